@@ -3,7 +3,9 @@
 package features
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"winback/data"
 )
@@ -34,12 +36,31 @@ type Column struct {
 }
 
 // Table is the feature table of one as-of day: one row per customer, in byte
-// order of the customer ids, columns in the order of Schema.
+// order of the customer ids, columns in the order of Schema, followed by those
+// of ExtraSchema where the snapshot asked for them.
 type Table struct {
 	AsOf    data.Day
 	Horizon int // days of the label's window
 	IDs     []string
 	Columns []Column
+}
+
+// NewTable makes an empty table for the rows of a snapshot. names are those of
+// the histories that Build will read.
+func NewTable(s Snapshot, names *data.Names) *Table {
+	definitions := Schema
+	if s.Extra {
+		definitions = slices.Concat(Schema, ExtraSchema)
+	}
+	t := &Table{AsOf: s.AsOf, Horizon: s.Horizon, Columns: make([]Column, len(definitions))}
+	for i, d := range definitions {
+		t.Columns[i] = Column{Name: d.Name, Kind: d.Kind}
+	}
+	t.Columns[colFirstChannel].Dict = names.Channels
+	t.Columns[colLastChannel].Dict = names.Channels
+	t.Columns[colTopChannel].Dict = names.Channels
+	t.Columns[colTopCategory].Dict = names.Categories
+	return t
 }
 
 // Rows returns the number of customers in the table.
@@ -50,6 +71,106 @@ func (t *Table) Column(name string) *Column {
 	for i := range t.Columns {
 		if t.Columns[i].Name == name {
 			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+// Reset removes all rows and keeps their memory for the next ones. Ids and
+// values of the old rows must not be in use any more.
+func (t *Table) Reset() {
+	clear(t.IDs)
+	t.setRows(0)
+}
+
+// Grow makes room for that many further rows, so that building them does not
+// allocate.
+func (t *Table) Grow(rows int) {
+	t.IDs = slices.Grow(t.IDs, rows)
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		switch c.Kind {
+		case Float:
+			c.Floats = slices.Grow(c.Floats, rows)
+		case Text:
+			c.Codes = slices.Grow(c.Codes, rows)
+		default:
+			c.Ints = slices.Grow(c.Ints, rows)
+		}
+	}
+}
+
+// setRows cuts or extends the table, within the room it has, to that many rows.
+func (t *Table) setRows(rows int) {
+	t.IDs = t.IDs[:rows]
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		switch c.Kind {
+		case Float:
+			c.Floats = c.Floats[:rows]
+		case Text:
+			c.Codes = c.Codes[:rows]
+		default:
+			c.Ints = c.Ints[:rows]
+		}
+	}
+}
+
+// Concat joins tables of one snapshot and one reading into a new table, in the
+// order given: the ids of each must follow those of the table before. It
+// returns nil for no tables.
+func Concat(tables []*Table) *Table {
+	if len(tables) == 0 {
+		return nil
+	}
+	rows := 0
+	for _, t := range tables {
+		rows += t.Rows()
+	}
+	all := tables[0].emptyCopy()
+	all.Grow(rows)
+	for _, t := range tables {
+		all.appendRows(t, 0, t.Rows())
+	}
+	return all
+}
+
+// emptyCopy returns a table with the same columns and no rows.
+func (t *Table) emptyCopy() *Table {
+	c := &Table{AsOf: t.AsOf, Horizon: t.Horizon, Columns: make([]Column, len(t.Columns))}
+	for i := range t.Columns {
+		from := &t.Columns[i]
+		c.Columns[i] = Column{Name: from.Name, Kind: from.Kind, Dict: from.Dict}
+	}
+	return c
+}
+
+// appendRows appends the rows [from, to) of a table with the same columns.
+func (t *Table) appendRows(other *Table, from, to int) {
+	t.IDs = append(t.IDs, other.IDs[from:to]...)
+	for i := range t.Columns {
+		into, c := &t.Columns[i], &other.Columns[i]
+		switch c.Kind {
+		case Float:
+			into.Floats = append(into.Floats, c.Floats[from:to]...)
+		case Text:
+			into.Codes = append(into.Codes, c.Codes[from:to]...)
+		default:
+			into.Ints = append(into.Ints, c.Ints[from:to]...)
+		}
+	}
+}
+
+// sameColumns says whether two tables have the same columns and dictionaries
+// of the same size.
+func sameColumns(a, b *Table) error {
+	if len(a.Columns) != len(b.Columns) {
+		return fmt.Errorf("a table of %d columns after one of %d", len(b.Columns), len(a.Columns))
+	}
+	for i := range a.Columns {
+		x, y := &a.Columns[i], &b.Columns[i]
+		if x.Name != y.Name || x.Kind != y.Kind || len(x.Dict) != len(y.Dict) {
+			return fmt.Errorf("column %s with a dictionary of %d after %s with one of %d", y.Name, len(y.Dict), x.Name, len(x.Dict))
 		}
 	}
 	return nil

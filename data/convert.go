@@ -1,0 +1,279 @@
+package data
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/parquet-go/parquet-go/deprecated"
+	"github.com/parquet-go/parquet-go/encoding"
+
+	"winback/data/guard"
+)
+
+// Marks for values that are not there, or cannot be read, in a decoded column
+// of whole numbers.
+const (
+	absent     = math.MinInt64
+	unreadable = math.MinInt64 + 1
+)
+
+// maxMoney bounds amounts, prices and quantities: 10^13 units and more are
+// unreadable, so that sums over a customer's lines stay exact.
+const maxMoney = 10_000_000_000_000 * MoneyScale
+
+// numberConverter turns the values of a page or dictionary into whole numbers:
+// Money units for amounts, microseconds of local time for times.
+type numberConverter func(v encoding.Values, out []int64) error
+
+// maxPrice bounds unit prices, which are read with eight decimals.
+const maxPrice = math.MaxInt64 / 2
+
+// fixedPoint is how a number is kept: value × 10^decimals, of a size below
+// limit.
+type fixedPoint struct {
+	decimals int
+	limit    int64
+}
+
+var (
+	moneyPoint = fixedPoint{4, maxMoney}
+	pricePoint = fixedPoint{8, maxPrice}
+)
+
+// fixedConverter reads decimals, floats, integers and decimal text as whole
+// numbers of the given fixed point. cents says that the column counts
+// hundredths.
+func fixedConverter(l leaf, p fixedPoint, cents bool) (numberConverter, error) {
+	if cents {
+		p.decimals -= 2
+	}
+	switch {
+	case l.Physical == guard.Float || l.Physical == guard.Double:
+		return func(v encoding.Values, out []int64) error { return floatFixed(v, out, p) }, nil
+	case l.means(guard.Decimal):
+		return decimalFixed(l, l.Logical.Scale, p), nil
+	case l.Physical == guard.Int32 || l.Physical == guard.Int64:
+		return decimalFixed(l, 0, p), nil
+	case l.Physical == guard.ByteArray:
+		return textConverter(func(s []byte) int64 { return parseFixed(s, p) }), nil
+	}
+	return nil, fmt.Errorf("want a number, have %s", l.typeName())
+}
+
+func floatFixed(v encoding.Values, out []int64, p fixedPoint) error {
+	factor := math.Pow10(p.decimals)
+	if v.Kind() == encoding.Float {
+		for i, f := range v.Float() {
+			out[i] = p.round(shortest(f) * factor)
+		}
+		return nil
+	}
+	for i, f := range v.Double() {
+		out[i] = p.round(f * factor)
+	}
+	return nil
+}
+
+// shortest widens a float to the double that a person would write: 0.1 for
+// float32(0.1), so that money in floats does not carry binary dust.
+func shortest(f float32) float64 {
+	d, err := strconv.ParseFloat(strconv.FormatFloat(float64(f), 'g', -1, 32), 64)
+	if err != nil {
+		return float64(f)
+	}
+	return d
+}
+
+func (p fixedPoint) round(f float64) int64 {
+	r := math.Round(f)
+	if !(math.Abs(r) < float64(p.limit)) {
+		return unreadable
+	}
+	return int64(r)
+}
+
+func decimalFixed(l leaf, scale int, p fixedPoint) numberConverter {
+	rescale := p.rescaler(scale)
+	switch l.Physical {
+	case guard.Int32:
+		return func(v encoding.Values, out []int64) error {
+			for i, x := range v.Int32() {
+				out[i] = rescale(int64(x))
+			}
+			return nil
+		}
+	case guard.Int64:
+		return func(v encoding.Values, out []int64) error {
+			for i, x := range v.Int64() {
+				out[i] = rescale(x)
+			}
+			return nil
+		}
+	case guard.FixedLenByteArray:
+		return func(v encoding.Values, out []int64) error {
+			bytes, size := v.FixedLenByteArray()
+			if size == 0 {
+				return errors.New("decimal of no bytes")
+			}
+			for i := range out {
+				out[i] = p.bigDecimal(bytes[i*size:(i+1)*size], scale, rescale)
+			}
+			return nil
+		}
+	}
+	return textConverter(func(s []byte) int64 { return p.bigDecimal(s, scale, rescale) })
+}
+
+// rescaler turns an integer with that many decimals into the fixed point, half
+// away from zero.
+func (p fixedPoint) rescaler(scale int) func(int64) int64 {
+	if scale <= p.decimals {
+		if p.decimals-scale > 18 {
+			return func(int64) int64 { return unreadable }
+		}
+		factor := pow10(p.decimals - scale)
+		limit := p.limit / factor
+		return func(x int64) int64 {
+			if x >= limit || x <= -limit {
+				return unreadable
+			}
+			return x * factor
+		}
+	}
+	if scale-p.decimals > 18 {
+		return func(int64) int64 { return 0 }
+	}
+	divisor := pow10(scale - p.decimals)
+	return func(x int64) int64 {
+		q, r := x/divisor, x%divisor
+		if r > 0 && r >= divisor-r {
+			q++
+		} else if r < 0 && -r >= divisor+r {
+			q--
+		}
+		if q >= p.limit || q <= -p.limit {
+			return unreadable
+		}
+		return q
+	}
+}
+
+func pow10(n int) int64 {
+	x := int64(1)
+	for range n {
+		x *= 10
+	}
+	return x
+}
+
+// bigDecimal reads a big-endian two's complement decimal of any length.
+func (p fixedPoint) bigDecimal(b []byte, scale int, rescale func(int64) int64) int64 {
+	if len(b) == 0 {
+		return unreadable
+	}
+	if x, ok := shortTwosComplement(b); ok {
+		return rescale(x)
+	}
+	n := new(big.Int).SetBytes(b)
+	if b[0]&0x80 != 0 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
+	}
+	if scale <= p.decimals { // more than 64 bits and no decimals to drop
+		return unreadable
+	}
+	divisor := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale-p.decimals)), nil)
+	half := new(big.Int).Rsh(divisor, 1)
+	if n.Sign() < 0 {
+		half.Neg(half)
+	}
+	n.Quo(n.Add(n, half), divisor)
+	if !n.IsInt64() || n.Int64() >= p.limit || n.Int64() <= -p.limit {
+		return unreadable
+	}
+	return n.Int64()
+}
+
+// shortTwosComplement reads a number that fits 64 bits, whatever its length.
+func shortTwosComplement(b []byte) (int64, bool) {
+	sign := byte(0)
+	if b[0]&0x80 != 0 {
+		sign = 0xff
+	}
+	for len(b) > 8 {
+		if b[0] != sign {
+			return 0, false
+		}
+		b = b[1:]
+	}
+	if (b[0]^sign)&0x80 != 0 {
+		return 0, false
+	}
+	var buf [8]byte
+	for i := range buf {
+		buf[i] = sign
+	}
+	copy(buf[8-len(b):], b)
+	return int64(binary.BigEndian.Uint64(buf[:])), true
+}
+
+// parseFixed reads decimal text such as -12.50 or 1e3.
+func parseFixed(s []byte, p fixedPoint) int64 {
+	text := strings.TrimSpace(string(s))
+	if text == "" {
+		return absent
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || strings.ContainsAny(text, "xXpP_") {
+		return unreadable
+	}
+	return p.round(f * math.Pow10(p.decimals))
+}
+
+// textConverter reads each value of a byte-array column by itself.
+func textConverter(parse func([]byte) int64) numberConverter {
+	return func(v encoding.Values, out []int64) error {
+		data, offsets := v.ByteArray()
+		if len(offsets) < len(out)+1 && len(out) > 0 {
+			return fmt.Errorf("page holds %d texts, want %d", len(offsets)-1, len(out))
+		}
+		for i := range out {
+			out[i] = parse(data[offsets[i]:offsets[i+1]])
+		}
+		return nil
+	}
+}
+
+// int96Micros reads the legacy nanosecond timestamp: Julian day and
+// nanoseconds of the day, as written.
+func int96Micros(v encoding.Values, out []int64) error {
+	const julianEpoch = 2_440_588
+	for i, x := range v.Int96() {
+		out[i] = int96Time(x, julianEpoch)
+	}
+	return nil
+}
+
+func int96Time(x deprecated.Int96, julianEpoch int64) int64 {
+	nanos := int64(uint64(x[1])<<32 | uint64(x[0]))
+	day := int64(x[2]) - julianEpoch
+	if nanos < 0 || nanos > 1000*microsPerDay || !plausibleDay(day) {
+		return unreadable
+	}
+	return day*microsPerDay + nanos/1000
+}
+
+// plausibleDay bounds days to the years 1900 to 2199; what lies outside cannot
+// be the day of an order.
+func plausibleDay(day int64) bool { return day >= -25_567 && day < 84_006 }
+
+func plausibleMicros(micros int64) int64 {
+	if !plausibleDay(int64(DayOfMicros(micros))) {
+		return unreadable
+	}
+	return micros
+}

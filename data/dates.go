@@ -1,0 +1,165 @@
+package data
+
+import (
+	"fmt"
+	"strings"
+)
+
+// DateOrder says in which order day, month and year stand in dates such as
+// 2/11/2013 that do not say it themselves.
+type DateOrder uint8
+
+const (
+	// AnyDateOrder leaves the order open: only dates that can be read in one
+	// way alone are read.
+	AnyDateOrder DateOrder = iota
+	DayFirst               // D/M/YYYY
+	MonthFirst             // M/D/YYYY
+	YearFirst              // YYYY-MM-DD, also with two digits for the year
+)
+
+var dateOrderNames = [...]string{"", "D/M/YYYY", "M/D/YYYY", "YYYY-MM-DD"}
+
+// String writes the order as --date-format takes it; "" is AnyDateOrder.
+func (o DateOrder) String() string { return dateOrderNames[o] }
+
+// ParseDateOrder reads a date order from any pattern that names day, month and
+// year by their letters: D/M/YYYY, DD.MM.YYYY, %m/%d/%Y, yyyy-mm-dd. What follows
+// the three, such as a time, is not looked at. "" is AnyDateOrder.
+func ParseDateOrder(pattern string) (DateOrder, error) {
+	if pattern == "" {
+		return AnyDateOrder, nil
+	}
+	order := ""
+	for _, r := range strings.ToLower(pattern) {
+		if strings.ContainsRune("dmy", r) && !strings.ContainsRune(order, r) {
+			order += string(r)
+		}
+	}
+	switch order {
+	case "dmy":
+		return DayFirst, nil
+	case "mdy":
+		return MonthFirst, nil
+	case "ymd":
+		return YearFirst, nil
+	}
+	return AnyDateOrder, fmt.Errorf("want D/M/YYYY, M/D/YYYY or YYYY-MM-DD, found %q", pattern)
+}
+
+// WrittenTime is a day or a moment as a text gives it.
+type WrittenTime struct {
+	Micros  int64 // microseconds since 1970-01-01 00:00, local, or UTC where Zoned
+	HasTime bool  // the text names a time of day, not only a day
+	Zoned   bool  // the text names its zone, or Z
+}
+
+// ParseWrittenTime reads a date, or a date with a time of day: 2011-02-13,
+// 2011/2/13 10:05, 2011-02-13T10:05:00.123+01:00, 20110213, 13/2/2011 10:05,
+// 13 Feb 2011, Feb 13, 2011, 2/13/11 3:05 PM. Years run from 1900 to 2199; two
+// digits stand for 1970 to 2069. Dates of digits alone with the year last need
+// the order; it is false when the text is no such date or the order is open
+// and both fit.
+func ParseWrittenTime(text string, order DateOrder) (WrittenTime, bool) {
+	w, ok := scanWritten(text)
+	if !ok {
+		return WrittenTime{}, false
+	}
+	if order == AnyDateOrder && w.form == formOpen {
+		day, okDay := w.read(DayFirst)
+		month, okMonth := w.read(MonthFirst)
+		if okDay && okMonth && day != month {
+			return WrittenTime{}, false
+		}
+		if okDay {
+			return day, true
+		}
+		return month, okMonth
+	}
+	return w.read(order)
+}
+
+// writtenForm is what the shape of a date says about the order of its parts.
+type writtenForm uint8
+
+const (
+	formYearFirst  writtenForm = iota // 2011-02-13
+	formCompact                       // 20110213
+	formDayFirst                      // 13 Feb 2011
+	formMonthFirst                    // Feb 13, 2011
+	formOpen                          // 2/11/2013: not said
+)
+
+// written is a date taken apart, its order not yet decided.
+type written struct {
+	parts      [3]int // as they stand
+	digits     [3]int // how many digits each has; 0 for a month's name
+	form       writtenForm
+	timeMicros int64 // time of day, minus the zone's offset
+	hasTime    bool
+	zoned      bool
+}
+
+// read gives the moment under an order; the order counts only where the form
+// leaves it open.
+func (w *written) read(order DateOrder) (WrittenTime, bool) {
+	year, month, day := 0, 1, 2
+	switch {
+	case w.form == formDayFirst, w.form == formOpen && order == DayFirst:
+		year, month, day = 2, 1, 0
+	case w.form == formMonthFirst, w.form == formOpen && order == MonthFirst:
+		year, month, day = 2, 0, 1
+	case w.form == formOpen && order != YearFirst:
+		return WrittenTime{}, false
+	}
+	if w.digits[day] > 2 || w.digits[month] > 2 {
+		return WrittenTime{}, false
+	}
+	y := w.parts[year]
+	switch w.digits[year] {
+	case 2:
+		if y += 1900; y < 1970 {
+			y += 100
+		}
+	case 4:
+	default:
+		return WrittenTime{}, false
+	}
+	d, ok := dayOfDate(y, w.parts[month], w.parts[day])
+	if !ok {
+		return WrittenTime{}, false
+	}
+	return WrittenTime{Micros: d.Micros() + w.timeMicros, HasTime: w.hasTime, Zoned: w.zoned}, true
+}
+
+// dayOfDate turns a calendar date of 1900 to 2199 into a Day; false where
+// there is no such date.
+func dayOfDate(year, month, day int) (Day, bool) {
+	if year < 1900 || year > 2199 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) {
+		return 0, false
+	}
+	// Howard Hinnant, "chrono-compatible low-level date algorithms" (2013),
+	// days_from_civil: years begin in March, so that the leap day comes last.
+	y, m := year, month-3
+	if m < 0 {
+		y, m = y-1, m+12
+	}
+	era := y / 400
+	yearOfEra := y - era*400
+	dayOfYear := (153*m+2)/5 + day - 1
+	dayOfEra := yearOfEra*365 + yearOfEra/4 - yearOfEra/100 + dayOfYear
+	return Day(era*146097 + dayOfEra - 719468), true
+}
+
+func daysInMonth(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}

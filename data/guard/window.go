@@ -1,0 +1,46 @@
+package guard
+
+import "io"
+
+// window reads a stretch of a file from front to back through a buffer.
+type window struct {
+	r   io.ReaderAt
+	at  int64 // place in the file of buf[pos]
+	end int64 // end of the stretch
+	buf []byte
+	pos int
+}
+
+// readAhead is how much is read from the file in one go, at least.
+const readAhead = 256 << 10
+
+// peek returns the next n bytes, or fewer at the end of the stretch, without
+// passing them. They are valid until the next call.
+func (w *window) peek(n int) ([]byte, error) {
+	if left := w.end - w.at; int64(n) > left {
+		n = int(left)
+	}
+	if have := len(w.buf) - w.pos; have < n {
+		if err := w.fill(n, have); err != nil {
+			return nil, err
+		}
+	}
+	return w.buf[w.pos : w.pos+n], nil
+}
+
+func (w *window) fill(n, have int) error {
+	size := int(min(int64(max(n, readAhead)), w.end-w.at))
+	next := w.buf
+	if cap(next) < size {
+		next = make([]byte, size)
+	}
+	next = next[:size]
+	copy(next, w.buf[w.pos:])
+	w.buf, w.pos = next, 0
+	return readFull(w.r, next[have:], w.at+int64(have))
+}
+
+func (w *window) pass(n int) {
+	w.at += int64(n)
+	w.pos += n
+}

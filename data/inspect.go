@@ -1,0 +1,182 @@
+package data
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"winback/data/guard"
+	"winback/internal/fsys"
+)
+
+// inspectFiles passes every file through the guard and finds its columns.
+func inspectFiles(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOptions) ([]ReadFile, error) {
+	inspected := make([]ReadFile, 0, len(files))
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		read, err := inspectFile(fsy, f, opts)
+		if err != nil {
+			return nil, &InputError{f.Path, err}
+		}
+		if len(inspected) > 0 {
+			if err := sameRoles(inspected[0].cols, read.cols, inspected[0].Path); err != nil {
+				return nil, &InputError{f.Path, err}
+			}
+		}
+		inspected = append(inspected, read)
+	}
+	if err := knownDigests(inspected, opts.Digests); err != nil {
+		return nil, err
+	}
+	return inspected, nil
+}
+
+func inspectFile(fsy fsys.FS, f InputFile, opts ReadOptions) (ReadFile, error) {
+	read := ReadFile{InputFile: f}
+	handle, err := fsy.Open(f.Path)
+	if err != nil {
+		return read, err
+	}
+	defer handle.Close()
+	if want, ok := digestOf(f.Path, opts.Digests); ok {
+		if read.SHA256, err = sha256Of(handle); err != nil {
+			return read, err
+		}
+		if read.SHA256 != want {
+			return read, fmt.Errorf("the file has changed: want SHA-256 %s, have %s", want, read.SHA256)
+		}
+	}
+	err = guard.Run(f.Path, func() error {
+		footer, err := guard.Check(handle, f.Size, guard.Limits{MemoryBytes: opts.MemoryBytes})
+		if err != nil {
+			return err
+		}
+		if _, err := openParquet(handle, f.Size); err != nil {
+			return err
+		}
+		read.footer, read.Rows = footer, footer.Rows
+		read.cols, err = resolveColumns(footer.Columns, f.Partition, opts.Mapping)
+		return err
+	})
+	for r, c := range read.cols {
+		if c.isPresent {
+			read.Taken = append(read.Taken, fmt.Sprintf("%s=%s", Role(r), c.name))
+		}
+	}
+	return read, err
+}
+
+// digestOf finds the expected digest of a file, by its path or its name.
+func digestOf(path string, digests map[string]string) (string, bool) {
+	if want, ok := digests[filepath.Clean(path)]; ok {
+		return want, true
+	}
+	want, ok := digests[filepath.Base(path)]
+	return want, ok
+}
+
+// knownDigests asks that a list of digests covers every file.
+func knownDigests(files []ReadFile, digests map[string]string) error {
+	if len(digests) == 0 {
+		return nil
+	}
+	for _, f := range files {
+		if f.SHA256 == "" {
+			return &InputError{f.Path, errors.New("the list of digests has no line for it")}
+		}
+	}
+	return nil
+}
+
+func sha256Of(r io.ReaderAt) (string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(r, 0, 1<<62)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Digest returns the SHA-256 of a file in hex.
+func Digest(fsy fsys.FS, path string) (string, error) {
+	handle, err := fsy.Open(path)
+	if err != nil {
+		return "", &InputError{path, err}
+	}
+	defer handle.Close()
+	sum, err := sha256Of(handle)
+	if err != nil {
+		return "", &InputError{path, err}
+	}
+	return sum, nil
+}
+
+const (
+	sampledGroups = 24
+	sampledIDs    = 8192 // of one row group
+)
+
+// sampleCustomers reads the customer ids of the first pages of row groups
+// spread over the files, to find where partitions should end.
+func sampleCustomers(ctx context.Context, fsy fsys.FS, files []ReadFile, opts ReadOptions) ([][]byte, error) {
+	var tasks []rowGroupTask
+	for f := range files {
+		for g := range files[f].footer.RowGroups {
+			tasks = append(tasks, rowGroupTask{f, g})
+		}
+	}
+	var sample [][]byte
+	for i := range min(sampledGroups, len(tasks)) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		t := tasks[i*len(tasks)/min(sampledGroups, len(tasks))]
+		f := &files[t.file]
+		err := guard.Run(f.Path, func() (err error) {
+			sample, err = appendSample(sample, fsy, f, t.group, opts)
+			return err
+		})
+		if err != nil {
+			return nil, &InputError{f.Path, err}
+		}
+	}
+	return sample, nil
+}
+
+func appendSample(sample [][]byte, fsy fsys.FS, f *ReadFile, group int, opts ReadOptions) ([][]byte, error) {
+	col := f.cols[Customer]
+	if !col.isLeaf || f.footer.RowGroups[group].Rows == 0 {
+		return sample, nil
+	}
+	handle, err := fsy.Open(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer handle.Close()
+	if _, err := f.footer.CheckChunk(handle, group, col.leaf.index, guard.Limits{MemoryBytes: opts.MemoryBytes}); err != nil && false {
+		return nil, err
+	}
+	file, err := openParquet(handle, f.Size)
+	if err != nil {
+		return nil, err
+	}
+	c := textCursor{pageCursor: newPageCursor(file.RowGroups()[group].ColumnChunks()[col.leaf.index], col.name), leaf: col.leaf,
+		onEntries: func(*entries, int) {}}
+	defer c.close()
+	if err := c.next(); err != nil {
+		return nil, err
+	}
+	step := max(len(c.rowsAt)/sampledIDs, 1)
+	for i := 0; i < len(c.rowsAt); i += step {
+		if e := c.rowsAt[i]; e >= 0 && len(c.entries.at(int(e))) > 0 {
+			sample = append(sample, bytes.Clone(c.entries.at(int(e))))
+		}
+	}
+	return sample, nil
+}

@@ -1,0 +1,150 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Role is what a column of the order history means.
+type Role uint8
+
+// The roles of the columns of an order table.
+const (
+	Customer Role = iota
+	OrderID
+	Line
+	Time
+	Amount
+	Price
+	Quantity
+	Product
+	Category
+	Channel
+	Status
+	Discount
+	roleCount
+)
+
+var roleNames = [roleCount]string{"customer", "order", "line", "time", "amount", "price", "quantity",
+	"product", "category", "channel", "status", "discount"}
+
+// String returns the role's name in --map.
+func (r Role) String() string { return roleNames[r] }
+
+// ParseRole finds a role by its name.
+func ParseRole(name string) (Role, error) {
+	if i := slices.Index(roleNames[:], strings.ToLower(strings.TrimSpace(name))); i >= 0 {
+		return Role(i), nil
+	}
+	return 0, fmt.Errorf("unknown role %q; the roles are %s", name, strings.Join(roleNames[:], ", "))
+}
+
+// Mapping names the column of a role where the common names do not serve. An
+// empty column name takes the role away: no column is used for it.
+type Mapping map[Role]string
+
+// commonNames are the names under which each role is found, in tiers: a name
+// of an earlier tier wins, two columns of the same tier are ambiguous. Names
+// are compared as plainName writes them.
+var commonNames = [roleCount][][]string{
+	Customer: {{"customerid"}, {"customer", "custid", "clientid", "buyerid", "shopperid", "memberid", "userid", "customerno", "customernumber",
+		"customernr", "customerkey", "customercode", "accountid", "client", "buyer", "member", "householdkey", "contactid", "cust", "kundenid", "kundennr", "kundennummer"},
+		{"customeridmaster", "customeruniqueid"}},
+	OrderID: {{"orderid"}, {"orderno", "ordernumber", "ordernr", "ordercode", "orderkey", "invoice", "invoiceid", "invoiceno", "invoicenumber",
+		"transactionid", "transactionno", "receiptid", "receiptno", "basketid", "ticketid", "ticketno", "billid", "billno", "purchaseid", "salesorderid", "bestellnr", "bestellnummer", "tranid", "transid"},
+		{"order", "transaction", "receipt", "basket"}},
+	Line: {{"linenum", "lineno", "linenumber", "linenr", "lineid", "orderline", "orderlineid", "orderlineno", "orderitemid", "itemno", "itemnumber", "position", "line"}},
+	Time: {{"orderedat"}, {"orderdatetime", "ordertimestamp", "purchasedat", "invoicedatetime"},
+		{"orderdate", "invoicedate", "purchasedate", "transactiondate", "trandate", "transdate", "orderpurchasetimestamp", "purchasetimestamp", "transactiontime", "transactiontimestamp",
+			"transactiondatetime", "tdat", "saledate", "salesdate", "receiptdate", "bookingdate", "paidat", "soldat", "bestelldatum"},
+		{"datetime", "timestamp", "eventtime"}, {"date", "day"}, {"createdat", "createddate", "ordertime"}},
+	Amount: {{"amount", "lineamount", "linetotal"}, {"linevalue", "netamount", "salesamount", "saleamount", "tranamount", "transactionamount", "extendedprice", "salesvalue", "amountcents", "lineamountcents",
+		"netsales", "revenue", "sales", "turnover", "umsatz", "betrag"},
+		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend"}},
+	Price:    {{"unitprice", "priceperunit", "unitpricecents"}, {"price", "itemprice", "pricecents", "sellingprice", "salesprice", "productprice", "preis"}},
+	Quantity: {{"quantity"}, {"qty", "units", "orderqty", "orderquantity", "quantityordered", "itemquantity", "itemcount", "pieces", "menge", "numberofitems", "cds", "salesquantity"}},
+	Product: {{"productid", "sku"}, {"stockcode", "itemid", "articleid", "productcode", "itemcode", "articleno", "articlenumber", "productno", "productkey", "ean", "gtin", "asin", "upc", "artikelnr"},
+		{"product", "item", "article"}, {"productname", "itemname"}},
+	Category: {{"category", "productcategory"}, {"categoryid", "categoryname", "categorycode", "itemcategory", "productgroup", "department", "productcategoryname", "commodity", "warengruppe"}},
+	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}},
+	Status:   {{"status", "orderstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"}},
+	Discount: {{"discount", "discountamount"}, {"discountvalue", "discountcents", "coupondiscount", "rebate", "rabatt", "couponamount"}},
+}
+
+// plainName folds the spellings of a column name: letters and digits in lower
+// case.
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case r == '_' || r == '-' || r == ' ' || r == '.' || r == '#':
+			return -1
+		}
+		return r
+	}, name)
+}
+
+// assignRoles finds the column of each role among names; -1 is none. A mapped
+// column must be there; two equally good candidates are an error.
+func assignRoles(names []string, m Mapping) ([roleCount]int, error) {
+	var found [roleCount]int
+	taken := map[int]bool{}
+	for r := Role(0); r < roleCount; r++ {
+		found[r] = -1
+		want, mapped := m[r]
+		if !mapped || want == "" {
+			continue
+		}
+		i := slices.Index(names, want)
+		if i < 0 {
+			return found, fmt.Errorf("column %q: not found; --map names it for %s, the columns are %s", want, r, quotedList(names))
+		}
+		found[r] = i
+		taken[i] = true
+	}
+	for r := Role(0); r < roleCount; r++ {
+		if _, mapped := m[r]; mapped {
+			continue
+		}
+		i, err := findByCommonName(r, names, taken)
+		if err != nil {
+			return found, err
+		}
+		found[r] = i
+	}
+	return found, nil
+}
+
+func findByCommonName(r Role, names []string, taken map[int]bool) (int, error) {
+	for _, tier := range commonNames[r] {
+		at := -1
+		for i, name := range names {
+			if taken[i] || !slices.Contains(tier, plainName(name)) {
+				continue
+			}
+			if at >= 0 {
+				return -1, fmt.Errorf("columns %q and %q could both be the %s; say which with --map %s=%s", names[at], name, r, r, names[at])
+			}
+			at = i
+		}
+		if at >= 0 {
+			return at, nil
+		}
+	}
+	return -1, nil
+}
+
+func quotedList(names []string) string {
+	const most = 20
+	quoted := make([]string, 0, most+1)
+	for i, n := range names {
+		if i == most {
+			quoted = append(quoted, fmt.Sprintf("and %d more", len(names)-most))
+			break
+		}
+		quoted = append(quoted, fmt.Sprintf("%q", n))
+	}
+	return strings.Join(quoted, ", ")
+}

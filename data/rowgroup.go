@@ -1,0 +1,257 @@
+package data
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// mostBatchRows bounds the rows that are normalised in one step.
+const mostBatchRows = 1 << 16
+
+var textRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status}
+
+// rowGroupReader decodes row groups of order files and hands their lines on. A
+// worker owns one and uses it for one row group after the other.
+type rowGroupReader struct {
+	shared  *reading
+	norm    normaliser
+	texts   [roleCount]textCursor
+	numbers [roleCount]numberCursor
+	facts   [roleCount]entryFacts
+	zeros   []int32 // entries of a partition value
+	sameDay []int64 // times of a partition value
+}
+
+// read normalises all rows of a row group.
+func (r *rowGroupReader) read(cols *fileColumns, group parquet.RowGroup, position uint64) error {
+	chunks := group.ColumnChunks()
+	r.norm.cols = *cols
+	if err := r.openTexts(cols, chunks); err != nil {
+		return err
+	}
+	open, err := r.openNumbers(cols, chunks)
+	defer func() {
+		for _, role := range open {
+			r.numbers[role].close()
+		}
+		for _, role := range textRoles {
+			if cols[role].isLeaf {
+				r.texts[role].close()
+			}
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	for left := int(group.NumRows()); left > 0; {
+		b := batch{rows: min(left, mostBatchRows), position: position}
+		if err := r.fill(&b, cols); err != nil {
+			return err
+		}
+		for i := range b.rows {
+			r.norm.row(&b, i)
+		}
+		r.advance(cols, b.rows)
+		left -= b.rows
+		position += uint64(b.rows)
+		if err := r.shared.progress(b.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rowGroupReader) openTexts(cols *fileColumns, chunks []parquet.ColumnChunk) error {
+	for _, role := range textRoles {
+		c := &r.texts[role]
+		facts := &r.facts[role]
+		r.norm.facts[role] = nil
+		if !cols[role].isPresent {
+			continue
+		}
+		r.norm.facts[role] = facts
+		facts.reset(role == Status || role == OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0,
+			role == Product && len(r.shared.opts.ExcludeProducts) > 0)
+		c.entries.truncate(0)
+		c.dictLen, c.dictOf, c.leaf = 0, nil, cols[role].leaf
+		learn := func(e *entries, from int) { r.learn(role, e, from) }
+		if !cols[role].isLeaf {
+			if value := cols[role].constant; value != "" {
+				c.entries.bytes = append(c.entries.bytes, value...)
+				c.entries.ends = append(c.entries.ends, uint32(len(value)))
+			} else {
+				c.entries.ends = append(c.entries.ends, 0)
+			}
+			learn(&c.entries, 0)
+			continue
+		}
+		c.onEntries = learn
+		c.pageCursor = newPageCursor(chunks[c.leaf.index], cols[role].name)
+	}
+	return nil
+}
+
+func (r *rowGroupReader) openNumbers(cols *fileColumns, chunks []parquet.ColumnChunk) (open []Role, err error) {
+	for _, role := range [...]Role{Time, Amount, Price, Quantity} {
+		col := cols[role]
+		if !col.isLeaf {
+			continue
+		}
+		c := &r.numbers[role]
+		switch role {
+		case Time:
+			c.convert, err = timeConverter(col.leaf, r.shared.opts.Zone, r.shared.opts.DateFormat)
+		case Price:
+			c.convert, err = fixedConverter(col.leaf, pricePoint, col.inCents())
+		case Amount:
+			c.convert, err = fixedConverter(col.leaf, moneyPoint, col.inCents())
+		default:
+			c.convert, err = fixedConverter(col.leaf, moneyPoint, false)
+		}
+		if err != nil {
+			return open, fmt.Errorf("column %q: %w", col.name, err)
+		}
+		c.dictOf = nil
+		c.pageCursor = newPageCursor(chunks[col.leaf.index], col.name)
+		open = append(open, role)
+	}
+	return open, nil
+}
+
+// fill decodes the next rows of all columns: as many as all pages at hand
+// still hold, at most b.rows.
+func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
+	for role := range cols {
+		c := &r.texts[role]
+		if cols[role].isLeaf && isNumber(Role(role)) {
+			n := &r.numbers[role]
+			if err := n.next(); err != nil {
+				return err
+			}
+			b.rows = min(b.rows, n.left())
+		} else if cols[role].isLeaf && Role(role) != Discount {
+			if err := c.next(); err != nil {
+				return err
+			}
+			b.rows = min(b.rows, c.left())
+		}
+	}
+	number := func(role Role) []int64 {
+		if !cols[role].isLeaf {
+			return nil
+		}
+		c := &r.numbers[role]
+		return c.values[c.at : c.at+b.rows]
+	}
+	b.amount, b.price, b.quantity = number(Amount), number(Price), number(Quantity)
+	if b.time = number(Time); b.time == nil {
+		if err := r.constantTime(b, cols[Time]); err != nil {
+			return err
+		}
+	}
+	for _, role := range textRoles {
+		switch c := &r.texts[role]; {
+		case cols[role].isLeaf:
+			b.text[role] = c.rowsAt[c.at : c.at+b.rows]
+		case cols[role].isPresent:
+			r.zeros = resize(r.zeros, mostBatchRows)
+			b.text[role] = r.zeros[:b.rows]
+		}
+	}
+	return nil
+}
+
+func isNumber(r Role) bool { return r == Time || r == Amount || r == Price || r == Quantity }
+
+// constantTime fills the times of a file whose day is a partition folder.
+func (r *rowGroupReader) constantTime(b *batch, col columnOf) error {
+	parse, err := textTime(r.shared.opts.DateFormat, time.UTC)
+	if err != nil {
+		return err
+	}
+	value := parse([]byte(col.constant))
+	r.sameDay = resize(r.sameDay, b.rows)
+	for i := range r.sameDay {
+		r.sameDay[i] = value
+	}
+	b.time = r.sameDay
+	return nil
+}
+
+func (r *rowGroupReader) advance(cols *fileColumns, rows int) {
+	for role := range cols {
+		switch {
+		case !cols[role].isLeaf || Role(role) == Discount:
+		case isNumber(Role(role)):
+			r.numbers[role].at += rows
+		default:
+			r.texts[role].at += rows
+		}
+	}
+}
+
+func (f *entryFacts) reset(marksReturns, marksExcluded bool) {
+	f.hash = append(f.hash[:0], 0, 0)
+	f.code = append(f.code[:0], 0, 0)
+	f.part = append(f.part[:0], -1, -1)
+	f.isReturn, f.excluded = f.isReturn[:0], f.excluded[:0]
+	if marksReturns {
+		f.isReturn = append(f.isReturn, false, false)
+	}
+	if marksExcluded {
+		f.excluded = append(f.excluded, false, false)
+	}
+}
+
+// learn works out, once per entry, what the lines need of it.
+func (r *rowGroupReader) learn(role Role, e *entries, from int) {
+	f := &r.facts[role]
+	f.entries = e
+	f.hash, f.code, f.part = f.hash[:min(len(f.hash), from+2)], f.code[:min(len(f.code), from+2)], f.part[:min(len(f.part), from+2)]
+	f.isReturn, f.excluded = f.isReturn[:min(len(f.isReturn), from+2)], f.excluded[:min(len(f.excluded), from+2)]
+	s := r.shared
+	for i := from; i < e.len(); i++ {
+		value := e.at(i)
+		if role == Customer {
+			part := int32(-1)
+			if len(value) > 0 {
+				part = int32(s.split.of(value))
+			}
+			f.part = append(f.part, part)
+			continue
+		}
+		hash := uint64(0)
+		if len(value) > 0 {
+			hash = textHash(value)
+		}
+		f.hash = append(f.hash, hash)
+		switch role {
+		case OrderID:
+			if len(s.opts.Returns.OrderPrefixes) > 0 {
+				f.isReturn = append(f.isReturn, hasAnyPrefix(value, s.opts.Returns.OrderPrefixes))
+			}
+		case Status:
+			f.isReturn = append(f.isReturn, statusMatches(s.opts.Returns, value))
+		case Product:
+			f.code = append(f.code, s.products.code(value))
+			if len(s.opts.ExcludeProducts) > 0 {
+				f.excluded = append(f.excluded, s.opts.ExcludeProducts.matches(value))
+			}
+		case Category:
+			f.code = append(f.code, s.categories.code(value))
+		case Channel:
+			f.code = append(f.code, s.channels.code(value))
+		}
+	}
+}
+
+func hasAnyPrefix(value []byte, prefixes []string) bool {
+	for _, p := range prefixes {
+		if len(value) >= len(p) && string(value[:len(p)]) == p {
+			return true
+		}
+	}
+	return false
+}

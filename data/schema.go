@@ -1,0 +1,144 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"winback/data/guard"
+)
+
+// columnOf says where a role's values come from in one file: a leaf, a Hive
+// partition value, or nothing.
+type columnOf struct {
+	leaf      leaf
+	isLeaf    bool
+	constant  string // partition value
+	isPresent bool
+	name      string
+}
+
+// fileColumns are the columns of the roles in one file.
+type fileColumns [roleCount]columnOf
+
+// resolveColumns finds the roles among the columns and partition keys of a
+// file.
+func resolveColumns(columns []guard.Column, partition []PartitionKey, m Mapping) (fileColumns, error) {
+	var cols fileColumns
+	leaves, nested := flatColumns(columns)
+	var names []string
+	for _, l := range leaves {
+		names = append(names, l.Name)
+	}
+	for _, key := range partition {
+		if !slices.Contains(names, key.Name) {
+			names = append(names, key.Name)
+		}
+	}
+	if err := checkNames(names, nested, m); err != nil {
+		return cols, err
+	}
+	found, err := assignRoles(names, m)
+	if err != nil {
+		return cols, err
+	}
+	for r, at := range found {
+		switch {
+		case at < 0:
+		case at < len(leaves):
+			cols[r] = columnOf{leaf: leaves[at], isLeaf: true, isPresent: true, name: names[at]}
+		default:
+			value := partition[slices.IndexFunc(partition, func(k PartitionKey) bool { return k.Name == names[at] })].Value
+			cols[r] = columnOf{constant: value, isPresent: true, name: names[at]}
+		}
+	}
+	return cols, cols.check(names)
+}
+
+func checkNames(names, nested []string, m Mapping) error {
+	sorted := slices.Clone(names)
+	slices.Sort(sorted)
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i] == sorted[i-1] {
+			return fmt.Errorf("column %q: there twice", sorted[i])
+		}
+	}
+	for r, name := range m {
+		if slices.Contains(nested, name) {
+			return fmt.Errorf("column %q: want a flat column for %s, have a list or group", name, r)
+		}
+	}
+	return nil
+}
+
+// check asks for what no history can do without, and for types that can hold
+// the roles.
+func (cols *fileColumns) check(names []string) error {
+	need := func(r Role, what string) error {
+		return fmt.Errorf("no column for %s; the columns are %s; name it with --map %s=COLUMN", what, quotedList(names), r)
+	}
+	switch {
+	case !cols[Customer].isPresent:
+		return need(Customer, "the customer")
+	case !cols[Time].isPresent:
+		return need(Time, "the time of the order")
+	case !cols[Amount].isPresent && !cols[Price].isPresent:
+		return need(Amount, "the amount (or the unit price)")
+	}
+	for r := range cols {
+		if err := checkType(Role(r), cols[r]); err != nil {
+			return fmt.Errorf("column %q as %s: %w", cols[r].name, Role(r), err)
+		}
+	}
+	return nil
+}
+
+func checkType(r Role, c columnOf) error {
+	if !c.isPresent {
+		return nil
+	}
+	switch r {
+	case Amount, Price, Quantity:
+		if !c.isLeaf {
+			return errors.New("want a column, have a partition folder")
+		}
+		if !c.leaf.means(guard.NoMeaning, guard.Integer, guard.Decimal, guard.Text) {
+			return fmt.Errorf("want a number, have %s", c.leaf.typeName())
+		}
+		_, err := fixedConverter(c.leaf, moneyPoint, false)
+		return err
+	case Time:
+		if !c.isLeaf {
+			return nil
+		}
+		_, err := timeConverter(c.leaf, time.UTC, "")
+		return err
+	case Discount:
+		return nil
+	}
+	if !c.isLeaf {
+		return nil
+	}
+	return textLeaf(c.leaf)
+}
+
+// inCents says whether a money column counts hundredths, by its name.
+func (c columnOf) inCents() bool { return strings.HasSuffix(plainName(c.name), "cents") }
+
+// sameRoles compares the roles of two files: a role that one has must be in
+// the other, since nothing is filled in.
+func sameRoles(first, other fileColumns, firstPath string) error {
+	for r := range first {
+		switch a, b := first[r], other[r]; {
+		case Role(r) == Discount:
+		case a.isPresent && !b.isPresent:
+			return fmt.Errorf("no column for %s, which %s has as %q; name it with --map %s=COLUMN, or leave it out of all files with --map %s=",
+				Role(r), firstPath, a.name, Role(r), Role(r))
+		case !a.isPresent && b.isPresent:
+			return fmt.Errorf("column %q for %s is missing in %s; leave it out of all files with --map %s=", b.name, Role(r), firstPath, Role(r))
+		}
+	}
+	return nil
+}

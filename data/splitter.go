@@ -1,0 +1,83 @@
+package data
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"sort"
+)
+
+// splitter deals customers to partitions: contiguous ranges of ids in byte
+// order, so that partitions one after the other are in the order of the ids.
+type splitter struct {
+	bounds [][]byte // first id of partitions 1, 2, …; ascending
+	prefix []byte   // common to all bounds
+	keys   []uint64 // the eight bytes of each bound behind the prefix
+}
+
+// newSplitter cuts a sample of ids into at most that many ranges of about
+// equal size. The sample is reordered.
+func newSplitter(sample [][]byte, partitions int) *splitter {
+	slices.SortFunc(sample, bytes.Compare)
+	s := &splitter{}
+	for i := 1; i < partitions; i++ {
+		at := i * len(sample) / partitions
+		if at == 0 || at >= len(sample) {
+			continue
+		}
+		bound := sample[at]
+		if bytes.Equal(bound, sample[0]) || len(s.bounds) > 0 && bytes.Equal(bound, s.bounds[len(s.bounds)-1]) {
+			continue
+		}
+		s.bounds = append(s.bounds, bytes.Clone(bound))
+	}
+	if len(s.bounds) == 0 {
+		return s
+	}
+	first, last := s.bounds[0], s.bounds[len(s.bounds)-1]
+	s.prefix = first[:commonPrefix(first, last)]
+	for _, b := range s.bounds {
+		s.keys = append(s.keys, keyOf(b[len(s.prefix):]))
+	}
+	return s
+}
+
+func (s *splitter) partitions() int { return len(s.bounds) + 1 }
+
+// keyOf returns the first eight bytes as a number that compares like them.
+func keyOf(b []byte) uint64 {
+	if len(b) >= 8 {
+		return binary.BigEndian.Uint64(b)
+	}
+	var padded [8]byte
+	copy(padded[:], b)
+	return binary.BigEndian.Uint64(padded[:])
+}
+
+// of returns the partition of a customer id.
+func (s *splitter) of(id []byte) int {
+	if len(s.bounds) == 0 {
+		return 0
+	}
+	if !bytes.HasPrefix(id, s.prefix) {
+		if bytes.Compare(id, s.prefix) < 0 {
+			return 0
+		}
+		return len(s.bounds)
+	}
+	key := keyOf(id[len(s.prefix):])
+	lo, hi := 0, len(s.keys)
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if s.keys[mid] < key {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(s.keys) && s.keys[lo] == key { // the eight bytes do not decide
+		rest := s.bounds[lo:]
+		return lo + sort.Search(len(rest), func(i int) bool { return bytes.Compare(rest[i], id) > 0 })
+	}
+	return lo
+}
