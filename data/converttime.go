@@ -13,7 +13,7 @@ import (
 // timeConverter reads dates, timestamps of any unit, INT96, whole numbers that
 // are plainly dates or epochs, and text, as microseconds of local time. Zoned
 // times are moved to the shop's zone; local ones are taken as written.
-func timeConverter(l leaf, zone *time.Location, dateFormat string) (numberConverter, error) {
+func timeConverter(l leaf, zone *time.Location, order DateOrder) (numberConverter, error) {
 	switch {
 	case l.means(guard.Date) && l.Physical == guard.Int32:
 		return dateMicros, nil
@@ -38,11 +38,7 @@ func timeConverter(l leaf, zone *time.Location, dateFormat string) (numberConver
 			return nil
 		}, nil
 	case l.Physical == guard.ByteArray && !l.means(guard.Decimal):
-		parse, err := textTime(dateFormat, zone)
-		if err != nil {
-			return nil, err
-		}
-		return textConverter(parse), nil
+		return textTimes(order, zone), nil
 	}
 	return nil, fmt.Errorf("want a date or time, have %s", l.typeName())
 }
@@ -102,7 +98,7 @@ func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
 func wholeNumberTime(x int64, local func(int64) int64) int64 {
 	switch {
 	case x >= 19_000_101 && x <= 21_991_231:
-		day, ok := dayOfNumbers(int(x/10_000), int(x/100%100), int(x%100))
+		day, ok := dayOfDate(int(x/10_000), int(x/100%100), int(x%100))
 		if !ok {
 			return unreadable
 		}
@@ -121,17 +117,6 @@ func wholeNumberTime(x int64, local func(int64) int64) int64 {
 		return local(m)
 	}
 	return unreadable
-}
-
-func dayOfNumbers(year, month, day int) (Day, bool) {
-	if month < 1 || month > 12 || day < 1 || day > 31 {
-		return 0, false
-	}
-	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	if t.Day() != day || !plausibleDay(t.Unix()/86400) {
-		return 0, false
-	}
-	return Day(t.Unix() / 86400), true
 }
 
 // localClock returns a function from microseconds UTC to microseconds on the

@@ -53,8 +53,9 @@ type columnProfile struct {
 	// numbers or dates.
 	missing int64
 
-	numbers [numberStyles]numberProfile
-	dates   dateProfile
+	numbers  [numberStyles]numberProfile
+	noNumber bool // no style fits all values
+	dates    dateProfile
 }
 
 func newColumnProfile(name string, comma rune) *columnProfile {
@@ -94,8 +95,17 @@ func (c *columnProfile) see(at place, value string) {
 		return
 	}
 	c.values++
-	c.seeNumber(at, trimmed)
-	c.dates.see(at, trimmed, c.hint >= hintDate)
+	// A column that by its name is a number or a time is looked at to the end,
+	// to say how many of its values are none. Any other is text from the first
+	// value that is neither.
+	if c.hint == hintNumber || !c.noNumber {
+		c.seeNumber(at, trimmed)
+		c.noNumber = c.numbers[pointPlain].misfits.count > 0 && c.numbers[commaPlain].misfits.count > 0 &&
+			c.numbers[pointGrouped].misfits.count > 0 && c.numbers[commaGrouped].misfits.count > 0
+	}
+	if c.hint == hintTime || c.dates.dated == c.values-1 {
+		c.dates.see(at, trimmed, c.hint == hintDate || c.hint == hintTime)
+	}
 }
 
 func (c *columnProfile) seeNumber(at place, value string) {

@@ -95,9 +95,10 @@ type normaliser struct {
 	mismatches int64 // amount differs from unit price × quantity
 	byStatus   int64 // lines that only a status marks as returns
 	firstTime  int64
+	lastTime   int64
 	lastBuy    int64 // newest purchase
 	keepRows   bool
-	reject     func(position uint64, why Reason)
+	rejects    []reject // only where rows are kept
 	emit       func(part int32) *lineBuffer
 }
 
@@ -106,13 +107,13 @@ func (n *normaliser) row(b *batch, i int) {
 	line, why := n.read(b, i)
 	if why != Used {
 		n.setAside[why]++
-		if n.reject != nil {
-			n.reject(b.position+uint64(i), why)
+		if n.keepRows {
+			n.rejects = append(n.rejects, reject{b.position + uint64(i), why})
 		}
 		return
 	}
 	n.used++
-	n.firstTime = min(n.firstTime, line.time)
+	n.firstTime, n.lastTime = min(n.firstTime, line.time), max(n.lastTime, line.time)
 	if line.flags&uint8(FlagPurchase) != 0 {
 		n.lastBuy = max(n.lastBuy, line.time)
 	}

@@ -8,6 +8,8 @@ import (
 	"math"
 
 	"github.com/parquet-go/parquet-go"
+
+	"winback/data/guard"
 )
 
 const (
@@ -95,12 +97,24 @@ func orNaN(p *float64) float64 {
 	return *p
 }
 
-// openTable opens a Parquet file and checks that it has every column of want
-// with the same type; further columns are allowed. Without the check the
-// library reads missing columns as zeros.
+// openTable opens a Parquet file and checks that it is sound and has every
+// column of want with the same type; further columns are allowed. Without the
+// check the library reads missing columns as zeros.
 func openTable(r io.ReaderAt, size int64, want []parquet.Field) (f *parquet.File, err error) {
 	defer recovered(&err)
-	if f, err = parquet.OpenFile(r, size); err != nil {
+	footer, err := guard.Check(r, size, guard.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	for group := range footer.RowGroups {
+		for column := range footer.Columns {
+			if _, err := footer.CheckChunk(r, group, column, guard.Limits{}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	// Without a goroutine, whose panic could not be caught.
+	if f, err = parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.FileReadMode(parquet.ReadModeSync)); err != nil {
 		return nil, fmt.Errorf("no readable parquet file: %w", err)
 	}
 	have := f.Schema().Fields()

@@ -32,13 +32,13 @@ type ReadOptions struct {
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
-	DateFormat      string            // of text times; empty is ISO 8601
+	DateOrder       DateOrder         // of day, month and year in text times that do not say it
 	Digests         map[string]string // expected SHA-256 in hex by file name or path; may be nil
 	MemoryBytes     int64             // bound of what is held and decoded; 0 is the guard's default
 	Workers         int               // 0 is one per processor
-	// Rejects is told of every line set aside while reading; calls come from
-	// several goroutines. nil: nobody asks.
-	Rejects func(file string, row int64, why Reason)
+	// KeepRejects remembers the place of every line that is set aside, for
+	// Orders.Rejects.
+	KeepRejects bool
 	// Progress is told of rows read, from several goroutines. nil: nobody asks.
 	Progress func(rows int64)
 }
@@ -68,11 +68,13 @@ type Orders struct {
 	AmountMismatches int64
 	StatusReturns    int64
 	FirstDay         Day // of any used line
+	LastDay          Day // of any used line
 	NewestPurchase   Day // newest purchase day; before FirstDay where there is none
 	Names            *Names
 
-	build buildOptions
-	store *blockStore
+	build   buildOptions
+	store   *blockStore
+	rejects []reject
 }
 
 // reading is what the workers of one reading share.
@@ -105,7 +107,7 @@ func ReadOrders(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOp
 	if err != nil {
 		return nil, err
 	}
-	o := &Orders{Files: inspected, FirstDay: math.MaxInt32, NewestPurchase: math.MinInt32}
+	o := &Orders{Files: inspected, FirstDay: math.MaxInt32, LastDay: math.MinInt32, NewestPurchase: math.MinInt32}
 	for _, f := range inspected {
 		o.RowsRead += f.Rows
 	}
@@ -208,13 +210,8 @@ type readWorker struct {
 
 func newReadWorker(r *reading, fsy fsys.FS, o *Orders) *readWorker {
 	w := &readWorker{shared: r, fsy: fsy, orders: o, file: -1, buffers: make([]lineBuffer, r.split.partitions())}
-	w.groups = rowGroupReader{shared: r, norm: normaliser{firstTime: math.MaxInt64, lastBuy: math.MinInt64, emit: w.buffer}}
-	if r.opts.Rejects != nil {
-		w.groups.norm.keepRows = true
-		w.groups.norm.reject = func(position uint64, why Reason) {
-			r.opts.Rejects(o.Files[position>>positionBits].Path, int64(position&(1<<positionBits-1)), why)
-		}
-	}
+	w.groups = rowGroupReader{shared: r, norm: normaliser{firstTime: math.MaxInt64, lastTime: math.MinInt64, lastBuy: math.MinInt64, emit: w.buffer}}
+	w.groups.norm.keepRows = r.opts.KeepRejects
 	return w
 }
 
@@ -298,10 +295,12 @@ func (w *readWorker) report(o *Orders) {
 	for why, count := range n.setAside {
 		o.SetAside[why] += count
 	}
+	o.rejects = append(o.rejects, n.rejects...)
 	o.AmountMismatches += n.mismatches
 	o.StatusReturns += n.byStatus
 	if n.firstTime != math.MaxInt64 {
 		o.FirstDay = min(o.FirstDay, DayOfMicros(n.firstTime))
+		o.LastDay = max(o.LastDay, DayOfMicros(n.lastTime))
 	}
 	if n.lastBuy != math.MinInt64 {
 		o.NewestPurchase = max(o.NewestPurchase, DayOfMicros(n.lastBuy))

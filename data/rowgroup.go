@@ -2,7 +2,6 @@ package data
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -102,7 +101,7 @@ func (r *rowGroupReader) openNumbers(cols *fileColumns, chunks []parquet.ColumnC
 		c := &r.numbers[role]
 		switch role {
 		case Time:
-			c.convert, err = timeConverter(col.leaf, r.shared.opts.Zone, r.shared.opts.DateFormat)
+			c.convert, err = timeConverter(col.leaf, r.shared.opts.Zone, r.shared.opts.DateOrder)
 		case Price:
 			c.convert, err = fixedConverter(col.leaf, pricePoint, col.inCents())
 		case Amount:
@@ -147,9 +146,7 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 	}
 	b.amount, b.price, b.quantity = number(Amount), number(Price), number(Quantity)
 	if b.time = number(Time); b.time == nil {
-		if err := r.constantTime(b, cols[Time]); err != nil {
-			return err
-		}
+		r.constantTime(b, cols[Time])
 	}
 	for _, role := range textRoles {
 		switch c := &r.texts[role]; {
@@ -166,18 +163,13 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 func isNumber(r Role) bool { return r == Time || r == Amount || r == Price || r == Quantity }
 
 // constantTime fills the times of a file whose day is a partition folder.
-func (r *rowGroupReader) constantTime(b *batch, col columnOf) error {
-	parse, err := textTime(r.shared.opts.DateFormat, time.UTC)
-	if err != nil {
-		return err
-	}
-	value := parse([]byte(col.constant))
+func (r *rowGroupReader) constantTime(b *batch, col columnOf) {
+	value := writtenMicros(col.constant, r.shared.opts.DateOrder, localClock(r.shared.opts.Zone))
 	r.sameDay = resize(r.sameDay, b.rows)
 	for i := range r.sameDay {
 		r.sameDay[i] = value
 	}
 	b.time = r.sameDay
-	return nil
 }
 
 func (r *rowGroupReader) advance(cols *fileColumns, rows int) {

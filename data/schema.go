@@ -113,7 +113,7 @@ func checkType(r Role, c columnOf) error {
 		if !c.isLeaf {
 			return nil
 		}
-		_, err := timeConverter(c.leaf, time.UTC, "")
+		_, err := timeConverter(c.leaf, time.UTC, AnyDateOrder)
 		return err
 	case Discount:
 		return nil

@@ -3,6 +3,7 @@ package features
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"winback/data"
@@ -79,6 +80,37 @@ func BenchmarkBuild(b *testing.B) {
 			b.ReportMetric(b.Elapsed().Seconds()*1e9/float64(b.N*h.Lines()), "ns/line")
 		})
 	}
+}
+
+// BenchmarkBuildOneCustomer has the lines of BenchmarkBuild, all of one
+// customer.
+func BenchmarkBuildOneCustomer(b *testing.B) {
+	h := benchHistories(100_000)
+	slices.Sort(h.Time)
+	h.IDs, h.Start = h.IDs[:1], []int32{0, int32(h.Lines())}
+	table := NewTable(Snapshot{AsOf: testAsOf, Horizon: 60}, h.Names)
+	var builder Builder
+	b.ReportAllocs()
+	for b.Loop() {
+		table.Reset()
+		if err := builder.Build(h, Snapshot{AsOf: testAsOf, Horizon: 60}, table); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(h.Lines()*b.N)/b.Elapsed().Seconds(), "lines/s")
+}
+
+func BenchmarkWriteArrow(b *testing.B) {
+	t := build(b, benchHistories(100_000), Snapshot{AsOf: testAsOf, Horizon: 60})
+	size := &countingWriter{}
+	for b.Loop() {
+		size.bytes = 0
+		if err := WriteArrow(size, t); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(t.Rows()*b.N)/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(size.bytes)/float64(t.Rows()), "B/row")
 }
 
 func BenchmarkWriteParquet(b *testing.B) {

@@ -370,3 +370,43 @@ func TestBuild_RefusesSnapshotsThatMakeNoSense(t *testing.T) {
 		t.Errorf("%d rows of no customers", table.Rows())
 	}
 }
+
+func TestBuild_OneCustomerWithAMillionLines(t *testing.T) {
+	names := testNames()
+	const count = 1_000_000
+	lines := make([]line, count)
+	start := (testAsOf - 3000).Micros()
+	for i := range lines {
+		lines[i] = line{
+			customer: "a",
+			order:    uint64(i/3+1) * 0x9e3779b97f4a7c15,
+			time:     start + int64(i)*250_000_000,
+			amount:   data.Money(i % 100_000),
+			quantity: 10_000,
+			product:  uint32(i % 13),
+			channel:  uint32(i % 5),
+		}
+	}
+	h := historiesOf(lines, names)
+	table := build(t, h, Snapshot{AsOf: testAsOf - 150, Horizon: 60})
+	compareNaive(t, table, h, map[string][]line{"a": lines}, func(map[string]cell) bool { return true })
+}
+
+func TestBuild_AllocatesNothingPerCustomer(t *testing.T) {
+	names := testNames()
+	h := historiesOf(randomShop(11, 2000, names), names)
+	snapshots := []Snapshot{{AsOf: testAsOf, Horizon: 60}, {AsOf: testAsOf - 60, Horizon: 60, LapsedAfter: 30}}
+	tables := []*Table{NewTable(snapshots[0], names), NewTable(snapshots[1], names)}
+	var b Builder
+	allocations := testing.AllocsPerRun(5, func() {
+		for _, table := range tables {
+			table.Reset()
+		}
+		if err := b.BuildAll(h, snapshots, tables); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocations > 10 {
+		t.Errorf("%v allocations for %d customers", allocations, h.Customers())
+	}
+}

@@ -14,7 +14,7 @@ type codeSet struct {
 	count      int64
 }
 
-// reset empties the set and makes it large enough for that many codes.
+// reset empties the set and makes it large enough for that many distinct codes.
 func (s *codeSet) reset(codes int) {
 	size := tableSize(codes)
 	if size > len(s.entries) {
@@ -41,6 +41,9 @@ func (s *codeSet) add(code uint32) {
 		case entry == want:
 			return
 		case uint32(entry>>32) != s.generation:
+			if s.count == int64(s.mask) { // a full table would never end a search
+				panic("features: more distinct codes than names")
+			}
 			s.entries[slot] = want
 			s.count++
 			return

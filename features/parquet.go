@@ -102,7 +102,7 @@ func (p *ParquetWriter) begin(t *Table) {
 	p.file = parquet.NewWriter(p.out, parquetSchema(t),
 		parquet.Compression(parquetCodec()),
 		parquet.PageBufferSize(pageBytes),
-		parquet.DataPageStatistics(false),
+		parquet.DataPageStatistics(false), // they stand in the column index
 		parquet.CreatedBy("winback", "1", "features"),
 		parquet.KeyValueMetadata("winback.as_of", t.AsOf.String()),
 		parquet.KeyValueMetadata("winback.horizon_days", strconv.Itoa(t.Horizon)),

@@ -60,7 +60,7 @@ func (p *past) reset(lines int, names *data.Names) {
 	p.calendar.reset()
 	p.orders = p.orders[:0]
 	p.index.reset(lines)
-	p.products.reset(lines)
+	p.products.reset(min(lines, len(names.Products)))
 	p.categories.reset(len(names.Categories))
 	p.channels.reset(len(names.Channels))
 	p.dayEnd, p.dayOrder, p.lastKey, p.lastOrder = math.MinInt64, -1, 0, -1

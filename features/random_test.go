@@ -87,7 +87,7 @@ func randomCustomer(r *rand.Rand, id string, names *data.Names) []line {
 	withOrders := r.IntN(3) // none, some, all
 	lines := make([]line, count)
 	for i := range lines {
-		day := testAsOf + data.Day(r.IntN(70)-span+10)
+		day := testAsOf + data.Day(r.IntN(span+70)-span)
 		l := line{
 			customer: id,
 			time:     day.Micros() + []int64{0, 0, 1, 43_200_000_000, 86_399_999_999}[r.IntN(5)],

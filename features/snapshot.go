@@ -11,7 +11,7 @@ type Snapshot struct {
 	// AsOf is the as-of day: lines of that day and later are used by nothing
 	// but the label.
 	AsOf data.Day
-	// Horizon is the length in days, at least 1, of the label's window, which
+	// Horizon is the length in days, 1 to 36,500, of the label's window, which
 	// begins with the as-of day, and of the season's windows.
 	Horizon int
 	// LapsedAfter leaves out customers whose last purchase day is fewer days
@@ -28,9 +28,12 @@ type Snapshot struct {
 	Keep func(customerID string, returned bool) bool
 }
 
+// maxHorizon is a hundred years.
+const maxHorizon = 36_500
+
 func (s Snapshot) validate() error {
-	if s.Horizon < 1 {
-		return fmt.Errorf("features as of %s: horizon %d: want at least 1 day", s.AsOf, s.Horizon)
+	if s.Horizon < 1 || s.Horizon > maxHorizon {
+		return fmt.Errorf("features as of %s: horizon %d: want 1 to %d days", s.AsOf, s.Horizon, maxHorizon)
 	}
 	if s.LapsedAfter < 0 {
 		return fmt.Errorf("features as of %s: lapsed after %d: want 0 or more days", s.AsOf, s.LapsedAfter)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/bits"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -78,8 +79,8 @@ func checkMarks(head, tail []byte, size int64) *Error {
 		return wrong("the file is encrypted, which cannot be read")
 	case starts != magic && ends == magic:
 		return wrong("the file ends like Parquet but starts with other bytes (%q): its beginning is damaged", starts)
-	case starts != magic:
-		return wrong("this is no Parquet file, it looks like %s", kindOf(head))
+	case starts != magic && !strings.HasPrefix(magic, starts):
+		return wrong("this is not a Parquet file, it looks like %s", kindOf(head))
 	case size < int64(smallest):
 		return wrong("the file is cut short: it has only %s", bytesText(size))
 	case ends != magic:
@@ -156,7 +157,7 @@ func (c *Chunk) check(column *Column, rows int64) *Error {
 	case c.physical != column.Physical:
 		return wrong("the schema says %s, the row group %s", column.Physical, c.physical)
 	case !slices.Equal(c.path, column.Path):
-		return wrong("the row group holds the column %q in its place", c.path)
+		return wrong("the row group holds the column %q in its place", strings.Join(c.path, "."))
 	case c.Values < rows || column.MaxRepetition == 0 && c.Values != rows:
 		return wrong("it holds %s values for %s rows", count(c.Values), count(rows))
 	case c.UncompressedBytes < 0:
@@ -209,7 +210,7 @@ func (c *Chunk) checkPlace(footerAt int64) *Error {
 		return wrong("its data is said to start at byte %s, the data of the file lies between bytes %d and %s", count(start), len(magic), count(footerAt))
 	case c.CompressedBytes <= 0 || c.CompressedBytes > room:
 		return wrong("it is said to take %s from byte %s, the footer starts at byte %s", bytesText(c.CompressedBytes), count(start), count(footerAt))
-	case c.DataOffset < start || c.DataOffset >= c.End():
+	case c.Values > 0 && (c.DataOffset < start || c.DataOffset >= c.End()):
 		return wrong("its first page is said to start at byte %s, outside its data", count(c.DataOffset))
 	}
 	return nil

@@ -23,7 +23,9 @@ func (f *Footer) CheckChunk(r io.ReaderAt, rowGroup, column int, limits Limits) 
 		window:   window{r: r, at: chunk.Start(), end: chunk.End()},
 		chunk:    chunk,
 		pages:    map[pageStat]int64{},
+		unpacker: unpackers.Get().(*unpacker),
 	}
+	defer unpackers.Put(w.unpacker)
 	err = w.check(f.RowGroups[rowGroup].Rows, f.RowGroups[0].Chunks[column].Codec)
 	if err == nil && w.believed && !w.asCounted() {
 		w.restart() // the footer does not vouch for the encodings: look closer
@@ -65,7 +67,7 @@ func (f *Footer) sameChecksums(rowGroup int, w *chunkWalk) error {
 type chunkWalk struct {
 	pageWalk
 	window   window
-	unpacker unpacker
+	unpacker *unpacker
 	chunk    *Chunk
 	page     pageHeader
 	count    int                // pages so far
@@ -279,7 +281,7 @@ func (w *chunkWalk) announced(h *pageHeader, b []byte) *Error {
 	if h.stored || w.chunk.Codec == Uncompressed {
 		return nil
 	}
-	return announcedSize(w.chunk.Codec, b[h.levelBytes:], int(h.uncompressed-h.levelBytes), w.limit)
+	return announcedSize(w.chunk.Codec, b[h.levelBytes:], int(h.uncompressed-h.levelBytes))
 }
 
 // checksum compares the page with its checksum. A page whose header holds none
@@ -310,7 +312,7 @@ func (w *chunkWalk) open(h *pageHeader, b []byte) (levels, rest []byte, fault *E
 	if h.stored {
 		rest, fault = whole(Uncompressed, rest, nil, size)
 	} else {
-		rest, fault = w.unpacker.unpack(w.chunk.Codec, rest, size, w.limit)
+		rest, fault = w.unpacker.unpack(w.chunk.Codec, rest, size)
 	}
 	return levels, rest, fault
 }

@@ -61,7 +61,7 @@ func (d *delta) walk(n int, each func(v int64) *Error) *Error {
 		return err
 	}
 	if h.total != uint64(n) {
-		return wrong("%d delta values where %s are announced", h.total, count(int64(n)))
+		return wrong("%s delta values where %s are announced", countU(h.total), count(int64(n)))
 	}
 	if n == 0 {
 		return nil

@@ -60,9 +60,14 @@ func count(n int64) string {
 	return s
 }
 
+// countU is count for numbers that a file holds, of any size.
+func countU(u uint64) string { return count(int64(min(u, math.MaxInt64))) }
+
 // bytesText writes a size as a person reads it: 12,034 bytes or 4.1 GB.
 func bytesText(n int64) string {
 	switch {
+	case n == 1:
+		return "1 byte"
 	case n < 1_000_000:
 		return count(n) + " bytes"
 	case n < 1_000_000_000:
@@ -70,6 +75,6 @@ func bytesText(n int64) string {
 	case n < 1_000_000_000_000:
 		return strconv.FormatFloat(float64(n)/1e9, 'f', 1, 64) + " GB"
 	default:
-		return count(int64(math.Round(float64(n)/1e9))) + " GB"
+		return count(int64(math.Round(float64(n)/1e12))) + " TB"
 	}
 }

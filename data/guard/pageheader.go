@@ -170,7 +170,7 @@ func (h *pageHeader) checkV2() *Error {
 	levels := int64(h.definitionBytes) + int64(h.repetitionBytes)
 	switch {
 	case h.definitionBytes < 0 || h.repetitionBytes < 0 || levels > int64(h.compressed) || levels > int64(h.uncompressed):
-		return wrong("its levels take %d and %d bytes of %s", h.repetitionBytes, h.definitionBytes, bytesText(int64(h.compressed)))
+		return wrong("its levels are said to take %s, the page takes %s", bytesText(levels), bytesText(int64(h.compressed)))
 	case h.nulls < 0 || h.nulls > h.values:
 		return wrong("it holds %d nulls among %d values", h.nulls, h.values)
 	case h.rows < 0 || h.rows > h.values:

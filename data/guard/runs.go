@@ -61,7 +61,7 @@ func (r *runs) walk(n int, top, equal uint32) (tally, *Error) {
 // wanted, for the decoder would believe any length.
 func (r *runs) repeat(b []byte, many uint64, left int, top, equal uint32, found *tally) (int, *Error) {
 	if many > uint64(left) {
-		return 0, wrong("a run of %d values where %s are left", many, count(int64(left)))
+		return 0, wrong("a run of %s values where %s are left", countU(many), count(int64(left)))
 	}
 	size := (r.width + 7) / 8
 	if size > len(b) {
@@ -83,14 +83,15 @@ func (r *runs) repeat(b []byte, many uint64, left int, top, equal uint32, found 
 	return size, nil
 }
 
-// packed takes groups of eight values. Only the last group may reach beyond the
-// values that are wanted, and be cut there.
+// packed takes groups of eight values. Groups beyond the values that are wanted
+// must be there in full, as some writers fill up blocks of them; the last group
+// that is wanted may be cut.
 func (r *runs) packed(b []byte, groups uint64, left int, top, equal uint32, found *tally) (int, *Error) {
 	wanted := uint64(left+7) / 8
-	if groups > wanted {
-		return 0, wrong("%d packed values where %s are left", groups, count(int64(left)))
+	if groups > wanted && (r.width == 0 || groups > uint64(len(b)/r.width)) {
+		return 0, wrong("%s groups of packed values where %s values are left", countU(groups), count(int64(left)))
 	}
-	values := min(int(groups)*8, left)
+	values := int(min(groups*8, uint64(left)))
 	need := (values*r.width + 7) / 8
 	if need > len(b) {
 		return 0, wrong("packed values end early")
@@ -114,6 +115,12 @@ func (r *runs) unpack(b []byte, values int, top, equal uint32, found *tally) *Er
 		return nil
 	}
 	mask := uint64(1)<<r.width - 1
+	if mask <= uint64(top) && equal > top {
+		return nil // nothing to refuse and nothing to count
+	}
+	if equal > top {
+		return r.highest(b, values, top)
+	}
 	var held uint64
 	var have, at int
 	for range values {
@@ -134,6 +141,25 @@ func (r *runs) unpack(b []byte, values int, top, equal uint32, found *tally) *Er
 		if v == 0 {
 			found.zero++
 		}
+	}
+	return nil
+}
+
+// highest proves that no packed value is above top.
+func (r *runs) highest(b []byte, values int, top uint32) *Error {
+	mask := uint64(1)<<r.width - 1
+	var most uint64
+	bit := 0
+	for ; bit/8+8 <= len(b) && values > 0; values-- {
+		most = max(most, binary.LittleEndian.Uint64(b[bit/8:])>>(bit%8)&mask)
+		bit += r.width
+	}
+	for ; values > 0; values-- {
+		most = max(most, bitsAt(b, bit, r.width))
+		bit += r.width
+	}
+	if most > uint64(top) {
+		return wrong("value %d where at most %d is possible", most, top)
 	}
 	return nil
 }

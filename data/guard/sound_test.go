@@ -168,6 +168,32 @@ func decodeChunk(digest io.Writer, chunk parquet.ColumnChunk) (rows int64, err e
 	}
 }
 
+func TestCheck_PassesRealHistories(t *testing.T) {
+	names, _ := filepath.Glob("../../../shared/*/*/*.parquet")
+	more, _ := filepath.Glob("../../../shared/*/*.parquet")
+	if names = append(names, more...); len(names) == 0 {
+		t.Skip("no data sets beside the repository")
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		footer, err := Check(bytes.NewReader(b), int64(len(b)), Limits{})
+		if err != nil {
+			t.Errorf("%s: %v", filepath.Base(name), err)
+			continue
+		}
+		for g := range footer.RowGroups {
+			for c := range footer.Columns {
+				if _, err := footer.CheckChunk(bytes.NewReader(b), g, c, Limits{}); err != nil {
+					t.Errorf("%s: %v", filepath.Base(name), err)
+				}
+			}
+		}
+	}
+}
+
 func TestCheck_PassesSoundFilesOfSeveralWriters(t *testing.T) {
 	for name, b := range soundFiles(t) {
 		t.Run(name, func(t *testing.T) {

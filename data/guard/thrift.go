@@ -171,7 +171,7 @@ func (t *thrift) listHead() (n int, typ byte) {
 func (t *thrift) size(u uint64) int {
 	if t.err == nil && u > uint64(len(t.b)-t.at) {
 		t.short = true
-		t.fail("a list of %d elements at byte %s is longer than what is left (%s)", u, count(int64(t.at)), bytesText(int64(len(t.b)-t.at)))
+		t.fail("a list of %s elements at byte %s is longer than what is left (%s)", countU(u), count(int64(t.at)), bytesText(int64(len(t.b)-t.at)))
 	}
 	if t.err != nil {
 		return 0

@@ -2,68 +2,90 @@ package guard
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"io"
+	"sync"
 
 	"github.com/andybalholm/brotli"
-	"github.com/parquet-go/parquet-go"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/snappy"
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 )
 
-// unpacker decompresses pages into one buffer, never to more than announced.
+// spare is the room beyond the announced size, in bytes, in which data shows
+// that it gives more.
+const spare = 16
+
+// unpacker decompresses pages into one buffer, never to more than announced. It
+// uses the same decoders as the reader behind, so that both agree.
 type unpacker struct {
 	out  []byte
 	gzip gzip.Reader
+	zstd *zstd.Decoder
 	in   bytes.Reader
 }
 
+// unpackers keeps buffers from one chunk to the next.
+var unpackers = sync.Pool{New: func() any { return new(unpacker) }}
+
 // unpack decompresses b, which must give exactly size bytes. They are valid
-// until the next call. limit bounds what the decoder may take on the way.
-func (u *unpacker) unpack(codec Codec, b []byte, size int, limit int64) ([]byte, *Error) {
-	if cap(u.out) < size {
-		u.out = make([]byte, size)
+// until the next call.
+func (u *unpacker) unpack(codec Codec, b []byte, size int) ([]byte, *Error) {
+	if codec == Uncompressed {
+		return whole(codec, b, nil, size)
 	}
-	out := u.out[:size:size]
-	if err := announcedSize(codec, b, size, limit); err != nil {
+	if err := announcedSize(codec, b, size); err != nil {
 		return nil, err
 	}
+	if cap(u.out) < size+spare {
+		u.out = make([]byte, size+spare)
+	}
+	out := u.out[: size+spare : size+spare]
 	switch codec {
-	case Uncompressed:
-		return whole(codec, b, nil, size)
 	case Snappy:
-		got, err := parquet.Snappy.Decode(out, b)
+		got, err := snappy.Decode(out, b)
 		return whole(codec, got, err, size)
 	case LZ4Raw:
-		got, err := parquet.Lz4Raw.Decode(out, b)
-		return whole(codec, got, err, size)
+		// The decoder behind takes every fault for a lack of room and doubles
+		// its buffer without end; this one is given its room and no more.
+		n, err := lz4.UncompressBlock(b, out)
+		return whole(codec, out[:max(n, 0)], err, size)
 	case Zstd:
-		got, err := parquet.Zstd.Decode(out[:0], b)
+		got, err := u.unzstd(b, out[:0])
 		return whole(codec, got, err, size)
 	case Gzip:
 		u.in.Reset(b)
 		if err := u.gzip.Reset(&u.in); err != nil {
 			return nil, wrong("its GZIP data is damaged (%v)", err)
 		}
-		return exactly(codec, &u.gzip, out)
+		return stream(codec, &u.gzip, out, size)
 	case Brotli:
-		return exactly(codec, brotli.NewReader(bytes.NewReader(b)), out)
+		return stream(codec, brotli.NewReader(bytes.NewReader(b)), out, size)
 	}
 	return nil, wrong("compression %s cannot be read", codec)
 }
 
-// announcedSize proves that the compressed data can give size bytes and not
-// more, as far as its own marks say; the decoder behind believes them.
-func announcedSize(codec Codec, b []byte, size int, limit int64) *Error {
-	switch codec {
-	case Snappy:
-		if n, used := binary.Uvarint(b); used <= 0 || n != uint64(size) {
-			return wrong("its SNAPPY data is said to give %d bytes, its header says %s", n, bytesText(int64(size)))
+func (u *unpacker) unzstd(b, out []byte) ([]byte, error) {
+	if u.zstd == nil {
+		d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true))
+		if err != nil {
+			return nil, err
 		}
-	case LZ4Raw:
-		return checkLZ4(b, size)
-	case Zstd:
-		return checkZstd(b, size, limit)
+		u.zstd = d
+	}
+	return u.zstd.DecodeAll(b, out)
+}
+
+// announcedSize proves that data which says how much it gives says the same as
+// the page header; the decoder behind believes it.
+func announcedSize(codec Codec, b []byte, size int) *Error {
+	if codec != Snappy {
+		return nil
+	}
+	if n, used := binary.Uvarint(b); used <= 0 || n != uint64(size) {
+		return wrong("its SNAPPY data is said to give %s bytes, its header says %s", countU(n), bytesText(int64(size)))
 	}
 	return nil
 }
@@ -77,79 +99,20 @@ func whole(codec Codec, got []byte, err error, size int) ([]byte, *Error) {
 	if err != nil {
 		return nil, wrong("its %s data is damaged (%v)", codec, err)
 	}
-	if len(got) != size {
+	switch {
+	case len(got) > size:
+		return nil, wrong("its %s data gives more than the %s that its header says", codec, bytesText(int64(size)))
+	case len(got) < size:
 		return nil, wrong("its %s data gives %s, its header says %s", codec, bytesText(int64(len(got))), bytesText(int64(size)))
 	}
 	return got, nil
 }
 
-// exactly reads a stream that must end where out is full.
-func exactly(codec Codec, r io.Reader, out []byte) ([]byte, *Error) {
+// stream reads data that must end after size bytes of out, which is longer.
+func stream(codec Codec, r io.Reader, out []byte, size int) ([]byte, *Error) {
 	n, err := io.ReadFull(r, out)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) || err != nil && n == len(out) {
-		return nil, wrong("its %s data is damaged (%v)", codec, err)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && n == size {
+		err = nil
 	}
-	if n < len(out) {
-		return nil, wrong("its %s data gives %s, its header says %s", codec, bytesText(int64(n)), bytesText(int64(len(out))))
-	}
-	var more [1]byte
-	switch n, err := r.Read(more[:]); {
-	case n > 0:
-		return nil, wrong("its %s data gives more than the %s of its header", codec, bytesText(int64(len(out))))
-	case err != nil && !errors.Is(err, io.EOF):
-		return nil, wrong("its %s data is damaged (%v)", codec, err)
-	}
-	return out, nil
-}
-
-// checkLZ4 walks an LZ4 block without copying: the decoder behind takes every
-// fault for a lack of room and doubles its buffer without end.
-func checkLZ4(b []byte, size int) *Error {
-	damaged := wrong("its LZ4_RAW data is damaged")
-	made := 0
-	for len(b) > 0 {
-		token := b[0]
-		literals, rest, ok := lengthLZ4(int(token>>4), b[1:])
-		if !ok || literals > len(rest) || literals > size-made {
-			return damaged
-		}
-		made += literals
-		b = rest[literals:]
-		if len(b) == 0 {
-			break // the last sequence has no copy
-		}
-		if len(b) < 2 {
-			return damaged
-		}
-		back := int(binary.LittleEndian.Uint16(b))
-		copied, rest, ok := lengthLZ4(int(token&15), b[2:])
-		if copied += 4; !ok || back == 0 || back > made || copied > size-made {
-			return damaged
-		}
-		made += copied
-		b = rest
-		if len(b) == 0 {
-			return damaged // a block ends with literals
-		}
-	}
-	if made != size {
-		return wrong("its LZ4_RAW data gives %s, its header says %s", bytesText(int64(made)), bytesText(int64(size)))
-	}
-	return nil
-}
-
-func lengthLZ4(n int, b []byte) (int, []byte, bool) {
-	if n < 15 {
-		return n, b, true
-	}
-	for i, x := range b {
-		n += int(x)
-		if n > 1<<31 {
-			return 0, nil, false
-		}
-		if x != 255 {
-			return n, b[i+1:], true
-		}
-	}
-	return 0, nil, false
+	return whole(codec, out[:n], err, size)
 }

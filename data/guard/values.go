@@ -15,6 +15,9 @@ type pageWalk struct {
 
 // values proves that b holds n values (no nulls) in the encoding, exactly.
 func (p *pageWalk) values(e Encoding, b []byte, n int) *Error {
+	if n == 0 && len(b) == 0 {
+		return nil
+	}
 	switch e {
 	case Plain:
 		return p.plain(b, n)
@@ -32,6 +35,8 @@ func (p *pageWalk) values(e Encoding, b []byte, n int) *Error {
 		return p.prefixes(b, n, p.column.Length)
 	case ByteStreamSplit:
 		return p.exactly(b, n)
+	case RLE:
+		return truths(b, n)
 	}
 	return wrong("encoding %s cannot be read", e)
 }
@@ -42,6 +47,8 @@ func (c *Column) takes(e Encoding) bool {
 	switch e {
 	case Plain:
 		return true
+	case RLE:
+		return c.Physical == Boolean
 	case PlainDictionary, RLEDictionary:
 		return c.Physical != Boolean
 	case DeltaBinaryPacked:
@@ -84,11 +91,16 @@ func (p *pageWalk) plain(b []byte, n int) *Error {
 	return p.exactly(b, n)
 }
 
+// maxPadding is how many zeros one writer (fastparquet) puts behind the values
+// of a page.
+const maxPadding = 8
+
 func (p *pageWalk) exactly(b []byte, n int) *Error {
-	if int64(len(b)) != int64(n)*int64(p.width()) {
+	more := int64(len(b)) - int64(n)*int64(p.width())
+	if more < 0 || more > maxPadding {
 		return wrong("%s for %s values of %d bytes", bytesText(int64(len(b))), count(int64(n)), p.width())
 	}
-	return nil
+	return nothingLeft(b[int64(len(b))-more:])
 }
 
 // texts proves that n length-prefixed values fill b.
@@ -104,8 +116,8 @@ func texts(b []byte, n int) *Error {
 		}
 		b = b[4+length:]
 	}
-	if len(b) > 0 {
-		return wrong("%s of %s are left after the last value", bytesText(int64(len(b))), bytesText(size))
+	if len(b) > maxPadding || nothingLeft(b) != nil {
+		return wrong("%s of %s bytes are left after the last value", count(int64(len(b))), count(size))
 	}
 	return nil
 }
@@ -115,10 +127,7 @@ func (p *pageWalk) numbers(b []byte, n int) *Error {
 	if p.dictionary < 0 {
 		return wrong("it refers to a dictionary, and none stands before it")
 	}
-	if n == 0 {
-		return nil
-	}
-	if p.dictionary == 0 {
+	if p.dictionary == 0 && n > 0 {
 		return wrong("it refers to a dictionary that is empty")
 	}
 	if len(b) == 0 {
@@ -129,8 +138,50 @@ func (p *pageWalk) numbers(b []byte, n int) *Error {
 		return wrong("dictionary numbers of %d bits", width)
 	}
 	r := runs{b: b[1:], width: width}
-	_, err := r.walk(n, uint32(p.dictionary-1), math.MaxUint32)
+	_, err := r.walk(n, uint32(max(p.dictionary-1, 0)), math.MaxUint32)
 	return err
+}
+
+// truths proves a page of n truth values in runs. The decoder behind takes the
+// byte of a run for eight values, so that runs of true come out wrong; they are
+// refused.
+func truths(b []byte, n int) *Error {
+	if len(b) < 4 {
+		return wrong("its truth values end early")
+	}
+	if size := uint64(binary.LittleEndian.Uint32(b)); size != uint64(len(b)-4) {
+		return wrong("its truth values are said to be %s bytes, %s are left", countU(size), count(int64(len(b)-4)))
+	}
+	left := n
+	for b = b[4:]; len(b) > 0; {
+		u, size := binary.Uvarint(b)
+		many := u >> 1
+		b = b[max(size, 0):]
+		switch {
+		case size <= 0 || len(b) == 0 && many > 0:
+			return wrong("its truth values end early")
+		case many == 0:
+		case left == 0:
+			return wrong("more than %s truth values follow", count(int64(n)))
+		case u&1 == 1:
+			if many > uint64(len(b)) {
+				return wrong("its truth values end early")
+			}
+			left -= int(min(many*8, uint64(left)))
+			b = b[many:]
+		case many > uint64(left):
+			return wrong("a run of %s truth values where %s are left", countU(many), count(int64(left)))
+		case b[0] != 0 || many%8 != 0 && many < uint64(left):
+			return wrong("truth values in runs cannot be read")
+		default:
+			left -= int(many)
+			b = b[1:]
+		}
+	}
+	if left > 0 {
+		return wrong("only %s of %s truth values are there", count(int64(n-left)), count(int64(n)))
+	}
+	return nil
 }
 
 // levels proves n levels and counts those that equal top, and the zeros.

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"winback/jobs"
+)
+
+// streams are where a process writes.
+type streams struct{ out, err *os.File }
+
+// shell is what the commands of one process share.
+type shell struct {
+	streams
+	format jobs.LogFormat
+	shown  jobs.UI
+	made   bool
+}
+
+// ui is made once, so that an error finds the bar that a job left.
+func (s *shell) ui() jobs.UI {
+	if !s.made {
+		s.shown = jobs.NewUI(s.out, s.err, isTerminal(s.out), isTerminal(s.err) && os.Getenv("TERM") != "dumb", s.format)
+		s.made = true
+	}
+	return s.shown
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// formatIn finds --log-format before the arguments are read, for errors in
+// them.
+func formatIn(args []string) jobs.LogFormat {
+	for i, arg := range args {
+		if arg == "--log-format=json" || arg == "--log-format" && i+1 < len(args) && args[i+1] == "json" {
+			return jobs.LogJSON
+		}
+	}
+	return jobs.LogText
+}
+
+func (s *shell) root(j Jobs) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "winback",
+		Short: "Rank lapsed customers by how likely they are to buy again",
+		Long: `winback reads a shop's order history and hands out its lapsed customers in about
+ten groups, in the order in which to contact them, each with a rule in words, a
+probability and an expected value.`,
+		Example:           "  winback run orders/\n  winback pull --groups 1-3 --format xlsx -o recall.xlsx",
+		Version:           version(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              unknownCommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetVersionTemplate("winback {{.Version}}\n")
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{cmd.CommandPath(), err} })
+	root.AddCommand(s.commands(j)...)
+	return root
+}
+
+// commands are those whose job is there.
+func (s *shell) commands(j Jobs) []*cobra.Command {
+	all := []*cobra.Command{s.configCommand()}
+	if j.Demo != nil {
+		all = append(all, s.demoCommand(j.Demo))
+	}
+	if j.Run != nil {
+		all = append(all, s.runCommand(j.Run))
+	}
+	if j.Features != nil {
+		all = append(all, s.featuresCommand(j.Features))
+	}
+	if j.Check != nil {
+		all = append(all, s.checkCommand(j.Check))
+	}
+	if j.Import != nil {
+		all = append(all, s.importCommand(j.Import))
+	}
+	if j.Generate != nil {
+		all = append(all, s.generateCommand(j.Generate))
+	}
+	if j.Pull != nil {
+		all = append(all, s.pullCommand(j.Pull))
+	}
+	if j.Verify != nil {
+		all = append(all, s.verifyCommand(j.Verify))
+	}
+	return all
+}
+
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("unknown command %q", args[0])
+	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+		text += "; did you mean " + strings.Join(like, " or ") + "?"
+	}
+	return &usageError{cmd.CommandPath(), errors.New(text)}
+}
+
+// atLeastOne wants arguments.
+func atLeastOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return &usageError{cmd.CommandPath(), fmt.Errorf("%s needs %s", cmd.CommandPath(), what)}
+		}
+		return nil
+	}
+}
+
+// atMost wants no more than n arguments.
+func atMost(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > n {
+			return &usageError{cmd.CommandPath(), fmt.Errorf("%s has no use for %q", cmd.CommandPath(), args[n])}
+		}
+		return nil
+	}
+}
+
+// release is the version of a release build, set by the linker.
+var release string
+
+// version is that of the release, else of the commit that was built.
+func version() string {
+	if release != "" {
+		return release
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}

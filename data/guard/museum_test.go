@@ -1,0 +1,81 @@
+package guard
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "make the museum and its catalogue anew")
+
+const (
+	museumFolder = "testdata/museum"
+	catalogue    = "testdata/museum.txt"
+)
+
+// Every broken file of the museum is refused with the words of the catalogue.
+func TestMuseum_BrokenFilesAreRefusedInPlainWords(t *testing.T) {
+	if *update {
+		rebuild(t)
+	}
+	names, err := filepath.Glob(museumFolder + "/*.parquet")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("the museum is empty: %v", err)
+	}
+	var lines strings.Builder
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = guarded(b, Limits{MemoryBytes: 64 << 20})
+		if err == nil {
+			t.Errorf("%s is not refused", name)
+			continue
+		}
+		fmt.Fprintf(&lines, "%s: %v\n", strings.TrimSuffix(filepath.Base(name), ".parquet"), err)
+	}
+	if *update {
+		if err := os.WriteFile(catalogue, []byte(lines.String()), 0o640); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(catalogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := lines.String(); got != string(want) {
+		t.Errorf("the messages differ from %s (go test -update writes it anew):\n%s", catalogue, firstDifference(got, string(want)))
+	}
+}
+
+func rebuild(t *testing.T) {
+	t.Helper()
+	if err := os.RemoveAll(museumFolder); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(museumFolder, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	exhibits := museum(t)
+	for _, name := range slices.Sorted(maps.Keys(exhibits)) {
+		if err := os.WriteFile(filepath.Join(museumFolder, name+".parquet"), exhibits[name], 0o640); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range g {
+		if i >= len(w) || g[i] != w[i] {
+			return fmt.Sprintf("got  %s\nwant %s", g[i], strings.Join(w[min(i, len(w)):min(i+1, len(w))], ""))
+		}
+	}
+	return "lines are missing"
+}

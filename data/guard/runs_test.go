@@ -1,0 +1,175 @@
+package guard
+
+import (
+	"encoding/binary"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	writer "github.com/parquet-go/parquet-go/encoding/delta"
+	"github.com/parquet-go/parquet-go/encoding/rle"
+)
+
+// What the walk counts equals what the decoder gives, for levels of any width.
+func TestRuns_CountAsTheDecoderDecodes(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		top, n := 1+r.IntN(7), r.IntN(200)
+		src := make([]uint8, n)
+		for i := range src {
+			if src[i] = uint8(r.IntN(top + 1)); i > 0 && r.IntN(3) > 0 {
+				src[i] = src[i-1]
+			}
+		}
+		width := 1
+		for 1<<width <= top {
+			width++
+		}
+		b, err := (&rle.Encoding{BitWidth: width}).EncodeLevels(nil, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want tally
+		for _, x := range src {
+			if int(x) == top {
+				want.equal++
+			}
+			if x == 0 {
+				want.zero++
+			}
+		}
+		got, fault := levels(b, n, top)
+		if fault != nil || got != want {
+			t.Fatalf("levels %v up to %d: got %v %v, want %v", src, top, got, fault, want)
+		}
+	}
+}
+
+func TestRuns_RefuseWhatWouldBeFilledUpOrMadeUp(t *testing.T) {
+	giant := binary.AppendUvarint(nil, math.MaxInt32<<1)
+	for name, c := range map[string]struct {
+		b        []byte
+		width, n int
+		top      uint32
+	}{
+		"too few values":              {[]byte{4 << 1, 1}, 1, 5, 1},
+		"a giant run":                 {append(giant, 1), 1, 5, 1},
+		"a giant run after the last":  {append([]byte{5 << 1, 1}, append(giant, 1)...), 1, 5, 1},
+		"a giant run of no bits":      {giant, 0, 5, 0},
+		"giant packing of no bits":    {binary.AppendUvarint(nil, 1<<40|1), 0, 5, 0},
+		"packing that ends early":     {[]byte{2<<1 | 1, 0xff}, 1, 16, 1},
+		"packing beyond the data":     {binary.AppendUvarint(nil, 1<<62|1), 3, 8, 7},
+		"a value above the top":       {[]byte{5 << 1, 3}, 2, 5, 2},
+		"a packed value above it":     {[]byte{1<<1 | 1, 0xff, 0xff, 0xff}, 3, 8, 6},
+		"a run without its value":     {[]byte{5 << 1}, 1, 5, 1},
+		"a number longer than 64 bit": {[]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, 1, 5, 1},
+	} {
+		r := runs{b: c.b, width: c.width}
+		if _, err := r.walk(c.n, c.top, math.MaxUint32); err == nil {
+			t.Errorf("%s passes", name)
+		}
+	}
+}
+
+func TestRuns_AcceptBlocksFilledUpByTheWriter(t *testing.T) {
+	b := append([]byte{32<<1 | 1}, make([]byte, 32)...) // 256 packed values
+	if _, err := levels(b, 3, 1); err != nil {
+		t.Error(err)
+	}
+	if _, err := levels([]byte{3 << 1, 1, 0, 0, 0}, 3, 1); err != nil {
+		t.Error(err)
+	}
+}
+
+// Every value that the encoder writes is seen by the walk.
+func TestDelta_WalksWhatTheEncoderWrites(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 500 {
+		src := make([]int64, r.IntN(400))
+		for i := range src {
+			src[i] = r.Int64() >> r.IntN(64)
+		}
+		b, err := new(writer.BinaryPackedEncoding).EncodeInt64(nil, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []int64{}
+		d := delta{b: b, bits: 64}
+		if fault := d.walk(len(src), func(v int64) *Error { got = append(got, v); return nil }); fault != nil {
+			t.Fatal(fault)
+		}
+		if !slices.Equal(got, src) || len(d.b) > 0 {
+			t.Fatalf("got %v, %d bytes left, want %v", got, len(d.b), src)
+		}
+		if d := (&delta{b: b, bits: 64}); len(src) > 0 && d.walk(len(src)-1, nil) == nil {
+			t.Fatal("a wrong number of values passes")
+		}
+		if d := (&delta{b: b[:len(b)/2], bits: 64}); len(src) > 100 && d.walk(len(src), nil) == nil {
+			t.Fatal("a sequence cut in half passes")
+		}
+	}
+}
+
+// A prefix that the decoder would copy from beyond the value before is refused,
+// and so is a value of another length among fixed ones.
+func TestDelta_RefusesTextsThatDoNotFit(t *testing.T) {
+	encode := func(prefixes, lengths []int32, text string) []byte {
+		var e writer.BinaryPackedEncoding
+		p, _ := e.EncodeInt32(nil, prefixes)
+		l, _ := e.EncodeInt32(nil, lengths)
+		return append(append(p, l...), text...)
+	}
+	for _, c := range []struct {
+		prefixes, lengths []int32
+		text              string
+		fixed             int
+		sound             bool
+	}{
+		{[]int32{0, 2, 3}, []int32{3, 1, 0}, "abcd", 3, true},
+		{[]int32{0, 2, 3}, []int32{3, 1, 0}, "abcd", 0, true},
+		{[]int32{0, 2, 3}, []int32{3, 1, 0}, "abcd", 4, false},
+		{[]int32{0, 4, 3}, []int32{3, 1, 0}, "abcd", 0, false},
+		{[]int32{0, -1, 3}, []int32{3, 1, 0}, "abcd", 0, false},
+		{[]int32{0, 2, 3}, []int32{3, -1, 2}, "abcd", 0, false},
+		{[]int32{0, 2, 3}, []int32{3, 1, 0}, "abc", 0, false},
+		{[]int32{0, 2, 3}, []int32{3, 1, 0}, "abcde", 0, false},
+		{[]int32{0, 2}, []int32{3, 1, 0}, "abcd", 0, false},
+	} {
+		p := pageWalk{column: &Column{Physical: ByteArray}, limit: 1 << 20}
+		if err := p.prefixes(encode(c.prefixes, c.lengths, c.text), 3, c.fixed); (err == nil) != c.sound {
+			t.Errorf("%v %v %q of length %d: %v", c.prefixes, c.lengths, c.text, c.fixed, err)
+		}
+	}
+	p := pageWalk{column: &Column{Physical: ByteArray}, limit: 5}
+	if err := p.prefixes(encode([]int32{0, 2, 3}, []int32{3, 1, 0}, "abcd"), 3, 0); err == nil {
+		t.Error("texts beyond the memory limit pass")
+	}
+}
+
+// Runs of true are what the decoder gets wrong; packed values and runs of false
+// are what it gets right.
+func TestTruths_RefuseOnlyWhatTheDecoderGetsWrong(t *testing.T) {
+	for _, c := range []struct {
+		b     []byte
+		n     int
+		sound bool
+	}{
+		{[]byte{2<<1 | 1, 0xaa, 0x55}, 16, true},
+		{[]byte{16 << 1, 0}, 16, true},
+		{[]byte{16 << 1, 0, 1<<1 | 1, 0x0f}, 20, true},
+		{[]byte{12 << 1, 0, 1<<1 | 1, 0x0f}, 20, false},
+		{[]byte{16 << 1, 1}, 16, false},
+		{[]byte{16 << 1, 0}, 17, false},
+		{[]byte{17 << 1, 0}, 16, false},
+		{[]byte{9<<1 | 1, 0}, 16, false},
+	} {
+		b := append(binary.LittleEndian.AppendUint32(nil, uint32(len(c.b))), c.b...)
+		if err := truths(b, c.n); (err == nil) != c.sound {
+			t.Errorf("%v for %d values: %v", c.b, c.n, err)
+		}
+	}
+	if truths([]byte{9, 0, 0, 0, 2, 0}, 1) == nil || truths([]byte{9}, 1) == nil {
+		t.Error("a wrong length passes")
+	}
+}

@@ -1,0 +1,39 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"winback/data"
+	"winback/internal/fsys"
+)
+
+// Import turns CSV files into Parquet files in the folder s.Out and prints what
+// each column became.
+func Import(ctx context.Context, s Settings, files []string, ui UI) error {
+	order, err := data.ParseDateOrder(s.DateFormat)
+	if err != nil {
+		return &SettingsError{Where: "--date-format", Text: err.Error()}
+	}
+	stage := ui.Stage("import", 0, "rows, each read twice")
+	imported, err := data.ImportCSV(ctx, fsys.OS(), files, s.Out, data.ImportSpec{Dates: order, Progress: stage.Add})
+	if err != nil {
+		return err
+	}
+	stage.Done("")
+	for _, file := range imported {
+		lines := []string{fmt.Sprintf("%s -> %s: %s rows", file.Source, file.Path, Thousands(file.Rows))}
+		for _, column := range file.Columns {
+			line := fmt.Sprintf("  %-24s %s", column.Name, column.Type)
+			if column.Empty > 0 {
+				line += fmt.Sprintf(", %s empty", Thousands(column.Empty))
+			}
+			lines = append(lines, line)
+		}
+		if err := ui.Print(lines...); err != nil {
+			return err
+		}
+	}
+	return ui.Print("Next: winback check " + shellWord(strings.TrimSuffix(s.Out, "/")))
+}

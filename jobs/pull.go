@@ -1,0 +1,198 @@
+package jobs
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/internal/fsys"
+	"winback/pipeline"
+	"winback/pipeline/publish"
+)
+
+// Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
+// output where that is empty. Whoever is on the suppression list named now is
+// left out, whatever the run knew.
+func Pull(ctx context.Context, s Settings, ui UI) error {
+	files := fsys.OS()
+	format, err := pullFormat(&s, ui)
+	if err != nil {
+		return err
+	}
+	suppressed, err := pullSuppressed(files, s.SuppressFile)
+	if err != nil {
+		return err
+	}
+	runDir, manifest, err := publish.Current(files, s.Out)
+	if err != nil {
+		return unreadableRun(err)
+	}
+	asOf, err := data.ParseDay(manifest.AsOf)
+	if err != nil {
+		return &ExitError{ExitInput, fmt.Errorf("%s: %w", filepath.Join(runDir, publish.ManifestFile), err)}
+	}
+	if err := noteMissingGroups(files, runDir, &s, ui); err != nil {
+		return err
+	}
+	rows := pipeline.ReadContactLists(files, runDir, s.Groups)
+	about := pipeline.ExportAbout{Title: "Recall list", Run: manifest.RunID, AsOf: asOf, Selection: selection(&s)}
+	if s.List == ListHoldout {
+		rows = pipeline.ReadHoldout(files, runDir)
+		about.Title = "Holdout"
+	}
+	filter := pipeline.ExportFilter{Groups: s.Groups, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
+	rows = filter.Select(untilCanceled(ctx, rows))
+	n, err := exportTo(files, s.Output, ui.Out, format, rows, about)
+	if errors.Is(err, pipeline.ErrTooManyRows) {
+		return &ExitError{ExitUsage, err}
+	}
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		ui.Warn("no customer of run " + manifest.RunID + " fits; the list is empty")
+	}
+	ui.Note(fmt.Sprintf("%s customers (%s) of run %s, as of %s%s", Thousands(n), about.Selection, manifest.RunID, manifest.AsOf, into(s.Output)))
+	return nil
+}
+
+func into(path string) string {
+	if path == "" {
+		return ""
+	}
+	return " -> " + path
+}
+
+// pullFormat is the format asked for, by name or by the ending of the file.
+func pullFormat(s *Settings, ui UI) (pipeline.ExportFormat, error) {
+	format := s.Format
+	byName, known := pipeline.ExportFormatOf(s.Output)
+	switch {
+	case format == "" && known:
+		format = byName
+	case format == "" && s.Output != "" && filepath.Ext(s.Output) != "":
+		return "", &SettingsError{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", s.Output)}
+	case format == "":
+		format = pipeline.ExportCSV
+	case known && byName != format:
+		return "", &SettingsError{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, s.Output)}
+	}
+	if s.Output == "" && ui.OutTerminal && (format == pipeline.ExportXLSX || format == pipeline.ExportParquet) {
+		return "", &SettingsError{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
+	}
+	return format, nil
+}
+
+func pullSuppressed(files fsys.FS, path string) (*pipeline.Suppressions, error) {
+	if path == "" {
+		return nil, nil
+	}
+	suppressed, err := pipeline.ReadSuppressions(files, path)
+	switch {
+	case errors.Is(err, pipeline.ErrNoSuppressions):
+		return nil, &ExitError{ExitGate, err}
+	case err != nil:
+		return nil, &ExitError{ExitInput, err}
+	}
+	return suppressed, nil
+}
+
+// unreadableRun gives the error of a published run its exit code.
+func unreadableRun(err error) error {
+	if errors.Is(err, publish.ErrNoRun) || errors.Is(err, publish.ErrDamaged) || errors.Is(err, fs.ErrNotExist) {
+		return &ExitError{ExitInput, err}
+	}
+	return err
+}
+
+// noteMissingGroups says which of the groups asked for have no list.
+func noteMissingGroups(files fsys.FS, runDir string, s *Settings, ui UI) error {
+	if s.Groups == nil || s.List == ListHoldout {
+		return nil
+	}
+	listed, err := pipeline.ListedGroups(files, runDir)
+	if err != nil {
+		return err
+	}
+	var missing []int
+	for _, g := range s.Groups {
+		if !slices.Contains(listed, g) {
+			missing = append(missing, g)
+		}
+	}
+	if len(missing) > 0 {
+		ui.Warn(fmt.Sprintf("the run has no list for group %s; it has %s", groupRanges(missing), groupRanges(listed)))
+	}
+	return nil
+}
+
+// selection says in words what was taken.
+func selection(s *Settings) string {
+	parts := []string{"all groups"}
+	if s.Groups != nil {
+		parts[0] = "groups " + groupRanges(s.Groups)
+	}
+	if s.Channel != "" {
+		parts = append(parts, "preferred channel "+s.Channel)
+	}
+	if s.Top > 0 {
+		parts = append(parts, "the first "+Thousands(s.Top)+" by rank")
+	}
+	if s.SuppressFile != "" {
+		parts = append(parts, "without those on "+filepath.Base(s.SuppressFile))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// untilCanceled ends the rows with the context's error when it is canceled.
+func untilCanceled(ctx context.Context, rows iter.Seq2[data.ContactRow, error]) iter.Seq2[data.ContactRow, error] {
+	return func(yield func(data.ContactRow, error) bool) {
+		n := 0
+		for row, err := range rows {
+			if n++; n%1024 == 1 && ctx.Err() != nil {
+				err = ctx.Err()
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// exportTo writes the list to a file, which appears whole or not at all, or to
+// out where no file is named.
+func exportTo(files fsys.FS, path string, out io.Writer, format pipeline.ExportFormat, rows iter.Seq2[data.ContactRow, error], about pipeline.ExportAbout) (int64, error) {
+	if path == "" {
+		buffered := bufio.NewWriter(out)
+		n, err := pipeline.Export(buffered, format, rows, about)
+		return n, errors.Join(err, buffered.Flush())
+	}
+	unfinished := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".unfinished")
+	if err := files.RemoveAll(unfinished); err != nil {
+		return 0, err
+	}
+	file, err := files.Create(unfinished)
+	if err != nil {
+		return 0, err
+	}
+	n, err := pipeline.Export(file, format, rows, about)
+	if err == nil {
+		err = file.Sync()
+	}
+	err = errors.Join(err, file.Close())
+	if err == nil {
+		err = files.Rename(unfinished, path)
+	}
+	if err != nil {
+		return n, errors.Join(err, files.RemoveAll(unfinished))
+	}
+	return n, files.SyncDir(filepath.Dir(path))
+}

@@ -1,0 +1,232 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"winback/data"
+	"winback/internal/fsys"
+	"winback/pipeline"
+	"winback/pipeline/publish"
+)
+
+// publishedRun publishes a run of two groups with three contacts each and two
+// customers held out.
+func publishedRun(t *testing.T, out string) {
+	t.Helper()
+	run, err := publish.Begin(fsys.OS(), out, "2007-11-15", publish.Options{Keep: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Abort()
+	row := func(rank, group int, channel string) data.ContactRow {
+		return data.ContactRow{Rank: int64(rank), Group: int32(group), RankInGroup: int64(rank), CustomerID: fmt.Sprintf("C%d", rank), Probability: 1 / float64(rank+1),
+			ExpectedSpend: 50, ExpectedMargin: math.NaN(), RecencyDays: 100, Orders: 2, Monetary: 990000, LastPurchaseDay: 13700, Stage: "sleeping", PreferredChannel: channel, Reason: "bought twice"}
+	}
+	write := func(name string, rows ...data.ContactRow) {
+		file, err := run.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := data.NewContactsWriter(file)
+		if err := errors.Join(w.Write(rows), w.Close(), file.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("contacts/group=01/part-0.parquet", row(1, 1, "web"), row(2, 1, "phone"))
+	write("contacts/group=01/part-1.parquet", row(4, 1, "web"))
+	write("contacts/group=02/part-0.parquet", row(5, 2, "web"), row(6, 2, "phone"), row(8, 2, ""))
+	write("holdout.parquet", row(3, 1, "web"), row(7, 2, "phone"))
+	if _, err := run.Publish(publish.Manifest{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// pulled runs Pull and returns what it wrote to its two streams.
+func pulled(t *testing.T, out string, change func(*Settings)) (stdout, stderr string, err error) {
+	t.Helper()
+	s := Defaults()
+	s.Out = out
+	change(&s)
+	var o, e bytes.Buffer
+	err = Pull(context.Background(), s, NewUI(&o, &e, false, false, LogText))
+	return o.String(), e.String(), err
+}
+
+// idsOf are the customers of a CSV list, in order.
+func idsOf(list string) string {
+	var ids []string
+	for _, line := range strings.Split(strings.TrimSpace(list), "\r\n")[1:] {
+		ids = append(ids, strings.Split(line, ",")[3])
+	}
+	return strings.Join(ids, " ")
+}
+
+func TestPull_TakesWhatIsAskedForInRankOrder(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	optOut := filepath.Join(t.TempDir(), "optout.csv")
+	if err := os.WriteFile(optOut, []byte("customer_id\nC1\nC6\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		change func(*Settings)
+		want   string
+		said   string
+	}{
+		"all":         {func(*Settings) {}, "C1 C2 C4 C5 C6 C8", "6 customers (all groups) of run 2007-11-15-1, as of 2007-11-15\n"},
+		"group":       {func(s *Settings) { s.Groups = []int{2} }, "C5 C6 C8", "3 customers (groups 2)"},
+		"top":         {func(s *Settings) { s.Top = 4 }, "C1 C2 C4 C5", "the first 4 by rank"},
+		"channel":     {func(s *Settings) { s.Channel = "phone" }, "C2 C6", "preferred channel phone"},
+		"holdout":     {func(s *Settings) { s.List, s.Groups = ListHoldout, []int{2} }, "C7", "1 customers"},
+		"opted out":   {func(s *Settings) { s.SuppressFile = optOut; s.Top = 2 }, "C2 C4", "without those on optout.csv"},
+		"no group 9":  {func(s *Settings) { s.Groups = []int{2, 9} }, "C5 C6 C8", "warning: the run has no list for group 9; it has 1-2\n"},
+		"nobody fits": {func(s *Settings) { s.Channel = "fax" }, "", "warning: no customer of run 2007-11-15-1 fits; the list is empty\n"},
+	} {
+		stdout, stderr, err := pulled(t, out, test.change)
+		if err != nil || idsOf(stdout) != test.want || !strings.Contains(stderr, test.said) {
+			t.Errorf("%s: %q, %v, said %q; want %q and %q", name, idsOf(stdout), err, stderr, test.want, test.said)
+		}
+		if strings.Contains(stderr, "C1") || strings.Contains(stderr, "C2") {
+			t.Errorf("%s: a customer id in the log: %s", name, stderr)
+		}
+	}
+}
+
+func TestPull_WritesFilesWholeByTheirEnding(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	for _, format := range pipeline.ExportFormats() {
+		path := filepath.Join(t.TempDir(), "recall."+string(format))
+		var first []byte
+		for range 2 { // the second time over the first file
+			stdout, _, err := pulled(t, out, func(s *Settings) { s.Output = path })
+			if err != nil || stdout != "" {
+				t.Fatalf("%s: %q, %v", format, stdout, err)
+			}
+			content, err := os.ReadFile(path)
+			if err != nil || len(content) == 0 || first != nil && !bytes.Equal(first, content) {
+				t.Errorf("%s: %d and %d bytes, %v; want the same file twice", format, len(first), len(content), err)
+			}
+			first = content
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o640 {
+			t.Errorf("%s: mode %v, %v", format, info.Mode(), err)
+		}
+		if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
+			t.Errorf("%s left %v", format, entries)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "holdout.xlsx")
+	if _, _, err := pulled(t, out, func(s *Settings) { s.Output, s.List = path, ListHoldout }); err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if got, _ := book.GetCellValue("Holdout", "D3"); got != "C7" {
+		t.Errorf("second customer of the holdout is %q", got)
+	}
+}
+
+func TestPull_ErrorsHaveTheirExitCodes(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	damaged := t.TempDir()
+	publishedRun(t, damaged)
+	part := filepath.Join(damaged, "current", "contacts", "group=01", "part-0.parquet")
+	if err := os.WriteFile(part, []byte("PAR1 no more"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "keep.csv")
+	if err := os.WriteFile(file, []byte("keep"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		out    string
+		change func(*Settings)
+		code   int
+		want   string
+	}{
+		"no run":          {t.TempDir(), func(*Settings) {}, ExitInput, "no complete run in this output folder: start one with winback run"},
+		"damaged list":    {damaged, func(s *Settings) { s.Output = file }, ExitInput, "group=01/part-0.parquet: "},
+		"no opt-out file": {out, func(s *Settings) { s.SuppressFile = "nowhere.csv" }, ExitGate, "suppression list nowhere.csv: no suppressed customers in it: the file is missing"},
+		"odd ending":      {out, func(s *Settings) { s.Output = "a.pdf" }, ExitUsage, `--output: the ending of "a.pdf" names no format; end it in .csv, .xlsx, .parquet or .json, or add --format`},
+		"two formats":     {out, func(s *Settings) { s.Output, s.Format = "a.csv", pipeline.ExportXLSX }, ExitUsage, "--format: xlsx does not fit the file a.csv; change one of them"},
+		"no folder":       {out, func(s *Settings) { s.Output = filepath.Join(t.TempDir(), "no", "a.csv") }, ExitIO, "no such file or directory"},
+	} {
+		_, _, err := pulled(t, test.out, test.change)
+		if err == nil || Code(err) != test.code || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v (code %d), want %q (code %d)", name, err, Code(err), test.want, test.code)
+		}
+	}
+	if content, err := os.ReadFile(file); err != nil || string(content) != "keep" {
+		t.Errorf("a failed pull changed the file to %q, %v", content, err)
+	}
+	s := Defaults()
+	s.Out, s.Format = out, pipeline.ExportXLSX
+	err := Pull(context.Background(), s, NewUI(&bytes.Buffer{}, &bytes.Buffer{}, true, false, LogText))
+	if err == nil || err.Error() != "--format: xlsx does not belong on a terminal; name a file with -o" {
+		t.Errorf("xlsx on a terminal: %v", err)
+	}
+}
+
+func TestPull_StopsWhenCanceled(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	s := Defaults()
+	s.Out = out
+	s.Output = filepath.Join(t.TempDir(), "a.csv")
+	if err := Pull(ctx, s, UI{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := os.Stat(s.Output); err == nil {
+		t.Error("a canceled pull wrote its file")
+	}
+}
+
+func TestVerify_SaysWhatDoesNotFit(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	verify := func(run string) (string, error) {
+		var o bytes.Buffer
+		s := Defaults()
+		s.Out = out
+		err := Verify(context.Background(), s, run, NewUI(&o, &bytes.Buffer{}, false, false, LogText))
+		return o.String(), err
+	}
+	for _, run := range []string{"", "2007-11-15-1", filepath.Join(out, "runs", "2007-11-15-1")} {
+		if text, err := verify(run); err != nil || !strings.Contains(text, "4 files") {
+			t.Errorf("run %q: %q, %v", run, text, err)
+		}
+	}
+	if _, err := verify("2007-11-16-1"); Code(err) != ExitInput {
+		t.Errorf("no such run: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(out, "current", "holdout.parquet"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text, err := verify("")
+	if Code(err) != ExitInput || !strings.Contains(text, "holdout.parquet: changed: want ") {
+		t.Errorf("changed file: %q, %v", text, err)
+	}
+	if err := os.Remove(filepath.Join(out, "current", "manifest.json")); err != nil {
+		t.Fatal(err)
+	}
+	if text, err = verify(""); Code(err) != ExitInput || !strings.Contains(text, "manifest.json") {
+		t.Errorf("no manifest: %q, %v", text, err)
+	}
+}

@@ -1,0 +1,191 @@
+package jobs
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"winback/data"
+	"winback/internal/fsys"
+	"winback/pipeline"
+	"winback/pipeline/publish"
+)
+
+// history is a read order history with what a first look at it told.
+type history struct {
+	orders   *data.Orders
+	survey   *pipeline.Survey
+	findings []pipeline.Finding
+}
+
+// readHistory reads all orders and takes the survey.
+func readHistory(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*history, error) {
+	found, err := data.FindFiles(files, sources)
+	if err != nil {
+		return nil, err
+	}
+	opts, err := readOptions(files, s)
+	if err != nil {
+		return nil, err
+	}
+	stage := ui.Stage("read orders", 0, "rows")
+	opts.Progress = stage.Add
+	orders, err := data.ReadOrders(ctx, files, found, opts)
+	if err != nil {
+		return nil, err
+	}
+	stage.Done(fmt.Sprintf("%d files", len(orders.Files)))
+	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
+	h, err := surveyed(ctx, orders, s, ui)
+	if err != nil {
+		return nil, err
+	}
+	return h, writeRejects(ctx, files, orders, s)
+}
+
+func surveyed(ctx context.Context, orders *data.Orders, s Settings, ui UI) (*history, error) {
+	stage := ui.Stage("build histories", 0, "lines")
+	survey, err := pipeline.TakeSurvey(ctx, orders, s.WorkerCount())
+	if err != nil {
+		return nil, err
+	}
+	stage.Add(survey.Lines)
+	stage.Done(Thousands(survey.Customers) + " customers")
+	if survey.RepeatedTotals() {
+		orders.RepeatedTotals()
+	}
+	h := &history{orders: orders, survey: survey, findings: pipeline.InspectHistory(orders, survey)}
+	for _, f := range h.findings {
+		ui.Warn(f.Text)
+	}
+	return h, nil
+}
+
+func readOptions(files fsys.FS, s Settings) (data.ReadOptions, error) {
+	order, err := data.ParseDateOrder(s.DateFormat)
+	if err != nil {
+		return data.ReadOptions{}, &SettingsError{Where: "--date-format", Text: err.Error()}
+	}
+	opts := data.ReadOptions{KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
+		Zone: s.Timezone, DateOrder: order, MemoryBytes: s.MemoryLimit(), Workers: s.WorkerCount()}
+	if s.DigestsFile != "" {
+		opts.Digests, err = readDigests(files, s.DigestsFile)
+	}
+	return opts, err
+}
+
+// readDigests reads lines as sha256sum writes them: digest, blanks, path.
+func readDigests(files fsys.FS, path string) (map[string]string, error) {
+	f, err := files.Open(path)
+	if err != nil {
+		return nil, &data.InputError{Path: path, Err: err}
+	}
+	defer f.Close()
+	digests := map[string]string{}
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		text := strings.TrimSpace(lines.Text())
+		if text == "" {
+			continue
+		}
+		digest, name, ok := strings.Cut(text, " ")
+		name = strings.TrimPrefix(strings.TrimSpace(name), "*")
+		if !ok || len(digest) != 64 || strings.Trim(strings.ToLower(digest), "0123456789abcdef") != "" || name == "" {
+			return nil, &data.InputError{Path: path, Err: fmt.Errorf("line %d: want a SHA-256 of 64 hexadecimal digits and a file name, as sha256sum writes them", n)}
+		}
+		digests[filepath.Clean(name)] = strings.ToLower(digest)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, &data.InputError{Path: path, Err: err}
+	}
+	if len(digests) == 0 {
+		return nil, &data.InputError{Path: path, Err: errors.New("no digests in it")}
+	}
+	return digests, nil
+}
+
+// question settles the as-of day and who counts as lapsed.
+func (h *history) question(s Settings, now time.Time) (pipeline.Question, pipeline.LapsedRule, error) {
+	asOf := s.AsOf
+	if asOf == 0 {
+		asOf = h.orders.NewestPurchase + 1
+	}
+	if tomorrow := data.DayOf(now) + 1; asOf > tomorrow {
+		text := fmt.Sprintf("the as-of day %s lies after tomorrow (%s)", asOf, tomorrow)
+		if s.AsOf == 0 {
+			text = fmt.Sprintf("the newest purchase is on %s, after today: are these dates right? Set --as-of to a day up to tomorrow to leave later lines out", h.orders.NewestPurchase)
+		}
+		return pipeline.Question{}, pipeline.LapsedRule{}, &ExitError{ExitGate, errors.New(text)}
+	}
+	rule := pipeline.LapsedRule{Days: s.LapsedAfterDays, Basis: "as set by --lapsed-after"}
+	if s.LapsedAfterDays == 0 {
+		rule = h.survey.LapsedAfter(asOf)
+	}
+	return pipeline.Question{AsOf: asOf, LapsedAfter: rule.Days, Horizon: s.HorizonDays, Workers: s.WorkerCount()}, rule, nil
+}
+
+// gate stops on data that fails the quality gate, unless it is accepted.
+func (h *history) gate(s Settings, now time.Time) error {
+	for _, f := range h.findings {
+		if f.Stops && (!s.Accept || h.survey.Customers == 0) {
+			return &ExitError{ExitGate, fmt.Errorf("%s (--accept goes on all the same)", f.Text)}
+		}
+	}
+	if age := int(data.DayOf(now) - h.orders.NewestPurchase); s.MaxAgeDays > 0 && age > s.MaxAgeDays && !s.Accept {
+		return &ExitError{ExitGate, fmt.Errorf("the newest purchase, of %s, is %d days old; --max-age allows %d (--accept goes on all the same)", h.orders.NewestPurchase, age, s.MaxAgeDays)}
+	}
+	return nil
+}
+
+// rows accounts for all lines: those used before the as-of day, and those set
+// aside by reason.
+func (h *history) rows(asOf data.Day) (used int64, setAside map[string]int64) {
+	setAside = map[string]int64{}
+	for _, why := range data.Reasons()[1:] {
+		if n := h.orders.SetAside[why]; n > 0 {
+			setAside[why.String()] = n
+		}
+	}
+	if h.survey.Dropped > 0 {
+		setAside[data.Duplicate.String()] = h.survey.Dropped
+	}
+	if after := h.survey.LinesFrom(asOf); after > 0 {
+		setAside[data.AfterAsOf.String()] = after
+	}
+	used = h.orders.RowsRead
+	for _, n := range setAside {
+		used -= n
+	}
+	return used, setAside
+}
+
+// writeRejects writes the rows that were set aside as CSV: whole or not at all.
+func writeRejects(ctx context.Context, files fsys.FS, orders *data.Orders, s Settings) error {
+	if s.RejectsFile == "" {
+		return nil
+	}
+	rejects, err := orders.Rejects(ctx, s.WorkerCount())
+	if err != nil {
+		return err
+	}
+	return publish.WriteFile(files, s.RejectsFile, func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		if err := out.Write([]string{"file", "row", "reason"}); err != nil {
+			return err
+		}
+		for _, r := range rejects {
+			if err := out.Write([]string{r.File, strconv.FormatInt(r.Row, 10), r.Why.String()}); err != nil {
+				return err
+			}
+		}
+		out.Flush()
+		return out.Error()
+	})
+}

@@ -1,0 +1,69 @@
+package models
+
+import (
+	"context"
+	"testing"
+)
+
+// wideShop has rows of thirty numbers, as in published comparisons.
+func wideShop(rows int) *Training {
+	t, _ := sampleShop(rows, 30, 9)
+	t.X.Levels[29] = nil
+	return t
+}
+
+func BenchmarkBin(b *testing.B) {
+	t := wideShop(100_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Bin(t.X, DefaultBinSettings()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*3e6/b.Elapsed().Seconds(), "cells/s")
+}
+
+func BenchmarkHistograms(b *testing.B) {
+	t := wideShop(100_000)
+	data, err := Bin(t.X, DefaultBinSettings())
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := DefaultTreeSettings()
+	s.Workers = 1
+	g := treeGrower(t, &s, data)
+	into := g.take()
+	b.ReportAllocs()
+	for b.Loop() {
+		g.histograms(g.rows, into)
+	}
+	b.ReportMetric(float64(b.N)*3e6/b.Elapsed().Seconds(), "cells/s")
+}
+
+func BenchmarkBoost(b *testing.B) {
+	t := wideShop(100_000)
+	s := DefaultBoostSettings()
+	s.Trees, s.MaxLeaves, s.ColumnShare, s.RowShare = 20, 31, 1, 1
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Boost(context.Background(), t, s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkPredict(b *testing.B) {
+	t := wideShop(100_000)
+	s := DefaultBoostSettings()
+	s.Trees, s.MaxLeaves = 100, 31
+	e, err := Boost(context.Background(), t, s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	out := make([]float64, len(t.Y))
+	b.ReportAllocs()
+	for b.Loop() {
+		e.Predict(t.X, out)
+	}
+	b.ReportMetric(float64(b.N)*1e5/b.Elapsed().Seconds(), "rows/s")
+}

@@ -1,0 +1,261 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"math"
+)
+
+// BoostSettings says how trees are boosted.
+type BoostSettings struct {
+	Trees        int     // at most so many
+	LearningRate float64 // share of a Newton step that a tree takes, above 0 up to 1
+	MaxLeaves    int     // of a tree, 2 or more
+	MaxDepth     int     // 0 for no bound
+	MinRows      float64 // rows of a leaf, by weight, as estimated from their hessian; 1 or more
+	MinGain      float64 // least gain of a question
+	L2           float64 // pulls leaf values towards 0
+	MinLevel     float64 // rows of a level in a node to be placed by its own mean; fewer go with the missing
+	LevelSmooth  float64 // hessian at the node's mean added to that of a level before levels are ordered
+	LevelL2      float64 // added to L2 in questions about categories, which offer more ways to fit noise
+	ColumnShare  float64 // share of columns that a tree may ask about, above 0 up to 1
+	RowShare     float64 // share of rows that a tree learns from, above 0 up to 1
+	MaxBins      int     // of a column, 2 to 255
+	Seed         uint64  // draws columns and rows
+	Workers      int     // goroutines; 0 for all processors; changes no result
+	// Validation, where set, stops growth when its StopOn has not become
+	// better for Patience trees; the trees up to the best remain.
+	Validation *Training
+	Patience   int
+	StopOn     StopMeasure
+}
+
+// StopMeasure is what early stopping watches.
+type StopMeasure uint8
+
+const (
+	// StopOnLogLoss watches the mean log loss.
+	StopOnLogLoss StopMeasure = iota
+	// StopOnAUC watches the ranking alone, which a shift of the level between
+	// training and validation does not disturb.
+	StopOnAUC
+)
+
+// DefaultBoostSettings returns settings for 5,000 to 500,000 rows with 3 to
+// 15 % positives: small steps, small trees, leaves of a hundred rows.
+func DefaultBoostSettings() BoostSettings {
+	return BoostSettings{
+		Trees: 300, LearningRate: 0.05, MaxLeaves: 15, MinRows: 100, MinGain: 1e-3, L2: 5,
+		MinLevel: 50, LevelSmooth: 10, LevelL2: 10, ColumnShare: 0.7, RowShare: 0.8,
+		MaxBins: maxBins, Seed: 1, Patience: 50,
+	}
+}
+
+func (s *BoostSettings) check() error {
+	share := func(x float64) bool { return x > 0 && x <= 1 }
+	switch {
+	case s.Trees < 0 || s.Trees > maxTrees:
+		return fmt.Errorf("boost settings: %d trees, want 0 to %d", s.Trees, maxTrees)
+	case !share(s.LearningRate) || !share(s.ColumnShare) || !share(s.RowShare):
+		return fmt.Errorf("boost settings: learning rate, column share and row share lie above 0 and up to 1")
+	case s.MaxLeaves < 2 || s.MaxLeaves > maxNodes/2:
+		return fmt.Errorf("boost settings: %d leaves, want 2 to %d", s.MaxLeaves, maxNodes/2)
+	case s.MaxDepth < 0:
+		return fmt.Errorf("boost settings: depth %d, want 0 or more", s.MaxDepth)
+	case !(s.MinRows >= 1):
+		return fmt.Errorf("boost settings: %v rows in a leaf, want 1 or more", s.MinRows)
+	case !(s.MinGain >= 0 && s.L2 >= 0 && s.MinLevel >= 0 && s.LevelSmooth >= 0 && s.LevelL2 >= 0):
+		return fmt.Errorf("boost settings: gain, L2, level and smoothing are 0 or more")
+	case s.Validation != nil && s.Patience < 1:
+		return fmt.Errorf("boost settings: patience %d, want 1 or more", s.Patience)
+	}
+	return nil
+}
+
+// Boost fits gradient boosting with log loss (Friedman 2001; Newton steps and
+// leaf-wise histogram trees as in LightGBM, Ke et al. 2017). It returns the
+// context's error when that ends first.
+func Boost(ctx context.Context, t *Training, s BoostSettings) (*Ensemble, error) {
+	if err := t.Check(); err != nil {
+		return nil, err
+	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	if err := checkValidation(t, s.Validation); err != nil {
+		return nil, err
+	}
+	data, err := Bin(t.X, BinSettings{MaxBins: s.MaxBins, SampleRows: 200_000, Weight: t.Weight, Workers: s.Workers})
+	if err != nil {
+		return nil, err
+	}
+	e := &Ensemble{Names: t.X.Names, Levels: t.X.Levels, Prior: logit(priorOf(t.Y, t.Weight))}
+	b := newBooster(t, &s, data, e.Prior)
+	stop := newStopper(&s, data, e.Prior)
+	if b.oneClass() {
+		return e, nil
+	}
+	for tree, failed := 0, 0; tree < s.Trees && failed < emptyTrees; tree++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		grown := b.grow(uint64(tree))
+		if len(grown) == 1 {
+			failed++
+			continue
+		}
+		failed = 0
+		b.learn(grown)
+		e.Trees = append(e.Trees, exportNodes(grown, data, b.value))
+		if stop.after(grown, b.value) {
+			break
+		}
+	}
+	if s.Validation != nil {
+		e.Trees = e.Trees[:stop.bestTrees]
+	}
+	return e, nil
+}
+
+// emptyTrees is after how many trees without a question boosting gives up:
+// with other columns and rows drawn the next one may find some.
+const emptyTrees = 10
+
+func checkValidation(t, validation *Training) error {
+	if validation == nil {
+		return nil
+	}
+	if err := validation.Check(); err != nil {
+		return fmt.Errorf("validation: %w", err)
+	}
+	if len(validation.X.Columns) != len(t.X.Columns) {
+		return fmt.Errorf("validation: %d columns, want %d", len(validation.X.Columns), len(t.X.Columns))
+	}
+	return nil
+}
+
+// booster is the state between two trees.
+type booster struct {
+	settings *BoostSettings
+	train    *Training
+	rows     []uint32  // rows with weight
+	margin   []float64 // log-odds so far
+	chance   []float32 // probability so far, between the passes of gradients
+	grower   grower
+}
+
+func newBooster(t *Training, s *BoostSettings, data *Binned, prior float64) *booster {
+	n := len(t.Y)
+	b := &booster{settings: s, train: t, margin: make([]float64, n), chance: make([]float32, n)}
+	b.grower = grower{
+		data: data, values: make([]packed, n), weights: newRowWeights(t.Weight), workers: workersOf(s.Workers),
+		limits: limits{
+			maxLeaves: s.MaxLeaves, maxDepth: s.MaxDepth, minRows: s.MinRows, minGain: s.MinGain,
+			minLevelRows: s.MinLevel, levelSmooth: s.LevelSmooth, levelL2: s.LevelL2,
+		},
+		crit: criterion{l2: max(s.L2, 1e-9)},
+	}
+	for i := range n {
+		b.margin[i] = prior
+		if b.grower.weights.of(i) > 0 {
+			b.rows = append(b.rows, uint32(i))
+		}
+	}
+	return b
+}
+
+func (b *booster) oneClass() bool {
+	seen := [2]bool{}
+	for _, r := range b.rows {
+		seen[b.train.Y[r]] = true
+	}
+	return !seen[0] || !seen[1]
+}
+
+// grow grows the tree of the given number on the columns and rows drawn for it.
+func (b *booster) grow(tree uint64) []grownNode {
+	g := &b.grower
+	b.gradients()
+	columns := drawColumns(len(g.data.columns), b.settings.ColumnShare, b.settings.Seed, tree)
+	if len(columns) != len(g.columns) {
+		g.spare = nil
+	}
+	g.columns = columns
+	g.rows = b.drawRows(g.rows[:0], tree)
+	return g.grow()
+}
+
+// drawColumns returns the columns of a tree: those with the smallest draws.
+func drawColumns(n int, share float64, seed, tree uint64) []int32 {
+	if n == 0 {
+		return nil
+	}
+	keys := make([]uint64, n)
+	for i := range keys {
+		keys[i] = draw(seed, 2*tree, uint64(i))>>32<<32 | uint64(i)
+	}
+	sortByKey(keys)
+	keys = keys[:max(1, int(math.Round(share*float64(n))))]
+	chosen := make([]bool, n)
+	for _, k := range keys {
+		chosen[uint32(k)] = true
+	}
+	var columns []int32
+	for i, is := range chosen {
+		if is {
+			columns = append(columns, int32(i))
+		}
+	}
+	return columns
+}
+
+// drawRows returns the rows of a tree in ascending order.
+func (b *booster) drawRows(into []uint32, tree uint64) []uint32 {
+	if b.settings.RowShare >= 1 {
+		return append(into, b.rows...)
+	}
+	threshold := shareThreshold(b.settings.RowShare)
+	stream := mix(mix(mix(b.settings.Seed) + 2*tree + 1))
+	for _, r := range b.rows {
+		if mix(stream+uint64(r)) < threshold {
+			into = append(into, r)
+		}
+	}
+	return into
+}
+
+// value is what a node adds to the log-odds: a shortened Newton step.
+func (b *booster) value(n *grownNode) float64 {
+	s := b.grower.crit.scale.sums(n.sums)
+	return -b.settings.LearningRate * s.a / (s.b + b.grower.crit.l2)
+}
+
+// learn adds the tree to the log-odds of all rows.
+func (b *booster) learn(nodes []grownNode) {
+	g := &b.grower
+	values := make([]float64, len(nodes))
+	for i := range nodes {
+		values[i] = b.value(&nodes[i])
+	}
+	if len(g.rows) < len(b.rows) {
+		g.data.addLeaves(nodes, values, b.margin, g.workers)
+		return
+	}
+	each(g.workers, len(nodes), func(i int) {
+		if n := &nodes[i]; n.left == 0 {
+			for _, r := range g.rows[n.from:n.to] {
+				b.margin[r] += values[i]
+			}
+		}
+	})
+}
+
+// addLeaves walks every row down a tree and adds the value of its leaf.
+func (b *Binned) addLeaves(nodes []grownNode, values, margin []float64, workers int) {
+	stride := len(b.columns)
+	eachBlock(workers, b.rows, func(_, from, to int) {
+		for r := from; r < to; r++ {
+			margin[r] += values[leafOf(nodes, b.bins[r*stride:(r+1)*stride])]
+		}
+	})
+}

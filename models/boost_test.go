@@ -1,0 +1,170 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"testing"
+)
+
+func mustBoost(t *testing.T, train *Training, change func(s *BoostSettings)) *Ensemble {
+	t.Helper()
+	s := DefaultBoostSettings()
+	if change != nil {
+		change(&s)
+	}
+	e, err := Boost(context.Background(), train, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestBoost_ComesCloseToThePlantedTruthOnNewRows(t *testing.T) {
+	train, _ := sampleShop(30_000, 8, 1)
+	later, truth := sampleShop(20_000, 8, 2)
+	valid, _ := sampleShop(10_000, 8, 3)
+	e := mustBoost(t, train, func(s *BoostSettings) { s.Validation, s.Patience = valid, 20 })
+	p := predict(e, later.X)
+	auc, best := AUC(p, later.Y, nil), AUC(truth, later.Y, nil)
+	if auc < best-0.01 {
+		t.Errorf("AUC %.4f, of the truth %.4f", auc, best)
+	}
+	loss, bestLoss := LogLoss(p, later.Y, nil), LogLoss(truth, later.Y, nil)
+	if loss > bestLoss+0.005 {
+		t.Errorf("log loss %.4f, of the truth %.4f", loss, bestLoss)
+	}
+	importance := e.Importance()
+	for c := 2; c < 7; c++ {
+		if importance[c] > importance[0] || importance[c] > importance[1] || importance[c] > importance[7] {
+			t.Errorf("noise column %d seems important: %v", c, importance)
+		}
+	}
+}
+
+func TestBoost_EarlyStoppingKeepsTheBestTrees(t *testing.T) {
+	train, _ := sampleShop(3000, 8, 1)
+	valid, _ := sampleShop(3000, 8, 2)
+	for _, on := range []StopMeasure{StopOnLogLoss, StopOnAUC} {
+		set := func(s *BoostSettings) {
+			s.Trees, s.LearningRate, s.MinRows, s.Validation, s.Patience, s.StopOn = 300, 0.2, 5, valid, 15, on
+		}
+		e := mustBoost(t, train, set)
+		all := mustBoost(t, train, func(s *BoostSettings) { set(s); s.Validation = nil })
+		if len(e.Trees) == 0 || len(e.Trees) >= 200 {
+			t.Fatalf("measure %d: %d trees", on, len(e.Trees))
+		}
+		stopped, full := LogLoss(predict(e, valid.X), valid.Y, nil), LogLoss(predict(all, valid.X), valid.Y, nil)
+		if stopped > full {
+			t.Errorf("log loss %.4f stopped, %.4f with all trees", stopped, full)
+		}
+		all.Trees = all.Trees[:len(e.Trees)]
+		if !slices.Equal(predict(all, valid.X), predict(e, valid.X)) {
+			t.Error("stopping changes the trees before it")
+		}
+	}
+}
+
+func TestBoost_ShuffledLabelsLearnNothing(t *testing.T) {
+	train, _ := sampleShop(8000, 8, 1)
+	valid, _ := sampleShop(8000, 8, 2)
+	for i := range train.Y {
+		train.Y[i] = uint8(b2u(mix(uint64(i))%8 == 0))
+		valid.Y[i] = uint8(b2u(mix(uint64(i)+1e9)%8 == 0))
+	}
+	e := mustBoost(t, train, func(s *BoostSettings) { s.Validation = valid })
+	if auc := AUC(predict(e, valid.X), valid.Y, nil); math.Abs(auc-0.5) > 0.03 {
+		t.Errorf("AUC %.3f on noise", auc)
+	}
+}
+
+func TestBoost_MarginsInTrainingAreThoseOfPrediction(t *testing.T) {
+	train, _ := sampleShop(5000, 6, 1)
+	for _, rows := range []float64{1, 0.6} {
+		s := DefaultBoostSettings()
+		s.RowShare, s.Trees = rows, 5
+		data := mustBin(t, train.X, DefaultBinSettings())
+		b := newBooster(train, &s, data, -2)
+		e := &Ensemble{Names: train.X.Names, Levels: train.X.Levels, Prior: -2}
+		for tree := range 5 {
+			grown := b.grow(uint64(tree))
+			b.learn(grown)
+			e.Trees = append(e.Trees, exportNodes(grown, data, b.value))
+		}
+		margin := make([]float64, 5000)
+		e.Margin(train.X, margin)
+		if !slices.Equal(margin, b.margin) {
+			t.Errorf("row share %v: margins differ", rows)
+		}
+	}
+}
+
+func TestBoost_SumsOfUnitsAreThoseOfDerivatives(t *testing.T) {
+	train, _ := sampleShop(5000, 6, 1)
+	s := DefaultBoostSettings()
+	s.RowShare, s.ColumnShare = 1, 1
+	b := newBooster(train, &s, mustBin(t, train.X, DefaultBinSettings()), -1.7)
+	for _, n := range b.grow(0) {
+		var want sums
+		for _, r := range b.grower.rows[n.from:n.to] {
+			p := sigmoid(-1.7)
+			want.a += p - float64(train.Y[r])
+			want.b += p * (1 - p)
+		}
+		got := b.grower.crit.scale.sums(n.sums)
+		near(t, "gradient", got.a, want.a, 0.005)
+		near(t, "hessian", got.b, want.b, 0.005)
+	}
+}
+
+func TestBoost_SubtractionGivesTheSameTreeAsCounting(t *testing.T) {
+	train, _ := sampleShop(5000, 6, 1)
+	s := DefaultBoostSettings()
+	s.MinRows = 10
+	b := newBooster(train, &s, mustBin(t, train.X, DefaultBinSettings()), -1.7)
+	for _, n := range b.grow(0) {
+		if n.left == 0 {
+			continue
+		}
+		again := n
+		again.hist = b.grower.take()
+		b.grower.histograms(b.grower.rows[n.from:n.to], again.hist)
+		b.grower.findSplit(&again)
+		if again.split.column != n.split.column || again.split.left != n.split.left || again.split.gain != n.split.gain {
+			t.Errorf("split %+v, counted again %+v", n.split, again.split)
+		}
+	}
+}
+
+func TestBoost_StopsWithItsContext(t *testing.T) {
+	train, _ := sampleShop(1000, 6, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Boost(ctx, train, DefaultBoostSettings()); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestBoost_RefusesWrongSettings(t *testing.T) {
+	train, _ := sampleShop(100, 4, 1)
+	other, _ := sampleShop(100, 5, 1)
+	for i, change := range []func(s *BoostSettings){
+		func(s *BoostSettings) { s.Trees = -1 },
+		func(s *BoostSettings) { s.LearningRate = 0 },
+		func(s *BoostSettings) { s.ColumnShare = 1.1 },
+		func(s *BoostSettings) { s.RowShare = math.NaN() },
+		func(s *BoostSettings) { s.MaxLeaves = 1 },
+		func(s *BoostSettings) { s.MinRows = 0 },
+		func(s *BoostSettings) { s.L2 = -1 },
+		func(s *BoostSettings) { s.MaxBins = 1 },
+		func(s *BoostSettings) { s.Validation = other },
+		func(s *BoostSettings) { s.Validation = train; s.Patience = 0 },
+	} {
+		s := DefaultBoostSettings()
+		change(&s)
+		if _, err := Boost(context.Background(), train, s); err == nil {
+			t.Errorf("settings %d: no error", i)
+		}
+	}
+}

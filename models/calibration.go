@@ -1,0 +1,84 @@
+package models
+
+import "math"
+
+// Calibration maps one probability to a truer one. It never turns an order
+// round: a larger probability never becomes the smaller one.
+type Calibration interface {
+	// Apply returns a probability within (0, 1) for p within [0, 1].
+	Apply(p float64) float64
+}
+
+// Calibrated is a model whose probabilities pass through calibrations, one
+// after another.
+type Calibrated struct {
+	Model Model
+	Steps []Calibration
+}
+
+// Predict writes the calibrated probability of every row, see Model.
+func (c *Calibrated) Predict(x *Matrix, out []float64) {
+	c.Model.Predict(x, out)
+	for i, p := range out {
+		for _, step := range c.Steps {
+			p = step.Apply(p)
+		}
+		out[i] = p
+	}
+}
+
+// Platt is a logistic curve: Intercept + Slope·logit(p) are the new log-odds
+// (Platt 1999).
+type Platt struct{ Intercept, Slope float64 }
+
+// Apply returns the calibrated probability.
+func (c *Platt) Apply(p float64) float64 {
+	return clampProbability(sigmoid(c.Intercept + c.Slope*logit(p)))
+}
+
+// FitPlatt fits a Platt curve to probabilities and outcomes; w weighs rows, nil
+// for all 1. Where no rising curve can be found (one class, one probability, a
+// model that ranks the wrong way round) it only shifts the level.
+func FitPlatt(p []float64, y []uint8, w []float32) *Platt {
+	intercept, slope, ok := fitLine(ties(p, y, w))
+	if ok && slope > 0 {
+		return &Platt{Intercept: intercept, Slope: slope}
+	}
+	return &Platt{Intercept: ShiftTo(p, w, priorOf(y, w)), Slope: 1}
+}
+
+// Shift adds a constant to the log-odds.
+type Shift struct{ Logit float64 }
+
+// Apply returns the shifted probability.
+func (c *Shift) Apply(p float64) float64 { return clampProbability(sigmoid(logit(p) + c.Logit)) }
+
+// ShiftTo returns the number to add to the log-odds of all probabilities so
+// that their mean becomes target; w weighs rows, nil for all 1. It is 0
+// without rows, and target is kept within [1e-6, 1 − 1e-6].
+func ShiftTo(p []float64, w []float32, target float64) float64 {
+	runs := ties(p, make([]uint8, len(p)), w)
+	if len(runs) == 0 {
+		return 0
+	}
+	z := make([]float64, len(runs))
+	for i, t := range runs {
+		z[i] = logit(t.score)
+	}
+	target = math.Min(math.Max(target, 1e-6), 1-1e-6)
+	lo, hi := -60.0, 60.0
+	for range 100 {
+		middle := lo/2 + hi/2
+		var sum, weight float64
+		for i, t := range runs {
+			sum += t.weight * sigmoid(z[i]+middle)
+			weight += t.weight
+		}
+		if sum < target*weight {
+			lo = middle
+		} else {
+			hi = middle
+		}
+	}
+	return lo/2 + hi/2
+}

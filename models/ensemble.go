@@ -1,0 +1,69 @@
+package models
+
+import "math"
+
+// Ensemble is a sum of trees on the log-odds scale, as Boost fits it.
+type Ensemble struct {
+	Names  []string
+	Levels [][]string
+	Prior  float64  // log-odds before the first tree
+	Trees  [][]Node // each with 0 as its root, parents before children
+}
+
+// Predict writes the probability of every row, see Model.
+func (e *Ensemble) Predict(x *Matrix, out []float64) {
+	e.Margin(x, out)
+	for i, z := range out {
+		out[i] = clampProbability(sigmoid(z))
+	}
+}
+
+// Margin writes the log-odds of every row: the prior plus one leaf of each
+// tree, added in the order of the trees.
+func (e *Ensemble) Margin(x *Matrix, out []float64) {
+	p := newPredictor(e.Levels, e.Trees)
+	values := make([]float64, len(p.nodes))
+	for i, root := range p.roots {
+		end := len(p.nodes)
+		if i+1 < len(p.roots) {
+			end = int(p.roots[i+1])
+		}
+		for at := int(root); at < end; at++ {
+			values[at] = e.Trees[i][p.source[at]].Value
+		}
+	}
+	p.eachBlock(x, 0, func(rows []float32, first, n int) {
+		part := out[first : first+n]
+		for i := range part {
+			part[i] = e.Prior
+		}
+		var leaf [walkRows]int32
+		for tree := range p.roots {
+			p.leaves(tree, rows, n, &leaf)
+			for i := range part {
+				part[i] += values[leaf[i]]
+			}
+		}
+	})
+}
+
+// Importance returns for each column the gain of all questions about it, as a
+// share of the gain of all questions; all 0 where there are none.
+func (e *Ensemble) Importance() []float64 {
+	gains := make([]float64, len(e.Names))
+	total := 0.0
+	for _, nodes := range e.Trees {
+		for i := range nodes {
+			if f := nodes[i].Feature; f >= 0 {
+				gains[f] += nodes[i].Gain
+				total += nodes[i].Gain
+			}
+		}
+	}
+	if total > 0 && !math.IsInf(total, 0) {
+		for i := range gains {
+			gains[i] /= total
+		}
+	}
+	return gains
+}

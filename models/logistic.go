@@ -1,0 +1,69 @@
+package models
+
+import "math"
+
+// Logistic is a logistic regression. Columns are matched by position.
+type Logistic struct {
+	Names     []string
+	Levels    [][]string
+	Intercept float64
+	Terms     []Term // one per column
+}
+
+// Term is what a column adds to the log-odds.
+type Term struct {
+	// Missing is added where the value is missing, and nothing else.
+	Missing float64
+	// Numeric: the value is kept within the training's Low and High, replaced
+	// by ln(1 + value) where Log is set, and (value − Mean) × Weight is added.
+	Log                     bool
+	Low, High, Mean, Weight float64
+	// Categorical: added for each level, 0 for levels too rare to be learned.
+	LevelWeights []float64
+}
+
+// Predict writes the probability of every row, see Model.
+func (l *Logistic) Predict(x *Matrix, out []float64) {
+	checkWidth(x, len(l.Terms))
+	eachBlock(workersOf(0), x.Rows(), func(_, from, to int) {
+		part := out[from:to]
+		for i := range part {
+			part[i] = l.Intercept
+		}
+		for c := range l.Terms {
+			cells := x.Columns[c][from:to]
+			for i, cell := range cells {
+				part[i] += l.Terms[c].add(cell)
+			}
+		}
+		for i, z := range part {
+			part[i] = clampProbability(sigmoid(z))
+		}
+	})
+}
+
+// add returns what one cell adds to the log-odds.
+func (t *Term) add(x float32) float64 {
+	if t.LevelWeights != nil {
+		if level := levelIndex(x, len(t.LevelWeights)); level >= 0 {
+			return t.LevelWeights[level]
+		}
+		return t.Missing
+	}
+	if x != x {
+		return t.Missing
+	}
+	if t.Weight == 0 {
+		return 0
+	}
+	return (t.value(x) - t.Mean) * t.Weight
+}
+
+// value is the number that is weighed.
+func (t *Term) value(x float32) float64 {
+	v := math.Min(math.Max(float64(x), t.Low), t.High)
+	if t.Log {
+		return math.Log1p(v)
+	}
+	return v
+}

@@ -1,0 +1,66 @@
+package models
+
+// partition brings the rows that go left before those that go right, each in
+// ascending order, and returns where the right ones begin.
+func (g *grower) partition(n *grownNode) int {
+	var goesLeft [256]uint8
+	for bin := range goesLeft {
+		if n.split.left.has(uint8(bin)) {
+			goesLeft[bin] = 1
+		}
+	}
+	rows := g.rows[n.from:n.to]
+	if len(rows) < 2*blockRows || g.workers == 1 {
+		return n.from + g.partitionAlone(rows, n.split.column, &goesLeft)
+	}
+	return n.from + g.partitionShared(rows, n.split.column, &goesLeft)
+}
+
+func (g *grower) room(n int) {
+	for i := range g.scratch {
+		if len(g.scratch[i]) < n {
+			g.scratch[i] = make([]uint32, n)
+		}
+	}
+}
+
+func (g *grower) partitionAlone(rows []uint32, column int32, goesLeft *[256]uint8) int {
+	g.room(len(rows))
+	left := g.part(rows, column, goesLeft, rows, g.scratch[1])
+	copy(rows[left:], g.scratch[1][:len(rows)-left])
+	return left
+}
+
+// part writes the rows that go left to left, the others to right, and returns
+// how many go left. left may be rows itself.
+func (g *grower) part(rows []uint32, column int32, goesLeft *[256]uint8, left, right []uint32) int {
+	stride, bins := len(g.data.columns), g.data.bins[column:]
+	left, right = left[:len(rows)], right[:len(rows)]
+	l, r := 0, 0
+	for _, row := range rows {
+		is := int(goesLeft[bins[int(row)*stride]])
+		left[l], right[r] = row, row
+		l += is
+		r += 1 - is
+	}
+	return l
+}
+
+// partitionShared parts block by block and then moves the pieces together.
+func (g *grower) partitionShared(rows []uint32, column int32, goesLeft *[256]uint8) int {
+	g.room(len(g.rows))
+	lefts := make([]int, blocksOf(len(rows))+1)
+	eachBlock(g.workers, len(rows), func(block, from, to int) {
+		lefts[block+1] = g.part(rows[from:to], column, goesLeft, g.scratch[0][from:to], g.scratch[1][from:to])
+	})
+	for i := 1; i < len(lefts); i++ {
+		lefts[i] += lefts[i-1]
+	}
+	middle := lefts[len(lefts)-1]
+	eachBlock(g.workers, len(rows), func(block, from, to int) {
+		n := lefts[block+1] - lefts[block]
+		copy(rows[lefts[block]:], g.scratch[0][from:from+n])
+		copy(rows[middle+from-lefts[block]:], g.scratch[1][from:to-n])
+	})
+	return middle
+}

@@ -1,0 +1,153 @@
+package pipeline
+
+import (
+	"context"
+	"math"
+
+	"winback/models"
+)
+
+// The models of a run. Baselines are always among them, and so is the tree
+// that makes the groups.
+const (
+	ModelRecency       = "recency"        // the shorter ago, the better
+	ModelRFM           = "rfm"            // sum of the quintiles of recency, orders and spend
+	ModelTree          = "tree10"         // the tree of at most ten leaves that makes the groups
+	ModelLogistic      = "logistic"       // logistic regression on relative features
+	ModelBoost         = "boost"          // boosted trees on the features as they are
+	ModelBoostRelative = "boost_relative" // boosted trees on relative features
+	ModelBlend         = "blend"          // mean log-odds of logistic and boost_relative
+)
+
+// candidate is a way to learn a model from snapshots.
+type candidate struct {
+	name     string
+	words    string // for people
+	relative bool   // learns from the relative features
+	ranker   bool   // may be chosen
+	fit      func(ctx context.Context, f fitting) (models.Model, error)
+}
+
+// fitting is what a candidate learns from.
+type fitting struct {
+	train      *models.Training
+	validation *models.Training // to stop on; nil: grow the given number of trees
+	trees      int
+	maxGroups  int
+	seed       uint64
+	workers    int
+}
+
+// candidates lists the models in order of simplicity: of models that rank
+// equally well the first is chosen.
+func candidates() []candidate {
+	return []candidate{
+		{ModelRecency, "sorting by recency", false, true, fitRecency},
+		{ModelRFM, "RFM scores", true, false, fitRFM},
+		{ModelTree, "the tree of the groups", false, false, fitGroupTree},
+		{ModelLogistic, "logistic regression", true, true, fitLogistic},
+		{ModelBoostRelative, "boosted trees on relative features", true, true, fitBoost},
+		{ModelBoost, "boosted trees", false, true, fitBoost},
+		{ModelBlend, "a blend of logistic regression and boosted trees", true, true, nil},
+	}
+}
+
+// recencyModel turns days since the last purchase into a falling score.
+type recencyModel struct{}
+
+func (recencyModel) Predict(x *models.Matrix, out []float64) {
+	for i, days := range column(x, "recency_days") {
+		out[i] = 1 / (1 + math.Max(float64(days), 0))
+	}
+}
+
+func fitRecency(context.Context, fitting) (models.Model, error) { return recencyModel{}, nil }
+
+// rfmModel adds up the quintiles of recency, number of orders and spend within
+// the snapshot: 3 to 15 points, as a share.
+type rfmModel struct{}
+
+func (rfmModel) Predict(x *models.Matrix, out []float64) {
+	recency, orders, spend := column(x, "recency_days"), column(x, "orders"), column(x, "monetary")
+	for i := range out {
+		out[i] = (quintile(1-recency[i]) + quintile(orders[i]) + quintile(spend[i])) / 16
+	}
+}
+
+func fitRFM(context.Context, fitting) (models.Model, error) { return rfmModel{}, nil }
+
+// quintile is 1 to 5 for a percentile rank.
+func quintile(rank float32) float64 { return math.Min(math.Floor(float64(rank)*5), 4) + 1 }
+
+func fitLogistic(_ context.Context, f fitting) (models.Model, error) {
+	s := models.DefaultLogisticSettings()
+	s.Workers = f.workers
+	return models.FitLogistic(f.train, s)
+}
+
+// Bounds of boosting: trees where there is nothing to stop on, most trees, and
+// how long to wait for a better one.
+const (
+	defaultTrees = 100
+	mostTrees    = 300
+	treePatience = 30
+)
+
+func fitBoost(ctx context.Context, f fitting) (models.Model, error) {
+	s := models.DefaultBoostSettings()
+	s.Trees, s.Seed, s.Workers = f.trees, f.seed, f.workers
+	if f.validation != nil {
+		s.Trees, s.Validation, s.Patience, s.StopOn = mostTrees, f.validation, treePatience, models.StopOnAUC
+	}
+	if f.train.X.Rows() < 20_000 {
+		s.MinRows, s.MaxLeaves = 50, 8
+	}
+	return models.Boost(ctx, f.train, s)
+}
+
+// readableFeatures are those that a rule may name: what a marketer can check
+// in the shop's own system.
+var readableFeatures = []string{"recency_days", "tenure_days", "orders", "purchase_days", "monetary", "mean_order_value", "max_order_value",
+	"first_order_value", "last_order_value", "interval_mean", "interval_last", "recency_over_interval", "orders_365d", "spend_365d",
+	"same_season_days", "products", "categories", "units_per_order", "lines_per_order", "returned_amount",
+	"first_channel", "last_channel", "top_channel", "top_category"}
+
+// groupTree is the tree of the groups on the readable columns of a matrix of
+// all features.
+type groupTree struct{ *models.Tree }
+
+func (g *groupTree) Predict(x *models.Matrix, out []float64) {
+	g.Tree.Predict(pick(x, g.Tree.Names), out)
+}
+
+// leaves writes the leaf of every row.
+func (g *groupTree) leaves(x *models.Matrix) []int32 {
+	out := make([]int32, x.Rows())
+	g.Assign(pick(x, g.Tree.Names), out)
+	return out
+}
+
+func fitGroupTree(_ context.Context, f fitting) (models.Model, error) {
+	s := models.DefaultTreeSettings()
+	s.MaxLeaves, s.Workers = f.maxGroups, f.workers
+	train := *f.train
+	train.X = pick(f.train.X, readableFeatures)
+	tree, err := models.FitTree(&train, s)
+	if err != nil {
+		return nil, err
+	}
+	return &groupTree{tree}, nil
+}
+
+// blendOf averages log-odds.
+func blendOf(parts ...[]float64) []float64 {
+	out := make([]float64, len(parts[0]))
+	for i := range out {
+		sum := 0.0
+		for _, p := range parts {
+			sum += math.Log(p[i] / (1 - p[i]))
+		}
+		out[i] = 1 / (1 + math.Exp(-sum/float64(len(parts))))
+	}
+	return out
+}

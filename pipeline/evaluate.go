@@ -1,0 +1,220 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"winback/data"
+	"winback/models"
+)
+
+// Evaluation is what the test cut says about every model, as evaluation.json
+// holds it. Figures that cannot be told are null.
+type Evaluation struct {
+	AsOf        string                `json:"as_of"`
+	Horizon     int                   `json:"horizon_days"`
+	LapsedAfter int                   `json:"lapsed_after_days"`
+	LapsedBasis string                `json:"lapsed_after_basis"`
+	TestCut     string                `json:"test_cut"`
+	Rows        int64                 `json:"rows"`
+	Returned    int64                 `json:"returned"`
+	BaseRate    Figure                `json:"base_rate"`
+	Chosen      string                `json:"chosen"`
+	Why         string                `json:"why"`
+	Verdict     string                `json:"verdict"`
+	Against     *Difference           `json:"against_recency,omitempty"`
+	Level       LevelFigures          `json:"level"`
+	Models      map[string]ModelProof `json:"models"`
+	Groups      []GroupProof          `json:"groups"`
+	Captured    []Figure              `json:"capture_by_group"`
+	ChoiceAUC   map[string]Figure     `json:"choice_mean_auc"`
+	ChoiceCuts  []string              `json:"choice_cuts"`
+	SampleShare float64               `json:"sample_share"`
+}
+
+// Figure is a number that may be unknown: NaN is null in JSON.
+type Figure float64
+
+// MarshalJSON writes NaN and infinities as null.
+func (f Figure) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
+		return []byte("null"), nil
+	}
+	return fmt.Appendf(nil, "%.8g", float64(f)), nil
+}
+
+// UnmarshalJSON reads null as NaN.
+func (f *Figure) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*f = Figure(math.NaN())
+		return nil
+	}
+	_, err := fmt.Sscanf(string(b), "%g", (*float64)(f))
+	return err
+}
+
+// ModelProof are the figures of one model at the test cut.
+type ModelProof struct {
+	AUC              Figure `json:"auc"`
+	AUCLow           Figure `json:"auc_low"`
+	AUCHigh          Figure `json:"auc_high"`
+	AveragePrecision Figure `json:"average_precision"`
+	LogLoss          Figure `json:"log_loss"`
+	Brier            Figure `json:"brier"`
+	ECE              Figure `json:"ece"`
+	CalibrationSlope Figure `json:"calibration_slope"`
+	LiftTop10        Figure `json:"lift_top10"`
+	CaptureTop10     Figure `json:"capture_top10"`
+	CaptureTop20     Figure `json:"capture_top20"`
+	MeanProbability  Figure `json:"mean_probability"`
+}
+
+// GroupProof compares a group of the tree at the test cut with what came.
+type GroupProof struct {
+	Group     int    `json:"group"`
+	Customers int64  `json:"customers"`
+	Predicted Figure `json:"predicted"`
+	Returned  int64  `json:"returned"`
+	Rate      Figure `json:"rate"`
+}
+
+// Difference is the AUC of the chosen model less that of recency, with its
+// 95 % interval.
+type Difference struct {
+	AUC  Figure `json:"auc"`
+	Low  Figure `json:"low"`
+	High Figure `json:"high"`
+}
+
+// LevelFigures are the forecast of the share that returns and how far such
+// forecasts were off (standard deviation of the log).
+type LevelFigures struct {
+	TestForecast Figure `json:"test_forecast"`
+	Forecast     Figure `json:"forecast"`
+	Sigma        Figure `json:"sigma"`
+}
+
+const (
+	resamples    = 200
+	resampleSeed = 20_071_115
+)
+
+// tested are the models at the test cut: probabilities as they would have been
+// published then.
+type tested struct {
+	rows *models.Training
+	p    map[string][]float64
+	raw  map[string][]float64
+	tree *groupTree
+	leaf []int32
+}
+
+// test predicts the test cut with every model, from what was known then.
+func (l *learner) test(ctx context.Context, level Level) (*tested, error) {
+	t := &tested{rows: l.snapshots.training(l.snapshots.Raw, 0, 1), p: map[string][]float64{}, raw: map[string][]float64{}}
+	for _, c := range l.known {
+		s, err := l.at(ctx, c, 0, false)
+		if err != nil {
+			return nil, err
+		}
+		calibration, err := l.calibration(ctx, c, l.cuts(l.lag, choiceCuts))
+		if err != nil {
+			return nil, err
+		}
+		t.p[c.name], t.raw[c.name] = calibrated(s.p, calibration, level), s.p
+		if tree, ok := s.model.(*groupTree); ok {
+			t.tree, t.leaf = tree, tree.leaves(t.rows.X)
+		}
+	}
+	return t, nil
+}
+
+// proofs are the figures of all models at the test cut.
+func (t *tested) proofs(workers int) map[string]ModelProof {
+	proofs := map[string]ModelProof{}
+	for name, p := range t.p {
+		m := models.Evaluate(p, t.rows.Y, nil)
+		m.AUC = models.AUC(t.raw[name], t.rows.Y, nil)
+		interval := models.BootstrapAUC(t.raw[name], t.rows.Y, t.rows.Group, resampling(workers))
+		proofs[name] = ModelProof{AUC: Figure(m.AUC), AUCLow: Figure(interval.Low), AUCHigh: Figure(interval.High),
+			AveragePrecision: Figure(m.AveragePrecision), LogLoss: Figure(m.LogLoss), Brier: Figure(m.Brier), ECE: Figure(m.ECE),
+			CalibrationSlope: Figure(m.CalibrationSlope), LiftTop10: Figure(m.LiftTop10), CaptureTop10: Figure(m.CaptureTop10),
+			CaptureTop20: Figure(m.CaptureTop20), MeanProbability: Figure(m.MeanProbability)}
+	}
+	return proofs
+}
+
+func resampling(workers int) models.Resampling {
+	return models.Resampling{Resamples: resamples, Seed: resampleSeed, Workers: workers}
+}
+
+// against compares a model with recency on the same resamples.
+func (t *tested) against(name string, workers int) Difference {
+	interval := models.BootstrapAUCDifference(t.raw[name], t.raw[ModelRecency], t.rows.Y, t.rows.Group, resampling(workers))
+	return Difference{Figure(models.AUC(t.raw[name], t.rows.Y, nil) - models.AUC(t.raw[ModelRecency], t.rows.Y, nil)),
+		Figure(interval.Low), Figure(interval.High)}
+}
+
+// Gate is what the test cut allows to be published.
+type Gate struct {
+	Name    string // the model that ranks
+	Why     string // added to the choice's reason; may be empty
+	Nothing string // not empty: there is nothing to rank by, in words
+	Verdict string // a sentence
+}
+
+// gate lets a model pass that does not rank below recency beyond noise, and
+// says so where neither ranks beyond noise.
+func gate(choice Choice, recency, chosen ModelProof, d Difference) Gate {
+	g := Gate{Name: choice.Name}
+	if choice.Name != ModelRecency && d.High < 0 {
+		g.Name = ModelRecency
+		g.Why = fmt.Sprintf("At the test cut it ranked below sorting by recency (AUC %.3f against %.3f), so the order is by recency.", chosen.AUC, recency.AUC)
+		chosen = recency
+	}
+	beats := g.Name != ModelRecency && d.Low > 0
+	if !beats && !(recency.AUCLow > 0.5) {
+		g.Nothing = "Nothing to rank by: at the test cut no model beat sorting by recency, and recency did no better than chance."
+		g.Verdict = g.Nothing
+		g.Name = ModelRecency
+		return g
+	}
+	switch {
+	case g.Name == ModelRecency:
+		g.Verdict = fmt.Sprintf("The order is by recency: AUC %.3f (%.3f to %.3f) at the test cut, where 0.5 is chance.", recency.AUC, recency.AUCLow, recency.AUCHigh)
+	case beats:
+		g.Verdict = fmt.Sprintf("The ranking beats sorting by recency at the test cut: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f).",
+			chosen.AUC, recency.AUC, d.AUC, d.Low, d.High)
+	default:
+		g.Verdict = fmt.Sprintf("The ranking is as good as sorting by recency at the test cut: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f) within noise.",
+			chosen.AUC, recency.AUC, d.AUC, d.Low, d.High)
+	}
+	return g
+}
+
+// groupsAt compares the tree's leaves at the test cut, predicted by the model
+// that ranks.
+func (t *tested) leafProofs(p []float64) []GroupProof {
+	proofs := make([]GroupProof, t.tree.Leaves())
+	for i, leaf := range t.leaf {
+		g := &proofs[leaf]
+		g.Customers++
+		g.Predicted += Figure(p[i])
+		g.Returned += int64(t.rows.Y[i])
+	}
+	for i := range proofs {
+		g := &proofs[i]
+		g.Predicted /= Figure(g.Customers)
+		g.Rate = Figure(float64(g.Returned) / float64(g.Customers))
+	}
+	return proofs
+}
+
+// dateOf writes a day, or nothing where there is none.
+func dateOf(days []data.Day, k int) string {
+	if k >= len(days) {
+		return ""
+	}
+	return days[k].String()
+}

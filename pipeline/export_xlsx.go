@@ -1,0 +1,211 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"winback/data"
+)
+
+// sheetRows is how many rows fit below the names in a sheet.
+const sheetRows = excelize.TotalRows - 1
+
+// aboutSheet is the sheet that explains the list.
+const aboutSheet = "About"
+
+// exportXLSX writes a workbook: the list, streamed, and a sheet that explains
+// it. Texts are text cells, which no spreadsheet takes for formulas; numbers,
+// shares and days are typed. Nothing in it hangs on the clock.
+func exportXLSX(w io.Writer, rows iter.Seq2[data.ContactRow, error], about ExportAbout) (n int64, err error) {
+	book := excelize.NewFile()
+	defer func() { err = errors.Join(err, book.Close()) }()
+	if err := book.SetSheetName(book.GetSheetName(0), about.Title); err != nil {
+		return 0, err
+	}
+	// The list is the only streamed sheet: excelize writes several in the
+	// order of a map, which would differ from night to night.
+	sheet, err := newListSheet(book, about.Title)
+	if err != nil {
+		return 0, err
+	}
+	for row, err := range rows {
+		if err != nil {
+			return n, err
+		}
+		if n == sheetRows {
+			return n, fmt.Errorf("%w: a sheet holds %d customers; take fewer, or another format", ErrTooManyRows, sheetRows)
+		}
+		n++
+		if err := sheet.add(&row); err != nil {
+			return n, err
+		}
+	}
+	if err := sheet.finish(); err != nil {
+		return n, err
+	}
+	if err := writeAbout(book, about, n); err != nil {
+		return n, err
+	}
+	day := about.AsOf.String() + "T00:00:00Z"
+	if err := book.SetDocProps(&excelize.DocProperties{Creator: "winback", Title: about.Title + " " + about.Run, Created: day, Modified: day}); err != nil {
+		return n, err
+	}
+	_, err = book.WriteTo(w)
+	return n, err
+}
+
+// listSheet streams the rows of a list.
+type listSheet struct {
+	book    *excelize.File
+	stream  *excelize.StreamWriter
+	title   string
+	columns []exportColumn
+	styles  [cellDay + 1]int
+	cells   []any // as excelize takes them
+	row     int   // the last one written, from 1
+}
+
+func newListSheet(book *excelize.File, title string) (*listSheet, error) {
+	s := &listSheet{book: book, title: title, columns: exportColumns(), row: 1}
+	formats := [...]string{cellText: "@", cellWhole: "0", cellShare: "0.0%", cellMoney: "#,##0.00", cellDay: "yyyy-mm-dd"}
+	for kind := range formats {
+		style, err := book.NewStyle(&excelize.Style{CustomNumFmt: &formats[kind]})
+		if err != nil {
+			return nil, err
+		}
+		s.styles[kind] = style
+	}
+	heading, err := headingStyle(book)
+	if err != nil {
+		return nil, err
+	}
+	if s.stream, err = book.NewStreamWriter(title); err != nil {
+		return nil, err
+	}
+	for i, c := range s.columns {
+		if err := s.stream.SetColWidth(i+1, i+1, c.width); err != nil {
+			return nil, err
+		}
+		s.cells = append(s.cells, excelize.Cell{StyleID: heading, Value: c.name})
+	}
+	if err := s.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return nil, err
+	}
+	return s, s.stream.SetRow("A1", s.cells)
+}
+
+func headingStyle(book *excelize.File) (int, error) {
+	return book.NewStyle(&excelize.Style{
+		Font: &excelize.Font{Bold: true, Color: "FFFFFF"},
+		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E79"}},
+	})
+}
+
+func (s *listSheet) add(row *data.ContactRow) error {
+	s.row++
+	for i, c := range s.columns {
+		cell := c.cell(row)
+		out := excelize.Cell{StyleID: s.styles[cell.kind]}
+		switch {
+		case cell.empty:
+		case cell.kind == cellText:
+			out.Value = cell.text
+		case cell.kind == cellDay:
+			out.Value = cell.whole + serialOf1970
+		case cell.kind == cellWhole:
+			out.Value = cell.whole
+		default:
+			out.Value = cell.number
+		}
+		s.cells[i] = out
+	}
+	return s.stream.SetRow("A"+strconv.Itoa(s.row), s.cells)
+}
+
+// serialOf1970 is 1970-01-01 as spreadsheets count days.
+const serialOf1970 = 25569
+
+func (s *listSheet) finish() error {
+	last, err := excelize.CoordinatesToCellName(len(s.columns), s.row)
+	if err != nil {
+		return err
+	}
+	if err := s.book.AutoFilter(s.title, "A1:"+last, nil); err != nil {
+		return err
+	}
+	return s.stream.Flush()
+}
+
+// writeAbout explains the list on a sheet of its own.
+func writeAbout(book *excelize.File, about ExportAbout, rows int64) error {
+	if _, err := book.NewSheet(aboutSheet); err != nil {
+		return err
+	}
+	horizon := ""
+	if about.HorizonDays > 0 {
+		horizon = strconv.Itoa(about.HorizonDays) + " days from the as-of day"
+	}
+	lines := [][2]string{
+		{about.Title, ""},
+		{"Run", about.Run},
+		{"As of", about.AsOf.String()},
+		{"Horizon", horizon},
+		{"Taken", about.Selection},
+		{"Customers", strconv.FormatInt(rows, 10)},
+		{"", ""},
+		{"Column", "Meaning"},
+	}
+	headings := []int{1, len(lines)}
+	for _, c := range exportColumns() {
+		lines = append(lines, [2]string{c.name, strings.ReplaceAll(c.explain, "the horizon", horizonWords(about.HorizonDays))})
+	}
+	for i, line := range lines {
+		for j, text := range line {
+			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
+			if err != nil {
+				return err
+			}
+			if err := book.SetCellStr(aboutSheet, cell, text); err != nil {
+				return err
+			}
+		}
+	}
+	return styleAbout(book, headings, len(lines))
+}
+
+func horizonWords(days int) string {
+	if days <= 0 {
+		return "the horizon"
+	}
+	return fmt.Sprintf("%d days from the as-of day", days)
+}
+
+func styleAbout(book *excelize.File, headings []int, rows int) error {
+	wrapped, err := book.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	if err != nil {
+		return err
+	}
+	heading, err := headingStyle(book)
+	if err != nil {
+		return err
+	}
+	if err := book.SetCellStyle(aboutSheet, "A1", "B"+strconv.Itoa(rows), wrapped); err != nil {
+		return err
+	}
+	for _, row := range headings {
+		at := strconv.Itoa(row)
+		if err := book.SetCellStyle(aboutSheet, "A"+at, "B"+at, heading); err != nil {
+			return err
+		}
+	}
+	if err := book.SetColWidth(aboutSheet, "A", "A", 22); err != nil {
+		return err
+	}
+	return book.SetColWidth(aboutSheet, "B", "B", 90)
+}

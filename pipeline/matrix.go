@@ -1,0 +1,200 @@
+package pipeline
+
+import (
+	"math"
+	"slices"
+	"sync"
+
+	"winback/data"
+	"winback/features"
+	"winback/models"
+)
+
+// rawMatrix turns feature tables into a matrix, their rows one after the
+// other: money in currency, texts as levels, the label left out.
+func rawMatrix(tables []*features.Table, workers int) *models.Matrix {
+	m := &models.Matrix{}
+	for _, c := range tables[0].Columns {
+		if c.Kind == features.Bool {
+			continue
+		}
+		m.Names = append(m.Names, c.Name)
+		m.Levels = append(m.Levels, levelsOf(c))
+	}
+	m.Columns = make([][]float32, len(m.Names))
+	rows := 0
+	for _, t := range tables {
+		rows += t.Rows()
+	}
+	eachColumn(len(m.Names), workers, func(k int) {
+		column := make([]float32, 0, rows)
+		for _, t := range tables {
+			column = appendFloats(column, t.Column(m.Names[k]))
+		}
+		m.Columns[k] = column
+	})
+	return m
+}
+
+func levelsOf(c features.Column) []string {
+	if c.Kind != features.Text {
+		return nil
+	}
+	if c.Dict == nil {
+		return []string{}
+	}
+	return c.Dict
+}
+
+func appendFloats(out []float32, c *features.Column) []float32 {
+	nan := float32(math.NaN())
+	switch c.Kind {
+	case features.Float:
+		for _, x := range c.Floats {
+			out = append(out, float32(x))
+		}
+	case features.Text:
+		for _, code := range c.Codes {
+			if code == 0 {
+				out = append(out, nan)
+			} else {
+				out = append(out, float32(code-1))
+			}
+		}
+	default:
+		scale := 1.0
+		if c.Kind == features.Money {
+			scale = data.MoneyScale
+		}
+		for _, x := range c.Ints {
+			if x == features.NullInt {
+				out = append(out, nan)
+			} else {
+				out = append(out, float32(float64(x)/scale))
+			}
+		}
+	}
+	return out
+}
+
+// relativeMatrix replaces the numbers of a matrix by their percentile rank
+// among the rows of the same snapshot: the share of rows below, equal ones
+// counted half. Shops drift, and ranks drift less than numbers. starts are the
+// first rows of the snapshots and the number of rows.
+func relativeMatrix(raw *models.Matrix, starts []int, workers int) *models.Matrix {
+	m := &models.Matrix{Names: raw.Names, Levels: raw.Levels, Columns: make([][]float32, len(raw.Columns))}
+	eachColumn(len(raw.Columns), workers, func(k int) {
+		if raw.Levels[k] != nil {
+			m.Columns[k] = raw.Columns[k]
+			return
+		}
+		ranks := make([]float32, len(raw.Columns[k]))
+		var sorter rankSorter
+		for s := 1; s < len(starts); s++ {
+			sorter.rank(raw.Columns[k][starts[s-1]:starts[s]], ranks[starts[s-1]:starts[s]])
+		}
+		m.Columns[k] = ranks
+	})
+	return m
+}
+
+// rankSorter ranks numbers by a radix sort of their bits.
+type rankSorter struct{ keys, other []uint64 }
+
+// rank writes the percentile rank of each value, NaN for NaN.
+func (s *rankSorter) rank(values, out []float32) {
+	s.keys = s.keys[:0]
+	for i, v := range values {
+		if v != v {
+			out[i] = v
+			continue
+		}
+		bits := math.Float32bits(v + 0) // -0 and 0 are one value
+		if bits>>31 == 1 {
+			bits = ^bits
+		} else {
+			bits |= 1 << 31
+		}
+		s.keys = append(s.keys, uint64(bits)<<32|uint64(i))
+	}
+	s.sort()
+	n := float64(len(s.keys))
+	for from := 0; from < len(s.keys); {
+		to := from + 1
+		for to < len(s.keys) && s.keys[to]>>32 == s.keys[from]>>32 {
+			to++
+		}
+		share := float32((float64(from) + float64(to-from)/2) / n)
+		for _, key := range s.keys[from:to] {
+			out[uint32(key)] = share
+		}
+		from = to
+	}
+}
+
+// sort orders the keys by their upper 32 bits, in three passes of 11 bits.
+func (s *rankSorter) sort() {
+	if len(s.keys) < 256 {
+		slices.Sort(s.keys)
+		return
+	}
+	s.other = slices.Grow(s.other[:0], len(s.keys))[:len(s.keys)]
+	for shift := 32; shift < 64; shift += 11 {
+		var counts [1<<11 + 1]int
+		for _, key := range s.keys {
+			counts[(key>>shift)&(1<<11-1)+1]++
+		}
+		for i := 1; i < len(counts); i++ {
+			counts[i] += counts[i-1]
+		}
+		for _, key := range s.keys {
+			digit := (key >> shift) & (1<<11 - 1)
+			s.other[counts[digit]] = key
+			counts[digit]++
+		}
+		s.keys, s.other = s.other, s.keys
+	}
+}
+
+// eachColumn calls f for columns 0 to n-1, several at a time.
+func eachColumn(n, workers int, f func(column int)) {
+	var wait sync.WaitGroup
+	next := make(chan int, n)
+	for k := range n {
+		next <- k
+	}
+	close(next)
+	for range max(min(workers, n), 1) {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			for k := range next {
+				f(k)
+			}
+		}()
+	}
+	wait.Wait()
+}
+
+// window returns rows [from, to) of a matrix, without copying.
+func window(m *models.Matrix, from, to int) *models.Matrix {
+	w := &models.Matrix{Names: m.Names, Levels: m.Levels, Columns: make([][]float32, len(m.Columns))}
+	for k, c := range m.Columns {
+		w.Columns[k] = c[from:to]
+	}
+	return w
+}
+
+// pick returns the columns of those names, without copying; names that are not
+// there are passed over.
+func pick(m *models.Matrix, names []string) *models.Matrix {
+	p := &models.Matrix{}
+	for _, name := range names {
+		if k := slices.Index(m.Names, name); k >= 0 {
+			p.Names = append(p.Names, name)
+			p.Levels = append(p.Levels, m.Levels[k])
+			p.Columns = append(p.Columns, m.Columns[k])
+		}
+	}
+	return p
+}

@@ -1,0 +1,194 @@
+// Package publish brings a run into the output folder whole or not at all.
+//
+// A run is written in a temporary folder, file by file, each synced; the
+// manifest comes last. Then the folder gets its name under runs/, and only
+// then the link current is swapped. At each point, a crash of the machine
+// included, current leads to a complete run: the one before or the new one.
+// What a dead run left is removed when the next one begins. One run at a time
+// writes: it holds the lock of the output folder from Begin to Publish or
+// Abort.
+package publish
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"winback/internal/fsys"
+)
+
+// Options of a run.
+type Options struct {
+	// Keep is the number of complete runs that stay, the new one included;
+	// the oldest beyond are removed. The run that was current before stays in
+	// any case, since somebody may be reading it. 0 keeps all.
+	Keep int
+}
+
+// Run is a run being written. Its methods may be called from several
+// goroutines.
+type Run struct {
+	files    fsys.FS
+	out      string
+	opts     Options
+	name     Name
+	dir      string // temporary folder
+	previous string // what current pointed to at Begin; empty where there was none
+	complete []complete
+	swept    []string
+	lock     io.Closer
+
+	mu    sync.Mutex
+	made  map[string]*File // by name
+	ended bool
+}
+
+// Begin locks the output folder, removes what dead runs left there and starts
+// the next run of an as-of day (YYYY-MM-DD). Where another process is writing,
+// the error wraps fsys.ErrLocked and comes at once. Follow it by
+// `defer run.Abort()`.
+func Begin(files fsys.FS, out, asOf string, opts Options) (*Run, error) {
+	if err := checkAsOf(asOf); err != nil {
+		return nil, err
+	}
+	if err := makeFolder(files, out); err != nil {
+		return nil, fail(StagePrepare, out, err)
+	}
+	lockPath := filepath.Join(out, lockFile)
+	lock, err := files.Lock(lockPath)
+	if err != nil {
+		return nil, fail(StageLock, lockPath, err)
+	}
+	r := &Run{files: files, out: out, opts: opts, lock: lock, made: map[string]*File{}}
+	if err := r.prepare(asOf); err != nil {
+		// What prepare left is swept by the next run; its error is the one to tell.
+		_ = r.Abort()
+		return nil, err
+	}
+	return r, nil
+}
+
+// prepare sweeps, chooses the name of the run and makes its folder.
+func (r *Run) prepare(asOf string) error {
+	found, err := sweep(r.files, r.out)
+	if err != nil {
+		return err
+	}
+	r.previous, r.complete, r.swept = found.current, found.complete, found.swept
+	r.name = Name{AsOf: asOf, N: found.highest[asOf] + 1}
+	runs := filepath.Join(r.out, runsFolder)
+	if err := makeFolder(r.files, runs); err != nil {
+		return fail(StagePrepare, runs, err)
+	}
+	dir := filepath.Join(r.out, newPrefix+r.name.String())
+	if err := r.files.MkdirAll(dir); err != nil {
+		return fail(StagePrepare, dir, err)
+	}
+	r.dir = dir
+	return nil
+}
+
+// makeFolder makes a folder and its parents, durable.
+func makeFolder(files fsys.FS, folder string) error {
+	_, err := files.Stat(folder)
+	if err == nil {
+		return files.MkdirAll(folder) // tells where it is no folder
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	parent := filepath.Dir(folder)
+	if parent != folder {
+		if err := makeFolder(files, parent); err != nil {
+			return err
+		}
+	}
+	if err := files.MkdirAll(folder); err != nil {
+		return err
+	}
+	return files.SyncDir(parent)
+}
+
+// Name is the name that the run gets when it is published.
+func (r *Run) Name() Name { return r.name }
+
+// Dir is the temporary folder in which the run is written.
+func (r *Run) Dir() string { return r.dir }
+
+// Swept names the folders that dead or damaged runs had left in runs/ and
+// that Begin has removed.
+func (r *Run) Swept() []string { return r.swept }
+
+// Create makes a file of the run; name is its path in the run folder, with
+// slashes. Folders are made as needed. Several files may be written at a time.
+func (r *Run) Create(name string) (*File, error) {
+	full := filepath.Join(r.dir, filepath.FromSlash(name))
+	if !fs.ValidPath(name) || name == "." || name == ManifestFile {
+		return nil, fail(StageWrite, full, fmt.Errorf("name %q: want the path of a file inside the run", name))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended {
+		return nil, fail(StageWrite, full, errEnded)
+	}
+	if err := r.files.MkdirAll(filepath.Dir(full)); err != nil {
+		return nil, fail(StageWrite, full, err)
+	}
+	inner, err := r.files.Create(full)
+	if err != nil {
+		return nil, fail(StageWrite, full, err)
+	}
+	f := newFile(inner, name, full)
+	r.made[name] = f
+	return f, nil
+}
+
+var errEnded = errors.New("the run is already published or discarded")
+
+// folders lists the folders of the run from the innermost to the run's own.
+func (r *Run) folders() []string {
+	inner := map[string]bool{}
+	for name := range r.made {
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			inner[dir] = true
+		}
+	}
+	list := []string{r.dir}
+	for _, dir := range sortedKeys(inner) {
+		list = append(list, filepath.Join(r.dir, filepath.FromSlash(dir)))
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// Abort removes what the run has written and gives the lock back. After
+// Publish, or a second time, it does nothing.
+func (r *Run) Abort() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended {
+		return nil
+	}
+	r.ended = true
+	for _, name := range sortedKeys(r.made) {
+		r.made[name].drop()
+	}
+	var err error
+	if r.dir != "" {
+		err = fail(StageAbort, r.dir, r.files.RemoveAll(r.dir))
+	}
+	return errors.Join(err, r.unlock())
+}
+
+func (r *Run) unlock() error {
+	return fail(StageUnlock, filepath.Join(r.out, lockFile), r.lock.Close())
+}
+
+// isTemporary says whether a name in the output folder is ours to sweep.
+func isTemporary(name string) bool { return strings.HasPrefix(name, tempPrefix) }

@@ -1,0 +1,137 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+)
+
+// importanceBars is how many features are shown at most.
+const importanceBars = 15
+
+// importancePicture draws the most important features, the largest on top;
+// nothing if none is known.
+func importancePicture(all []Importance) (template.HTML, error) {
+	var shown []Importance
+	for _, f := range all {
+		if known(f.Share) && f.Share > 0 {
+			shown = append(shown, f)
+		}
+	}
+	slices.SortFunc(shown, func(a, b Importance) int {
+		switch {
+		case a.Share > b.Share:
+			return -1
+		case a.Share < b.Share:
+			return 1
+		}
+		return strings.Compare(a.Feature, b.Feature)
+	})
+	if len(shown) == 0 {
+		return "", nil
+	}
+	shown = shown[:min(len(shown), importanceBars)]
+	slices.Reverse(shown) // the plot counts from below
+	values := make(plotter.Values, len(shown))
+	names := make([]string, len(shown))
+	for i, f := range shown {
+		values[i], names[i] = f.Share, shorten(f.Feature, 20)
+	}
+	p := newPlot("contribution to the model (%)", "")
+	bars, err := plotter.NewBarChart(values, 13)
+	if err != nil {
+		return "", err
+	}
+	bars.Horizontal, bars.Color, bars.LineStyle.Width = true, blueColor, 0
+	p.Add(bars)
+	p.NominalY(names...)
+	p.Y.Tick.Length = 0
+	p.Y.Min, p.Y.Max = -0.6, float64(len(shown))-0.4
+	p.X.Min, p.X.Max, p.X.Padding, p.Y.Padding = 0, p.X.Max*1.05, 0, 0
+	p.X.Tick.Marker = evenTicks{scale: 100}
+	return render(p, 500, vg.Length(60+21*len(shown)), "Features by their contribution to the model")
+}
+
+// recencyPicture draws how many customers bought how long ago, with the day
+// from which they count as lapsed; nothing if there is nobody.
+func recencyPicture(bins []Bin, lapsedAfterDays int) (template.HTML, error) {
+	h := &plotter.Histogram{FillColor: greyColor}
+	lapsed := &plotter.Histogram{FillColor: blueColor}
+	for _, b := range bins {
+		bin := plotter.HistogramBin{Min: float64(b.FromDays), Max: float64(b.ToDays), Weight: float64(b.Customers)}
+		if b.ToDays <= b.FromDays || b.Customers < 0 {
+			continue
+		}
+		if b.FromDays >= lapsedAfterDays {
+			lapsed.Bins = append(lapsed.Bins, bin)
+		} else {
+			h.Bins = append(h.Bins, bin)
+		}
+	}
+	if len(h.Bins)+len(lapsed.Bins) == 0 {
+		return "", nil
+	}
+	p := newPlot("days since the last purchase", "customers")
+	for _, part := range []*plotter.Histogram{h, lapsed} {
+		if len(part.Bins) > 0 {
+			part.LineStyle.Color, part.LineStyle.Width = gridColor, 0.6
+			p.Add(part)
+		}
+	}
+	p.Y.Min, p.Y.Max = 0, math.Max(p.Y.Max, 1)*1.12
+	p.X.Padding, p.Y.Padding = 0, 0
+	p.X.Tick.Marker, p.Y.Tick.Marker = evenTicks{scale: 1, whole: true}, evenTicks{scale: 1, whole: true}
+	edge := float64(lapsedAfterDays)
+	if edge > p.X.Min && edge < p.X.Max {
+		line, err := plotter.NewLine(plotter.XYs{{X: edge, Y: 0}, {X: edge, Y: p.Y.Max}})
+		if err != nil {
+			return "", err
+		}
+		line.Color, line.Width, line.Dashes = orangeColor, 1.4, []vg.Length{4, 3}
+		p.Add(line)
+		p.Legend.Add(fmt.Sprintf("lapsed from day %d", lapsedAfterDays), line)
+		p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs = true, -4, -2
+	}
+	return render(p, 500, 300, "Customers by days since the last purchase")
+}
+
+// groupBar is one group in the picture that sets contacts against returns.
+type groupBar struct {
+	Group                       int
+	Contacts, Returns           float64 // shares of the sums of all groups
+	Y                           px
+	ContactsWidth, ReturnsWidth px
+}
+
+// groupBars lays out the picture of effort and yield by group; nil if there
+// are no contacts or no expected returns to share out.
+func groupBars(groups []Group) []groupBar {
+	var contacts, returns float64
+	for _, g := range groups {
+		if !known(g.ExpectedReturns) {
+			return nil
+		}
+		contacts += float64(g.Contacts)
+		returns += g.ExpectedReturns
+	}
+	if contacts <= 0 || returns <= 0 {
+		return nil
+	}
+	bars := make([]groupBar, len(groups))
+	var longest float64
+	for i, g := range groups {
+		bars[i] = groupBar{Group: g.Group, Y: px(30 + 40*i),
+			Contacts: float64(g.Contacts) / contacts, Returns: g.ExpectedReturns / returns}
+		longest = math.Max(longest, math.Max(bars[i].Contacts, bars[i].Returns))
+	}
+	for i := range bars {
+		bars[i].ContactsWidth = px(340 * bars[i].Contacts / longest)
+		bars[i].ReturnsWidth = px(340 * bars[i].Returns / longest)
+	}
+	return bars
+}

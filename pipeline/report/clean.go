@@ -1,0 +1,77 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// clean makes foreign text fit to be shown: one line, valid UTF-8, and no
+// characters that are invisible or turn the text around them.
+func clean(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+}
+
+// cleaned returns d with every text cleaned. What d points to is not touched.
+func cleaned(d Data) Data {
+	for _, text := range []*string{&d.Title, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.Test.Missing} {
+		*text = clean(*text)
+	}
+	d.Warnings, d.Notes = cleanAll(d.Warnings), cleanAll(d.Notes)
+	d.Rows.SetAside = slices.Clone(d.Rows.SetAside)
+	for i := range d.Rows.SetAside {
+		d.Rows.SetAside[i].Reason = clean(d.Rows.SetAside[i].Reason)
+	}
+	d.Groups = slices.Clone(d.Groups)
+	for i := range d.Groups {
+		d.Groups[i].Rule, d.Groups[i].Note = clean(d.Groups[i].Rule), clean(d.Groups[i].Note)
+	}
+	d.Models = slices.Clone(d.Models)
+	for i := range d.Models {
+		d.Models[i].Name = clean(d.Models[i].Name)
+	}
+	d.Gains = slices.Clone(d.Gains)
+	for i := range d.Gains {
+		d.Gains[i].Name = clean(d.Gains[i].Name)
+	}
+	d.Importance = slices.Clone(d.Importance)
+	for i := range d.Importance {
+		d.Importance[i].Feature = clean(d.Importance[i].Feature)
+	}
+	d.Stages = slices.Clone(d.Stages)
+	for i := range d.Stages {
+		d.Stages[i].Name, d.Stages[i].Days = clean(d.Stages[i].Name), clean(d.Stages[i].Days)
+	}
+	d.Tree = cleanTree(d.Tree)
+	return d
+}
+
+func cleanAll(texts []string) []string {
+	texts = slices.Clone(texts)
+	for i := range texts {
+		texts[i] = clean(texts[i])
+	}
+	return texts
+}
+
+func cleanTree(n *Node) *Node {
+	if n == nil {
+		return nil
+	}
+	copied := *n
+	copied.Condition, copied.Children = clean(n.Condition), nil
+	for _, c := range n.Children {
+		if c != nil {
+			copied.Children = append(copied.Children, cleanTree(c))
+		}
+	}
+	return &copied
+}

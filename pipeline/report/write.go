@@ -1,0 +1,98 @@
+package report
+
+import (
+	"bufio"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+
+	"winback/data"
+)
+
+//go:embed page.tmpl
+var pageText string
+
+//go:embed style.css
+var styleText string
+
+// page is what the template sees.
+type page struct {
+	Data
+	Style       template.CSS
+	Tonight     headline
+	MoneyKnown  bool // margin and contact cost are set
+	TestKnown   bool // there are figures of a test cut
+	RowsMissing int64
+
+	GainsPicture, CalibrationPicture  template.HTML
+	ImportancePicture, RecencyPicture template.HTML
+	Curves                            []Curve
+	Reached                           []reachedRow
+	TreePicture                       *treePicture
+	Bars                              []groupBar
+	BarsHeight                        int
+	StageRows                         []stageRow
+}
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"count": count, "percent": percent, "between": percentRange, "ratio": ratio, "score": score,
+	"money": money, "total": total, "share": share, "days": days, "plural": plural, "known": known, "opening": opening,
+	"number": func(x float64) string { return number(x, 0) }, "points": points, "scores": scoreRange,
+	"add":     func(a, b px) px { return a + b },
+	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
+}).Parse(pageText))
+
+// Write writes the report as one HTML page that needs nothing beside it:
+// styles and pictures are inside, there is no script, and nothing is fetched.
+// The same data gives the same bytes. Texts in d are escaped wherever they
+// stand. It fails only where w fails or a picture cannot be drawn.
+func Write(w io.Writer, d Data) error {
+	p, err := newPage(d)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	b := bufio.NewWriter(w)
+	if err := pageTemplate.Execute(b, p); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+// newPage draws the pictures and sums up what the text needs.
+func newPage(d Data) (*page, error) {
+	d = cleaned(d)
+	p := &page{Data: d, Style: template.CSS(styleText), Tonight: summarise(d.Groups)}
+	if p.Title == "" {
+		p.Title = "Win-back report"
+	}
+	for _, g := range d.Groups {
+		p.MoneyKnown = p.MoneyKnown || known(g.BreakEvenLift)
+	}
+	p.TestKnown = d.Test.Rows > 0 || len(d.Models) > 0 || len(d.Gains) > 0 || len(d.TestGroups) > 0
+	p.RowsMissing = d.Rows.Read - d.Rows.Used
+	for _, s := range d.Rows.SetAside {
+		p.RowsMissing -= s.Rows
+	}
+	p.Curves = usable(d.Gains)
+	p.Reached = reached(p.Curves)
+	p.TreePicture = layTree(d.Tree)
+	p.Bars = groupBars(d.Groups)
+	p.BarsHeight = 36 + 40*len(p.Bars)
+	p.StageRows = stageRows(d.Stages)
+	var err error
+	if p.GainsPicture, err = gainsPicture(p.Curves); err != nil {
+		return nil, err
+	}
+	if p.CalibrationPicture, err = calibrationPicture(d.TestGroups); err != nil {
+		return nil, err
+	}
+	if p.ImportancePicture, err = importancePicture(d.Importance); err != nil {
+		return nil, err
+	}
+	p.RecencyPicture, err = recencyPicture(d.Recency, d.LapsedAfterDays)
+	return p, err
+}

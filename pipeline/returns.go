@@ -1,0 +1,108 @@
+package pipeline
+
+import (
+	"context"
+	"math"
+	"sync"
+
+	"winback/data"
+)
+
+// ReturnRates counts, for every day T of the history, the customers lapsed at
+// T and those of them who bought within [T, T+horizon). It sees later days than
+// T by nature: whoever reads it must stop at days whose horizon is over.
+type ReturnRates struct {
+	First    data.Day
+	Horizon  int
+	Lapsed   []int64
+	Returned []int64
+}
+
+// CountReturns walks over all histories once. Days run from the first to the
+// last used line.
+func CountReturns(ctx context.Context, orders *data.Orders, lapsedAfter, horizon, workers int) (*ReturnRates, error) {
+	days := max(int(orders.LastDay-orders.FirstDay)+1, 0)
+	total := &ReturnRates{First: orders.FirstDay, Horizon: horizon, Lapsed: make([]int64, days+1), Returned: make([]int64, days+1)}
+	var mu sync.Mutex
+	_, err := orders.Each(ctx, workers, func(_ int, h *data.Histories) error {
+		r := &ReturnRates{First: orders.FirstDay, Horizon: horizon, Lapsed: make([]int64, days+1), Returned: make([]int64, days+1)}
+		for c := range h.Customers() {
+			r.add(h, int(h.Start[c]), int(h.Start[c+1]), lapsedAfter)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for i := range r.Lapsed {
+			total.Lapsed[i] += r.Lapsed[i]
+			total.Returned[i] += r.Returned[i]
+		}
+		return nil
+	})
+	for i := 1; i < len(total.Lapsed); i++ {
+		total.Lapsed[i] += total.Lapsed[i-1]
+		total.Returned[i] += total.Returned[i-1]
+	}
+	total.Lapsed, total.Returned = total.Lapsed[:days], total.Returned[:days]
+	return total, err
+}
+
+// add notes where counts begin and end: after a purchase on day p, followed by
+// the next on day q, the customer is lapsed on days [p+L, q], and returns when
+// seen from the last of them.
+func (r *ReturnRates) add(h *data.Histories, from, to, lapsedAfter int) {
+	last := data.Day(-1)
+	seen := false
+	for i := from; i < to; i++ {
+		if h.Flags[i]&data.FlagPurchase == 0 {
+			continue
+		}
+		day := data.DayOfMicros(h.Time[i])
+		if seen && day != last {
+			r.span(r.Lapsed, last+data.Day(lapsedAfter), day)
+			r.span(r.Returned, max(last+data.Day(lapsedAfter), day-data.Day(r.Horizon)+1), day)
+		}
+		last, seen = day, true
+	}
+	if seen {
+		r.span(r.Lapsed, last+data.Day(lapsedAfter), r.First+data.Day(len(r.Lapsed)))
+	}
+}
+
+// span adds one to the days from first through last.
+func (r *ReturnRates) span(counts []int64, first, last data.Day) {
+	lo, hi := int(first-r.First), min(int(last-r.First), len(counts)-1)
+	if lo > hi {
+		return
+	}
+	counts[lo]++
+	if hi+1 < len(counts) {
+		counts[hi+1]--
+	}
+}
+
+// Rate returns the share of the lapsed who came back, over the week that ends
+// with day T, and the number of lapsed at T. It is NaN where nobody was lapsed
+// or nobody returned.
+func (r *ReturnRates) Rate(t data.Day) (rate float64, lapsed int64) {
+	const week = 7
+	var customers, returned int64
+	for d := t - week + 1; d <= t; d++ {
+		if at := int(d - r.First); at >= 0 && at < len(r.Lapsed) {
+			customers += r.Lapsed[at]
+			returned += r.Returned[at]
+			lapsed = r.Lapsed[at]
+		}
+	}
+	if customers == 0 || returned == 0 {
+		return math.NaN(), lapsed
+	}
+	return float64(returned) / float64(customers), lapsed
+}
+
+// At returns the lapsed customers of a day and how many of them returned.
+func (r *ReturnRates) At(t data.Day) (lapsed, returned int64) {
+	at := int(t - r.First)
+	if at < 0 || at >= len(r.Lapsed) {
+		return 0, 0
+	}
+	return r.Lapsed[at], r.Returned[at]
+}

@@ -1,0 +1,240 @@
+package pipeline
+
+import (
+	"context"
+	"math"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+
+	"winback/data"
+	"winback/features"
+	"winback/models"
+)
+
+// Question is what a run asks: who of those lapsed at AsOf will return within
+// the horizon.
+type Question struct {
+	AsOf        data.Day
+	LapsedAfter int // days
+	Horizon     int // days
+	Workers     int
+}
+
+// TestCut is the day that judges: the newest whose horizon is over.
+func (q Question) TestCut() data.Day { return q.AsOf - data.Day(q.Horizon) }
+
+const (
+	snapshotSpacing = 30  // days
+	mostSnapshots   = 24  // two years of them
+	fewestRows      = 100 // of a snapshot worth learning from
+	fewestReturns   = 10
+	fillUpDays      = 60 // after the first customers can be lapsed, the extract still fills up
+)
+
+// firstUsefulDay is the day from which snapshots and rates count: before it
+// the extract still fills up.
+func (q Question) firstUsefulDay(firstDay data.Day) data.Day {
+	return firstDay + data.Day(q.LapsedAfter+fillUpDays)
+}
+
+// snapshotDays lists the days of snapshots, newest first: the test cut and
+// every 30 days back from it.
+func (q Question) snapshotDays(rates *ReturnRates) []data.Day {
+	var days []data.Day
+	first := q.firstUsefulDay(rates.First)
+	for d := q.TestCut(); d >= first && len(days) < mostSnapshots; d -= snapshotSpacing {
+		if lapsed, returned := rates.At(d); lapsed < fewestRows || returned < fewestReturns {
+			break
+		}
+		days = append(days, d)
+	}
+	return days
+}
+
+// Snapshots are the rows of all customers lapsed at past days, with what
+// became of them: one snapshot after the other, newest first.
+type Snapshots struct {
+	Days   []data.Day
+	Starts []int // first row of each snapshot, and the number of rows
+
+	Raw      *models.Matrix // features as they are
+	Relative *models.Matrix // as percentile ranks within the snapshot
+	Returned []uint8
+	Customer []uint32  // hash of the customer's id
+	Spend    []float64 // within the horizon, of those who returned; else 0
+	Share    float64   // of the customers that were sampled; 1 is all
+}
+
+// Rows returns how many rows snapshots [from, to) have.
+func (s *Snapshots) Rows(from, to int) int { return s.Starts[to] - s.Starts[from] }
+
+// training returns snapshots [from, to) of one form of the features.
+func (s *Snapshots) training(m *models.Matrix, from, to int) *models.Training {
+	lo, hi := s.Starts[from], s.Starts[to]
+	t := &models.Training{X: window(m, lo, hi), Y: s.Returned[lo:hi], Group: s.Customer[lo:hi], Snapshot: make([]uint16, hi-lo)}
+	for k := from; k < to; k++ {
+		for i := s.Starts[k]; i < s.Starts[k+1]; i++ {
+			t.Snapshot[i-lo] = uint16(k - from)
+		}
+	}
+	return t
+}
+
+// BuildSnapshots builds the rows of all snapshots. Above mostRows a share of
+// the customers is drawn by a hash of their ids.
+func BuildSnapshots(ctx context.Context, orders *data.Orders, q Question, days []data.Day, rates *ReturnRates, mostRows int) (*Snapshots, error) {
+	share := sampleShare(days, rates, mostRows)
+	wanted := make([]features.Snapshot, len(days))
+	for k, d := range days {
+		wanted[k] = features.Snapshot{AsOf: d, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
+		if share < 1 {
+			wanted[k].Keep = func(id string, _ bool) bool { return sampled(id, share) }
+		}
+	}
+	parts := make([][]*features.Table, orders.Partitions())
+	spends := make([][][]float64, orders.Partitions())
+	_, err := orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
+		tables := make([]*features.Table, len(wanted))
+		for k, s := range wanted {
+			tables[k] = features.NewTable(s, orders.Names)
+		}
+		if err := features.BuildAll(h, wanted, tables); err != nil {
+			return err
+		}
+		parts[part] = tables
+		spends[part] = make([][]float64, len(wanted))
+		for k, t := range tables {
+			spends[part][k] = horizonSpend(h, t)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return joinSnapshots(days, parts, spends, share, q.Workers), nil
+}
+
+func sampleShare(days []data.Day, rates *ReturnRates, mostRows int) float64 {
+	var rows int64
+	for _, d := range days {
+		lapsed, _ := rates.At(d)
+		rows += lapsed
+	}
+	if mostRows <= 0 || rows <= int64(mostRows) {
+		return 1
+	}
+	return float64(mostRows) / float64(rows)
+}
+
+// sampled draws customers by a hash of their ids, so that a customer is in all
+// snapshots or in none.
+func sampled(id string, share float64) bool {
+	return float64(xxhash.Sum64String("sample "+id)>>11) < share*(1<<53)
+}
+
+// horizonSpend adds up what each returning customer of a table spent within
+// the horizon.
+func horizonSpend(h *data.Histories, t *features.Table) []float64 {
+	spend := make([]float64, t.Rows())
+	returned := t.Column("returned").Ints
+	from, to := t.AsOf.Micros(), (t.AsOf + data.Day(t.Horizon)).Micros()
+	c := 0
+	for i, id := range t.IDs {
+		for h.IDs[c] != id {
+			c++
+		}
+		if returned[i] != 1 {
+			continue
+		}
+		var sum data.Money
+		for k := h.Start[c+1] - 1; k >= h.Start[c] && h.Time[k] >= from; k-- {
+			if h.Time[k] < to && h.Flags[k]&data.FlagPurchase != 0 {
+				sum += h.Amount[k]
+			}
+		}
+		spend[i] = sum.Float()
+	}
+	return spend
+}
+
+func joinSnapshots(days []data.Day, parts [][]*features.Table, spends [][][]float64, share float64, workers int) *Snapshots {
+	s := &Snapshots{Days: days, Starts: []int{0}, Share: share}
+	var tables []*features.Table
+	for k := range days {
+		for p := range parts {
+			t := parts[p][k]
+			tables = append(tables, t)
+			for i, r := range t.Column("returned").Ints {
+				s.Returned = append(s.Returned, uint8(max(r, 0)))
+				s.Customer = append(s.Customer, uint32(xxhash.Sum64String(t.IDs[i])))
+			}
+			s.Spend = append(s.Spend, spends[p][k]...)
+		}
+		s.Starts = append(s.Starts, len(s.Returned))
+	}
+	if len(tables) > 0 {
+		s.Raw = rawMatrix(tables, workers)
+		s.Relative = relativeMatrix(s.Raw, s.Starts, workers)
+	}
+	return s
+}
+
+// Tonight are the customers lapsed at the as-of day, with their features.
+type Tonight struct {
+	Table    *features.Table // by customer id, without label
+	Raw      *models.Matrix
+	Relative *models.Matrix
+	// Customers is how many have bought at all before the as-of day.
+	Customers int64
+}
+
+// BuildTonight builds the feature rows of those lapsed at the as-of day.
+func BuildTonight(ctx context.Context, orders *data.Orders, q Question) (*Tonight, error) {
+	want := features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
+	parts := make([]*features.Table, orders.Partitions())
+	var mu sync.Mutex
+	t := &Tonight{}
+	_, err := orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
+		parts[part] = features.NewTable(want, orders.Names)
+		if err := features.Build(h, want, parts[part]); err != nil {
+			return err
+		}
+		n := customersBefore(h, q.AsOf)
+		mu.Lock()
+		defer mu.Unlock()
+		t.Customers += n
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.Table = features.Concat(parts)
+	t.Raw = rawMatrix([]*features.Table{t.Table}, q.Workers)
+	t.Relative = relativeMatrix(t.Raw, []int{0, t.Table.Rows()}, q.Workers)
+	return t, nil
+}
+
+func customersBefore(h *data.Histories, asOf data.Day) (n int64) {
+	for c := range h.Customers() {
+		for i := h.Start[c]; i < h.Start[c+1] && h.Time[i] < asOf.Micros(); i++ {
+			if h.Flags[i]&data.FlagPurchase != 0 {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// meanOf returns the mean, NaN of nothing.
+func meanOf(values []float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}

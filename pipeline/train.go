@@ -1,0 +1,304 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"winback/data"
+	"winback/models"
+)
+
+// Learned is what a run has learned from the past: which model ranks and how
+// well it did, the groups, and everything that scores tonight's customers.
+type Learned struct {
+	Evaluation Evaluation
+	Gate       Gate
+	Level      Level        // forecast for the as-of day
+	Leaves     []Leaf       // of the tree that makes the groups
+	TestLeaves []GroupProof // the same leaves at the test cut, by leaf; nil without a test
+	Gains      []GainsCurve
+	Importance []Share // of the features in the chosen model, largest first
+
+	tree         *groupTree // nil: one group of everybody
+	finals       map[string]models.Model
+	calibrations map[string]models.Calibration
+	spend        spendModel
+}
+
+// Share is a named part of a whole.
+type Share struct {
+	Name  string
+	Share float64
+}
+
+// LearnSettings are what a user may say about learning.
+type LearnSettings struct {
+	MaxGroups int
+	Seed      uint64
+}
+
+// Learn chooses a model on past cuts, judges it at the test cut, and fits it
+// again on all that is known at the as-of day.
+func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRule, q Question, set LearnSettings) (*Learned, error) {
+	l := newLearner(s, q, set.MaxGroups, set.Seed)
+	first := q.firstUsefulDay(rates.First)
+	learned := &Learned{Level: ForecastLevel(rates, q.AsOf, first), spend: fitSpend(s), finals: map[string]models.Model{}, calibrations: map[string]models.Calibration{}}
+	e := &learned.Evaluation
+	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
+		Models: map[string]ModelProof{}, Groups: []GroupProof{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{},
+		SampleShare: s.Share, Level: LevelFigures{Figure(math.NaN()), Figure(learned.Level.Rate), Figure(learned.Level.Sigma)}, BaseRate: Figure(math.NaN())}
+	if len(s.Days) <= l.lag {
+		learned.withoutTest(rates, q)
+		return learned, nil
+	}
+	choice, err := l.choose(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := learned.judge(ctx, l, choice, ForecastLevel(rates, q.TestCut(), first)); err != nil {
+		return nil, err
+	}
+	for _, cut := range l.cuts(l.lag, choiceCuts) {
+		e.ChoiceCuts = append(e.ChoiceCuts, s.Days[cut].String())
+	}
+	for name, auc := range choice.MeanAUC {
+		e.ChoiceAUC[name] = Figure(auc)
+	}
+	return learned, learned.refit(ctx, l)
+}
+
+// withoutTest orders by recency, since nothing can be proved.
+func (d *Learned) withoutTest(rates *ReturnRates, q Question) {
+	const why = "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
+	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why}
+	d.Evaluation.Chosen, d.Evaluation.Why, d.Evaluation.Verdict = ModelRecency, why, why
+	d.Leaves = []Leaf{{TestCustomers: data.Unknown, TestReturned: data.Unknown}}
+	if math.IsNaN(d.Level.Rate) { // whatever closed days there are
+		var lapsed, returned int64
+		for t := rates.First; t <= q.TestCut(); t++ {
+			n, r := rates.At(t)
+			lapsed, returned = lapsed+n, returned+r
+		}
+		d.Level.Rate = (float64(returned) + 1) / (float64(lapsed) + 20) // one in twenty where nothing is known
+		d.Evaluation.Level.Forecast = Figure(d.Level.Rate)
+	}
+	d.finals[ModelRecency], d.calibrations[ModelRecency] = recencyModel{}, &models.Platt{Slope: 1}
+	unknown := Figure(math.NaN())
+	for _, name := range []string{ModelRecency, ModelRFM, ModelTree} {
+		d.Evaluation.Models[name] = ModelProof{unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown}
+	}
+}
+
+// judge tests every model at the test cut and lets the gate decide.
+func (d *Learned) judge(ctx context.Context, l *learner, choice Choice, level Level) error {
+	t, err := l.test(ctx, level)
+	if err != nil {
+		return err
+	}
+	e := &d.Evaluation
+	e.Level.TestForecast = Figure(level.Rate)
+	e.Rows = int64(len(t.rows.Y))
+	for _, y := range t.rows.Y {
+		e.Returned += int64(y)
+	}
+	e.BaseRate = Figure(float64(e.Returned) / float64(e.Rows))
+	e.Models = t.proofs(l.workers)
+	difference := t.against(choice.Name, l.workers)
+	e.Against = &difference
+	d.Gate = gate(choice, e.Models[ModelRecency], e.Models[choice.Name], difference)
+	e.Chosen, e.Verdict = d.Gate.Name, d.Gate.Verdict
+	e.Why = choice.Why
+	if d.Gate.Why != "" {
+		e.Why += " " + d.Gate.Why
+	}
+	d.tree = t.tree
+	d.TestLeaves = t.leafProofs(t.p[d.Gate.Name])
+	for leaf := range t.tree.Leaves() {
+		d.Leaves = append(d.Leaves, Leaf{Rule: RuleOf(t.tree.Path(leaf)), TestCustomers: d.TestLeaves[leaf].Customers, TestReturned: d.TestLeaves[leaf].Returned})
+	}
+	e.Groups, e.Captured = inTestOrder(d.TestLeaves, e.Returned)
+	d.Gains = t.gains(d.Gate.Name)
+	return d.sane(e.Models[d.Gate.Name])
+}
+
+// BrokenModelError says that the model that would rank tonight is no model.
+type BrokenModelError struct{ Text string }
+
+func (e *BrokenModelError) Error() string { return "the model fails its gate: " + e.Text }
+
+// ExitCode is 6: nothing is published.
+func (e *BrokenModelError) ExitCode() int { return 6 }
+
+// sane refuses models whose probabilities are none.
+func (d *Learned) sane(p ModelProof) error {
+	switch {
+	case math.IsNaN(float64(p.AUC)) || math.IsNaN(float64(p.MeanProbability)):
+		return &BrokenModelError{fmt.Sprintf("%s gives no probabilities at the test cut", d.Gate.Name)}
+	case d.Gate.Nothing == "" && p.AUCHigh < 0.5:
+		return &BrokenModelError{fmt.Sprintf("%s ranks the wrong way round at the test cut (AUC %.3f)", d.Gate.Name, p.AUC)}
+	case p.AUC > 0.995:
+		return &BrokenModelError{fmt.Sprintf("%s foretells the test cut almost without error (AUC %.4f): a column of the orders gives the future away", d.Gate.Name, p.AUC)}
+	}
+	return nil
+}
+
+// inTestOrder numbers the leaves by what was predicted for them at the test
+// cut, and adds up the share of all returns that they hold in that order.
+func inTestOrder(leaves []GroupProof, returned int64) (groups []GroupProof, captured []Figure) {
+	for _, g := range leaves {
+		if g.Customers > 0 {
+			groups = append(groups, g)
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b GroupProof) int {
+		switch {
+		case a.Predicted > b.Predicted:
+			return -1
+		case a.Predicted < b.Predicted:
+			return 1
+		}
+		return 0
+	})
+	var sum int64
+	for i := range groups {
+		groups[i].Group = i + 1
+		sum += groups[i].Returned
+		captured = append(captured, Figure(float64(sum)/float64(max(returned, 1))))
+	}
+	return groups, captured
+}
+
+// refit fits every model on all closed snapshots, and its calibration on the
+// newest cuts.
+func (d *Learned) refit(ctx context.Context, l *learner) error {
+	cuts := l.cuts(0, choiceCuts)
+	for _, c := range l.known {
+		calibration, err := l.calibration(ctx, c, cuts)
+		if err != nil {
+			return err
+		}
+		d.calibrations[c.name] = calibration
+		if c.name == ModelBlend {
+			continue
+		}
+		if d.finals[c.name], err = l.fit(ctx, c, 0, nil); err != nil {
+			return fmt.Errorf("model %s: %w", c.name, err)
+		}
+	}
+	d.finals[ModelTree] = d.tree // the structure stays that of the test
+	d.Importance = importance(d.finals, d.Gate.Name)
+	return nil
+}
+
+// importance is the share of the gain that each feature brought to the boosted
+// trees behind the ranker.
+func importance(finals map[string]models.Model, name string) []Share {
+	if name == ModelBlend || name == ModelLogistic {
+		name = ModelBoostRelative
+	}
+	e, ok := finals[name].(*models.Ensemble)
+	if !ok {
+		return nil
+	}
+	var shares []Share
+	total := 0.0
+	gains := e.Importance()
+	for _, g := range gains {
+		total += g
+	}
+	for k, g := range gains {
+		if g > 0 {
+			shares = append(shares, Share{e.Names[k], g / total})
+		}
+	}
+	slices.SortStableFunc(shares, func(a, b Share) int {
+		switch {
+		case a.Share > b.Share:
+			return -1
+		case a.Share < b.Share:
+			return 1
+		}
+		return 0
+	})
+	return shares
+}
+
+// ModelNames lists the models that score tonight, in ascending order.
+func (d *Learned) ModelNames() []string {
+	names := slices.Collect(maps.Keys(d.finals))
+	if _, ok := d.calibrations[ModelBlend]; ok {
+		names = append(names, ModelBlend)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Scores are tonight's calibrated probabilities by model, and the leaf of each
+// customer.
+type Scores struct {
+	Probability map[string][]float64
+	Leaf        []int32
+	Spend       []float64 // expected of one who returns; NaN where unknown
+}
+
+// Score scores tonight's customers with every model.
+func (d *Learned) Score(t *Tonight) (*Scores, error) {
+	n := t.Table.Rows()
+	s := &Scores{Probability: map[string][]float64{}, Leaf: make([]int32, n), Spend: d.spend.of(t.Raw)}
+	raw := map[string][]float64{}
+	for _, c := range candidates() {
+		m, ok := d.finals[c.name]
+		if !ok {
+			continue
+		}
+		x := t.Raw
+		if c.relative {
+			x = t.Relative
+		}
+		raw[c.name] = make([]float64, n)
+		m.Predict(x, raw[c.name])
+	}
+	if _, ok := d.calibrations[ModelBlend]; ok {
+		raw[ModelBlend] = blendOf(raw[blendParts[0]], raw[blendParts[1]])
+	}
+	for name, p := range raw {
+		s.Probability[name] = calibrated(p, d.calibrations[name], d.Level)
+	}
+	if d.tree != nil {
+		s.Leaf = d.tree.leaves(t.Raw)
+	}
+	for i, p := range s.Probability[d.Gate.Name] {
+		if !(p > 0 && p < 1) {
+			return nil, &BrokenModelError{fmt.Sprintf("%s gives probability %v in row %d of tonight's customers", d.Gate.Name, p, i)}
+		}
+	}
+	return s, nil
+}
+
+// GainsCurve is how many of the returns at the test cut stood among the first
+// customers of an order.
+type GainsCurve struct {
+	Name   string
+	Points []GainsPoint // ascending
+}
+
+// GainsPoint says that the first Customers (a share) hold Returns (a share).
+type GainsPoint struct{ Customers, Returns float64 }
+
+// gains draws the curves of the ranker, the groups and recency.
+func (t *tested) gains(name string) []GainsCurve {
+	order := []struct{ name, model string }{{"ranking (" + name + ")", name}, {"groups", ModelTree}, {"recency", ModelRecency}}
+	var curves []GainsCurve
+	for _, o := range order {
+		curve := GainsCurve{Name: o.name, Points: []GainsPoint{{}}}
+		for k := 1; k <= 100; k++ {
+			share := float64(k) / 100
+			curve.Points = append(curve.Points, GainsPoint{share, models.Capture(t.raw[o.model], t.rows.Y, nil, share)})
+		}
+		curves = append(curves, curve)
+	}
+	return curves
+}

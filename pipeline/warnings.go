@@ -1,0 +1,175 @@
+package pipeline
+
+import (
+	"fmt"
+
+	"winback/data"
+)
+
+// Finding is something about the order history that a person should know.
+type Finding struct {
+	Text string
+	// Stops says that the data fails the quality gate: a run goes on only when
+	// told to accept it.
+	Stops bool
+}
+
+// InspectHistory looks for what spoils extracts of order histories. Its
+// thresholds are wide: a warning each night is read by nobody.
+func InspectHistory(o *data.Orders, s *Survey) []Finding {
+	var found []Finding
+	note := func(stops bool, text string) {
+		if text != "" {
+			found = append(found, Finding{Text: text, Stops: stops})
+		}
+	}
+	note(true, nothingUsable(o, s))
+	note(false, survivors(s))
+	note(false, incompleteLastDay(o, s))
+	note(false, statusReturns(o))
+	note(false, wallOfReturns(s))
+	note(false, repeatedTotals(s))
+	note(false, mismatches(o))
+	note(true, amountsJump(o, s))
+	note(true, idsRekeyed(o, s))
+	return found
+}
+
+func nothingUsable(o *data.Orders, s *Survey) string {
+	if s.Customers > 0 {
+		return ""
+	}
+	return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", countWords(o.RowsRead, "row"))
+}
+
+// survivors compares the share of repeat buyers among the customers of the
+// first month with those of the following year.
+func survivors(s *Survey) string {
+	share := func(from, to data.Day) (float64, int64) {
+		customers := s.sumDays(s.NewCustomers, from, to)
+		return float64(s.sumDays(s.SecondWithinYear, from, to)) / float64(max(customers, 1)), customers
+	}
+	early, n := share(s.FirstDay, s.FirstDay+31)
+	if followed := len(s.NewCustomers) - 365; followed < 120 || n < 50 {
+		return ""
+	}
+	later, m := share(s.FirstDay+90, s.FirstDay+data.Day(len(s.NewCustomers)-365))
+	if m < 50 || early < 1.3*later || early-later < 0.05 {
+		return ""
+	}
+	return fmt.Sprintf("the first month holds mostly survivors: %.0f %% of its customers bought again within a year, %.0f %% of later ones. "+
+		"The extract probably leaves out early customers who never came back, so rates of the first months mislead", 100*early, 100*later)
+}
+
+// incompleteLastDay compares the last day with the same weekday before.
+func incompleteLastDay(o *data.Orders, s *Survey) string {
+	last := s.dayIndex(o.NewestPurchase)
+	if last < 56 || last >= len(s.PurchaseLines) {
+		return ""
+	}
+	var same []int64
+	for k := 1; k <= 8; k++ {
+		same = append(same, s.PurchaseLines[last-7*k])
+	}
+	usual := medianOf(same)
+	if have := s.PurchaseLines[last]; usual >= 20 && 3*have < usual {
+		return fmt.Sprintf("the last day, %s, looks incomplete: %s against %s on the same weekday before", o.NewestPurchase,
+			countWords(have, "purchase line"), thousands(usual))
+	}
+	return ""
+}
+
+func statusReturns(o *data.Orders) string {
+	if o.StatusReturns == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s are returns by their status alone. A status has no day of its own and was written after the purchase, so that past snapshots know of returns "+
+		"that nobody knew of then", countWords(o.StatusReturns, "line"))
+}
+
+// wallOfReturns finds a day on which a good part of all returns was booked.
+func wallOfReturns(s *Survey) string {
+	var total, most int64
+	at := 0
+	for i, n := range s.ReturnLines {
+		total += n
+		if n > most {
+			most, at = n, i
+		}
+	}
+	if total < 200 || 5*most < total || len(s.ReturnLines) < 60 {
+		return ""
+	}
+	return fmt.Sprintf("a wall of returns: %s of all %s stand on one day, %s; they were probably booked together later", thousands(most),
+		countWords(total, "return line"), s.FirstDay+data.Day(at))
+}
+
+func repeatedTotals(s *Survey) string {
+	if !s.RepeatedTotals() {
+		return ""
+	}
+	return fmt.Sprintf("the amount column holds the total of the order on each of its lines (in %s of %s of several products): each total is counted once",
+		thousands(s.EqualTotals), countWords(s.TotalOrders, "order"))
+}
+
+func mismatches(o *data.Orders) string {
+	used := o.RowsRead
+	for _, n := range o.SetAside {
+		used -= n
+	}
+	if o.AmountMismatches*100 < used || o.AmountMismatches == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the amount differs from unit price × quantity in %s; the amount is used", countWords(o.AmountMismatches, "line"))
+}
+
+// amountsJump finds amounts that became many times larger or smaller in the
+// last days, as when cents are taken for whole units.
+func amountsJump(o *data.Orders, s *Survey) string {
+	end := o.NewestPurchase + 1
+	for _, days := range []data.Day{1, 7} {
+		before, n := s.medianAmountSize(end-days-90, end-days)
+		now, m := s.medianAmountSize(end-days, end)
+		if n < 200 || m < 50 {
+			continue
+		}
+		const twentyfold = 17 // quarters of a power of two
+		if now-before >= twentyfold || before-now >= twentyfold {
+			return fmt.Sprintf("amounts jump: since %s the middle purchase line is about %s times what it was in the 90 days before; was the unit of the amount changed?",
+				end-days, jumpWords(now-before))
+		}
+	}
+	return ""
+}
+
+func jumpWords(quarters int) string {
+	factor := 1.0
+	for range max(quarters, -quarters) / 4 {
+		factor *= 2
+	}
+	if quarters < 0 {
+		return fmt.Sprintf("1/%.0f of", factor)
+	}
+	return fmt.Sprintf("%.0f", factor)
+}
+
+// idsRekeyed finds a last stretch of days on which hardly any customer was
+// known before, though earlier many were: ids that were given out anew.
+func idsRekeyed(o *data.Orders, s *Survey) string {
+	end := o.NewestPurchase + 1
+	for _, days := range []data.Day{1, 7} {
+		known := s.sumDays(s.ReturningCustomers, end-days, end)
+		fresh := s.sumDays(s.NewCustomers, end-days, end)
+		knownBefore := s.sumDays(s.ReturningCustomers, end-days-60, end-days)
+		freshBefore := s.sumDays(s.NewCustomers, end-days-60, end-days)
+		if known+fresh < 100 || knownBefore+freshBefore < 500 {
+			continue
+		}
+		usual := float64(knownBefore) / float64(knownBefore+freshBefore)
+		if share := float64(known) / float64(known+fresh); usual > 0.15 && share < usual/20 {
+			return fmt.Sprintf("since %s only %.1f %% of the buyers were known before, against %.0f %% in the 60 days before; were the customer ids given out anew?",
+				end-days, 100*share, 100*usual)
+		}
+	}
+	return ""
+}
