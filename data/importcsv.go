@@ -40,9 +40,9 @@ type ImportedColumn struct {
 // they share a name. It reads each file twice and holds no more than a row
 // group in memory.
 //
-// Either all Parquet files are written or none: an unreadable file, a row that
-// does not fit or dates whose order is not clear are an *InputError that names
-// file, line and column.
+// An unreadable file, a row that does not fit or dates whose order is not clear
+// are an *InputError that names file, line and column. They are found before
+// any Parquet file appears, and each appears whole or not at all.
 func ImportCSV(ctx context.Context, fsy fsys.FS, files []string, dir string, spec ImportSpec) ([]ImportedFile, error) {
 	targets, err := importTargets(files, dir)
 	if err != nil {

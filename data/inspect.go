@@ -159,7 +159,7 @@ func appendSample(sample [][]byte, fsy fsys.FS, f *ReadFile, group int, opts Rea
 		return nil, err
 	}
 	defer handle.Close()
-	if _, err := f.footer.CheckChunk(handle, group, col.leaf.index, guard.Limits{MemoryBytes: opts.MemoryBytes}); err != nil && false {
+	if _, err := f.footer.CheckChunk(handle, group, col.leaf.index, guard.Limits{MemoryBytes: opts.MemoryBytes}); err != nil {
 		return nil, err
 	}
 	file, err := openParquet(handle, f.Size)

@@ -39,12 +39,16 @@ func (t *nameTable) code(name []byte) uint32 {
 	return uint32(len(t.names))
 }
 
-// sorted returns the names in byte order, and for each code of arrival the
-// code in that order (0 stays 0).
-func (t *nameTable) sorted() (names []string, recode []uint32) {
-	names = slices.Clone(t.names)
+// sorted returns the names that lines have, in byte order, and for each code
+// of arrival the code in that order (0 for none).
+func (t *nameTable) sorted(seen []bool) (names []string, recode []uint32) {
+	for code, name := range t.names {
+		if code+1 < len(seen) && seen[code+1] {
+			names = append(names, name)
+		}
+	}
 	slices.Sort(names)
-	recode = make([]uint32, len(names)+1)
+	recode = make([]uint32, len(t.names)+1)
 	for i, name := range names {
 		recode[t.codes[name]] = uint32(i + 1)
 	}

@@ -98,7 +98,9 @@ type normaliser struct {
 	lastTime   int64
 	lastBuy    int64 // newest purchase
 	keepRows   bool
-	rejects    []reject // only where rows are kept
+	namesUntil int64                   // names of lines from this time on are not known
+	seen       [len(namedRoles)][]bool // by code: a line before that time has the name
+	rejects    []reject                // only where rows are kept
 	emit       func(part int32) *lineBuffer
 }
 
@@ -126,15 +128,27 @@ func (n *normaliser) row(b *batch, i int) {
 	buf.order = append(buf.order, line.order)
 	buf.amount = append(buf.amount, line.amount)
 	buf.quantity = append(buf.quantity, line.quantity)
-	buf.product = append(buf.product, n.codeOf(Product, b, i))
-	buf.category = append(buf.category, n.codeOf(Category, b, i))
-	buf.channel = append(buf.channel, n.codeOf(Channel, b, i))
+	var codes [len(namedRoles)]uint32
+	if line.time < n.namesUntil {
+		for k, role := range namedRoles {
+			if codes[k] = n.codeOf(role, b, i); int(codes[k]) >= len(n.seen[k]) {
+				n.seen[k] = append(n.seen[k], make([]bool, int(codes[k])+1-len(n.seen[k]))...)
+			}
+			n.seen[k][codes[k]] = true
+		}
+	}
+	buf.product = append(buf.product, codes[0])
+	buf.category = append(buf.category, codes[1])
+	buf.channel = append(buf.channel, codes[2])
 	buf.flags = append(buf.flags, line.flags)
 	buf.identity = append(buf.identity, n.identity(b, i, line))
 	if n.keepRows {
 		buf.position = append(buf.position, b.position+uint64(i))
 	}
 }
+
+// namedRoles are the roles whose names the lines carry as codes.
+var namedRoles = [...]Role{Product, Category, Channel}
 
 type normalLine struct {
 	time, amount, quantity, price int64

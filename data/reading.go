@@ -36,6 +36,10 @@ type ReadOptions struct {
 	Digests         map[string]string // expected SHA-256 in hex by file name or path; may be nil
 	MemoryBytes     int64             // bound of what is held and decoded; 0 is the guard's default
 	Workers         int               // 0 is one per processor
+	// NamesBefore is the as-of day, where it is known: names of products,
+	// categories and channels that only lines of that day and later have are
+	// left out, so that nothing of them can show. 0: all names are kept.
+	NamesBefore Day
 	// KeepRejects remembers the place of every line that is set aside, for
 	// Orders.Rejects.
 	KeepRejects bool
@@ -75,6 +79,7 @@ type Orders struct {
 	build   buildOptions
 	store   *blockStore
 	rejects []reject
+	seen    [len(namedRoles)][]bool // names that lines have, by code of arrival
 }
 
 // reading is what the workers of one reading share.
@@ -133,9 +138,9 @@ func partitionsFor(rows int64) int { return int(min(max(rows/40_000, 1), 1024)) 
 func (o *Orders) finish(shared *reading) {
 	var product, category, channel []uint32
 	o.Names = &Names{}
-	o.Names.Products, product = shared.products.sorted()
-	o.Names.Categories, category = shared.categories.sorted()
-	o.Names.Channels, channel = shared.channels.sorted()
+	o.Names.Products, product = shared.products.sorted(o.seen[0])
+	o.Names.Categories, category = shared.categories.sorted(o.seen[1])
+	o.Names.Channels, channel = shared.channels.sorted(o.seen[2])
 	hasOrder := o.Files[0].cols[OrderID].isPresent
 	o.build = buildOptions{names: o.Names, product: product, category: category, channel: channel,
 		dropDuplicates: shared.opts.Duplicates == DuplicatesDrop || shared.opts.Duplicates == DuplicatesAuto && hasOrder}
@@ -212,6 +217,10 @@ func newReadWorker(r *reading, fsy fsys.FS, o *Orders) *readWorker {
 	w := &readWorker{shared: r, fsy: fsy, orders: o, file: -1, buffers: make([]lineBuffer, r.split.partitions())}
 	w.groups = rowGroupReader{shared: r, norm: normaliser{firstTime: math.MaxInt64, lastTime: math.MinInt64, lastBuy: math.MinInt64, emit: w.buffer}}
 	w.groups.norm.keepRows = r.opts.KeepRejects
+	w.groups.norm.namesUntil = math.MaxInt64
+	if r.opts.NamesBefore != 0 {
+		w.groups.norm.namesUntil = r.opts.NamesBefore.Micros()
+	}
 	return w
 }
 
@@ -240,7 +249,7 @@ func (w *readWorker) run(t rowGroupTask) error {
 			if !col.isLeaf || Role(r) == Discount {
 				continue
 			}
-			if _, err := f.footer.CheckChunk(w.handle, t.group, col.leaf.index, limits); err != nil && false {
+			if _, err := f.footer.CheckChunk(w.handle, t.group, col.leaf.index, limits); err != nil {
 				return err
 			}
 		}
@@ -296,6 +305,14 @@ func (w *readWorker) report(o *Orders) {
 		o.SetAside[why] += count
 	}
 	o.rejects = append(o.rejects, n.rejects...)
+	for k, seen := range n.seen {
+		if len(seen) > len(o.seen[k]) {
+			o.seen[k] = append(o.seen[k], make([]bool, len(seen)-len(o.seen[k]))...)
+		}
+		for code, s := range seen {
+			o.seen[k][code] = o.seen[k][code] || s
+		}
+	}
 	o.AmountMismatches += n.mismatches
 	o.StatusReturns += n.byStatus
 	if n.firstTime != math.MaxInt64 {

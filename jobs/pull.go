@@ -3,6 +3,7 @@ package jobs
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -43,7 +44,7 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 		return err
 	}
 	rows := pipeline.ReadContactLists(files, runDir, s.Groups)
-	about := pipeline.ExportAbout{Title: "Recall list", Run: manifest.RunID, AsOf: asOf, Selection: selection(&s)}
+	about := pipeline.ExportAbout{Title: "Recall list", Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir), Selection: selection(&s)}
 	if s.List == ListHoldout {
 		rows = pipeline.ReadHoldout(files, runDir)
 		about.Title = "Holdout"
@@ -60,7 +61,7 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	if n == 0 {
 		ui.Warn("no customer of run " + manifest.RunID + " fits; the list is empty")
 	}
-	ui.Note(fmt.Sprintf("%s customers (%s) of run %s, as of %s%s", Thousands(n), about.Selection, manifest.RunID, manifest.AsOf, into(s.Output)))
+	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", customersWords(n), about.Selection, manifest.RunID, manifest.AsOf, into(s.Output)))
 	return nil
 }
 
@@ -129,16 +130,33 @@ func noteMissingGroups(files fsys.FS, runDir string, s *Settings, ui UI) error {
 		}
 	}
 	if len(missing) > 0 {
-		ui.Warn(fmt.Sprintf("the run has no list for group %s; it has %s", groupRanges(missing), groupRanges(listed)))
+		ui.Warn(fmt.Sprintf("the run has no list for %s; it has %s", groupWords(missing), groupWords(listed)))
 	}
 	return nil
+}
+
+// horizonOf is the horizon of a run in days; 0 where its evaluation does not
+// say, which no list needs.
+func horizonOf(files fsys.FS, runDir string) int {
+	file, err := files.Open(filepath.Join(runDir, "evaluation.json"))
+	if err != nil {
+		return 0
+	}
+	defer file.Close()
+	var evaluation struct {
+		HorizonDays int `json:"horizon_days"`
+	}
+	if err := json.NewDecoder(file).Decode(&evaluation); err != nil {
+		return 0
+	}
+	return evaluation.HorizonDays
 }
 
 // selection says in words what was taken.
 func selection(s *Settings) string {
 	parts := []string{"all groups"}
 	if s.Groups != nil {
-		parts[0] = "groups " + groupRanges(s.Groups)
+		parts[0] = groupWords(s.Groups)
 	}
 	if s.Channel != "" {
 		parts = append(parts, "preferred channel "+s.Channel)
@@ -150,6 +168,17 @@ func selection(s *Settings) string {
 		parts = append(parts, "without those on "+filepath.Base(s.SuppressFile))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// groupWords names groups: group 4, groups 1-3,5.
+func groupWords(groups []int) string {
+	switch len(groups) {
+	case 0:
+		return "none"
+	case 1:
+		return "group " + groupRanges(groups)
+	}
+	return "groups " + groupRanges(groups)
 }
 
 // untilCanceled ends the rows with the context's error when it is canceled.
@@ -195,4 +224,11 @@ func exportTo(files fsys.FS, path string, out io.Writer, format pipeline.ExportF
 		return n, errors.Join(err, files.RemoveAll(unfinished))
 	}
 	return n, files.SyncDir(filepath.Dir(path))
+}
+
+func customersWords(n int64) string {
+	if n == 1 {
+		return "1 customer"
+	}
+	return Thousands(n) + " customers"
 }

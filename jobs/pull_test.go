@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -84,12 +85,12 @@ func TestPull_TakesWhatIsAskedForInRankOrder(t *testing.T) {
 		said   string
 	}{
 		"all":         {func(*Settings) {}, "C1 C2 C4 C5 C6 C8", "6 customers (all groups) of run 2007-11-15-1, as of 2007-11-15\n"},
-		"group":       {func(s *Settings) { s.Groups = []int{2} }, "C5 C6 C8", "3 customers (groups 2)"},
+		"group":       {func(s *Settings) { s.Groups = []int{2} }, "C5 C6 C8", "3 customers (group 2)"},
 		"top":         {func(s *Settings) { s.Top = 4 }, "C1 C2 C4 C5", "the first 4 by rank"},
 		"channel":     {func(s *Settings) { s.Channel = "phone" }, "C2 C6", "preferred channel phone"},
-		"holdout":     {func(s *Settings) { s.List, s.Groups = ListHoldout, []int{2} }, "C7", "1 customers"},
+		"holdout":     {func(s *Settings) { s.List, s.Groups = ListHoldout, []int{2} }, "C7", "1 customer (group 2)"},
 		"opted out":   {func(s *Settings) { s.SuppressFile = optOut; s.Top = 2 }, "C2 C4", "without those on optout.csv"},
-		"no group 9":  {func(s *Settings) { s.Groups = []int{2, 9} }, "C5 C6 C8", "warning: the run has no list for group 9; it has 1-2\n"},
+		"no group 9":  {func(s *Settings) { s.Groups = []int{2, 9} }, "C5 C6 C8", "warning: the run has no list for group 9; it has groups 1-2\n"},
 		"nobody fits": {func(s *Settings) { s.Channel = "fax" }, "", "warning: no customer of run 2007-11-15-1 fits; the list is empty\n"},
 	} {
 		stdout, stderr, err := pulled(t, out, test.change)
@@ -103,6 +104,7 @@ func TestPull_TakesWhatIsAskedForInRankOrder(t *testing.T) {
 }
 
 func TestPull_WritesFilesWholeByTheirEnding(t *testing.T) {
+	defer syscall.Umask(syscall.Umask(0o077)) // the mode hangs on no umask
 	out := t.TempDir()
 	publishedRun(t, out)
 	for _, format := range pipeline.ExportFormats() {

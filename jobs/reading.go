@@ -73,7 +73,7 @@ func readOptions(files fsys.FS, s Settings) (data.ReadOptions, error) {
 	if err != nil {
 		return data.ReadOptions{}, &SettingsError{Where: "--date-format", Text: err.Error()}
 	}
-	opts := data.ReadOptions{KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
+	opts := data.ReadOptions{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
 		Zone: s.Timezone, DateOrder: order, MemoryBytes: s.MemoryLimit(), Workers: s.WorkerCount()}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)

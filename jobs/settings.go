@@ -39,7 +39,7 @@ type Settings struct {
 	Seed         uint64
 
 	// Who is contacted.
-	Campaign      string       // "": see CampaignName
+	Campaign      string       // the same name draws the same holdout; never empty
 	Holdout       float64      // share of customers left alone, within [0, 1)
 	HoldoutKey    string       // secret of the holdout's draw; never empty
 	SuppressFile  string       // customers who are in no list; "" for none
@@ -59,6 +59,8 @@ type Settings struct {
 	// What one command is asked for; these have no place in a settings file.
 	Output    string // file that features and pull write; "" is standard output
 	Customers int    // that generate invents
+	Files     int    // that generate writes
+	Whale     int    // orders of one customer that generate invents; 0 for none
 	Groups    []int  // that pull takes, ascending; nil for all
 	Top       int64  // most customers that pull takes, by rank; 0 for all
 	Channel   string // preferred channel of the customers that pull takes; "" for all
@@ -93,15 +95,6 @@ const (
 	ListContacts ContactList = "contacts"
 	ListHoldout  ContactList = "holdout"
 )
-
-// CampaignName is the campaign of a run: the one that was set, else one named
-// after the as-of day, so that every night draws a new holdout.
-func (s *Settings) CampaignName(asOf data.Day) string {
-	if s.Campaign != "" {
-		return s.Campaign
-	}
-	return "winback-" + asOf.String()
-}
 
 // validate checks what no setting can check alone.
 func (s *Settings) validate() error {

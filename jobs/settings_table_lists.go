@@ -65,7 +65,7 @@ func showNumber(v float64) []string {
 func contactSettings() []setting {
 	const section = "Contacting"
 	return []setting{
-		{name: "campaign", section: section, holder: "NAME", help: "its name decides whom the holdout draws", unset: "winback-<as-of day>",
+		{name: "campaign", section: section, holder: "NAME", help: "its name decides whom the holdout draws; the same name draws the same customers", preset: "winback",
 			commands: forBatch,
 			set:      one(func(s *Settings) *string { return &s.Campaign }, parseText),
 			get:      func(s *Settings) []string { return showText(s.Campaign) }},
@@ -151,6 +151,14 @@ func pullSettings() []setting {
 			kind: wholeValue, commands: ForGenerate, flagOnly: true,
 			set: one(func(s *Settings) *int { return &s.Customers }, within[int]("a whole number", 1, 100_000_000)),
 			get: func(s *Settings) []string { return show(s.Customers) }},
+		{name: "files", section: section, holder: "N", help: "files of the synthetic shop, in order of time", preset: "8",
+			kind: wholeValue, commands: ForGenerate, flagOnly: true,
+			set: one(func(s *Settings) *int { return &s.Files }, within[int]("a whole number", 1, 10_000)),
+			get: func(s *Settings) []string { return show(s.Files) }},
+		{name: "whale", section: section, holder: "N", help: "orders that one customer of the synthetic shop makes alone, taken from the others", unset: "none",
+			kind: wholeValue, commands: ForGenerate, flagOnly: true,
+			set: one(func(s *Settings) *int { return &s.Whale }, within[int]("a whole number", 1, 100_000_000)),
+			get: func(s *Settings) []string { return show(s.Whale) }},
 		{name: "groups", section: section, holder: "1-3,5", help: "groups to take", unset: "all",
 			kind: listValue, commands: ForPull, flagOnly: true,
 			set: many(func(s *Settings) *[]int { return &s.Groups }, parseGroups),

@@ -34,6 +34,17 @@ func (t *Tree) Path(leaf int) []Condition {
 		n := &t.Nodes[parent[way[i]]]
 		conditions = t.merge(conditions, n, int(n.Left) == way[i])
 	}
+	return t.closed(conditions)
+}
+
+// Branch returns what the question of an inner node asks of those who go to
+// one side of it.
+func (t *Tree) Branch(n *Node, left bool) Condition {
+	return t.closed(t.merge(nil, n, left))[0]
+}
+
+// closed marks conditions that only missing values fit.
+func (t *Tree) closed(conditions []Condition) []Condition {
 	for i := range conditions {
 		c := &conditions[i]
 		empty := c.Low >= c.High

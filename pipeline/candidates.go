@@ -79,9 +79,13 @@ func fitRFM(context.Context, fitting) (models.Model, error) { return rfmModel{},
 // quintile is 1 to 5 for a percentile rank.
 func quintile(rank float32) float64 { return math.Min(math.Floor(float64(rank)*5), 4) + 1 }
 
+// logisticRounds are enough for the ranking; the last digits of the weights
+// change nothing.
+const logisticRounds = 60
+
 func fitLogistic(_ context.Context, f fitting) (models.Model, error) {
 	s := models.DefaultLogisticSettings()
-	s.Workers = f.workers
+	s.Workers, s.MaxRounds = f.workers, logisticRounds
 	return models.FitLogistic(f.train, s)
 }
 

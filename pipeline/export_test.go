@@ -198,7 +198,7 @@ func TestExportXLSX_HasTypedCellsAndNoFormulas(t *testing.T) {
 	if err != nil || !panes.Freeze || panes.YSplit != 1 {
 		t.Errorf("panes %+v, %v", panes, err)
 	}
-	for cell, want := range map[string]string{"B2": "2007-11-15-1", "B3": "2007-11-15", "B6": strconv.Itoa(len(rows)), "A9": "rank"} {
+	for cell, want := range map[string]string{"B2": "2007-11-15-1", "B3": "2007-11-15", "B5": strconv.Itoa(len(rows)), "A8": "rank", "B12": "Chance of a purchase within 60 days from the as-of day, contacted or not."} {
 		if got, err := book.GetCellValue("About", cell); err != nil || got != want {
 			t.Errorf("About %s is %q, %v; want %q", cell, got, err, want)
 		}

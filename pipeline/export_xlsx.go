@@ -75,14 +75,22 @@ func newListSheet(book *excelize.File, title string) (*listSheet, error) {
 	s := &listSheet{book: book, title: title, columns: exportColumns(), row: 1}
 	formats := [...]string{cellText: "@", cellWhole: "0", cellShare: "0.0%", cellMoney: "#,##0.00", cellDay: "yyyy-mm-dd"}
 	for kind := range formats {
-		style, err := book.NewStyle(&excelize.Style{CustomNumFmt: &formats[kind]})
+		look := excelize.Style{CustomNumFmt: &formats[kind]}
+		if cellKind(kind) == cellText {
+			// Keeps the text off the number in the column before it.
+			look.Alignment = &excelize.Alignment{Horizontal: "left", Indent: 1}
+		}
+		style, err := book.NewStyle(&look)
 		if err != nil {
 			return nil, err
 		}
 		s.styles[kind] = style
 	}
-	heading, err := headingStyle(book)
+	heading, err := headingStyle(book, "center")
 	if err != nil {
+		return nil, err
+	}
+	if err := fitPrint(book, title); err != nil {
 		return nil, err
 	}
 	if s.stream, err = book.NewStreamWriter(title); err != nil {
@@ -100,10 +108,20 @@ func newListSheet(book *excelize.File, title string) (*listSheet, error) {
 	return s, s.stream.SetRow("A1", s.cells)
 }
 
-func headingStyle(book *excelize.File) (int, error) {
+// fitPrint makes a sheet print as wide as the page and as long as it is.
+func fitPrint(book *excelize.File, sheet string) error {
+	fit, orientation, wide, long := true, "landscape", 1, 0
+	if err := book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	return book.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &orientation, FitToWidth: &wide, FitToHeight: &long})
+}
+
+func headingStyle(book *excelize.File, align string) (int, error) {
 	return book.NewStyle(&excelize.Style{
-		Font: &excelize.Font{Bold: true, Color: "FFFFFF"},
-		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E79"}},
+		Font:      &excelize.Font{Bold: true, Color: "FFFFFF", Family: "Calibri", Size: 11},
+		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E79"}},
+		Alignment: &excelize.Alignment{Horizontal: align},
 	})
 }
 
@@ -147,15 +165,10 @@ func writeAbout(book *excelize.File, about ExportAbout, rows int64) error {
 	if _, err := book.NewSheet(aboutSheet); err != nil {
 		return err
 	}
-	horizon := ""
-	if about.HorizonDays > 0 {
-		horizon = strconv.Itoa(about.HorizonDays) + " days from the as-of day"
-	}
 	lines := [][2]string{
 		{about.Title, ""},
 		{"Run", about.Run},
 		{"As of", about.AsOf.String()},
-		{"Horizon", horizon},
 		{"Taken", about.Selection},
 		{"Customers", strconv.FormatInt(rows, 10)},
 		{"", ""},
@@ -191,7 +204,7 @@ func styleAbout(book *excelize.File, headings []int, rows int) error {
 	if err != nil {
 		return err
 	}
-	heading, err := headingStyle(book)
+	heading, err := headingStyle(book, "left")
 	if err != nil {
 		return err
 	}
@@ -207,5 +220,8 @@ func styleAbout(book *excelize.File, headings []int, rows int) error {
 	if err := book.SetColWidth(aboutSheet, "A", "A", 22); err != nil {
 		return err
 	}
-	return book.SetColWidth(aboutSheet, "B", "B", 90)
+	if err := book.SetColWidth(aboutSheet, "B", "B", 110); err != nil {
+		return err
+	}
+	return fitPrint(book, aboutSheet)
 }

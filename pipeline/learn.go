@@ -101,7 +101,7 @@ func (l *learner) fit(ctx context.Context, c candidate, newest int, validation *
 	if !ok {
 		trees = defaultTrees
 	}
-	return c.fit(ctx, fitting{train: l.snapshots.training(l.form(c), newest, oldest), validation: validation, trees: trees,
+	return c.fit(ctx, fitting{train: thinned(l.snapshots.training(l.form(c), newest, oldest), mostFitRows), validation: validation, trees: trees,
 		maxGroups: l.maxGroups, seed: l.seed, workers: l.workers})
 }
 
@@ -234,9 +234,6 @@ func (l *learner) calibration(ctx context.Context, c candidate, cuts []int) (mod
 		came := l.snapshots.Returned[l.snapshots.Starts[cut]:l.snapshots.Starts[cut+1]]
 		p = append(p, atOwnLevel(s.p, came)...)
 		y = append(y, came...)
-	}
-	if c.name == ModelRFM { // points are no probabilities
-		return models.FitIsotonic(p, y, nil, float64(len(p))/50), nil
 	}
 	return models.FitPlatt(p, y, nil), nil
 }

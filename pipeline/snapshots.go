@@ -38,9 +38,9 @@ func (q Question) firstUsefulDay(firstDay data.Day) data.Day {
 	return firstDay + data.Day(q.LapsedAfter+fillUpDays)
 }
 
-// snapshotDays lists the days of snapshots, newest first: the test cut and
+// SnapshotDays lists the days of snapshots, newest first: the test cut and
 // every 30 days back from it.
-func (q Question) snapshotDays(rates *ReturnRates) []data.Day {
+func (q Question) SnapshotDays(rates *ReturnRates) []data.Day {
 	var days []data.Day
 	first := q.firstUsefulDay(rates.First)
 	for d := q.TestCut(); d >= first && len(days) < mostSnapshots; d -= snapshotSpacing {

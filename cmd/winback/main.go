@@ -24,9 +24,14 @@ type Jobs struct {
 // wired are the jobs of this build; the one place where commands and jobs meet.
 func wired() Jobs {
 	return Jobs{
-		Import: jobs.Import,
-		Pull:   jobs.Pull,
-		Verify: jobs.Verify,
+		Run:      jobs.Run,
+		Features: jobs.Features,
+		Check:    jobs.Check,
+		Import:   jobs.Import,
+		Demo:     jobs.Demo,
+		Generate: jobs.Generate,
+		Pull:     jobs.Pull,
+		Verify:   jobs.Verify,
 	}
 }
 

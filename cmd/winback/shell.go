@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -56,7 +55,7 @@ func (s *shell) root(j Jobs) *cobra.Command {
 ten groups, in the order in which to contact them, each with a rule in words, a
 probability and an expected value.`,
 		Example:           "  winback run orders/\n  winback pull --groups 1-3 --format xlsx -o recall.xlsx",
-		Version:           version(),
+		Version:           jobs.Version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
@@ -64,6 +63,7 @@ probability and an expected value.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("winback {{.Version}}\n")
+	root.SuggestionsMinimumDistance = 2
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.SetOut(s.out)
 	root.SetErr(s.err)
@@ -131,19 +131,4 @@ func atMost(n int) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// release is the version of a release build, set by the linker.
-var release string
-
-// version is that of the release, else of the commit that was built.
-func version() string {
-	if release != "" {
-		return release
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
 }

@@ -24,7 +24,7 @@
 //		}
 //		for g, rowGroup := range file.RowGroups() {
 //			for _, c := range columnsToRead {
-//				if err := footer.CheckChunk(f, g, c, limits); err != nil {
+//				if _, err := footer.CheckChunk(f, g, c, limits); err != nil {
 //					return fmt.Errorf("%s: %w", name, err)
 //				}
 //				pages := rowGroup.ColumnChunks()[c].Pages()

@@ -173,3 +173,16 @@ func TestTruths_RefuseOnlyWhatTheDecoderGetsWrong(t *testing.T) {
 		t.Error("a wrong length passes")
 	}
 }
+
+// Eight zeros behind the values are padding, other bytes are damage.
+func TestPlain_AcceptsTheZerosThatOneWriterPutsBehindValues(t *testing.T) {
+	numbers := pageWalk{column: &Column{Physical: Int64}}
+	text := []byte{2, 0, 0, 0, 'h', 'i'}
+	zeros := make([]byte, 9)
+	if numbers.plain(zeros[:8], 0) != nil || texts(append(text, zeros[:8]...), 1) != nil {
+		t.Error("padding is refused")
+	}
+	if numbers.plain(zeros, 0) == nil || texts(append(text, zeros...), 1) == nil || numbers.plain([]byte{1}, 0) == nil || texts(append(text, 1), 1) == nil {
+		t.Error("bytes behind the values pass")
+	}
+}

@@ -97,10 +97,10 @@ const maxPadding = 8
 
 func (p *pageWalk) exactly(b []byte, n int) *Error {
 	more := int64(len(b)) - int64(n)*int64(p.width())
-	if more < 0 || more > maxPadding {
+	if more < 0 || more > maxPadding || nothingLeft(b[int64(len(b))-more:]) != nil {
 		return wrong("%s for %s values of %d bytes", bytesText(int64(len(b))), count(int64(n)), p.width())
 	}
-	return nothingLeft(b[int64(len(b))-more:])
+	return nil
 }
 
 // texts proves that n length-prefixed values fill b.

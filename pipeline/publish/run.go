@@ -49,14 +49,18 @@ type Run struct {
 	ended bool
 }
 
-// Begin locks the output folder, removes what dead runs left there and starts
-// the next run of an as-of day (YYYY-MM-DD). Where another process is writing,
-// the error wraps fsys.ErrLocked and comes at once. Follow it by
-// `defer run.Abort()`.
-func Begin(files fsys.FS, out, asOf string, opts Options) (*Run, error) {
-	if err := checkAsOf(asOf); err != nil {
-		return nil, err
-	}
+// Hold is the lock of an output folder, taken before the as-of day of the run
+// is known.
+type Hold struct {
+	files fsys.FS
+	out   string
+	lock  io.Closer
+}
+
+// Lock makes the output folder where needed and locks it. Where another
+// process is writing, the error wraps fsys.ErrLocked and comes at once. Follow
+// it by `defer hold.Release()`.
+func Lock(files fsys.FS, out string) (*Hold, error) {
 	if err := makeFolder(files, out); err != nil {
 		return nil, fail(StagePrepare, out, err)
 	}
@@ -65,13 +69,46 @@ func Begin(files fsys.FS, out, asOf string, opts Options) (*Run, error) {
 	if err != nil {
 		return nil, fail(StageLock, lockPath, err)
 	}
-	r := &Run{files: files, out: out, opts: opts, lock: lock, made: map[string]*File{}}
+	return &Hold{files, out, lock}, nil
+}
+
+// Release gives the lock back, unless a run that was begun has it now.
+func (h *Hold) Release() error {
+	if h.lock == nil {
+		return nil
+	}
+	err := fail(StageUnlock, filepath.Join(h.out, lockFile), h.lock.Close())
+	h.lock = nil
+	return err
+}
+
+// Begin removes what dead runs left in the output folder and starts the next
+// run of an as-of day (YYYY-MM-DD), which takes the lock over. Follow it by
+// `defer run.Abort()`.
+func (h *Hold) Begin(asOf string, opts Options) (*Run, error) {
+	if err := checkAsOf(asOf); err != nil {
+		return nil, err
+	}
+	r := &Run{files: h.files, out: h.out, opts: opts, lock: h.lock, made: map[string]*File{}}
+	h.lock = nil
 	if err := r.prepare(asOf); err != nil {
 		// What prepare left is swept by the next run; its error is the one to tell.
 		_ = r.Abort()
 		return nil, err
 	}
 	return r, nil
+}
+
+// Begin locks an output folder and begins a run in it at once.
+func Begin(files fsys.FS, out, asOf string, opts Options) (*Run, error) {
+	if err := checkAsOf(asOf); err != nil {
+		return nil, err
+	}
+	hold, err := Lock(files, out)
+	if err != nil {
+		return nil, err
+	}
+	return hold.Begin(asOf, opts)
 }
 
 // prepare sweeps, chooses the name of the run and makes its folder.

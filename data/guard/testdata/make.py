@@ -1,5 +1,5 @@
 """Writes the sound files of this folder, by other programs than the one that
-is tested. Run once with pyarrow and duckdb: python make.py"""
+is tested. Run once with pyarrow, duckdb, polars and fastparquet: python make.py"""
 import datetime as dt
 import decimal
 import os
@@ -69,3 +69,16 @@ for name, options in {
     "duckdb-uncompressed": ", COMPRESSION uncompressed",
 }.items():
     con.execute(f"COPY (SELECT * FROM flat) TO '{name}.parquet' (FORMAT parquet{options})")
+try:
+    import fastparquet
+    import polars
+except ImportError:
+    fastparquet = None
+if fastparquet:
+    polars.from_arrow(flat).write_parquet("polars-zstd.parquet", row_group_size=130, data_page_size=500)
+    p = flat.drop_columns(["empty", "gift"]).to_pandas()
+    p["amount"] = p["amount"].astype(float)
+    p["order_date"] = p["order_date"].astype("datetime64[ns]")
+    for c in ["order_id", "product", "channel"]:
+        p[c] = p[c].astype("category")
+    fastparquet.write("fastparquet-snappy.parquet", p, compression="SNAPPY", row_group_offsets=[0, 150])

@@ -1,0 +1,94 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"winback/internal/fsys"
+	"winback/pipeline"
+)
+
+// Check reads an order history, tells what it holds, and warns of what spoils
+// such extracts. It writes nothing but its report. Data that fails the quality
+// gate is an error with ExitGate.
+func Check(ctx context.Context, s Settings, sources []string, ui UI) error {
+	h, err := readHistory(ctx, fsys.OS(), s, sources, ui)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	if err := ui.Print(h.profile(s, now)...); err != nil {
+		return err
+	}
+	return h.gate(s, now)
+}
+
+func (h *history) profile(s Settings, now time.Time) []string {
+	o, sv := h.orders, h.survey
+	line := func(name, text string) string { return fmt.Sprintf("%-22s %s", name, text) }
+	lines := []string{
+		line("Files", fmt.Sprintf("%d, %s rows", len(o.Files), Thousands(o.RowsRead))),
+		line("Columns", strings.Join(o.Columns, ", ")),
+	}
+	q, rule, err := h.question(s, now)
+	if err != nil {
+		return append(lines, line("As-of day", err.Error()))
+	}
+	used, setAside := h.rows(q.AsOf)
+	lines = append(lines, rowsLine(o.RowsRead, used, setAside))
+	if sv.Customers == 0 {
+		return lines
+	}
+	purchases, returns := sum(sv.PurchaseLines), sum(sv.ReturnLines)
+	lines = append(lines,
+		line("Days", fmt.Sprintf("%s to %s", o.FirstDay, o.LastDay)),
+		line("Customers", Thousands(sv.Customers)),
+		line("Purchase lines", Thousands(purchases)),
+		line("Return lines", fmt.Sprintf("%s (%.1f %% of all lines)", Thousands(returns), 100*float64(returns)/float64(max(sv.Lines, 1)))),
+		line("Names", fmt.Sprintf("%s products, %s categories, %s channels", Thousands(int64(len(o.Names.Products))),
+			Thousands(int64(len(o.Names.Categories))), Thousands(int64(len(o.Names.Channels))))),
+	)
+	if cuts, n := sv.IntervalCuts(q.AsOf, 0.3, 0.6, 0.9); n > 0 {
+		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", Thousands(n), cuts[0], cuts[1], cuts[2])))
+	}
+	lines = append(lines, line("Lapsed after", fmt.Sprintf("%d days (%s)", rule.Days, rule.Basis)))
+	lines = append(lines, findingLines(h.findings)...)
+	return append(lines, "Next: winback run "+nextSources(s))
+}
+
+func nextSources(s Settings) string {
+	text := "ORDERS... with the settings of this check"
+	if s.AsOf != 0 {
+		text += " and --as-of " + s.AsOf.String()
+	}
+	return text
+}
+
+func findingLines(found []pipeline.Finding) []string {
+	if len(found) == 0 {
+		return []string{"No warnings."}
+	}
+	var lines []string
+	for _, f := range found {
+		kind := "Warning: "
+		if f.Stops {
+			kind = "Stops a run: "
+		}
+		for i, text := range wrapWords(kind+f.Text+".", tableWidth-2) {
+			if i > 0 {
+				text = "  " + text
+			}
+			lines = append(lines, text)
+		}
+	}
+	return lines
+}
+
+func sum(counts []int64) (total int64) {
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}

@@ -1,0 +1,313 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"winback/data"
+	"winback/internal/fsys"
+	"winback/pipeline"
+	"winback/pipeline/publish"
+	"winback/pipeline/report"
+)
+
+// Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
+// customers, and publishes a run in s.Out.
+func Run(ctx context.Context, s Settings, sources []string, ui UI) error {
+	n := &nightly{files: fsys.OS(), s: s, ui: ui, now: time.Now, sources: sources}
+	return n.run(ctx)
+}
+
+// nightly is one night: what each stage leaves to the next.
+type nightly struct {
+	files     fsys.FS
+	s         Settings
+	ui        UI
+	now       func() time.Time
+	sources   []string
+	synthetic bool // the clock does not judge the days of an invented shop
+
+	started   time.Time
+	stage     time.Time
+	durations []publish.Duration
+	counts    []publish.Count
+
+	suppressed *pipeline.Suppressions
+	history    *history
+	question   pipeline.Question
+	rule       pipeline.LapsedRule
+	rates      *pipeline.ReturnRates
+	snapshots  *pipeline.Snapshots
+	tonight    *pipeline.Tonight
+	learned    *pipeline.Learned
+	scores     *pipeline.Scores
+	groups     *pipeline.Groups
+	plan       pipeline.PlanSettings
+}
+
+// run goes through the night. The lock of the output folder is taken before
+// any work, so that a second run stops at once.
+func (n *nightly) run(ctx context.Context) error {
+	n.started, n.stage = n.now(), n.now()
+	if err := n.readSuppressions(); err != nil {
+		return err
+	}
+	hold, err := publish.Lock(n.files, n.s.Out)
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
+	for _, stage := range []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"read", n.read}, {"snapshots", n.buildSnapshots}, {"learn", n.learn}, {"tonight", n.score}, {"groups", n.group},
+	} {
+		if err := stage.do(ctx); err != nil {
+			return err
+		}
+		n.lap(stage.name)
+	}
+	run, err := hold.Begin(n.question.AsOf.String(), publish.Options{Keep: n.s.Keep})
+	if err != nil {
+		return err
+	}
+	defer run.Abort()
+	for _, name := range run.Swept() {
+		n.ui.Warn("removed what an interrupted run had left: " + name)
+	}
+	if err := n.write(run); err != nil {
+		return err
+	}
+	n.lap("write")
+	manifest, err := n.manifest()
+	if err != nil {
+		return err
+	}
+	dir, err := run.Publish(manifest)
+	if dir != "" {
+		n.ui.Note("Published " + dir)
+	}
+	if err != nil {
+		return err
+	}
+	return n.ui.Groups(n.groups.Rows, n.s.Out)
+}
+
+// lap notes how long a stage took.
+func (n *nightly) lap(stage string) {
+	now := n.now()
+	n.durations = append(n.durations, publish.Duration{Stage: stage, Seconds: now.Sub(n.stage).Seconds()})
+	n.stage = now
+}
+
+func (n *nightly) count(stage, name string, value int64) {
+	n.counts = append(n.counts, publish.Count{Stage: stage, Name: name, Value: value})
+}
+
+func (n *nightly) readSuppressions() (err error) {
+	n.suppressed, err = pullSuppressed(n.files, n.s.SuppressFile)
+	return err
+}
+
+func (n *nightly) read(ctx context.Context) (err error) {
+	if n.history, err = readHistory(ctx, n.files, n.s, n.sources, n.ui); err != nil {
+		return err
+	}
+	now := n.now()
+	if n.synthetic {
+		now = n.history.orders.NewestPurchase.Time()
+	}
+	if err := n.history.gate(n.s, now); err != nil {
+		return err
+	}
+	if n.question, n.rule, err = n.history.question(n.s, now); err != nil {
+		return err
+	}
+	n.ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", n.question.AsOf, n.rule.Days, n.rule.Basis))
+	n.count("read", "files", int64(len(n.history.orders.Files)))
+	n.count("read", "rows", n.history.orders.RowsRead)
+	return nil
+}
+
+func (n *nightly) buildSnapshots(ctx context.Context) (err error) {
+	stage := n.ui.Stage("build features", 0, "rows")
+	orders, q := n.history.orders, n.question
+	if n.rates, err = pipeline.CountReturns(ctx, orders, q.LapsedAfter, q.Horizon, q.Workers); err != nil {
+		return err
+	}
+	if n.snapshots, err = pipeline.BuildSnapshots(ctx, orders, q, q.SnapshotDays(n.rates), n.rates, n.s.TrainingRows); err != nil {
+		return err
+	}
+	if n.tonight, err = pipeline.BuildTonight(ctx, orders, q); err != nil {
+		return err
+	}
+	rows := int64(n.snapshots.Rows(0, len(n.snapshots.Days)))
+	stage.Add(rows + int64(n.tonight.Table.Rows()))
+	stage.Done(fmt.Sprintf("%s lapsed tonight, %d snapshots", Thousands(int64(n.tonight.Table.Rows())), len(n.snapshots.Days)))
+	n.count("features", "customers", n.tonight.Customers)
+	n.count("features", "lapsed", int64(n.tonight.Table.Rows()))
+	n.count("features", "training_rows", rows)
+	n.count("features", "snapshots", int64(len(n.snapshots.Days)))
+	return nil
+}
+
+func (n *nightly) learn(ctx context.Context) (err error) {
+	stage := n.ui.Stage("learn", 0, "models")
+	settings := pipeline.LearnSettings{MaxGroups: n.s.MaxGroups, Seed: n.s.Seed}
+	if n.learned, err = pipeline.Learn(ctx, n.snapshots, n.rates, n.rule, n.question, settings); err != nil {
+		return err
+	}
+	stage.Done("ranked by " + n.learned.Gate.Name)
+	n.ui.Note(n.learned.Evaluation.Why)
+	n.ui.Note(n.learned.Evaluation.Verdict)
+	return nil
+}
+
+func (n *nightly) score(context.Context) (err error) {
+	n.scores, err = n.learned.Score(n.tonight)
+	return err
+}
+
+func (n *nightly) group(context.Context) error {
+	holdout, err := pipeline.NewHoldout([]byte(n.s.HoldoutKey), n.s.Campaign, n.s.Holdout)
+	if err != nil {
+		return err
+	}
+	lapsed, named := pipeline.LapsedOf(n.tonight, n.learned, n.scores, pipeline.ListSettings{Holdout: holdout, Suppressed: n.suppressed, Edges: n.s.StageEdges})
+	n.plan = n.learned.PlanOf(n.s.plan())
+	if n.groups, err = pipeline.BuildGroups(lapsed, n.learned.Leaves, n.plan); err != nil {
+		return err
+	}
+	n.count("groups", "groups", int64(len(n.groups.Rows)))
+	var contacts, heldOut int64
+	for _, r := range n.groups.Rows {
+		contacts, heldOut = contacts+r.ContactCustomers, heldOut+r.HoldoutCustomers
+	}
+	n.count("groups", "contacts", contacts)
+	n.count("groups", "holdout", heldOut)
+	if n.suppressed != nil {
+		n.count("groups", "suppressed_named", int64(n.suppressed.Len()))
+		n.count("groups", "suppressed_lapsed", int64(named))
+	}
+	return nil
+}
+
+// plan are the settings of the plan; what is not set stays nil.
+func (s *Settings) plan() pipeline.PlanSettings {
+	var p pipeline.PlanSettings
+	if s.Margin > 0 {
+		p.Margin = &s.Margin
+	}
+	if s.ContactCost != NoCost {
+		p.ContactCost = &s.ContactCost
+	}
+	if s.Capacity > 0 {
+		p.Capacity = &s.Capacity
+	}
+	if s.Budget > 0 {
+		p.Budget = &s.Budget
+	}
+	switch {
+	case s.TargetReturns.Count > 0:
+		p.Target = &pipeline.Target{Value: s.TargetReturns.Count}
+	case s.TargetReturns.Share > 0:
+		p.Target = &pipeline.Target{Value: s.TargetReturns.Share, Share: true}
+	}
+	return p
+}
+
+func (n *nightly) write(run *publish.Run) error {
+	stage := n.ui.Stage("write", 0, "files")
+	create := pipeline.Create(func(path string) (io.WriteCloser, error) { return run.Create(path) })
+	if err := n.groups.WriteLists(create); err != nil {
+		return err
+	}
+	if err := pipeline.WriteTables(create, n.groups, n.learned, n.scores, n.tonight); err != nil {
+		return err
+	}
+	if err := pipeline.WriteModels(create, n.learned); err != nil {
+		return err
+	}
+	if err := pipeline.WriteEvaluation(create, &n.learned.Evaluation); err != nil {
+		return err
+	}
+	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Edges: n.s.StageEdges, Settings: n.plan}
+	if err := pipeline.WriteReport(create, n.groups, n.learned, n.scores, n.tonight, facts); err != nil {
+		return err
+	}
+	stage.Done("")
+	return nil
+}
+
+func (n *nightly) warnings() []string {
+	var texts []string
+	for _, f := range n.history.findings {
+		texts = append(texts, sentence(f.Text)+".")
+	}
+	return texts
+}
+
+func (n *nightly) reportRows() report.Rows {
+	used, setAside := n.history.rows(n.question.AsOf)
+	after := setAside[data.AfterAsOf.String()]
+	rows := report.Rows{Read: n.history.orders.RowsRead, Used: used + after, AfterAsOf: after}
+	for _, why := range data.Reasons()[1:] {
+		if count := setAside[why.String()]; count > 0 && why != data.AfterAsOf {
+			rows.SetAside = append(rows.SetAside, report.SetAside{Reason: why.String(), Rows: count})
+		}
+	}
+	return rows
+}
+
+func (n *nightly) manifest() (publish.Manifest, error) {
+	used, setAside := n.history.rows(n.question.AsOf)
+	m := publish.Manifest{ToolVersion: Version(), Started: n.started, Finished: n.now(), Counts: n.counts, Durations: n.durations,
+		Rows: publish.Rows{Read: n.history.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: n.warnings(),
+		Notes: append([]string{"Columns: " + strings.Join(n.history.orders.Columns, ", "), n.learned.Evaluation.Why, n.learned.Evaluation.Verdict}, n.groups.Plan.Summary)}
+	for _, f := range n.history.orders.Files {
+		if f.SHA256 == "" {
+			var err error
+			if f.SHA256, err = data.Digest(n.files, f.Path); err != nil {
+				return m, err
+			}
+		}
+		m.Inputs = append(m.Inputs, publish.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
+	}
+	settings, err := n.s.json()
+	m.Settings = settings
+	return m, err
+}
+
+// json writes the settings in the order of winback config, secrets left out.
+func (s *Settings) json() (json.RawMessage, error) {
+	var text bytes.Buffer
+	text.WriteByte('{')
+	for i, v := range s.Values() {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		key, err := json.Marshal(v.Name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(strings.Join(v.Parts, ","))
+		if err != nil {
+			return nil, err
+		}
+		text.Write(key)
+		text.WriteByte(':')
+		text.Write(value)
+	}
+	text.WriteByte('}')
+	if !json.Valid(text.Bytes()) {
+		return nil, errors.New("settings cannot be written as JSON")
+	}
+	return text.Bytes(), nil
+}

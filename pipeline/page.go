@@ -1,0 +1,184 @@
+package pipeline
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"winback/models"
+	"winback/pipeline/report"
+)
+
+// ReportFacts is what the report shows beside groups and learning.
+type ReportFacts struct {
+	Question Question
+	Rule     LapsedRule
+	Rows     report.Rows
+	Warnings []string
+	Edges    StageEdges
+	Settings PlanSettings
+}
+
+// WriteReport writes report.html.
+func WriteReport(create Create, g *Groups, learned *Learned, scores *Scores, tonight *Tonight, f ReportFacts) error {
+	e := &learned.Evaluation
+	d := report.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, LapsedAfterDays: f.Rule.Days, LapsedBasis: sentenceOf(f.Rule.Basis),
+		Customers: tonight.Customers, Lapsed: int64(tonight.Table.Rows()), Rows: f.Rows, Warnings: f.Warnings,
+		Plan: g.Plan.Summary, Verdict: e.Verdict, Chosen: learned.Gate.Name, Why: e.Why}
+	d.Groups = reportGroups(g)
+	d.Test = report.Test{Cut: f.Question.TestCut(), Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
+	if learned.TestLeaves == nil {
+		d.Test.Missing = e.Why
+	}
+	if learned.tree != nil {
+		d.Tree = reportTree(g, learned)
+		d.TestGroups = reportTestGroups(e)
+		for _, c := range candidates() {
+			d.Models = append(d.Models, reportModel(c.name, e.Models[c.name], c.name == learned.Gate.Name))
+		}
+	}
+	for _, c := range learned.Gains {
+		curve := report.Curve{Name: c.Name}
+		for _, p := range c.Points {
+			curve.Points = append(curve.Points, report.Point{X: p.Customers, Y: p.Returns})
+		}
+		d.Gains = append(d.Gains, curve)
+	}
+	for _, s := range learned.Importance {
+		d.Importance = append(d.Importance, report.Importance{Feature: s.Name, Share: s.Share})
+	}
+	d.Stages = reportStages(g, f)
+	d.Recency = recencyBins(g.lapsed.RecencyDays, f.Rule.Days)
+	if share := e.SampleShare; share < 1 {
+		d.Notes = append(d.Notes, fmt.Sprintf("The models learned from %.1f %% of the customers, drawn at random, to stay within --training-rows.", 100*share))
+	}
+	return create.write(ReportFile, func(w io.Writer) error { return report.Write(w, d) })
+}
+
+func sentenceOf(words string) string {
+	if words == "" {
+		return ""
+	}
+	return strings.ToUpper(words[:1]) + words[1:] + "."
+}
+
+func reportGroups(g *Groups) []report.Group {
+	var groups []report.Group
+	for _, r := range g.Rows {
+		groups = append(groups, report.Group{Group: int(r.Group), Rule: r.Rule, Customers: r.Customers, Contacts: r.ContactCustomers, Holdout: r.HoldoutCustomers,
+			Suppressed: r.SuppressedCustomers, Probability: r.Probability, Low: r.ProbabilityLow, High: r.ProbabilityHigh, TestRate: r.TestRate, Lift: r.Lift,
+			ExpectedReturns: r.ExpectedReturns, CumulativeContact: r.CumulativeContacts, CumulativeReturns: r.CumulativeExpectedReturns,
+			ExpectedSpend: r.ExpectedSpend, ExpectedMargin: r.ExpectedMargin / float64(max(r.ContactCustomers, 1)), ContactCost: r.ContactCost,
+			BreakEvenLift: r.BreakEvenLift, DetectableLift: r.DetectableLift, Recommended: r.Recommended, Note: r.Note})
+	}
+	return groups
+}
+
+func reportModel(name string, p ModelProof, chosen bool) report.Model {
+	return report.Model{Name: name, AUC: float64(p.AUC), Low: float64(p.AUCLow), High: float64(p.AUCHigh), AveragePrecision: float64(p.AveragePrecision),
+		LogLoss: float64(p.LogLoss), Brier: float64(p.Brier), ECE: float64(p.ECE), Slope: float64(p.CalibrationSlope), LiftTop10: float64(p.LiftTop10),
+		CaptureTop10: float64(p.CaptureTop10), CaptureTop20: float64(p.CaptureTop20), MeanProbability: float64(p.MeanProbability), Chosen: chosen}
+}
+
+func reportTestGroups(e *Evaluation) []report.TestGroup {
+	var groups []report.TestGroup
+	for i, g := range e.Groups {
+		low, high := wilson(g.Returned, g.Customers)
+		groups = append(groups, report.TestGroup{Group: g.Group, Customers: g.Customers, Predicted: float64(g.Predicted), Observed: float64(g.Rate),
+			Low: low, High: high, Captured: float64(e.Captured[i])})
+	}
+	return groups
+}
+
+// wilson is the 95 % score interval of a rate (Wilson 1927).
+func wilson(hits, n int64) (low, high float64) {
+	if n == 0 {
+		return math.NaN(), math.NaN()
+	}
+	const z = 1.959963984540054
+	p, m := float64(hits)/float64(n), float64(n)
+	centre := (p + z*z/(2*m)) / (1 + z*z/m)
+	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
+	return max(centre-half, 0), min(centre+half, 1)
+}
+
+// reportTree draws the tree with tonight's customers and probabilities.
+func reportTree(g *Groups, learned *Learned) *report.Node {
+	tree := learned.tree.Tree
+	customers, sums := make([]int64, tree.Leaves()), make([]float64, tree.Leaves())
+	for i, leaf := range g.lapsed.Leaf {
+		customers[leaf]++
+		sums[leaf] += g.lapsed.Probability[i]
+	}
+	var draw func(at int32) (*report.Node, float64)
+	draw = func(at int32) (*report.Node, float64) {
+		n := &tree.Nodes[at]
+		if n.Feature < 0 {
+			node := &report.Node{Customers: customers[n.Leaf], Group: int(g.Order.GroupOfLeaf(n.Leaf)), Probability: math.NaN()}
+			if node.Customers > 0 {
+				node.Probability = sums[n.Leaf] / float64(node.Customers)
+			}
+			return node, sums[n.Leaf]
+		}
+		left, leftSum := draw(n.Left)
+		right, rightSum := draw(n.Right)
+		left.Condition, right.Condition = branchWords(tree, n)
+		node := &report.Node{Customers: left.Customers + right.Customers, Probability: math.NaN(), Children: []*report.Node{left, right}}
+		if node.Customers > 0 {
+			node.Probability = (leftSum + rightSum) / float64(node.Customers)
+		}
+		return node, leftSum + rightSum
+	}
+	root, _ := draw(0)
+	return root
+}
+
+// branchWords says what leads to the left and to the right of a node.
+func branchWords(tree *models.Tree, n *models.Node) (left, right string) {
+	return RuleOf([]models.Condition{tree.Branch(n, true)}).Words(), RuleOf([]models.Condition{tree.Branch(n, false)}).Words()
+}
+
+func reportStages(g *Groups, f ReportFacts) []report.Stage {
+	names := []string{
+		fmt.Sprintf("up to %d days", f.Edges.ActiveDays),
+		fmt.Sprintf("%d–%d days", f.Edges.ActiveDays+1, f.Edges.SilentDays),
+		fmt.Sprintf("%d–%d days", f.Edges.SilentDays+1, f.Edges.SleepingDays),
+		fmt.Sprintf("over %d days", f.Edges.SleepingDays),
+	}
+	stages := make([]report.Stage, len(names))
+	for i, days := range names {
+		stages[i] = report.Stage{Name: Stage(i).String(), Days: days}
+	}
+	l := g.lapsed
+	for i, s := range l.Stage {
+		stages[s].Customers++
+		stages[s].PastValue += l.Monetary[i].Float()
+		stages[s].ExpectedValue += l.Probability[i] * l.spend(int32(i))
+	}
+	var some []report.Stage
+	for _, s := range stages {
+		if s.Customers > 0 {
+			some = append(some, s)
+		}
+	}
+	return some
+}
+
+// recencyBins counts the lapsed by days since their last purchase, in about
+// thirty bins that begin where customers lapse.
+func recencyBins(recencyDays []int32, lapsedAfter int) []report.Bin {
+	longest := int32(lapsedAfter)
+	for _, days := range recencyDays {
+		longest = max(longest, days)
+	}
+	width := max((int(longest)-lapsedAfter)/30+1, 1)
+	bins := make([]report.Bin, (int(longest)-lapsedAfter)/width+1)
+	for i := range bins {
+		bins[i] = report.Bin{FromDays: lapsedAfter + i*width, ToDays: lapsedAfter + (i+1)*width}
+	}
+	for _, days := range recencyDays {
+		bins[(int(days)-lapsedAfter)/width].Customers++
+	}
+	return bins
+}

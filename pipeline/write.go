@@ -1,0 +1,133 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"winback/data"
+	"winback/features"
+	"winback/models"
+)
+
+// Names of the files of a run beside its lists.
+const (
+	GroupsFile     = "groups.parquet"
+	ScoresFile     = "scores.parquet"
+	FeaturesFile   = "features.parquet"
+	EvaluationFile = "evaluation.json"
+	ReportFile     = "report.html"
+	ModelFolder    = "model"
+)
+
+// Create makes a file at a path within the run, with slashes.
+type Create func(path string) (io.WriteCloser, error)
+
+// write makes one file; the first error counts.
+func (create Create) write(path string, fill func(io.Writer) error) error {
+	f, err := create(path)
+	if err != nil {
+		return err
+	}
+	if err := fill(f); err != nil {
+		f.Close()
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return f.Close()
+}
+
+// WriteTables writes the groups, scores and features.
+func WriteTables(create Create, g *Groups, learned *Learned, scores *Scores, tonight *Tonight) error {
+	if err := create.write(GroupsFile, func(w io.Writer) error { return data.WriteGroups(w, g.Rows) }); err != nil {
+		return err
+	}
+	if err := create.write(ScoresFile, func(w io.Writer) error { return writeScores(w, g, learned, scores) }); err != nil {
+		return err
+	}
+	return create.write(FeaturesFile, func(w io.Writer) error { return features.WriteParquet(w, tonight.Table.Published()) })
+}
+
+func writeScores(w io.Writer, g *Groups, learned *Learned, scores *Scores) error {
+	names := learned.ModelNames()
+	out, err := data.NewScoresWriter(w, names)
+	if err != nil {
+		return err
+	}
+	const batch = 4096
+	rows := make([]data.ScoreRow, 0, batch)
+	values := make([]float64, batch*len(names))
+	l := g.lapsed
+	for i := range l.IDs {
+		at := values[len(rows)*len(names) : (len(rows)+1)*len(names)]
+		for k, name := range names {
+			at[k] = scores.Probability[name][i]
+		}
+		rows = append(rows, data.ScoreRow{CustomerID: l.IDs[i], Group: g.Order.GroupOfLeaf(l.Leaf[i]), Probability: l.Probability[i],
+			Scores: at, Stage: l.Stage[i].String(), Suppressed: l.suppressed(int32(i))})
+		if len(rows) == batch || i == len(l.IDs)-1 {
+			if err := out.Write(rows); err != nil {
+				return err
+			}
+			rows = rows[:0]
+		}
+	}
+	return out.Close()
+}
+
+// WriteEvaluation writes evaluation.json.
+func WriteEvaluation(create Create, e *Evaluation) error {
+	return create.write(EvaluationFile, func(w io.Writer) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(e)
+	})
+}
+
+// WriteModels writes each model with its calibration in the text format of
+// models/FORMAT.md, and model/index.json, which says which one ranks.
+func WriteModels(create Create, d *Learned) error {
+	type entry struct {
+		Name   string `json:"name"`
+		File   string `json:"file,omitempty"`
+		Words  string `json:"words"`
+		Input  string `json:"input"` // "features" or "ranks within the snapshot"
+		Chosen bool   `json:"chosen"`
+	}
+	var index []entry
+	for _, c := range candidates() {
+		calibration, ok := d.calibrations[c.name]
+		if !ok {
+			continue
+		}
+		e := entry{Name: c.name, Words: c.words, Input: "features", Chosen: c.name == d.Gate.Name}
+		if c.relative {
+			e.Input = "ranks within the snapshot"
+		}
+		if m, ok := writable(d.finals[c.name]); ok {
+			e.File = c.name + ".txt"
+			calibrated := &models.Calibrated{Model: m, Steps: []models.Calibration{calibration}}
+			if err := create.write(ModelFolder+"/"+e.File, func(w io.Writer) error { return models.Write(w, calibrated) }); err != nil {
+				return err
+			}
+		}
+		index = append(index, e)
+	}
+	return create.write(ModelFolder+"/index.json", func(w io.Writer) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(map[string]any{"models": index, "level": d.Evaluation.Level})
+	})
+}
+
+// writable is the learned part of a model; recency, RFM and the blend have
+// none of their own.
+func writable(m models.Model) (models.Model, bool) {
+	switch m := m.(type) {
+	case *groupTree:
+		return m.Tree, true
+	case *models.Ensemble, *models.Logistic:
+		return m, true
+	}
+	return nil, false
+}
