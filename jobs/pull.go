@@ -204,26 +204,12 @@ func exportTo(files fsys.FS, path string, out io.Writer, format pipeline.ExportF
 		n, err := pipeline.Export(buffered, format, rows, about)
 		return n, errors.Join(err, buffered.Flush())
 	}
-	unfinished := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".unfinished")
-	if err := files.RemoveAll(unfinished); err != nil {
-		return 0, err
-	}
-	file, err := files.Create(unfinished)
-	if err != nil {
-		return 0, err
-	}
-	n, err := pipeline.Export(file, format, rows, about)
-	if err == nil {
-		err = file.Sync()
-	}
-	err = errors.Join(err, file.Close())
-	if err == nil {
-		err = files.Rename(unfinished, path)
-	}
-	if err != nil {
-		return n, errors.Join(err, files.RemoveAll(unfinished))
-	}
-	return n, files.SyncDir(filepath.Dir(path))
+	n := int64(0)
+	err := publish.WriteFile(files, path, func(w io.Writer) (err error) {
+		n, err = pipeline.Export(w, format, rows, about)
+		return err
+	})
+	return n, err
 }
 
 func customersWords(n int64) string {

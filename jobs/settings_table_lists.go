@@ -65,7 +65,7 @@ func showNumber(v float64) []string {
 func contactSettings() []setting {
 	const section = "Contacting"
 	return []setting{
-		{name: "campaign", section: section, holder: "NAME", help: "its name decides whom the holdout draws; the same name draws the same customers", preset: "winback",
+		{name: "campaign", section: section, holder: "NAME", help: "the same name holds the same customers out", preset: "winback",
 			commands: forBatch,
 			set:      one(func(s *Settings) *string { return &s.Campaign }, parseText),
 			get:      func(s *Settings) []string { return showText(s.Campaign) }},

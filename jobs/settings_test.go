@@ -34,8 +34,8 @@ func TestSettings_DefaultsAreThoseOfTheContract(t *testing.T) {
 		s.AsOf != 0 || s.Margin != 0 || s.ContactCost != NoCost || s.LogFormat != LogText || s.HoldoutKey == "" || s.List != ListContacts || s.Format != "" {
 		t.Errorf("defaults %+v", s)
 	}
-	if got := s.CampaignName(20000); got != "winback-2024-10-04" {
-		t.Errorf("campaign %q", got)
+	if s.Campaign != "winback" {
+		t.Errorf("campaign %q", s.Campaign)
 	}
 	if s.WorkerCount() < 1 || s.MemoryLimit() < 1<<20 {
 		t.Errorf("%d workers, %d bytes", s.WorkerCount(), s.MemoryLimit())

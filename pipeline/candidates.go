@@ -112,7 +112,7 @@ func fitBoost(ctx context.Context, f fitting) (models.Model, error) {
 // readableFeatures are those that a rule may name: what a marketer can check
 // in the shop's own system.
 var readableFeatures = []string{"recency_days", "tenure_days", "orders", "purchase_days", "monetary", "mean_order_value", "max_order_value",
-	"first_order_value", "last_order_value", "interval_mean", "interval_last", "recency_over_interval", "orders_365d", "spend_365d",
+	"first_order_value", "last_order_value", "orders_365d", "spend_365d",
 	"same_season_days", "products", "categories", "units_per_order", "lines_per_order", "returned_amount",
 	"first_channel", "last_channel", "top_channel", "top_category"}
 

@@ -72,11 +72,47 @@ func (l *learner) at(ctx context.Context, c candidate, cut int, stopOnCut bool) 
 	if err != nil {
 		return s, fmt.Errorf("model %s at %s: %w", c.name, l.snapshots.Days[cut], err)
 	}
-	if l.predicted[c.name] == nil {
-		l.predicted[c.name] = map[int]scored{}
-	}
-	l.predicted[c.name][cut] = s
+	l.remember(c.name, cut, s)
 	return s, nil
+}
+
+// task is a candidate to be tried on a cut.
+type task struct {
+	candidate candidate
+	cut       int
+	stopOnCut bool
+}
+
+// fitAhead fits several candidates at a time, each on one processor, which is
+// faster than one after the other on all.
+func (l *learner) fitAhead(ctx context.Context, tasks []task) error {
+	results := make([]scored, len(tasks))
+	errs := make([]error, len(tasks))
+	alone := *l
+	alone.workers = 1
+	eachOf(len(tasks), l.workers, func(i int) {
+		t := tasks[i]
+		if _, ok := l.predicted[t.candidate.name][t.cut]; ok {
+			return
+		}
+		results[i], errs[i] = alone.fitAt(ctx, t.candidate, t.cut, t.stopOnCut)
+	})
+	for i, t := range tasks {
+		if errs[i] != nil {
+			return fmt.Errorf("model %s at %s: %w", t.candidate.name, l.snapshots.Days[t.cut], errs[i])
+		}
+		if results[i].p != nil {
+			l.remember(t.candidate.name, t.cut, results[i])
+		}
+	}
+	return nil
+}
+
+func (l *learner) remember(name string, cut int, s scored) {
+	if l.predicted[name] == nil {
+		l.predicted[name] = map[int]scored{}
+	}
+	l.predicted[name][cut] = s
 }
 
 func (l *learner) fitAt(ctx context.Context, c candidate, cut int, stopOnCut bool) (scored, error) {
@@ -139,6 +175,17 @@ func (l *learner) choose(ctx context.Context) (Choice, error) {
 	cuts := l.cuts(l.lag, choiceCuts)
 	if len(cuts) == 0 {
 		return Choice{Name: ModelRecency, Why: "There is too little history to learn from and to prove it: the order is by recency."}, nil
+	}
+	var ahead []task
+	for _, c := range l.known {
+		for _, cut := range cuts {
+			if c.ranker && c.fit != nil {
+				ahead = append(ahead, task{c, cut, c.name != ModelRecency})
+			}
+		}
+	}
+	if err := l.fitAhead(ctx, ahead); err != nil {
+		return Choice{}, err
 	}
 	aucs := map[string][]float64{}
 	for _, c := range l.known {

@@ -26,7 +26,7 @@ func rawMatrix(tables []*features.Table, workers int) *models.Matrix {
 	for _, t := range tables {
 		rows += t.Rows()
 	}
-	eachColumn(len(m.Names), workers, func(k int) {
+	eachOf(len(m.Names), workers, func(k int) {
 		column := make([]float32, 0, rows)
 		for _, t := range tables {
 			column = appendFloats(column, t.Column(m.Names[k]))
@@ -83,7 +83,7 @@ func appendFloats(out []float32, c *features.Column) []float32 {
 // first rows of the snapshots and the number of rows.
 func relativeMatrix(raw *models.Matrix, starts []int, workers int) *models.Matrix {
 	m := &models.Matrix{Names: raw.Names, Levels: raw.Levels, Columns: make([][]float32, len(raw.Columns))}
-	eachColumn(len(raw.Columns), workers, func(k int) {
+	eachOf(len(raw.Columns), workers, func(k int) {
 		if raw.Levels[k] != nil {
 			m.Columns[k] = raw.Columns[k]
 			return
@@ -156,8 +156,8 @@ func (s *rankSorter) sort() {
 	}
 }
 
-// eachColumn calls f for columns 0 to n-1, several at a time.
-func eachColumn(n, workers int, f func(column int)) {
+// eachOf calls f for 0 to n-1, several at a time.
+func eachOf(n, workers int, f func(i int)) {
 	var wait sync.WaitGroup
 	next := make(chan int, n)
 	for k := range n {

@@ -9,14 +9,22 @@ import (
 // teach little.
 const mostFitRows = 150_000
 
-// thinned returns the training rows, or where they are more than most all that
-// returned, up to half of most, and a draw of the others, weighted so that
-// rates stay what they are. The draw depends on customer and snapshot alone.
+// Of those who did not return, so many per one who did are enough, as long as
+// there are enough rows in all.
+const (
+	negativesPerPositive = 8
+	enoughRows           = 40_000
+)
+
+// thinned returns the training rows, or where they are more than most or than
+// is useful all that returned, up to half of most, and a draw of the others,
+// weighted so that rates stay what they are. The draw depends on customer and snapshot alone.
 func thinned(t *models.Training, most int) *models.Training {
 	rows, positives := len(t.Y), 0
 	for _, y := range t.Y {
 		positives += int(y)
 	}
+	most = min(most, max(positives*(1+negativesPerPositive), enoughRows))
 	if rows <= most || positives == 0 || positives == rows {
 		return t
 	}

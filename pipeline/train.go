@@ -58,6 +58,9 @@ func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRul
 	if err != nil {
 		return nil, err
 	}
+	if err := l.fitAhead(ctx, l.tasksAfterChoice()); err != nil {
+		return nil, err
+	}
 	if err := learned.judge(ctx, l, choice, ForecastLevel(rates, q.TestCut(), first)); err != nil {
 		return nil, err
 	}
@@ -171,24 +174,48 @@ func inTestOrder(leaves []GroupProof, returned int64) (groups []GroupProof, capt
 	return groups, captured
 }
 
+// tasksAfterChoice are the cuts that test, calibration and tonight's level need
+// of every model.
+func (l *learner) tasksAfterChoice() []task {
+	var tasks []task
+	for _, c := range l.known {
+		if c.fit == nil {
+			continue
+		}
+		for _, cut := range l.cuts(0, l.lag+choiceCuts) {
+			tasks = append(tasks, task{c, cut, false})
+		}
+	}
+	return tasks
+}
+
 // refit fits every model on all closed snapshots, and its calibration on the
 // newest cuts.
 func (d *Learned) refit(ctx context.Context, l *learner) error {
 	cuts := l.cuts(0, choiceCuts)
-	for _, c := range l.known {
+	fits := make([]models.Model, len(l.known))
+	errs := make([]error, len(l.known))
+	alone := *l
+	alone.workers = 1
+	eachOf(len(l.known), l.workers, func(i int) {
+		if c := l.known[i]; c.fit != nil && c.name != ModelTree { // the tree's structure stays that of the test
+			fits[i], errs[i] = alone.fit(ctx, c, 0, nil)
+		}
+	})
+	for i, c := range l.known {
+		if errs[i] != nil {
+			return fmt.Errorf("model %s: %w", c.name, errs[i])
+		}
 		calibration, err := l.calibration(ctx, c, cuts)
 		if err != nil {
 			return err
 		}
 		d.calibrations[c.name] = calibration
-		if c.name == ModelBlend {
-			continue
-		}
-		if d.finals[c.name], err = l.fit(ctx, c, 0, nil); err != nil {
-			return fmt.Errorf("model %s: %w", c.name, err)
+		if fits[i] != nil {
+			d.finals[c.name] = fits[i]
 		}
 	}
-	d.finals[ModelTree] = d.tree // the structure stays that of the test
+	d.finals[ModelTree] = d.tree
 	d.Importance = importance(d.finals, d.Gate.Name)
 	return nil
 }
