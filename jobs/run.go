@@ -182,7 +182,7 @@ func (n *nightly) group(context.Context) error {
 	}
 	lapsed, named := pipeline.LapsedOf(n.tonight, n.learned, n.scores, pipeline.ListSettings{Holdout: holdout, Suppressed: n.suppressed, Edges: n.s.StageEdges})
 	n.plan = n.learned.PlanOf(n.s.plan())
-	if n.groups, err = pipeline.BuildGroups(lapsed, n.learned.Leaves, n.plan); err != nil {
+	if n.groups, err = pipeline.BuildGroups(lapsed, n.scores.Leaves, n.plan); err != nil {
 		return err
 	}
 	n.count("groups", "groups", int64(len(n.groups.Rows)))
@@ -232,7 +232,7 @@ func (n *nightly) write(run *publish.Run) error {
 	if err := pipeline.WriteTables(create, n.groups, n.learned, n.scores, n.tonight); err != nil {
 		return err
 	}
-	if err := pipeline.WriteModels(create, n.learned); err != nil {
+	if err := pipeline.WriteModels(create, n.learned, n.scores); err != nil {
 		return err
 	}
 	if err := pipeline.WriteEvaluation(create, &n.learned.Evaluation); err != nil {

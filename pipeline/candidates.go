@@ -33,7 +33,6 @@ type fitting struct {
 	train      *models.Training
 	validation *models.Training // to stop on; nil: grow the given number of trees
 	trees      int
-	maxGroups  int
 	seed       uint64
 	workers    int
 }
@@ -44,7 +43,7 @@ func candidates() []candidate {
 	return []candidate{
 		{ModelRecency, "sorting by recency", false, true, fitRecency},
 		{ModelRFM, "RFM scores", true, false, fitRFM},
-		{ModelTree, "the tree of the groups", false, false, fitGroupTree},
+		{ModelTree, "the tree of the groups", true, false, nil},
 		{ModelLogistic, "logistic regression", true, true, fitLogistic},
 		{ModelBoostRelative, "boosted trees on relative features", true, true, fitBoost},
 		{ModelBoost, "boosted trees", false, true, fitBoost},
@@ -107,40 +106,6 @@ func fitBoost(ctx context.Context, f fitting) (models.Model, error) {
 		s.MinRows, s.MaxLeaves = 50, 8
 	}
 	return models.Boost(ctx, f.train, s)
-}
-
-// readableFeatures are those that a rule may name: what a marketer can check
-// in the shop's own system.
-var readableFeatures = []string{"recency_days", "tenure_days", "orders", "purchase_days", "monetary", "mean_order_value", "max_order_value",
-	"first_order_value", "last_order_value", "orders_365d", "spend_365d",
-	"same_season_days", "products", "categories", "units_per_order", "lines_per_order", "returned_amount",
-	"first_channel", "last_channel", "top_channel", "top_category"}
-
-// groupTree is the tree of the groups on the readable columns of a matrix of
-// all features.
-type groupTree struct{ *models.Tree }
-
-func (g *groupTree) Predict(x *models.Matrix, out []float64) {
-	g.Tree.Predict(pick(x, g.Tree.Names), out)
-}
-
-// leaves writes the leaf of every row.
-func (g *groupTree) leaves(x *models.Matrix) []int32 {
-	out := make([]int32, x.Rows())
-	g.Assign(pick(x, g.Tree.Names), out)
-	return out
-}
-
-func fitGroupTree(_ context.Context, f fitting) (models.Model, error) {
-	s := models.DefaultTreeSettings()
-	s.MaxLeaves, s.Workers = f.maxGroups, f.workers
-	train := *f.train
-	train.X = pick(f.train.X, readableFeatures)
-	tree, err := models.FitTree(&train, s)
-	if err != nil {
-		return nil, err
-	}
-	return &groupTree{tree}, nil
 }
 
 // blendOf averages log-odds.

@@ -110,10 +110,25 @@ type tested struct {
 	leaf []int32
 }
 
+// unchanged is the calibration of the tree, whose probabilities are rates.
+var unchanged = &models.Platt{Slope: 1}
+
 // test predicts the test cut with every model, from what was known then.
 func (l *learner) test(ctx context.Context, level Level) (*tested, error) {
 	t := &tested{rows: l.snapshots.training(l.snapshots.Raw, 0, 1), p: map[string][]float64{}, raw: map[string][]float64{}}
+	var err error
+	if t.tree, err = fitGroupTree(l.groupRows(), l.maxGroups, l.workers); err != nil {
+		return nil, fmt.Errorf("tree of the groups: %w", err)
+	}
+	relative := l.snapshots.training(l.snapshots.Relative, 0, 1).X
+	t.leaf = t.tree.leaves(relative)
+	t.raw[ModelTree] = make([]float64, len(t.rows.Y))
+	t.tree.Predict(relative, t.raw[ModelTree])
+	t.p[ModelTree] = calibrated(t.raw[ModelTree], unchanged, level)
 	for _, c := range l.known {
+		if c.name == ModelTree {
+			continue
+		}
 		s, err := l.at(ctx, c, 0, false)
 		if err != nil {
 			return nil, err
@@ -123,9 +138,6 @@ func (l *learner) test(ctx context.Context, level Level) (*tested, error) {
 			return nil, err
 		}
 		t.p[c.name], t.raw[c.name] = calibrated(s.p, calibration, level), s.p
-		if tree, ok := s.model.(*groupTree); ok {
-			t.tree, t.leaf = tree, tree.leaves(t.rows.X)
-		}
 	}
 	return t, nil
 }

@@ -138,7 +138,7 @@ func (l *learner) fit(ctx context.Context, c candidate, newest int, validation *
 		trees = defaultTrees
 	}
 	return c.fit(ctx, fitting{train: thinned(l.snapshots.training(l.form(c), newest, oldest), mostFitRows), validation: validation, trees: trees,
-		maxGroups: l.maxGroups, seed: l.seed, workers: l.workers})
+		seed: l.seed, workers: l.workers})
 }
 
 func (l *learner) blendAt(ctx context.Context, cut int, stopOnCut bool) (scored, error) {
@@ -298,6 +298,13 @@ func atOwnLevel(p []float64, y []uint8) []float64 {
 		out[i] = shift.Apply(p[i])
 	}
 	return out
+}
+
+// groupRows are the rows that shape the tree of the groups: the newest
+// snapshots closed at the test cut. Older ones made worse trees on every shop
+// tried, since shops drift.
+func (l *learner) groupRows() *models.Training {
+	return l.snapshots.training(l.snapshots.Relative, l.lag, min(l.lag+choiceCuts, len(l.snapshots.Days)))
 }
 
 // calibrated applies a calibration and then moves the level to the forecast.

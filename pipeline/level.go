@@ -57,62 +57,66 @@ func meanLogRate(r *ReturnRates, t, first data.Day) float64 {
 }
 
 const (
-	leastLevelTests  = 4
-	levelTestSpacing = 14    // days
-	levelTestSpan    = 728   // days back from which forecasts are tried
-	levelNoise       = 0.10  // added to each rule's error, so that none takes all by luck
-	priorLevelSigma  = 0.25  // of a forecast that was never tried
-	priorLevelTests  = 4.0   // how many tests that is worth
-	startLevelRule   = 1     // the mean of the last year: what is forecast without any test
-	leastLapsedRate  = 1e-06 // bounds the forecast away from 0
+	levelTestSpacing = 14   // days
+	levelTestSpan    = 728  // days back from which forecasts are tried
+	levelNoise       = 0.07 // added to each rule's error, so that none takes all by luck
+	priorLevelSigma  = 0.25 // of a forecast that was never tried
+	priorLevelTests  = 1.0  // how many independent tests that is worth
+	leastLevelTests  = 2.0  // of a rule that counts
+	leastLapsedRate  = 1e-06
 )
 
 // ForecastLevel combines the rules in logs, weighted by how small their errors
 // were on past days whose horizon is over at asOf. Days before first do not
 // count: the history still fills up there. It is NaN where nothing is known.
 func ForecastLevel(r *ReturnRates, asOf, first data.Day) Level {
-	weights, tests := ruleWeights(r, asOf, first)
-	level := Level{Rate: math.Exp(combineRules(r, asOf, first, weights)), Tests: tests}
-	sumSquares, n := priorLevelSigma*priorLevelSigma*priorLevelTests, priorLevelTests
-	for t := asOf - data.Day(r.Horizon); t >= first && t > asOf-levelTestSpan; t -= levelTestSpacing {
-		actual, forecast := logRate(r, t, first), combineRules(r, t, first, weights)
-		if e := actual - forecast; !math.IsNaN(e) {
-			sumSquares += e * e
-			n++
-		}
-	}
-	level.Sigma = math.Sqrt(sumSquares / n)
+	weights := ruleWeights(r, asOf, first)
+	squares, tests := testErrors(r, asOf, first, func(t data.Day) float64 { return combineRules(r, t, first, weights) })
+	level := Level{Rate: math.Exp(combineRules(r, asOf, first, weights)), Tests: int(tests)}
+	level.Sigma = math.Sqrt((squares*tests + priorLevelSigma*priorLevelSigma*priorLevelTests) / (tests + priorLevelTests))
 	if !math.IsNaN(level.Rate) {
 		level.Rate = min(max(level.Rate, leastLapsedRate), 1-leastLapsedRate)
 	}
 	return level
 }
 
-// ruleWeights tries each rule on past days. The first rule to fall back on
-// carries a weight of its own, so that few tests change little.
-func ruleWeights(r *ReturnRates, asOf, first data.Day) (weights []float64, tests int) {
-	weights = make([]float64, len(levelRules))
-	most := 0
+// ruleWeights tries each rule on past days. What few tests leave open goes to
+// the newest rate. Squared precisions tell good rules from bad ones faster than
+// precisions; on past shops they were the better weights.
+func ruleWeights(r *ReturnRates, asOf, first data.Day) []float64 {
+	weights := make([]float64, len(levelRules))
+	trusted := 0.0
 	for k, rule := range levelRules {
-		var squares float64
-		n := 0
-		for t := asOf - data.Day(r.Horizon); t >= first && t > asOf-levelTestSpan; t -= levelTestSpacing {
-			if e := logRate(r, t, first) - rule(r, t, first); !math.IsNaN(e) {
-				squares += e * e
-				n++
-			}
+		squares, tests := testErrors(r, asOf, first, func(t data.Day) float64 { return rule(r, t, first) })
+		if tests < leastLevelTests {
+			continue
 		}
-		if n >= leastLevelTests {
-			weights[k] = shrunk(n) / (squares/float64(n) + levelNoise*levelNoise)
-			most = max(most, n)
-		}
+		trust := tests / (tests + priorLevelTests)
+		weights[k] = trust * precision(squares)
+		trusted = max(trusted, trust)
 	}
-	weights[startLevelRule] += (1 - shrunk(most)) / (priorLevelSigma * priorLevelSigma)
-	return weights, most
+	weights[0] += (1 - trusted) * precision(priorLevelSigma*priorLevelSigma)
+	return weights
 }
 
-// shrunk is how far tests are trusted, near 0 for few and near 1 for many.
-func shrunk(tests int) float64 { return float64(tests) / (float64(tests) + priorLevelTests) }
+func precision(squares float64) float64 { return math.Pow(squares+levelNoise*levelNoise, -2) }
+
+// testErrors compares forecasts with what came, on past days whose horizon is
+// over at asOf: the mean squared error of the log, and how many independent
+// tests the overlapping horizons are worth.
+func testErrors(r *ReturnRates, asOf, first data.Day, forecast func(data.Day) float64) (squares, tests float64) {
+	n := 0
+	for t := asOf - data.Day(r.Horizon); t >= first && t > asOf-levelTestSpan; t -= levelTestSpacing {
+		if e := logRate(r, t, first) - forecast(t); !math.IsNaN(e) && !math.IsInf(e, 0) {
+			squares += e * e
+			n++
+		}
+	}
+	if n == 0 {
+		return 0, 0
+	}
+	return squares / float64(n), float64(n) * levelTestSpacing / float64(max(r.Horizon, levelTestSpacing))
+}
 
 func combineRules(r *ReturnRates, t, first data.Day, weights []float64) float64 {
 	sum, total := 0.0, 0.0

@@ -32,7 +32,7 @@ func WriteReport(create Create, g *Groups, learned *Learned, scores *Scores, ton
 		d.Test.Missing = e.Why
 	}
 	if learned.tree != nil {
-		d.Tree = reportTree(g, learned)
+		d.Tree = reportTree(g, scores.tree.Tree)
 		d.TestGroups = reportTestGroups(e)
 		for _, c := range candidates() {
 			d.Models = append(d.Models, reportModel(c.name, e.Models[c.name], c.name == learned.Gate.Name))
@@ -104,8 +104,7 @@ func wilson(hits, n int64) (low, high float64) {
 }
 
 // reportTree draws the tree with tonight's customers and probabilities.
-func reportTree(g *Groups, learned *Learned) *report.Node {
-	tree := learned.tree.Tree
+func reportTree(g *Groups, tree *models.Tree) *report.Node {
 	customers, sums := make([]int64, tree.Leaves()), make([]float64, tree.Leaves())
 	for i, leaf := range g.lapsed.Leaf {
 		customers[leaf]++

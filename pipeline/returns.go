@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"math"
-	"sync"
 
 	"winback/data"
 )
@@ -21,28 +20,34 @@ type ReturnRates struct {
 // CountReturns walks over all histories once. Days run from the first to the
 // last used line.
 func CountReturns(ctx context.Context, orders *data.Orders, lapsedAfter, horizon, workers int) (*ReturnRates, error) {
-	days := max(int(orders.LastDay-orders.FirstDay)+1, 0)
-	total := &ReturnRates{First: orders.FirstDay, Horizon: horizon, Lapsed: make([]int64, days+1), Returned: make([]int64, days+1)}
-	var mu sync.Mutex
+	days := daysOf(orders)
+	rates := perWorker[ReturnRates]{make: func() *ReturnRates { return newReturnRates(orders.FirstDay, days, horizon) }}
 	_, err := orders.Each(ctx, workers, func(_ int, h *data.Histories) error {
-		r := &ReturnRates{First: orders.FirstDay, Horizon: horizon, Lapsed: make([]int64, days+1), Returned: make([]int64, days+1)}
+		r := rates.take()
+		defer rates.giveBack(r)
 		for c := range h.Customers() {
 			r.add(h, int(h.Start[c]), int(h.Start[c+1]), lapsedAfter)
 		}
-		mu.Lock()
-		defer mu.Unlock()
+		return nil
+	})
+	total := newReturnRates(orders.FirstDay, days, horizon)
+	for _, r := range rates.all {
 		for i := range r.Lapsed {
 			total.Lapsed[i] += r.Lapsed[i]
 			total.Returned[i] += r.Returned[i]
 		}
-		return nil
-	})
+	}
 	for i := 1; i < len(total.Lapsed); i++ {
 		total.Lapsed[i] += total.Lapsed[i-1]
 		total.Returned[i] += total.Returned[i-1]
 	}
 	total.Lapsed, total.Returned = total.Lapsed[:days], total.Returned[:days]
 	return total, err
+}
+
+// newReturnRates has a day more than counts, for where the last one ends.
+func newReturnRates(first data.Day, days, horizon int) *ReturnRates {
+	return &ReturnRates{First: first, Horizon: horizon, Lapsed: make([]int64, days+1), Returned: make([]int64, days+1)}
 }
 
 // add notes where counts begin and end: after a purchase on day p, followed by

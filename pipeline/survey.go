@@ -2,8 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"math/bits"
 	"slices"
-	"sync"
 
 	"winback/data"
 )
@@ -25,8 +25,8 @@ type Survey struct {
 	SecondWithinYear []int64
 	// ReturningCustomers counts, per day, customers who had bought before.
 	ReturningCustomers []int64
-	// AmountSizes counts, per day, purchase lines by the size of their amount:
-	// index ⌊4·log2(amount)⌋, within 0 to 63.
+	// AmountSizes counts, per day, purchase lines by the size of their amount,
+	// two sizes to a power of two, as amountSize gives them.
 	AmountSizes [][amountSizes]int32
 	// TotalOrders are orders of several products, EqualTotals those of them
 	// whose lines all carry the same amount.
@@ -46,24 +46,28 @@ type interval struct {
 
 // TakeSurvey walks over all histories once.
 func TakeSurvey(ctx context.Context, orders *data.Orders, workers int) (*Survey, error) {
-	days := max(int(orders.LastDay-orders.FirstDay)+1, 0)
-	total := newSurvey(orders.FirstDay, days)
-	var mu sync.Mutex
+	surveys := perWorker[Survey]{make: func() *Survey { return newSurvey(orders.FirstDay, daysOf(orders)) }}
 	dropped, err := orders.Each(ctx, workers, func(_ int, h *data.Histories) error {
-		s := newSurvey(orders.FirstDay, days)
+		s := surveys.take()
+		defer surveys.giveBack(s)
 		for c := range h.Customers() {
 			s.add(h, int(h.Start[c]), int(h.Start[c+1]))
 		}
 		several, equal := data.TotalsRepeated(h)
-		s.TotalOrders, s.EqualTotals = int64(several), int64(equal)
-		mu.Lock()
-		defer mu.Unlock()
-		total.merge(s)
+		s.TotalOrders += int64(several)
+		s.EqualTotals += int64(equal)
 		return nil
 	})
+	total := newSurvey(orders.FirstDay, daysOf(orders))
+	for _, s := range surveys.all {
+		total.merge(s)
+	}
 	total.Dropped = dropped
 	return total, err
 }
+
+// daysOf returns how many days there are from the first to the last used line.
+func daysOf(o *data.Orders) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 0) }
 
 func newSurvey(first data.Day, days int) *Survey {
 	return &Survey{FirstDay: first, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), NewCustomers: make([]int64, days),
@@ -71,7 +75,7 @@ func newSurvey(first data.Day, days int) *Survey {
 }
 
 func (s *Survey) add(h *data.Histories, from, to int) {
-	first, second, last := data.Day(-1), data.Day(-1), data.Day(-1)
+	var first, second, last data.Day
 	purchases := 0
 	for i := from; i < to; i++ {
 		day := data.DayOfMicros(h.Time[i])
@@ -91,7 +95,7 @@ func (s *Survey) add(h *data.Histories, from, to int) {
 			first = day
 			s.NewCustomers[at]++
 		case day != last:
-			if second < 0 || purchases == 1 {
+			if purchases == 1 {
 				second = day
 			}
 			s.ReturningCustomers[at]++
@@ -112,16 +116,16 @@ func (s *Survey) add(h *data.Histories, from, to int) {
 	}
 }
 
-// amountSize sorts an amount into quarters of a power of two.
+// amountSize sorts an amount into halves of a power of two, from less than a
+// cent (0) to above twenty million (63).
 func amountSize(m data.Money) int {
-	n := 0
-	for x := m; x >= 1<<4 && n < amountSizes-4; x >>= 1 {
-		n += 4
+	const least = 6 // 2^6 ten-thousandths are 0.0064
+	power := bits.Len64(uint64(max(m, 0))) - 1
+	if power < least {
+		return 0
 	}
-	if n == 0 || n >= amountSizes-4 {
-		return min(n, amountSizes-1)
-	}
-	return n + int((m>>(n/4)-8)/2)&3
+	half := int(m>>(power-1)) & 1
+	return min(2*(power-least)+half+1, amountSizes-1)
 }
 
 func (s *Survey) merge(o *Survey) {
@@ -210,12 +214,39 @@ func (s *Survey) IntervalCuts(asOf data.Day, shares ...float64) (cuts []int, n i
 	return cuts, n
 }
 
-// LinesFrom counts the lines of a day and later.
-func (s *Survey) LinesFrom(asOf data.Day) int64 {
-	return s.sumDays(s.DayLines, asOf, s.FirstDay+data.Day(len(s.DayLines)))
+// CustomersBefore counts the customers with a purchase before a day.
+func (s *Survey) CustomersBefore(asOf data.Day) int64 {
+	return s.sumDays(s.NewCustomers, s.FirstDay, asOf)
 }
 
-func (s *Survey) dayIndex(d data.Day) int { return int(d - s.FirstDay) }
+// LinesFrom counts the lines of a day and later.
+func (s *Survey) LinesFrom(asOf data.Day) int64 {
+	return s.sumDays(s.DayLines, asOf, s.end())
+}
+
+// end is the day after the last used line.
+func (s *Survey) end() data.Day { return s.FirstDay + data.Day(len(s.DayLines)) }
+
+// newestBefore is the newest purchase day before a day; the day before
+// FirstDay where there is none.
+func (s *Survey) newestBefore(asOf data.Day) data.Day {
+	i := min(s.dayIndex(asOf), len(s.PurchaseLines)) - 1
+	for i >= 0 && s.PurchaseLines[i] == 0 {
+		i--
+	}
+	return s.FirstDay + data.Day(max(i, -1))
+}
+
+// firstPurchase is the first purchase day; end() where there is none.
+func (s *Survey) firstPurchase() data.Day {
+	i := 0
+	for i < len(s.PurchaseLines) && s.PurchaseLines[i] == 0 {
+		i++
+	}
+	return s.FirstDay + data.Day(i)
+}
+
+func (s *Survey) dayIndex(d data.Day) int { return int(d) - int(s.FirstDay) }
 
 // sumDays adds the counts of days [from, to), cut to the history.
 func (s *Survey) sumDays(counts []int64, from, to data.Day) (sum int64) {
@@ -226,8 +257,8 @@ func (s *Survey) sumDays(counts []int64, from, to data.Day) (sum int64) {
 	return sum
 }
 
-// medianAmount returns the middle of the amounts of the purchase lines of days
-// [from, to), to a quarter of a power of two, and how many there are.
+// medianAmountSize returns the size of the middle purchase line of days
+// [from, to), and how many there are.
 func (s *Survey) medianAmountSize(from, to data.Day) (size int, lines int64) {
 	var sizes [amountSizes]int64
 	lo, hi := max(s.dayIndex(from), 0), min(s.dayIndex(to), len(s.AmountSizes))

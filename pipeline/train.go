@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 
-	"winback/data"
 	"winback/models"
 )
 
@@ -17,7 +16,6 @@ type Learned struct {
 	Evaluation Evaluation
 	Gate       Gate
 	Level      Level        // forecast for the as-of day
-	Leaves     []Leaf       // of the tree that makes the groups
 	TestLeaves []GroupProof // the same leaves at the test cut, by leaf; nil without a test
 	Gains      []GainsCurve
 	Importance []Share // of the features in the chosen model, largest first
@@ -78,7 +76,6 @@ func (d *Learned) withoutTest(rates *ReturnRates, q Question) {
 	const why = "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
 	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why}
 	d.Evaluation.Chosen, d.Evaluation.Why, d.Evaluation.Verdict = ModelRecency, why, why
-	d.Leaves = []Leaf{{TestCustomers: data.Unknown, TestReturned: data.Unknown}}
 	if math.IsNaN(d.Level.Rate) { // whatever closed days there are
 		var lapsed, returned int64
 		for t := rates.First; t <= q.TestCut(); t++ {
@@ -119,9 +116,6 @@ func (d *Learned) judge(ctx context.Context, l *learner, choice Choice, level Le
 	}
 	d.tree = t.tree
 	d.TestLeaves = t.leafProofs(t.p[d.Gate.Name])
-	for leaf := range t.tree.Leaves() {
-		d.Leaves = append(d.Leaves, Leaf{Rule: RuleOf(t.tree.Path(leaf)), TestCustomers: d.TestLeaves[leaf].Customers, TestReturned: d.TestLeaves[leaf].Returned})
-	}
 	e.Groups, e.Captured = inTestOrder(d.TestLeaves, e.Returned)
 	d.Gains = t.gains(d.Gate.Name)
 	return d.sane(e.Models[d.Gate.Name])
@@ -198,13 +192,16 @@ func (d *Learned) refit(ctx context.Context, l *learner) error {
 	alone := *l
 	alone.workers = 1
 	eachOf(len(l.known), l.workers, func(i int) {
-		if c := l.known[i]; c.fit != nil && c.name != ModelTree { // the tree's structure stays that of the test
+		if c := l.known[i]; c.fit != nil {
 			fits[i], errs[i] = alone.fit(ctx, c, 0, nil)
 		}
 	})
 	for i, c := range l.known {
 		if errs[i] != nil {
 			return fmt.Errorf("model %s: %w", c.name, errs[i])
+		}
+		if c.name == ModelTree {
+			continue
 		}
 		calibration, err := l.calibration(ctx, c, cuts)
 		if err != nil {
@@ -215,7 +212,7 @@ func (d *Learned) refit(ctx context.Context, l *learner) error {
 			d.finals[c.name] = fits[i]
 		}
 	}
-	d.finals[ModelTree] = d.tree
+	d.finals[ModelTree], d.calibrations[ModelTree] = d.tree, unchanged // its structure stays that of the test
 	d.Importance = importance(d.finals, d.Gate.Name)
 	return nil
 }
@@ -267,8 +264,11 @@ func (d *Learned) ModelNames() []string {
 // customer.
 type Scores struct {
 	Probability map[string][]float64
-	Leaf        []int32
+	Leaf        []int32   // of each customer
+	Leaves      []Leaf    // with rules in tonight's units
 	Spend       []float64 // expected of one who returns; NaN where unknown
+
+	tree *groupTree // in tonight's units; nil where there is none
 }
 
 // Score scores tonight's customers with every model.
@@ -295,8 +295,10 @@ func (d *Learned) Score(t *Tonight) (*Scores, error) {
 		s.Probability[name] = calibrated(p, d.calibrations[name], d.Level)
 	}
 	if d.tree != nil {
-		s.Leaf = d.tree.leaves(t.Raw)
+		s.tree = d.tree.absolute(t.Raw, t.Relative)
+		s.Leaf = s.tree.leaves(t.Raw)
 	}
+	s.Leaves = d.leavesTonight(s.tree)
 	for i, p := range s.Probability[d.Gate.Name] {
 		if !(p > 0 && p < 1) {
 			return nil, &BrokenModelError{fmt.Sprintf("%s gives probability %v in row %d of tonight's customers", d.Gate.Name, p, i)}

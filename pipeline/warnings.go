@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"math"
 
 	"winback/data"
 )
@@ -14,66 +15,73 @@ type Finding struct {
 	Stops bool
 }
 
-// InspectHistory looks for what spoils extracts of order histories. Its
-// thresholds are wide: a warning each night is read by nobody.
-func InspectHistory(o *data.Orders, s *Survey) []Finding {
+// InspectHistory looks for what spoils extracts of order histories, in what is
+// known before the as-of day. Its thresholds are wide: a warning each night is
+// read by nobody.
+func InspectHistory(o *data.Orders, s *Survey, asOf data.Day) []Finding {
 	var found []Finding
 	note := func(stops bool, text string) {
 		if text != "" {
 			found = append(found, Finding{Text: text, Stops: stops})
 		}
 	}
-	note(true, nothingUsable(o, s))
-	note(false, survivors(s))
-	note(false, incompleteLastDay(o, s))
+	note(true, nothingUsable(o, s, asOf))
+	note(false, survivors(s, asOf))
+	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
-	note(false, wallOfReturns(s))
+	note(false, wallOfReturns(s, asOf))
 	note(false, repeatedTotals(s))
 	note(false, mismatches(o))
-	note(true, amountsJump(o, s))
-	note(true, idsRekeyed(o, s))
+	note(true, amountsJump(s, asOf))
+	note(true, idsRekeyed(s, asOf))
 	return found
 }
 
-func nothingUsable(o *data.Orders, s *Survey) string {
-	if s.Customers > 0 {
-		return ""
+func nothingUsable(o *data.Orders, s *Survey, asOf data.Day) string {
+	switch {
+	case s.Customers == 0:
+		return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", countWords(o.RowsRead, "row"))
+	case s.CustomersBefore(asOf) == 0:
+		return fmt.Sprintf("no purchase before the as-of day %s: the first one in these orders is on %s", asOf, s.firstPurchase())
 	}
-	return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", countWords(o.RowsRead, "row"))
+	return ""
 }
 
 // survivors compares the share of repeat buyers among the customers of the
-// first month with those of the following year.
-func survivors(s *Survey) string {
+// first month with those of later months, as far as they were followed for a
+// year.
+func survivors(s *Survey, asOf data.Day) string {
 	share := func(from, to data.Day) (float64, int64) {
 		customers := s.sumDays(s.NewCustomers, from, to)
 		return float64(s.sumDays(s.SecondWithinYear, from, to)) / float64(max(customers, 1)), customers
 	}
-	early, n := share(s.FirstDay, s.FirstDay+31)
-	if followed := len(s.NewCustomers) - 365; followed < 120 || n < 50 {
+	first, followed := s.FirstDay, min(asOf, s.end())-365
+	early, n := share(first, first+31)
+	if followed < first+120 || n < 50 {
 		return ""
 	}
-	later, m := share(s.FirstDay+90, s.FirstDay+data.Day(len(s.NewCustomers)-365))
+	later, m := share(first+90, followed)
 	if m < 50 || early < 1.3*later || early-later < 0.05 {
 		return ""
 	}
 	return fmt.Sprintf("the first month holds mostly survivors: %.0f %% of its customers bought again within a year, %.0f %% of later ones. "+
-		"The extract probably leaves out early customers who never came back, so rates of the first months mislead", 100*early, 100*later)
+		"The extract leaves out early customers who never came back, or begins when the shop already had many; rates of its first months mislead", 100*early, 100*later)
 }
 
-// incompleteLastDay compares the last day with the same weekday before.
-func incompleteLastDay(o *data.Orders, s *Survey) string {
-	last := s.dayIndex(o.NewestPurchase)
-	if last < 56 || last >= len(s.PurchaseLines) {
+// incompleteLastDay compares the day before the as-of day with the same
+// weekday before.
+func incompleteLastDay(s *Survey, asOf data.Day) string {
+	if s.dayIndex(asOf-1) < 56 {
 		return ""
 	}
+	on := func(day data.Day) int64 { return s.sumDays(s.PurchaseLines, day, day+1) }
 	var same []int64
-	for k := 1; k <= 8; k++ {
-		same = append(same, s.PurchaseLines[last-7*k])
+	for k := data.Day(1); k <= 8; k++ {
+		same = append(same, on(asOf-1-7*k))
 	}
 	usual := medianOf(same)
-	if have := s.PurchaseLines[last]; usual >= 20 && 3*have < usual {
-		return fmt.Sprintf("the last day, %s, looks incomplete: %s against %s on the same weekday before", o.NewestPurchase,
+	if have := on(asOf - 1); usual >= 20 && 3*have < usual {
+		return fmt.Sprintf("the last day, %s, looks incomplete: %s against %s on the same weekday before", asOf-1,
 			countWords(have, "purchase line"), thousands(usual))
 	}
 	return ""
@@ -88,16 +96,17 @@ func statusReturns(o *data.Orders) string {
 }
 
 // wallOfReturns finds a day on which a good part of all returns was booked.
-func wallOfReturns(s *Survey) string {
+func wallOfReturns(s *Survey, asOf data.Day) string {
 	var total, most int64
 	at := 0
-	for i, n := range s.ReturnLines {
+	days := min(s.dayIndex(asOf), len(s.ReturnLines))
+	for i, n := range s.ReturnLines[:max(days, 0)] {
 		total += n
 		if n > most {
 			most, at = n, i
 		}
 	}
-	if total < 200 || 5*most < total || len(s.ReturnLines) < 60 {
+	if total < 200 || 5*most < total || days < 60 {
 		return ""
 	}
 	return fmt.Sprintf("a wall of returns: %s of all %s stand on one day, %s; they were probably booked together later", thousands(most),
@@ -125,39 +134,38 @@ func mismatches(o *data.Orders) string {
 
 // amountsJump finds amounts that became many times larger or smaller in the
 // last days, as when cents are taken for whole units.
-func amountsJump(o *data.Orders, s *Survey) string {
-	end := o.NewestPurchase + 1
-	for _, days := range []data.Day{1, 7} {
+func amountsJump(s *Survey, asOf data.Day) string {
+	end := s.newestBefore(asOf) + 1
+	for _, days := range []data.Day{7, 1} {
 		before, n := s.medianAmountSize(end-days-90, end-days)
 		now, m := s.medianAmountSize(end-days, end)
 		if n < 200 || m < 50 {
 			continue
 		}
-		const twentyfold = 17 // quarters of a power of two
+		const twentyfold = 9 // halves of a power of two
 		if now-before >= twentyfold || before-now >= twentyfold {
-			return fmt.Sprintf("amounts jump: since %s the middle purchase line is about %s times what it was in the 90 days before; was the unit of the amount changed?",
+			return fmt.Sprintf("amounts jump: since %s the middle purchase line is about %s what it was in the 90 days before; was the unit of the amount changed?",
 				end-days, jumpWords(now-before))
 		}
 	}
 	return ""
 }
 
-func jumpWords(quarters int) string {
-	factor := 1.0
-	for range max(quarters, -quarters) / 4 {
-		factor *= 2
-	}
-	if quarters < 0 {
+// jumpWords tells a factor that is known to half a power of two.
+func jumpWords(halves int) string {
+	factor := math.Pow(2, math.Abs(float64(halves))/2)
+	factor = math.Round(factor/10) * 10
+	if halves < 0 {
 		return fmt.Sprintf("1/%.0f of", factor)
 	}
-	return fmt.Sprintf("%.0f", factor)
+	return fmt.Sprintf("%.0f times", factor)
 }
 
 // idsRekeyed finds a last stretch of days on which hardly any customer was
 // known before, though earlier many were: ids that were given out anew.
-func idsRekeyed(o *data.Orders, s *Survey) string {
-	end := o.NewestPurchase + 1
-	for _, days := range []data.Day{1, 7} {
+func idsRekeyed(s *Survey, asOf data.Day) string {
+	end := s.newestBefore(asOf) + 1
+	for _, days := range []data.Day{7, 1} {
 		known := s.sumDays(s.ReturningCustomers, end-days, end)
 		fresh := s.sumDays(s.NewCustomers, end-days, end)
 		knownBefore := s.sumDays(s.ReturningCustomers, end-days-60, end-days)

@@ -86,7 +86,7 @@ func WriteEvaluation(create Create, e *Evaluation) error {
 
 // WriteModels writes each model with its calibration in the text format of
 // models/FORMAT.md, and model/index.json, which says which one ranks.
-func WriteModels(create Create, d *Learned) error {
+func WriteModels(create Create, d *Learned, scores *Scores) error {
 	type entry struct {
 		Name   string `json:"name"`
 		File   string `json:"file,omitempty"`
@@ -104,7 +104,11 @@ func WriteModels(create Create, d *Learned) error {
 		if c.relative {
 			e.Input = "ranks within the snapshot"
 		}
-		if m, ok := writable(d.finals[c.name]); ok {
+		final := d.finals[c.name]
+		if c.name == ModelTree {
+			final = scores.tree
+		}
+		if m, ok := writable(final); ok {
 			e.File = c.name + ".txt"
 			calibrated := &models.Calibrated{Model: m, Steps: []models.Calibration{calibration}}
 			if err := create.write(ModelFolder+"/"+e.File, func(w io.Writer) error { return models.Write(w, calibrated) }); err != nil {

@@ -1,0 +1,218 @@
+package pipeline
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+
+	"winback/data"
+)
+
+// busyShop has about 90 buyers a day, most of them known, for so many days;
+// weeks and the end of the year show.
+func busyShop(days int) *invented {
+	rng := rand.New(rand.NewPCG(7, 11))
+	s := &invented{}
+	known := 400
+	for d := range days {
+		day := firstDay + data.Day(d)
+		buyers := 80 + rng.IntN(20)
+		if month := day.Time().Month(); month >= 11 {
+			buyers *= 2
+		}
+		if day.Weekend() {
+			buyers = buyers * 3 / 4
+		}
+		for range buyers {
+			c := rng.IntN(known)
+			if rng.IntN(3) == 0 {
+				c = known
+				known++
+			}
+			cents := 300 + int64(3000*rng.ExpFloat64())
+			s.buy(fmt.Sprintf("c%06d", c), day, cents)
+			if rng.IntN(30) == 0 {
+				s.giveBack(fmt.Sprintf("c%06d", c), day, cents)
+			}
+		}
+	}
+	return s
+}
+
+// change edits the lines from a day on; edit says whether the line stays.
+func (s *invented) change(from data.Day, edit func(*soldLine) bool) *invented {
+	changed := &invented{orders: s.orders}
+	for _, l := range s.lines {
+		if data.Day(l.OrderDate) < from || edit(&l) {
+			changed.lines = append(changed.lines, l)
+		}
+	}
+	return changed
+}
+
+func (s *invented) findings(t *testing.T, asOf data.Day, opts data.ReadOptions) []Finding {
+	t.Helper()
+	o := s.read(t, opts)
+	return InspectHistory(o, surveyOf(t, o), asOf)
+}
+
+func TestInspectHistory_NamesWhatSpoilsAnExtract(t *testing.T) {
+	const days = 220
+	shop, end := busyShop(days), firstDay+days
+	all := func(*soldLine) bool { return true }
+	scaled := func(factor func(int64) int64) func(*soldLine) bool {
+		return func(l *soldLine) bool { l.Amount, l.Price = factor(l.Amount), factor(l.Price); return true }
+	}
+	hundredfold := scaled(func(c int64) int64 { return c * 100 })
+	rekeyed := func(l *soldLine) bool { l.CustomerID = "n" + l.CustomerID; return true }
+	kept := 0
+	half := func(*soldLine) bool { kept++; return kept%5 == 0 }
+	for name, c := range map[string]struct {
+		shop  *invented
+		opts  data.ReadOptions
+		want  string // "" for nothing
+		stops bool
+	}{
+		"a good night":                  {shop.change(end, all), data.ReadOptions{}, "", false},
+		"amounts ×100 on the last day":  {shop.change(end-1, hundredfold), data.ReadOptions{}, "amounts jump: since 2022-08-17 the middle purchase line is about 90 times", true},
+		"amounts ×100 in the last week": {shop.change(end-7, hundredfold), data.ReadOptions{}, "amounts jump: since 2022-08-11 the middle purchase line is about 90 times", true},
+		"amounts ÷100 in the last week": {shop.change(end-7, scaled(func(c int64) int64 { return max(c/100, 1) })), data.ReadOptions{}, "1/90 of what it was", true},
+		"twice the price":               {shop.change(end-7, scaled(func(c int64) int64 { return 2 * c })), data.ReadOptions{}, "", false},
+		"new ids on the last day":       {shop.change(end-1, rekeyed), data.ReadOptions{}, "", false}, // fewer than 100 buyers prove nothing
+		"new ids in the last week":      {shop.change(end-7, rekeyed), data.ReadOptions{}, "were the customer ids given out anew?", true},
+		"a fifth of the last day":       {shop.change(end-1, half), data.ReadOptions{}, "the last day, 2022-08-17, looks incomplete", false},
+		"no line on the last day":       {shop.change(end-1, func(*soldLine) bool { return false }), data.ReadOptions{}, "looks incomplete: 0 purchase lines against", false},
+		"another unit price":            {shop.change(firstDay+50, func(l *soldLine) bool { l.Price += 7; return true }), data.ReadOptions{}, "the amount differs from unit price × quantity", false},
+		"returns by status": {shop.change(firstDay, func(l *soldLine) bool {
+			if l.Amount%40 == 0 {
+				l.Status = "returned"
+			}
+			return true
+		}), data.ReadOptions{Returns: data.ReturnRules{Statuses: []string{"returned"}}}, "are returns by their status alone", false},
+		"returns booked on one day": {shop.change(firstDay, func(l *soldLine) bool {
+			if l.Quantity < 0 && l.Amount%2 == 0 {
+				l.OrderDate = int32(firstDay + 100)
+			}
+			return true
+		}), data.ReadOptions{}, "a wall of returns:", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := c.shop.findings(t, end, c.opts)
+			switch {
+			case c.want == "" && len(found) > 0:
+				t.Errorf("found %+v in a good history", found)
+			case c.want != "" && (len(found) != 1 || !strings.Contains(found[0].Text, c.want) || found[0].Stops != c.stops):
+				t.Errorf("found %+v, want only %q, stops %v", found, c.want, c.stops)
+			}
+		})
+	}
+}
+
+func TestInspectHistory_StopsWithoutAnyPurchase(t *testing.T) {
+	returnsOnly := &invented{}
+	returnsOnly.giveBack("a", firstDay, 100)
+	unusable := &invented{lines: []soldLine{{CustomerID: "", OrderID: "o", OrderDate: int32(firstDay), Amount: 100, Quantity: 1, Price: 100}}}
+	late := &invented{}
+	late.buy("a", firstDay+10, 100)
+	for name, c := range map[string]struct {
+		shop *invented
+		want string
+	}{"returns alone": {returnsOnly, "no purchase in 1 row"}, "no usable line": {unusable, "no purchase in 1 row"},
+		"all after the as-of day": {late, "no purchase before the as-of day 2022-01-10: the first one in these orders is on 2022-01-20"}} {
+		found := c.shop.findings(t, firstDay, data.ReadOptions{})
+		if len(found) != 1 || !found[0].Stops || !strings.Contains(found[0].Text, c.want) {
+			t.Errorf("%s: %+v, want a stop with %q", name, found, c.want)
+		}
+	}
+}
+
+func TestInspectHistory_FindsSurvivors(t *testing.T) {
+	shop := &invented{}
+	for d := range 900 {
+		for k := range 4 {
+			id, day := fmt.Sprintf("c%d-%d", d, k), firstDay+data.Day(d)
+			again := d%5 < 2
+			if d < 60 { // whoever came back is kept, the others mostly are not
+				if again = true; d%10 == 0 {
+					again = false
+				}
+			}
+			shop.buy(id, day, 1000)
+			if again && d+100 < 900 {
+				shop.buy(id, day+100, 1000)
+			}
+		}
+	}
+	found := shop.findings(t, firstDay+900, data.ReadOptions{})
+	if len(found) != 1 || found[0].Stops || !strings.Contains(found[0].Text, "the first month holds mostly survivors: 87 % of its customers bought again within a year, 40 % of later ones") {
+		t.Errorf("found %+v", found)
+	}
+	if found := shop.findings(t, firstDay+480, data.ReadOptions{}); len(found) > 0 {
+		t.Errorf("before later customers could be followed for a year: %+v", found)
+	}
+}
+
+func TestInspectHistory_CountsRepeatedTotals(t *testing.T) {
+	shop := &invented{}
+	for k := range 60 {
+		shop.buy(fmt.Sprintf("c%d", k), firstDay+data.Day(k), 900+int64(k), 900+int64(k))
+	}
+	found := shop.findings(t, firstDay+60, data.ReadOptions{})
+	if len(found) != 1 || found[0].Stops || !strings.Contains(found[0].Text, "holds the total of the order on each of its lines (in 60 of 60 orders of several products)") {
+		t.Errorf("found %+v", found)
+	}
+}
+
+// A shop with its weeks, holidays without a sale, a discount week, a peak
+// season and growth never stops a run in a year of nights.
+func TestInspectHistory_LetsAYearOfGoodNightsPass(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 9))
+	shop := randomShop(rng, 20_000, 900).change(firstDay, func(l *soldLine) bool {
+		day := data.Day(l.OrderDate)
+		switch {
+		case day.Time().YearDay() == 359 || day.Time().YearDay() == 1: // closed
+			return false
+		case day.Weekend():
+			return rng.IntN(3) > 0
+		case day >= firstDay+700 && day < firstDay+707: // everything at 30 %
+			l.Amount, l.Price = l.Amount*3/10, l.Price*3/10
+		}
+		return true
+	})
+	o := shop.read(t, data.ReadOptions{})
+	s := surveyOf(t, o)
+	warned := 0
+	for night := range 365 {
+		for _, f := range InspectHistory(o, s, firstDay+535+data.Day(night)) {
+			if f.Stops {
+				t.Errorf("night %d stops: %s", night, f.Text)
+			}
+			if !strings.Contains(f.Text, "survivors") {
+				warned++
+			}
+		}
+	}
+	t.Logf("%d lines; %d warnings beside that of survivors in 365 nights", len(shop.lines), warned)
+	if warned > 4 { // the closed days
+		t.Errorf("%d warnings in a year of good nights", warned)
+	}
+}
+
+func TestInspectHistory_IgnoresLinesAfterAsOf(t *testing.T) {
+	shop := busyShop(500)
+	for _, asOf := range []data.Day{firstDay + 70, firstDay + 300, firstDay + 499} {
+		want := shop.change(asOf, func(*soldLine) bool { return false }).findings(t, asOf, data.ReadOptions{})
+		spoiled := shop.change(asOf, func(l *soldLine) bool {
+			l.Amount, l.Price, l.CustomerID = l.Amount*100, l.Price*100, "n"+l.CustomerID
+			return true
+		})
+		for k := range 5000 {
+			spoiled.giveBack("x", asOf+3, int64(k))
+		}
+		if got := spoiled.findings(t, asOf, data.ReadOptions{}); !reflect.DeepEqual(got, want) {
+			t.Errorf("as of %s: %+v, want %+v as without later lines", asOf, got, want)
+		}
+	}
+}
