@@ -110,9 +110,6 @@ type tested struct {
 	leaf []int32
 }
 
-// unchanged is the calibration of the tree, whose probabilities are rates.
-var unchanged = &models.Platt{Slope: 1}
-
 // test predicts the test cut with every model, from what was known then.
 func (l *learner) test(ctx context.Context, level Level) (*tested, error) {
 	t := &tested{rows: l.snapshots.training(l.snapshots.Raw, 0, 1), p: map[string][]float64{}, raw: map[string][]float64{}}
@@ -121,10 +118,10 @@ func (l *learner) test(ctx context.Context, level Level) (*tested, error) {
 		return nil, fmt.Errorf("tree of the groups: %w", err)
 	}
 	relative := l.snapshots.training(l.snapshots.Relative, 0, 1).X
+	if t.tree, err = t.tree.pruned(relative, l.groupRows()); err != nil {
+		return nil, fmt.Errorf("tree of the groups: %w", err)
+	}
 	t.leaf = t.tree.leaves(relative)
-	t.raw[ModelTree] = make([]float64, len(t.rows.Y))
-	t.tree.Predict(relative, t.raw[ModelTree])
-	t.p[ModelTree] = calibrated(t.raw[ModelTree], unchanged, level)
 	for _, c := range l.known {
 		if c.name == ModelTree {
 			continue
@@ -142,19 +139,36 @@ func (l *learner) test(ctx context.Context, level Level) (*tested, error) {
 	return t, nil
 }
 
-// proofs are the figures of all models at the test cut.
-func (t *tested) proofs(workers int) map[string]ModelProof {
-	proofs := map[string]ModelProof{}
-	for name, p := range t.p {
-		m := models.Evaluate(p, t.rows.Y, nil)
-		m.AUC = models.AUC(t.raw[name], t.rows.Y, nil)
-		interval := models.BootstrapAUC(t.raw[name], t.rows.Y, t.rows.Group, resampling(workers))
-		proofs[name] = ModelProof{AUC: Figure(m.AUC), AUCLow: Figure(interval.Low), AUCHigh: Figure(interval.High),
-			AveragePrecision: Figure(m.AveragePrecision), LogLoss: Figure(m.LogLoss), Brier: Figure(m.Brier), ECE: Figure(m.ECE),
-			CalibrationSlope: Figure(m.CalibrationSlope), LiftTop10: Figure(m.LiftTop10), CaptureTop10: Figure(m.CaptureTop10),
-			CaptureTop20: Figure(m.CaptureTop20), MeanProbability: Figure(m.MeanProbability)}
+// proof are the figures of one model at the test cut.
+func (t *tested) proof(name string, workers int) ModelProof {
+	p, raw := t.p[name], t.raw[name]
+	m := models.Evaluate(p, t.rows.Y, nil)
+	interval := models.BootstrapAUC(raw, t.rows.Y, t.rows.Group, resampling(workers))
+	return ModelProof{AUC: Figure(models.AUC(raw, t.rows.Y, nil)), AUCLow: Figure(interval.Low), AUCHigh: Figure(interval.High),
+		AveragePrecision: Figure(m.AveragePrecision), LogLoss: Figure(m.LogLoss), Brier: Figure(m.Brier), ECE: Figure(m.ECE),
+		CalibrationSlope: Figure(m.CalibrationSlope), LiftTop10: Figure(m.LiftTop10), CaptureTop10: Figure(m.CaptureTop10),
+		CaptureTop20: Figure(m.CaptureTop20), MeanProbability: Figure(m.MeanProbability)}
+}
+
+// ranked lets the tree rank as the groups do: by the mean probability that the
+// ranker gives the customers of a leaf.
+func (t *tested) ranked(ranker string) {
+	t.p[ModelTree] = leafMeans(t.p[ranker], t.leaf, t.tree.Leaves())
+	t.raw[ModelTree] = t.p[ModelTree]
+}
+
+// leafMeans gives every row the mean of its leaf.
+func leafMeans(p []float64, leaf []int32, leaves int) []float64 {
+	sums, rows := make([]float64, leaves), make([]float64, leaves)
+	for i, k := range leaf {
+		sums[k] += p[i]
+		rows[k]++
 	}
-	return proofs
+	means := make([]float64, len(p))
+	for i, k := range leaf {
+		means[i] = sums[k] / rows[k]
+	}
+	return means
 }
 
 func resampling(workers int) models.Resampling {

@@ -32,6 +32,70 @@ func fitGroupTree(train *models.Training, maxGroups, workers int) (*groupTree, e
 	return &groupTree{tree}, nil
 }
 
+// fewestInGroup is the size of a group worth a list of its own: a share of the
+// customers, and at least so many.
+const (
+	fewestInGroup = 30
+	leastShare    = 0.005
+)
+
+// pruned drops the questions that part off a leaf of too few rows of x, one by
+// one, and estimates the rates again.
+func (g *groupTree) pruned(x *models.Matrix, train *models.Training) (*groupTree, error) {
+	for g.Leaves() > 1 {
+		rows := make([]int, g.Leaves())
+		for _, leaf := range g.leaves(x) {
+			rows[leaf]++
+		}
+		smallest := slices.Index(rows, slices.Min(rows))
+		if float64(rows[smallest]) >= max(fewestInGroup, leastShare*float64(x.Rows())) {
+			break
+		}
+		readable := *train
+		readable.X = pick(train.X, g.Names)
+		tree, err := without(g.Tree, int32(smallest)).Refit(&readable, models.DefaultTreeSettings().Shrink)
+		if err != nil {
+			return nil, err
+		}
+		g = &groupTree{tree}
+	}
+	return g, nil
+}
+
+// without returns the tree with the question above a leaf taken out: its rows
+// answer the questions of the other side.
+func without(t *models.Tree, leaf int32) *models.Tree {
+	pruned := *t
+	pruned.Nodes = nil
+	leaves := int32(0)
+	var add func(at int32) int32
+	add = func(at int32) int32 {
+		n := t.Nodes[at]
+		if n.Feature >= 0 {
+			left, right := &t.Nodes[n.Left], &t.Nodes[n.Right]
+			if left.Feature < 0 && left.Leaf == leaf {
+				return add(n.Right)
+			}
+			if right.Feature < 0 && right.Leaf == leaf {
+				return add(n.Left)
+			}
+		}
+		place := int32(len(pruned.Nodes))
+		pruned.Nodes = append(pruned.Nodes, n)
+		if n.Feature < 0 {
+			pruned.Nodes[place].Leaf = leaves
+			leaves++
+			return place
+		}
+		left := add(n.Left)
+		right := add(n.Right)
+		pruned.Nodes[place].Left, pruned.Nodes[place].Right = left, right
+		return place
+	}
+	add(0)
+	return &pruned
+}
+
 // Predict writes the probability of every row of a matrix of all features.
 func (g *groupTree) Predict(x *models.Matrix, out []float64) {
 	g.Tree.Predict(pick(x, g.Tree.Names), out)

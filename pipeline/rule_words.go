@@ -71,6 +71,8 @@ func (p phrase) wholeRange(low, high float64) string {
 			return p.before + "1" + p.one
 		}
 		return p.before + whole(to) + p.after
+	case open && to == 1 && p.one != "":
+		return p.before + "at most 1" + p.one
 	case open:
 		return p.before + "at most " + whole(to) + p.after
 	case math.IsInf(to, 1) && p.quantity == wholeNumber:

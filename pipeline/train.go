@@ -105,7 +105,11 @@ func (d *Learned) judge(ctx context.Context, l *learner, choice Choice, level Le
 		e.Returned += int64(y)
 	}
 	e.BaseRate = Figure(float64(e.Returned) / float64(e.Rows))
-	e.Models = t.proofs(l.workers)
+	for _, c := range l.known {
+		if c.name != ModelTree {
+			e.Models[c.name] = t.proof(c.name, l.workers)
+		}
+	}
 	difference := t.against(choice.Name, l.workers)
 	e.Against = &difference
 	d.Gate = gate(choice, e.Models[ModelRecency], e.Models[choice.Name], difference)
@@ -114,6 +118,8 @@ func (d *Learned) judge(ctx context.Context, l *learner, choice Choice, level Le
 	if d.Gate.Why != "" {
 		e.Why += " " + d.Gate.Why
 	}
+	t.ranked(d.Gate.Name)
+	e.Models[ModelTree] = t.proof(ModelTree, l.workers)
 	d.tree = t.tree
 	d.TestLeaves = t.leafProofs(t.p[d.Gate.Name])
 	e.Groups, e.Captured = inTestOrder(d.TestLeaves, e.Returned)
@@ -212,7 +218,6 @@ func (d *Learned) refit(ctx context.Context, l *learner) error {
 			d.finals[c.name] = fits[i]
 		}
 	}
-	d.finals[ModelTree], d.calibrations[ModelTree] = d.tree, unchanged // its structure stays that of the test
 	d.Importance = importance(d.finals, d.Gate.Name)
 	return nil
 }
@@ -252,9 +257,9 @@ func importance(finals map[string]models.Model, name string) []Share {
 
 // ModelNames lists the models that score tonight, in ascending order.
 func (d *Learned) ModelNames() []string {
-	names := slices.Collect(maps.Keys(d.finals))
-	if _, ok := d.calibrations[ModelBlend]; ok {
-		names = append(names, ModelBlend)
+	names := slices.Collect(maps.Keys(d.calibrations))
+	if d.tree != nil {
+		names = append(names, ModelTree)
 	}
 	slices.Sort(names)
 	return names
@@ -297,6 +302,7 @@ func (d *Learned) Score(t *Tonight) (*Scores, error) {
 	if d.tree != nil {
 		s.tree = d.tree.absolute(t.Raw, t.Relative)
 		s.Leaf = s.tree.leaves(t.Raw)
+		s.Probability[ModelTree] = leafMeans(s.Probability[d.Gate.Name], s.Leaf, s.tree.Leaves())
 	}
 	s.Leaves = d.leavesTonight(s.tree)
 	for i, p := range s.Probability[d.Gate.Name] {

@@ -87,6 +87,7 @@ func WriteEvaluation(create Create, e *Evaluation) error {
 // WriteModels writes each model with its calibration in the text format of
 // models/FORMAT.md, and model/index.json, which says which one ranks.
 func WriteModels(create Create, d *Learned, scores *Scores) error {
+	// Recency, RFM and the blend have nothing of their own to write.
 	type entry struct {
 		Name   string `json:"name"`
 		File   string `json:"file,omitempty"`
@@ -97,21 +98,24 @@ func WriteModels(create Create, d *Learned, scores *Scores) error {
 	var index []entry
 	for _, c := range candidates() {
 		calibration, ok := d.calibrations[c.name]
-		if !ok {
+		if !ok && c.name != ModelTree {
 			continue
 		}
 		e := entry{Name: c.name, Words: c.words, Input: "features", Chosen: c.name == d.Gate.Name}
-		if c.relative {
+		if c.relative && c.name != ModelTree {
 			e.Input = "ranks within the snapshot"
 		}
-		final := d.finals[c.name]
-		if c.name == ModelTree {
-			final = scores.tree
+		var m models.Model
+		switch final := d.finals[c.name].(type) {
+		case *models.Ensemble, *models.Logistic:
+			m = &models.Calibrated{Model: final, Steps: []models.Calibration{calibration}}
 		}
-		if m, ok := writable(final); ok {
+		if c.name == ModelTree && scores.tree != nil {
+			m = scores.tree.Tree // with the cut points of the night
+		}
+		if m != nil {
 			e.File = c.name + ".txt"
-			calibrated := &models.Calibrated{Model: m, Steps: []models.Calibration{calibration}}
-			if err := create.write(ModelFolder+"/"+e.File, func(w io.Writer) error { return models.Write(w, calibrated) }); err != nil {
+			if err := create.write(ModelFolder+"/"+e.File, func(w io.Writer) error { return models.Write(w, m) }); err != nil {
 				return err
 			}
 		}
@@ -122,16 +126,4 @@ func WriteModels(create Create, d *Learned, scores *Scores) error {
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(map[string]any{"models": index, "level": d.Evaluation.Level})
 	})
-}
-
-// writable is the learned part of a model; recency, RFM and the blend have
-// none of their own.
-func writable(m models.Model) (models.Model, bool) {
-	switch m := m.(type) {
-	case *groupTree:
-		return m.Tree, true
-	case *models.Ensemble, *models.Logistic:
-		return m, true
-	}
-	return nil, false
 }
