@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"winback/data"
+	"winback/features"
 	"winback/internal/fsys"
 	"winback/pipeline"
 	"winback/pipeline/publish"
@@ -46,7 +47,6 @@ type nightly struct {
 	snapshots  *pipeline.Snapshots
 	tonight    *pipeline.Tonight
 	learned    *pipeline.Learned
-	scores     *pipeline.Scores
 	groups     *pipeline.Groups
 	plan       pipeline.PlanSettings
 }
@@ -67,7 +67,7 @@ func (n *nightly) run(ctx context.Context) error {
 		name string
 		do   func(context.Context) error
 	}{
-		{"read", n.read}, {"snapshots", n.buildSnapshots}, {"learn", n.learn}, {"tonight", n.score}, {"groups", n.group},
+		{"read", n.read}, {"snapshots", n.buildSnapshots}, {"learn", n.learn},
 	} {
 		if err := stage.do(ctx); err != nil {
 			return err
@@ -82,7 +82,16 @@ func (n *nightly) run(ctx context.Context) error {
 	for _, name := range run.Swept() {
 		n.ui.Warn("removed what an interrupted run had left: " + name)
 	}
-	if err := n.write(run); err != nil {
+	create := func(path string) (io.WriteCloser, error) { return run.Create(path) }
+	if err := n.score(ctx, create); err != nil {
+		return err
+	}
+	n.lap("tonight")
+	if err := n.group(); err != nil {
+		return err
+	}
+	n.lap("groups")
+	if err := n.write(create); err != nil {
 		return err
 	}
 	n.lap("write")
@@ -145,14 +154,9 @@ func (n *nightly) buildSnapshots(ctx context.Context) (err error) {
 	if n.snapshots, err = pipeline.BuildSnapshots(ctx, orders, q, q.SnapshotDays(n.rates), n.rates, n.s.TrainingRows); err != nil {
 		return err
 	}
-	if n.tonight, err = pipeline.BuildTonight(ctx, orders, q); err != nil {
-		return err
-	}
 	rows := int64(n.snapshots.Rows(0, len(n.snapshots.Days)))
-	stage.Add(rows + int64(n.tonight.Table.Rows()))
-	stage.Done(fmt.Sprintf("%s lapsed tonight, %d snapshots", Thousands(int64(n.tonight.Table.Rows())), len(n.snapshots.Days)))
-	n.count("features", "customers", n.tonight.Customers)
-	n.count("features", "lapsed", int64(n.tonight.Table.Rows()))
+	stage.Add(rows)
+	stage.Done(fmt.Sprintf("%d snapshots", len(n.snapshots.Days)))
 	n.count("features", "training_rows", rows)
 	n.count("features", "snapshots", int64(len(n.snapshots.Days)))
 	return nil
@@ -170,19 +174,42 @@ func (n *nightly) learn(ctx context.Context) (err error) {
 	return nil
 }
 
-func (n *nightly) score(context.Context) (err error) {
-	n.scores, err = n.learned.Score(n.tonight)
-	return err
+// score writes the features of tonight's customers and scores them.
+func (n *nightly) score(ctx context.Context, create pipeline.Create) (err error) {
+	stage := n.ui.Stage("rank customers", 0, "customers")
+	file, err := create(pipeline.FeaturesFile)
+	if err != nil {
+		return err
+	}
+	out := features.NewParquetWriter(file)
+	n.tonight, err = pipeline.ScoreTonight(ctx, n.history.orders, n.question, n.learned, n.rates, n.s.StageEdges, func(t *features.Table) error {
+		stage.Add(int64(t.Rows()))
+		return out.Write(t.Published())
+	})
+	if err == nil {
+		err = out.Close()
+	}
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	stage.Done("")
+	n.count("tonight", "customers", n.tonight.Customers)
+	n.count("tonight", "lapsed", int64(len(n.tonight.Lapsed.IDs)))
+	return file.Close()
 }
 
-func (n *nightly) group(context.Context) error {
+func (n *nightly) group() error {
 	holdout, err := pipeline.NewHoldout([]byte(n.s.HoldoutKey), n.s.Campaign, n.s.Holdout)
 	if err != nil {
 		return err
 	}
-	lapsed, named := pipeline.LapsedOf(n.tonight, n.learned, n.scores, pipeline.ListSettings{Holdout: holdout, Suppressed: n.suppressed, Edges: n.s.StageEdges})
+	lapsed, named := n.tonight.Lapsed, 0
+	lapsed.HeldOut = holdout.HeldOut(lapsed.IDs)
+	if n.suppressed != nil {
+		lapsed.Suppressed, named = n.suppressed.Mark(lapsed.IDs)
+	}
 	n.plan = n.learned.PlanOf(n.s.plan())
-	if n.groups, err = pipeline.BuildGroups(lapsed, n.scores.Leaves, n.plan); err != nil {
+	if n.groups, err = pipeline.BuildGroups(lapsed, n.tonight.Leaves, n.plan); err != nil {
 		return err
 	}
 	n.count("groups", "groups", int64(len(n.groups.Rows)))
@@ -223,23 +250,22 @@ func (s *Settings) plan() pipeline.PlanSettings {
 	return p
 }
 
-func (n *nightly) write(run *publish.Run) error {
+func (n *nightly) write(create pipeline.Create) error {
 	stage := n.ui.Stage("write", 0, "files")
-	create := pipeline.Create(func(path string) (io.WriteCloser, error) { return run.Create(path) })
 	if err := n.groups.WriteLists(create); err != nil {
 		return err
 	}
-	if err := pipeline.WriteTables(create, n.groups, n.learned, n.scores, n.tonight); err != nil {
+	if err := pipeline.WriteTables(create, n.groups, n.tonight); err != nil {
 		return err
 	}
-	if err := pipeline.WriteModels(create, n.learned, n.scores); err != nil {
+	if err := pipeline.WriteModels(create, n.learned, n.tonight); err != nil {
 		return err
 	}
 	if err := pipeline.WriteEvaluation(create, &n.learned.Evaluation); err != nil {
 		return err
 	}
 	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Edges: n.s.StageEdges, Settings: n.plan}
-	if err := pipeline.WriteReport(create, n.groups, n.learned, n.scores, n.tonight, facts); err != nil {
+	if err := pipeline.WriteReport(create, n.groups, n.learned, n.tonight, facts); err != nil {
 		return err
 	}
 	stage.Done("")
@@ -254,10 +280,11 @@ func (n *nightly) warnings() []string {
 	return texts
 }
 
+// reportRows accounts for the lines in the report, without those of the as-of
+// day and later: nothing but the manifest knows of them.
 func (n *nightly) reportRows() report.Rows {
 	used, setAside := n.history.rows(n.question.AsOf)
-	after := setAside[data.AfterAsOf.String()]
-	rows := report.Rows{Read: n.history.orders.RowsRead, Used: used + after, AfterAsOf: after}
+	rows := report.Rows{Read: n.history.orders.RowsRead - setAside[data.AfterAsOf.String()], Used: used}
 	for _, why := range data.Reasons()[1:] {
 		if count := setAside[why.String()]; count > 0 && why != data.AfterAsOf {
 			rows.SetAside = append(rows.SetAside, report.SetAside{Reason: why.String(), Rows: count})

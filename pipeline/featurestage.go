@@ -16,7 +16,7 @@ func EachFeatures(ctx context.Context, orders *data.Orders, asOf data.Day, horiz
 	if orders.LastDay < asOf { // a history that ends before the as-of day says nothing of what followed
 		want.DataEnd = asOf
 	}
-	line := &inOrder{waiting: map[int]*features.Table{}, use: use}
+	line := &inOrder[*features.Table]{waiting: map[int]*features.Table{}, use: use}
 	builders := sync.Pool{New: func() any { return new(features.Builder) }}
 	_, err := orders.Each(ctx, workers, func(part int, h *data.Histories) error {
 		b := builders.Get().(*features.Builder)
@@ -31,26 +31,27 @@ func EachFeatures(ctx context.Context, orders *data.Orders, asOf data.Day, horiz
 	return err
 }
 
-// inOrder passes tables on by their number, whatever order they come in.
-type inOrder struct {
+// inOrder passes the results of partitions on by their number, whatever order
+// they come in.
+type inOrder[T any] struct {
 	mu      sync.Mutex
 	next    int
-	waiting map[int]*features.Table
-	use     func(*features.Table) error
+	waiting map[int]T
+	use     func(T) error
 }
 
-func (o *inOrder) put(part int, t *features.Table) error {
+func (o *inOrder[T]) put(part int, result T) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.waiting[part] = t
+	o.waiting[part] = result
 	for {
-		t, ok := o.waiting[o.next]
+		result, ok := o.waiting[o.next]
 		if !ok {
 			return nil
 		}
 		delete(o.waiting, o.next)
 		o.next++
-		if err := o.use(t); err != nil {
+		if err := o.use(result); err != nil {
 			return err
 		}
 	}

@@ -21,10 +21,10 @@ type ReportFacts struct {
 }
 
 // WriteReport writes report.html.
-func WriteReport(create Create, g *Groups, learned *Learned, scores *Scores, tonight *Tonight, f ReportFacts) error {
+func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f ReportFacts) error {
 	e := &learned.Evaluation
 	d := report.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, LapsedAfterDays: f.Rule.Days, LapsedBasis: sentenceOf(f.Rule.Basis),
-		Customers: tonight.Customers, Lapsed: int64(tonight.Table.Rows()), Rows: f.Rows, Warnings: f.Warnings,
+		Customers: tonight.Customers, Lapsed: int64(len(tonight.Lapsed.IDs)), Rows: f.Rows, Warnings: f.Warnings,
 		Plan: g.Plan.Summary, Verdict: e.Verdict, Chosen: learned.Gate.Name, Why: e.Why}
 	d.Groups = reportGroups(g)
 	d.Test = report.Test{Cut: f.Question.TestCut(), Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
@@ -32,7 +32,7 @@ func WriteReport(create Create, g *Groups, learned *Learned, scores *Scores, ton
 		d.Test.Missing = e.Why
 	}
 	if learned.tree != nil {
-		d.Tree = reportTree(g, scores.tree.Tree)
+		d.Tree = reportTree(g, tonight.tree.Tree)
 		d.TestGroups = reportTestGroups(e)
 		for _, c := range candidates() {
 			d.Models = append(d.Models, reportModel(c.name, e.Models[c.name], c.name == learned.Gate.Name))

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"math"
-	"sync"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -178,41 +177,6 @@ func joinSnapshots(days []data.Day, parts [][]*features.Table, spends [][][]floa
 		s.Relative = relativeMatrix(s.Raw, s.Starts, workers)
 	}
 	return s
-}
-
-// Tonight are the customers lapsed at the as-of day, with their features.
-type Tonight struct {
-	Table    *features.Table // by customer id, without label
-	Raw      *models.Matrix
-	Relative *models.Matrix
-	// Customers is how many have bought at all before the as-of day.
-	Customers int64
-}
-
-// BuildTonight builds the feature rows of those lapsed at the as-of day.
-func BuildTonight(ctx context.Context, orders *data.Orders, q Question) (*Tonight, error) {
-	want := features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
-	parts := make([]*features.Table, orders.Partitions())
-	var mu sync.Mutex
-	t := &Tonight{}
-	_, err := orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
-		parts[part] = features.NewTable(want, orders.Names)
-		if err := features.Build(h, want, parts[part]); err != nil {
-			return err
-		}
-		n := customersBefore(h, q.AsOf)
-		mu.Lock()
-		defer mu.Unlock()
-		t.Customers += n
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	t.Table = features.Concat(parts)
-	t.Raw = rawMatrix([]*features.Table{t.Table}, q.Workers)
-	t.Relative = relativeMatrix(t.Raw, []int{0, t.Table.Rows()}, q.Workers)
-	return t, nil
 }
 
 func customersBefore(h *data.Histories, asOf data.Day) (n int64) {

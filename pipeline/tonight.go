@@ -1,43 +1,194 @@
 package pipeline
 
 import (
+	"context"
+	"fmt"
+	"maps"
 	"math"
+	"slices"
+	"sync"
 
 	"winback/data"
+	"winback/features"
+	"winback/models"
 )
 
-// ListSettings say who is left out of the lists and how customers are staged.
-type ListSettings struct {
-	Holdout    *Holdout
-	Suppressed *Suppressions // nil: nobody
-	Edges      StageEdges
+// mostSampled bounds the customers from whom the ranks, the level and the cut
+// points of the night are found; smaller shops are taken whole.
+const mostSampled = 300_000
+
+// Tonight are the customers lapsed at the as-of day, scored by every model.
+type Tonight struct {
+	Customers int64   // who have bought at all before the as-of day
+	Lapsed    *Lapsed // by id; Suppressed and HeldOut are for the caller
+	// Scores are calibrated probabilities by model, in the order of Lapsed.
+	Scores map[string][]float64
+	Leaves []Leaf // with rules in the units of the night
+
+	tree *groupTree // with the cut points of the night; nil where there is none
 }
 
-// LapsedOf lays out tonight's customers for the groups. named is how many of
-// the suppressed ids are among them.
-func LapsedOf(t *Tonight, d *Learned, s *Scores, set ListSettings) (l *Lapsed, named int) {
-	table := t.Table
-	n := table.Rows()
-	l = &Lapsed{IDs: table.IDs, Probability: s.Probability[d.Gate.Name], Leaf: s.Leaf, ExpectedSpend: s.Spend,
-		RecencyDays: make([]int32, n), Orders: make([]int32, n), IntervalMeanDays: make([]float32, n),
-		Monetary: make([]data.Money, n), LastPurchaseDay: make([]data.Day, n), Stage: make([]Stage, n),
-		PreferredChannel: table.Column("top_channel").Codes, Channels: table.Column("top_channel").Dict,
-		HeldOut: set.Holdout.HeldOut(table.IDs)}
+// night is what scoring needs beside the models: the ranks of the features
+// among tonight's lapsed, the shift of each model to the forecast level, and
+// the tree in tonight's units.
+type night struct {
+	learned *Learned
+	want    features.Snapshot
+	ranks   []columnRanks
+	shifts  map[string]models.Shift
+	tree    *groupTree
+	edges   StageEdges
+}
+
+// ScoreTonight builds the feature rows of those lapsed at the as-of day,
+// partition after partition, hands them to write, and scores them.
+func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learned, rates *ReturnRates, edges StageEdges, write func(*features.Table) error) (*Tonight, error) {
+	n := &night{learned: d, edges: edges, want: features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}}
+	if err := n.prepare(ctx, orders, q, rates); err != nil {
+		return nil, err
+	}
+	t := &Tonight{tree: n.tree, Leaves: d.leavesTonight(n.tree), Scores: map[string][]float64{}, Lapsed: &Lapsed{Channels: orders.Names.Channels}}
+	line := &inOrder[*scoredPart]{waiting: map[int]*scoredPart{}, use: func(p *scoredPart) error {
+		if err := write(p.table); err != nil {
+			return err
+		}
+		t.add(p)
+		return nil
+	}}
+	_, err := orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
+		table := features.NewTable(n.want, orders.Names)
+		if err := features.Build(h, n.want, table); err != nil {
+			return err
+		}
+		return line.put(part, n.score(table, customersBefore(h, q.AsOf)))
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.Lapsed.Probability = t.Scores[d.Gate.Name]
+	if n.tree != nil {
+		t.Scores[ModelTree] = leafMeans(t.Lapsed.Probability, t.Lapsed.Leaf, n.tree.Leaves())
+	}
+	for i, p := range t.Lapsed.Probability {
+		if !(p > 0 && p < 1) {
+			return nil, &BrokenModelError{fmt.Sprintf("%s gives probability %v in row %d of tonight's customers", d.Gate.Name, p, i)}
+		}
+	}
+	return t, nil
+}
+
+// prepare looks at a sample of tonight's customers.
+func (n *night) prepare(ctx context.Context, orders *data.Orders, q Question, rates *ReturnRates) error {
+	want := n.want
+	if lapsed, _ := rates.At(min(q.AsOf, orders.LastDay+1) - 1); lapsed > mostSampled {
+		share := mostSampled / float64(lapsed)
+		want.Keep = func(id string, _ bool) bool { return sampled(id, share) }
+	}
+	parts := make([]*features.Table, orders.Partitions())
+	var mu sync.Mutex
+	_, err := orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
+		table := features.NewTable(want, orders.Names)
+		err := features.Build(h, want, table)
+		mu.Lock()
+		defer mu.Unlock()
+		parts[part] = table
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	raw := rawMatrix(parts, q.Workers)
+	n.ranks = rankTables(raw, q.Workers)
+	relative := ranked(raw, n.ranks)
+	n.shifts = map[string]models.Shift{}
+	for name, p := range n.learned.raw(raw, relative) {
+		calibration := n.learned.calibrations[name]
+		for i := range p {
+			p[i] = calibration.Apply(p[i])
+		}
+		if !math.IsNaN(n.learned.Level.Rate) {
+			n.shifts[name] = models.Shift{Logit: models.ShiftTo(p, nil, n.learned.Level.Rate)}
+		}
+	}
+	if n.learned.tree != nil {
+		n.tree = n.learned.tree.absolute(raw, relative)
+	}
+	return nil
+}
+
+// raw are the probabilities of all models before calibration.
+func (d *Learned) raw(raw, relative *models.Matrix) map[string][]float64 {
+	out := map[string][]float64{}
+	for _, c := range candidates() {
+		m, ok := d.finals[c.name]
+		if !ok {
+			continue
+		}
+		x := raw
+		if c.relative {
+			x = relative
+		}
+		out[c.name] = make([]float64, raw.Rows())
+		m.Predict(x, out[c.name])
+	}
+	if _, ok := d.calibrations[ModelBlend]; ok {
+		out[ModelBlend] = blendOf(out[blendParts[0]], out[blendParts[1]])
+	}
+	return out
+}
+
+// scoredPart are the scored customers of one partition.
+type scoredPart struct {
+	table     *features.Table
+	customers int64
+	scores    map[string][]float64
+	leaf      []int32
+	spend     []float64
+	edges     StageEdges
+}
+
+func (n *night) score(table *features.Table, customers int64) *scoredPart {
+	p := &scoredPart{table: table, customers: customers, leaf: make([]int32, table.Rows()), edges: n.edges}
+	raw := rawMatrix([]*features.Table{table}, 1)
+	p.spend = n.learned.spend.of(raw)
+	p.scores = n.learned.raw(raw, ranked(raw, n.ranks))
+	for name, probability := range p.scores {
+		calibration, shift := n.learned.calibrations[name], n.shifts[name]
+		for i := range probability {
+			probability[i] = shift.Apply(calibration.Apply(probability[i]))
+		}
+	}
+	if n.tree != nil {
+		p.leaf = n.tree.leaves(raw)
+	}
+	return p
+}
+
+// add appends the customers of a partition.
+func (t *Tonight) add(p *scoredPart) {
+	l, table := t.Lapsed, p.table
+	t.Customers += p.customers
+	l.IDs = append(l.IDs, table.IDs...)
+	l.Leaf = append(l.Leaf, p.leaf...)
+	l.ExpectedSpend = append(l.ExpectedSpend, p.spend...)
+	l.PreferredChannel = append(l.PreferredChannel, table.Column("top_channel").Codes...)
 	recency, orders, monetary := table.Column("recency_days").Ints, table.Column("orders").Ints, table.Column("monetary").Ints
 	intervals := table.Column("interval_mean").Floats
-	for i := range n {
-		l.RecencyDays[i] = int32(recency[i])
-		l.Orders[i] = int32(orders[i])
-		l.Monetary[i] = data.Money(monetary[i])
-		l.IntervalMeanDays[i] = float32(intervals[i])
-		l.LastPurchaseDay[i] = table.AsOf - data.Day(recency[i])
-		l.Stage[i] = set.Edges.Of(int(recency[i]))
+	for i := range table.Rows() {
+		l.RecencyDays = append(l.RecencyDays, int32(recency[i]))
+		l.Orders = append(l.Orders, int32(orders[i]))
+		l.Monetary = append(l.Monetary, data.Money(monetary[i]))
+		l.IntervalMeanDays = append(l.IntervalMeanDays, float32(intervals[i]))
+		l.LastPurchaseDay = append(l.LastPurchaseDay, table.AsOf-data.Day(recency[i]))
+		l.Stage = append(l.Stage, p.edges.Of(int(recency[i])))
 	}
-	if set.Suppressed != nil {
-		l.Suppressed, named = set.Suppressed.Mark(table.IDs)
+	for name, scores := range p.scores {
+		t.Scores[name] = append(t.Scores[name], scores...)
 	}
-	return l, named
 }
+
+// ModelNames lists the models that scored tonight, in ascending order.
+func (t *Tonight) ModelNames() []string { return slices.Sorted(maps.Keys(t.Scores)) }
 
 // PlanOf adds to a plan what was learned: how uncertain the level is, and
 // whether there is anything to rank by.

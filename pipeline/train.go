@@ -265,54 +265,6 @@ func (d *Learned) ModelNames() []string {
 	return names
 }
 
-// Scores are tonight's calibrated probabilities by model, and the leaf of each
-// customer.
-type Scores struct {
-	Probability map[string][]float64
-	Leaf        []int32   // of each customer
-	Leaves      []Leaf    // with rules in tonight's units
-	Spend       []float64 // expected of one who returns; NaN where unknown
-
-	tree *groupTree // in tonight's units; nil where there is none
-}
-
-// Score scores tonight's customers with every model.
-func (d *Learned) Score(t *Tonight) (*Scores, error) {
-	n := t.Table.Rows()
-	s := &Scores{Probability: map[string][]float64{}, Leaf: make([]int32, n), Spend: d.spend.of(t.Raw)}
-	raw := map[string][]float64{}
-	for _, c := range candidates() {
-		m, ok := d.finals[c.name]
-		if !ok {
-			continue
-		}
-		x := t.Raw
-		if c.relative {
-			x = t.Relative
-		}
-		raw[c.name] = make([]float64, n)
-		m.Predict(x, raw[c.name])
-	}
-	if _, ok := d.calibrations[ModelBlend]; ok {
-		raw[ModelBlend] = blendOf(raw[blendParts[0]], raw[blendParts[1]])
-	}
-	for name, p := range raw {
-		s.Probability[name] = calibrated(p, d.calibrations[name], d.Level)
-	}
-	if d.tree != nil {
-		s.tree = d.tree.absolute(t.Raw, t.Relative)
-		s.Leaf = s.tree.leaves(t.Raw)
-		s.Probability[ModelTree] = leafMeans(s.Probability[d.Gate.Name], s.Leaf, s.tree.Leaves())
-	}
-	s.Leaves = d.leavesTonight(s.tree)
-	for i, p := range s.Probability[d.Gate.Name] {
-		if !(p > 0 && p < 1) {
-			return nil, &BrokenModelError{fmt.Sprintf("%s gives probability %v in row %d of tonight's customers", d.Gate.Name, p, i)}
-		}
-	}
-	return s, nil
-}
-
 // GainsCurve is how many of the returns at the test cut stood among the first
 // customers of an order.
 type GainsCurve struct {

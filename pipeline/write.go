@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"winback/data"
-	"winback/features"
 	"winback/models"
 )
 
@@ -36,19 +35,16 @@ func (create Create) write(path string, fill func(io.Writer) error) error {
 	return f.Close()
 }
 
-// WriteTables writes the groups, scores and features.
-func WriteTables(create Create, g *Groups, learned *Learned, scores *Scores, tonight *Tonight) error {
+// WriteTables writes the groups and scores.
+func WriteTables(create Create, g *Groups, tonight *Tonight) error {
 	if err := create.write(GroupsFile, func(w io.Writer) error { return data.WriteGroups(w, g.Rows) }); err != nil {
 		return err
 	}
-	if err := create.write(ScoresFile, func(w io.Writer) error { return writeScores(w, g, learned, scores) }); err != nil {
-		return err
-	}
-	return create.write(FeaturesFile, func(w io.Writer) error { return features.WriteParquet(w, tonight.Table.Published()) })
+	return create.write(ScoresFile, func(w io.Writer) error { return writeScores(w, g, tonight) })
 }
 
-func writeScores(w io.Writer, g *Groups, learned *Learned, scores *Scores) error {
-	names := learned.ModelNames()
+func writeScores(w io.Writer, g *Groups, tonight *Tonight) error {
+	names := tonight.ModelNames()
 	out, err := data.NewScoresWriter(w, names)
 	if err != nil {
 		return err
@@ -60,7 +56,7 @@ func writeScores(w io.Writer, g *Groups, learned *Learned, scores *Scores) error
 	for i := range l.IDs {
 		at := values[len(rows)*len(names) : (len(rows)+1)*len(names)]
 		for k, name := range names {
-			at[k] = scores.Probability[name][i]
+			at[k] = tonight.Scores[name][i]
 		}
 		rows = append(rows, data.ScoreRow{CustomerID: l.IDs[i], Group: g.Order.GroupOfLeaf(l.Leaf[i]), Probability: l.Probability[i],
 			Scores: at, Stage: l.Stage[i].String(), Suppressed: l.suppressed(int32(i))})
@@ -86,7 +82,7 @@ func WriteEvaluation(create Create, e *Evaluation) error {
 
 // WriteModels writes each model with its calibration in the text format of
 // models/FORMAT.md, and model/index.json, which says which one ranks.
-func WriteModels(create Create, d *Learned, scores *Scores) error {
+func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 	// Recency, RFM and the blend have nothing of their own to write.
 	type entry struct {
 		Name   string `json:"name"`
@@ -110,8 +106,8 @@ func WriteModels(create Create, d *Learned, scores *Scores) error {
 		case *models.Ensemble, *models.Logistic:
 			m = &models.Calibrated{Model: final, Steps: []models.Calibration{calibration}}
 		}
-		if c.name == ModelTree && scores.tree != nil {
-			m = scores.tree.Tree // with the cut points of the night
+		if c.name == ModelTree && tonight.tree != nil {
+			m = tonight.tree.Tree // with the cut points of the night
 		}
 		if m != nil {
 			e.File = c.name + ".txt"

@@ -1,0 +1,90 @@
+package pipeline
+
+import (
+	"math"
+	"slices"
+
+	"winback/models"
+)
+
+// columnRanks are the percentile ranks of the values of one feature in a
+// snapshot, found on a sample of its rows.
+type columnRanks struct {
+	values []float32 // distinct, ascending
+	ranks  []float32 // of each
+}
+
+// rankTables learns the ranks of all numeric columns; text columns have none.
+func rankTables(raw *models.Matrix, workers int) []columnRanks {
+	tables := make([]columnRanks, len(raw.Columns))
+	eachOf(len(raw.Columns), workers, func(k int) {
+		if raw.Levels[k] != nil {
+			return
+		}
+		ranks := make([]float32, len(raw.Columns[k]))
+		var sorter rankSorter
+		sorter.rank(raw.Columns[k], ranks)
+		tables[k] = distinctRanks(raw.Columns[k], ranks)
+	})
+	return tables
+}
+
+func distinctRanks(values, ranks []float32) columnRanks {
+	order := make([]int32, 0, len(values))
+	for i, v := range values {
+		if v == v {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		switch {
+		case values[a] < values[b]:
+			return -1
+		case values[a] > values[b]:
+			return 1
+		}
+		return 0
+	})
+	var c columnRanks
+	for _, i := range order {
+		if n := len(c.values); n == 0 || c.values[n-1] != values[i] {
+			c.values = append(c.values, values[i])
+			c.ranks = append(c.ranks, ranks[i])
+		}
+	}
+	return c
+}
+
+// of returns the rank of a value: its own where the sample has it, else the
+// middle between its neighbours'.
+func (c *columnRanks) of(v float32) float32 {
+	if v != v || len(c.values) == 0 {
+		return float32(math.NaN())
+	}
+	at, found := slices.BinarySearch(c.values, v)
+	switch {
+	case found:
+		return c.ranks[at]
+	case at == 0:
+		return 0
+	case at == len(c.values):
+		return 1
+	}
+	return (c.ranks[at-1] + c.ranks[at]) / 2
+}
+
+// ranked replaces the numbers of a matrix by their ranks.
+func ranked(raw *models.Matrix, tables []columnRanks) *models.Matrix {
+	m := &models.Matrix{Names: raw.Names, Levels: raw.Levels, Columns: make([][]float32, len(raw.Columns))}
+	for k, column := range raw.Columns {
+		if raw.Levels[k] != nil {
+			m.Columns[k] = column
+			continue
+		}
+		m.Columns[k] = make([]float32, len(column))
+		for i, v := range column {
+			m.Columns[k][i] = tables[k].of(v)
+		}
+	}
+	return m
+}
