@@ -17,7 +17,10 @@ var readableFeatures = []string{"recency_days", "tenure_days", "orders", "purcha
 
 // groupTree is the tree of the groups. It asks about ranks within the snapshot,
 // which drift less than numbers do; absolute turns it into rules of one night.
-type groupTree struct{ *models.Tree }
+type groupTree struct {
+	*models.Tree
+	complete []bool // by column: no row of the night misses the value; nil: not known
+}
 
 // fitGroupTree grows the tree on the relative features of snapshots.
 func fitGroupTree(train *models.Training, maxGroups, workers int) (*groupTree, error) {
@@ -29,7 +32,7 @@ func fitGroupTree(train *models.Training, maxGroups, workers int) (*groupTree, e
 	if err != nil {
 		return nil, err
 	}
-	return &groupTree{tree}, nil
+	return &groupTree{Tree: tree}, nil
 }
 
 // fewestInGroup is the size of a group worth a list of its own: a share of the
@@ -57,7 +60,7 @@ func (g *groupTree) pruned(x *models.Matrix, train *models.Training) (*groupTree
 		if err != nil {
 			return nil, err
 		}
-		g = &groupTree{tree}
+		g = &groupTree{Tree: tree}
 	}
 	return g, nil
 }
@@ -122,7 +125,23 @@ func (g *groupTree) absolute(raw, relative *models.Matrix) *groupTree {
 		name := tree.Names[n.Feature]
 		n.Threshold = cutBetween(column(raw, name), column(relative, name), n.Threshold)
 	}
-	return &groupTree{&tree}
+	night := &groupTree{Tree: &tree}
+	for _, name := range tree.Names {
+		night.complete = append(night.complete, !slices.ContainsFunc(column(raw, name), func(v float32) bool { return v != v }))
+	}
+	return night
+}
+
+// rule words the conditions of a leaf; that missing values are included is
+// left out where nobody misses them.
+func (g *groupTree) rule(conditions []models.Condition) Rule {
+	for i := range conditions {
+		c := &conditions[i]
+		if g.complete != nil && g.complete[c.Feature] && !c.OnlyMissing {
+			c.Missing = false
+		}
+	}
+	return RuleOf(conditions)
 }
 
 // cutBetween finds the number that parts the values whose rank is at most the
@@ -155,7 +174,7 @@ func (d *Learned) leavesTonight(tree *groupTree) []Leaf {
 	}
 	leaves := make([]Leaf, tree.Leaves())
 	for leaf := range leaves {
-		leaves[leaf] = Leaf{Rule: RuleOf(tree.Path(leaf)), TestCustomers: d.TestLeaves[leaf].Customers, TestReturned: d.TestLeaves[leaf].Returned}
+		leaves[leaf] = Leaf{Rule: tree.rule(tree.Path(leaf)), TestCustomers: d.TestLeaves[leaf].Customers, TestReturned: d.TestLeaves[leaf].Returned}
 	}
 	return leaves
 }

@@ -172,7 +172,7 @@ type Choice struct {
 // choose tries all rankers on the cuts that close before the test cut and takes
 // the simplest that is within noise of the best.
 func (l *learner) choose(ctx context.Context) (Choice, error) {
-	cuts := l.cuts(l.lag, choiceCuts)
+	cuts := slices.DeleteFunc(l.cuts(l.lag, choiceCuts), l.oneSided)
 	if len(cuts) == 0 {
 		return Choice{Name: ModelRecency, Why: "There is too little history to learn from and to prove it: the order is by recency."}, nil
 	}
@@ -220,6 +220,12 @@ func (l *learner) choose(ctx context.Context) (Choice, error) {
 	}
 	choice.Why = whyChosen(choice, best, l)
 	return choice, nil
+}
+
+// oneSided says whether all or none of a snapshot's customers returned.
+func (l *learner) oneSided(cut int) bool {
+	y := l.snapshots.Returned[l.snapshots.Starts[cut]:l.snapshots.Starts[cut+1]]
+	return !slices.Contains(y, 0) || !slices.Contains(y, 1)
 }
 
 // withinNoise says whether a model's AUCs stay behind the best one's by no more

@@ -25,14 +25,14 @@ func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f
 	e := &learned.Evaluation
 	d := report.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, LapsedAfterDays: f.Rule.Days, LapsedBasis: sentenceOf(f.Rule.Basis),
 		Customers: tonight.Customers, Lapsed: int64(len(tonight.Lapsed.IDs)), Rows: f.Rows, Warnings: f.Warnings,
-		Plan: g.Plan.Summary, Verdict: e.Verdict, Chosen: learned.Gate.Name, Why: e.Why}
+		Plan: sentenceOf(strings.TrimSuffix(g.Plan.Summary, ".")), Verdict: e.Verdict, Chosen: learned.Gate.Name, Why: e.Why}
 	d.Groups = reportGroups(g)
 	d.Test = report.Test{Cut: f.Question.TestCut(), Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
 	if learned.TestLeaves == nil {
 		d.Test.Missing = e.Why
 	}
 	if learned.tree != nil {
-		d.Tree = reportTree(g, tonight.tree.Tree)
+		d.Tree = reportTree(g, tonight.tree)
 		d.TestGroups = reportTestGroups(e)
 		for _, c := range candidates() {
 			d.Models = append(d.Models, reportModel(c.name, e.Models[c.name], c.name == learned.Gate.Name))
@@ -104,7 +104,7 @@ func wilson(hits, n int64) (low, high float64) {
 }
 
 // reportTree draws the tree with tonight's customers and probabilities.
-func reportTree(g *Groups, tree *models.Tree) *report.Node {
+func reportTree(g *Groups, tree *groupTree) *report.Node {
 	customers, sums := make([]int64, tree.Leaves()), make([]float64, tree.Leaves())
 	for i, leaf := range g.lapsed.Leaf {
 		customers[leaf]++
@@ -134,8 +134,9 @@ func reportTree(g *Groups, tree *models.Tree) *report.Node {
 }
 
 // branchWords says what leads to the left and to the right of a node.
-func branchWords(tree *models.Tree, n *models.Node) (left, right string) {
-	return RuleOf([]models.Condition{tree.Branch(n, true)}).Words(), RuleOf([]models.Condition{tree.Branch(n, false)}).Words()
+func branchWords(tree *groupTree, n *models.Node) (left, right string) {
+	words := func(left bool) string { return tree.rule([]models.Condition{tree.Branch(n, left)}).Words() }
+	return words(true), words(false)
 }
 
 func reportStages(g *Groups, f ReportFacts) []report.Stage {

@@ -23,8 +23,10 @@ type Survey struct {
 	// who came back within 365 days, by the day of the first purchase.
 	NewCustomers     []int64
 	SecondWithinYear []int64
-	// ReturningCustomers counts, per day, customers who had bought before.
+	// ReturningCustomers counts, per day, customers who had bought before;
+	// KnownCustomers those who had done so a week before or earlier.
 	ReturningCustomers []int64
+	KnownCustomers     []int64
 	// AmountSizes counts, per day, purchase lines by the size of their amount,
 	// two sizes to a power of two, as amountSize gives them.
 	AmountSizes [][amountSizes]int32
@@ -71,7 +73,7 @@ func daysOf(o *data.Orders) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 0
 
 func newSurvey(first data.Day, days int) *Survey {
 	return &Survey{FirstDay: first, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), NewCustomers: make([]int64, days),
-		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
+		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
 }
 
 func (s *Survey) add(h *data.Histories, from, to int) {
@@ -99,6 +101,9 @@ func (s *Survey) add(h *data.Histories, from, to int) {
 				second = day
 			}
 			s.ReturningCustomers[at]++
+			if day-first >= 7 {
+				s.KnownCustomers[at]++
+			}
 		default:
 			continue
 		}
@@ -140,6 +145,7 @@ func (s *Survey) merge(o *Survey) {
 		s.NewCustomers[i] += o.NewCustomers[i]
 		s.SecondWithinYear[i] += o.SecondWithinYear[i]
 		s.ReturningCustomers[i] += o.ReturningCustomers[i]
+		s.KnownCustomers[i] += o.KnownCustomers[i]
 		for k := range s.AmountSizes[i] {
 			s.AmountSizes[i][k] += o.AmountSizes[i][k]
 		}

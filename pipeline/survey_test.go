@@ -40,7 +40,7 @@ func TestSurvey_EqualsANaiveCount(t *testing.T) {
 		purchases[at]++
 		bought[customerDay{l.CustomerID, at}] = true
 	}
-	fresh, again, within := make([]int64, days), make([]int64, days), make([]int64, days)
+	fresh, again, known, within := make([]int64, days), make([]int64, days), make([]int64, days), make([]int64, days)
 	var customers int64
 	for id, all := range purchaseDays(shop.lines, o.FirstDay) {
 		if !bought[customerDay{id, all[0]}] {
@@ -50,6 +50,9 @@ func TestSurvey_EqualsANaiveCount(t *testing.T) {
 		fresh[all[0]]++
 		for _, d := range all[1:] {
 			again[d]++
+			if d-all[0] >= 7 {
+				known[d]++
+			}
 		}
 		if len(all) > 1 && all[1]-all[0] <= 365 {
 			within[all[0]]++
@@ -59,7 +62,7 @@ func TestSurvey_EqualsANaiveCount(t *testing.T) {
 		t.Errorf("customers %d, lines %d, dropped %d; want %d, %d, %d", got.Customers, got.Lines, got.Dropped, customers, used, dropped)
 	}
 	for name, pair := range map[string][2][]int64{"lines": {got.DayLines, lines}, "purchases": {got.PurchaseLines, purchases}, "returns": {got.ReturnLines, returns},
-		"new": {got.NewCustomers, fresh}, "returning": {got.ReturningCustomers, again}, "second within a year": {got.SecondWithinYear, within}} {
+		"new": {got.NewCustomers, fresh}, "returning": {got.ReturningCustomers, again}, "known": {got.KnownCustomers, known}, "second within a year": {got.SecondWithinYear, within}} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {
 			t.Errorf("%s by day differ from the naive count", name)
 		}

@@ -161,21 +161,22 @@ func jumpWords(halves int) string {
 	return fmt.Sprintf("%.0f times", factor)
 }
 
-// idsRekeyed finds a last stretch of days on which hardly any customer was
-// known before, though earlier many were: ids that were given out anew.
+// idsRekeyed finds a last stretch of days on which hardly any customer had
+// been known for a week, though earlier many were: ids that were given out anew.
 func idsRekeyed(s *Survey, asOf data.Day) string {
 	end := s.newestBefore(asOf) + 1
+	buyers := func(from, to data.Day) (known, all int64) {
+		return s.sumDays(s.KnownCustomers, from, to), s.sumDays(s.NewCustomers, from, to) + s.sumDays(s.ReturningCustomers, from, to)
+	}
 	for _, days := range []data.Day{7, 1} {
-		known := s.sumDays(s.ReturningCustomers, end-days, end)
-		fresh := s.sumDays(s.NewCustomers, end-days, end)
-		knownBefore := s.sumDays(s.ReturningCustomers, end-days-60, end-days)
-		freshBefore := s.sumDays(s.NewCustomers, end-days-60, end-days)
-		if known+fresh < 100 || knownBefore+freshBefore < 500 {
+		known, all := buyers(end-days, end)
+		knownBefore, allBefore := buyers(end-days-60, end-days)
+		if all < 100 || allBefore < 500 {
 			continue
 		}
-		usual := float64(knownBefore) / float64(knownBefore+freshBefore)
-		if share := float64(known) / float64(known+fresh); usual > 0.15 && share < usual/20 {
-			return fmt.Sprintf("since %s only %.1f %% of the buyers were known before, against %.0f %% in the 60 days before; were the customer ids given out anew?",
+		usual, share := float64(knownBefore)/float64(allBefore), float64(known)/float64(all)
+		if usual > 0.15 && share < usual/20 {
+			return fmt.Sprintf("since %s only %.1f %% of the buyers had been known for a week, against %.0f %% in the 60 days before; were the customer ids given out anew?",
 				end-days, 100*share, 100*usual)
 		}
 	}

@@ -1,0 +1,242 @@
+package pipeline
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"winback/data"
+	"winback/models"
+)
+
+// inventedSnapshots are snapshots of customers whose chance to return depends
+// on recency and orders as signal says; 0 is pure noise.
+func inventedSnapshots(days, rowsPerDay int, signal float64, seed uint64) *Snapshots {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	s := &Snapshots{Starts: []int{0}, Share: 1}
+	names := []string{"recency_days", "orders", "monetary", "mean_order_value", "tenure_days", "top_channel"}
+	s.Raw = &models.Matrix{Names: names, Levels: [][]string{nil, nil, nil, nil, nil, {"app", "web"}}, Columns: make([][]float32, len(names))}
+	for k := range days {
+		s.Days = append(s.Days, data.Day(15_000-30*k))
+		for i := range rowsPerDay {
+			recency, orders := 90+rng.Float64()*400, 1+math.Floor(rng.ExpFloat64()*1.5)
+			value := 10 + rng.ExpFloat64()*40
+			channel := float64(rng.IntN(2))
+			z := -2.2 + signal*(1.2*(orders-2)-(recency-290)/120+channel)
+			row := []float64{recency, orders, orders * value, value, recency + 100*orders, channel}
+			for c, v := range row {
+				s.Raw.Columns[c] = append(s.Raw.Columns[c], float32(v))
+			}
+			returned := uint8(0)
+			if rng.Float64() < 1/(1+math.Exp(-z)) {
+				returned = 1
+			}
+			s.Returned = append(s.Returned, returned)
+			s.Spend = append(s.Spend, float64(returned)*value)
+			s.Customer = append(s.Customer, uint32(i))
+		}
+		s.Starts = append(s.Starts, len(s.Returned))
+	}
+	s.Relative = relativeMatrix(s.Raw, s.Starts, 2)
+	return s
+}
+
+var testQuestion = Question{AsOf: 15_060, LapsedAfter: 90, Horizon: 60, Workers: 2}
+
+// steadyRates has the same rate on every day.
+func steadyRates(from, to data.Day, rate float64) *ReturnRates {
+	r := &ReturnRates{First: from, Horizon: 60}
+	for range int(to - from) {
+		r.Lapsed = append(r.Lapsed, 10_000)
+		r.Returned = append(r.Returned, int64(rate*10_000))
+	}
+	return r
+}
+
+func learnFrom(t *testing.T, s *Snapshots) *Learned {
+	t.Helper()
+	d, err := Learn(context.Background(), s, steadyRates(14_000, 15_060, 0.12), LapsedRule{Days: 90}, testQuestion, LearnSettings{MaxGroups: 10, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestLearn_FindsAPlantedSignalAndSaysSo(t *testing.T) {
+	d := learnFrom(t, inventedSnapshots(8, 3000, 1, 1))
+	e := d.Evaluation
+	if d.Gate.Name == ModelRecency || d.Gate.Nothing != "" || !strings.Contains(e.Verdict, "beats sorting by recency") {
+		t.Errorf("gate %+v", d.Gate)
+	}
+	for _, name := range []string{ModelRecency, ModelRFM, ModelTree, e.Chosen} {
+		m, ok := e.Models[name]
+		if !ok || !(m.AUCLow <= m.AUC && m.AUC <= m.AUCHigh) {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+	if ranker, tree := e.Models[e.Chosen].AUC, e.Models[ModelTree].AUC; tree > ranker+0.01 || tree < ranker-0.05 {
+		t.Errorf("the groups' AUC is %v, the ranker's %v", tree, ranker)
+	}
+	if n := len(e.Groups); n < 4 || n > 10 {
+		t.Errorf("%d groups", n)
+	}
+}
+
+func TestLearn_FindsNothingInNoise(t *testing.T) {
+	for seed := range uint64(3) {
+		s := inventedSnapshots(8, 2000, 0, seed+10)
+		d := learnFrom(t, s)
+		if d.Gate.Nothing == "" && strings.Contains(d.Gate.Verdict, "beats") {
+			t.Errorf("seed %d: a signal is claimed in noise: %s", seed, d.Gate.Verdict)
+		}
+		for name, m := range d.Evaluation.Models {
+			if m.AUCLow > 0.55 {
+				t.Errorf("seed %d: %s has AUC %v to %v in noise", seed, name, m.AUCLow, m.AUCHigh)
+			}
+		}
+	}
+}
+
+func TestLearn_ModelsForACutKnowOnlySnapshotsThatAreOver(t *testing.T) {
+	s := inventedSnapshots(9, 600, 1, 3)
+	learn := func(s *Snapshots) []float64 {
+		l := newLearner(s, testQuestion, 10, 1)
+		if _, err := l.choose(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		p, err := l.at(context.Background(), l.candidate(ModelBlend), 0, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.p
+	}
+	before := learn(s)
+	for i := range s.Starts[2] { // what came of the two newest snapshots, whose horizons end after the test cut
+		s.Returned[i] = 1 - s.Returned[i]
+	}
+	after := learn(s)
+	for i := range before {
+		if before[i] != after[i] {
+			t.Fatalf("row %d: %v became %v when the future changed", i, before[i], after[i])
+		}
+	}
+	l := newLearner(s, testQuestion, 10, 1)
+	for _, cut := range l.cuts(0, 20) {
+		if newest := s.Days[cut+l.lag]; newest+data.Day(testQuestion.Horizon) > s.Days[cut] {
+			t.Errorf("cut %s learns from %s", s.Days[cut], newest)
+		}
+	}
+}
+
+func TestLearn_OneClassIsNoCrash(t *testing.T) {
+	s := inventedSnapshots(8, 500, 1, 4)
+	for i := s.Starts[1]; i < len(s.Returned); i++ {
+		s.Returned[i] = 0
+	}
+	d := learnFrom(t, s)
+	if d.Gate.Name != ModelRecency {
+		t.Errorf("models that saw nobody return rank tonight: %+v", d.Gate)
+	}
+}
+
+func TestLearn_IsTheSameForAnyNumberOfWorkers(t *testing.T) {
+	s := inventedSnapshots(7, 800, 1, 5)
+	var first string
+	for _, workers := range []int{1, 2, 5} {
+		q := testQuestion
+		q.Workers = workers
+		d, err := Learn(context.Background(), s, steadyRates(14_000, 15_060, 0.12), LapsedRule{}, q, LearnSettings{MaxGroups: 10, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text strings.Builder
+		for _, name := range []string{ModelBoost, ModelLogistic} {
+			if err := models.Write(&text, &models.Calibrated{Model: d.finals[name], Steps: []models.Calibration{d.calibrations[name]}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if first == "" {
+			first = text.String()
+		} else if text.String() != first {
+			t.Errorf("%d workers learn another model", workers)
+		}
+	}
+}
+
+func TestLearn_TooLittleHistoryOrdersByRecency(t *testing.T) {
+	for days := range 3 {
+		s := &Snapshots{Starts: []int{0}, Share: 1}
+		if days > 0 {
+			s = inventedSnapshots(days, 300, 1, 6)
+		}
+		d := learnFrom(t, s)
+		if d.Gate.Name != ModelRecency || d.Gate.Nothing == "" || !strings.Contains(d.Evaluation.Why, "too little history") {
+			t.Errorf("%d snapshots: %+v", days, d.Gate)
+		}
+		if math.IsNaN(d.Level.Rate) || d.Level.Rate <= 0 {
+			t.Errorf("%d snapshots: level %v", days, d.Level)
+		}
+	}
+}
+
+func TestWithinNoise(t *testing.T) {
+	for _, c := range []struct {
+		auc, best []float64
+		want      bool
+	}{
+		{[]float64{.70, .71, .69}, []float64{.7005, .7105, .6905}, true}, // next to nothing
+		{[]float64{.70, .71, .69}, []float64{.72, .73, .71}, false},      // always behind by as much
+		{[]float64{.70, .74, .69}, []float64{.72, .73, .70}, true},       // now ahead, now behind
+		{[]float64{.70}, []float64{.72}, false},
+	} {
+		if got := withinNoise(c.auc, c.best); got != c.want {
+			t.Errorf("%v against %v: %v", c.auc, c.best, got)
+		}
+	}
+}
+
+func TestGate(t *testing.T) {
+	recency := ModelProof{AUC: .62, AUCLow: .60, AUCHigh: .64}
+	chance := ModelProof{AUC: .51, AUCLow: .48, AUCHigh: .54}
+	good := ModelProof{AUC: .70, AUCLow: .68, AUCHigh: .72}
+	for _, c := range []struct {
+		name       string
+		choice     string
+		recency    ModelProof
+		difference Difference
+		want       string
+		nothing    bool
+	}{
+		{"beats", ModelBoost, recency, Difference{.08, .05, .11}, ModelBoost, false},
+		{"ties", ModelBoost, recency, Difference{.01, -.02, .04}, ModelBoost, false},
+		{"loses", ModelBoost, recency, Difference{-.05, -.07, -.03}, ModelRecency, false},
+		{"both chance", ModelBoost, chance, Difference{.01, -.02, .04}, ModelRecency, true},
+		{"model beats chance recency", ModelBoost, chance, Difference{.19, .15, .22}, ModelBoost, false},
+		{"recency chosen", ModelRecency, recency, Difference{0, 0, 0}, ModelRecency, false},
+		{"recency chosen and chance", ModelRecency, chance, Difference{0, 0, 0}, ModelRecency, true},
+	} {
+		g := gate(Choice{Name: c.choice}, c.recency, good, c.difference)
+		if g.Name != c.want || (g.Nothing != "") != c.nothing || g.Verdict == "" {
+			t.Errorf("%s: %+v", c.name, g)
+		}
+	}
+}
+
+func TestSane_RefusesModelsThatCannotBe(t *testing.T) {
+	d := &Learned{Gate: Gate{Name: ModelBoost}}
+	for _, c := range []struct {
+		proof ModelProof
+		ok    bool
+	}{
+		{ModelProof{AUC: .7, AUCHigh: .72, MeanProbability: .1}, true},
+		{ModelProof{AUC: .9999, AUCHigh: 1, MeanProbability: .1}, false},
+		{ModelProof{AUC: .3, AUCHigh: .35, MeanProbability: .1}, false},
+		{ModelProof{AUC: Figure(math.NaN()), MeanProbability: .1}, false},
+	} {
+		if err := d.sane(c.proof); (err == nil) != c.ok {
+			t.Errorf("%+v: %v", c.proof, err)
+		}
+	}
+}

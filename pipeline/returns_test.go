@@ -1,0 +1,77 @@
+package pipeline
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"winback/data"
+)
+
+func countedReturns(t testing.TB, o *data.Orders, lapsedAfter, horizon int) *ReturnRates {
+	t.Helper()
+	r, err := CountReturns(t.Context(), o, lapsedAfter, horizon, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestCountReturns_EqualsANaiveCountOnEveryDay(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	for range 12 {
+		days, lapsedAfter, horizon := 30+rng.IntN(400), 1+rng.IntN(120), 1+rng.IntN(90)
+		shop := randomShop(rng, 120, days)
+		o := shop.read(t, data.ReadOptions{})
+		got := countedReturns(t, o, lapsedAfter, horizon)
+		bought := purchaseDays(shop.lines, o.FirstDay)
+		for at := range int(o.LastDay-o.FirstDay) + 1 {
+			var lapsed, returned int64
+			for _, all := range bought {
+				next, _ := slices.BinarySearch(all, at) // the first purchase at day at or later
+				if next == 0 || at-all[next-1] < lapsedAfter {
+					continue
+				}
+				lapsed++
+				if next < len(all) && all[next] < at+horizon {
+					returned++
+				}
+			}
+			if n, r := got.At(o.FirstDay + data.Day(at)); n != lapsed || r != returned {
+				t.Fatalf("day %d, lapsed after %d, horizon %d: %d lapsed, %d returned; want %d, %d", at, lapsedAfter, horizon, n, r, lapsed, returned)
+			}
+		}
+	}
+}
+
+func TestCountReturns_KnowsNothingOutsideTheHistory(t *testing.T) {
+	shop := &invented{}
+	shop.buy("a", firstDay, 100)
+	shop.buy("a", firstDay+50, 100)
+	r := countedReturns(t, shop.read(t, data.ReadOptions{}), 10, 20)
+	for _, day := range []data.Day{firstDay - 1, firstDay + 51, firstDay + 5000} {
+		if lapsed, returned := r.At(day); lapsed != 0 || returned != 0 {
+			t.Errorf("%s: %d lapsed, %d returned, want none", day, lapsed, returned)
+		}
+	}
+	if rate, lapsed := r.Rate(firstDay + 5); !math.IsNaN(rate) || lapsed != 0 {
+		t.Errorf("rate %v of %d lapsed before anybody lapsed, want NaN of 0", rate, lapsed)
+	}
+	if rate, lapsed := r.Rate(firstDay + 34); lapsed != 1 || math.Abs(rate-4.0/7) > 1e-12 { // seen from days 31 to 34 of 28 to 34
+		t.Errorf("rate %v of %d lapsed, want 4/7 of 1", rate, lapsed)
+	}
+}
+
+func TestCountReturns_NeedsPurchases(t *testing.T) {
+	shop := &invented{}
+	shop.giveBack("a", firstDay, 100)
+	r := countedReturns(t, shop.read(t, data.ReadOptions{}), 10, 20)
+	if lapsed, _ := r.At(firstDay); lapsed != 0 {
+		t.Errorf("%d lapsed who never bought", lapsed)
+	}
+	nothing := readLines(t, []soldLine{{OrderID: "o", OrderDate: int32(firstDay), Amount: 1, Quantity: 1, Price: 1}}, data.ReadOptions{})
+	if r := countedReturns(t, nothing, 10, 20); len(r.Lapsed) != 0 {
+		t.Errorf("%d days without a used line", len(r.Lapsed))
+	}
+}
