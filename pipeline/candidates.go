@@ -13,19 +13,45 @@ const (
 	ModelRecency       = "recency"        // the shorter ago, the better
 	ModelRFM           = "rfm"            // sum of the quintiles of recency, orders and spend
 	ModelTree          = "tree10"         // the tree of at most ten leaves that makes the groups
-	ModelLogistic      = "logistic"       // logistic regression on relative features
+	ModelLogistic      = "logistic"       // logistic regression on features and ranks
 	ModelBoost         = "boost"          // boosted trees on the features as they are
-	ModelBoostRelative = "boost_relative" // boosted trees on relative features
-	ModelBlend         = "blend"          // mean log-odds of logistic and boost_relative
+	ModelBoostRelative = "boost_relative" // boosted trees on ranks
+	ModelBlend         = "blend"          // mean log-odds of the three before
 )
+
+// form is how a model sees the features.
+type form uint8
+
+const (
+	asIs     form = iota // in their own units
+	asRanks              // as percentile ranks within the snapshot
+	bothWays             // units and ranks side by side
+)
+
+// words says the form in model/index.json.
+func (f form) words() string {
+	return [...]string{"features", "ranks within the snapshot", "features and ranks within the snapshot"}[f]
+}
+
+// of picks the form of a matrix, without copying.
+func (f form) of(raw, relative *models.Matrix) *models.Matrix {
+	switch f {
+	case asRanks:
+		return relative
+	case bothWays:
+		return sideBySide(raw, relative)
+	}
+	return raw
+}
 
 // candidate is a way to learn a model from snapshots.
 type candidate struct {
-	name     string
-	words    string // for people
-	relative bool   // learns from the relative features
-	ranker   bool   // may be chosen
-	fit      func(ctx context.Context, f fitting) (models.Model, error)
+	name   string
+	words  string // for people
+	form   form
+	ranker bool // may be chosen
+	window int  // snapshots that it learns from, newest first
+	fit    func(ctx context.Context, f fitting) (models.Model, error)
 }
 
 // fitting is what a candidate learns from.
@@ -38,16 +64,17 @@ type fitting struct {
 }
 
 // candidates lists the models in order of simplicity: of models that rank
-// equally well the first is chosen.
+// equally well the first is chosen. Windows of half a year beat whole years on
+// drifting shops and cost nothing on steady ones.
 func candidates() []candidate {
 	return []candidate{
-		{ModelRecency, "sorting by recency", false, true, fitRecency},
-		{ModelRFM, "RFM scores", true, false, fitRFM},
-		{ModelTree, "the tree of the groups", true, false, nil},
-		{ModelLogistic, "logistic regression", true, true, fitLogistic},
-		{ModelBoostRelative, "boosted trees on relative features", true, true, fitBoost},
-		{ModelBoost, "boosted trees", false, true, fitBoost},
-		{ModelBlend, "a blend of logistic regression and boosted trees", true, true, nil},
+		{ModelRecency, "sorting by recency", asIs, true, 1, fitRecency},
+		{ModelRFM, "RFM scores", asRanks, false, 1, fitRFM},
+		{ModelTree, "the tree of the groups", asRanks, false, 0, nil},
+		{ModelLogistic, "logistic regression", bothWays, true, 6, fitLogistic},
+		{ModelBoostRelative, "boosted trees on ranks", asRanks, true, 6, fitBoost},
+		{ModelBoost, "boosted trees", asIs, true, 6, fitBoost},
+		{ModelBlend, "a blend of logistic regression and boosted trees", asIs, true, 0, nil},
 	}
 }
 
@@ -82,9 +109,13 @@ func quintile(rank float32) float64 { return math.Min(math.Floor(float64(rank)*5
 // change nothing.
 const logisticRounds = 60
 
+// logisticL2 is heavier than the default, since units and ranks of a feature
+// say nearly the same.
+const logisticL2 = 30
+
 func fitLogistic(_ context.Context, f fitting) (models.Model, error) {
 	s := models.DefaultLogisticSettings()
-	s.Workers, s.MaxRounds = f.workers, logisticRounds
+	s.Workers, s.MaxRounds, s.L2 = f.workers, logisticRounds, logisticL2
 	return models.FitLogistic(f.train, s)
 }
 

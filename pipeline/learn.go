@@ -9,10 +9,8 @@ import (
 	"winback/models"
 )
 
-const (
-	choiceCuts        = 4  // rolling cuts on which form and model are chosen
-	trainingSnapshots = 12 // a year of them
-)
+// choiceCuts are the rolling cuts on which form and model are chosen.
+const choiceCuts = 4
 
 // learner fits candidates on rolling cuts of the snapshots and remembers their
 // predictions.
@@ -50,10 +48,7 @@ func (l *learner) cuts(first, most int) []int {
 }
 
 func (l *learner) form(c candidate) *models.Matrix {
-	if c.relative {
-		return l.snapshots.Relative
-	}
-	return l.snapshots.Raw
+	return c.form.of(l.snapshots.Raw, l.snapshots.Relative)
 }
 
 // at returns the candidate's predictions for snapshot cut, from a model that
@@ -130,9 +125,9 @@ func (l *learner) fitAt(ctx context.Context, c candidate, cut int, stopOnCut boo
 	return s, nil
 }
 
-// fit learns from a year of snapshots, from the given one back.
+// fit learns from the candidate's window of snapshots, from the given one back.
 func (l *learner) fit(ctx context.Context, c candidate, newest int, validation *models.Training) (models.Model, error) {
-	oldest := min(newest+trainingSnapshots, len(l.snapshots.Days))
+	oldest := min(newest+c.window, len(l.snapshots.Days))
 	trees, ok := l.trees[c.name]
 	if !ok {
 		trees = defaultTrees
@@ -153,7 +148,7 @@ func (l *learner) blendAt(ctx context.Context, cut int, stopOnCut bool) (scored,
 	return scored{nil, blendOf(parts...)}, nil
 }
 
-var blendParts = []string{ModelLogistic, ModelBoostRelative}
+var blendParts = []string{ModelLogistic, ModelBoostRelative, ModelBoost}
 
 func (l *learner) candidate(name string) candidate {
 	return l.known[slices.IndexFunc(l.known, func(c candidate) bool { return c.name == name })]

@@ -176,6 +176,20 @@ func eachOf(n, workers int, f func(i int)) {
 	wait.Wait()
 }
 
+// sideBySide joins the features in their own units and as ranks; texts stand
+// once.
+func sideBySide(raw, relative *models.Matrix) *models.Matrix {
+	m := &models.Matrix{Names: slices.Clone(raw.Names), Levels: slices.Clone(raw.Levels), Columns: slices.Clone(raw.Columns)}
+	for k, levels := range relative.Levels {
+		if levels == nil {
+			m.Names = append(m.Names, "rank_of_"+relative.Names[k])
+			m.Levels = append(m.Levels, nil)
+			m.Columns = append(m.Columns, relative.Columns[k])
+		}
+	}
+	return m
+}
+
 // window returns rows [from, to) of a matrix, without copying.
 func window(m *models.Matrix, from, to int) *models.Matrix {
 	w := &models.Matrix{Names: m.Names, Levels: m.Levels, Columns: make([][]float32, len(m.Columns))}

@@ -124,15 +124,12 @@ func (d *Learned) raw(raw, relative *models.Matrix) map[string][]float64 {
 		if !ok {
 			continue
 		}
-		x := raw
-		if c.relative {
-			x = relative
-		}
+		x := c.form.of(raw, relative)
 		out[c.name] = make([]float64, raw.Rows())
 		m.Predict(x, out[c.name])
 	}
 	if _, ok := d.calibrations[ModelBlend]; ok {
-		out[ModelBlend] = blendOf(out[blendParts[0]], out[blendParts[1]])
+		out[ModelBlend] = blendOf(out[blendParts[0]], out[blendParts[1]], out[blendParts[2]])
 	}
 	return out
 }

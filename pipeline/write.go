@@ -88,7 +88,7 @@ func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 		Name   string `json:"name"`
 		File   string `json:"file,omitempty"`
 		Words  string `json:"words"`
-		Input  string `json:"input"` // "features" or "ranks within the snapshot"
+		Input  string `json:"input"`
 		Chosen bool   `json:"chosen"`
 	}
 	var index []entry
@@ -97,9 +97,9 @@ func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 		if !ok && c.name != ModelTree {
 			continue
 		}
-		e := entry{Name: c.name, Words: c.words, Input: "features", Chosen: c.name == d.Gate.Name}
-		if c.relative && c.name != ModelTree {
-			e.Input = "ranks within the snapshot"
+		e := entry{Name: c.name, Words: c.words, Input: c.form.words(), Chosen: c.name == d.Gate.Name}
+		if c.name == ModelTree {
+			e.Input = asIs.words() // with the cut points of the night
 		}
 		var m models.Model
 		switch final := d.finals[c.name].(type) {
@@ -107,7 +107,7 @@ func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 			m = &models.Calibrated{Model: final, Steps: []models.Calibration{calibration}}
 		}
 		if c.name == ModelTree && tonight.tree != nil {
-			m = tonight.tree.Tree // with the cut points of the night
+			m = tonight.tree.Tree
 		}
 		if m != nil {
 			e.File = c.name + ".txt"

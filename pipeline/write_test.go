@@ -1,0 +1,124 @@
+package pipeline
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"winback/models"
+)
+
+// What is written of the models is what scores: read back, they say the same.
+func TestWriteModels_ReadBackTheyPredictTheSame(t *testing.T) {
+	s := inventedSnapshots(9, 700, 1, 5)
+	learned := learnFrom(t, s)
+	files := memoryFiles{}
+	if err := WriteModels(files.create, learned, &Tonight{}); err != nil {
+		t.Fatal(err)
+	}
+	var index struct {
+		Models []struct {
+			Name, File, Words, Input string
+			Chosen                   bool
+		}
+		Level LevelFigures
+	}
+	if err := json.Unmarshal(files["model/index.json"].Bytes(), &index); err != nil {
+		t.Fatal(err)
+	}
+	chosen, read := 0, 0
+	for _, e := range index.Models {
+		if e.Chosen {
+			chosen++
+		}
+		if e.Words == "" || e.Input == "" {
+			t.Errorf("model %s: words %q, input %q", e.Name, e.Words, e.Input)
+		}
+		if e.File == "" {
+			continue
+		}
+		read++
+		m, err := models.Read(bytes.NewReader(files["model/"+e.File].Bytes()))
+		if err != nil {
+			t.Fatalf("%s: %v", e.File, err)
+		}
+		for name, x := range map[string]*models.Matrix{"as they are": s.Raw, "ranks": s.Relative} {
+			got, want := make([]float64, x.Rows()), make([]float64, x.Rows())
+			m.Predict(x, got)
+			learned.finals[e.Name].Predict(x, want)
+			for i, p := range want {
+				want[i] = learned.calibrations[e.Name].Apply(p)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s on features %s says something else", e.File, name)
+			}
+		}
+	}
+	if chosen != 1 || read < 3 || len(files) != read+1 || math.IsNaN(float64(index.Level.Forecast)) {
+		t.Errorf("%d chosen, %d read, %d files, level %+v", chosen, read, len(files), index.Level)
+	}
+}
+
+func TestWriteEvaluation_UnknownFiguresAreNull(t *testing.T) {
+	e := Evaluation{AsOf: "2007-11-15", Why: "a < b & c", BaseRate: Figure(math.NaN()), Models: map[string]ModelProof{"recency": {AUC: Figure(math.Inf(1)), AUCLow: 0.5}},
+		Groups: []GroupProof{{Group: 1, Customers: 3, Predicted: 0.25}}}
+	files := memoryFiles{}
+	if err := WriteEvaluation(files.create, &e); err != nil {
+		t.Fatal(err)
+	}
+	text := files[EvaluationFile].String()
+	for _, want := range []string{`"base_rate": null`, `"auc": null`, `"auc_low": 0.5`, `"why": "a < b & c"`, `"predicted": 0.25`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is missing in %s", want, text)
+		}
+	}
+	var back Evaluation
+	if err := json.Unmarshal([]byte(text), &back); err != nil || !math.IsNaN(float64(back.BaseRate)) || back.Models["recency"].AUCLow != 0.5 {
+		t.Errorf("%v: %+v", err, back)
+	}
+}
+
+var errNoRoom = errors.New("no room")
+
+// brokenFile fails on write or on close.
+type brokenFile struct {
+	onClose bool
+	closed  *int
+}
+
+func (f brokenFile) Write(p []byte) (int, error) {
+	if f.onClose {
+		return len(p), nil
+	}
+	return 0, errNoRoom
+}
+
+func (f brokenFile) Close() error {
+	*f.closed++
+	if f.onClose {
+		return errNoRoom
+	}
+	return nil
+}
+
+func TestCreate_FailuresAreToldAndFilesAreClosedOnce(t *testing.T) {
+	e := &Evaluation{}
+	for name, c := range map[string]struct {
+		create func(closed *int) Create
+		closes int
+	}{
+		"create": {func(*int) Create { return func(string) (io.WriteCloser, error) { return nil, errNoRoom } }, 0},
+		"write":  {func(n *int) Create { return func(string) (io.WriteCloser, error) { return brokenFile{false, n}, nil } }, 1},
+		"close":  {func(n *int) Create { return func(string) (io.WriteCloser, error) { return brokenFile{true, n}, nil } }, 1},
+	} {
+		closed := 0
+		if err := WriteEvaluation(c.create(&closed), e); !errors.Is(err, errNoRoom) || closed != c.closes {
+			t.Errorf("%s: %v, closed %d times", name, err, closed)
+		}
+	}
+}
