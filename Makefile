@@ -1,0 +1,68 @@
+# winback. A machine with Go and make is enough for all but the comparisons at
+# the end; modules come through the Go module proxy.
+
+GO ?= go
+# VERSION names a release; without it the commit stands in winback --version.
+VERSION ?=
+LDFLAGS := $(if $(VERSION),-ldflags "-X winback/jobs.release=$(VERSION)")
+WINBACK := bin/winback
+
+.PHONY: help build demo test lint linter bench fuzz notebooks readme clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "make %-16s %s\n", $$1, $$2 }'
+
+build: ## the program, as bin/winback
+	$(GO) build $(LDFLAGS) -o $(WINBACK) ./cmd/winback
+
+demo: build ## a synthetic shop, the whole batch, the report: in demo/
+	./$(WINBACK) demo --out demo
+
+test: ## all tests; those on real data run where ../shared/data is
+	$(GO) test ./...
+
+# Never needed by any other target; fetched through the module proxy.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
+
+lint: ## gofmt, go vet and staticcheck
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+linter: # whether staticcheck can be fetched and built
+	@$(GO) run $(STATICCHECK) -version
+
+bench: ## all Go benchmarks, with allocations
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+FUZZTIME ?= 10s
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@set -e; for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+# The notebooks read a run of 60 days before the demo's, and what became of its
+# customers since.
+notebooks: demo ## runs the notebooks on the demo shop; they write next to themselves
+	rm -rf demo/earlier
+	@set -e; day=$$(sed -n 's/.*"test_cut": "\(.*\)".*/\1/p' demo/current/evaluation.json); \
+	./$(WINBACK) run demo/orders --as-of $$day --out demo/earlier; \
+	./$(WINBACK) features demo/orders --as-of $$day -o demo/earlier/outcome.parquet
+	$(GO) run ./notebooks/recency demo/earlier/current demo/earlier/outcome.parquet
+	$(GO) run ./notebooks/calibration demo/earlier/current demo/earlier/outcome.parquet
+
+readme: demo ## runs the commands shown in README.md and writes down what they print
+	rm -rf demo/out
+	$(GO) run ./internal/house/readme README.md
+
+clean: ## removes what these targets made, but for the notebooks' results
+	rm -rf bin demo out
+
+# Comparisons with other programs, one file each. They need more than Go; each
+# says what.
+-include bench/*.mk

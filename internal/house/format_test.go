@@ -1,0 +1,148 @@
+package house
+
+import (
+	"bytes"
+	"io"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+
+	"winback/data"
+	"winback/features"
+	"winback/pipeline"
+	"winback/pipeline/publish"
+)
+
+// column is one column of a table, in a file or in FORMAT.md.
+type column struct {
+	name, kind string
+	nullable   bool
+}
+
+// documented reads the table of columns under a heading of FORMAT.md.
+func documented(t *testing.T, heading string) []column {
+	t.Helper()
+	row := regexp.MustCompile("(?m)^\\| `(\\w+)` \\| ([^|]+) \\| [^|]+ \\| ([^|]+) \\|")
+	var columns []column
+	for _, m := range row.FindAllStringSubmatch(section(t, heading), -1) {
+		columns = append(columns, column{m[1], m[2], m[3] != "–"})
+	}
+	return columns
+}
+
+// section is the text under a heading of FORMAT.md, up to the next one.
+func section(t *testing.T, heading string) string {
+	t.Helper()
+	_, text, found := strings.Cut(readText(t, "data/FORMAT.md"), "\n### "+heading+"\n")
+	if !found {
+		t.Fatalf("FORMAT.md: no heading %q", heading)
+	}
+	text, _, _ = strings.Cut(text, "\n### ")
+	text, _, _ = strings.Cut(text, "\n## ")
+	return text
+}
+
+// written lists the columns of the Parquet file that write makes.
+func written(t *testing.T, write func(w io.Writer) error) []column {
+	t.Helper()
+	var file bytes.Buffer
+	if err := write(&file); err != nil {
+		t.Fatal(err)
+	}
+	f, err := parquet.OpenFile(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := regexp.MustCompile(`^INT\((\d+),true\)$`)
+	var columns []column
+	for _, field := range f.Schema().Fields() {
+		columns = append(columns, column{field.Name(), whole.ReplaceAllString(field.Type().String(), "INT$1"), field.Optional()})
+	}
+	return columns
+}
+
+// compare wants the same columns in the same order.
+func compare(t *testing.T, heading string, want []column) {
+	t.Helper()
+	have := documented(t, heading)
+	for i, c := range want {
+		if i >= len(have) || have[i] != c {
+			var found column
+			if i < len(have) {
+				found = have[i]
+			}
+			t.Errorf("FORMAT.md, %s: column %d: want %+v, found %+v", heading, i+1, c, found)
+		}
+	}
+	if len(have) > len(want) {
+		t.Errorf("FORMAT.md, %s: %d columns too many, the first is %s", heading, len(have)-len(want), have[len(want)].name)
+	}
+}
+
+func TestFormat_ContactsAreTheColumnsWritten(t *testing.T) {
+	compare(t, "Contacts and holdout", written(t, func(w io.Writer) error { return data.NewContactsWriter(w).Close() }))
+}
+
+func TestFormat_GroupsAreTheColumnsWritten(t *testing.T) {
+	compare(t, "Groups", written(t, func(w io.Writer) error { return data.WriteGroups(w, nil) }))
+}
+
+func TestFormat_ScoresAreTheColumnsWritten(t *testing.T) {
+	compare(t, "Scores", written(t, func(w io.Writer) error {
+		scores, err := data.NewScoresWriter(w, []string{"NAME"})
+		if err != nil {
+			return err
+		}
+		return scores.Close()
+	}))
+}
+
+func TestFormat_FeaturesAreTheColumnsWritten(t *testing.T) {
+	table := features.NewTable(features.Snapshot{AsOf: 1, Horizon: 60}, &data.Names{})
+	columns := written(t, func(w io.Writer) error { return features.WriteParquet(w, table) })
+	compare(t, "Feature table", columns)
+	if want := len(features.Schema) + 1; len(columns) != want {
+		t.Errorf("the file has %d columns, want %d", len(columns), want)
+	}
+}
+
+// keys lists the JSON keys of a struct and of the structs in it.
+func keys(of reflect.Type) []string {
+	switch of.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return keys(of.Elem())
+	case reflect.Struct:
+	default:
+		return nil
+	}
+	var names []string
+	for i := range of.NumField() {
+		name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+		if name != "" {
+			names = append(names, name)
+			names = append(names, keys(of.Field(i).Type)...)
+		}
+	}
+	return names
+}
+
+func TestFormat_NamesEveryKeyOfTheJSONFiles(t *testing.T) {
+	for heading, of := range map[string]reflect.Type{
+		"evaluation.json": reflect.TypeFor[pipeline.Evaluation](),
+		"manifest.json":   reflect.TypeFor[publish.Manifest](),
+	} {
+		text := section(t, heading)
+		names := keys(of)
+		if len(names) == 0 {
+			t.Fatalf("%s: no keys found", heading)
+		}
+		for _, name := range names {
+			if !strings.Contains(text, "`"+name+"`") {
+				t.Errorf("FORMAT.md, %s: key %q is missing", heading, name)
+			}
+		}
+	}
+}

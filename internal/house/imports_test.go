@@ -1,0 +1,149 @@
+package house
+
+import (
+	"go/ast"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport says, by top-level folder, which other top-level folders a package
+// may import: cmd -> jobs -> pipeline -> {features, models, data}, and features
+// -> data. Nothing imports cmd, notebooks or bench.
+var mayImport = map[string][]string{
+	"cmd":       {"jobs"},
+	"jobs":      {"pipeline", "features", "models", "data", "internal"},
+	"pipeline":  {"features", "models", "data", "internal"},
+	"features":  {"data", "internal"},
+	"models":    {},
+	"data":      {"internal"},
+	"internal":  {},
+	"notebooks": {"pipeline", "features", "models", "data", "internal"},
+	"bench":     {"pipeline", "features", "models", "data", "internal"},
+}
+
+// testsMayImport are what the tests of a folder reach for beside that: those of
+// the program look at what a whole run has written.
+var testsMayImport = map[string][]string{
+	"cmd": {"pipeline", "features", "models", "data", "internal"},
+}
+
+// seamsMayImport are the exceptions among the packages of internal, which
+// import none of ours.
+var seamsMayImport = map[string][]string{
+	"internal/shop": {"data"},
+}
+
+func topFolder(dir string) string {
+	top, _, _ := strings.Cut(dir, "/")
+	return top
+}
+
+// allowed says whether a file may import one of our packages.
+func allowed(f goFile, imported string) bool {
+	if f.dir == "internal/house" { // the tests that look at everything
+		return true
+	}
+	from, to := topFolder(f.dir), topFolder(imported)
+	if f.isTest && f.dir == imported { // a package and its tests
+		return true
+	}
+	if f.isTest && slices.Contains(testsMayImport[from], to) {
+		return true
+	}
+	if from == "internal" {
+		return slices.Contains(seamsMayImport[f.dir], imported)
+	}
+	return from == to || slices.Contains(mayImport[from], to)
+}
+
+func TestImports_RunOneWay(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if _, known := mayImport[topFolder(f.dir)]; !known {
+			t.Errorf("%s: want one of the top-level folders, found %s", f.path, topFolder(f.dir))
+		}
+		for _, name := range f.imports {
+			if imported, ours := strings.CutPrefix(name, module+"/"); ours && !allowed(f, imported) {
+				t.Errorf("%s: must not import %s", f.path, name)
+			}
+		}
+	}
+}
+
+func TestImports_TheRuleCanFail(t *testing.T) {
+	for _, c := range []struct{ dir, imported string }{
+		{"models", "data"}, {"models", "features"}, {"features", "models"}, {"features", "pipeline"}, {"data", "features"},
+		{"pipeline", "jobs"}, {"pipeline/report", "jobs"}, {"jobs", "cmd/winback"}, {"jobs", "notebooks/recency"}, {"cmd/winback", "pipeline"},
+		{"internal/fsys", "data"}, {"internal/shop", "pipeline"}, {"internal/shop", "internal/fsys"}, {"models", "internal/fsys"},
+	} {
+		if allowed(goFile{dir: c.dir}, c.imported) {
+			t.Errorf("%s may import %s", c.dir, c.imported)
+		}
+	}
+}
+
+// readsClock are the functions of package time that look at the clock.
+var readsClock = []string{"Now", "Since", "Until"}
+
+// TestClock_IsReadByJobsAlone leaves out tests, and comparisons of speed, which
+// are about time.
+func TestClock_IsReadByJobsAlone(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if top := topFolder(f.dir); f.isTest || top == "jobs" || top == "bench" {
+			continue
+		}
+		for _, name := range timeCalls(f) {
+			t.Errorf("%s: reads the clock (time.%s); only jobs may", f.path, name)
+		}
+	}
+}
+
+// timeCalls lists the names behind "time." that read the clock.
+func timeCalls(f goFile) []string {
+	name := ""
+	for _, spec := range f.syntax.Imports {
+		if spec.Path.Value == `"time"` {
+			name = "time"
+			if spec.Name != nil {
+				name = spec.Name.Name
+			}
+		}
+	}
+	var calls []string
+	if name == "" || name == "_" {
+		return nil
+	}
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if of, ok := s.X.(*ast.Ident); ok && of.Name == name && slices.Contains(readsClock, s.Sel.Name) {
+				calls = append(calls, s.Sel.Name)
+			}
+		}
+		return true
+	})
+	return calls
+}
+
+func TestFiles_HaveNoInitAndAreNoLongerThan500Lines(t *testing.T) {
+	const most = 500
+	for _, f := range goFiles(t) {
+		if f.lines > most {
+			t.Errorf("%s: %d lines, want at most %d", f.path, f.lines, most)
+		}
+		for _, d := range f.syntax.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
+				t.Errorf("%s: has an init function", f.path)
+			}
+		}
+	}
+}
+
+func TestPackages_AreNamedForWhatTheyDo(t *testing.T) {
+	for _, f := range goFiles(t) {
+		for _, part := range strings.Split(f.dir, "/") {
+			if slices.Contains([]string{"util", "utils", "common", "helper", "helpers", "manager", "misc"}, part) {
+				t.Errorf("%s: %q says nothing", f.path, part)
+			}
+		}
+	}
+}
