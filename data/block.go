@@ -5,81 +5,219 @@ import (
 	"errors"
 	"math"
 	"math/bits"
+	"slices"
 )
 
-// lineBuffer collects normalised order lines of one partition, as columns,
-// until they become a block.
+// lineBuffer stages order lines of one partition until they become a block.
+// Lines that follow each other and belong to one customer, order and moment
+// form a run, so that what they share is kept once; runs of one customer that
+// follow each other share its id.
 type lineBuffer struct {
-	ids      []byte
-	idEnds   []uint32
-	time     []int64
-	order    []uint64
-	amount   []int64
-	quantity []int64
-	product  []uint32
-	category []uint32
-	channel  []uint32
-	flags    []uint8
-	identity []uint64 // of the whole line, for duplicates and for ties in time
-	position []uint64 // file and row, only kept where rows set aside are written out
+	ids       []byte
+	customers []stagedCustomer
+	runs      []stagedRun
+	lines     []stagedLine
+	positions []uint64 // file and row of each line; empty where rows set aside are not written out
 }
 
-func (b *lineBuffer) lines() int { return len(b.idEnds) }
+type stagedCustomer struct{ idEnd, runs uint32 }
+
+type stagedRun struct {
+	time  int64  // microseconds of local time
+	order uint64 // identity of the order, 0 for none
+	lines uint32
+	file  uint32 // number of the file it came from
+}
+
+type stagedLine struct {
+	amount, quantity           int64
+	identity                   uint64 // of all that two equal lines of a run have in common
+	product, category, channel uint32 // codes of arrival
+	flags                      LineFlags
+}
 
 func (b *lineBuffer) reset() {
-	b.ids, b.idEnds = b.ids[:0], b.idEnds[:0]
-	b.time, b.order, b.amount, b.quantity = b.time[:0], b.order[:0], b.amount[:0], b.quantity[:0]
-	b.product, b.category, b.channel, b.flags = b.product[:0], b.category[:0], b.channel[:0], b.flags[:0]
-	b.identity, b.position = b.identity[:0], b.position[:0]
+	b.ids, b.customers, b.runs, b.lines, b.positions = b.ids[:0], b.customers[:0], b.runs[:0], b.lines[:0], b.positions[:0]
 }
 
-func (b *lineBuffer) id(i int) []byte {
+// grow makes room for so many lines, so that adding them does not allocate
+// but for long ids.
+func (b *lineBuffer) grow(lines int) {
+	if cap(b.lines) >= lines {
+		return
+	}
+	b.lines = slices.Grow(b.lines, lines-len(b.lines))
+	b.runs = slices.Grow(b.runs, lines/2)
+	b.customers = slices.Grow(b.customers, lines/2)
+	b.ids = slices.Grow(b.ids, 8*lines)
+}
+
+func (b *lineBuffer) addCustomer(id []byte) {
+	b.ids = append(b.ids, id...)
+	b.customers = append(b.customers, stagedCustomer{idEnd: uint32(len(b.ids))})
+}
+
+// addRun begins a run of the last customer.
+func (b *lineBuffer) addRun(time int64, order uint64, file uint32) {
+	b.customers[len(b.customers)-1].runs++
+	b.runs = append(b.runs, stagedRun{time: time, order: order, file: file})
+}
+
+// addLine adds a line to the last run and returns it to be filled.
+func (b *lineBuffer) addLine() *stagedLine {
+	b.runs[len(b.runs)-1].lines++
+	n := len(b.lines)
+	if n == cap(b.lines) {
+		b.lines = slices.Grow(b.lines, 1)
+	}
+	b.lines = b.lines[:n+1]
+	return &b.lines[n]
+}
+
+func (b *lineBuffer) id(customer int) []byte {
 	start := uint32(0)
-	if i > 0 {
-		start = b.idEnds[i-1]
+	if customer > 0 {
+		start = b.customers[customer-1].idEnd
 	}
-	return b.ids[start:b.idEnds[i]]
+	return b.ids[start:b.customers[customer].idEnd]
 }
 
-// encodeBlock writes the lines as a block, the unit in which partitions are
-// kept in memory and on disk. data/FORMAT.md describes it.
-func encodeBlock(b *lineBuffer) []byte {
-	out := make([]byte, 0, b.lines()*40+64)
-	out = binary.AppendUvarint(out, uint64(b.lines()))
-	out = appendIDs(out, b)
-	out = packInts(out, b.time)
-	out = packWords(out, b.order)
-	out = packInts(out, b.amount)
-	out = packInts(out, b.quantity)
-	out = packCodes(out, b.product)
-	out = packCodes(out, b.category)
-	out = packCodes(out, b.channel)
-	out = append(out, b.flags...)
-	out = packWords(out, b.identity)
-	out = packWords(out, b.position)
-	return out
+// blockPadding is how many zeros end a block, so that the last number of a
+// column can be read as eight bytes.
+const blockPadding = 8
+
+// blockEncoder packs staged lines into blocks, the unit in which partitions
+// are kept in memory and on disk. data/FORMAT.md describes them.
+type blockEncoder struct {
+	out    []byte
+	column []int64
+	runs   []stagedRun // of histories
+	counts []uint32    // runs of each customer of histories
 }
 
-// appendIDs writes the common prefix of the ids once, then each rest.
-func appendIDs(out []byte, b *lineBuffer) []byte {
-	prefix := b.id(0)
-	for i := 1; i < b.lines(); i++ {
-		prefix = prefix[:commonPrefix(prefix, b.id(i))]
-		if len(prefix) == 0 {
-			break
-		}
+// encode returns the lines as a block of its own memory.
+func (e *blockEncoder) encode(b *lineBuffer) []byte {
+	e.begin(len(b.lines), len(b.runs), len(b.customers), len(b.positions))
+	packIDs(e, len(b.customers), b.id)
+	column := e.numbers(len(b.customers))
+	for i := range b.customers {
+		column[i] = int64(b.customers[i].runs)
 	}
-	out = binary.AppendUvarint(out, uint64(len(prefix)))
-	out = append(out, prefix...)
-	for i := range b.lines() {
-		rest := b.id(i)[len(prefix):]
-		out = binary.AppendUvarint(out, uint64(len(rest)))
-		out = append(out, rest...)
-	}
-	return out
+	e.pack(wholeScales)
+	e.packRuns(b.runs)
+	e.packPositions(b.positions)
+	e.packLines(b.lines)
+	return e.end()
 }
 
-func commonPrefix(a, b []byte) int {
+func (e *blockEncoder) begin(lines, runs, customers, positions int) {
+	e.out = e.out[:0]
+	for _, n := range [...]int{lines, runs, customers, positions} {
+		e.out = binary.AppendUvarint(e.out, uint64(n))
+	}
+}
+
+func (e *blockEncoder) end() []byte {
+	e.out = append(e.out, make([]byte, blockPadding)...)
+	return slices.Clone(e.out)
+}
+
+// numbers returns the scratch column, to be filled before pack.
+func (e *blockEncoder) numbers(n int) []int64 {
+	e.column = resize(e.column, n)
+	return e.column
+}
+
+// packIDs writes the common prefix of the ids once, then the length and the
+// bytes of each rest.
+func packIDs[S string | []byte](e *blockEncoder, n int, id func(int) S) {
+	var prefix S
+	if n > 0 {
+		prefix = id(0)
+	}
+	for i := 1; i < n && len(prefix) > 0; i++ {
+		prefix = prefix[:commonPrefix(prefix, id(i))]
+	}
+	e.out = binary.AppendUvarint(e.out, uint64(len(prefix)))
+	e.out = append(e.out, prefix...)
+	column := e.numbers(n)
+	for i := range column {
+		column[i] = int64(len(id(i)) - len(prefix))
+	}
+	e.pack(wholeScales)
+	for i := range n {
+		e.out = append(e.out, id(i)[len(prefix):]...)
+	}
+}
+
+func (e *blockEncoder) packRuns(runs []stagedRun) {
+	column := e.numbers(len(runs))
+	for i := range runs {
+		column[i] = runs[i].time
+	}
+	e.pack(timeScales)
+	for i := range runs {
+		column[i] = int64(runs[i].order)
+	}
+	e.packWords(column)
+	for i := range runs {
+		column[i] = int64(runs[i].lines)
+	}
+	e.pack(wholeScales)
+	for i := range runs {
+		column[i] = int64(runs[i].file)
+	}
+	e.pack(wholeScales)
+}
+
+func (e *blockEncoder) packLines(lines []stagedLine) {
+	column := e.numbers(len(lines))
+	for i := range lines {
+		column[i] = int64(lines[i].identity)
+	}
+	e.packWords(column)
+	for i := range lines {
+		column[i] = lines[i].amount
+	}
+	e.pack(moneyScales)
+	for i := range lines {
+		column[i] = lines[i].quantity
+	}
+	e.pack(moneyScales)
+	for i := range lines {
+		column[i] = int64(lines[i].product)
+	}
+	e.pack(wholeScales)
+	for i := range lines {
+		column[i] = int64(lines[i].category)
+	}
+	e.pack(wholeScales)
+	for i := range lines {
+		column[i] = int64(lines[i].channel)
+	}
+	e.pack(wholeScales)
+	for i := range lines {
+		column[i] = int64(lines[i].flags)
+	}
+	e.packFlags()
+}
+
+// packFlags writes a byte for each line even where all are alike, so that no
+// block stands for more lines than it has bytes.
+func (e *blockEncoder) packFlags() {
+	e.head(0, 1, 1)
+	e.fixed(e.column, 1)
+}
+
+func (e *blockEncoder) packPositions(positions []uint64) {
+	column := e.numbers(len(positions))
+	for i, p := range positions {
+		column[i] = int64(p)
+	}
+	e.pack(wholeScales)
+}
+
+func commonPrefix[S string | []byte](a, b S) int {
 	n := min(len(a), len(b))
 	for i := range n {
 		if a[i] != b[i] {
@@ -89,123 +227,175 @@ func commonPrefix(a, b []byte) int {
 	return n
 }
 
-// packInts writes whole numbers as offsets from their minimum, in units of
-// their common scale (whole seconds, whole units of money), in the fewest of
-// 0, 1, 2, 4 or 8 bytes each.
-func packInts(out []byte, v []int64) []byte {
-	scale := int64(1)
-	for _, s := range []int64{microsPerDay, 1_000_000, MoneyScale, MoneyScale / 100} {
-		if allMultiples(v, s) {
-			scale = s
-			break
-		}
-	}
+// scaleSet names the units in which a column of whole numbers is tried, the
+// largest first.
+type scaleSet uint8
+
+const (
+	wholeScales scaleSet = iota // 1
+	timeScales                  // days, seconds, microseconds
+	moneyScales                 // whole units, hundredths, ten-thousandths
+)
+
+// pack writes the scratch column as offsets from its minimum, in the largest
+// unit that divides them all, in the fewest bytes each.
+func (e *blockEncoder) pack(scales scaleSet) {
+	v := e.column
 	low, high := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, x := range v {
 		low, high = min(low, x), max(high, x)
 	}
-	width := widthOf(uint64(high-low) / uint64(scale))
-	out = binary.AppendVarint(out, low)
-	out = binary.AppendUvarint(out, uint64(scale))
-	out = append(out, width)
-	for _, x := range v {
-		out = appendFixedWidth(out, uint64(x-low)/uint64(scale), width)
+	if len(v) == 0 {
+		low, high = 0, 0
 	}
-	return out
+	for i := range v {
+		v[i] -= low
+	}
+	scale := rescale(v, scales)
+	width := (bits.Len64(uint64(high-low)/uint64(scale)) + 7) / 8
+	e.head(low, scale, width)
+	e.fixed(v, width)
 }
 
-func allMultiples(v []int64, scale int64) bool {
+// packWords writes numbers that use all bits: eight bytes each, or none where
+// all are 0.
+func (e *blockEncoder) packWords(v []int64) {
+	width := 0
 	for _, x := range v {
-		if x%scale != 0 {
+		if x != 0 {
+			width = 8
+			break
+		}
+	}
+	e.head(0, 1, width)
+	e.fixed(v, width)
+}
+
+func (e *blockEncoder) head(low, scale int64, width int) {
+	e.out = binary.AppendVarint(e.out, low)
+	e.out = binary.AppendUvarint(e.out, uint64(scale))
+	e.out = append(e.out, byte(width))
+}
+
+// rescale divides the numbers by the largest unit that divides them all and
+// returns it.
+func rescale(v []int64, scales scaleSet) int64 {
+	switch {
+	case scales == timeScales && inDays(v):
+		return microsPerDay
+	case scales == timeScales && inSeconds(v):
+		return microsPerSecond
+	case scales == moneyScales && inUnits(v):
+		return MoneyScale
+	case scales == moneyScales && inHundredths(v):
+		return moneyHundredth
+	}
+	return 1
+}
+
+const moneyHundredth = MoneyScale / 100
+
+// The units are constants, one function for each: the processor divides by
+// them several times faster than by a variable.
+
+func inDays(v []int64) bool {
+	const unit = uint64(microsPerDay)
+	for _, x := range v {
+		if uint64(x)%unit != 0 {
 			return false
 		}
+	}
+	for i, x := range v {
+		v[i] = int64(uint64(x) / unit)
 	}
 	return true
 }
 
-func widthOf(most uint64) uint8 {
-	switch n := bits.Len64(most); {
-	case n == 0:
-		return 0
-	case n <= 8:
-		return 1
-	case n <= 16:
-		return 2
-	case n <= 32:
-		return 4
+func inSeconds(v []int64) bool {
+	const unit = uint64(microsPerSecond)
+	for _, x := range v {
+		if uint64(x)%unit != 0 {
+			return false
+		}
 	}
-	return 8
+	for i, x := range v {
+		v[i] = int64(uint64(x) / unit)
+	}
+	return true
 }
 
-func appendFixedWidth(out []byte, x uint64, width uint8) []byte {
+func inUnits(v []int64) bool {
+	for _, x := range v {
+		if uint64(x)%MoneyScale != 0 {
+			return false
+		}
+	}
+	for i, x := range v {
+		v[i] = int64(uint64(x) / MoneyScale)
+	}
+	return true
+}
+
+func inHundredths(v []int64) bool {
+	for _, x := range v {
+		if uint64(x)%moneyHundredth != 0 {
+			return false
+		}
+	}
+	for i, x := range v {
+		v[i] = int64(uint64(x) / moneyHundredth)
+	}
+	return true
+}
+
+// fixed writes the low bytes of the numbers.
+func (e *blockEncoder) fixed(v []int64, width int) {
+	at := len(e.out)
+	e.out = slices.Grow(e.out, len(v)*width+blockPadding)[:at+len(v)*width]
+	out := e.out[at : at+len(v)*width+blockPadding]
 	switch width {
+	case 0:
 	case 1:
-		return append(out, byte(x))
-	case 2:
-		return binary.LittleEndian.AppendUint16(out, uint16(x))
-	case 4:
-		return binary.LittleEndian.AppendUint32(out, uint32(x))
+		for i, x := range v {
+			out[i] = byte(x)
+		}
 	case 8:
-		return binary.LittleEndian.AppendUint64(out, x)
+		for i, x := range v {
+			binary.LittleEndian.PutUint64(out[8*i:], uint64(x))
+		}
+	default:
+		for _, x := range v {
+			binary.LittleEndian.PutUint64(out, uint64(x))
+			out = out[width:]
+		}
 	}
-	return out
-}
-
-func packCodes(out []byte, v []uint32) []byte {
-	most := uint32(0)
-	for _, x := range v {
-		most = max(most, x)
-	}
-	width := widthOf(uint64(most))
-	out = append(out, width)
-	for _, x := range v {
-		out = appendFixedWidth(out, uint64(x), width)
-	}
-	return out
-}
-
-func packWords(out []byte, v []uint64) []byte {
-	if len(v) == 0 {
-		return append(out, 0)
-	}
-	out = append(out, 8)
-	for _, x := range v {
-		out = binary.LittleEndian.AppendUint64(out, x)
-	}
-	return out
 }
 
 var errBlock = errors.New("damaged block of order lines")
 
-// blockReader takes a block apart; the first fault sticks in err.
+// blockReader takes a block apart, column after column; the first fault sticks
+// in err.
 type blockReader struct {
-	b   []byte
-	err error
+	b                                 []byte
+	err                               error
+	lines, runs, customers, positions int
 }
 
-// decodeBlock appends the lines of a block to buf.
-func decodeBlock(block []byte, buf *lineBuffer) error {
+// openBlock reads the head of a block.
+func openBlock(block []byte) (blockReader, error) {
 	r := blockReader{b: block}
-	n := int(r.uvarint())
-	if n > len(block) {
-		return errBlock
+	counts := [...]*int{&r.lines, &r.runs, &r.customers, &r.positions}
+	for _, n := range counts {
+		*n = int(min(r.uvarint(), math.MaxInt32))
 	}
-	r.ids(n, buf)
-	buf.time = r.ints(n, buf.time)
-	buf.order = r.words(n, buf.order)
-	buf.amount = r.ints(n, buf.amount)
-	buf.quantity = r.ints(n, buf.quantity)
-	buf.product = r.codes(n, buf.product)
-	buf.category = r.codes(n, buf.category)
-	buf.channel = r.codes(n, buf.channel)
-	buf.flags = append(buf.flags, r.take(n)...)
-	buf.identity = r.words(n, buf.identity)
-	buf.position = r.words(n, buf.position)
-	return r.err
+	if r.err == nil && (r.customers > r.runs || r.runs > r.lines || r.positions > r.lines || r.lines > len(r.b)) {
+		r.err = errBlock
+	}
+	return r, r.err
 }
 
 func (r *blockReader) take(n int) []byte {
-	if r.err != nil || n < 0 || n > len(r.b) {
+	if r.err != nil || n < 0 || n > len(r.b)-blockPadding {
 		r.err = errBlock
 		return nil
 	}
@@ -224,87 +414,80 @@ func (r *blockReader) uvarint() uint64 {
 	return x
 }
 
-func (r *blockReader) varint() int64 {
-	x, n := binary.Varint(r.b)
-	if n <= 0 {
-		r.err = errBlock
-		return 0
-	}
-	r.b = r.b[n:]
-	return x
+// packed is a column of whole numbers as it stands in a block.
+type packed struct {
+	low, scale int64
+	width      int
+	b          []byte // from the first number to the end of the block
 }
 
-func (r *blockReader) ids(n int, buf *lineBuffer) {
-	prefix := r.take(int(r.uvarint()))
-	for range n {
-		rest := r.take(int(r.uvarint()))
-		if r.err != nil {
-			return
+// column passes a column of n numbers.
+func (r *blockReader) column(n int) packed {
+	low, size := binary.Varint(r.b)
+	if size <= 0 {
+		r.err = errBlock
+		return packed{}
+	}
+	r.b = r.b[size:]
+	c := packed{low: low, scale: int64(r.uvarint())}
+	if width := r.take(1); len(width) == 1 && width[0] <= 8 {
+		c.width = int(width[0])
+	} else {
+		r.err = errBlock
+	}
+	c.b = r.b
+	r.take(n * c.width)
+	if r.err != nil {
+		return packed{}
+	}
+	return c
+}
+
+// whole is any type that a column can be unpacked to.
+type whole interface {
+	~int64 | ~uint64 | ~int32 | ~uint32 | ~uint8
+}
+
+// unpack reads the first len(out) numbers of a column.
+func unpack[T whole](c packed, out []T) {
+	b, low, scale := c.b, T(c.low), T(c.scale)
+	switch c.width {
+	case 0:
+		for i := range out {
+			out[i] = low
 		}
-		buf.ids = append(buf.ids, prefix...)
-		buf.ids = append(buf.ids, rest...)
-		buf.idEnds = append(buf.idEnds, uint32(len(buf.ids)))
-	}
-}
-
-func (r *blockReader) width() int {
-	w := r.take(1)
-	if len(w) == 0 || bits.OnesCount8(w[0]) > 1 || w[0] > 8 {
-		r.err = errBlock
-		return 0
-	}
-	return int(w[0])
-}
-
-func (r *blockReader) ints(n int, out []int64) []int64 {
-	low, scale := r.varint(), int64(r.uvarint())
-	width := r.width()
-	b := r.take(n * width)
-	if r.err != nil {
-		return out
-	}
-	for i := range n {
-		out = append(out, low+int64(fixedWidth(b, i, width))*scale)
-	}
-	return out
-}
-
-func fixedWidth(b []byte, i, width int) uint64 {
-	switch width {
 	case 1:
-		return uint64(b[i])
-	case 2:
-		return uint64(binary.LittleEndian.Uint16(b[2*i:]))
-	case 4:
-		return uint64(binary.LittleEndian.Uint32(b[4*i:]))
+		b = b[:len(out)]
+		for i, x := range b {
+			out[i] = low + T(x)*scale
+		}
 	case 8:
-		return binary.LittleEndian.Uint64(b[8*i:])
+		for i := range out {
+			out[i] = low + T(binary.LittleEndian.Uint64(b[8*i:]))*scale
+		}
+	default:
+		mask := uint64(1)<<(8*c.width) - 1
+		for i := range out {
+			out[i] = low + T(binary.LittleEndian.Uint64(b)&mask)*scale
+			b = b[c.width:]
+		}
 	}
-	return 0
 }
 
-func (r *blockReader) codes(n int, out []uint32) []uint32 {
-	width := r.width()
-	b := r.take(n * width)
-	if r.err != nil {
-		return out
+// ids passes the ids and returns their common prefix, the lengths of their
+// rests and the bytes of these.
+func (r *blockReader) ids(lengths []int32) (prefix []byte, ends []int32, rests []byte) {
+	prefix = r.take(int(min(r.uvarint(), math.MaxInt32)))
+	lengths = resize(lengths, r.customers)
+	unpack(r.column(r.customers), lengths)
+	total := int64(0)
+	for i, n := range lengths {
+		total += int64(n)
+		if n < 0 || total > int64(len(r.b)) {
+			r.err = errBlock
+			return nil, lengths, nil
+		}
+		lengths[i] = int32(total)
 	}
-	for i := range n {
-		out = append(out, uint32(fixedWidth(b, i, width)))
-	}
-	return out
-}
-
-func (r *blockReader) words(n int, out []uint64) []uint64 {
-	if r.width() == 0 {
-		return out
-	}
-	b := r.take(n * 8)
-	if r.err != nil {
-		return out
-	}
-	for i := range n {
-		out = append(out, binary.LittleEndian.Uint64(b[8*i:]))
-	}
-	return out
+	return prefix, lengths, r.take(int(total))
 }

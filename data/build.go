@@ -3,16 +3,16 @@ package data
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 	"strings"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // buildOptions are what the lines of all partitions need to become histories.
 type buildOptions struct {
 	names                      *Names
 	product, category, channel []uint32 // code of arrival -> code in byte order
+	namesUntil                 int64    // lines from this moment on get no names
 	dropDuplicates             bool
 	repeatedTotals             bool
 	onDuplicate                func(position uint64)
@@ -22,16 +22,27 @@ type buildOptions struct {
 // grouped by customer, customers brought into byte order, lines into time
 // order, duplicates dropped. It keeps its scratch space from one partition to
 // the next.
+//
+// Runs are sorted, not lines, and the columns of the lines are unpacked one
+// after the other once the order is known: what is touched at a time stays in
+// the processor's cache.
 type historyBuilder struct {
-	lines     lineBuffer
-	table     []int32  // open addressing: customer + 1, by hash of the id
-	customers []int32  // customer of each line
-	firstLine []int32  // of each customer: a line that carries its id
-	rank      []int32  // of each customer in byte order
-	keys      []idKey  // customers, for sorting
-	order     []int32  // lines by customer and time
-	start     []int32  // of each customer in order
-	orders    []uint64 // orders of one customer already counted, for repeated totals
+	blocks    []blockReader
+	people    customerIndex
+	rank      []int32 // of each customer in byte order
+	keys      []idKey // customers, for sorting
+	spare     []idKey
+	lengths   []int32
+	customers []int32  // of each run, in order of arrival
+	arrived   []runKey // runs in order of arrival
+	runs      []runKey // runs by customer and moment
+	starts    []int32  // first run of each customer, and one beyond
+	identity  []uint64 // of each line, in order of arrival
+	positions []uint64
+	order     []int32 // place of arrival of each line of the histories
+	numbers   []int64 // one column of the lines, in order of arrival
+	codes     []uint32
+	counted   map[uint64]struct{} // orders of one customer already counted, for repeated totals
 	out       Histories
 }
 
@@ -40,258 +51,402 @@ type idKey struct {
 	customer int32
 }
 
+// runKey is a run of lines of one customer.
+type runKey struct {
+	time  int64
+	order uint64
+	first int32 // place of arrival of its first line
+	lines int32
+}
+
+// compareRuns orders the runs of one customer by time, and those of the same
+// time by order.
+func compareRuns(x, y runKey) int {
+	if x.time != y.time {
+		return cmp.Compare(x.time, y.time)
+	}
+	return cmp.Compare(x.order, y.order)
+}
+
 // build returns the histories of a partition, valid until the next call, and
 // how many duplicates were dropped.
 func (b *historyBuilder) build(blocks [][]byte, opts *buildOptions) (*Histories, int64, error) {
-	b.lines.reset()
-	for _, block := range blocks {
-		if err := decodeBlock(block, &b.lines); err != nil {
-			return nil, 0, err
-		}
+	if err := b.open(blocks); err != nil {
+		return nil, 0, err
 	}
-	b.recode(opts)
-	b.groupByCustomer()
 	b.rankCustomers()
-	b.sortLines()
-	var dropped int64
-	if opts.dropDuplicates {
-		dropped = b.dropDuplicates(opts)
+	b.sortRuns()
+	if err := b.openLines(opts); err != nil {
+		return nil, 0, err
 	}
-	b.gather(opts.names)
-	if opts.repeatedTotals {
-		b.countTotalsOnce()
+	dropped := b.arrange(opts)
+	b.nameCustomers()
+	if err := b.gatherLines(opts); err != nil {
+		return nil, 0, err
 	}
 	return &b.out, dropped, nil
 }
 
-// recode replaces the codes of arrival, which differ from run to run, by those
-// in byte order.
-func (b *historyBuilder) recode(opts *buildOptions) {
-	for i := range b.lines.product {
-		b.lines.product[i] = opts.product[b.lines.product[i]]
-		b.lines.category[i] = opts.category[b.lines.category[i]]
-		b.lines.channel[i] = opts.channel[b.lines.channel[i]]
+// open reads the customers and runs of all blocks.
+func (b *historyBuilder) open(blocks [][]byte) error {
+	b.blocks = b.blocks[:0]
+	lines, runs := 0, 0
+	for _, block := range blocks {
+		r, err := openBlock(block)
+		if err != nil {
+			return err
+		}
+		lines, runs = lines+r.lines, runs+r.runs
+		b.blocks = append(b.blocks, r)
+	}
+	if lines > math.MaxInt32 {
+		return errBlock
+	}
+	b.shrink(lines)
+	b.people.reset()
+	b.customers, b.arrived = resize(b.customers, runs), resize(b.arrived, runs)
+	run, line := 0, int32(0)
+	for i := range b.blocks {
+		r := &b.blocks[i]
+		if err := b.openCustomers(r, b.customers[run:run+r.runs]); err != nil {
+			return err
+		}
+		var err error
+		if line, err = b.openRuns(r, b.arrived[run:run+r.runs], line); err != nil {
+			return err
+		}
+		run += r.runs
+	}
+	return nil
+}
+
+// shrink gives scratch space back that one large partition has left.
+func (b *historyBuilder) shrink(lines int) {
+	const roomy = 1 << 20
+	if cap(b.order) > roomy && cap(b.order) > 4*lines {
+		*b = historyBuilder{blocks: b.blocks}
 	}
 }
 
-// groupByCustomer numbers the customers in order of appearance.
-func (b *historyBuilder) groupByCustomer() {
-	n := b.lines.lines()
-	size := 16
-	for size < 2*n {
-		size *= 2
+// openCustomers notes the customer of each run of a block.
+func (b *historyBuilder) openCustomers(r *blockReader, customers []int32) error {
+	prefix, ends, rests := r.ids(b.lengths)
+	b.lengths = ends
+	runs := r.column(r.customers)
+	if r.err != nil {
+		return r.err
 	}
-	b.table = resize(b.table, size)
-	clear(b.table)
-	b.customers, b.firstLine = resize(b.customers, n), b.firstLine[:0]
-	mask := uint64(size - 1)
-	for i := range n {
-		id := b.lines.id(i)
-		at := xxhash.Sum64(id) & mask
-		for {
-			c := b.table[at]
-			if c == 0 {
-				b.firstLine = append(b.firstLine, int32(i))
-				b.table[at] = int32(len(b.firstLine))
-				b.customers[i] = int32(len(b.firstLine) - 1)
-				break
-			}
-			if bytes.Equal(b.lines.id(int(b.firstLine[c-1])), id) {
-				b.customers[i] = c - 1
-				break
-			}
-			at = (at + 1) & mask
+	b.numbers = resize(b.numbers, r.customers)
+	unpack(runs, b.numbers)
+	start := int32(0)
+	for i, end := range ends {
+		customer := b.people.add(prefix, rests[start:end])
+		start = end
+		n := b.numbers[i]
+		if n < 0 || n > int64(len(customers)) {
+			return errBlock
 		}
+		for k := range customers[:n] {
+			customers[k] = customer
+		}
+		customers = customers[n:]
 	}
+	if len(customers) > 0 {
+		return errBlock
+	}
+	return nil
+}
+
+// openRuns reads the runs of a block, whose lines arrive from line on, and
+// returns the line behind them.
+func (b *historyBuilder) openRuns(r *blockReader, runs []runKey, line int32) (int32, error) {
+	times, orders, lines := r.column(r.runs), r.column(r.runs), r.column(r.runs)
+	r.column(r.runs) // files
+	if r.err != nil {
+		return 0, r.err
+	}
+	b.numbers = resize(b.numbers, r.runs)
+	unpack(times, b.numbers)
+	for i := range runs {
+		runs[i].time = b.numbers[i]
+	}
+	unpack(orders, b.numbers)
+	for i := range runs {
+		runs[i].order = uint64(b.numbers[i])
+	}
+	unpack(lines, b.numbers)
+	left := int64(r.lines)
+	for i := range runs {
+		n := b.numbers[i]
+		if left -= n; n < 0 || left < 0 {
+			return 0, errBlock
+		}
+		runs[i].first, runs[i].lines = line, int32(n)
+		line += int32(n)
+	}
+	if left != 0 {
+		return 0, errBlock
+	}
+	return line, nil
 }
 
 // rankCustomers sorts the customers by the bytes of their ids.
 func (b *historyBuilder) rankCustomers() {
-	n := len(b.firstLine)
+	p := &b.people
+	n := p.len()
 	b.keys, b.rank = resize(b.keys, n), resize(b.rank, n)
 	if n == 0 {
 		return
 	}
-	prefix := b.lines.id(int(b.firstLine[0]))
-	for _, line := range b.firstLine {
-		prefix = prefix[:commonPrefix(prefix, b.lines.id(int(line)))]
+	prefix := p.id(0)
+	for c := range n {
+		prefix = prefix[:commonPrefix(prefix, p.id(c))]
 	}
-	for c, line := range b.firstLine {
-		b.keys[c] = idKey{keyOf(b.lines.id(int(line))[len(prefix):]), int32(c)}
+	for c := range n {
+		b.keys[c] = idKey{keyOf(p.id(c)[len(prefix):]), int32(c)}
 	}
-	slices.SortFunc(b.keys, func(x, y idKey) int {
-		if x.key != y.key {
-			return cmp.Compare(x.key, y.key)
+	b.spare = resize(b.spare, n)
+	sortKeys(b.keys, b.spare)
+	for i := 0; i < n; {
+		same := i + 1
+		for same < n && b.keys[same].key == b.keys[i].key {
+			same++
 		}
-		return bytes.Compare(b.lines.id(int(b.firstLine[x.customer])), b.lines.id(int(b.firstLine[y.customer])))
-	})
+		if same > i+1 { // eight bytes do not decide
+			slices.SortFunc(b.keys[i:same], func(x, y idKey) int { return bytes.Compare(p.id(int(x.customer)), p.id(int(y.customer))) })
+		}
+		i = same
+	}
 	for r, k := range b.keys {
 		b.rank[k.customer] = int32(r)
 	}
 }
 
-// sortLines deals the lines to their customers and sorts each customer's.
-func (b *historyBuilder) sortLines() {
-	n, customers := b.lines.lines(), len(b.firstLine)
-	b.start = resize(b.start, customers+1)
-	clear(b.start)
-	for i := range n {
-		b.customers[i] = b.rank[b.customers[i]]
-		b.start[b.customers[i]+1]++
+// sortRuns deals the runs to their customers and sorts each customer's.
+func (b *historyBuilder) sortRuns() {
+	customers := b.people.len()
+	b.starts = resize(b.starts, customers+1)
+	clear(b.starts)
+	for i, c := range b.customers {
+		c = b.rank[c]
+		b.customers[i] = c
+		b.starts[c+1]++
 	}
 	for c := range customers {
-		b.start[c+1] += b.start[c]
+		b.starts[c+1] += b.starts[c]
 	}
-	b.order = resize(b.order, n)
-	next := resize(b.rank, customers) // the ranks are no longer needed
-	copy(next, b.start)
-	for i := range n {
-		c := b.customers[i]
-		b.order[next[c]] = int32(i)
+	b.runs = resize(b.runs, len(b.arrived))
+	next := b.rank // the ranks are no longer needed
+	copy(next, b.starts)
+	for i, c := range b.customers {
+		b.runs[next[c]] = b.arrived[i]
 		next[c]++
 	}
 	for c := range customers {
-		lines := b.order[b.start[c]:b.start[c+1]]
-		if len(lines) > 1 && !slices.IsSortedFunc(lines, b.compareLines) {
-			slices.SortFunc(lines, b.compareLines)
+		sortFew(b.runs[b.starts[c]:b.starts[c+1]])
+	}
+}
+
+// fewRuns is up to how many runs are sorted by insertion.
+const fewRuns = 16
+
+func sortFew(runs []runKey) {
+	if len(runs) > fewRuns {
+		slices.SortFunc(runs, compareRuns)
+		return
+	}
+	for i := 1; i < len(runs); i++ {
+		r := runs[i]
+		k := i
+		for k > 0 && (r.time < runs[k-1].time || r.time == runs[k-1].time && r.order < runs[k-1].order) {
+			runs[k] = runs[k-1]
+			k--
+		}
+		runs[k] = r
+	}
+}
+
+// openLines reads what tells equal lines apart.
+func (b *historyBuilder) openLines(opts *buildOptions) error {
+	n := 0
+	for i := range b.blocks {
+		n += b.blocks[i].lines
+	}
+	b.positions, b.identity = b.positions[:0], resize(b.identity, n)
+	for i := range b.blocks {
+		r := &b.blocks[i]
+		c := r.column(r.positions)
+		if r.err != nil || opts.onDuplicate != nil && r.positions != r.lines {
+			return errBlock
+		}
+		if opts.onDuplicate != nil {
+			at := len(b.positions)
+			b.positions = append(b.positions, make([]uint64, r.positions)...)
+			unpack(c, b.positions[at:])
 		}
 	}
+	return eachColumn(b.blocks, b.identity)
 }
 
-// compareLines orders lines of one customer by time, and lines of the same
-// time by what they hold, so that the order of files and rows leaves no trace.
-func (b *historyBuilder) compareLines(x, y int32) int {
-	l := &b.lines
-	if c := cmp.Compare(l.time[x], l.time[y]); c != 0 {
-		return c
+// eachColumn unpacks the next column of the lines of all blocks.
+func eachColumn[T whole](blocks []blockReader, out []T) error {
+	at := 0
+	for i := range blocks {
+		r := &blocks[i]
+		c := r.column(r.lines)
+		if r.err != nil {
+			return r.err
+		}
+		unpack(c, out[at:at+r.lines])
+		at += r.lines
 	}
-	if c := cmp.Compare(l.order[x], l.order[y]); c != 0 {
-		return c
-	}
-	return cmp.Compare(l.identity[x], l.identity[y])
+	return nil
 }
 
-// dropDuplicates keeps the first of equal lines.
-func (b *historyBuilder) dropDuplicates(opts *buildOptions) int64 {
-	l := &b.lines
+// arrange lays out the histories: start, time and order of their lines, and
+// where these arrived. Lines of the same order and moment are ordered by their
+// identity, so that the order of files and rows leaves no trace; of equal ones
+// the first is kept where duplicates are dropped.
+func (b *historyBuilder) arrange(opts *buildOptions) (dropped int64) {
+	h, n := &b.out, len(b.identity)
+	b.order = resize(b.order, n)
+	h.Time, h.Order = resize(h.Time, n), resize(h.Order, n)
+	h.Start = resize(h.Start, b.people.len()+1)
 	kept := int32(0)
-	for c := range len(b.start) - 1 {
-		from, to := b.start[c], b.start[c+1]
-		b.start[c] = kept
-		for i := from; i < to; i++ {
-			line := b.order[i]
-			if kept > b.start[c] {
-				last := b.order[kept-1]
-				if l.time[line] == l.time[last] && l.identity[line] == l.identity[last] && l.order[line] == l.order[last] {
-					if opts.onDuplicate != nil {
-						opts.onDuplicate(max(l.position[line], l.position[last]))
-						l.position[line] = min(l.position[line], l.position[last])
-					}
-					continue
+	for c := range b.people.len() {
+		h.Start[c] = kept
+		runs := b.runs[b.starts[c]:b.starts[c+1]]
+		for len(runs) > 0 {
+			run := runs[0]
+			first := kept
+			for len(runs) > 0 && runs[0].time == run.time && runs[0].order == run.order {
+				for line := runs[0].first; line < runs[0].first+runs[0].lines; line++ {
+					b.order[kept] = line
+					kept++
 				}
+				runs = runs[1:]
 			}
-			b.order[kept] = line
-			kept++
+			b.sortEqual(b.order[first:kept])
+			if opts.dropDuplicates {
+				all := kept
+				kept = first + b.dropEqual(b.order[first:kept], opts)
+				dropped += int64(all - kept)
+			}
+			for i := first; i < kept; i++ {
+				h.Time[i], h.Order[i] = run.time, run.order
+			}
 		}
 	}
-	dropped := int64(b.start[len(b.start)-1] - kept)
-	b.start[len(b.start)-1] = kept
-	b.order = b.order[:kept]
+	h.Start[b.people.len()] = kept
+	b.order, h.Time, h.Order = b.order[:kept], h.Time[:kept], h.Order[:kept]
 	return dropped
 }
 
-// gather lays the lines out as histories.
-func (b *historyBuilder) gather(names *Names) {
-	h, l, n := &b.out, &b.lines, len(b.order)
-	h.Names, h.Start = names, b.start
+// sortEqual sorts lines of the same order and moment by their identity.
+func (b *historyBuilder) sortEqual(lines []int32) {
+	if len(lines) > fewRuns {
+		slices.SortFunc(lines, func(x, y int32) int {
+			if b.identity[x] != b.identity[y] {
+				return cmp.Compare(b.identity[x], b.identity[y])
+			}
+			return cmp.Compare(x, y)
+		})
+		return
+	}
+	for i := 1; i < len(lines); i++ {
+		line := lines[i]
+		key := b.identity[line]
+		k := i
+		for k > 0 && key < b.identity[lines[k-1]] {
+			lines[k] = lines[k-1]
+			k--
+		}
+		lines[k] = line
+	}
+}
+
+// dropEqual keeps the first of equal lines and returns how many are left.
+func (b *historyBuilder) dropEqual(lines []int32, opts *buildOptions) int32 {
+	kept := int32(0)
+	for i, line := range lines {
+		if i == 0 || b.identity[line] != b.identity[lines[kept-1]] {
+			lines[kept] = line
+			kept++
+			continue
+		}
+		if opts.onDuplicate == nil {
+			continue
+		}
+		last := lines[kept-1]
+		opts.onDuplicate(max(b.positions[line], b.positions[last]))
+		b.positions[last] = min(b.positions[line], b.positions[last])
+	}
+	return kept
+}
+
+// nameCustomers writes down the ids, in one text for all.
+func (b *historyBuilder) nameCustomers() {
 	var ids strings.Builder
+	ids.Grow(len(b.people.ids))
 	for _, k := range b.keys {
-		ids.Write(l.id(int(b.firstLine[k.customer])))
+		ids.Write(b.people.id(int(k.customer)))
 	}
 	all, at := ids.String(), 0
-	h.IDs = make([]string, len(b.keys))
+	b.out.IDs = make([]string, len(b.keys))
 	for r, k := range b.keys {
-		size := len(l.id(int(b.firstLine[k.customer])))
-		h.IDs[r] = all[at : at+size]
+		size := len(b.people.id(int(k.customer)))
+		b.out.IDs[r] = all[at : at+size]
 		at += size
 	}
-	h.Time, h.Order = resize(h.Time, n), resize(h.Order, n)
+}
+
+// gatherLines brings the columns of the lines into the order of the histories.
+func (b *historyBuilder) gatherLines(opts *buildOptions) error {
+	h, n := &b.out, len(b.order)
+	h.Names = opts.names
 	h.Amount, h.Quantity = resize(h.Amount, n), resize(h.Quantity, n)
 	h.Product, h.Category, h.Channel = resize(h.Product, n), resize(h.Category, n), resize(h.Channel, n)
 	h.Flags = resize(h.Flags, n)
+	for _, out := range [...][]Money{h.Amount, h.Quantity} {
+		b.numbers = resize(b.numbers, len(b.identity))
+		if err := eachColumn(b.blocks, b.numbers); err != nil {
+			return err
+		}
+		for i, line := range b.order {
+			out[i] = Money(b.numbers[line])
+		}
+	}
+	for k, out := range [...][]uint32{h.Product, h.Category, h.Channel} {
+		if err := b.gatherNames(out, [...][]uint32{opts.product, opts.category, opts.channel}[k], opts.namesUntil); err != nil {
+			return err
+		}
+	}
+	b.codes = resize(b.codes, len(b.identity))
+	if err := eachColumn(b.blocks, b.codes); err != nil {
+		return err
+	}
 	for i, line := range b.order {
-		h.Time[i] = l.time[line]
-		h.Order[i] = l.order[line]
-		h.Amount[i] = Money(l.amount[line])
-		h.Quantity[i] = Money(l.quantity[line])
-		h.Product[i] = l.product[line]
-		h.Category[i] = l.category[line]
-		h.Channel[i] = l.channel[line]
-		h.Flags[i] = LineFlags(l.flags[line])
+		h.Flags[i] = LineFlags(b.codes[line])
 	}
+	return nil
 }
 
-// countTotalsOnce keeps the amount of an order on the first of its purchase
-// lines and takes it off the others.
-func (b *historyBuilder) countTotalsOnce() {
-	h := &b.out
-	for c := range h.Customers() {
-		b.orders = b.orders[:0]
-		for i := h.Start[c]; i < h.Start[c+1]; i++ {
-			if h.Flags[i]&FlagPurchase == 0 || h.Order[i] == 0 {
-				continue
-			}
-			if at, seen := slices.BinarySearch(b.orders, h.Order[i]); seen {
-				h.Amount[i] = 0
-			} else {
-				b.orders = slices.Insert(b.orders, at, h.Order[i])
-			}
+// gatherNames replaces the codes of arrival, which differ from run to run, by
+// those in byte order.
+func (b *historyBuilder) gatherNames(out, recode []uint32, until int64) error {
+	b.codes = resize(b.codes, len(b.identity))
+	if err := eachColumn(b.blocks, b.codes); err != nil {
+		return err
+	}
+	for i, line := range b.order {
+		code := b.codes[line]
+		if int(code) >= len(recode) {
+			return errBlock
+		}
+		out[i] = recode[code]
+		if b.out.Time[i] >= until {
+			out[i] = 0
 		}
 	}
-}
-
-// TotalsRepeated says whether a partition's amounts look like totals of orders
-// that stand on each of their lines: orders of several products, all lines of
-// the same amount.
-func TotalsRepeated(h *Histories) (orders, equal int) {
-	type seen struct {
-		order   uint64
-		amount  Money
-		product uint32
-		differs bool // products differ
-		equal   bool // amounts are equal
-	}
-	var open []seen
-	flush := func() {
-		for _, s := range open {
-			if s.differs {
-				orders++
-				if s.equal {
-					equal++
-				}
-			}
-		}
-		open = open[:0]
-	}
-	for c := range h.Customers() {
-		last := int64(0)
-		for i := h.Start[c]; i < h.Start[c+1]; i++ {
-			if h.Flags[i]&FlagPurchase == 0 || h.Order[i] == 0 || h.Amount[i] == 0 {
-				continue
-			}
-			if h.Time[i]-last > microsPerDay || len(open) > 64 {
-				flush()
-			}
-			last = h.Time[i]
-			at := slices.IndexFunc(open, func(s seen) bool { return s.order == h.Order[i] })
-			if at < 0 {
-				open = append(open, seen{h.Order[i], h.Amount[i], h.Product[i], false, true})
-				continue
-			}
-			open[at].differs = open[at].differs || open[at].product != h.Product[i]
-			open[at].equal = open[at].equal && open[at].amount == h.Amount[i]
-		}
-		flush()
-	}
-	return orders, equal
+	return nil
 }

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -89,7 +90,12 @@ func shortest(f float32) float64 {
 	return d
 }
 
+// round gives the nearest whole number, half away from zero. NaN is how many
+// programs write a missing number.
 func (p fixedPoint) round(f float64) int64 {
+	if math.IsNaN(f) {
+		return absent
+	}
 	r := math.Round(f)
 	if !(math.Abs(r) < float64(p.limit)) {
 		return unreadable
@@ -101,6 +107,14 @@ func decimalFixed(l leaf, scale int, p fixedPoint) numberConverter {
 	rescale := p.rescaler(scale)
 	switch l.Physical {
 	case guard.Int32:
+		if l.unsigned() {
+			return func(v encoding.Values, out []int64) error {
+				for i, x := range v.Int32() {
+					out[i] = rescale(int64(uint32(x)))
+				}
+				return nil
+			}
+		}
 		return func(v encoding.Values, out []int64) error {
 			for i, x := range v.Int32() {
 				out[i] = rescale(int64(x))
@@ -108,6 +122,16 @@ func decimalFixed(l leaf, scale int, p fixedPoint) numberConverter {
 			return nil
 		}
 	case guard.Int64:
+		if l.unsigned() {
+			return func(v encoding.Values, out []int64) error {
+				for i, x := range v.Int64() {
+					if out[i] = unreadable; x >= 0 {
+						out[i] = rescale(x)
+					}
+				}
+				return nil
+			}
+		}
 		return func(v encoding.Values, out []int64) error {
 			for i, x := range v.Int64() {
 				out[i] = rescale(x)
@@ -116,12 +140,12 @@ func decimalFixed(l leaf, scale int, p fixedPoint) numberConverter {
 		}
 	case guard.FixedLenByteArray:
 		return func(v encoding.Values, out []int64) error {
-			bytes, size := v.FixedLenByteArray()
+			data, size := v.FixedLenByteArray()
 			if size == 0 {
 				return errors.New("decimal of no bytes")
 			}
 			for i := range out {
-				out[i] = p.bigDecimal(bytes[i*size:(i+1)*size], scale, rescale)
+				out[i] = p.bigDecimal(data[i*size:(i+1)*size], scale, rescale)
 			}
 			return nil
 		}
@@ -133,9 +157,6 @@ func decimalFixed(l leaf, scale int, p fixedPoint) numberConverter {
 // away from zero.
 func (p fixedPoint) rescaler(scale int) func(int64) int64 {
 	if scale <= p.decimals {
-		if p.decimals-scale > 18 {
-			return func(int64) int64 { return unreadable }
-		}
 		factor := pow10(p.decimals - scale)
 		limit := p.limit / factor
 		return func(x int64) int64 {
@@ -146,7 +167,7 @@ func (p fixedPoint) rescaler(scale int) func(int64) int64 {
 		}
 	}
 	if scale-p.decimals > 18 {
-		return func(int64) int64 { return 0 }
+		return func(x int64) int64 { return p.divided(big.NewInt(x), scale-p.decimals) }
 	}
 	divisor := pow10(scale - p.decimals)
 	return func(x int64) int64 {
@@ -179,14 +200,15 @@ func (p fixedPoint) bigDecimal(b []byte, scale int, rescale func(int64) int64) i
 	if x, ok := shortTwosComplement(b); ok {
 		return rescale(x)
 	}
-	n := new(big.Int).SetBytes(b)
-	if b[0]&0x80 != 0 {
-		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
-	}
 	if scale <= p.decimals { // more than 64 bits and no decimals to drop
 		return unreadable
 	}
-	divisor := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale-p.decimals)), nil)
+	return p.divided(twosComplement(b), scale-p.decimals)
+}
+
+// divided drops so many decimals, half away from zero. It may change n.
+func (p fixedPoint) divided(n *big.Int, decimals int) int64 {
+	divisor := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(decimals)), nil)
 	half := new(big.Int).Rsh(divisor, 1)
 	if n.Sign() < 0 {
 		half.Neg(half)
@@ -196,6 +218,15 @@ func (p fixedPoint) bigDecimal(b []byte, scale int, rescale func(int64) int64) i
 		return unreadable
 	}
 	return n.Int64()
+}
+
+// twosComplement reads a big-endian number of any length.
+func twosComplement(b []byte) *big.Int {
+	n := new(big.Int).SetBytes(b)
+	if len(b) > 0 && b[0]&0x80 != 0 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
+	}
+	return n
 }
 
 // shortTwosComplement reads a number that fits 64 bits, whatever its length.
@@ -223,15 +254,53 @@ func shortTwosComplement(b []byte) (int64, bool) {
 
 // parseFixed reads decimal text such as -12.50 or 1e3.
 func parseFixed(s []byte, p fixedPoint) int64 {
-	text := strings.TrimSpace(string(s))
-	if text == "" {
+	s = bytes.TrimSpace(s)
+	if len(s) == 0 {
 		return absent
 	}
+	if x, ok := p.digits(s); ok {
+		return x
+	}
+	text := string(s)
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || strings.ContainsAny(text, "xXpP_") {
 		return unreadable
 	}
 	return p.round(f * math.Pow10(p.decimals))
+}
+
+// digits reads plain decimals exactly, half away from zero; false where the
+// text is longer or of another form.
+func (p fixedPoint) digits(s []byte) (int64, bool) {
+	negative := s[0] == '-'
+	if negative || s[0] == '+' {
+		s = s[1:]
+	}
+	const most = 18 // digits that a whole number of 64 bits holds
+	if len(s) == 0 || len(s) > most+1 {
+		return 0, false
+	}
+	x, decimals, seen := int64(0), -1, 0
+	for _, c := range s {
+		switch {
+		case c >= '0' && c <= '9':
+			x, seen = x*10+int64(c-'0'), seen+1
+			if decimals >= 0 {
+				decimals++
+			}
+		case c == '.' && decimals < 0:
+			decimals = 0
+		default:
+			return 0, false
+		}
+	}
+	if seen == 0 || seen > most {
+		return 0, false
+	}
+	if negative {
+		x = -x
+	}
+	return p.rescaler(max(decimals, 0))(x), true
 }
 
 // textConverter reads each value of a byte-array column by itself.

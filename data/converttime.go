@@ -33,7 +33,11 @@ func timeConverter(l leaf, zone *time.Location, order DateOrder) (numberConverte
 		local := localClock(zone)
 		return func(v encoding.Values, out []int64) error {
 			for i, x := range v.Int32() {
-				out[i] = wholeNumberTime(int64(x), local)
+				whole := int64(x)
+				if l.unsigned() {
+					whole = int64(uint32(x))
+				}
+				out[i] = wholeNumberTime(whole, local)
 			}
 			return nil
 		}, nil

@@ -1,11 +1,15 @@
 package data
 
 import (
+	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding"
@@ -245,11 +249,8 @@ func (c *textCursor) read() error {
 		}
 	} else {
 		c.entries.truncate(c.dictLen)
-		if err := c.appendEntries(data, len(values)); err != nil {
+		if err := c.readPlain(data, values); err != nil {
 			return err
-		}
-		for i := range values {
-			values[i] = int32(c.dictLen + i)
 		}
 		c.onEntries(&c.entries, c.dictLen)
 	}
@@ -260,6 +261,47 @@ func (c *textCursor) read() error {
 		return fmt.Errorf("page holds %d levels, want %d", len(defs), c.rows)
 	}
 	return expand(defs, values, noText, c.rowsAt)
+}
+
+// readPlain makes entries of the values of a page without dictionary. Equal
+// values that follow each other, as those of the lines of an order do, share
+// one.
+func (c *textCursor) readPlain(v encoding.Values, rows []int32) error {
+	have, err := valueCount(v)
+	if err != nil {
+		return err
+	}
+	if have < len(rows) {
+		return fmt.Errorf("page holds %d values, want %d", have, len(rows))
+	}
+	if v.Kind() == encoding.ByteArray && len(rows) > 0 && !c.leaf.means(guard.Decimal) {
+		data, offsets := v.ByteArray()
+		if offsets = offsets[:len(rows)+1]; validTexts(data, offsets) {
+			c.entries.appendStretches(data, offsets, rows)
+			return nil
+		}
+	}
+	for i := range rows {
+		rows[i] = int32(c.dictLen + i)
+	}
+	return c.appendEntries(v, len(rows))
+}
+
+// appendStretches adds one entry for each stretch of equal texts and notes the
+// entry of each text in rows.
+func (e *entries) appendStretches(data []byte, offsets []uint32, rows []int32) {
+	var last []byte
+	at := int32(e.len()) - 1
+	for i := range rows {
+		text := data[offsets[i]:offsets[i+1]]
+		if i == 0 || !bytes.Equal(text, last) {
+			e.bytes = append(e.bytes, text...)
+			e.ends = append(e.ends, uint32(len(e.bytes)))
+			at++
+			last = text
+		}
+		rows[i] = at
+	}
 }
 
 func (c *textCursor) loadDictionary() error {
@@ -291,12 +333,17 @@ func (c *textCursor) appendEntries(v encoding.Values, n int) error {
 	e := &c.entries
 	if v.Kind() == encoding.ByteArray && !c.leaf.means(guard.Decimal) {
 		data, offsets := v.ByteArray()
-		base := uint32(len(e.bytes)) - offsets[0]
-		e.bytes = append(e.bytes, data[offsets[0]:offsets[n]]...)
-		for _, end := range offsets[1 : n+1] {
-			e.ends = append(e.ends, base+end)
+		if offsets = offsets[:n+1]; validTexts(data, offsets) {
+			base := uint32(len(e.bytes)) - offsets[0]
+			e.bytes = append(e.bytes, data[offsets[0]:offsets[n]]...)
+			for _, end := range offsets[1:] {
+				e.ends = append(e.ends, base+end)
+			}
+			return nil
 		}
-		return nil
+	}
+	if err := exactFloats(v, n); err != nil {
+		return err
 	}
 	for i := 0; i < n; i++ {
 		e.bytes = appendValue(e.bytes, v, i, c.leaf)
@@ -306,7 +353,9 @@ func (c *textCursor) appendEntries(v encoding.Values, n int) error {
 }
 
 // appendValue writes one value as text: whole numbers without a fraction,
-// other numbers in their shortest form. A NaN is written as nothing.
+// other numbers in their shortest form. A NaN is written as nothing. Bytes that
+// are not UTF-8 are read as ISO 8859-1 in a column of text, and written in
+// hexadecimal digits elsewhere.
 func appendValue(b []byte, v encoding.Values, i int, l leaf) []byte {
 	switch v.Kind() {
 	case encoding.Int32:
@@ -324,23 +373,68 @@ func appendValue(b []byte, v encoding.Values, i int, l leaf) []byte {
 		return appendFloat(b, float64(v.Float()[i]), 32)
 	case encoding.Double:
 		return appendFloat(b, v.Double()[i], 64)
-	case encoding.Boolean:
-		return strconv.AppendBool(b, v.Boolean()[i/8]>>(i%8)&1 == 1)
 	case encoding.FixedLenByteArray:
 		data, size := v.FixedLenByteArray()
-		return appendFixed(b, data[i*size:(i+1)*size], l)
+		return appendBytes(b, data[i*size:(i+1)*size], l)
 	case encoding.ByteArray:
 		data, offsets := v.ByteArray()
-		return appendFixed(b, data[offsets[i]:offsets[i+1]], l)
+		return appendBytes(b, data[offsets[i]:offsets[i+1]], l)
 	}
 	return b
 }
 
-func appendWhole(b []byte, x int64, l leaf) []byte {
-	if l.means(guard.Decimal) && l.Logical.Scale > 0 {
-		return appendFloat(b, float64(x)/math.Pow10(l.Logical.Scale), 64)
+// validTexts says whether all texts are UTF-8: their bytes are as a whole, and
+// none starts in the middle of a character.
+func validTexts(data []byte, offsets []uint32) bool {
+	all := data[offsets[0]:offsets[len(offsets)-1]]
+	for _, start := range offsets[:len(offsets)-1] {
+		if int(start) < len(data) && !utf8.RuneStart(data[start]) {
+			return false
+		}
 	}
-	return strconv.AppendInt(b, x, 10)
+	return utf8.Valid(all)
+}
+
+// exactFloats refuses ids so large that a floating-point number cannot tell
+// them from their neighbours: different customers would have become one.
+func exactFloats(v encoding.Values, n int) error {
+	switch v.Kind() {
+	case encoding.Float:
+		for _, f := range v.Float()[:n] {
+			if math.Abs(float64(f)) >= 1<<24 {
+				return errors.New("want ids as whole numbers or text, have FLOAT with ids above 16,777,215, which it cannot tell apart")
+			}
+		}
+	case encoding.Double:
+		for _, f := range v.Double()[:n] {
+			if math.Abs(f) >= 1<<53 {
+				return errors.New("want ids as whole numbers or text, have DOUBLE with ids above 9,007,199,254,740,991, which it cannot tell apart")
+			}
+		}
+	}
+	return nil
+}
+
+func appendWhole(b []byte, x int64, l leaf) []byte {
+	start := len(b)
+	return placePoint(strconv.AppendInt(b, x, 10), start, l)
+}
+
+// placePoint puts the decimal point into the digits from start on, and takes
+// zeros at the end of the fraction away.
+func placePoint(b []byte, start int, l leaf) []byte {
+	if !l.means(guard.Decimal) || l.Logical.Scale == 0 {
+		return b
+	}
+	if b[start] == '-' {
+		start++
+	}
+	for len(b)-start <= l.Logical.Scale {
+		b = slices.Insert(b, start, '0')
+	}
+	point := len(b) - l.Logical.Scale
+	b = slices.Insert(b, point, '.')
+	return bytes.TrimSuffix(bytes.TrimRight(b, "0"), []byte("."))
 }
 
 func appendFloat(b []byte, f float64, bits int) []byte {
@@ -353,16 +447,24 @@ func appendFloat(b []byte, f float64, bits int) []byte {
 	return strconv.AppendFloat(b, f, 'f', -1, bits)
 }
 
-func appendFixed(b, value []byte, l leaf) []byte {
-	if l.means(guard.Decimal) && len(value) > 0 {
-		if x, ok := shortTwosComplement(value); ok {
-			return appendWhole(b, x, l)
-		}
-	}
-	if l.means(guard.UUID) && len(value) == 16 { // UUID
+func appendBytes(b, value []byte, l leaf) []byte {
+	switch {
+	case len(value) == 0:
+		return b
+	case l.means(guard.Decimal):
+		start := len(b)
+		return placePoint(twosComplement(value).Append(b, 10), start, l)
+	case l.means(guard.UUID) && len(value) == 16:
 		return fmt.Appendf(b, "%x-%x-%x-%x-%x", value[:4], value[4:6], value[6:8], value[8:10], value[10:])
+	case utf8.Valid(value):
+		return append(b, value...)
+	case l.means(guard.NoMeaning): // bytes that are no text
+		return hex.AppendEncode(b, value)
 	}
-	return append(b, value...)
+	for _, c := range value { // text of an older time, in ISO 8859-1
+		b = utf8.AppendRune(b, rune(c))
+	}
+	return b
 }
 
 // valueCount says how many values there are, by their bytes.
@@ -409,15 +511,18 @@ func firstValues(v encoding.Values, n int) encoding.Values {
 
 // textLeaf says whether a column can hold ids or names.
 func textLeaf(l leaf) error {
-	if l.Physical == guard.Int96 || l.means(guard.Timestamp, guard.Date, guard.TimeOfDay, guard.Interval, guard.Float16) {
+	if l.Physical == guard.Int96 || l.Physical == guard.Boolean || l.means(guard.Timestamp, guard.Date, guard.TimeOfDay, guard.Interval, guard.Float16) {
 		return fmt.Errorf("want an id or a name, have %s", l.typeName())
 	}
 	return nil
 }
 
+// resize returns scratch space of n elements, in place where there is room. It
+// makes somewhat more than asked for, so that slowly growing sizes do not
+// allocate each time.
 func resize[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]T, n)
+		return make([]T, n, n+n/8)
 	}
 	return s[:n]
 }

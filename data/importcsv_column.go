@@ -27,7 +27,7 @@ func columnHints(names []string) []columnHint {
 		}
 	}
 	// Names that are ambiguous as roles give no hint; reading says so later.
-	roles, err := assignRoles(names, nil)
+	roles, err := assignRoles(names, len(names), nil)
 	if err != nil {
 		return hints
 	}

@@ -9,28 +9,43 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"winback/data/guard"
 	"winback/internal/fsys"
 )
 
-// inspectFiles passes every file through the guard and finds its columns.
+// mostFaults is how many wrong files an error names.
+const mostFaults = 5
+
+// inspectFiles passes every file through the guard and finds its columns. All
+// wrong files are named at once, so that nobody has to find them one by one.
 func inspectFiles(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOptions) ([]ReadFile, error) {
+	if len(files) == 0 {
+		return nil, &InputError{"orders", errors.New("no files to read")}
+	}
 	inspected := make([]ReadFile, 0, len(files))
+	var faults []error
 	for _, f := range files {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		read, err := inspectFile(fsy, f, opts)
-		if err != nil {
-			return nil, &InputError{f.Path, err}
+		if err == nil && len(inspected) > 0 {
+			err = sameRoles(inspected[0].cols, read.cols, inspected[0].Path)
 		}
-		if len(inspected) > 0 {
-			if err := sameRoles(inspected[0].cols, read.cols, inspected[0].Path); err != nil {
-				return nil, &InputError{f.Path, err}
-			}
+		if err != nil {
+			faults = append(faults, &InputError{f.Path, err})
+			continue
 		}
 		inspected = append(inspected, read)
+	}
+	if more := len(faults) - mostFaults; more > 0 {
+		faults = append(faults[:mostFaults], fmt.Errorf("and %d more of %d files cannot be read", more, len(files)))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
 	}
 	if err := knownDigests(inspected, opts.Digests); err != nil {
 		return nil, err
@@ -62,24 +77,49 @@ func inspectFile(fsy fsys.FS, f InputFile, opts ReadOptions) (ReadFile, error) {
 			return err
 		}
 		read.footer, read.Rows = footer, footer.Rows
-		read.cols, err = resolveColumns(footer.Columns, f.Partition, opts.Mapping)
+		read.cols, err = resolveColumns(footer.Columns, f.Partition, opts)
 		return err
 	})
-	for r, c := range read.cols {
-		if c.isPresent {
-			read.Taken = append(read.Taken, fmt.Sprintf("%s=%s", Role(r), c.name))
-		}
-	}
 	return read, err
 }
 
-// digestOf finds the expected digest of a file, by its path or its name.
+// columnsTaken says what was taken for what: "customer=customer_id", with all the
+// names where files differ.
+func columnsTaken(files []ReadFile) []string {
+	const most = 3
+	var taken []string
+	for r := range roleCount {
+		var names []string
+		for _, f := range files {
+			if c := f.cols[r]; c.isPresent && !slices.Contains(names, c.name) && len(names) <= most {
+				names = append(names, c.name)
+			}
+		}
+		if len(names) > most {
+			names[most] = "other names"
+		}
+		if len(names) > 0 {
+			taken = append(taken, fmt.Sprintf("%s=%s", Role(r), strings.Join(names, " or ")))
+		}
+	}
+	return taken
+}
+
+// digestOf finds the expected digest of a file: by its path, and by what is left
+// of it from any folder on, since a list may have been made in another folder.
+// The longest wins.
 func digestOf(path string, digests map[string]string) (string, bool) {
-	if want, ok := digests[filepath.Clean(path)]; ok {
+	path = filepath.Clean(path)
+	if want, ok := digests[path]; ok {
 		return want, true
 	}
-	want, ok := digests[filepath.Base(path)]
-	return want, ok
+	for rest, more := absolute(path), true; more; {
+		if want, ok := digests[rest]; ok {
+			return want, true
+		}
+		_, rest, more = strings.Cut(rest, string(filepath.Separator))
+	}
+	return "", false
 }
 
 // knownDigests asks that a list of digests covers every file.

@@ -39,11 +39,19 @@ func (t *nameTable) code(name []byte) uint32 {
 	return uint32(len(t.names))
 }
 
-// sorted returns the names that lines have, in byte order, and for each code
-// of arrival the code in that order (0 for none).
-func (t *nameTable) sorted(seen []bool) (names []string, recode []uint32) {
+// name returns the name of a code other than 0.
+func (t *nameTable) name(code uint32) string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.names[code-1]
+}
+
+// sorted returns the names that lines before a day have, in byte order, and for
+// each code of arrival the code in that order (0 for none). seen tells, by code
+// of arrival, the day of the first such line.
+func (t *nameTable) sorted(seen []Day, until Day) (names []string, recode []uint32) {
 	for code, name := range t.names {
-		if code+1 < len(seen) && seen[code+1] {
+		if code+1 < len(seen) && seen[code+1] < until {
 			names = append(names, name)
 		}
 	}
@@ -55,6 +63,55 @@ func (t *nameTable) sorted(seen []bool) (names []string, recode []uint32) {
 	return names, recode
 }
 
+// nameCache is what one worker remembers of a nameTable, so that it asks once
+// per name and not once per value.
+type nameCache struct {
+	entries []cachedName // open addressing by hash
+	used    int
+}
+
+type cachedName struct {
+	hash uint64 // 0: free
+	name string
+	code uint32
+}
+
+// code returns the code of a name, whose hash is 0 where it is none.
+func (c *nameCache) code(t *nameTable, name []byte, hash uint64) uint32 {
+	if hash == 0 {
+		return 0
+	}
+	if 2*c.used >= len(c.entries) {
+		c.widen()
+	}
+	entry := c.find(hash, name)
+	if entry.hash == 0 {
+		*entry = cachedName{hash: hash, code: t.code(name)}
+		entry.name = t.name(entry.code)
+		c.used++
+	}
+	return entry.code
+}
+
+func (c *nameCache) find(hash uint64, name []byte) *cachedName {
+	mask := uint64(len(c.entries) - 1)
+	for at := hash & mask; ; at = (at + 1) & mask {
+		if e := &c.entries[at]; e.hash == 0 || e.hash == hash && e.name == string(name) {
+			return e
+		}
+	}
+}
+
+func (c *nameCache) widen() {
+	old := c.entries
+	c.entries = make([]cachedName, max(256, 4*len(old)))
+	for _, e := range old {
+		if e.hash != 0 {
+			*c.find(e.hash, []byte(e.name)) = e
+		}
+	}
+}
+
 // textHash identifies a text by 64 bits, never 0. Orders, products and lines
 // of one customer are told apart by it: two different ids of the same customer
 // collide with a chance of 2^-64 per pair.
@@ -64,13 +121,4 @@ func textHash(b []byte) uint64 {
 		return 1
 	}
 	return h
-}
-
-// mixHash folds a value into the identity of a line (the finaliser of
-// splitmix64, Steele, Lea and Flood 2014).
-func mixHash(h, v uint64) uint64 {
-	h = (h ^ v) + 0x9e3779b97f4a7c15
-	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
-	h = (h ^ h>>27) * 0x94d049bb133111eb
-	return h ^ h>>31
 }

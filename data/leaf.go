@@ -29,6 +29,10 @@ func (l leaf) typeName() string {
 		return "a local timestamp in " + units[l.Logical.Unit]
 	case guard.TimeOfDay:
 		return "a time of day"
+	case guard.UUID:
+		return "a UUID"
+	case guard.BSON, guard.Float16, guard.Interval, guard.Geo, guard.Null:
+		return l.Logical.Meaning.String()
 	}
 	return l.Physical.String()
 }

@@ -2,7 +2,7 @@ package data
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"math"
 	"runtime"
 	"sync"
@@ -43,6 +43,9 @@ type ReadOptions struct {
 	// KeepRejects remembers the place of every line that is set aside, for
 	// Orders.Rejects.
 	KeepRejects bool
+	// SpillFolder is where order lines go that MemoryBytes have no room for, in
+	// a file that is gone when the orders are closed. "": all stay in memory.
+	SpillFolder string
 	// Progress is told of rows read, from several goroutines. nil: nobody asks.
 	Progress func(rows int64)
 }
@@ -51,8 +54,7 @@ type ReadOptions struct {
 type ReadFile struct {
 	InputFile
 	Rows   int64
-	SHA256 string   // hex, where digests were asked for
-	Taken  []string // "customer=customer_id", in the order of the roles
+	SHA256 string // hex, where digests were asked for
 
 	footer *guard.Footer
 	cols   fileColumns
@@ -62,7 +64,7 @@ type ReadFile struct {
 // customer.
 type Orders struct {
 	Files   []ReadFile
-	Columns []string // what was taken for what, of the first file
+	Columns []string // what was taken for what, such as "customer=customer_id"
 	// RowsRead is the sum of rows of all files; SetAside counts by reason those
 	// set aside while reading. Duplicates are counted by Each.
 	RowsRead int64
@@ -76,22 +78,33 @@ type Orders struct {
 	NewestPurchase   Day // newest purchase day; before FirstDay where there is none
 	Names            *Names
 
-	build   buildOptions
-	store   *blockStore
-	rejects []reject
-	seen    [len(namedRoles)][]bool // names that lines have, by code of arrival
+	build buildOptions
+	store *blockStore
+
+	keepRejects  bool
+	rejectsMu    sync.Mutex
+	rejects      []reject
+	rejectsKnown bool                   // a walk has found the duplicates too
+	spent        bool                   // a last walk has given the histories back
+	seen         [len(namedRoles)][]Day // first day of a line of each name, by code of arrival
 }
 
 // reading is what the workers of one reading share.
 type reading struct {
-	ctx        context.Context
-	opts       ReadOptions
-	split      *splitter
-	products   *nameTable
-	categories *nameTable
-	channels   *nameTable
-	store      *blockStore
-	flushAt    int // lines of a buffer that become a block
+	ctx     context.Context
+	opts    ReadOptions
+	split   *splitter
+	names   [len(namedRoles)]*nameTable
+	store   *blockStore
+	flushAt int // lines of a buffer that become a block
+}
+
+func newReading(ctx context.Context, opts ReadOptions, split *splitter) *reading {
+	r := &reading{ctx: ctx, opts: opts, split: split, store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
+	for k := range r.names {
+		r.names[k] = newNameTable()
+	}
+	return r
 }
 
 func (r *reading) progress(rows int) error {
@@ -116,35 +129,52 @@ func ReadOrders(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOp
 	for _, f := range inspected {
 		o.RowsRead += f.Rows
 	}
-	o.Columns = inspected[0].Taken
+	o.Columns = columnsTaken(inspected)
 	sample, err := sampleCustomers(ctx, fsy, inspected, opts)
 	if err != nil {
 		return nil, err
 	}
 	split := newSplitter(sample, partitionsFor(o.RowsRead))
-	shared := &reading{ctx: ctx, opts: opts, split: split, products: newNameTable(), categories: newNameTable(), channels: newNameTable(),
-		store: newBlockStore(split.partitions()), flushAt: max(64, (1<<18)/split.partitions())}
+	shared := newReading(ctx, opts, split)
+	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/2)
 	if err := shared.readAll(fsy, o); err != nil {
-		return nil, err
+		return nil, errors.Join(err, shared.store.disk.close())
 	}
 	o.finish(shared)
 	return o, nil
 }
 
-// partitionsFor keeps a partition near 40,000 lines: small enough for the
+// partitionsFor keeps a partition near 50,000 lines: small enough for the
 // cache, large enough that blocks are worth their headers.
-func partitionsFor(rows int64) int { return int(min(max(rows/40_000, 1), 1024)) }
+func partitionsFor(rows int64) int { return int(min(max(rows/50_000, 1), 2048)) }
+
+// stagedLines is how many lines of a partition a worker stages before they
+// become a block: as many as keep all that is staged within a few megabytes.
+func stagedLines(opts ReadOptions, partitions int) int {
+	const most, fewest, bytesPerLine = 1024, 64, 64
+	staged := int64(64 << 20)
+	if opts.MemoryBytes > 0 {
+		staged = min(staged, opts.MemoryBytes/32)
+	}
+	return int(min(max(staged/int64(bytesPerLine*partitions*opts.Workers), fewest), most))
+}
 
 func (o *Orders) finish(shared *reading) {
-	var product, category, channel []uint32
+	until := never
+	if shared.opts.NamesBefore != 0 {
+		until = shared.opts.NamesBefore
+	}
 	o.Names = &Names{}
-	o.Names.Products, product = shared.products.sorted(o.seen[0])
-	o.Names.Categories, category = shared.categories.sorted(o.seen[1])
-	o.Names.Channels, channel = shared.channels.sorted(o.seen[2])
+	o.build = buildOptions{names: o.Names, namesUntil: until.Micros()}
+	lists := [...]*[]string{&o.Names.Products, &o.Names.Categories, &o.Names.Channels}
+	recodes := [...]*[]uint32{&o.build.product, &o.build.category, &o.build.channel}
+	for k, table := range shared.names {
+		*lists[k], *recodes[k] = table.sorted(o.seen[k], until)
+	}
 	hasOrder := o.Files[0].cols[OrderID].isPresent
-	o.build = buildOptions{names: o.Names, product: product, category: category, channel: channel,
-		dropDuplicates: shared.opts.Duplicates == DuplicatesDrop || shared.opts.Duplicates == DuplicatesAuto && hasOrder}
+	o.build.dropDuplicates = shared.opts.Duplicates == DuplicatesDrop || shared.opts.Duplicates == DuplicatesAuto && hasOrder
 	o.store = shared.store
+	o.keepRejects = shared.opts.KeepRejects
 }
 
 type rowGroupTask struct{ file, group int }
@@ -157,11 +187,9 @@ func (r *reading) readAll(fsy fsys.FS, o *Orders) error {
 			tasks = append(tasks, rowGroupTask{f, g})
 		}
 	}
-	ctx, cancel := context.WithCancel(r.ctx)
-	defer cancel()
-	r.ctx = ctx
 	var (
 		next    atomic.Int64
+		failed  atomic.Bool // row groups already begun go on, so that the first fault is found
 		mu      sync.Mutex
 		firstAt = len(tasks)
 		first   error
@@ -175,7 +203,7 @@ func (r *reading) readAll(fsy fsys.FS, o *Orders) error {
 			defer w.close()
 			for {
 				at := int(next.Add(1)) - 1
-				if at >= len(tasks) || ctx.Err() != nil {
+				if at >= len(tasks) || failed.Load() || r.ctx.Err() != nil {
 					break
 				}
 				if err := w.run(tasks[at]); err != nil {
@@ -184,13 +212,15 @@ func (r *reading) readAll(fsy fsys.FS, o *Orders) error {
 						first, firstAt = err, at
 					}
 					mu.Unlock()
-					cancel()
+					failed.Store(true)
 					return
 				}
 			}
 			mu.Lock()
-			w.report(o)
-			mu.Unlock()
+			defer mu.Unlock()
+			if err := w.report(o); err != nil && first == nil {
+				first = err
+			}
 		}()
 	}
 	wait.Wait()
@@ -207,20 +237,16 @@ type readWorker struct {
 	fsy     fsys.FS
 	orders  *Orders
 	groups  rowGroupReader
-	buffers []lineBuffer
+	encoder blockEncoder
 	file    int // open file, -1 for none
 	handle  fsys.ReadFile
 	parquet *parquet.File
 }
 
 func newReadWorker(r *reading, fsy fsys.FS, o *Orders) *readWorker {
-	w := &readWorker{shared: r, fsy: fsy, orders: o, file: -1, buffers: make([]lineBuffer, r.split.partitions())}
-	w.groups = rowGroupReader{shared: r, norm: normaliser{firstTime: math.MaxInt64, lastTime: math.MinInt64, lastBuy: math.MinInt64, emit: w.buffer}}
-	w.groups.norm.keepRows = r.opts.KeepRejects
-	w.groups.norm.namesUntil = math.MaxInt64
-	if r.opts.NamesBefore != 0 {
-		w.groups.norm.namesUntil = r.opts.NamesBefore.Micros()
-	}
+	w := &readWorker{shared: r, fsy: fsy, orders: o, file: -1}
+	w.groups = rowGroupReader{shared: r, norm: normaliser{firstTime: math.MaxInt64, lastTime: math.MinInt64, lastBuy: math.MinInt64,
+		buffers: make([]lineBuffer, r.split.partitions()), flushAt: r.flushAt, flush: w.flush, keepRows: r.opts.KeepRejects}}
 	return w
 }
 
@@ -228,14 +254,12 @@ func newReadWorker(r *reading, fsy fsys.FS, o *Orders) *readWorker {
 // the file.
 const positionBits = 40
 
-// buffer returns the buffer of a partition with room for a line.
-func (w *readWorker) buffer(part int32) *lineBuffer {
-	b := &w.buffers[part]
-	if b.lines() >= w.shared.flushAt {
-		w.shared.store.add(int(part), encodeBlock(b))
-		b.reset()
-	}
-	return b
+// flush makes a block of the staged lines of a partition.
+func (w *readWorker) flush(part int) error {
+	b := &w.groups.norm.buffers[part]
+	err := w.shared.store.add(part, w.encoder.encode(b))
+	b.reset()
+	return err
 }
 
 func (w *readWorker) run(t rowGroupTask) error {
@@ -257,9 +281,11 @@ func (w *readWorker) run(t rowGroupTask) error {
 		for _, g := range f.footer.RowGroups[:t.group] {
 			first += uint64(g.Rows)
 		}
+		w.groups.norm.file = uint32(t.file)
 		return w.groups.read(&f.cols, w.parquet.RowGroups()[t.group], first)
 	})
-	if err != nil && w.shared.ctx.Err() == nil {
+	var disk *SpillError
+	if err != nil && w.shared.ctx.Err() == nil && !errors.As(err, &disk) {
 		return &InputError{f.Path, err}
 	}
 	return err
@@ -294,23 +320,25 @@ func openParquet(r fsys.ReadFile, size int64) (*parquet.File, error) {
 }
 
 // report flushes the worker's buffers and adds its counts.
-func (w *readWorker) report(o *Orders) {
-	for part := range w.buffers {
-		if b := &w.buffers[part]; b.lines() > 0 {
-			w.shared.store.add(part, encodeBlock(b))
+func (w *readWorker) report(o *Orders) error {
+	n := &w.groups.norm
+	for part := range n.buffers {
+		if len(n.buffers[part].lines) > 0 {
+			if err := w.flush(part); err != nil {
+				return err
+			}
 		}
 	}
-	n := &w.groups.norm
 	for why, count := range n.setAside {
 		o.SetAside[why] += count
 	}
 	o.rejects = append(o.rejects, n.rejects...)
 	for k, seen := range n.seen {
-		if len(seen) > len(o.seen[k]) {
-			o.seen[k] = append(o.seen[k], make([]bool, len(seen)-len(o.seen[k]))...)
+		for len(o.seen[k]) < len(seen) {
+			o.seen[k] = append(o.seen[k], never)
 		}
-		for code, s := range seen {
-			o.seen[k][code] = o.seen[k][code] || s
+		for code, first := range seen {
+			o.seen[k][code] = min(o.seen[k][code], first)
 		}
 	}
 	o.AmountMismatches += n.mismatches
@@ -322,78 +350,5 @@ func (w *readWorker) report(o *Orders) {
 	if n.lastBuy != math.MinInt64 {
 		o.NewestPurchase = max(o.NewestPurchase, DayOfMicros(n.lastBuy))
 	}
-}
-
-// blockStore keeps the blocks of all partitions.
-type blockStore struct {
-	mu     sync.Mutex
-	blocks [][][]byte
-	bytes  int64
-}
-
-func newBlockStore(partitions int) *blockStore {
-	return &blockStore{blocks: make([][][]byte, partitions)}
-}
-
-func (s *blockStore) add(part int, block []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.blocks[part] = append(s.blocks[part], block)
-	s.bytes += int64(len(block))
-}
-
-// Partitions returns how many partitions the history was dealt to.
-func (o *Orders) Partitions() int { return len(o.store.blocks) }
-
-// RepeatedTotals makes Each count the amount of an order once, on the first of
-// its lines, since the amount column holds the total of the order on each.
-func (o *Orders) RepeatedTotals() { o.build.repeatedTotals = true }
-
-// HasRole says whether the order table has a column for the role.
-func (o *Orders) HasRole(r Role) bool { return o.Files[0].cols[r].isPresent }
-
-// Each builds the histories of every partition and hands them to fn, several
-// at a time; fn must not keep them. Partitions ascend in customer ids. It
-// returns how many duplicates were dropped; the first error by partition ends
-// it.
-func (o *Orders) Each(ctx context.Context, workers int, fn func(part int, h *Histories) error) (duplicates int64, err error) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	var (
-		next    atomic.Int64
-		dropped atomic.Int64
-		wait    sync.WaitGroup
-	)
-	errs := make([]error, o.Partitions())
-	var failed atomic.Bool
-	for range min(workers, o.Partitions()) {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			var b historyBuilder
-			for {
-				part := int(next.Add(1)) - 1
-				if part >= o.Partitions() || failed.Load() || ctx.Err() != nil {
-					return
-				}
-				h, n, err := b.build(o.store.blocks[part], &o.build)
-				if err == nil {
-					dropped.Add(n)
-					err = fn(part, h)
-				}
-				if err != nil {
-					errs[part] = err
-					failed.Store(true)
-				}
-			}
-		}()
-	}
-	wait.Wait()
-	for part, err := range errs {
-		if err != nil {
-			return 0, fmt.Errorf("partition %d: %w", part, err)
-		}
-	}
-	return dropped.Load(), ctx.Err()
+	return nil
 }

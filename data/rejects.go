@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 )
 
 // reject is the place of a line that was set aside: file and row.
@@ -23,17 +22,12 @@ type Reject struct {
 // Rejects lists all lines that were set aside, duplicates included, by file
 // and row. It needs ReadOptions.KeepRejects.
 func (o *Orders) Rejects(ctx context.Context, workers int) ([]Reject, error) {
+	if !o.rejectsKnown {
+		if _, err := o.Each(ctx, workers, func(int, *Histories) error { return nil }); err != nil {
+			return nil, err
+		}
+	}
 	all := slices.Clone(o.rejects)
-	var mu sync.Mutex
-	find := *o
-	find.build.onDuplicate = func(position uint64) {
-		mu.Lock()
-		defer mu.Unlock()
-		all = append(all, reject{position, Duplicate})
-	}
-	if _, err := find.Each(ctx, workers, func(int, *Histories) error { return nil }); err != nil {
-		return nil, err
-	}
 	slices.SortFunc(all, func(a, b reject) int { return cmp.Compare(a.position, b.position) })
 	rejects := make([]Reject, len(all))
 	for i, r := range all {

@@ -87,8 +87,10 @@ func plainName(name string) string {
 }
 
 // assignRoles finds the column of each role among names; -1 is none. A mapped
-// column must be there; two equally good candidates are an error.
-func assignRoles(names []string, m Mapping) ([roleCount]int, error) {
+// column must be there; two equally good candidates are an error. The names
+// from folders on are those of partition folders: a column of the file is
+// better than a folder of the same tier.
+func assignRoles(names []string, folders int, m Mapping) ([roleCount]int, error) {
 	var found [roleCount]int
 	taken := map[int]bool{}
 	for r := Role(0); r < roleCount; r++ {
@@ -108,7 +110,7 @@ func assignRoles(names []string, m Mapping) ([roleCount]int, error) {
 		if _, mapped := m[r]; mapped {
 			continue
 		}
-		i, err := findByCommonName(r, names, taken)
+		i, err := findByCommonName(r, names, folders, taken)
 		if err != nil {
 			return found, err
 		}
@@ -117,12 +119,15 @@ func assignRoles(names []string, m Mapping) ([roleCount]int, error) {
 	return found, nil
 }
 
-func findByCommonName(r Role, names []string, taken map[int]bool) (int, error) {
+func findByCommonName(r Role, names []string, folders int, taken map[int]bool) (int, error) {
 	for _, tier := range commonNames[r] {
 		at := -1
 		for i, name := range names {
 			if taken[i] || !slices.Contains(tier, plainName(name)) {
 				continue
+			}
+			if at >= 0 && at < folders && i >= folders {
+				break
 			}
 			if at >= 0 {
 				return -1, fmt.Errorf("columns %q and %q could both be the %s; say which with --map %s=%s", names[at], name, r, r, names[at])

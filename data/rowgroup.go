@@ -1,7 +1,9 @@
 package data
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -19,14 +21,15 @@ type rowGroupReader struct {
 	texts   [roleCount]textCursor
 	numbers [roleCount]numberCursor
 	facts   [roleCount]entryFacts
+	known   [len(namedRoles)]nameCache
 	zeros   []int32 // entries of a partition value
+	nothing []int32 // entries of a role that the table lacks
 	sameDay []int64 // times of a partition value
 }
 
 // read normalises all rows of a row group.
 func (r *rowGroupReader) read(cols *fileColumns, group parquet.RowGroup, position uint64) error {
 	chunks := group.ColumnChunks()
-	r.norm.cols = *cols
 	if err := r.openTexts(cols, chunks); err != nil {
 		return err
 	}
@@ -49,8 +52,9 @@ func (r *rowGroupReader) read(cols *fileColumns, group parquet.RowGroup, positio
 		if err := r.fill(&b, cols); err != nil {
 			return err
 		}
-		for i := range b.rows {
-			r.norm.row(&b, i)
+		r.norm.rows(&b)
+		if r.norm.err != nil {
+			return r.norm.err
 		}
 		r.advance(cols, b.rows)
 		left -= b.rows
@@ -59,6 +63,7 @@ func (r *rowGroupReader) read(cols *fileColumns, group parquet.RowGroup, positio
 			return err
 		}
 	}
+	r.noteNames()
 	return nil
 }
 
@@ -66,13 +71,12 @@ func (r *rowGroupReader) openTexts(cols *fileColumns, chunks []parquet.ColumnChu
 	for _, role := range textRoles {
 		c := &r.texts[role]
 		facts := &r.facts[role]
-		r.norm.facts[role] = nil
+		r.norm.facts[role] = facts
+		facts.reset(cols[role].isPresent, role == Status || role == OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0,
+			role == Product && len(r.shared.opts.ExcludeProducts) > 0)
 		if !cols[role].isPresent {
 			continue
 		}
-		r.norm.facts[role] = facts
-		facts.reset(role == Status || role == OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0,
-			role == Product && len(r.shared.opts.ExcludeProducts) > 0)
 		c.entries.truncate(0)
 		c.dictLen, c.dictOf, c.leaf = 0, nil, cols[role].leaf
 		learn := func(e *entries, from int) { r.learn(role, e, from) }
@@ -155,6 +159,11 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 		case cols[role].isPresent:
 			r.zeros = resize(r.zeros, mostBatchRows)
 			b.text[role] = r.zeros[:b.rows]
+		default:
+			for len(r.nothing) < b.rows {
+				r.nothing = append(r.nothing, noText)
+			}
+			b.text[role] = r.nothing[:b.rows]
 		}
 	}
 	return nil
@@ -184,16 +193,16 @@ func (r *rowGroupReader) advance(cols *fileColumns, rows int) {
 	}
 }
 
-func (f *entryFacts) reset(marksReturns, marksExcluded bool) {
-	f.hash = append(f.hash[:0], 0, 0)
-	f.code = append(f.code[:0], 0, 0)
-	f.part = append(f.part[:0], -1, -1)
-	f.isReturn, f.excluded = f.isReturn[:0], f.excluded[:0]
-	if marksReturns {
-		f.isReturn = append(f.isReturn, false, false)
+func (f *entryFacts) reset(present, marksReturns, marksExcluded bool) {
+	f.present = present
+	f.of = append(f.of[:0], entryFact{first: never}, entryFact{first: never})
+	f.part = append(f.part[:0], unreadableCustomer, noCustomer)
+	f.isReturn, f.excluded = nil, nil
+	if present && marksReturns {
+		f.isReturn = []bool{false, false}
 	}
-	if marksExcluded {
-		f.excluded = append(f.excluded, false, false)
+	if present && marksExcluded {
+		f.excluded = []bool{false, false}
 	}
 }
 
@@ -201,42 +210,76 @@ func (f *entryFacts) reset(marksReturns, marksExcluded bool) {
 func (r *rowGroupReader) learn(role Role, e *entries, from int) {
 	f := &r.facts[role]
 	f.entries = e
-	f.hash, f.code, f.part = f.hash[:min(len(f.hash), from+2)], f.code[:min(len(f.code), from+2)], f.part[:min(len(f.part), from+2)]
-	f.isReturn, f.excluded = f.isReturn[:min(len(f.isReturn), from+2)], f.excluded[:min(len(f.excluded), from+2)]
-	s := r.shared
+	if role == Customer {
+		f.part = f.part[:from+2]
+		for i := from; i < e.len(); i++ {
+			f.part = append(f.part, r.partOf(e.at(i)))
+		}
+		return
+	}
+	name := slices.Index(namedRoles[:], role)
+	if name >= 0 {
+		r.norm.noteNames(name, from)
+	}
+	f.of = f.of[:from+2]
 	for i := from; i < e.len(); i++ {
-		value := e.at(i)
-		if role == Customer {
-			part := int32(-1)
-			if len(value) > 0 {
-				part = int32(s.split.of(value))
+		fact := entryFact{first: never}
+		if value := e.at(i); len(value) > 0 && !blank(value) {
+			fact.hash = textHash(value)
+			if name >= 0 {
+				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
 			}
-			f.part = append(f.part, part)
-			continue
 		}
-		hash := uint64(0)
-		if len(value) > 0 {
-			hash = textHash(value)
-		}
-		f.hash = append(f.hash, hash)
-		switch role {
-		case OrderID:
-			if len(s.opts.Returns.OrderPrefixes) > 0 {
-				f.isReturn = append(f.isReturn, hasAnyPrefix(value, s.opts.Returns.OrderPrefixes))
-			}
-		case Status:
-			f.isReturn = append(f.isReturn, statusMatches(s.opts.Returns, value))
-		case Product:
-			f.code = append(f.code, s.products.code(value))
-			if len(s.opts.ExcludeProducts) > 0 {
-				f.excluded = append(f.excluded, s.opts.ExcludeProducts.matches(value))
-			}
-		case Category:
-			f.code = append(f.code, s.categories.code(value))
-		case Channel:
-			f.code = append(f.code, s.channels.code(value))
+		f.of = append(f.of, fact)
+	}
+	if f.isReturn != nil {
+		f.isReturn = r.learnReturns(role, e, f.isReturn[:from+2])
+	}
+	if f.excluded != nil {
+		f.excluded = f.excluded[:from+2]
+		for i := from; i < e.len(); i++ {
+			f.excluded = append(f.excluded, f.of[i+2].hash != 0 && r.shared.opts.ExcludeProducts.matches(e.at(i)))
 		}
 	}
+}
+
+// noteNames takes up when the names of the row group were first used.
+func (r *rowGroupReader) noteNames() {
+	for k := range namedRoles {
+		r.norm.noteNames(k, 0)
+	}
+}
+
+func (r *rowGroupReader) partOf(customer []byte) int32 {
+	switch {
+	case len(customer) == 0 || blank(customer):
+		return noCustomer
+	case len(customer) > longestID:
+		return unreadableCustomer
+	}
+	return int32(r.shared.split.of(customer))
+}
+
+func (r *rowGroupReader) learnReturns(role Role, e *entries, marks []bool) []bool {
+	rules := &r.shared.opts.Returns
+	for i := len(marks) - 2; i < e.len(); i++ {
+		value := e.at(i)
+		switch {
+		case blank(value):
+			marks = append(marks, false)
+		case role == Status:
+			marks = append(marks, slices.Contains(rules.Statuses, string(value)))
+		default:
+			marks = append(marks, hasAnyPrefix(value, rules.OrderPrefixes))
+		}
+	}
+	return marks
+}
+
+// blank says whether a text is nothing but white space, which stands for a
+// missing value.
+func blank(text []byte) bool {
+	return len(text) > 0 && text[0] <= ' ' && len(bytes.TrimSpace(text)) == 0
 }
 
 func hasAnyPrefix(value []byte, prefixes []string) bool {

@@ -25,7 +25,7 @@ type fileColumns [roleCount]columnOf
 
 // resolveColumns finds the roles among the columns and partition keys of a
 // file.
-func resolveColumns(columns []guard.Column, partition []PartitionKey, m Mapping) (fileColumns, error) {
+func resolveColumns(columns []guard.Column, partition []PartitionKey, opts ReadOptions) (fileColumns, error) {
 	var cols fileColumns
 	leaves, nested := flatColumns(columns)
 	var names []string
@@ -37,10 +37,10 @@ func resolveColumns(columns []guard.Column, partition []PartitionKey, m Mapping)
 			names = append(names, key.Name)
 		}
 	}
-	if err := checkNames(names, nested, m); err != nil {
+	if err := checkNames(names, nested, opts.Mapping); err != nil {
 		return cols, err
 	}
-	found, err := assignRoles(names, m)
+	found, err := assignRoles(names, len(leaves), opts.Mapping)
 	if err != nil {
 		return cols, err
 	}
@@ -54,7 +54,26 @@ func resolveColumns(columns []guard.Column, partition []PartitionKey, m Mapping)
 			cols[r] = columnOf{constant: value, isPresent: true, name: names[at]}
 		}
 	}
-	return cols, cols.check(names)
+	if err := cols.checkNested(nested, opts.Mapping); err != nil {
+		return cols, err
+	}
+	return cols, cols.check(names, opts.DateOrder)
+}
+
+// checkNested finds lists and groups under the name of a role that would change
+// what the lines say, where no flat column has the role: passed over, the lines
+// would be read without it.
+func (cols *fileColumns) checkNested(nested []string, m Mapping) error {
+	for _, r := range [...]Role{Customer, Time, Amount, Price, Quantity, OrderID} {
+		if _, mapped := m[r]; mapped || cols[r].isPresent || r == Price && cols[Amount].isPresent {
+			continue
+		}
+		at, err := findByCommonName(r, nested, len(nested), nil)
+		if err == nil && at >= 0 {
+			return fmt.Errorf("column %q as %s: want a flat column, have a list or group; name another with --map %s=COLUMN", nested[at], r, r)
+		}
+	}
+	return nil
 }
 
 func checkNames(names, nested []string, m Mapping) error {
@@ -67,7 +86,7 @@ func checkNames(names, nested []string, m Mapping) error {
 	}
 	for r, name := range m {
 		if slices.Contains(nested, name) {
-			return fmt.Errorf("column %q: want a flat column for %s, have a list or group", name, r)
+			return fmt.Errorf("column %q as %s: want a flat column, have a list or group", name, r)
 		}
 	}
 	return nil
@@ -75,7 +94,7 @@ func checkNames(names, nested []string, m Mapping) error {
 
 // check asks for what no history can do without, and for types that can hold
 // the roles.
-func (cols *fileColumns) check(names []string) error {
+func (cols *fileColumns) check(names []string, order DateOrder) error {
 	need := func(r Role, what string) error {
 		return fmt.Errorf("no column for %s; the columns are %s; name it with --map %s=COLUMN", what, quotedList(names), r)
 	}
@@ -88,14 +107,14 @@ func (cols *fileColumns) check(names []string) error {
 		return need(Amount, "the amount (or the unit price)")
 	}
 	for r := range cols {
-		if err := checkType(Role(r), cols[r]); err != nil {
+		if err := checkType(Role(r), cols[r], order); err != nil {
 			return fmt.Errorf("column %q as %s: %w", cols[r].name, Role(r), err)
 		}
 	}
 	return nil
 }
 
-func checkType(r Role, c columnOf) error {
+func checkType(r Role, c columnOf, order DateOrder) error {
 	if !c.isPresent {
 		return nil
 	}
@@ -111,7 +130,7 @@ func checkType(r Role, c columnOf) error {
 		return err
 	case Time:
 		if !c.isLeaf {
-			return nil
+			return checkFolderTime(c.constant, order)
 		}
 		_, err := timeConverter(c.leaf, time.UTC, AnyDateOrder)
 		return err
@@ -124,6 +143,18 @@ func checkType(r Role, c columnOf) error {
 	return textLeaf(c.leaf)
 }
 
+// checkFolderTime asks that the value of a partition folder is a date or time.
+func checkFolderTime(value string, order DateOrder) error {
+	readable := func(o DateOrder) bool { return writtenMicros(value, o, localClock(nil)) != unreadable }
+	switch {
+	case readable(order):
+		return nil
+	case readable(DayFirst) || readable(MonthFirst):
+		return openDate(value)
+	}
+	return fmt.Errorf("want a date or time, have the folder value %q", value)
+}
+
 // inCents says whether a money column counts hundredths, by its name.
 func (c columnOf) inCents() bool { return strings.HasSuffix(plainName(c.name), "cents") }
 
@@ -134,10 +165,10 @@ func sameRoles(first, other fileColumns, firstPath string) error {
 		switch a, b := first[r], other[r]; {
 		case Role(r) == Discount:
 		case a.isPresent && !b.isPresent:
-			return fmt.Errorf("no column for %s, which %s has as %q; name it with --map %s=COLUMN, or leave it out of all files with --map %s=",
-				Role(r), firstPath, a.name, Role(r), Role(r))
+			return fmt.Errorf("no column for %s, which is %q in %s; give the column one name in all files, or leave it out of all with --map %s=",
+				Role(r), a.name, firstPath, Role(r))
 		case !a.isPresent && b.isPresent:
-			return fmt.Errorf("column %q for %s is missing in %s; leave it out of all files with --map %s=", b.name, Role(r), firstPath, Role(r))
+			return fmt.Errorf("column %q is the %s, and %s has no column for that; give the column one name in all files, or leave it out of all with --map %s=", b.name, Role(r), firstPath, Role(r))
 		}
 	}
 	return nil

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"winback/data/guard"
 	"winback/internal/fsys"
 )
 
@@ -29,7 +31,19 @@ type InputError struct {
 	Err  error
 }
 
-func (e *InputError) Error() string { return fmt.Sprintf("read %s: %v", e.Path, e.Err) }
+// Error names the path once, also where the cause names it too.
+func (e *InputError) Error() string {
+	var crash *guard.CrashError
+	if errors.As(e.Err, &crash) && crash.Name == e.Path {
+		return "read " + crash.Error()
+	}
+	var refused *fs.PathError
+	if errors.As(e.Err, &refused) && refused.Path == e.Path {
+		return fmt.Sprintf("read %s: %v", e.Path, refused.Err)
+	}
+	return fmt.Sprintf("read %s: %v", e.Path, e.Err)
+}
+
 func (e *InputError) Unwrap() error { return e.Err }
 
 // ExitCode is 3: an input cannot be read or has the wrong schema.
@@ -86,6 +100,9 @@ func findSource(fsy fsys.FS, source string) ([]InputFile, error) {
 		}
 		files = append(files, found...)
 	}
+	if len(files) == 0 {
+		return nil, &InputError{source, errors.New("the folders that match hold no Parquet files (*.parquet, *.parq, *.pq)")}
+	}
 	return files, nil
 }
 
@@ -120,7 +137,7 @@ func walk(fsy fsys.FS, dir string) ([]InputFile, error) {
 	var files []InputFile
 	for _, e := range entries {
 		name := e.Name()
-		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
+		if hidden(name) {
 			continue
 		}
 		path := filepath.Join(dir, name)
@@ -156,6 +173,9 @@ func partitionOf(path string) []PartitionKey {
 	var keys []PartitionKey
 	for _, part := range strings.Split(filepath.ToSlash(filepath.Dir(path)), "/") {
 		if name, value, ok := strings.Cut(part, "="); ok && name != "" {
+			if plain, err := url.PathUnescape(value); err == nil {
+				value = plain // such as %2F for a slash
+			}
 			if value == hiveNull {
 				value = ""
 			}
@@ -166,7 +186,7 @@ func partitionOf(path string) []PartitionKey {
 }
 
 // glob expands a pattern of path.Match per folder; "**" stands for any number
-// of folders.
+// of folders. Names that start with "." or "_" match only a pattern that does.
 func glob(fsy fsys.FS, pattern string) ([]string, error) {
 	parts := strings.Split(filepath.ToSlash(pattern), "/")
 	roots := []string{"."}
@@ -213,6 +233,9 @@ func globStep(fsy fsys.FS, root, part string) ([]string, error) {
 	}
 	for _, e := range entries {
 		path := filepath.Join(root, e.Name())
+		if hidden(e.Name()) && !hidden(part) {
+			continue
+		}
 		if part == "**" {
 			if e.IsDir() {
 				inner, err := globStep(fsy, path, part)
@@ -227,9 +250,13 @@ func globStep(fsy fsys.FS, root, part string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("pattern %q: %w", part, err)
 		}
-		if ok && !strings.HasPrefix(e.Name(), ".") {
+		if ok {
 			found = append(found, path)
 		}
 	}
 	return found, nil
 }
+
+// hidden says whether a name is passed over where nobody asks for it: those of
+// unfinished writes, markers and the like.
+func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") }

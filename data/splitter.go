@@ -3,6 +3,7 @@ package data
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"sort"
 )
@@ -13,7 +14,14 @@ type splitter struct {
 	bounds [][]byte // first id of partitions 1, 2, …; ascending
 	prefix []byte   // common to all bounds
 	keys   []uint64 // the eight bytes of each bound behind the prefix
+	// first tells, for the leading bits of a key counted from the first bound's,
+	// the first bound that can be greater.
+	first []uint16
+	shift int
 }
+
+// leadingBits is how many bits of a key the splitter looks up.
+const leadingBits = 12
 
 // newSplitter cuts a sample of ids into at most that many ranges of about
 // equal size. The sample is reordered.
@@ -39,7 +47,22 @@ func newSplitter(sample [][]byte, partitions int) *splitter {
 	for _, b := range s.bounds {
 		s.keys = append(s.keys, keyOf(b[len(s.prefix):]))
 	}
+	s.index()
 	return s
+}
+
+// index prepares the look-up by leading bits.
+func (s *splitter) index() {
+	span := s.keys[len(s.keys)-1] - s.keys[0]
+	s.shift = max(bits.Len64(span)-leadingBits, 0)
+	s.first = make([]uint16, span>>s.shift+2)
+	bound := 0
+	for i := range s.first {
+		for bound < len(s.keys) && (s.keys[bound]-s.keys[0])>>s.shift < uint64(i) {
+			bound++
+		}
+		s.first[i] = uint16(bound)
+	}
 }
 
 func (s *splitter) partitions() int { return len(s.bounds) + 1 }
@@ -54,6 +77,27 @@ func keyOf(b []byte) uint64 {
 	return binary.BigEndian.Uint64(padded[:])
 }
 
+// lowerBound returns the first bound whose key is not less.
+func (s *splitter) lowerBound(key uint64) int {
+	if key <= s.keys[0] {
+		return 0
+	}
+	at := (key - s.keys[0]) >> s.shift
+	if at >= uint64(len(s.first)-1) {
+		return len(s.keys)
+	}
+	lo, hi := int(s.first[at]), int(s.first[at+1])
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if s.keys[mid] < key {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
 // of returns the partition of a customer id.
 func (s *splitter) of(id []byte) int {
 	if len(s.bounds) == 0 {
@@ -66,15 +110,7 @@ func (s *splitter) of(id []byte) int {
 		return len(s.bounds)
 	}
 	key := keyOf(id[len(s.prefix):])
-	lo, hi := 0, len(s.keys)
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if s.keys[mid] < key {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
+	lo := s.lowerBound(key)
 	if lo < len(s.keys) && s.keys[lo] == key { // the eight bytes do not decide
 		rest := s.bounds[lo:]
 		return lo + sort.Search(len(rest), func(i int) bool { return bytes.Compare(rest[i], id) > 0 })

@@ -29,11 +29,15 @@ func textTimes(order DateOrder, zone *time.Location) numberConverter {
 			}
 			text := strings.TrimSpace(string(data[offsets[i]:offsets[i+1]]))
 			if writtenMicros(text, DayFirst, local) != unreadable || writtenMicros(text, MonthFirst, local) != unreadable {
-				return fmt.Errorf("date %q does not say which number is the month: give the order with --date-format D/M/YYYY or M/D/YYYY", text)
+				return openDate(text)
 			}
 		}
 		return nil
 	}
+}
+
+func openDate(text string) error {
+	return fmt.Errorf("date %q does not say which number is the month: say it with --date-format D/M/YYYY or M/D/YYYY", text)
 }
 
 func writtenMicros(text string, order DateOrder, local func(int64) int64) int64 {

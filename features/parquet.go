@@ -1,19 +1,23 @@
 package features
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
+	"slices"
 	"strconv"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 const (
-	// batchRows rows go to the encoder at a time. Batches, and with them pages
-	// and row groups, lie at the same rows however these are spread over tables.
-	batchRows    = 512
-	rowGroupRows = 512 * batchRows
+	// Pages and row groups lie at the same rows however these are spread over
+	// tables.
+	pageRows     = 16_384
+	rowGroupRows = 16 * pageRows
 )
 
 // WriteParquet writes a table as a Parquet file with the columns that
@@ -34,15 +38,17 @@ func WriteParquet(w io.Writer, t *Table) error {
 //
 // The bytes depend on the rows alone, not on how they are spread over tables.
 // About one row group of rows is held in memory, encoded.
+//
+// Pages are encoded straight from the columns: a writer of rows or of single
+// values would take longer than it takes to work the features out.
 type ParquetWriter struct {
-	out     io.Writer
-	file    *parquet.Writer // nil before the first table
-	columns []*parquet.ColumnWriter
-	texts   [][]parquet.Value // per column of the table: its dictionary, by code; nil where it has none
-	tail    *Table            // rows of the last batch, which is not full
-	rows    int               // encoded rows in the row group
-	values  []parquet.Value   // scratch: one column of a batch
-	ids     []byte            // scratch: the ids of a batch
+	out      io.Writer
+	metadata *format.FileMetaData // nil before the first table
+	page     *Table               // rows of the page that is being filled
+	chunks   []chunk              // of the row group that is being filled: ids, then the table's columns
+	encoder  pageEncoder
+	rows     int64 // encoded in the row group
+	at       int64 // bytes written
 }
 
 // NewParquetWriter starts a file. Nothing is written before the first Write,
@@ -53,155 +59,145 @@ func NewParquetWriter(w io.Writer) *ParquetWriter { return &ParquetWriter{out: w
 // dictionaries. The table may be changed afterwards. After an error the writer
 // is of no further use.
 func (p *ParquetWriter) Write(t *Table) error {
-	if p.file == nil {
-		p.begin(t)
+	if p.metadata == nil {
+		if err := p.begin(t); err != nil {
+			return fmt.Errorf("write features: %w", err)
+		}
 	}
-	if err := sameColumns(p.tail, t); err != nil {
+	if err := sameColumns(p.page, t); err != nil {
 		return fmt.Errorf("write features: %w", err)
 	}
-	from, to := 0, t.Rows()
-	if open := p.tail.Rows(); open > 0 {
-		from = min(to, batchRows-open)
-		p.tail.appendRows(t, 0, from)
-		if p.tail.Rows() < batchRows {
-			return nil
+	for from := 0; from < t.Rows(); {
+		to := min(t.Rows(), from+pageRows-p.page.Rows())
+		p.page.appendRows(t, from, to)
+		from = to
+		if p.page.Rows() < pageRows {
+			break
 		}
-		if err := p.encode(p.tail, 0, batchRows); err != nil {
-			return err
+		if err := p.encodePage(); err != nil {
+			return fmt.Errorf("write features: %w", err)
 		}
-		p.tail.Reset()
 	}
-	full := from + (to-from)/batchRows*batchRows
-	for from < full {
-		end := min(full, from+rowGroupRows-p.rows)
-		if err := p.encode(t, from, end); err != nil {
-			return err
-		}
-		from = end
-	}
-	p.tail.appendRows(t, full, to)
 	return nil
 }
 
 // Close writes what is pending and the footer. It does not close the writer
 // below. Without a table before it, it fails: there are no columns.
 func (p *ParquetWriter) Close() error {
-	if p.file == nil {
+	if p.metadata == nil {
 		return fmt.Errorf("write features: no table was written")
 	}
-	if err := p.encode(p.tail, 0, p.tail.Rows()); err != nil {
-		return err
+	err := p.encodePage()
+	if err == nil {
+		err = p.endRowGroup()
 	}
-	if err := p.file.Close(); err != nil {
+	if err == nil {
+		err = p.writeFooter()
+	}
+	if err != nil {
 		return fmt.Errorf("write features: %w", err)
 	}
 	return nil
 }
 
-func (p *ParquetWriter) begin(t *Table) {
-	p.file = parquet.NewWriter(p.out, parquetSchema(t),
-		parquet.Compression(parquetCodec()),
-		parquet.PageBufferSize(pageBytes),
-		parquet.DataPageStatistics(false), // they stand in the column index
+const magic = "PAR1"
+
+func (p *ParquetWriter) begin(t *Table) (err error) {
+	if p.metadata, err = emptyMetadata(t); err != nil {
+		return err
+	}
+	p.page = t.emptyCopy()
+	p.page.Grow(pageRows)
+	p.chunks = append(p.chunks, idChunk())
+	for i := range t.Columns {
+		p.chunks = append(p.chunks, chunkOf(&t.Columns[i]))
+	}
+	return p.write([]byte(magic))
+}
+
+// emptyMetadata is the footer of a file without rows.
+func emptyMetadata(t *Table) (*format.FileMetaData, error) {
+	var b bytes.Buffer
+	file := parquet.NewWriter(&b, parquetSchema(t),
 		parquet.CreatedBy("winback", "1", "features"),
 		parquet.KeyValueMetadata("winback.as_of", t.AsOf.String()),
 		parquet.KeyValueMetadata("winback.horizon_days", strconv.Itoa(t.Horizon)),
 	)
-	p.columns = p.file.ColumnWriters()
-	p.tail = t.emptyCopy()
-	p.texts = make([][]parquet.Value, len(t.Columns))
-	for i := range t.Columns {
-		c := &t.Columns[i]
-		if c.Kind != Text {
-			continue
-		}
-		p.texts[i] = append(p.texts[i], null(i+1))
-		for _, name := range c.Dict {
-			p.texts[i] = append(p.texts[i], parquet.ByteArrayValue([]byte(name)).Level(0, 1, i+1))
-		}
+	if err := file.Close(); err != nil {
+		return nil, err
 	}
+	empty, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		return nil, err
+	}
+	metadata := *empty.Metadata()
+	metadata.RowGroups = nil
+	return &metadata, nil
 }
 
-// encode gives the rows [from, to), whole batches but for the end of the file,
-// to the encoder, column by column, and ends the row group where it is full.
-func (p *ParquetWriter) encode(t *Table, from, to int) error {
-	for column := range p.columns {
-		for start := from; start < to; start += batchRows {
-			end := min(to, start+batchRows)
-			if column == 0 {
-				p.fillIDs(t.IDs[start:end])
-			} else {
-				p.fill(column, &t.Columns[column-1], start, end)
-			}
-			if _, err := p.columns[column].WriteRowValues(p.values); err != nil {
-				return fmt.Errorf("write features: column %d: %w", column, err)
-			}
-		}
-	}
-	p.rows += to - from
-	if p.rows < rowGroupRows {
+func (p *ParquetWriter) encodePage() error {
+	rows := p.page.Rows()
+	if rows == 0 {
 		return nil
 	}
-	p.rows = 0
-	if err := p.file.Flush(); err != nil {
-		return fmt.Errorf("write features: %w", err)
+	for i := range p.chunks {
+		var err error
+		if i == 0 {
+			err = p.chunks[0].addIDs(&p.encoder, p.page.IDs)
+		} else {
+			err = p.chunks[i].add(&p.encoder, &p.page.Columns[i-1])
+		}
+		if err != nil {
+			return fmt.Errorf("column %s: %w", p.chunks[i].name, err)
+		}
 	}
+	p.page.Reset()
+	if p.rows += int64(rows); p.rows < rowGroupRows {
+		return nil
+	}
+	return p.endRowGroup()
+}
+
+// endRowGroup writes the chunks of a row group one behind the other.
+func (p *ParquetWriter) endRowGroup() error {
+	if p.rows == 0 {
+		return nil
+	}
+	group := format.RowGroup{NumRows: p.rows, FileOffset: p.at, Ordinal: int16(len(p.metadata.RowGroups)),
+		SortingColumns: []format.SortingColumn{{ColumnIdx: 0}}}
+	for i := range p.chunks {
+		c := &p.chunks[i]
+		if err := c.addDictionary(&p.encoder); err != nil {
+			return err
+		}
+		meta := c.metadata(p.at)
+		for _, part := range [...][]byte{c.dictionaryPage, c.pages} {
+			if err := p.write(part); err != nil {
+				return err
+			}
+		}
+		group.Columns = append(group.Columns, format.ColumnChunk{MetaData: meta})
+		group.TotalByteSize += meta.TotalUncompressedSize
+		group.TotalCompressedSize += meta.TotalCompressedSize
+		c.reset()
+	}
+	p.metadata.RowGroups = append(p.metadata.RowGroups, group)
+	p.metadata.NumRows += p.rows
+	p.rows = 0
 	return nil
 }
 
-func (p *ParquetWriter) fillIDs(ids []string) {
-	p.values, p.ids = p.values[:0], p.ids[:0]
-	for _, id := range ids {
-		start := len(p.ids)
-		p.ids = append(p.ids, id...)
-		p.values = append(p.values, parquet.ByteArrayValue(p.ids[start:]))
+func (p *ParquetWriter) writeFooter() error {
+	footer, err := thrift.Marshal(new(thrift.CompactProtocol), p.metadata)
+	if err != nil {
+		return err
 	}
+	end := binary.LittleEndian.AppendUint32(nil, uint32(len(footer)))
+	return p.write(slices.Concat(footer, end, []byte(magic)))
 }
 
-// fill turns the rows [from, to) of a column into values. Values of columns
-// that can be null carry their level and column.
-func (p *ParquetWriter) fill(column int, c *Column, from, to int) {
-	values, nullable := p.values[:0], definitionOf(c.Name).Nullable
-	switch {
-	case c.Kind == Text:
-		texts := p.texts[column-1]
-		for _, code := range c.Codes[from:to] {
-			values = append(values, texts[code])
-		}
-	case c.Kind == Float && nullable:
-		for _, v := range c.Floats[from:to] {
-			if math.IsNaN(v) {
-				values = append(values, null(column))
-			} else {
-				values = append(values, parquet.DoubleValue(v).Level(0, 1, column))
-			}
-		}
-	case c.Kind == Float:
-		for _, v := range c.Floats[from:to] {
-			values = append(values, parquet.DoubleValue(v))
-		}
-	case c.Kind == Bool:
-		for _, v := range c.Ints[from:to] {
-			if v == NullInt {
-				values = append(values, null(column))
-			} else {
-				values = append(values, parquet.BooleanValue(v != 0).Level(0, 1, column))
-			}
-		}
-	case nullable:
-		for _, v := range c.Ints[from:to] {
-			if v == NullInt {
-				values = append(values, null(column))
-			} else {
-				values = append(values, parquet.Int64Value(v).Level(0, 1, column))
-			}
-		}
-	default:
-		for _, v := range c.Ints[from:to] {
-			values = append(values, parquet.Int64Value(v))
-		}
-	}
-	p.values = values
+func (p *ParquetWriter) write(b []byte) error {
+	n, err := p.out.Write(b)
+	p.at += int64(n)
+	return err
 }
-
-func null(column int) parquet.Value { return parquet.NullValue().Level(0, 0, column) }

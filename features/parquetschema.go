@@ -4,20 +4,13 @@ import (
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/compress"
-	"github.com/parquet-go/parquet-go/compress/zstd"
-	"github.com/parquet-go/parquet-go/encoding"
 )
 
 const (
 	idColumn      = "customer_id"
 	decimalDigits = 18
-	decimalScale  = 4         // of data.Money
-	pageBytes     = 256 << 10 // of one column before encoding
+	decimalScale  = 4 // of data.Money
 )
-
-// parquetCodec favours speed: the encodings below have done most of the work.
-func parquetCodec() compress.Codec { return &zstd.Codec{Level: zstd.SpeedFastest} }
 
 // orderedGroup is a group whose fields keep the order in which they were given;
 // parquet.Group sorts them by name.
@@ -39,7 +32,7 @@ func (g orderedGroup) Fields() []parquet.Field {
 
 func parquetSchema(t *Table) *parquet.Schema {
 	root := orderedGroup{parquet.Group{}, []string{idColumn}}
-	root.Group[idColumn] = parquet.Encoded(parquet.String(), &parquet.DeltaByteArray)
+	root.Group[idColumn] = parquet.String()
 	for i := range t.Columns {
 		name := t.Columns[i].Name
 		root.order = append(root.order, name)
@@ -48,31 +41,20 @@ func parquetSchema(t *Table) *parquet.Schema {
 	return parquet.NewSchema("features", root)
 }
 
-// parquetNode chooses the encodings. Differences are the smallest and fastest
-// for whole numbers; where some are missing a dictionary stands in their place,
-// because Arrow's Go reader up to v15 loses its place in such columns.
 func parquetNode(c *Column) parquet.Node {
-	nullable := definitionOf(c.Name).Nullable
 	node := parquet.Leaf(parquet.BooleanType)
 	switch c.Kind {
 	case Int:
-		node = parquet.Encoded(parquet.Int(64), wholeEncoding(nullable))
+		node = parquet.Int(64)
 	case Money:
-		node = parquet.Encoded(parquet.Decimal(decimalScale, decimalDigits, parquet.Int64Type), wholeEncoding(nullable))
+		node = parquet.Decimal(decimalScale, decimalDigits, parquet.Int64Type)
 	case Float:
 		node = parquet.Leaf(parquet.DoubleType)
 	case Text:
-		node = parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
+		node = parquet.String()
 	}
-	if nullable {
+	if definitionOf(c.Name).Nullable {
 		return parquet.Optional(node)
 	}
 	return node
-}
-
-func wholeEncoding(nullable bool) encoding.Encoding {
-	if nullable {
-		return &parquet.RLEDictionary
-	}
-	return &parquet.DeltaBinaryPacked
 }

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -52,7 +53,7 @@ func Code(err error) int {
 		return coded.ExitCode()
 	case errors.Is(err, fsys.ErrLocked):
 		return ExitLocked
-	case errors.As(err, &path), errors.As(err, &link), errors.As(err, &call), errors.As(err, &errno):
+	case errors.As(err, &path), errors.As(err, &link), errors.As(err, &call), errors.As(err, &errno), errors.Is(err, io.ErrShortWrite):
 		return ExitIO
 	}
 	return ExitOther

@@ -19,24 +19,64 @@ import (
 // Features writes the feature table of all customers at an as-of day: Arrow IPC
 // where the name of the file ends in .arrow or .feather, else Parquet.
 func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
+	if _, err := featureWriter(nil, s.Output); err != nil {
+		return err
+	}
+	spareMemory(s)
 	files := fsys.OS()
-	h, err := readHistory(ctx, files, s, sources, ui)
+	orders, err := readOrders(ctx, files, s, sources, ui)
 	if err != nil {
 		return err
 	}
-	q, _, err := h.question(s, time.Now())
-	if err != nil {
+	defer orders.Close()
+	asOf := settledAsOf(orders, s)
+	if err := notInFuture(asOf, orders, s, time.Now()); err != nil {
 		return err
 	}
-	stage := ui.Stage("build features", h.survey.Customers, "customers")
-	rows := int64(0)
-	err = publish.WriteFile(files, s.Output, func(w io.Writer) error {
-		out, err := featureWriter(w, s.Output)
+	job := featureJob{files: files, s: s, ui: ui, orders: orders}
+	// Whether totals are repeated shows only when all lines were seen. It is
+	// rare, so that the table is built without waiting for the answer.
+	job.request = pipeline.FeatureRequest{AsOf: asOf, Horizon: s.HorizonDays, Workers: s.WorkerCount(),
+		Last: !orders.HasRole(data.Amount) || !orders.HasRole(data.OrderID)}
+	if err := job.write(ctx); err != nil {
+		return err
+	}
+	h := inspected(orders, job.survey, s, ui)
+	if totalsRepeated(orders, job.survey) {
+		orders.RepeatedTotals()
+		job.request.Last = true
+		if err := job.write(ctx); err != nil {
+			return err
+		}
+	}
+	if err := writeRejects(ctx, files, orders, s); err != nil {
+		return err
+	}
+	used, setAside := h.rows(asOf)
+	return ui.Print(fmt.Sprintf("%s: %s customers as of %s.", s.Output, Thousands(job.rows), asOf), rowsLine(orders.RowsRead, used, setAside))
+}
+
+// featureJob writes a feature table and takes the survey on the way.
+type featureJob struct {
+	files   fsys.FS
+	s       Settings
+	ui      UI
+	orders  *data.Orders
+	request pipeline.FeatureRequest
+	survey  *pipeline.Survey
+	rows    int64
+}
+
+func (j *featureJob) write(ctx context.Context) error {
+	stage := j.ui.Stage("build features", 0, "customers")
+	j.rows = 0
+	err := publish.WriteFile(j.files, j.s.Output, func(w io.Writer) error {
+		out, err := featureWriter(w, j.s.Output)
 		if err != nil {
 			return err
 		}
-		err = pipeline.EachFeatures(ctx, h.orders, q.AsOf, q.Horizon, q.Workers, func(t *features.Table) error {
-			rows += int64(t.Rows())
+		j.survey, err = pipeline.SurveyFeatures(ctx, j.orders, j.request, func(t *features.Table) error {
+			j.rows += int64(t.Rows())
 			stage.Add(int64(t.Rows()))
 			return out.Write(t)
 		})
@@ -45,12 +85,10 @@ func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
 		}
 		return out.Close()
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		stage.Done("")
 	}
-	stage.Done("")
-	used, setAside := h.rows(q.AsOf)
-	return ui.Print(fmt.Sprintf("%s: %s customers as of %s.", s.Output, Thousands(rows), q.AsOf), rowsLine(h.orders.RowsRead, used, setAside))
+	return err
 }
 
 type tableWriter interface {
@@ -76,7 +114,7 @@ type arrowWriter struct {
 }
 
 func (a *arrowWriter) Write(t *features.Table) error {
-	a.parts = append(a.parts, t)
+	a.parts = append(a.parts, features.Concat([]*features.Table{t}))
 	return nil
 }
 

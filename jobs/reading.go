@@ -22,11 +22,24 @@ import (
 type history struct {
 	orders   *data.Orders
 	survey   *pipeline.Survey
+	asOf     data.Day // as set, else the day after the newest purchase
 	findings []pipeline.Finding
 }
 
 // readHistory reads all orders and takes the survey.
 func readHistory(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*history, error) {
+	orders, err := readOrders(ctx, files, s, sources, ui)
+	if err != nil {
+		return nil, err
+	}
+	h, err := surveyed(ctx, orders, s, ui)
+	if err != nil {
+		return nil, err
+	}
+	return h, writeRejects(ctx, files, orders, s)
+}
+
+func readOrders(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*data.Orders, error) {
 	found, err := data.FindFiles(files, sources)
 	if err != nil {
 		return nil, err
@@ -43,11 +56,7 @@ func readHistory(ctx context.Context, files fsys.FS, s Settings, sources []strin
 	}
 	stage.Done(fmt.Sprintf("%d files", len(orders.Files)))
 	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
-	h, err := surveyed(ctx, orders, s, ui)
-	if err != nil {
-		return nil, err
-	}
-	return h, writeRejects(ctx, files, orders, s)
+	return orders, nil
 }
 
 func surveyed(ctx context.Context, orders *data.Orders, s Settings, ui UI) (*history, error) {
@@ -58,14 +67,34 @@ func surveyed(ctx context.Context, orders *data.Orders, s Settings, ui UI) (*his
 	}
 	stage.Add(survey.Lines)
 	stage.Done(Thousands(survey.Customers) + " customers")
-	if survey.RepeatedTotals() {
+	if totalsRepeated(orders, survey) {
 		orders.RepeatedTotals()
 	}
-	h := &history{orders: orders, survey: survey, findings: pipeline.InspectHistory(orders, survey)}
+	return inspected(orders, survey, s, ui), nil
+}
+
+// totalsRepeated says whether the amount column holds the total of an order on
+// each of its lines.
+func totalsRepeated(orders *data.Orders, survey *pipeline.Survey) bool {
+	return orders.HasRole(data.Amount) && survey.RepeatedTotals()
+}
+
+// inspected warns of what the survey tells.
+func inspected(orders *data.Orders, survey *pipeline.Survey, s Settings, ui UI) *history {
+	h := &history{orders: orders, survey: survey, asOf: settledAsOf(orders, s)}
+	h.findings = pipeline.InspectHistory(orders, survey, h.asOf)
 	for _, f := range h.findings {
 		ui.Warn(f.Text)
 	}
-	return h, nil
+	return h
+}
+
+// settledAsOf is the day as set, else the day after the newest purchase.
+func settledAsOf(orders *data.Orders, s Settings) data.Day {
+	if s.AsOf != 0 {
+		return s.AsOf
+	}
+	return orders.NewestPurchase + 1
 }
 
 func readOptions(files fsys.FS, s Settings) (data.ReadOptions, error) {
@@ -74,7 +103,7 @@ func readOptions(files fsys.FS, s Settings) (data.ReadOptions, error) {
 		return data.ReadOptions{}, &SettingsError{Where: "--date-format", Text: err.Error()}
 	}
 	opts := data.ReadOptions{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
-		Zone: s.Timezone, DateOrder: order, MemoryBytes: s.MemoryLimit(), Workers: s.WorkerCount()}
+		Zone: s.Timezone, DateOrder: order, MemoryBytes: s.MemoryLimit(), SpillFolder: spillFolder(files, s), Workers: s.WorkerCount()}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)
 	}
@@ -113,22 +142,27 @@ func readDigests(files fsys.FS, path string) (map[string]string, error) {
 
 // question settles the as-of day and who counts as lapsed.
 func (h *history) question(s Settings, now time.Time) (pipeline.Question, pipeline.LapsedRule, error) {
-	asOf := s.AsOf
-	if asOf == 0 {
-		asOf = h.orders.NewestPurchase + 1
-	}
-	if tomorrow := data.DayOf(now) + 1; asOf > tomorrow {
-		text := fmt.Sprintf("the as-of day %s lies after tomorrow (%s)", asOf, tomorrow)
-		if s.AsOf == 0 {
-			text = fmt.Sprintf("the newest purchase is on %s, after today: are these dates right? Set --as-of to a day up to tomorrow to leave later lines out", h.orders.NewestPurchase)
-		}
-		return pipeline.Question{}, pipeline.LapsedRule{}, &ExitError{ExitGate, errors.New(text)}
+	asOf := h.asOf
+	if err := notInFuture(asOf, h.orders, s, now); err != nil {
+		return pipeline.Question{}, pipeline.LapsedRule{}, err
 	}
 	rule := pipeline.LapsedRule{Days: s.LapsedAfterDays, Basis: "as set by --lapsed-after"}
 	if s.LapsedAfterDays == 0 {
 		rule = h.survey.LapsedAfter(asOf)
 	}
 	return pipeline.Question{AsOf: asOf, LapsedAfter: rule.Days, Horizon: s.HorizonDays, Workers: s.WorkerCount()}, rule, nil
+}
+
+// notInFuture refuses an as-of day after tomorrow.
+func notInFuture(asOf data.Day, orders *data.Orders, s Settings, now time.Time) error {
+	tomorrow := data.DayOf(now) + 1
+	switch {
+	case asOf <= tomorrow:
+		return nil
+	case s.AsOf == 0:
+		return &ExitError{ExitGate, fmt.Errorf("the newest purchase is on %s, after today: are these dates right? Set --as-of to a day up to tomorrow to leave later lines out", orders.NewestPurchase)}
+	}
+	return &ExitError{ExitGate, fmt.Errorf("the as-of day %s lies after tomorrow (%s)", asOf, tomorrow)}
 }
 
 // gate stops on data that fails the quality gate, unless it is accepted.

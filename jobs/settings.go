@@ -33,6 +33,8 @@ type Settings struct {
 	HorizonDays     int      // within which a purchase counts as a return
 	StageEdges      pipeline.StageEdges
 
+	Diagnose DiagnoseSettings
+
 	// What is learned.
 	TrainingRows int // most rows to train on
 	MaxGroups    int
@@ -94,6 +96,8 @@ type ContactList string
 const (
 	ListContacts ContactList = "contacts"
 	ListHoldout  ContactList = "holdout"
+	// ListDeadlines are one-time buyers who leave a stage soon.
+	ListDeadlines ContactList = "deadlines"
 )
 
 // validate checks what no setting can check alone.

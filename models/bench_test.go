@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"math"
 	"testing"
 )
 
@@ -66,4 +67,49 @@ func BenchmarkPredict(b *testing.B) {
 		e.Predict(t.X, out)
 	}
 	b.ReportMetric(float64(b.N)*1e5/b.Elapsed().Seconds(), "rows/s")
+}
+
+// nightShop has rows like those that a night learns from: most columns
+// skewed, some missing, one a category.
+func nightShop(rows int, seed uint64) *Training {
+	t, _ := sampleShop(rows, 45, seed)
+	for c := 3; c < 40; c++ {
+		for i, x := range t.X.Columns[c] {
+			switch c % 4 {
+			case 0:
+				t.X.Columns[c][i] = float32(math.Exp(2 * float64(x)))
+			case 1:
+				t.X.Columns[c][i] = float32(math.Floor(math.Exp(float64(x))))
+			case 2:
+				if x < -0.5 {
+					t.X.Columns[c][i] = float32(math.NaN())
+				}
+			}
+		}
+	}
+	return t
+}
+
+func BenchmarkNightBoost(b *testing.B) {
+	t := nightShop(150_000, 1)
+	s := DefaultBoostSettings()
+	s.Workers, s.Validation, s.Patience, s.StopOn = 1, nightShop(20_000, 2), 300, StopOnAUC
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Boost(context.Background(), t, s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkNightLogistic(b *testing.B) {
+	t := nightShop(150_000, 1)
+	s := DefaultLogisticSettings()
+	s.Workers, s.MaxRounds = 1, 60
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := FitLogistic(t, s); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -1,9 +1,6 @@
 package models
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // maxBins is the largest number of bins of a column, the one for missing
 // values not counted: together they fit one byte.
@@ -23,11 +20,15 @@ func DefaultBinSettings() BinSettings {
 	return BinSettings{MaxBins: maxBins, SampleRows: 200_000}
 }
 
-// Binned is a matrix with each cell replaced by the number of its bin.
+// Binned is a matrix with each cell replaced by the number of its bin. It is
+// held twice: by column for parting rows and for walking trees, and by row for
+// adding up, where all columns of a row are wanted at once.
 type Binned struct {
-	rows    int
-	columns []binColumn
-	bins    []uint8 // [row × columns + column]
+	rows     int
+	columns  []binColumn
+	byColumn [][]uint8 // [column][row]
+	byRow    []uint8   // [row × stride + column], nil unless trees are to be grown
+	stride   int       // columns, rounded up to whole groups of groupColumns
 }
 
 // binColumn says which values share a bin.
@@ -70,6 +71,7 @@ func Bin(m *Matrix, s BinSettings) (*Binned, error) {
 	})
 	b := &Binned{columns: columns}
 	b.fill(m, workersOf(s.Workers))
+	b.turn(workersOf(s.Workers))
 	return b, nil
 }
 
@@ -93,78 +95,51 @@ func sampleRows(n, most int) []uint32 {
 	return rows
 }
 
-// fill writes the bin of every cell.
+// fill writes the bin of every cell by column.
 func (b *Binned) fill(m *Matrix, workers int) {
 	b.rows = m.Rows()
-	stride := len(b.columns)
-	b.bins = make([]uint8, b.rows*stride)
-	missing := make([][]bool, blocksOf(b.rows))
-	eachBlock(workers, b.rows, func(block, from, to int) {
-		missing[block] = make([]bool, stride)
-		for c := range b.columns {
-			out := b.bins[from*stride+c:]
-			missing[block][c] = b.columns[c].fill(m.Columns[c][from:to], out, stride)
+	b.byColumn = make([][]uint8, len(b.columns))
+	each(workers, len(b.columns), func(c int) {
+		b.byColumn[c] = make([]uint8, b.rows)
+		missing := b.columns[c].fill(m.Columns[c], b.byColumn[c])
+		b.columns[c].missing = b.columns[c].missing || missing
+	})
+}
+
+// turn copies the bins from columns to rows.
+func (b *Binned) turn(workers int) {
+	b.stride = (len(b.columns) + groupColumns - 1) / groupColumns * groupColumns
+	b.byRow = make([]uint8, b.rows*b.stride)
+	const tile = 512 // rows whose bins stay in the nearest cache
+	eachBlock(workers, b.rows, func(_, from, to int) {
+		for ; from < to; from += tile {
+			n := min(tile, to-from)
+			for c, column := range b.byColumn {
+				at := from*b.stride + c
+				for _, bin := range column[from : from+n] {
+					b.byRow[at] = bin
+					at += b.stride
+				}
+			}
 		}
 	})
-	for _, block := range missing {
-		for c, m := range block {
-			b.columns[c].missing = b.columns[c].missing || m
-		}
-	}
 }
 
-// fill writes the bins of a stretch of cells, stride bytes apart, and says
-// whether one was missing.
-func (c *binColumn) fill(cells []float32, out []uint8, stride int) bool {
-	missing, at := false, 0
-	if c.binOfLevel != nil {
-		for _, x := range cells {
-			bin := uint8(c.count)
-			if level := levelIndex(x, len(c.binOfLevel)); level >= 0 {
-				bin = c.binOfLevel[level]
-			} else {
-				missing = true
-			}
-			out[at] = bin
-			at += stride
-		}
-		return missing
+// fill writes the bins of cells and says whether one was missing.
+func (c *binColumn) fill(cells []float32, out []uint8) bool {
+	if c.binOfLevel == nil {
+		return newEdgeTable(c.edges).fill(cells, uint8(c.count), out)
 	}
-	table := c.searchTable()
-	for _, x := range cells {
-		bin := table.find(x)
-		if x != x {
-			bin, missing = uint8(c.count), true
+	missing := false
+	for i, x := range cells {
+		out[i] = uint8(c.count)
+		if level := levelIndex(x, len(c.binOfLevel)); level >= 0 {
+			out[i] = c.binOfLevel[level]
+		} else {
+			missing = true
 		}
-		out[at] = bin
-		at += stride
 	}
 	return missing
-}
-
-// searchTable is the edges padded to a fixed size, for a search of eight
-// steps without a branch.
-type searchTable [256]float32
-
-func (c *binColumn) searchTable() *searchTable {
-	t := new(searchTable)
-	for i := range t {
-		t[i] = float32(math.Inf(1))
-	}
-	copy(t[:], c.edges)
-	return t
-}
-
-// find returns the number of edges below x.
-func (t *searchTable) find(x float32) uint8 {
-	at := uint8(0)
-	for step := uint8(128); step > 0; step >>= 1 {
-		next := at + step
-		if t[next-1] < x {
-			at = next
-		}
-	}
-	return at
 }
 
 // binLevels gives every level a bin of its own; of too many levels the rarest

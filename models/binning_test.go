@@ -23,8 +23,8 @@ func mustBin(t *testing.T, m *Matrix, s BinSettings) *Binned {
 func TestBin_FewValuesGetOneBinEachWithCutsBetween(t *testing.T) {
 	nan := float32(math.NaN())
 	b := mustBin(t, oneColumn([]float32{3, 1, nan, 2, 1, 10}, nil), DefaultBinSettings())
-	if want := []uint8{2, 0, 4, 1, 0, 3}; !slices.Equal(b.bins, want) {
-		t.Errorf("bins %v, want %v", b.bins, want)
+	if want := []uint8{2, 0, 4, 1, 0, 3}; !slices.Equal(b.byColumn[0], want) {
+		t.Errorf("bins %v, want %v", b.byColumn[0], want)
 	}
 	if want := []float32{1.5, 2.5, 6.5}; !slices.Equal(b.columns[0].edges, want) {
 		t.Errorf("edges %v, want %v", b.columns[0].edges, want)
@@ -49,7 +49,7 @@ func TestBin_ManyValuesGetBinsOfEqualWeight(t *testing.T) {
 		for _, s.Round = range []bool{false, true} {
 			b := mustBin(t, oneColumn(cells, nil), s)
 			counts := make([]int, 256)
-			for i, bin := range b.bins {
+			for i, bin := range b.byColumn[0] {
 				counts[bin]++
 				if (bin == 0) != (cells[i] == 0) && bins > 2 {
 					t.Fatalf("value %v in bin %d", cells[i], bin)
@@ -80,7 +80,7 @@ func TestBin_EdgesAgreeWithThresholds(t *testing.T) {
 			t.Fatal("edges not in order")
 		}
 		for i, x := range cells {
-			bin := int(b.bins[i])
+			bin := int(b.byColumn[0][i])
 			switch {
 			case x != x:
 				if bin != c.count {

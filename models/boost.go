@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // BoostSettings says how trees are boosted.
@@ -12,6 +13,7 @@ type BoostSettings struct {
 	LearningRate float64 // share of a Newton step that a tree takes, above 0 up to 1
 	MaxLeaves    int     // of a tree, 2 or more
 	MaxDepth     int     // 0 for no bound
+	Growth       Growth  // which leaf is split next
 	MinRows      float64 // rows of a leaf, by weight, as estimated from their hessian; 1 or more
 	MinGain      float64 // least gain of a question
 	L2           float64 // pulls leaf values towards 0
@@ -22,7 +24,11 @@ type BoostSettings struct {
 	RowShare     float64 // share of rows that a tree learns from, above 0 up to 1
 	MaxBins      int     // of a column, 2 to 255
 	Seed         uint64  // draws columns and rows
-	Workers      int     // goroutines; 0 for all processors; changes no result
+	// Monotone says of each column that the probability may only rise (1) or
+	// only fall (-1) with its known values, or is free (0); nil: all are free.
+	// Categorical columns are free.
+	Monotone []int8
+	Workers  int // goroutines; 0 for all processors; changes no result
 	// Validation, where set, stops growth when its StopOn has not become
 	// better for Patience trees; the trees up to the best remain.
 	Validation *Training
@@ -72,6 +78,30 @@ func (s *BoostSettings) check() error {
 	return nil
 }
 
+// checkMonotone holds directions to the columns of the matrix.
+func checkMonotone(monotone []int8, x *Matrix) error {
+	if monotone != nil && len(monotone) != len(x.Columns) {
+		return fmt.Errorf("monotone: %d directions for %d columns", len(monotone), len(x.Columns))
+	}
+	for i, d := range monotone {
+		if d < -1 || d > 1 {
+			return fmt.Errorf("monotone: direction of column %q is %d, want -1, 0 or 1", x.Names[i], d)
+		}
+		if d != 0 && x.Levels[i] != nil {
+			return fmt.Errorf("monotone: column %q is a category and has no direction", x.Names[i])
+		}
+	}
+	return nil
+}
+
+// monotoneOrNil is nil where no column has a direction, which is faster.
+func monotoneOrNil(monotone []int8) []int8 {
+	if slices.ContainsFunc(monotone, func(d int8) bool { return d != 0 }) {
+		return monotone
+	}
+	return nil
+}
+
 // Boost fits gradient boosting with log loss (Friedman 2001; Newton steps and
 // leaf-wise histogram trees as in LightGBM, Ke et al. 2017). It returns the
 // context's error when that ends first.
@@ -80,6 +110,9 @@ func Boost(ctx context.Context, t *Training, s BoostSettings) (*Ensemble, error)
 		return nil, err
 	}
 	if err := s.check(); err != nil {
+		return nil, err
+	}
+	if err := checkMonotone(s.Monotone, t.X); err != nil {
 		return nil, err
 	}
 	if err := checkValidation(t, s.Validation); err != nil {
@@ -152,8 +185,9 @@ func newBooster(t *Training, s *BoostSettings, data *Binned, prior float64) *boo
 		limits: limits{
 			maxLeaves: s.MaxLeaves, maxDepth: s.MaxDepth, minRows: s.MinRows, minGain: s.MinGain,
 			minLevelRows: s.MinLevel, levelSmooth: s.LevelSmooth, levelL2: s.LevelL2,
+			depthWise: s.Growth == DepthWise,
 		},
-		crit: criterion{l2: max(s.L2, 1e-9)},
+		crit: criterion{l2: max(s.L2, 1e-9), monotone: monotoneOrNil(s.Monotone)},
 	}
 	for i := range n {
 		b.margin[i] = prior
@@ -176,36 +210,28 @@ func (b *booster) oneClass() bool {
 func (b *booster) grow(tree uint64) []grownNode {
 	g := &b.grower
 	b.gradients()
-	columns := drawColumns(len(g.data.columns), b.settings.ColumnShare, b.settings.Seed, tree)
-	if len(columns) != len(g.columns) {
-		g.spare = nil
-	}
-	g.columns = columns
+	g.columns = drawColumns(allColumns(g.data), b.settings.ColumnShare, b.settings.Seed, 2*tree)
 	g.rows = b.drawRows(g.rows[:0], tree)
 	return g.grow()
 }
 
-// drawColumns returns the columns of a tree: those with the smallest draws.
-func drawColumns(n int, share float64, seed, tree uint64) []int32 {
-	if n == 0 {
-		return nil
+// drawColumns returns a share of the columns, one or more, in their order: those
+// with the smallest draws.
+func drawColumns(from []int32, share float64, seed, stream uint64) []int32 {
+	if len(from) == 0 || share >= 1 {
+		return from
 	}
-	keys := make([]uint64, n)
-	for i := range keys {
-		keys[i] = draw(seed, 2*tree, uint64(i))>>32<<32 | uint64(i)
+	keys := make([]uint64, len(from))
+	for i, c := range from {
+		keys[i] = draw(seed, stream, uint64(c))>>32<<32 | uint64(c)
 	}
-	sortByKey(keys)
-	keys = keys[:max(1, int(math.Round(share*float64(n))))]
-	chosen := make([]bool, n)
-	for _, k := range keys {
-		chosen[uint32(k)] = true
+	slices.Sort(keys)
+	keys = keys[:max(1, int(math.Round(share*float64(len(from)))))]
+	columns := make([]int32, len(keys))
+	for i, k := range keys {
+		columns[i] = int32(uint32(k))
 	}
-	var columns []int32
-	for i, is := range chosen {
-		if is {
-			columns = append(columns, int32(i))
-		}
-	}
+	slices.Sort(columns)
 	return columns
 }
 
@@ -226,36 +252,73 @@ func (b *booster) drawRows(into []uint32, tree uint64) []uint32 {
 
 // value is what a node adds to the log-odds: a shortened Newton step.
 func (b *booster) value(n *grownNode) float64 {
-	s := b.grower.crit.scale.sums(n.sums)
-	return -b.settings.LearningRate * s.a / (s.b + b.grower.crit.l2)
+	crit := &b.grower.crit
+	return b.settings.LearningRate * n.bounds.clamp(crit.value(crit.scale.sums(n.sums), crit.l2))
 }
 
 // learn adds the tree to the log-odds of all rows.
 func (b *booster) learn(nodes []grownNode) {
 	g := &b.grower
-	values := make([]float64, len(nodes))
-	for i := range nodes {
-		values[i] = b.value(&nodes[i])
-	}
 	if len(g.rows) < len(b.rows) {
-		g.data.addLeaves(nodes, values, b.margin, g.workers)
+		g.data.addLeaves(nodes, b.value, b.margin, g.workers)
 		return
 	}
 	each(g.workers, len(nodes), func(i int) {
 		if n := &nodes[i]; n.left == 0 {
+			value := b.value(n)
 			for _, r := range g.rows[n.from:n.to] {
-				b.margin[r] += values[i]
+				b.margin[r] += value
 			}
 		}
 	})
 }
 
-// addLeaves walks every row down a tree and adds the value of its leaf.
-func (b *Binned) addLeaves(nodes []grownNode, values, margin []float64, workers int) {
-	stride := len(b.columns)
+// addLeaves sends every row down a tree and adds the value of its leaf.
+func (b *Binned) addLeaves(nodes []grownNode, value func(*grownNode) float64, margin []float64, workers int) {
+	if len(nodes) >= 2*mostMasked {
+		b.walkLeaves(nodes, value, margin, workers)
+		return
+	}
+	var m leafMasks
+	m.set(questionsOf(nodes))
+	var values [mostMasked]float64
+	for leaf, node := range m.nodes {
+		values[leaf] = value(&nodes[node])
+	}
+	eachBlock(workers, b.rows, func(_, from, to int) {
+		m.addValues(b.byColumn, from, &values, margin[from:to])
+	})
+}
+
+// walkLeaves is addLeaves for trees with many leaves.
+func (b *Binned) walkLeaves(nodes []grownNode, value func(*grownNode) float64, margin []float64, workers int) {
+	values := make([]float64, len(nodes))
+	for i := range nodes {
+		values[i] = value(&nodes[i])
+	}
 	eachBlock(workers, b.rows, func(_, from, to int) {
 		for r := from; r < to; r++ {
-			margin[r] += values[leafOf(nodes, b.bins[r*stride:(r+1)*stride])]
+			at := int32(0)
+			for nodes[at].left != 0 {
+				n := &nodes[at]
+				at = n.left
+				if !n.split.left.has(b.byColumn[n.split.column][r]) {
+					at++
+				}
+			}
+			margin[r] += values[at]
 		}
 	})
+}
+
+func questionsOf(nodes []grownNode) []binQuestion {
+	questions := make([]binQuestion, len(nodes))
+	for i := range nodes {
+		n := &nodes[i]
+		questions[i] = binQuestion{column: -1}
+		if n.left != 0 {
+			questions[i] = binQuestion{column: n.split.column, goesLeft: n.split.left, left: n.left, right: n.left + 1}
+		}
+	}
+	return questions
 }

@@ -25,6 +25,20 @@ func learners() []learner {
 	}
 	return []learner{
 		{"boost", true, boost},
+		{"boost depth-wise monotone", true, func(t *Training, workers int) (Model, error) {
+			s := DefaultBoostSettings()
+			s.Trees, s.MinRows, s.ColumnShare, s.RowShare, s.Workers, s.Growth = 15, 40, 1, 1, workers, DepthWise
+			if t.X != nil && len(t.X.Columns) > 0 {
+				s.Monotone = make([]int8, len(t.X.Columns))
+				s.Monotone[0] = -1
+			}
+			return Boost(context.Background(), t, s)
+		}},
+		{"forest", true, func(t *Training, workers int) (Model, error) {
+			s := DefaultForestSettings()
+			s.Trees, s.MaxLeaves, s.ColumnShare, s.Workers = 30, 30, 1, workers
+			return FitForest(context.Background(), grouped(t), s)
+		}},
 		{"tree", true, func(t *Training, workers int) (Model, error) {
 			s := DefaultTreeSettings()
 			s.MinRows, s.Workers = 40, workers
@@ -46,6 +60,24 @@ func learners() []learner {
 			}}, nil
 		}},
 	}
+}
+
+// grouped names rows by their content, so that draws do not depend on their
+// order.
+func grouped(t *Training) *Training {
+	if t.X == nil || t.Group != nil {
+		return t
+	}
+	other := *t
+	other.Group = make([]uint32, len(t.Y))
+	for i := range other.Group {
+		for _, column := range t.X.Columns[:min(2, len(t.X.Columns))] {
+			if i < len(column) {
+				other.Group[i] = uint32(mix(uint64(other.Group[i]) + uint64(math.Float32bits(column[i]))))
+			}
+		}
+	}
+	return &other
 }
 
 // eachLearner runs a test for every way to fit a model.

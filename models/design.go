@@ -126,37 +126,41 @@ func describe(cells []float32, w []float32) (t Term, spread float64, present []f
 		}
 		present[0] += weight
 		if weight > 0 {
-			v := math.Min(math.Max(float64(x), -math.MaxFloat32), math.MaxFloat32)
-			t.Low, t.High = math.Min(t.Low, v), math.Max(t.High, v)
+			v := min(max(float64(x), -math.MaxFloat32), math.MaxFloat32)
+			t.Low, t.High = min(t.Low, v), max(t.High, v)
 		}
 	}
 	if !(t.Low < t.High) {
 		return Term{}, 0, present
 	}
-	mean, spread, skew := moments(&t, cells, w)
+	room := make([]float64, len(cells))
+	mean, spread, skew := moments(&t, cells, w, room)
 	if t.Low >= 0 && skew > skewed {
 		t.Log = true
-		mean, spread, _ = moments(&t, cells, w)
+		mean, spread, _ = moments(&t, cells, w, room)
 	}
 	t.Mean = mean
 	return t, spread, present
 }
 
 // moments returns mean, standard deviation and skewness of the known values.
-func moments(t *Term, cells []float32, w []float32) (mean, spread, skew float64) {
+// room has space for all of them.
+func moments(t *Term, cells, w []float32, room []float64) (mean, spread, skew float64) {
 	var weight, sum, squares, cubes float64
 	for r, x := range cells {
 		if x == x {
+			room[r] = t.value(x)
 			weight += weightOf(w, r)
-			sum += weightOf(w, r) * t.value(x)
+			sum += weightOf(w, r) * room[r]
 		}
 	}
 	mean = sum / weight
 	for r, x := range cells {
 		if x == x {
-			away := t.value(x) - mean
-			squares += weightOf(w, r) * away * away
-			cubes += weightOf(w, r) * away * away * away
+			away := room[r] - mean
+			square := weightOf(w, r) * away * away
+			squares += square
+			cubes += square * away
 		}
 	}
 	spread = math.Sqrt(squares / weight)

@@ -21,6 +21,25 @@ func (e *Ensemble) Predict(x *Matrix, out []float64) {
 // Margin writes the log-odds of every row: the prior plus one leaf of each
 // tree, added in the order of the trees.
 func (e *Ensemble) Margin(x *Matrix, out []float64) {
+	checkWidth(x, len(e.Levels))
+	for i := range x.Rows() {
+		out[i] = e.Prior
+	}
+	if x.Rows() >= fewRows {
+		if c := newCoding(e.Levels, e.Trees); c != nil {
+			c.margins(x, out)
+			return
+		}
+	}
+	e.walk(x, out)
+}
+
+// fewRows is the number of rows below which preparing the masks costs more
+// than walking the trees.
+const fewRows = 1000
+
+// walk adds the leaves of all trees to what out holds.
+func (e *Ensemble) walk(x *Matrix, out []float64) {
 	p := newPredictor(e.Levels, e.Trees)
 	values := make([]float64, len(p.nodes))
 	for i, root := range p.roots {
@@ -34,9 +53,6 @@ func (e *Ensemble) Margin(x *Matrix, out []float64) {
 	}
 	p.eachBlock(x, 0, func(rows []float32, first, n int) {
 		part := out[first : first+n]
-		for i := range part {
-			part[i] = e.Prior
-		}
 		var leaf [walkRows]int32
 		for tree := range p.roots {
 			p.leaves(tree, rows, n, &leaf)

@@ -6,6 +6,7 @@ import "fmt"
 type TreeSettings struct {
 	MaxLeaves   int     // at most so many leaves; 1 or more
 	MaxDepth    int     // questions on the longest path; 0 for no bound
+	Growth      Growth  // which leaf is split next
 	MinRows     float64 // rows of a leaf, by weight; 1 or more
 	MinShare    float64 // rows of a leaf as a share of all, 0 to 0.5; the larger of the two bounds holds
 	MinGain     float64 // least gain of a question, in nats of log likelihood over all its rows
@@ -18,6 +19,10 @@ type TreeSettings struct {
 	RoundTolerance float64
 	MaxBins        int // of a column, 2 to 255
 	Workers        int // goroutines; 0 for all processors
+	// Monotone says of each column that the probability may only rise (1) or
+	// only fall (-1) with its known values, or is free (0); nil: all are free.
+	// Categorical columns are free. Refit does not hold to it.
+	Monotone []int8
 	// Target replaces the labels where it is set: a number in [0, 1] per row,
 	// for instance a better model's probability.
 	Target []float64
@@ -67,6 +72,9 @@ func FitTree(t *Training, s TreeSettings) (*Tree, error) {
 	if err := s.check(len(t.Y)); err != nil {
 		return nil, err
 	}
+	if err := checkMonotone(s.Monotone, t.X); err != nil {
+		return nil, err
+	}
 	bins := BinSettings{MaxBins: s.MaxBins, SampleRows: 200_000, Weight: t.Weight, Round: s.Round, Workers: s.Workers}
 	data, err := Bin(t.X, bins)
 	if err != nil {
@@ -77,8 +85,12 @@ func FitTree(t *Training, s TreeSettings) (*Tree, error) {
 	for c := range data.columns {
 		tree.Missing[c] = data.columns[c].missing
 	}
-	tree.Nodes = exportNodes(g.grow(), data, func(*grownNode) float64 { return 0 })
+	grown := g.grow()
+	tree.Nodes = exportNodes(grown, data, func(*grownNode) float64 { return 0 })
 	estimate(tree, t, s.Target, s.Shrink)
+	for i := range grown {
+		tree.Nodes[i].Value = clampProbability(grown[i].bounds.clamp(tree.Nodes[i].Value))
+	}
 	return tree, nil
 }
 
@@ -92,13 +104,13 @@ func treeGrower(t *Training, s *TreeSettings, data *Binned) *grower {
 	all := g.weights.total(g.rows)
 	g.limits = limits{
 		maxLeaves: s.MaxLeaves, maxDepth: s.MaxDepth, minRows: max(s.MinRows, s.MinShare*all), minGain: s.MinGain,
-		minLevelRows: s.MinLevel, levelSmooth: s.LevelSmooth,
+		minLevelRows: s.MinLevel, levelSmooth: s.LevelSmooth, depthWise: s.Growth == DepthWise,
 	}
 	if s.Round {
 		g.limits.roundTolerance = s.RoundTolerance
 	}
 	unit := unitFor(all, float64(len(g.rows)), limitA)
-	g.crit = criterion{entropy: true, scale: scale{a: 1 / unit, b: 1 / unit}}
+	g.crit = criterion{entropy: true, scale: scale{a: 1 / unit, b: 1 / unit}, monotone: monotoneOrNil(s.Monotone)}
 	g.values = make([]packed, len(t.Y))
 	for _, i := range g.rows {
 		w := g.weights.of(int(i)) * unit

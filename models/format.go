@@ -14,6 +14,7 @@ const (
 
 	kindTree       = "tree"
 	kindEnsemble   = "ensemble"
+	kindForest     = "forest"
 	kindLogistic   = "logistic"
 	kindCalibrated = "calibrated"
 )
@@ -86,6 +87,11 @@ func (p *printer) model(m Model, outermost bool) error {
 		kind = kindEnsemble
 		p.line(formatName, formatVersion, kind)
 		p.ensemble(m)
+	case *Forest:
+		kind = kindForest
+		p.line(formatName, formatVersion, kind)
+		p.columns(m.Names, m.Levels, nil)
+		p.trees(m.Trees, m.Levels)
 	case *Logistic:
 		kind = kindLogistic
 		p.line(formatName, formatVersion, kind)
@@ -133,9 +139,13 @@ func (p *printer) tree(t *Tree) {
 func (p *printer) ensemble(e *Ensemble) {
 	p.columns(e.Names, e.Levels, nil)
 	p.text("prior").number(e.Prior).end()
-	p.text("trees").int(len(e.Trees)).end()
-	for _, nodes := range e.Trees {
-		p.nodes(nodes, e.Levels)
+	p.trees(e.Trees, e.Levels)
+}
+
+func (p *printer) trees(trees [][]Node, levels [][]string) {
+	p.text("trees").int(len(trees)).end()
+	for _, nodes := range trees {
+		p.nodes(nodes, levels)
 	}
 }
 

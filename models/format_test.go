@@ -33,6 +33,7 @@ func smallModels() map[string]Model {
 	return map[string]Model{
 		"tree":     tree,
 		"ensemble": ensemble,
+		"forest":   &Forest{Names: names, Levels: levels, Trees: [][]Node{nodes(), nodes()[2:3]}},
 		"logistic": &Logistic{Names: names, Levels: levels, Intercept: -1, Terms: []Term{
 			{Missing: 0.5, Log: true, High: 400, Mean: 3.25, Weight: -0.75},
 			{Missing: 0.125, LevelWeights: []float64{0, 0.5}},
@@ -84,6 +85,8 @@ func TestRead_RefusesWhatDoesNotHoldTogether(t *testing.T) {
 		"child outside":      change(tree, "levels 1 3 4", "levels 1 3 5", 1),
 		"two parents":        change(tree, "levels 1 3 4", "levels 1 2 4", 1),
 		"column outside":     change(tree, "number 0 1", "number 2 1", 1),
+		"forest probability": change(saved(t, smallModels()["forest"]), "leaf 0.3", "leaf 1", 1),
+		"forest of nothing":  change(saved(t, smallModels()["forest"]), "trees 2", "trees 0", 1),
 		"kind of question":   change(tree, "number 0 1", "number 1 1", 1),
 		"probability of 1":   change(tree, "leaf 0.3", "leaf 1", 1),
 		"probability NaN":    change(tree, "leaf 0.3", "leaf NaN", 1),
@@ -182,6 +185,8 @@ func columnsOf(m Model) []string {
 	case *Tree:
 		return m.Names
 	case *Ensemble:
+		return m.Names
+	case *Forest:
 		return m.Names
 	case *Logistic:
 		return m.Names

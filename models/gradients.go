@@ -32,7 +32,7 @@ func (b *booster) gradients() {
 func (b *booster) chances(from, to int) (sum [3]float64) {
 	weights := &b.grower.weights
 	for i := from; i < to; i++ {
-		p := sigmoid(b.margin[i])
+		p := fastSigmoid(b.margin[i])
 		b.chance[i] = float32(p)
 		w := weights.of(i)
 		sum[0] += w * math.Abs(p-float64(b.train.Y[i]))

@@ -10,7 +10,22 @@ type limits struct {
 	levelSmooth    float64 // pseudo weight of the node's mean in the mean of a level
 	levelL2        float64 // added to L2 in categorical splits
 	roundTolerance float64 // share of a split's gain that a rounder cut may cost
+	depthWise      bool    // leaves nearer to the root are split first
+	// nodeShare is the share of the columns, drawn anew, that each node may be
+	// split on; 0 for all.
+	nodeShare float64
 }
+
+// Growth says which leaf of a tree is split next.
+type Growth uint8
+
+const (
+	// LeafWise splits the leaf that gains most.
+	LeafWise Growth = iota
+	// DepthWise splits the leaves level by level, within a level the one that
+	// gains most first: more even trees.
+	DepthWise
+)
 
 // grower grows one tree over binned data, best split first. It keeps the rows
 // of a node together and in ascending order, and finds the histograms of the
@@ -23,7 +38,9 @@ type grower struct {
 	values  []packed // per row of data
 	weights rowWeights
 	workers int
+	seed    uint64 // draws the columns of nodes
 
+	groups  []int32  // first columns of the groups with a chosen column
 	rows    []uint32 // of the tree; a node's are rows[from:to]
 	scratch [2][]uint32
 	spare   [][]histogram
@@ -38,13 +55,15 @@ type grownNode struct {
 	sums     packed
 	weight   float64
 	depth    int
+	bounds   bounds
 
 	hist []histogram // while it may still be split
 }
 
 // grow returns the nodes of the tree, the root first.
 func (g *grower) grow() []grownNode {
-	root := grownNode{to: len(g.rows), weight: g.weights.total(g.rows)}
+	g.chooseGroups()
+	root := grownNode{to: len(g.rows), weight: g.weights.total(g.rows), bounds: unbounded}
 	for _, r := range g.rows {
 		root.sums += g.values[r]
 	}
@@ -63,17 +82,33 @@ func (g *grower) grow() []grownNode {
 	return g.nodes
 }
 
-// bestLeaf returns the leaf whose split gains most, the first of equal ones,
-// or -1.
+// chooseGroups lists the groups of columns that have to be added up.
+func (g *grower) chooseGroups() {
+	g.groups = g.groups[:0]
+	for _, c := range g.columns {
+		if first := c / groupColumns * groupColumns; len(g.groups) == 0 || g.groups[len(g.groups)-1] != first {
+			g.groups = append(g.groups, first)
+		}
+	}
+}
+
+// bestLeaf returns the leaf that is split next, the first of equal ones, or -1.
 func (g *grower) bestLeaf() int {
 	best := -1
 	for i := range g.nodes {
 		n := &g.nodes[i]
-		if n.left == 0 && n.split.column >= 0 && (best < 0 || n.split.gain > g.nodes[best].split.gain) {
+		if n.left == 0 && n.split.column >= 0 && (best < 0 || g.before(n, &g.nodes[best])) {
 			best = i
 		}
 	}
 	return best
+}
+
+func (g *grower) before(a, b *grownNode) bool {
+	if g.limits.depthWise && a.depth != b.depth {
+		return a.depth < b.depth
+	}
+	return a.split.gain > b.split.gain
 }
 
 // prepare fills the histograms of a leaf and finds its best split.
@@ -85,7 +120,7 @@ func (g *grower) prepare(i int) {
 	}
 	n.hist = g.take()
 	g.histograms(g.rows[n.from:n.to], n.hist)
-	g.findSplit(n)
+	g.findSplit(i)
 }
 
 func (g *grower) splittable(n *grownNode) bool {
@@ -93,20 +128,27 @@ func (g *grower) splittable(n *grownNode) bool {
 		(g.limits.maxDepth == 0 || n.depth < g.limits.maxDepth)
 }
 
-// findSplit searches all columns. Of equal gains the first column wins.
-func (g *grower) findSplit(n *grownNode) {
-	view := nodeView{sums: n.sums, weight: n.weight}
+// findSplit searches all columns of a node. Of equal gains the first column
+// wins.
+func (g *grower) findSplit(i int) {
+	n := &g.nodes[i]
+	view := nodeView{sums: n.sums, weight: n.weight, bounds: n.bounds}
 	if n.sums.b() > 0 {
 		view.perUnit = n.weight / float64(n.sums.b())
 	}
-	found := make([]split, len(g.columns))
+	columns := g.columns
+	if g.limits.nodeShare > 0 {
+		columns = drawColumns(columns, g.limits.nodeShare, g.seed, uint64(i))
+	}
+	found := make([]split, len(columns))
 	workers := g.workers
 	if n.to-n.from < smallNode {
 		workers = 1
 	}
-	each(workers, len(g.columns), func(k int) {
+	each(workers, len(columns), func(k int) {
 		s := newSearch(&g.crit, &g.limits, view)
-		found[k] = s.best(g.columns[k], &g.data.columns[g.columns[k]], &n.hist[k])
+		c := columns[k]
+		found[k] = s.best(c, &g.data.columns[c], &n.hist[c])
 	})
 	n.split = split{column: -1}
 	for _, f := range found {
@@ -132,6 +174,7 @@ func (g *grower) splitLeaf(i int, goOn bool) {
 	l.weight = g.weights.total(g.rows[l.from:l.to])
 	r.weight = parent.weight - l.weight
 	l.split.column, r.split.column = -1, -1
+	l.bounds, r.bounds = g.childBounds(&parent)
 	g.nodes = append(g.nodes, l, r)
 	if !goOn {
 		return
@@ -149,13 +192,32 @@ func (g *grower) splitLeaf(i int, goOn bool) {
 	s.hist = g.take()
 	g.histograms(g.rows[s.from:s.to], s.hist)
 	g.nodes[large].hist, g.nodes[i].hist = parent.hist, nil
-	subtract(g.nodes[large].hist, s.hist, g.columns, g.data)
-	g.findSplit(&g.nodes[large])
+	g.subtract(g.nodes[large].hist, s.hist)
+	g.findSplit(large)
 	if g.splittable(s) {
-		g.findSplit(s)
+		g.findSplit(small)
 	} else {
 		g.release(s)
 	}
+}
+
+// childBounds holds the two sides of a column that may only rise or fall apart,
+// at the middle of their values (the basic method of LightGBM).
+func (g *grower) childBounds(parent *grownNode) (left, right bounds) {
+	left, right = parent.bounds, parent.bounds
+	direction := g.crit.directionOf(parent.split.column)
+	if c := &g.data.columns[parent.split.column]; direction == 0 || int(parent.split.edge) >= c.count-1 {
+		return left, right
+	}
+	l := parent.bounds.clamp(g.crit.value(g.crit.scale.sums(parent.split.sums), g.crit.l2))
+	r := parent.bounds.clamp(g.crit.value(g.crit.scale.sums(parent.sums-parent.split.sums), g.crit.l2))
+	middle := (l + r) / 2
+	if direction > 0 {
+		left.high, right.low = middle, middle
+	} else {
+		left.low, right.high = middle, middle
+	}
+	return left, right
 }
 
 // take returns room for the histograms of a node, release gives it back.
@@ -165,7 +227,7 @@ func (g *grower) take() []histogram {
 		g.spare = g.spare[:n-1]
 		return h
 	}
-	return make([]histogram, len(g.columns))
+	return make([]histogram, g.data.stride)
 }
 
 func (g *grower) release(n *grownNode) {
@@ -173,17 +235,4 @@ func (g *grower) release(n *grownNode) {
 		g.spare = append(g.spare, n.hist)
 		n.hist = nil
 	}
-}
-
-// leafOf returns the leaf that a row of bins falls into.
-func leafOf(nodes []grownNode, row []uint8) int32 {
-	at := int32(0)
-	for nodes[at].left != 0 {
-		n := &nodes[at]
-		at = n.left
-		if !n.split.left.has(row[n.split.column]) {
-			at++
-		}
-	}
-	return at
 }

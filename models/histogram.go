@@ -4,76 +4,86 @@ package models
 // fixed so that a byte as index needs no check.
 type histogram [256]packed
 
-// chunkColumns is how many histograms are filled at a time: they stay in the
-// nearest cache together.
-const chunkColumns = 16
+// groupColumns is how many histograms are filled at a time: they stay in the
+// nearest cache together, and their bins stand in one machine word.
+const groupColumns = 8
+
+// tileRows is how many rows are added to one group after the other, so that
+// what was fetched for the first group is still near for the last.
+const tileRows = 2048
 
 // smallNode is the number of rows below which sharing out the work costs more
 // than it saves.
 const smallNode = 4096
 
 // histograms fills into with the sums of the given rows, one histogram per
-// column of the tree, in the order of g.columns.
+// column of the data. Workers take a share of the rows each; sums of whole
+// numbers do not depend on how they are shared.
 func (g *grower) histograms(rows []uint32, into []histogram) {
-	clear(into)
-	size := chunkColumns
-	if g.workers > 1 && len(rows) >= smallNode {
-		size = min(size, (len(into)+g.workers-1)/g.workers)
-	}
-	chunks := (len(into) + size - 1) / size
 	workers := g.workers
 	if len(rows) < smallNode {
 		workers = 1
 	}
-	each(workers, chunks, func(i int) {
-		from, to := i*size, min((i+1)*size, len(into))
-		g.fillChunk(rows, into[from:to], from)
-	})
-}
-
-func (g *grower) fillChunk(rows []uint32, into []histogram, first int) {
-	stride := len(g.data.columns)
-	if len(g.columns) == stride {
-		fillAdjacent(into, g.data.bins[first:], stride, rows, g.values)
-		return
+	parts := make([][]histogram, workers)
+	parts[0] = into
+	for i := 1; i < workers; i++ {
+		parts[i] = g.take()
 	}
-	fillChosen(into, g.data.bins, stride, rows, g.values, g.columns[first:first+len(into)])
+	each(workers, workers, func(i int) {
+		clear(parts[i])
+		g.addRows(parts[i], rows[len(rows)*i/workers:len(rows)*(i+1)/workers])
+	})
+	for _, part := range parts[1:] {
+		addHistograms(into, part)
+		g.spare = append(g.spare, part)
+	}
 }
 
-// fillAdjacent adds rows to the histograms of adjacent columns, of which bins
-// starts at the first.
-func fillAdjacent(into []histogram, bins []uint8, stride int, rows []uint32, values []packed) {
-	width := len(into)
-	for _, r := range rows {
-		v := values[r]
-		at := int(r) * stride
-		row := bins[at : at+width]
-		h := into[:len(row)]
-		for k, bin := range row {
-			h[k][bin] += v
+// addRows adds rows to the histograms of all groups with a chosen column.
+func (g *grower) addRows(into []histogram, rows []uint32) {
+	stride := g.data.stride
+	for len(rows) > 0 {
+		tile := rows[:min(tileRows, len(rows))]
+		rows = rows[len(tile):]
+		for _, first := range g.groups {
+			addGroup((*[groupColumns]histogram)(into[first:]), g.data.byRow[first:], stride, tile, g.values)
 		}
 	}
 }
 
-// fillChosen adds rows to the histograms of the chosen columns.
-func fillChosen(into []histogram, bins []uint8, stride int, rows []uint32, values []packed, columns []int32) {
-	into = into[:len(columns)]
+// addGroup adds rows to the histograms of the group whose bins stand first in
+// every row.
+func addGroup(into *[groupColumns]histogram, bins []uint8, stride int, rows []uint32, values []packed) {
 	for _, r := range rows {
 		v := values[r]
 		at := int(r) * stride
-		row := bins[at : at+stride]
-		for k, c := range columns {
-			into[k][row[c]] += v
+		row := bins[at : at+groupColumns : at+groupColumns]
+		into[0][row[0]] += v
+		into[1][row[1]] += v
+		into[2][row[2]] += v
+		into[3][row[3]] += v
+		into[4][row[4]] += v
+		into[5][row[5]] += v
+		into[6][row[6]] += v
+		into[7][row[7]] += v
+	}
+}
+
+func addHistograms(into, part []histogram) {
+	for k := range into {
+		a, b := &into[k], &part[k]
+		for bin := range a {
+			a[bin] += b[bin]
 		}
 	}
 }
 
 // subtract turns the histograms of a parent into those of the child whose
 // sibling is given.
-func subtract(parent, sibling []histogram, columns []int32, data *Binned) {
-	for k := range parent {
-		p, s := &parent[k], &sibling[k]
-		for bin := range data.columns[columns[k]].count + 1 {
+func (g *grower) subtract(parent, sibling []histogram) {
+	for _, c := range g.columns {
+		p, s := &parent[c], &sibling[c]
+		for bin := range g.data.columns[c].count + 1 {
 			p[bin] -= s[bin]
 		}
 	}

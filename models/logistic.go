@@ -61,7 +61,7 @@ func (t *Term) add(x float32) float64 {
 
 // value is the number that is weighed.
 func (t *Term) value(x float32) float64 {
-	v := math.Min(math.Max(float64(x), t.Low), t.High)
+	v := min(max(float64(x), t.Low), t.High)
 	if t.Log {
 		return math.Log1p(v)
 	}

@@ -15,11 +15,11 @@ type Node struct {
 	MissingLeft bool
 	Left, Right int32 // nodes of the answers yes and no; 0 in a leaf
 	Leaf        int32 // ordinal of the leaf from left to right, -1 inside
-	// Value is the probability in a Tree, and in an Ensemble what the leaf
-	// adds to the log-odds; inside it is what a leaf there would say.
+	// Value is the probability in a Tree or Forest, and in an Ensemble what the
+	// leaf adds to the log-odds; inside it is what a leaf there would say.
 	Value     float64
 	Rows      float64 // training rows, by weight
-	Positives float64 // positive ones of them, by weight; 0 in an Ensemble
+	Positives float64 // positive ones of them, by weight; 0 but in a Tree
 	Gain      float64 // drop of the training loss by the question; 0 in a leaf
 }
 

@@ -34,14 +34,12 @@ func (g *grower) partitionAlone(rows []uint32, column int32, goesLeft *[256]uint
 // part writes the rows that go left to left, the others to right, and returns
 // how many go left. left may be rows itself.
 func (g *grower) part(rows []uint32, column int32, goesLeft *[256]uint8, left, right []uint32) int {
-	stride, bins := len(g.data.columns), g.data.bins[column:]
+	bins := g.data.byColumn[column]
 	left, right = left[:len(rows)], right[:len(rows)]
-	l, r := 0, 0
-	for _, row := range rows {
-		is := int(goesLeft[bins[int(row)*stride]])
-		left[l], right[r] = row, row
-		l += is
-		r += 1 - is
+	l := 0
+	for i, row := range rows {
+		left[l], right[i-l] = row, row
+		l += int(goesLeft[bins[row]])
 	}
 	return l
 }

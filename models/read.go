@@ -38,6 +38,8 @@ func (r *lineReader) model(outermost bool) Model {
 		return r.tree()
 	case kind == kindEnsemble:
 		return r.ensemble()
+	case kind == kindForest:
+		return r.forest()
 	case kind == kindLogistic:
 		return r.logistic()
 	case kind == kindCalibrated && outermost:
@@ -92,12 +94,26 @@ func (r *lineReader) tree() *Tree {
 	t := &Tree{}
 	t.Names, t.Levels, t.Missing = r.header()
 	t.Nodes = r.nodes(t.Levels)
-	for i := range t.Nodes {
-		if v := t.Nodes[i].Value; r.err == nil && !(v > 0 && v < 1) {
+	r.probabilities(t.Nodes)
+	return t
+}
+
+func (r *lineReader) probabilities(nodes []Node) {
+	for i := range nodes {
+		if v := nodes[i].Value; r.err == nil && !(v > 0 && v < 1) {
 			r.fail("probability %v of node %d, want one between 0 and 1", v, i)
 		}
 	}
-	return t
+}
+
+func (r *lineReader) forest() *Forest {
+	f := &Forest{}
+	f.Names, f.Levels, _ = r.header()
+	f.Trees = r.trees(1, f.Levels)
+	for _, nodes := range f.Trees {
+		r.probabilities(nodes)
+	}
+	return f
 }
 
 func (r *lineReader) ensemble() *Ensemble {
@@ -106,13 +122,19 @@ func (r *lineReader) ensemble() *Ensemble {
 	r.next("prior")
 	e.Prior = r.number()
 	r.end()
-	r.next("trees")
-	n := r.int(0, maxTrees)
-	r.end()
-	for i := 0; i < n && r.err == nil; i++ {
-		e.Trees = append(e.Trees, r.nodes(e.Levels))
-	}
+	e.Trees = r.trees(0, e.Levels)
 	return e
+}
+
+func (r *lineReader) trees(least int, levels [][]string) [][]Node {
+	r.next("trees")
+	n := r.int(least, maxTrees)
+	r.end()
+	var trees [][]Node
+	for i := 0; i < n && r.err == nil; i++ {
+		trees = append(trees, r.nodes(levels))
+	}
+	return trees
 }
 
 func (r *lineReader) nodes(levels [][]string) []Node {

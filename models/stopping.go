@@ -34,11 +34,7 @@ func (p *stopper) after(nodes []grownNode, value func(*grownNode) float64) bool 
 	if p == nil {
 		return false
 	}
-	values := make([]float64, len(nodes))
-	for i := range nodes {
-		values[i] = value(&nodes[i])
-	}
-	p.data.addLeaves(nodes, values, p.margin, workersOf(p.settings.Workers))
+	p.data.addLeaves(nodes, value, p.margin, workersOf(p.settings.Workers))
 	p.trees++
 	if p.settings.StopOn == StopOnAUC && p.trees%rankEvery != 0 {
 		return false

@@ -87,6 +87,9 @@ func (l *learner) fitAhead(ctx context.Context, tasks []task) error {
 	alone.workers = 1
 	eachOf(len(tasks), l.workers, func(i int) {
 		t := tasks[i]
+		if errs[i] = ctx.Err(); errs[i] != nil {
+			return
+		}
 		if _, ok := l.predicted[t.candidate.name][t.cut]; ok {
 			return
 		}

@@ -33,6 +33,7 @@ type Survey struct {
 	// TotalOrders are orders of several products, EqualTotals those of them
 	// whose lines all carry the same amount.
 	TotalOrders, EqualTotals int64
+	AlikeTotals              int64 // orders among them with the amount of the order before
 
 	secondPurchases []interval
 }
@@ -48,24 +49,47 @@ type interval struct {
 
 // TakeSurvey walks over all histories once.
 func TakeSurvey(ctx context.Context, orders *data.Orders, workers int) (*Survey, error) {
-	surveys := perWorker[Survey]{make: func() *Survey { return newSurvey(orders.FirstDay, daysOf(orders)) }}
+	surveys := newSurveyor(orders)
 	dropped, err := orders.Each(ctx, workers, func(_ int, h *data.Histories) error {
-		s := surveys.take()
-		defer surveys.giveBack(s)
-		for c := range h.Customers() {
-			s.add(h, int(h.Start[c]), int(h.Start[c+1]))
-		}
-		several, equal := data.TotalsRepeated(h)
-		s.TotalOrders += int64(several)
-		s.EqualTotals += int64(equal)
+		surveys.add(h)
 		return nil
 	})
-	total := newSurvey(orders.FirstDay, daysOf(orders))
-	for _, s := range surveys.all {
+	return surveys.total(dropped), err
+}
+
+// surveyor takes the survey of partitions that several goroutines walk over.
+type surveyor struct {
+	surveys perWorker[Survey]
+	totals  bool // the table has amounts and orders, so that totals may be repeated
+}
+
+func newSurveyor(orders *data.Orders) *surveyor {
+	return &surveyor{surveys: perWorker[Survey]{make: func() *Survey { return newSurvey(orders.FirstDay, daysOf(orders)) }},
+		totals: orders.HasRole(data.Amount) && orders.HasRole(data.OrderID)}
+}
+
+func (y *surveyor) add(h *data.Histories) {
+	s := y.surveys.take()
+	defer y.surveys.giveBack(s)
+	for c := range h.Customers() {
+		s.add(h, int(h.Start[c]), int(h.Start[c+1]))
+	}
+	if y.totals {
+		several, equal, alike := data.TotalsRepeated(h)
+		s.TotalOrders += int64(several)
+		s.EqualTotals += int64(equal)
+		s.AlikeTotals += int64(alike)
+	}
+}
+
+// total adds all up. dropped is how many duplicates there were.
+func (y *surveyor) total(dropped int64) *Survey {
+	total := y.surveys.make()
+	for _, s := range y.surveys.all {
 		total.merge(s)
 	}
 	total.Dropped = dropped
-	return total, err
+	return total
 }
 
 // daysOf returns how many days there are from the first to the last used line.
@@ -138,6 +162,7 @@ func (s *Survey) merge(o *Survey) {
 	s.Lines += o.Lines
 	s.TotalOrders += o.TotalOrders
 	s.EqualTotals += o.EqualTotals
+	s.AlikeTotals += o.AlikeTotals
 	for i := range s.PurchaseLines {
 		s.DayLines[i] += o.DayLines[i]
 		s.PurchaseLines[i] += o.PurchaseLines[i]
@@ -156,7 +181,7 @@ func (s *Survey) merge(o *Survey) {
 // RepeatedTotals says whether the amount column holds the total of an order on
 // each of its lines: nearly all orders of several products show it.
 func (s *Survey) RepeatedTotals() bool {
-	return s.TotalOrders >= 30 && float64(s.EqualTotals) >= 0.95*float64(s.TotalOrders)
+	return s.TotalOrders >= 30 && float64(s.EqualTotals) >= 0.95*float64(s.TotalOrders) && 2*s.AlikeTotals < s.TotalOrders
 }
 
 // LapsedRule says from which recency on a customer counts as lapsed, and what

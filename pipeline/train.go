@@ -198,6 +198,9 @@ func (d *Learned) refit(ctx context.Context, l *learner) error {
 	alone := *l
 	alone.workers = 1
 	eachOf(len(l.known), l.workers, func(i int) {
+		if errs[i] = ctx.Err(); errs[i] != nil {
+			return
+		}
 		if c := l.known[i]; c.fit != nil {
 			fits[i], errs[i] = alone.fit(ctx, c, 0, nil)
 		}

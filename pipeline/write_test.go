@@ -47,16 +47,17 @@ func TestWriteModels_ReadBackTheyPredictTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", e.File, err)
 		}
-		for name, x := range map[string]*models.Matrix{"as they are": s.Raw, "ranks": s.Relative} {
-			got, want := make([]float64, x.Rows()), make([]float64, x.Rows())
-			m.Predict(x, got)
-			learned.finals[e.Name].Predict(x, want)
-			for i, p := range want {
-				want[i] = learned.calibrations[e.Name].Apply(p)
-			}
-			if !slices.Equal(got, want) {
-				t.Errorf("%s on features %s says something else", e.File, name)
-			}
+		all := candidates()
+		c := all[slices.IndexFunc(all, func(c candidate) bool { return c.name == e.Name })]
+		x := c.form.of(s.Raw, s.Relative)
+		got, want := make([]float64, x.Rows()), make([]float64, x.Rows())
+		m.Predict(x, got)
+		learned.finals[e.Name].Predict(x, want)
+		for i, p := range want {
+			want[i] = learned.calibrations[e.Name].Apply(p)
+		}
+		if e.Input != c.form.words() || !slices.Equal(got, want) {
+			t.Errorf("%s on %s says something else", e.File, e.Input)
 		}
 	}
 	if chosen != 1 || read < 3 || len(files) != read+1 || math.IsNaN(float64(index.Level.Forecast)) {

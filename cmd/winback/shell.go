@@ -87,6 +87,9 @@ func (s *shell) commands(j Jobs) []*cobra.Command {
 	if j.Check != nil {
 		all = append(all, s.checkCommand(j.Check))
 	}
+	if j.Diagnose != nil {
+		all = append(all, s.diagnoseCommand(j.Diagnose))
+	}
 	if j.Import != nil {
 		all = append(all, s.importCommand(j.Import))
 	}

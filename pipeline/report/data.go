@@ -38,6 +38,7 @@ type Data struct {
 	Stages     []Stage      // from the most recent to the longest silent
 	Recency    []Bin        // ascending, equal widths
 	Notes      []string     // sentences, shown near the end
+	Diagnosis  *Diagnosis   // nil: left out
 }
 
 // Rows counts the order lines of the input. Read is Used plus all that were

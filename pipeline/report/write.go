@@ -33,15 +33,17 @@ type page struct {
 	Bars                              []groupBar
 	BarsHeight                        int
 	StageRows                         []stageRow
+	DiagnosisPage                     *diagnosisPage // nil: there is none
 }
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+var pageTemplate = withDiagnosis(template.Must(template.New("page").Funcs(template.FuncMap{
 	"count": count, "percent": percent, "between": percentRange, "ratio": ratio, "score": score,
 	"money": money, "total": total, "share": share, "days": days, "plural": plural, "known": known, "opening": opening,
 	"number": func(x float64) string { return number(x, 0) }, "points": points, "scores": scoreRange,
 	"add":     func(a, b px) px { return a + b },
 	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
-}).Parse(pageText))
+	"next":    func(k int) int { return k + 1 },
+}).Parse(pageText)))
 
 // Write writes the report as one HTML page that needs nothing beside it:
 // styles and pictures are inside, there is no script, and nothing is fetched.
@@ -83,6 +85,9 @@ func newPage(d Data) (*page, error) {
 	p.Bars = groupBars(d.Groups)
 	p.BarsHeight = 36 + 40*len(p.Bars)
 	p.StageRows = stageRows(d.Stages)
+	if d.Diagnosis != nil {
+		p.DiagnosisPage = newDiagnosisPage(*d.Diagnosis)
+	}
 	var err error
 	if p.GainsPicture, err = gainsPicture(p.Curves); err != nil {
 		return nil, err

@@ -1,0 +1,151 @@
+package data
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+)
+
+// randomBuffer draws lines of the given kinds of numbers.
+func randomBuffer(r *rand.Rand, lines int, positions bool) *lineBuffer {
+	b := &lineBuffer{}
+	wide := r.IntN(64)
+	whole := func(scale int64) int64 {
+		switch r.IntN(100) {
+		case 0:
+			return math.MaxInt64
+		case 1:
+			return math.MinInt64
+		}
+		return r.Int64() >> wide / scale * scale
+	}
+	prefix := bytes.Repeat([]byte("p"), r.IntN(4))
+	scale := []int64{1, MoneyScale / 100, MoneyScale, microsPerDay}[r.IntN(4)]
+	for n := range lines {
+		if n == 0 || r.IntN(3) == 0 {
+			b.addCustomer(append(bytes.Clone(prefix), []byte(dirtyText(r, "c", 1000))...))
+			b.addRun(whole(scale), r.Uint64(), uint32(r.IntN(3)))
+		} else if r.IntN(3) == 0 {
+			b.addRun(whole(scale), r.Uint64(), 0)
+		}
+		*b.addLine() = stagedLine{amount: whole(scale), quantity: whole(1), identity: r.Uint64(),
+			product: r.Uint32() >> r.IntN(32), channel: uint32(r.IntN(3)), flags: LineFlags(r.IntN(4))}
+		if positions {
+			b.positions = append(b.positions, r.Uint64())
+		}
+	}
+	return b
+}
+
+func encodeBlock(b *lineBuffer) []byte { return new(blockEncoder).encode(b) }
+
+// decodeBlock reads a block column by column.
+func decodeBlock(block []byte, b *lineBuffer) error {
+	r, err := openBlock(block)
+	if err != nil {
+		return err
+	}
+	prefix, ends, rests := r.ids(nil)
+	column := func(n int) []int64 {
+		c := r.column(n)
+		if r.err != nil {
+			return nil
+		}
+		v := make([]int64, n)
+		unpack(c, v)
+		return v
+	}
+	runs := column(r.customers)
+	times, orders, lines, files := column(r.runs), column(r.runs), column(r.runs), column(r.runs)
+	positions := column(r.positions)
+	identities, amounts, quantities := column(r.lines), column(r.lines), column(r.lines)
+	products, categories, channels, flags := column(r.lines), column(r.lines), column(r.lines), column(r.lines)
+	if r.err != nil {
+		return r.err
+	}
+	for i, n := range runs {
+		b.addCustomer(append(bytes.Clone(prefix), rests[start(ends, i):ends[i]]...))
+		b.customers[i].runs = uint32(n)
+	}
+	for i := range times {
+		b.runs = append(b.runs, stagedRun{times[i], uint64(orders[i]), uint32(lines[i]), uint32(files[i])})
+	}
+	for i := range amounts {
+		b.lines = append(b.lines, stagedLine{amounts[i], quantities[i], uint64(identities[i]), uint32(products[i]), uint32(categories[i]), uint32(channels[i]), LineFlags(flags[i])})
+	}
+	for _, p := range positions {
+		b.positions = append(b.positions, uint64(p))
+	}
+	return nil
+}
+
+func start(ends []int32, i int) int32 {
+	if i == 0 {
+		return 0
+	}
+	return ends[i-1]
+}
+
+// A block gives back the lines that were put into it, whatever their numbers.
+func TestBlock_GivesBackItsLines(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 6))
+	for round := range 400 {
+		b := randomBuffer(r, 1+r.IntN(60), round%2 == 0)
+		var got lineBuffer
+		if err := decodeBlock(encodeBlock(b), &got); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(&got, b) {
+			t.Fatalf("round %d: lines differ:\n have %+v\n want %+v", round, got, *b)
+		}
+	}
+}
+
+// A damaged block is an error or other lines, never a panic, and never takes
+// more memory than a block can stand for.
+func FuzzDecodeBlock(f *testing.F) {
+	r := rand.New(rand.NewPCG(7, 7))
+	for n := range 12 {
+		f.Add(encodeBlock(randomBuffer(r, 1+n*n, n%2 == 0)))
+	}
+	f.Fuzz(func(t *testing.T, block []byte) {
+		var builder historyBuilder
+		names := make([]uint32, 1000)
+		h, _, err := builder.build([][]byte{block}, &buildOptions{names: &Names{}, product: names, category: names, channel: names})
+		if err != nil {
+			return
+		}
+		n := h.Lines()
+		if n > len(block) {
+			t.Errorf("%d lines from %d bytes", n, len(block))
+		}
+		for name, have := range map[string]int{"times": len(h.Time), "orders": len(h.Order), "amounts": len(h.Amount), "quantities": len(h.Quantity), "products": len(h.Product),
+			"categories": len(h.Category), "channels": len(h.Channel), "flags": len(h.Flags), "starts": int(h.Start[h.Customers()])} {
+			if have != n {
+				t.Errorf("%d %s for %d lines", have, name, n)
+			}
+		}
+	})
+}
+
+// Damage to any byte of a block, and any cut, is no panic.
+func TestBlock_DamageIsNoPanic(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	var builder historyBuilder
+	opts := &buildOptions{names: &Names{}, product: make([]uint32, 100), category: make([]uint32, 100), channel: make([]uint32, 100), dropDuplicates: true}
+	for round := range 60 {
+		sound := encodeBlock(randomBuffer(r, 1+r.IntN(20), round%2 == 0))
+		for at := range sound {
+			for _, damage := range []byte{1 << r.IntN(8), 0xff, 0x80} {
+				b := bytes.Clone(sound)
+				b[at] ^= damage
+				builder.build([][]byte{b}, opts)
+			}
+			if _, _, err := builder.build([][]byte{sound[:at]}, opts); err == nil {
+				t.Fatalf("a block cut to %d of %d bytes is taken", at, len(sound))
+			}
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package features
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"math"
+
+	"github.com/parquet-go/parquet-go/compress/zstd"
+	"github.com/parquet-go/parquet-go/encoding/delta"
+	"github.com/parquet-go/parquet-go/encoding/rle"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// pageEncoder encodes pages, one after the other: it keeps the values that are
+// there, writes them, and appends the page to its chunk.
+type pageEncoder struct {
+	levels []uint8 // of a nullable column: whether each row has a value
+	nulls  int
+	ints   []int64 // perhaps those of the column itself
+	kept   []int64
+	words  []uint64
+	codes  []int32
+	ids    []byte
+	ends   []uint32
+
+	values   []byte // encoded
+	defined  []byte // encoded levels
+	packed   []byte // compressed values
+	stored   int    // bytes of the page behind its header
+	protocol thrift.CompactProtocol
+	codec    zstd.Codec
+}
+
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
+// keep readies the levels for a column of so many rows.
+func (e *pageEncoder) keep(rows int, nullable bool) {
+	e.nulls, e.levels = 0, e.levels[:0]
+	if nullable {
+		e.levels = resize(e.levels, rows)
+	}
+}
+
+func (e *pageEncoder) keepInts(ints []int64, nullable bool) {
+	e.keep(len(ints), nullable)
+	if !nullable {
+		e.ints = ints
+		return
+	}
+	e.kept = e.kept[:0]
+	for i, x := range ints {
+		e.levels[i] = 0
+		if x != NullInt {
+			e.levels[i] = 1
+			e.kept = append(e.kept, x)
+		}
+	}
+	e.ints, e.nulls = e.kept, len(ints)-len(e.kept)
+}
+
+func (e *pageEncoder) keepFloats(floats []float64, nullable bool) {
+	e.keep(len(floats), nullable)
+	e.words = e.words[:0]
+	for i, f := range floats {
+		if nullable {
+			if math.IsNaN(f) {
+				e.levels[i] = 0
+				continue
+			}
+			e.levels[i] = 1
+		}
+		e.words = append(e.words, math.Float64bits(f))
+	}
+	e.nulls = len(floats) - len(e.words)
+}
+
+func (e *pageEncoder) keepCodes(codes []uint32) {
+	e.keep(len(codes), true)
+	e.codes = e.codes[:0]
+	for i, code := range codes {
+		e.levels[i] = 0
+		if code != 0 {
+			e.levels[i] = 1
+			e.codes = append(e.codes, int32(code))
+		}
+	}
+	e.nulls = len(codes) - len(e.codes)
+}
+
+func (e *pageEncoder) wordsOfInts() {
+	e.words = resize(e.words, len(e.ints))
+	for i, x := range e.ints {
+		e.words[i] = uint64(x)
+	}
+}
+
+// texts encodes ids: each as what differs from the one before.
+func (e *pageEncoder) texts(ids []string) (err error) {
+	e.keep(len(ids), false)
+	e.ids, e.ends = e.ids[:0], append(e.ends[:0], 0)
+	for _, id := range ids {
+		e.ids = append(e.ids, id...)
+		e.ends = append(e.ends, uint32(len(e.ids)))
+	}
+	e.values, err = new(delta.ByteArrayEncoding).EncodeByteArray(e.values[:0], e.ids, e.ends)
+	return err
+}
+
+// bools encodes the whole numbers 0 and 1 as bits.
+func (e *pageEncoder) bools() {
+	e.values = e.values[:0]
+	for i, x := range e.ints {
+		if i%8 == 0 {
+			e.values = append(e.values, 0)
+		}
+		e.values[i/8] |= byte(x&1) << (i % 8)
+	}
+}
+
+// deltas encodes the whole numbers by their differences.
+func (e *pageEncoder) deltas() (err error) {
+	e.values, err = new(delta.BinaryPackedEncoding).EncodeInt64(e.values[:0], e.ints)
+	return err
+}
+
+// coded encodes the codes.
+func (e *pageEncoder) coded() (err error) {
+	e.values, err = new(rle.DictionaryEncoding).EncodeInt32(e.values[:0], e.codes)
+	return err
+}
+
+// plain encodes the words as they are.
+func (e *pageEncoder) plain() {
+	e.values = resize(e.values, 8*len(e.words))
+	for i, w := range e.words {
+		binary.LittleEndian.PutUint64(e.values[8*i:], w)
+	}
+}
+
+// appendPage writes the page of so many rows behind others. size is what its
+// levels and values take uncompressed.
+func (e *pageEncoder) appendPage(pages []byte, rows int, encoding format.Encoding, compress bool) (_ []byte, size int, err error) {
+	e.defined = e.defined[:0]
+	if len(e.levels) > 0 {
+		if e.defined, err = (&rle.Encoding{BitWidth: 1}).EncodeLevels(e.defined, e.levels); err != nil {
+			return pages, 0, err
+		}
+	}
+	values := e.values
+	if compress {
+		e.codec.Level = zstd.SpeedFastest
+		if e.packed, err = e.codec.Encode(e.packed, e.values); err != nil {
+			return pages, 0, err
+		}
+		values = e.packed
+	}
+	e.stored = len(e.defined) + len(values)
+	size = len(e.defined) + len(e.values)
+	header := format.PageHeader{
+		Type:                 format.DataPageV2,
+		UncompressedPageSize: int32(size),
+		CompressedPageSize:   int32(e.stored),
+		CRC:                  int32(crc32.Update(crc32.ChecksumIEEE(e.defined), crc32.IEEETable, values)),
+		DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{
+			NumValues:                  int32(rows),
+			NumNulls:                   int32(e.nulls),
+			NumRows:                    int32(rows),
+			Encoding:                   encoding,
+			DefinitionLevelsByteLength: int32(len(e.defined)),
+			IsCompressed:               thrift.New(compress),
+		}),
+	}
+	head, err := thrift.Marshal(&e.protocol, &header)
+	if err != nil {
+		return pages, 0, err
+	}
+	return append(append(append(pages, head...), e.defined...), values...), size, nil
+}
+
+// appendDictionary writes the page of a dictionary, whose values the encoder
+// holds.
+func (e *pageEncoder) appendDictionary(page []byte, values int) ([]byte, error) {
+	header := format.PageHeader{
+		Type:                 format.DictionaryPage,
+		UncompressedPageSize: int32(len(e.values)),
+		CompressedPageSize:   int32(len(e.values)),
+		CRC:                  int32(crc32.ChecksumIEEE(e.values)),
+		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(values), Encoding: format.Plain}),
+	}
+	head, err := thrift.Marshal(&e.protocol, &header)
+	if err != nil {
+		return page, err
+	}
+	return append(append(page, head...), e.values...), nil
+}

@@ -1,0 +1,243 @@
+package jobs
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"winback/pipeline"
+	"winback/pipeline/diagnose"
+)
+
+// diagnosisText is the diagnosis for a screen of 100 columns. out is the folder
+// with its files.
+func diagnosisText(d *diagnose.Diagnosis, rule pipeline.LapsedRule, out string) []string {
+	lines := []string{fmt.Sprintf("Diagnosis as of %s: %s customers", d.AsOf, Thousands(d.Customers)), ""}
+	if d.Customers == 0 {
+		return append(lines, "Nobody had bought anything before that day.")
+	}
+	lines = append(lines, paragraph("Shop: "+d.ShopType.Type+". "+sentence(d.ShopType.Why)+".")...)
+	if d.LadderFacts.After.Survivors {
+		lines = append(lines, paragraph("Warning: "+d.LadderFacts.After.Words+".")...)
+	}
+	lines = append(lines, "")
+	lines = append(lines, rhythmText(d, rule)...)
+	lines = append(lines, stagesText(d)...)
+	lines = append(lines, ladderText(d)...)
+	lines = append(lines, firstOrderText(d)...)
+	lines = append(lines, valueText(d)...)
+	lines = append(lines, rulesText(d)...)
+	lines = append(lines, goodsText(d)...)
+	lines = append(lines, monthsText(d)...)
+	lines = append(lines, whatIfText(d)...)
+	lines = append(lines, paragraph(fmt.Sprintf("Deadlines: %s customers who bought once leave their stage by the %s clock within %d days.",
+		Thousands(d.DeadlineCustomers), d.Clocks.InForce, d.DeadlineDays))...)
+	folder := strings.TrimSuffix(out, "/") + "/"
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return append(lines, "", "Pictures: "+folder+DiagnosisPage, "Tables:   "+folder+"{"+strings.Join([]string{DiagnosisFile, CustomersFile, DeadlinesFile, ProductCyclesFile}, ",")+"}")
+}
+
+// paragraph wraps a text to the width of the screen.
+// A number is not parted from its percent sign.
+func paragraph(text string) []string {
+	const joined = "\x01%"
+	lines := wrapWords(strings.ReplaceAll(text, " %", joined), tableWidth)
+	for i := range lines {
+		lines[i] = strings.ReplaceAll(lines[i], joined, " %")
+	}
+	return lines
+}
+
+// rule of a section.
+func heading(text string) string {
+	return text + "\n" + strings.Repeat("-", min(len(text), tableWidth))
+}
+
+func rhythmText(d *diagnose.Diagnosis, rule pipeline.LapsedRule) []string {
+	own := &d.Clocks.Own
+	lines := strings.Split(heading(fmt.Sprintf("When customers come back: %s intervals from first to second purchase day", Thousands(own.Intervals))), "\n")
+	if own.Intervals > 0 {
+		parts, corrected, later := []string{}, []string{}, []string{}
+		for k, share := range []int{30, 60, 90} {
+			parts = append(parts, fmt.Sprintf("%d %% by day %d (%d-%d)", share, own.CutPoints[k], own.CutPointsIntervals[k][0], own.CutPointsIntervals[k][1]))
+			corrected = append(corrected, fmt.Sprint(own.Corrected[k]))
+			later = append(later, fmt.Sprint(own.CorrectedLater[k]))
+		}
+		lines = append(lines, strings.Join(parts, "   "))
+		lines = append(lines, paragraph(fmt.Sprintf("Allowing for customers too young to have come back: %s (followed up to %d days); the same for those first seen after the fill-up: %s (%d days).",
+			strings.Join(corrected, ", "), own.TauDays, strings.Join(later, ", "), own.TauLaterDays))...)
+	}
+	lines = append(lines, paragraph(fmt.Sprintf("Lapsed after %d days: %s.", rule.Days, rule.Basis))...)
+	if words := d.RuleFacts.Recency.Words; words != "" {
+		lines = append(lines, paragraph(sentence(words)+".")...)
+	}
+	return append(lines, "")
+}
+
+// stagesText puts the three clocks side by side.
+func stagesText(d *diagnose.Diagnosis) []string {
+	lines := []string{
+		"Stage     Fixed clock: days, customers,     Own clock: days, customers,       Product clock:",
+		"          past value, came back             past value, came back             customers, came back",
+		strings.Repeat("-", 94),
+	}
+	byClock := map[diagnose.Clock][]diagnose.StageRow{}
+	for _, s := range d.Stages {
+		byClock[s.Clock] = append(byClock[s.Clock], s)
+	}
+	for k := range byClock[diagnose.ClockFixed] {
+		f, o, p := byClock[diagnose.ClockFixed][k], byClock[diagnose.ClockOwn][k], byClock[diagnose.ClockProduct][k]
+		lines = append(lines, fmt.Sprintf("%-9s %-32s  %-32s  %-25s", f.Stage, stageCell(f), stageCell(o), fmt.Sprintf("%8s %7s", short64(p.Customers), percent(float64(p.ReturnRate)))))
+	}
+	return append(lines, "")
+}
+
+func stageCell(s diagnose.StageRow) string {
+	days := fmt.Sprintf("%d-%d", s.FromDays, s.ToDays)
+	if s.ToDays == 0 {
+		days = fmt.Sprintf(">%d", s.FromDays-1)
+	}
+	return fmt.Sprintf("%-7s %7s %7s %7s", days, short64(s.Customers), short(float64(s.PastValue)), percent(float64(s.ReturnRate)))
+}
+
+// short64 writes a count whole where it has at most six digits.
+func short64(n int64) string {
+	if n < 1_000_000 {
+		return Thousands(n)
+	}
+	return short(float64(n))
+}
+
+func ladderText(d *diagnose.Diagnosis) []string {
+	lines := []string{
+		"Ladder   Customers  Went on  Had all time  After fill-up   Value  Units  Days to next  1 point is worth",
+		strings.Repeat("-", 99),
+	}
+	for k, r := range d.Ladder {
+		if k == 6 {
+			break
+		}
+		later := diagnose.Number(math.NaN())
+		if after := d.LadderFacts.After.Rungs; k < len(after) {
+			later = after[k].Share
+		}
+		lines = append(lines, fmt.Sprintf("%2d -> %-2d %10s %8s %13s %14s %7.2f %6.2f %13s %17s", r.K, r.K+1, Thousands(r.Customers), percent(float64(r.Share)), percent(float64(d.TrustedCorrected(k))),
+			percent(float64(later)), float64(r.MeanValue), float64(r.MeanUnits), rounded(float64(r.MedianDays)), rounded(float64(r.OnePointWorth))))
+	}
+	lines = append(lines, paragraph(fmt.Sprintf("%s. %s of all have three orders or more, %s five.", sentence(d.LadderFacts.Words), percent(float64(d.LadderFacts.ShareWith3)), percent(float64(d.LadderFacts.ShareWith5))))...)
+	return append(lines, "")
+}
+
+func firstOrderText(d *diagnose.Diagnosis) []string {
+	lines := []string{
+		fmt.Sprintf("First order       First buyers  Second order within %d days  95 %% range      Cut found again in", d.FirstTree.WithinDays),
+		strings.Repeat("-", 92),
+	}
+	for k := range d.FirstOrder {
+		c := &d.FirstOrder[k]
+		again := "-"
+		if k > 0 && k <= len(d.FirstTree.Cuts) {
+			again = fmt.Sprintf("%.0f %% of resamples", 100*float64(d.FirstTree.Cuts[k-1].FoundIn))
+		}
+		lines = append(lines, fmt.Sprintf("%-16s %13s %28s  %-14s  %-20s", c.ClassName(), Thousands(c.Customers), percent(float64(c.Rate)), percentRange(float64(c.Low), float64(c.High)), again))
+	}
+	return append(append(lines, paragraph(sentence(d.FirstTree.Words)+".")...), "")
+}
+
+func valueText(d *diagnose.Diagnosis) []string {
+	lines := paragraph(fmt.Sprintf("Value: the best 20 %% of customers bring %s of it; 80 %% of it come from %s of them.", percent(float64(d.Pareto.Top20Share)), percent(float64(d.Pareto.CustomersFor80))))
+	var types []string
+	for _, t := range d.Types.Types {
+		types = append(types, fmt.Sprintf("%s %s", Thousands(t.Customers), t.Type))
+	}
+	lines = append(lines, paragraph("Types: "+strings.Join(types, ", ")+"; "+d.Types.Words+".")...)
+	return append(append(lines, paragraph("Repeat customers: "+d.Interpurchase.Words+".")...), "")
+}
+
+func rulesText(d *diagnose.Diagnosis) []string {
+	if len(d.LapsedRules) == 0 {
+		return nil
+	}
+	lines := []string{
+		fmt.Sprintf("Lapsed is ... (judged on %s)", strings.Join(d.RuleFacts.Days, ", ")),
+		"                                    Declared lapsed  Lapsed came back  Others came back  False alarms",
+		strings.Repeat("-", 98),
+	}
+	for _, r := range d.LapsedRules {
+		lines = append(lines, fmt.Sprintf("%-35s %15s %17s %17s %13s", r.Rule, percent(float64(r.LapsedShare)), percent(float64(r.RateLapsed)), percent(float64(r.RateOthers)), Thousands(r.FalseAlarms)))
+	}
+	return append(append(lines, paragraph(sentence(d.RuleFacts.Words)+".")...), "")
+}
+
+// mostGoodsShown is how many products the screen shows.
+const mostGoodsShown = 8
+
+func goodsText(d *diagnose.Diagnosis) []string {
+	lines := paragraph("Goods: " + d.Clocks.Product.Words + ".")
+	goods := d.Report().Goods
+	if len(goods) == 0 {
+		return append(lines, "")
+	}
+	lines = append(lines, "Goods                    Clock                      In use to  Most usual  Runs out to  Bought again by", strings.Repeat("-", 98))
+	for k, g := range goods {
+		if k == mostGoodsShown {
+			lines = append(lines, fmt.Sprintf("and %d more in %s", len(goods)-k, ProductCyclesFile))
+			break
+		}
+		name := []rune(g.Name)
+		if len(name) > 23 {
+			name = append(name[:22], '…')
+		}
+		lines = append(lines, fmt.Sprintf("%-24s %-26s %9s %11s %12s %16s", string(name), g.Kind, dayOf(g.Use), dayOf(g.Typical), dayOf(g.End), Thousands(g.Repeaters)))
+	}
+	return append(lines, "")
+}
+
+func dayOf(v float64) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return fmt.Sprintf("day %.0f", v)
+}
+
+// monthsShown is how many months the screen shows.
+const monthsShown = 6
+
+func monthsText(d *diagnose.Diagnosis) []string {
+	lines := []string{"Month      New buyers  Old buyers    New sales    Old sales   Retained       Lost   Regained", strings.Repeat("-", 91)}
+	for _, m := range d.Months[max(0, len(d.Months)-monthsShown):] {
+		lost, name := "-", m.Month
+		if m.Lost != nil {
+			lost = Thousands(*m.Lost)
+		}
+		if !m.Complete {
+			name += " *"
+		}
+		lines = append(lines, fmt.Sprintf("%-10s %10s %11s %12s %12s %10s %10s %10s", name, Thousands(m.NewBuyers), Thousands(m.OldBuyers), rounded(float64(m.NewSales)), rounded(float64(m.OldSales)),
+			Thousands(m.Retained), lost, Thousands(m.Regained)))
+	}
+	return append(lines, "* not complete", "")
+}
+
+func whatIfText(d *diagnose.Diagnosis) []string {
+	y := &d.WhatIf.Year
+	lines := paragraph(fmt.Sprintf("The last 365 days: %s new buyers, %s returning ones with %.2f repeat orders each; net sales %s.", Thousands(y.NewBuyers), Thousands(y.ReturningBuyers),
+		orZero(float64(y.RepeatDays)), rounded(float64(y.NetSales))))
+	for _, m := range d.WhatIf.Moves {
+		text := fmt.Sprintf("  %-26s net sales %14s (%+.0f)", m.Lever, rounded(float64(m.NetSales)), float64(m.NetSalesChange))
+		if m.Margin.Known() {
+			text += fmt.Sprintf("   margin %12s (%+.0f)", rounded(float64(m.Margin)), float64(m.MarginChange))
+		}
+		lines = append(lines, text)
+	}
+	return append(lines, "")
+}
+
+func orZero(v float64) float64 {
+	if math.IsNaN(v) {
+		return 0
+	}
+	return v
+}

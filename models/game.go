@@ -1,0 +1,214 @@
+package models
+
+import (
+	"math"
+	"slices"
+)
+
+// treeGame is one tree as a sum of games, one for each leaf: whoever knows a
+// column multiplies the leaf's value by 1 or 0, as the row meets the leaf's
+// condition on it or not, and whoever does not by the share of training rows
+// that meet it. Answers are kept by the conditions that hold (as in Yang 2021)
+// and by the row's answers to all questions.
+type treeGame struct {
+	nodes   []Node
+	levels  [][]string
+	answers []uint8 // of each question to the row at hand: 1 for left
+	leaves  []leafGame
+	columns []int32 // that the tree asks about
+	kept    map[uint64][]float64
+}
+
+// leafGame is a leaf as a set of conditions, one per column on its path.
+type leafGame struct {
+	value   float64
+	columns []int32   // positions in the columns of the tree
+	shares  []float64 // of each column: training rows that meet its condition
+	steps   []pathStep
+	holds   []bool    // of each column: the row at hand meets it
+	known   []int32   // by the conditions that hold, as bits: where parts has the answer, from 1
+	parts   []float64 // one number per column each
+}
+
+// pathStep is one question on the way to a leaf.
+type pathStep struct {
+	node   int32
+	answer uint8 // that leads on to the leaf
+	column int32 // index into the leaf's columns
+}
+
+// Bounds of what is kept: columns on a path, questions of a tree.
+const (
+	mostConditions = 10
+	mostQuestions  = 64
+)
+
+func newTreeGame(nodes []Node, levels [][]string) *treeGame {
+	g := &treeGame{nodes: nodes, levels: levels, answers: make([]uint8, len(nodes))}
+	for i := range nodes {
+		if f := nodes[i].Feature; f >= 0 && !slices.Contains(g.columns, f) {
+			g.columns = append(g.columns, f)
+		}
+	}
+	if countLeaves(nodes) <= mostQuestions {
+		g.kept = map[uint64][]float64{}
+	}
+	g.collect(0, leafGame{})
+	return g
+}
+
+// collect lists the leaves under a node; path is the way there.
+func (g *treeGame) collect(at int32, path leafGame) {
+	n := &g.nodes[at]
+	if n.Feature < 0 {
+		path.value, path.holds = n.Value, make([]bool, len(path.columns))
+		if d := len(path.columns); d <= mostConditions {
+			path.known = make([]int32, 1<<d)
+		}
+		g.leaves = append(g.leaves, path)
+		return
+	}
+	l, r := math.Max(g.nodes[n.Left].Rows, 0), math.Max(g.nodes[n.Right].Rows, 0)
+	share := 0.5
+	if l+r > 0 {
+		share = l / (l + r)
+	}
+	column := int32(slices.Index(g.columns, n.Feature))
+	g.collect(n.Left, path.with(column, at, 1, share))
+	g.collect(n.Right, path.with(column, at, 0, 1-share))
+}
+
+// with returns the path with one more condition.
+func (l leafGame) with(column, node int32, answer uint8, share float64) leafGame {
+	l.columns, l.shares = slices.Clone(l.columns), slices.Clone(l.shares)
+	k := slices.Index(l.columns, column)
+	if k < 0 {
+		k = len(l.columns)
+		l.columns, l.shares = append(l.columns, column), append(l.shares, 1)
+	}
+	l.shares[k] *= share
+	l.steps = append(slices.Clone(l.steps), pathStep{node, answer, int32(k)})
+	return l
+}
+
+// mean is the output of the tree where nothing is known.
+func (g *treeGame) mean() float64 {
+	mean := 0.0
+	for i := range g.leaves {
+		share := 1.0
+		for _, s := range g.leaves[i].shares {
+			share *= s
+		}
+		mean += share * g.leaves[i].value
+	}
+	return mean
+}
+
+// add adds the contributions of a row to out, one entry per column of x.
+func (g *treeGame) add(x *Matrix, row int, out []float64) {
+	key, questions := uint64(0), 0
+	for k := range g.nodes {
+		if n := &g.nodes[k]; n.Feature >= 0 {
+			g.answers[k] = uint8(b2u(n.goesLeft(x.Columns[n.Feature][row], g.levels[n.Feature])))
+			key |= uint64(g.answers[k]) << (questions & 63)
+			questions++
+		}
+	}
+	parts, ok := g.kept[key]
+	if !ok {
+		parts = make([]float64, len(g.columns))
+		for k := range g.leaves {
+			g.leaves[k].add(g.answers, parts)
+		}
+		if g.kept != nil {
+			g.kept[key] = parts
+		}
+	}
+	for k, c := range g.columns {
+		out[c] += parts[k]
+	}
+}
+
+// add adds what the leaf contributes for a row with the given answers.
+func (l *leafGame) add(answers []uint8, out []float64) {
+	if l.known == nil {
+		l.hold(answers)
+		for k, part := range l.shapley() {
+			out[l.columns[k]] += part
+		}
+		return
+	}
+	fails := uint32(0)
+	for _, s := range l.steps {
+		fails |= uint32(answers[s.node]^s.answer) << (s.column & 31)
+	}
+	pattern := int(^fails) & (len(l.known) - 1)
+	if l.known[pattern] == 0 {
+		l.hold(answers)
+		l.known[pattern] = int32(len(l.parts)) + 1
+		l.parts = append(l.parts, l.shapley()...)
+	}
+	parts := l.parts[l.known[pattern]-1:][:len(l.columns)]
+	for k, c := range l.columns {
+		out[c] += parts[k]
+	}
+}
+
+// hold notes which conditions a row with the given answers meets.
+func (l *leafGame) hold(answers []uint8) {
+	for k := range l.holds {
+		l.holds[k] = true
+	}
+	for _, s := range l.steps {
+		if answers[s.node] != s.answer {
+			l.holds[s.column] = false
+		}
+	}
+}
+
+// shapley returns the Shapley values of the leaf's game. For column j that is
+// value × (holds − share) × the sum over the sets of the others of
+// |S|! (d−1−|S|)! / d! × what they multiply by, in which the sets of one size
+// are a coefficient of the product of (share + holds × z) over the others.
+func (l *leafGame) shapley() []float64 {
+	d := len(l.columns)
+	parts := make([]float64, d)
+	sizes := make([]float64, d) // coefficients by number of known columns
+	for j := range parts {
+		known := l.product(j, sizes)
+		sum, weight := 0.0, 1/float64(d) // 0! (d−1)! / d!
+		for k := 0; k <= known; k++ {
+			sum += weight * sizes[k]
+			weight *= float64(k+1) / math.Max(float64(d-1-k), 1)
+		}
+		own := -l.shares[j]
+		if l.holds[j] {
+			own++
+		}
+		parts[j] = l.value * own * sum
+	}
+	return parts
+}
+
+// product multiplies out the columns but j and returns the degree.
+func (l *leafGame) product(j int, sizes []float64) (known int) {
+	clear(sizes)
+	sizes[0] = 1
+	for i, share := range l.shares {
+		if i == j {
+			continue
+		}
+		if !l.holds[i] {
+			for k := 0; k <= known; k++ {
+				sizes[k] *= share
+			}
+			continue
+		}
+		known++
+		for k := known; k > 0; k-- {
+			sizes[k] = sizes[k]*share + sizes[k-1]
+		}
+		sizes[0] *= share
+	}
+	return known
+}

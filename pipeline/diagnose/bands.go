@@ -1,0 +1,98 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Band are repeat customers by the mean number of days between their
+// purchases.
+type Band struct {
+	FromDays   Number `json:"from_days"`
+	ToDays     Number `json:"to_days"`
+	Customers  int64  `json:"customers"`
+	MeanTenure Number `json:"mean_tenure_days"` // from the first to the last purchase day
+	MeanDays   Number `json:"mean_purchase_days"`
+	MeanValue  Number `json:"mean_value"`
+	StillHere  Number `json:"still_here"` // share whose last purchase is at most two of their own intervals ago
+}
+
+// BandFacts are the bands and what they say.
+type BandFacts struct {
+	Bands    []Band `json:"bands"`
+	Longest  int    `json:"longest"`            // ordinal of the band with the longest mean tenure, from 1; 0: none
+	MostDays int    `json:"most_purchase_days"` // of the band with the most purchase days per customer
+	Words    string `json:"words"`
+}
+
+const bandCount = 5
+
+// bands part the repeat customers into fifths by their mean interpurchase time.
+func (f *facts) bands() BandFacts {
+	var repeat []int32
+	var intervals []float64
+	for i := range f.customers {
+		if c := &f.customers[i]; c.days > 1 {
+			repeat = append(repeat, int32(i))
+			intervals = append(intervals, c.meanInterval())
+		}
+	}
+	if len(repeat) < fewOnRung {
+		return BandFacts{Words: "too few repeat customers for bands of interpurchase time"}
+	}
+	sorted := slices.Clone(intervals)
+	slices.Sort(sorted)
+	var edges []float64
+	for k := 1; k < bandCount; k++ {
+		edge := quantile(sorted, float64(k)/bandCount)
+		if len(edges) == 0 || edge > edges[len(edges)-1] {
+			edges = append(edges, edge)
+		}
+	}
+	type sums struct{ customers, tenure, days, value, here int64 }
+	all := make([]sums, len(edges)+1)
+	for k, i := range repeat {
+		c := &f.customers[i]
+		s := &all[score(edges, intervals[k])-1]
+		s.customers++
+		s.tenure += int64(c.last - c.first)
+		s.days += int64(c.days)
+		s.value += int64(c.value)
+		if float64(c.recency(f.s.AsOf)) <= 2*intervals[k] {
+			s.here++
+		}
+	}
+	var out BandFacts
+	for k, s := range all {
+		b := Band{FromDays: Number(sorted[0]), ToDays: Number(sorted[len(sorted)-1]), Customers: s.customers, MeanTenure: ratio(s.tenure, s.customers),
+			MeanDays: ratio(s.days, s.customers), MeanValue: ratio(float64(s.value)/10_000, float64(s.customers)), StillHere: ratio(s.here, s.customers)}
+		if k > 0 {
+			b.FromDays = Number(edges[k-1])
+		}
+		if k < len(edges) {
+			b.ToDays = Number(edges[k])
+		}
+		out.Bands = append(out.Bands, b)
+		if out.Longest == 0 || b.MeanTenure > out.Bands[out.Longest-1].MeanTenure {
+			out.Longest = k + 1
+		}
+		if out.MostDays == 0 || b.MeanDays > out.Bands[out.MostDays-1].MeanDays {
+			out.MostDays = k + 1
+		}
+	}
+	longest, most := out.Bands[out.Longest-1], out.Bands[out.MostDays-1]
+	out.Words = fmt.Sprintf("those who buy every %.0f to %.0f days buy most often, on %.1f days%s; those who buy every %.0f to %.0f days stay longest, %.0f days%s (long intervals make a long stay by themselves)",
+		float64(most.FromDays), float64(most.ToDays), float64(most.MeanDays), out.place(out.MostDays), float64(longest.FromDays), float64(longest.ToDays), float64(longest.MeanTenure), out.place(out.Longest))
+	return out
+}
+
+// place says whether a band is a middle one.
+func (f *BandFacts) place(band int) string {
+	if band > 1 && band < len(f.Bands) {
+		return ", a middle band"
+	}
+	return ""
+}
+
+// meanInterval is the mean number of days between purchase days; it needs two.
+func (c *customer) meanInterval() float64 { return float64(c.last-c.first) / float64(c.days-1) }

@@ -1,0 +1,312 @@
+package diagnose
+
+import (
+	"context"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+
+	"winback/data"
+)
+
+const (
+	// mostStates is about how many customers are looked at again on past days;
+	// above it they are drawn by a hash of their ids.
+	mostStates = 300_000
+	// mostSampleLines is about how many order lines the product cycles are
+	// learned from; above it customers are drawn by a hash of their ids.
+	mostSampleLines = 500_000
+)
+
+// customer is what the first walk keeps of a customer with a purchase.
+type customer struct {
+	value      data.Money // of all purchases
+	firstValue data.Money // of the first order
+	first      data.Day   // first purchase day
+	last       data.Day   // last purchase day
+	wait       int32      // days from the first to the second purchase day; -1: none yet
+	days       int32      // purchase days
+}
+
+// state is how a customer looked on a past day, and what became of it.
+type state struct {
+	value       data.Money // of the purchases before
+	first, last data.Day
+	days        int32 // purchase days before
+	returned    bool  // bought within the horizon
+}
+
+// sampleLine is a purchase line of a customer drawn for the product cycles.
+type sampleLine struct {
+	customer          uint32 // number of the drawn customer, in order of the ids
+	day               data.Day
+	product, category uint32 // codes of data.Names plus one; 0 is none
+	quantity          data.Money
+	amount            data.Money
+}
+
+// History is what a diagnosis needs to know of the orders before it walks.
+type History struct {
+	FirstDay  data.Day // of any used line
+	Customers int64    // about how many, to know whether to draw a sample
+	Lines     int64
+	Parts     int // partitions
+	Names     *data.Names
+}
+
+// HistoryOf sums up orders that were read; customers are those of a survey, 0
+// where nobody counted them.
+func HistoryOf(o *data.Orders, customers int64) History {
+	if customers <= 0 {
+		customers = o.RowsRead
+	}
+	return History{FirstDay: o.FirstDay, Customers: customers, Lines: o.RowsRead, Parts: o.Partitions(), Names: o.Names}
+}
+
+// Collector is the first walk. Add may be called from several goroutines, once
+// for each partition.
+type Collector struct {
+	s       Settings
+	history History
+	cuts    []data.Day // past days, newest first
+	months  calendar
+	draw    drawing
+
+	mu    sync.Mutex
+	idle  []*counts
+	all   []*counts
+	parts []part
+}
+
+// part is what one partition leaves, in order of the ids.
+type part struct {
+	customers []customer
+	states    [][]state // by cut
+	lines     []sampleLine
+	drawn     uint32 // customers that lines are of
+}
+
+// drawing says who is drawn.
+type drawing struct {
+	stateShare, lineShare float64
+}
+
+func (d *drawing) states(hash uint64) bool { return drawn(mix(hash+1), d.stateShare) }
+func (d *drawing) lines(hash uint64) bool  { return drawn(mix(hash+2), d.lineShare) }
+
+func drawn(hash uint64, share float64) bool { return share >= 1 || float64(hash>>11) < share*(1<<53) }
+
+func shareFor(most, have int64) float64 {
+	if have <= most {
+		return 1
+	}
+	return float64(most) / float64(have)
+}
+
+// NewCollector starts the first walk.
+func NewCollector(s Settings, h History) (*Collector, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	c := &Collector{s: s, history: h, parts: make([]part, h.Parts), cuts: pastCuts(&s, h.FirstDay), months: newCalendar(h.FirstDay, s.AsOf),
+		draw: drawing{shareFor(mostStates, h.Customers), shareFor(mostSampleLines, h.Lines)}}
+	return c, nil
+}
+
+const (
+	cutSpacing = 60 // days between the past days on which clocks and rules are compared
+	mostCuts   = 4
+)
+
+// pastCuts are the days on which clocks and rules are judged by what came
+// after, newest first: each horizon is over, and none lies in the months in
+// which the history still fills up.
+func pastCuts(s *Settings, first data.Day) []data.Day {
+	var cuts []data.Day
+	for d := s.testCut(); len(cuts) < mostCuts && d >= first+data.Day(s.FillUpDays); d -= cutSpacing {
+		cuts = append(cuts, d)
+	}
+	return cuts
+}
+
+// Take makes the first walk over all orders.
+func Take(ctx context.Context, orders *data.Orders, customers int64, s Settings) (*Collector, error) {
+	c, err := NewCollector(s, HistoryOf(orders, customers))
+	if err != nil {
+		return nil, err
+	}
+	_, err = orders.Each(ctx, s.Workers, func(part int, h *data.Histories) error {
+		c.Add(part, h)
+		return nil
+	})
+	return c, err
+}
+
+// span is how many days of the history are known.
+func (c *Collector) span() int { return max(int(c.s.AsOf-c.history.FirstDay), 1) }
+
+func (c *Collector) take() *counts {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n := len(c.idle); n > 0 {
+		k := c.idle[n-1]
+		c.idle = c.idle[:n-1]
+		return k
+	}
+	k := newCounts(c.months, c.span())
+	c.all = append(c.all, k)
+	return k
+}
+
+// Add gathers one partition.
+func (c *Collector) Add(at int, h *data.Histories) {
+	w := walker{c: c, counts: c.take(), h: h}
+	w.out.customers = make([]customer, 0, h.Customers())
+	w.out.states = make([][]state, len(c.cuts))
+	for id := range h.IDs {
+		w.customer(id)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.parts[at] = w.out
+	c.idle = append(c.idle, w.counts)
+}
+
+// walker goes through the customers of a partition.
+type walker struct {
+	c      *Collector
+	counts *counts
+	h      *data.Histories
+	out    part
+	days   []purchaseDay // of the customer at hand
+}
+
+// purchaseDay is what was bought on one day.
+type purchaseDay struct {
+	day          data.Day
+	value, units data.Money
+}
+
+func (w *walker) customer(id int) {
+	h, end := w.h, w.c.s.AsOf.Micros()
+	from, to := int(h.Start[id]), int(h.Start[id+1])
+	yearAgo := (w.c.s.AsOf - 365).Micros()
+	w.days = w.days[:0]
+	dayEnd := int64(-1 << 62)
+	firstLine := -1
+	for i := from; i < to; i++ {
+		time, flags := h.Time[i], h.Flags[i]
+		if time >= end {
+			to = i
+			break
+		}
+		if flags&data.FlagPurchase == 0 {
+			if flags&data.FlagReturn != 0 && time >= yearAgo {
+				w.counts.year.returned -= h.Amount[i]
+			}
+			continue
+		}
+		if time >= dayEnd {
+			day := data.DayOfMicros(time)
+			dayEnd = (day + 1).Micros()
+			w.days = append(w.days, purchaseDay{day: day})
+		}
+		if firstLine < 0 {
+			firstLine = i
+		}
+		d := &w.days[len(w.days)-1]
+		d.value += h.Amount[i]
+		d.units += h.Quantity[i]
+	}
+	if firstLine < 0 {
+		return
+	}
+	hash := xxhash.Sum64String(h.IDs[id])
+	w.keep(firstOrderValue(h, firstLine, to))
+	if w.c.draw.states(hash) {
+		w.lookBack()
+	}
+	if w.c.draw.lines(hash) {
+		w.sample(firstLine, to)
+	}
+}
+
+// firstOrderValue is the value of the order of the first purchase line; of
+// several orders at that moment the smallest.
+func firstOrderValue(h *data.Histories, first, to int) data.Money {
+	start := h.Time[first]
+	least := data.Money(-1)
+	for i := first; i < to && h.Time[i] == start; i++ {
+		if h.Flags[i]&data.FlagPurchase == 0 || i > first && h.Order[i] == h.Order[first] {
+			continue
+		}
+		if v := orderValue(h, i, to); least < 0 || v < least {
+			least = v
+		}
+	}
+	return least
+}
+
+func orderValue(h *data.Histories, line, to int) (value data.Money) {
+	order, day := h.Order[line], data.DayOfMicros(h.Time[line])
+	for i := line; i < to; i++ {
+		if h.Flags[i]&data.FlagPurchase == 0 || h.Order[i] != order {
+			continue
+		}
+		if order == 0 && data.DayOfMicros(h.Time[i]) != day {
+			break
+		}
+		value += h.Amount[i]
+	}
+	return value
+}
+
+// keep counts the customer at hand.
+func (w *walker) keep(firstValue data.Money) {
+	days := w.days
+	c := customer{firstValue: firstValue, first: days[0].day, last: days[len(days)-1].day, wait: -1, days: int32(len(days))}
+	if len(days) > 1 {
+		c.wait = int32(days[1].day - days[0].day)
+	}
+	for _, d := range days {
+		c.value += d.value
+	}
+	w.out.customers = append(w.out.customers, c)
+	climb(&w.counts.ladder, days, w.c.s.AsOf)
+	if c.first >= w.c.history.FirstDay+data.Day(w.c.s.FillUpDays) {
+		climb(&w.counts.later, days, w.c.s.AsOf)
+	}
+	w.counts.month(days, w.c.months)
+	w.counts.lastYear(days, w.c.s.AsOf)
+}
+
+// lookBack notes how the customer looked on the past days.
+func (w *walker) lookBack() {
+	for k, cut := range w.c.cuts {
+		var s state
+		for _, d := range w.days {
+			if d.day >= cut {
+				s.returned = d.day < cut+data.Day(w.c.s.HorizonDays)
+				break
+			}
+			s.value += d.value
+			s.last = d.day
+			s.days++
+		}
+		if s.days > 0 {
+			s.first = w.days[0].day
+			w.out.states[k] = append(w.out.states[k], s)
+		}
+	}
+}
+
+func (w *walker) sample(from, to int) {
+	h := w.h
+	for i := from; i < to; i++ {
+		if h.Flags[i]&data.FlagPurchase != 0 {
+			w.out.lines = append(w.out.lines, sampleLine{customer: w.out.drawn, day: data.DayOfMicros(h.Time[i]), product: h.Product[i], category: h.Category[i],
+				quantity: h.Quantity[i], amount: h.Amount[i]})
+		}
+	}
+	w.out.drawn++
+}

@@ -1,0 +1,202 @@
+package diagnose
+
+import (
+	"time"
+
+	"winback/data"
+)
+
+// ladderSteps is how many purchase days the ladder counts.
+const ladderSteps = 10
+
+// counts are sums over customers; adding them up in any order gives the same.
+type counts struct {
+	ladder [ladderSteps]step // of all customers
+	later  [ladderSteps]step // of those first seen after the fill-up
+	flow   []monthFlow
+	year   yearSums
+}
+
+// step counts the customers who reached a purchase day, and their wait for the
+// next one.
+type step struct {
+	reached, reachedLastYear int64
+	value, units             data.Money // of that day
+	wait                     waits
+}
+
+// monthFlow counts the customers and sales of a month.
+type monthFlow struct {
+	newBuyers, oldBuyers     int64
+	newSales, oldSales       data.Money
+	retained, lost, regained int64
+}
+
+// yearSums are the sums of the 365 days before the as-of day.
+type yearSums struct {
+	newBuyers, returningBuyers, repeatDays int64
+	firstSales, repeatSales, returned      data.Money
+}
+
+func newCounts(months calendar, span int) *counts {
+	c := &counts{flow: make([]monthFlow, months.count)}
+	for k := range c.ladder {
+		c.ladder[k].wait, c.later[k].wait = newWaits(span), newWaits(span)
+	}
+	return c
+}
+
+func (c *counts) merge(o *counts) {
+	for k := range c.ladder {
+		c.ladder[k].merge(&o.ladder[k])
+		c.later[k].merge(&o.later[k])
+	}
+	for m := range c.flow {
+		a, b := &c.flow[m], &o.flow[m]
+		a.newBuyers += b.newBuyers
+		a.oldBuyers += b.oldBuyers
+		a.newSales += b.newSales
+		a.oldSales += b.oldSales
+		a.retained += b.retained
+		a.lost += b.lost
+		a.regained += b.regained
+	}
+	c.year.newBuyers += o.year.newBuyers
+	c.year.returningBuyers += o.year.returningBuyers
+	c.year.repeatDays += o.year.repeatDays
+	c.year.firstSales += o.year.firstSales
+	c.year.repeatSales += o.year.repeatSales
+	c.year.returned += o.year.returned
+}
+
+func (s *step) merge(o *step) {
+	s.reached += o.reached
+	s.reachedLastYear += o.reachedLastYear
+	s.value += o.value
+	s.units += o.units
+	s.wait.merge(&o.wait)
+}
+
+// climb counts the rungs that a customer reached.
+func climb(ladder *[ladderSteps]step, days []purchaseDay, asOf data.Day) {
+	for k := range min(len(days), ladderSteps) {
+		s := &ladder[k]
+		s.reached++
+		if days[k].day >= asOf-365 {
+			s.reachedLastYear++
+		}
+		s.value += days[k].value
+		s.units += days[k].units
+		after := -1
+		if k+1 < len(days) {
+			after = int(days[k+1].day - days[k].day)
+		}
+		s.wait.add(after, int(asOf-1-days[k].day), 1)
+	}
+}
+
+func (c *counts) lastYear(days []purchaseDay, asOf data.Day) {
+	returning := int64(0)
+	for k, d := range days {
+		switch {
+		case d.day < asOf-365:
+		case k == 0:
+			c.year.newBuyers++
+			c.year.firstSales += d.value
+		default:
+			returning = 1
+			c.year.repeatDays++
+			c.year.repeatSales += d.value
+		}
+	}
+	c.year.returningBuyers += returning
+}
+
+// activeMonths is for how many months after a purchase, that of the purchase
+// included, a buyer counts as kept.
+const activeMonths = 3
+
+// month counts a customer's months: kept while there was a purchase in the
+// three months up to the end of a month, lost in the month that ends without,
+// regained with the next purchase.
+func (c *counts) month(days []purchaseDay, months calendar) {
+	first, last := -1, -1
+	for _, d := range days {
+		m := months.of(d.day)
+		f := &c.flow[m]
+		if first < 0 {
+			first = m
+		}
+		if m == first {
+			f.newSales += d.value
+		} else {
+			f.oldSales += d.value
+		}
+		if m == last {
+			continue
+		}
+		switch {
+		case last < 0:
+			f.newBuyers++
+		case m-last <= activeMonths:
+			f.oldBuyers++
+			c.kept(last+1, m)
+		default:
+			f.oldBuyers++
+			c.kept(last+1, last+activeMonths-1)
+			c.flow[last+activeMonths].lost++
+			f.regained++
+		}
+		last = m
+	}
+	c.kept(last+1, min(last+activeMonths-1, months.count-1))
+	if last+activeMonths < months.count {
+		c.flow[last+activeMonths].lost++
+	}
+}
+
+// kept counts a customer as retained in months [from, to].
+func (c *counts) kept(from, to int) {
+	for m := from; m <= to; m++ {
+		c.flow[m].retained++
+	}
+}
+
+// calendar numbers the months of the known history.
+type calendar struct {
+	firstDay data.Day
+	monthOf  []int16 // of each day from firstDay on
+	count    int
+	year     int // of month 0
+	month    int // 0 to 11, of month 0
+}
+
+// newCalendar covers the days from first up to but without asOf.
+func newCalendar(first, asOf data.Day) calendar {
+	t := first.Time()
+	c := calendar{firstDay: first, year: t.Year(), month: int(t.Month()) - 1}
+	for d := first; d < asOf; d++ {
+		t := d.Time()
+		m := (t.Year()-c.year)*12 + int(t.Month()) - 1 - c.month
+		c.monthOf = append(c.monthOf, int16(m))
+		c.count = m + 1
+	}
+	return c
+}
+
+func (c *calendar) of(d data.Day) int { return int(c.monthOf[d-c.firstDay]) }
+
+// name is such as 2007-11.
+func (c *calendar) name(m int) string { return c.firstOf(m).Time().Format("2006-01") }
+
+// firstOf returns the first day of a month.
+func (c *calendar) firstOf(m int) data.Day {
+	return firstOfMonth(c.year, c.month+m)
+}
+
+// ofYear is the month of the year, 0 for January.
+func (c *calendar) ofYear(m int) int { return (c.month + m) % 12 }
+
+func firstOfMonth(year, month int) data.Day {
+	return data.DayOf(time.Date(year, time.Month(month+1), 1, 0, 0, 0, 0, time.UTC))
+}

@@ -1,0 +1,233 @@
+package diagnose
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+
+	"winback/data"
+)
+
+// Diagnosis is diagnosis.json: where the customers stand, when they come back,
+// what brings them on, and whether the shop is healthy. Shares and rates are in
+// [0, 1], money is in units of the shop's currency, null is not known.
+type Diagnosis struct {
+	AsOf              string            `json:"as_of"`
+	HorizonDays       int               `json:"horizon_days"`
+	Customers         int64             `json:"customers"` // with a purchase before the as-of day
+	Clocks            ClockFacts        `json:"clocks"`
+	Stages            []StageRow        `json:"stages"`
+	Ladder            []Rung            `json:"ladder"`
+	LadderFacts       LadderFacts       `json:"ladder_facts"`
+	FirstOrder        []FirstOrderClass `json:"first_order"`
+	FirstTree         FirstOrderTree    `json:"first_order_tree"`
+	Pareto            Pareto            `json:"pareto"`
+	Value             ValueFacts        `json:"value"`
+	RFM               RFM               `json:"rfm"`
+	ShopType          ShopType          `json:"shop_type"`
+	Months            []Month           `json:"months"`
+	LapsedRules       []LapsedRule      `json:"lapsed_rules"`
+	RuleFacts         RuleFacts         `json:"rule_facts"`
+	Interpurchase     BandFacts         `json:"interpurchase"`
+	Types             TypeFacts         `json:"customer_types"`
+	WhatIf            WhatIf            `json:"what_if"`
+	DeadlineDays      int               `json:"deadline_days"`
+	DeadlineCustomers int64             `json:"deadline_customers"`
+
+	Cycles    []Cycle         `json:"-"` // in order: categories, then products, each by name
+	Deadlines []data.Deadline `json:"-"` // the least time first
+}
+
+// Learn ends the first walk: what it gathered becomes what the second needs.
+// use is given the rows of all customers in order of their ids; nil: nobody
+// wants them.
+func (c *Collector) Learn(use func([]data.CustomerClock) error) *People {
+	f := c.facts()
+	w := f.worth()
+	own, _ := edgesOf(f.counts.ladder[0].wait.plainCuts(ownShares), int64(f.counts.ladder[0].wait.total()), f.s.FixedEdges)
+	p := &People{f: f, own: own, worth: w, abc: w.byValue([2]float64{0.8, 0.95}), class: w.byCustomers([2]float64{0.2, 0.5}), rfm: f.rfmCuts(), best: f.bestMeanValue(),
+		prices: f.usualPrices(), cycles: f.learnCycles(f.s.AsOf), starts: f.starts, use: use, waiting: map[int][]data.CustomerClock{}, stages: make([][]uint8, len(f.starts)-1)}
+	if n := len(f.cuts); n > 0 {
+		p.before = f.learnCycles(f.cuts[n-1])
+	}
+	for range f.cuts {
+		p.past = append(p.past, make([][]uint8, len(f.starts)-1))
+	}
+	f.lines = nil
+	return p
+}
+
+// Diagnose makes both walks over all orders and puts the diagnosis together.
+// customers are as many as a survey counted, 0 where nobody did.
+func Diagnose(ctx context.Context, orders *data.Orders, customers int64, s Settings, use func([]data.CustomerClock) error) (*Diagnosis, error) {
+	c, err := Take(ctx, orders, customers, s)
+	if err != nil {
+		return nil, err
+	}
+	p := c.Learn(use)
+	if err := p.Walk(ctx, orders); err != nil {
+		return nil, err
+	}
+	return p.Diagnosis(nil)
+}
+
+// Diagnosis puts everything together once both walks are done. expected is what
+// the model expects of each customer lapsed at the as-of day (probability ×
+// spend) in order of the customer ids; nil where there is no model.
+func (p *People) Diagnosis(expected []float64) (*Diagnosis, error) {
+	f := p.f
+	d := &Diagnosis{AsOf: f.s.AsOf.String(), HorizonDays: f.s.HorizonDays, Customers: int64(len(f.customers)), DeadlineDays: f.s.DeadlineDays}
+	days := p.pastDays()
+	own := f.ownClock()
+	d.Clocks = ClockFacts{InForce: f.s.Clock, Fixed: FixedClock{f.s.FixedEdges}, Own: own, Product: p.productClock()}
+	if err := p.stageRows(d, days, expected); err != nil {
+		return nil, err
+	}
+	d.Ladder = f.ladder(&f.counts.ladder)
+	d.LadderFacts = f.ladderFacts(d.Ladder)
+	inForce, testEdges := f.s.FixedEdges, f.s.FixedEdges
+	if f.s.Clock != ClockFixed {
+		inForce, testEdges = p.own, p.own
+		if len(days) > 0 {
+			testEdges = days[0].own.edges
+		}
+	}
+	var err error
+	if d.FirstOrder, d.FirstTree, err = f.firstOrder(inForce, testEdges); err != nil {
+		return nil, err
+	}
+	d.Pareto = p.worth.pareto()
+	d.Value = ValueFacts{p.worth.classes(p.abc, abcNames), p.worth.classes(p.class, classNames)}
+	d.RFM = f.rfm(p.rfm)
+	d.Months = f.monthRows()
+	d.ShopType = shopType(d.Months)
+	d.LapsedRules = compareRules(days)
+	firstFrom := f.history.FirstDay
+	if d.LadderFacts.After.Survivors {
+		firstFrom += data.Day(f.s.FillUpDays)
+	}
+	d.RuleFacts = f.ruleFacts(days, firstFrom)
+	d.Interpurchase = f.bands()
+	d.Types = p.types.facts(p.best, p.prices.known(), len(f.s.Events) > 0)
+	d.WhatIf = f.whatIf()
+	d.Cycles, d.Deadlines = p.cycles.all, p.deadlines()
+	d.DeadlineCustomers = int64(len(d.Deadlines))
+	return d, nil
+}
+
+// pastDays are the past days with what became of the customers on them.
+func (p *People) pastDays() []past {
+	var days []past
+	near := usualLifetimes()
+	for k := range p.f.cuts {
+		day := p.f.past(k, near)
+		if day.hasAlive {
+			near = day.alive
+		}
+		for _, part := range p.past[k] {
+			day.product = append(day.product, part...)
+		}
+		day.hasProduct = p.before.usableClocks() > 0
+		days = append(days, day)
+	}
+	return days
+}
+
+// usableClocks counts the goods with a cycle or a season.
+func (c *cycles) usableClocks() (n int) {
+	for k := range c.all {
+		if c.usable(int32(k)) >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *People) productClock() ProductClock {
+	c := ProductClock{SampleShare: Number(p.f.draw.lineShare), Tested: p.cycles.tested, Kept: p.cycles.kept, QuantityPower: Number(p.cycles.power), Customers: p.clocked}
+	switch {
+	case c.Tested == 0:
+		c.Words = fmt.Sprintf("no product and no category was bought again by %d customers or more, so nothing can be tested", fewRepeaters)
+	case c.Kept == 0:
+		c.Words = fmt.Sprintf("none of %d products and categories has a rhythm of its own: permuted products look alike", c.Tested)
+	default:
+		c.Words = fmt.Sprintf("%d of %d products and categories have a rhythm beyond the shop's", c.Kept, c.Tested)
+	}
+	return c
+}
+
+// stageRows writes the stages of the three clocks.
+func (p *People) stageRows(d *Diagnosis, days []past, expected []float64) error {
+	f := p.f
+	ownTest := p.own
+	if len(days) > 0 {
+		ownTest = days[0].own.edges
+	}
+	fixed, own, product := f.stagesBy(f.s.FixedEdges, f.s.FixedEdges), f.stagesBy(p.own, ownTest), p.product
+	if len(days) > 0 && days[0].hasProduct {
+		for i := range days[0].states {
+			product.test(days[0].stage(f, ClockProduct, i), days[0].states[i].returned)
+		}
+	}
+	if expected != nil {
+		at, next := 0, 0
+		for _, part := range p.stages {
+			for _, stage := range part {
+				c := &f.customers[at]
+				at++
+				recency := c.recency(f.s.AsOf)
+				if recency < f.s.LapsedAfter {
+					continue
+				}
+				if next < len(expected) && !math.IsNaN(expected[next]) {
+					third := p.own.Of(recency)
+					if stage != noStage {
+						third = Stage(stage)
+					}
+					fixed.expect(f.s.FixedEdges.Of(recency), expected[next])
+					own.expect(p.own.Of(recency), expected[next])
+					product.expect(third, expected[next])
+				}
+				next++
+			}
+		}
+		if next != len(expected) {
+			return fmt.Errorf("diagnosis: expected values of %d customers, but %d are lapsed", len(expected), next)
+		}
+	}
+	d.Stages = append(d.Stages, fixed.rows(ClockFixed, f.s.FixedEdges)...)
+	d.Stages = append(d.Stages, own.rows(ClockOwn, p.own)...)
+	d.Stages = append(d.Stages, product.rows(ClockProduct, Edges{})...)
+	return nil
+}
+
+func (s *stageSums) expect(stage Stage, value float64) {
+	s[stage].expected += value
+	s[stage].scored++
+}
+
+// bestMeanValue is the mean value of a purchase day that the top fifth of the
+// repeat customers reach.
+func (f *facts) bestMeanValue() data.Money {
+	var values []float64
+	for i := range f.customers {
+		if c := &f.customers[i]; c.days > 1 {
+			values = append(values, float64(c.value)/float64(c.days))
+		}
+	}
+	if len(values) == 0 {
+		return 0
+	}
+	_, best := quantilesOf(values, 0.5, 0.8)
+	return data.Money(math.Ceil(best))
+}
+
+// WriteJSON writes diagnosis.json.
+func (d *Diagnosis) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(d)
+}

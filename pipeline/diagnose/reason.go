@@ -1,0 +1,81 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+
+	"winback/data"
+)
+
+// reason says in words why a customer stands in the stage in force. Customers
+// with the same figures get the same words, so that the column packs well.
+func (p *People) reason(c *customer, d due, stage [3]Stage) string {
+	recency := c.recency(p.f.s.AsOf)
+	if p.f.s.Clock == ClockProduct && d.stage != noStage {
+		cy := &p.cycles.all[d.stageOf]
+		if cy.Kind == kindYearly {
+			return fmt.Sprintf("%s: %s by its yearly season", cy.name(), stage[2])
+		}
+		return fmt.Sprintf("%s: %s by its cycle, in use to day %.0f, running out to day %.0f", cy.name(), stage[2], cy.Use, cy.End)
+	}
+	edges, clock := p.f.s.FixedEdges, "fixed clock"
+	if p.f.s.Clock != ClockFixed {
+		edges, clock = p.own, "shop's own clock"
+	}
+	text := fmt.Sprintf("last purchase %d days ago: %s by the %s, %s", recency, p.inForce(stage), clock, daysOf(edges, edges.Of(recency)))
+	if p.f.s.Clock == ClockProduct {
+		text += "; nothing bought has a clock of its own"
+	}
+	return text
+}
+
+// daysOf writes the days of a stage.
+func daysOf(e Edges, s Stage) string {
+	switch s {
+	case Active:
+		return fmt.Sprintf("up to %d days", e[0])
+	case Lost:
+		return fmt.Sprintf("more than %d days", e[2])
+	}
+	return fmt.Sprintf("%d to %d days", e[s-1]+1, e[s])
+}
+
+// deadlineOf finds the one-time buyers who leave a stage within the days that
+// deadline lists look ahead.
+func (p *People) deadlineOf(id string, c *customer, stage [3]Stage, d due) (data.Deadline, bool) {
+	if c.days != 1 {
+		return data.Deadline{}, false
+	}
+	edges := p.f.s.FixedEdges
+	switch {
+	case p.f.s.Clock == ClockOwn, p.f.s.Clock == ClockProduct && d.stage == noStage:
+		edges = p.own
+	case p.f.s.Clock == ClockProduct:
+		cy := &p.cycles.all[d.stageOf]
+		if cy.Kind != kindCycle {
+			return data.Deadline{}, false
+		}
+		edges = Edges{int(cy.days[0] * d.scale), int(cy.days[2] * d.scale), int(cy.days[3] * d.scale)}
+	}
+	recency := c.recency(p.f.s.AsOf)
+	s := edges.Of(recency)
+	if s == Lost || edges[s]-recency >= p.f.s.DeadlineDays {
+		return data.Deadline{}, false
+	}
+	line := data.Deadline{CustomerID: id, Stage: s.String(), NextStage: (s + 1).String(), LastDay: c.last + data.Day(edges[s]), DaysLeft: int32(edges[s] - recency), RecencyDays: int32(recency),
+		Value: c.value, FirstOrderValue: c.firstValue, ValueClass: classNames[p.class.of(c.value)], ABC: abcNames[p.abc.of(c.value)]}
+	if d.clock >= 0 {
+		line.DueProduct = p.cycles.all[d.clock].name()
+	}
+	return line, true
+}
+
+// deadlines returns the list: who has the least time first, then by value, then
+// by customer id.
+func (p *People) deadlines() []data.Deadline {
+	if keepOff := p.f.s.KeepOff; keepOff != nil {
+		p.deadline = slices.DeleteFunc(p.deadline, func(d data.Deadline) bool { return keepOff(d.CustomerID) })
+	}
+	slices.SortFunc(p.deadline, data.CompareDeadlines)
+	return p.deadline
+}

@@ -1,0 +1,162 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+)
+
+// rfmScores is how many scores each of the three has: 1 is worst.
+const rfmScores = 5
+
+// RFM are scores of recency, frequency and monetary value, 1 to 5, that never
+// part equal customers, and what became of each cell.
+type RFM struct {
+	// Cuts are the edges between the scores, ascending: recency in days (a
+	// score of 5 is up to the first), frequency in purchase days and monetary
+	// value (a score of 5 is from the last on).
+	RecencyCuts   []Number  `json:"recency_cuts"`
+	FrequencyCuts []Number  `json:"frequency_cuts"`
+	MonetaryCuts  []Number  `json:"monetary_cuts"`
+	Basis         string    `json:"basis"`
+	Cells         []RFMCell `json:"cells"`
+}
+
+// RFMCell are the customers of one triple of scores.
+type RFMCell struct {
+	R          int    `json:"r"`
+	F          int    `json:"f"`
+	M          int    `json:"m"`
+	Customers  int64  `json:"customers"`
+	Value      Number `json:"value"`
+	Tested     int64  `json:"tested"`   // who stood there at the test cut, by the same edges
+	Returned   int64  `json:"returned"` // of them, within the horizon
+	ReturnRate Number `json:"return_rate"`
+	Low        Number `json:"return_rate_low"`
+	High       Number `json:"return_rate_high"`
+}
+
+// rfmCuts part the values of one dimension: a value is above as many cuts as
+// are at most as large as it.
+type rfmCuts [3][]float64
+
+// scoreCuts finds edges such that the customers spread evenly over the scores
+// as far as ties allow: a value belongs to the fifth in which the middle of its
+// tie lies.
+func scoreCuts(values []float64) []float64 {
+	slices.Sort(values)
+	var cuts []float64
+	last := -1
+	for i := 0; i < len(values); {
+		j := i
+		for j < len(values) && values[j] == values[i] {
+			j++
+		}
+		fifth := min(int(rfmScores*(float64(i)+float64(j))/2/float64(len(values))), rfmScores-1)
+		for k := max(last, 0); k < fifth; k++ {
+			cuts = append(cuts, values[i])
+		}
+		if fifth > last {
+			last = fifth
+		}
+		i = j
+	}
+	for len(cuts) < rfmScores-1 && len(values) > 0 {
+		cuts = append(cuts, values[len(values)-1]+1)
+	}
+	return cuts
+}
+
+// score counts the cuts at or below a value, plus one.
+func score(cuts []float64, v float64) int {
+	s := 1
+	for _, c := range cuts {
+		if v >= c {
+			s++
+		}
+	}
+	return s
+}
+
+func (c *rfmCuts) of(recency int, days int32, value float64) (r, f, m int) {
+	return rfmScores + 1 - score(c[0], float64(recency)), score(c[1], float64(days)), score(c[2], value)
+}
+
+func (f *facts) rfmCuts() rfmCuts {
+	cuts := rfmCuts(f.s.RFMCuts)
+	values := make([]float64, len(f.customers))
+	for k := range cuts {
+		if cuts[k] != nil {
+			continue
+		}
+		for i := range f.customers {
+			c := &f.customers[i]
+			switch k {
+			case 0:
+				values[i] = float64(c.recency(f.s.AsOf))
+			case 1:
+				values[i] = float64(c.days)
+			default:
+				values[i] = c.value.Float()
+			}
+		}
+		cuts[k] = scoreCuts(values)
+	}
+	return cuts
+}
+
+func (f *facts) rfm(cuts rfmCuts) RFM {
+	out := RFM{RecencyCuts: numbers(cuts[0]), FrequencyCuts: numbers(cuts[1]), MonetaryCuts: numbers(cuts[2]), Basis: "fifths of the customers, equal values never parted"}
+	if f.s.RFMCuts[0] != nil || f.s.RFMCuts[1] != nil || f.s.RFMCuts[2] != nil {
+		out.Basis = "edges as set; " + out.Basis + " where none are set"
+	}
+	var cells [rfmScores][rfmScores][rfmScores]RFMCell
+	for i := range f.customers {
+		c := &f.customers[i]
+		r, q, m := cuts.of(c.recency(f.s.AsOf), c.days, c.value.Float())
+		cell := &cells[r-1][q-1][m-1]
+		cell.Customers++
+		cell.Value += Number(c.value.Float())
+	}
+	if len(f.cuts) > 0 {
+		for i := range f.states[0] {
+			s := &f.states[0][i]
+			r, q, m := cuts.of(int(f.cuts[0]-s.last), s.days, s.value.Float())
+			cell := &cells[r-1][q-1][m-1]
+			cell.Tested++
+			if s.returned {
+				cell.Returned++
+			}
+		}
+	}
+	for r := rfmScores; r >= 1; r-- {
+		for q := rfmScores; q >= 1; q-- {
+			for m := rfmScores; m >= 1; m-- {
+				cell := cells[r-1][q-1][m-1]
+				if cell.Customers == 0 && cell.Tested == 0 {
+					continue
+				}
+				cell.R, cell.F, cell.M = r, q, m
+				cell.ReturnRate = ratio(cell.Returned, cell.Tested)
+				cell.Low, cell.High = wilson(cell.Returned, cell.Tested)
+				out.Cells = append(out.Cells, cell)
+			}
+		}
+	}
+	return out
+}
+
+func numbers(values []float64) []Number {
+	out := make([]Number, len(values))
+	for i, v := range values {
+		out[i] = Number(v)
+	}
+	return out
+}
+
+// checkRFMCuts says whether edges between scores can be used.
+func checkRFMCuts(cuts []float64) error {
+	if len(cuts) != rfmScores-1 || !slices.IsSorted(cuts) || len(slices.Compact(slices.Clone(cuts))) != len(cuts) {
+		return fmt.Errorf("%v: want four ascending numbers, the edges between five scores", cuts)
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+package diagnose
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"winback/data"
+	"winback/models"
+)
+
+// separators puts the families of rules side by side at the same share of
+// lapsed customers: the one that leaves the fewest returns among them parts
+// best. The share is that of the lapsed-after setting.
+func (f *facts) separators(days []past) []Separator {
+	var out []Separator
+	for _, family := range []string{familyRecency, familyMultiple, familyAlive, familyProduct} {
+		s := Separator{Family: family}
+		var share, lapsed, others, aucs, n float64
+		for d := range days {
+			p := &days[d]
+			if family == familyAlive && !p.hasAlive || family == familyProduct && !p.hasProduct || len(p.states) == 0 {
+				continue
+			}
+			figures, y := p.figures(family), p.labels()
+			same := p.shareLapsed(f.s.LapsedAfter)
+			a, b := ratesAt(figures, y, same)
+			auc := 1 - models.AUC(figures, y, nil)
+			s.ByDay = append(s.ByDay, Number(auc))
+			if math.IsNaN(a) || math.IsNaN(b) || math.IsNaN(auc) {
+				continue
+			}
+			share, lapsed, others, aucs, n = share+same, lapsed+a, others+b, aucs+auc, n+1
+		}
+		if n == 0 {
+			continue
+		}
+		s.Share, s.RateLapsed, s.RateOthers, s.AUC = Number(share/n), Number(lapsed/n), Number(others/n), Number(aucs/n)
+		out = append(out, s)
+	}
+	slices.SortStableFunc(out, func(a, b Separator) int { return cmp.Compare(b.AUC, a.AUC) })
+	return out
+}
+
+func (p *past) labels() []uint8 {
+	y := make([]uint8, len(p.states))
+	for i := range y {
+		if p.states[i].returned {
+			y[i] = 1
+		}
+	}
+	return y
+}
+
+func (p *past) shareLapsed(lapsedAfter int) float64 {
+	n := 0
+	for i := range p.states {
+		if int(p.day-p.states[i].last) >= lapsedAfter {
+			n++
+		}
+	}
+	return float64(n) / float64(len(p.states))
+}
+
+// ratesAt returns the rates of the given share with the largest figures and of
+// the others; a tie at the edge is shared out in proportion.
+func ratesAt(figures []float64, y []uint8, share float64) (lapsed, others float64) {
+	if share <= 0 || share >= 1 {
+		return math.NaN(), math.NaN()
+	}
+	captured := models.Capture(figures, y, nil, share)
+	var returned float64
+	for _, v := range y {
+		returned += float64(v)
+	}
+	n := float64(len(y))
+	return captured * returned / (share * n), (1 - captured) * returned / ((1 - share) * n)
+}
+
+// clockTests judges the stages of the three clocks on the past days.
+func (f *facts) clockTests(days []past) []ClockTest {
+	var out []ClockTest
+	for _, clock := range Clocks() {
+		t := ClockTest{Clock: clock, AUC: unknown}
+		var sums stageSums
+		var aucs, n float64
+		for d := range days {
+			p := &days[d]
+			if clock == ClockProduct && !p.hasProduct || len(p.states) == 0 {
+				continue
+			}
+			figures := make([]float64, len(p.states))
+			for i := range p.states {
+				stage := p.stage(f, clock, i)
+				figures[i] = float64(stage)
+				sums.test(stage, p.states[i].returned)
+			}
+			auc := 1 - models.AUC(figures, p.labels(), nil)
+			t.ByDay = append(t.ByDay, Number(auc))
+			if !math.IsNaN(auc) {
+				aucs, n = aucs+auc, n+1
+			}
+		}
+		if n > 0 {
+			t.AUC = Number(aucs / n)
+		}
+		for k := range sums {
+			t.Rates = append(t.Rates, ratio(sums[k].returned, sums[k].tested))
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// stage is the stage of a customer on a past day by a clock, with the edges
+// known then. Where no product has a clock the own clock stands in.
+func (p *past) stage(f *facts, clock Clock, i int) Stage {
+	recency := int(p.day - p.states[i].last)
+	switch {
+	case clock == ClockFixed:
+		return f.s.FixedEdges.Of(recency)
+	case clock == ClockProduct && p.product[i] != noStage:
+		return Stage(p.product[i])
+	}
+	return p.own.edges.Of(recency)
+}
+
+// smallestDays finds the smallest number of silent days such that of those
+// silent for so long or longer at most the given share came back.
+func smallestDays(days []past, most float64) (smallest int, rate Number) {
+	var silent, back []int64
+	for d := range days {
+		p := &days[d]
+		for i := range p.states {
+			r := int(p.day - p.states[i].last)
+			for len(silent) <= r {
+				silent, back = append(silent, 0), append(back, 0)
+			}
+			silent[r]++
+			if p.states[i].returned {
+				back[r]++
+			}
+		}
+	}
+	const fewest = 200
+	var n, b int64
+	rate = unknown
+	for r := len(silent) - 1; r >= 1; r-- {
+		n, b = n+silent[r], b+back[r]
+		if n < fewest {
+			continue
+		}
+		if float64(b) > most*float64(n) {
+			break
+		}
+		smallest, rate = r, ratio(b, n)
+	}
+	return smallest, rate
+}
+
+// ruleFacts puts the comparison together.
+func (f *facts) ruleFacts(days []past, firstFrom data.Day) RuleFacts {
+	out := RuleFacts{HorizonDays: f.s.HorizonDays, SampleShare: Number(f.draw.stateShare), MostFalseAlarms: Number(f.s.FalseAlarms), SmallestShare: unknown}
+	for d := range days {
+		out.Days = append(out.Days, days[d].day.String())
+	}
+	out.EqualShare = f.separators(days)
+	out.Clocks = f.clockTests(days)
+	out.SmallestDays, out.SmallestShare = smallestDays(days, f.s.FalseAlarms)
+	out.Recency = fading(days, firstFrom, f.s.Seed)
+	out.Words = out.words()
+	return out
+}
+
+func (r *RuleFacts) words() string {
+	if len(r.EqualShare) == 0 {
+		return "the history is too short to judge clocks and rules by what came after"
+	}
+	best := r.EqualShare[0]
+	text := fmt.Sprintf("on %d past days, of %s customers taken as lapsed the rule by %s leaves the fewest returns among them: %s came back within %d days (AUC %.3f)",
+		len(r.Days), percentWords(best.Share), best.Family, percentWords(best.RateLapsed), r.HorizonDays, float64(best.AUC))
+	clock := ClockTest{AUC: unknown}
+	for _, c := range r.Clocks {
+		if c.AUC.Known() && (!clock.AUC.Known() || c.AUC > clock.AUC) {
+			clock = c
+		}
+	}
+	if clock.AUC.Known() {
+		text += fmt.Sprintf("; of the clocks the %s one parts best (AUC %.3f)", clock.Clock, float64(clock.AUC))
+	}
+	return text
+}

@@ -1,0 +1,107 @@
+package diagnose
+
+// StageRow is a stage by one of the clocks.
+type StageRow struct {
+	Clock     Clock  `json:"clock"`
+	Stage     string `json:"stage"`
+	Asset     string `json:"asset"`     // the stage in the books, if customers were claims
+	FromDays  int    `json:"from_days"` // days since the last purchase; 0 where they differ by customer
+	ToDays    int    `json:"to_days"`   // last day; 0: no end, or differs by customer
+	Customers int64  `json:"customers"`
+	OneTime   int64  `json:"one_time_customers"`
+	Repeat    int64  `json:"repeat_customers"`
+	// PastValue is what they have bought; ExpectedValue what the model expects
+	// of those it scores, within the horizon; unknown where it scores none.
+	PastValue       Number `json:"past_value"`
+	OneTimeValue    Number `json:"one_time_value"`
+	RepeatValue     Number `json:"repeat_value"`
+	ExpectedValue   Number `json:"expected_value"`
+	ScoredCustomers int64  `json:"scored_customers"`
+	// ReturnRate is the share of the customers who stood there at the test cut
+	// and bought within the horizon.
+	ReturnRate    Number `json:"return_rate"`
+	ReturnLow     Number `json:"return_rate_low"`
+	ReturnHigh    Number `json:"return_rate_high"`
+	TestCustomers int64  `json:"test_customers"`
+}
+
+// stageSums add up the customers of the four stages of one clock.
+type stageSums [stageCount]struct {
+	customers, oneTime int64
+	value, oneValue    int64 // ten-thousandths of the currency
+	expected           float64
+	scored             int64
+	tested, returned   int64
+}
+
+func (s *stageSums) add(stage Stage, c *customer) {
+	row := &s[stage]
+	row.customers++
+	row.value += int64(c.value)
+	if c.days == 1 {
+		row.oneTime++
+		row.oneValue += int64(c.value)
+	}
+}
+
+func (s *stageSums) merge(o *stageSums) {
+	for k := range s {
+		s[k].customers += o[k].customers
+		s[k].oneTime += o[k].oneTime
+		s[k].value += o[k].value
+		s[k].oneValue += o[k].oneValue
+		s[k].tested += o[k].tested
+		s[k].returned += o[k].returned
+	}
+}
+
+func (s *stageSums) test(stage Stage, returned bool) {
+	s[stage].tested++
+	if returned {
+		s[stage].returned++
+	}
+}
+
+// rows writes the sums out; edges are zero where they differ by customer.
+func (s *stageSums) rows(clock Clock, edges Edges) []StageRow {
+	const scale = 10_000
+	var rows []StageRow
+	for k := range s {
+		sum := &s[k]
+		r := StageRow{Clock: clock, Stage: Stage(k).String(), Asset: Stage(k).Asset(), Customers: sum.customers, OneTime: sum.oneTime, Repeat: sum.customers - sum.oneTime,
+			PastValue: Number(float64(sum.value) / scale), OneTimeValue: Number(float64(sum.oneValue) / scale), RepeatValue: Number(float64(sum.value-sum.oneValue) / scale),
+			ExpectedValue: unknown, ScoredCustomers: sum.scored, ReturnRate: ratio(sum.returned, sum.tested), TestCustomers: sum.tested}
+		r.ReturnLow, r.ReturnHigh = wilson(sum.returned, sum.tested)
+		if sum.scored > 0 {
+			r.ExpectedValue = Number(sum.expected)
+		}
+		if edges != (Edges{}) {
+			if k > 0 {
+				r.FromDays = edges[k-1] + 1
+			} else {
+				r.FromDays = 1
+			}
+			if k < len(edges) {
+				r.ToDays = edges[k]
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// stagesBy counts everybody by a clock that looks at the recency alone. The
+// test cut's edges are those that were known then.
+func (f *facts) stagesBy(edges, testEdges Edges) *stageSums {
+	var s stageSums
+	for i := range f.customers {
+		s.add(edges.Of(f.customers[i].recency(f.s.AsOf)), &f.customers[i])
+	}
+	if len(f.cuts) > 0 {
+		for i := range f.states[0] {
+			st := &f.states[0][i]
+			s.test(testEdges.Of(int(f.cuts[0]-st.last)), st.returned)
+		}
+	}
+	return &s
+}

@@ -1,0 +1,205 @@
+package report
+
+import (
+	"slices"
+
+	"winback/data"
+)
+
+// Diagnosis is the part of a report that says where the customers stand, when
+// they come back, and whether the shop is healthy. Shares are in [0, 1], money
+// is in units of the shop's currency; a float that is not known is NaN. A part
+// that is empty is not drawn.
+type Diagnosis struct {
+	AsOf        data.Day
+	HorizonDays int
+	Customers   int64
+	Headlines   []Headline // the answers in words, the most important first
+	Warnings    []string   // sentences
+
+	Intervals   IntervalPicture
+	Ladder      []Rung
+	LadderNote  string
+	Clocks      []ClockStages
+	ClockNote   string
+	Classes     []ValueRate // first buyers by the value of the first order
+	ClassNote   string
+	ByStage     []ClassStages
+	Months      []MonthBar
+	MonthNote   string
+	Goods       []GoodsWindow
+	GoodsNote   string
+	Rules       []RuleRow
+	RuleNote    string
+	Recency     []ValueRate // rate of return by days since the last purchase
+	RecencyNote string
+	RFM         []RFMSquare
+	RFMNote     string
+	Value       []ClassRow
+	ValueNote   string
+	Bands       []BandRow
+	BandNote    string
+	Types       []TypeRow
+	TypeNote    string
+	Levers      []LeverRow
+	LeverNote   string
+}
+
+// Headline is one answer in words.
+type Headline struct{ Question, Answer string }
+
+// IntervalPicture is the histogram of the days from the first to the second
+// purchase with its cut points.
+type IntervalPicture struct {
+	Bins      []Bin
+	Shares    []float64 // that the cut points stand for
+	Cuts      []int
+	Corrected []int // allowing for customers who are too young
+	Note      string
+}
+
+// Rung is a step of the repurchase ladder.
+type Rung struct {
+	K                       int
+	Customers               int64
+	Share, Corrected, Later float64 // Later: of customers first seen after the fill-up
+	MeanValue, MeanUnits    float64
+	MedianDays              float64
+	Worth                   float64 // of one percentage point more, a year
+}
+
+// ClockStages are the stages by one clock.
+type ClockStages struct {
+	Name   string
+	Words  string
+	Stages []ClockStage
+}
+
+// ClockStage is one stage by one clock.
+type ClockStage struct {
+	Name, Asset, Days                 string
+	Customers, OneTime, Repeat        int64
+	PastValue, ExpectedValue          float64
+	ReturnRate, ReturnLow, ReturnHigh float64
+}
+
+// ValueRate is a rate with its interval.
+type ValueRate struct {
+	Name            string
+	Customers       int64
+	Rate, Low, High float64
+}
+
+// ClassStages are the one-time buyers of a class of first orders, by stage.
+type ClassStages struct {
+	Class string
+	Cells []StageRate
+}
+
+// StageRate is a stage with a rate and its interval.
+type StageRate struct {
+	Stage           string
+	Customers       int64
+	Rate, Low, High float64
+}
+
+// MonthBar is one month.
+type MonthBar struct {
+	Month                string // 2007-11
+	Complete             bool
+	NewBuyers, OldBuyers int64
+	NewSales, OldSales   float64
+	Retained, Regained   int64
+	Lost                 int64 // -1: not known yet
+}
+
+// GoodsWindow is the rhythm of a product or category.
+type GoodsWindow struct {
+	Name              string
+	Kind              string  // words
+	Use, Typical, End float64 // days after a purchase; NaN where the clock is no cycle
+	Repeaters         int64
+	Weights           string // what the days rest on, in words
+	Why               string
+}
+
+// RuleRow is one definition of lapsed on later data.
+type RuleRow struct {
+	Rule                          string
+	Share, RateLapsed, RateOthers float64
+	FalseAlarms                   int64
+}
+
+// RFMSquare is a cell of recency and frequency scores, 1 to 5.
+type RFMSquare struct {
+	R, F      int
+	Customers int64
+	Rate      float64
+}
+
+// ClassRow is a class by value.
+type ClassRow struct {
+	Name, From               string
+	Customers                int64
+	Share, Value, ValueShare float64
+}
+
+// BandRow is a band of interpurchase time.
+type BandRow struct {
+	Days                              string
+	Customers                         int64
+	Tenure, PurchaseDays, Value, Here float64
+}
+
+// TypeRow is a customer type.
+type TypeRow struct {
+	Name, Rule, Advice string
+	Customers          int64
+	Value              float64
+}
+
+// LeverRow is a move of the what-if.
+type LeverRow struct {
+	Name                                   string
+	NetSales, Change, Margin, MarginChange float64
+}
+
+// cleanedDiagnosis returns d with every text cleaned. What d points to is not
+// touched.
+func cleanedDiagnosis(d Diagnosis) Diagnosis {
+	for _, text := range []*string{&d.LadderNote, &d.ClockNote, &d.ClassNote, &d.MonthNote, &d.GoodsNote, &d.RuleNote, &d.RecencyNote, &d.RFMNote, &d.ValueNote, &d.BandNote, &d.TypeNote,
+		&d.LeverNote, &d.Intervals.Note} {
+		*text = clean(*text)
+	}
+	d.Warnings = cleanAll(d.Warnings)
+	d.Headlines = cleanEach(d.Headlines, func(h *Headline) []*string { return []*string{&h.Question, &h.Answer} })
+	d.Clocks = cleanEach(d.Clocks, func(c *ClockStages) []*string {
+		c.Stages = cleanEach(c.Stages, func(s *ClockStage) []*string { return []*string{&s.Name, &s.Asset, &s.Days} })
+		return []*string{&c.Name, &c.Words}
+	})
+	d.Classes = cleanEach(d.Classes, func(v *ValueRate) []*string { return []*string{&v.Name} })
+	d.Recency = cleanEach(d.Recency, func(v *ValueRate) []*string { return []*string{&v.Name} })
+	d.ByStage = cleanEach(d.ByStage, func(v *ClassStages) []*string {
+		v.Cells = cleanEach(v.Cells, func(s *StageRate) []*string { return []*string{&s.Stage} })
+		return []*string{&v.Class}
+	})
+	d.Months = cleanEach(d.Months, func(m *MonthBar) []*string { return []*string{&m.Month} })
+	d.Goods = cleanEach(d.Goods, func(g *GoodsWindow) []*string { return []*string{&g.Name, &g.Kind, &g.Weights, &g.Why} })
+	d.Rules = cleanEach(d.Rules, func(r *RuleRow) []*string { return []*string{&r.Rule} })
+	d.Value = cleanEach(d.Value, func(r *ClassRow) []*string { return []*string{&r.Name, &r.From} })
+	d.Bands = cleanEach(d.Bands, func(r *BandRow) []*string { return []*string{&r.Days} })
+	d.Types = cleanEach(d.Types, func(r *TypeRow) []*string { return []*string{&r.Name, &r.Rule, &r.Advice} })
+	d.Levers = cleanEach(d.Levers, func(r *LeverRow) []*string { return []*string{&r.Name} })
+	return d
+}
+
+// cleanEach cleans the texts of copies of rows.
+func cleanEach[T any](rows []T, texts func(*T) []*string) []T {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		for _, text := range texts(&rows[i]) {
+			*text = clean(*text)
+		}
+	}
+	return rows
+}

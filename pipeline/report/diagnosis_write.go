@@ -1,0 +1,54 @@
+package report
+
+import (
+	"bufio"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+)
+
+//go:embed diagnosis.tmpl
+var diagnosisText string
+
+// withDiagnosis adds the diagnosis to the page's templates.
+func withDiagnosis(t *template.Template) *template.Template {
+	template.Must(t.New("diagnosis parts").Parse(diagnosisText))
+	return t
+}
+
+// diagnosisPage is what the template of the diagnosis sees.
+type diagnosisPage struct {
+	Diagnosis
+	Style template.CSS
+
+	IntervalChart, RecencyChart, StagesChart, LadderChart, ClassChart *chart
+	BuyersChart, SalesChart, FlowChart, RFMChart, GoodsChart          *chart
+}
+
+// newDiagnosisPage draws the pictures.
+func newDiagnosisPage(d Diagnosis) *diagnosisPage {
+	d = cleanedDiagnosis(d)
+	return &diagnosisPage{Diagnosis: d, Style: template.CSS(styleText),
+		IntervalChart: intervalChart(d.Intervals), RecencyChart: recencyChart(d.Recency), StagesChart: stagesChart(d.Clocks), LadderChart: ladderChart(d.Ladder),
+		ClassChart: rateRows("Share with a second order by the value of the first", d.Classes),
+		BuyersChart: monthChart(d.Months, "Old and new buyers by month", "buyers",
+			func(m MonthBar) float64 { return float64(m.OldBuyers) }, func(m MonthBar) float64 { return float64(m.NewBuyers) }),
+		SalesChart: monthChart(d.Months, "Sales to old and new buyers by month", "sales, in the shop’s currency",
+			func(m MonthBar) float64 { return weight(m.OldSales) }, func(m MonthBar) float64 { return weight(m.NewSales) }),
+		FlowChart: flowChart(d.Months), RFMChart: rfmChart(d.RFM), GoodsChart: goodsChart(d.Goods)}
+}
+
+// WriteDiagnosis writes the diagnosis as a page of its own that needs nothing
+// beside it. The same data gives the same bytes. Texts in d are escaped
+// wherever they stand.
+func WriteDiagnosis(w io.Writer, d Diagnosis) error {
+	b := bufio.NewWriter(w)
+	if err := pageTemplate.ExecuteTemplate(b, "diagnosis-page", newDiagnosisPage(d)); err != nil {
+		return fmt.Errorf("diagnosis page: %w", err)
+	}
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("diagnosis page: %w", err)
+	}
+	return nil
+}
