@@ -106,7 +106,7 @@ func (n *nightly) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return n.ui.Groups(n.groups.Rows, n.s.Out)
+	return n.ui.Groups(n.groups.Rows, n.groups.Plan.Contacts, n.s.Out)
 }
 
 // lap notes how long a stage took.

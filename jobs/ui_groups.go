@@ -12,10 +12,11 @@ import (
 // tableWidth is the most columns that a table takes.
 const tableWidth = 100
 
-// Groups prints the contact groups as a table and then what to do next. out is
-// the output folder in which the run was published.
-func (u UI) Groups(rows []data.GroupRow, out string) error {
-	return u.Print(append(groupsTable(rows), nextStep(rows, out)...)...)
+// Groups prints the contact groups as a table and then what to do next: take is
+// how many customers the plan contacts, out the output folder in which the run
+// was published.
+func (u UI) Groups(rows []data.GroupRow, take int64, out string) error {
+	return u.Print(append(groupsTable(rows), nextStep(rows, take, out)...)...)
 }
 
 // groupsTable writes one line of figures per group and the rule below it.
@@ -29,8 +30,12 @@ func groupsTable(rows []data.GroupRow) []string {
 		lines = append(lines, fmt.Sprintf("%5d %10s %10s %7s  %-14s  %-15s %5s %8s  %10s", r.Group, Thousands(r.Customers), Thousands(r.ContactCustomers),
 			percent(r.Probability), percentRange(r.ProbabilityLow, r.ProbabilityHigh), tested(r), times(r.Lift), rounded(r.ExpectedReturns), percent(r.BreakEvenLift)))
 		text := r.Rule
-		if !r.Recommended {
-			text += " (not recommended: " + r.Note + ")"
+		switch {
+		case r.Recommended:
+		case i > 0 && r.Note == rows[i-1].Note:
+			text += " (not recommended)"
+		default:
+			text += " (not recommended: " + strings.TrimSuffix(r.Note, ".") + ")"
 		}
 		for _, line := range wrapWords(text, tableWidth-7) {
 			lines = append(lines, "       "+line)
@@ -77,7 +82,7 @@ func tested(r *data.GroupRow) string {
 }
 
 // nextStep says what to do with the groups.
-func nextStep(rows []data.GroupRow, out string) []string {
+func nextStep(rows []data.GroupRow, take int64, out string) []string {
 	where := ""
 	if out != Defaults().Out {
 		where = " --out " + shellWord(out)
@@ -94,9 +99,15 @@ func nextStep(rows []data.GroupRow, out string) []string {
 	if len(recommended) == 0 {
 		return []string{"No group is recommended.   " + report}
 	}
+	customers, top := Thousands(contacts)+" customers", ""
+	if take < contacts { // the last group only in part
+		customers = "the first " + Thousands(take) + " of " + customers
+		top = fmt.Sprintf(" --top %d", take)
+	}
 	return []string{
-		fmt.Sprintf("Recommended: groups %s, %s customers.   %s", groupRanges(recommended), Thousands(contacts), report),
-		fmt.Sprintf("Next: winback pull%s --groups %s --format xlsx -o recall.xlsx", where, groupRanges(recommended)),
+		fmt.Sprintf("Recommended: groups %s, %s.", groupRanges(recommended), customers),
+		report,
+		fmt.Sprintf("Next: winback pull%s --groups %s%s --format xlsx -o recall.xlsx", where, groupRanges(recommended), top),
 	}
 }
 

@@ -31,7 +31,7 @@ func testGroups() []data.GroupRow {
 
 func TestGroups_TableFitsAndSaysWhatToDoNext(t *testing.T) {
 	var out bytes.Buffer
-	if err := NewUI(&out, &bytes.Buffer{}, false, false, LogText).Groups(testGroups(), "my out"); err != nil {
+	if err := NewUI(&out, &bytes.Buffer{}, false, false, LogText).Groups(testGroups(), 1_111_500, "my out"); err != nil {
 		t.Fatal(err)
 	}
 	golden := filepath.Join("testdata", "groups.golden")
@@ -56,7 +56,7 @@ func TestGroups_TableFitsAndSaysWhatToDoNext(t *testing.T) {
 	for i := range rows {
 		rows[i].Recommended = false
 	}
-	if got := nextStep(rows, "out"); len(got) != 1 || got[0] != "No group is recommended.   Report: out/current/report.html" {
+	if got := nextStep(rows, 0, "out"); len(got) != 1 || got[0] != "No group is recommended.   Report: out/current/report.html" {
 		t.Errorf("nothing recommended: %q", got)
 	}
 }

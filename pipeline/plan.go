@@ -118,7 +118,7 @@ func (s PlanSettings) limits(allReturns float64) limits {
 		// A hair more than the quotient: 100 contacts at 0.07 cost 7.000000000000001.
 		if affordable := math.Floor(*s.Budget / *s.ContactCost * (1 + 1e-12)); affordable < float64(l.contacts) {
 			l.contacts = int64(affordable)
-			l.hardWords = "the budget of " + money(*s.Budget) + ", " + countWords(l.contacts, "contact")
+			l.hardWords = "the budget of " + money(*s.Budget) + " for " + countWords(l.contacts, "contact")
 		}
 	}
 	return l

@@ -21,7 +21,7 @@ func refusal(row data.GroupRow, s PlanSettings, l limits, soFar Plan, last int) 
 	case l.reached(soFar.ExpectedReturns):
 		return fmt.Sprintf("reached: %s of %s expected returns after group %d; not needed", returnCount(soFar.ExpectedReturns), returnCount(l.target), last)
 	case soFar.Contacts >= l.contacts:
-		return "left out: " + l.hardWords + ", is used up"
+		return "left out: " + l.hardWords + " is used up"
 	}
 	return ""
 }
