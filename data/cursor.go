@@ -2,17 +2,13 @@ package data
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"slices"
-	"strconv"
-	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding"
+
 	"winback/data/guard"
 )
 
@@ -350,121 +346,6 @@ func (c *textCursor) appendEntries(v encoding.Values, n int) error {
 		e.ends = append(e.ends, uint32(len(e.bytes)))
 	}
 	return nil
-}
-
-// appendValue writes one value as text: whole numbers without a fraction,
-// other numbers in their shortest form. A NaN is written as nothing. Bytes that
-// are not UTF-8 are read as ISO 8859-1 in a column of text, and written in
-// hexadecimal digits elsewhere.
-func appendValue(b []byte, v encoding.Values, i int, l leaf) []byte {
-	switch v.Kind() {
-	case encoding.Int32:
-		x := int64(v.Int32()[i])
-		if l.unsigned() {
-			x = int64(uint32(x))
-		}
-		return appendWhole(b, x, l)
-	case encoding.Int64:
-		if l.unsigned() {
-			return strconv.AppendUint(b, uint64(v.Int64()[i]), 10)
-		}
-		return appendWhole(b, v.Int64()[i], l)
-	case encoding.Float:
-		return appendFloat(b, float64(v.Float()[i]), 32)
-	case encoding.Double:
-		return appendFloat(b, v.Double()[i], 64)
-	case encoding.FixedLenByteArray:
-		data, size := v.FixedLenByteArray()
-		return appendBytes(b, data[i*size:(i+1)*size], l)
-	case encoding.ByteArray:
-		data, offsets := v.ByteArray()
-		return appendBytes(b, data[offsets[i]:offsets[i+1]], l)
-	}
-	return b
-}
-
-// validTexts says whether all texts are UTF-8: their bytes are as a whole, and
-// none starts in the middle of a character.
-func validTexts(data []byte, offsets []uint32) bool {
-	all := data[offsets[0]:offsets[len(offsets)-1]]
-	for _, start := range offsets[:len(offsets)-1] {
-		if int(start) < len(data) && !utf8.RuneStart(data[start]) {
-			return false
-		}
-	}
-	return utf8.Valid(all)
-}
-
-// exactFloats refuses ids so large that a floating-point number cannot tell
-// them from their neighbours: different customers would have become one.
-func exactFloats(v encoding.Values, n int) error {
-	switch v.Kind() {
-	case encoding.Float:
-		for _, f := range v.Float()[:n] {
-			if math.Abs(float64(f)) >= 1<<24 {
-				return errors.New("want ids as whole numbers or text, have FLOAT with ids above 16,777,215, which it cannot tell apart")
-			}
-		}
-	case encoding.Double:
-		for _, f := range v.Double()[:n] {
-			if math.Abs(f) >= 1<<53 {
-				return errors.New("want ids as whole numbers or text, have DOUBLE with ids above 9,007,199,254,740,991, which it cannot tell apart")
-			}
-		}
-	}
-	return nil
-}
-
-func appendWhole(b []byte, x int64, l leaf) []byte {
-	start := len(b)
-	return placePoint(strconv.AppendInt(b, x, 10), start, l)
-}
-
-// placePoint puts the decimal point into the digits from start on, and takes
-// zeros at the end of the fraction away.
-func placePoint(b []byte, start int, l leaf) []byte {
-	if !l.means(guard.Decimal) || l.Logical.Scale == 0 {
-		return b
-	}
-	if b[start] == '-' {
-		start++
-	}
-	for len(b)-start <= l.Logical.Scale {
-		b = slices.Insert(b, start, '0')
-	}
-	point := len(b) - l.Logical.Scale
-	b = slices.Insert(b, point, '.')
-	return bytes.TrimSuffix(bytes.TrimRight(b, "0"), []byte("."))
-}
-
-func appendFloat(b []byte, f float64, bits int) []byte {
-	if math.IsNaN(f) {
-		return b
-	}
-	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
-		return strconv.AppendInt(b, int64(f), 10)
-	}
-	return strconv.AppendFloat(b, f, 'f', -1, bits)
-}
-
-func appendBytes(b, value []byte, l leaf) []byte {
-	switch {
-	case len(value) == 0:
-		return b
-	case l.means(guard.Decimal):
-		start := len(b)
-		return placePoint(twosComplement(value).Append(b, 10), start, l)
-	case l.means(guard.UUID) && len(value) == 16:
-		return fmt.Appendf(b, "%x-%x-%x-%x-%x", value[:4], value[4:6], value[6:8], value[8:10], value[10:])
-	case utf8.Valid(value):
-		return append(b, value...)
-	case l.means(guard.NoMeaning): // bytes that are no text
-		return hex.AppendEncode(b, value)
-	}
-	for _, c := range value { // text of an older time, in ISO 8859-1
-		b = utf8.AppendRune(b, rune(c))
-	}
-	return b
 }
 
 // valueCount says how many values there are, by their bytes.

@@ -157,7 +157,7 @@ func OpenScores(r io.ReaderAt, size int64) (*ScoresFile, error) {
 // The first error ends it.
 func (s *ScoresFile) Rows() iter.Seq2[ScoreRow, error] {
 	return func(yield func(ScoreRow, error) bool) {
-		reader := parquet.NewReader(s.file)
+		reader := parquet.NewGenericReader[any](s.file)
 		defer reader.Close()
 		batch := make([]parquet.Row, writeBatch)
 		for left := s.file.NumRows(); left > 0; {
@@ -176,7 +176,7 @@ func (s *ScoresFile) Rows() iter.Seq2[ScoreRow, error] {
 	}
 }
 
-func readScores(r *parquet.Reader, batch []parquet.Row) (n int, err error) {
+func readScores(r *parquet.GenericReader[any], batch []parquet.Row) (n int, err error) {
 	defer recovered(&err)
 	n, err = r.ReadRows(batch)
 	if n > 0 && errors.Is(err, io.EOF) {

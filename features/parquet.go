@@ -118,7 +118,7 @@ func (p *ParquetWriter) begin(t *Table) (err error) {
 // emptyMetadata is the footer of a file without rows.
 func emptyMetadata(t *Table) (*format.FileMetaData, error) {
 	var b bytes.Buffer
-	file := parquet.NewWriter(&b, parquetSchema(t),
+	file := parquet.NewGenericWriter[any](&b, parquetSchema(t),
 		parquet.CreatedBy("winback", "1", "features"),
 		parquet.KeyValueMetadata("winback.as_of", t.AsOf.String()),
 		parquet.KeyValueMetadata("winback.horizon_days", strconv.Itoa(t.Horizon)),

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 
-	"winback/data"
 	"winback/models"
 )
 
@@ -235,12 +234,4 @@ func (t *tested) leafProofs(p []float64) []GroupProof {
 		g.Rate = Figure(float64(g.Returned) / float64(g.Customers))
 	}
 	return proofs
-}
-
-// dateOf writes a day, or nothing where there is none.
-func dateOf(days []data.Day, k int) string {
-	if k >= len(days) {
-		return ""
-	}
-	return days[k].String()
 }
