@@ -19,10 +19,15 @@ func Check(ctx context.Context, s Settings, sources []string, ui UI) error {
 		return err
 	}
 	now := time.Now()
-	if err := ui.Print(h.profile(s, now)...); err != nil {
+	stops := h.gate(s, now)
+	lines := h.profile(s, now)
+	if stops == nil {
+		lines = append(lines, nextRun(s, sources))
+	}
+	if err := ui.Print(lines...); err != nil {
 		return err
 	}
-	return h.gate(s, now)
+	return stops
 }
 
 func (h *history) profile(s Settings, now time.Time) []string {
@@ -54,14 +59,19 @@ func (h *history) profile(s Settings, now time.Time) []string {
 		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", Thousands(n), cuts[0], cuts[1], cuts[2])))
 	}
 	lines = append(lines, line("Lapsed after", fmt.Sprintf("%d days (%s)", rule.Days, rule.Basis)))
-	lines = append(lines, findingLines(h.findings)...)
-	return append(lines, "Next: winback run "+nextSources(s))
+	return append(lines, findingLines(h.findings)...)
 }
 
-func nextSources(s Settings) string {
-	text := "ORDERS... with the settings of this check"
+// nextRun says how to go on. Settings other than the as-of day are left to
+// whoever made them.
+func nextRun(s Settings, sources []string) string {
+	var words []string
+	for _, source := range sources {
+		words = append(words, shellWord(source))
+	}
+	text := "Next: winback run " + strings.Join(words, " ")
 	if s.AsOf != 0 {
-		text += " and --as-of " + s.AsOf.String()
+		text += " --as-of " + s.AsOf.String()
 	}
 	return text
 }

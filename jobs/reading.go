@@ -54,7 +54,7 @@ func readOrders(ctx context.Context, files fsys.FS, s Settings, sources []string
 	if err != nil {
 		return nil, err
 	}
-	stage.Done(fmt.Sprintf("%d files", len(orders.Files)))
+	stage.Done(counted(int64(len(orders.Files)), "file"))
 	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
 	return orders, nil
 }

@@ -64,7 +64,7 @@ func worth(row data.GroupRow) string {
 	case !math.IsNaN(row.BreakEvenLift):
 		return fmt.Sprintf("pays for itself if a contact raises returns by %s percentage points (no holdout that could show it)", points(row.BreakEvenLift))
 	case known:
-		return fmt.Sprintf("this holdout shows an effect of %s percentage points or more", points(row.DetectableLift))
+		return fmt.Sprintf("this holdout can show effects of %s percentage points or more", points(row.DetectableLift))
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"winback/models"
@@ -91,6 +92,10 @@ func (r Rule) JSON() string {
 func finite(bound float64) *float64 {
 	if math.IsInf(bound, 0) || math.IsNaN(bound) {
 		return nil
+	}
+	// Cut points are single precision; their shortest decimals part the same.
+	if short, err := strconv.ParseFloat(strconv.FormatFloat(bound, 'g', -1, 32), 64); err == nil && float32(short) == float32(bound) {
+		bound = short
 	}
 	return &bound
 }

@@ -76,7 +76,7 @@ func TestRuleWords(t *testing.T) {
 		{Rule{upTo("return_line_share", .0003)}, "no line returned"},
 		{Rule{in("top_channel", "web2", "phone1", "web1")}, "mostly bought via phone1, web1 or web2"},
 		{Rule{orMissing(in("top_category", "Books"))}, "mostly bought from Books (or category unknown)"},
-		{Rule{in("first_channel", "a", "b", "c", "d", "e", "f", "g")}, "first bought via a, b, c, d, e or 2 others"},
+		{Rule{in("first_channel", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m")}, "first bought via a, b, c, d, e, f, g, h, i, j, k or 2 others"},
 		{Rule{missing("top_channel")}, "channel unknown"},
 		{Rule{above("snapshot_rank", .25)}, "snapshot rank over 0.25"},
 		{Rule{missing("snapshot_rank")}, "snapshot rank unknown"},

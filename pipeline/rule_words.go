@@ -10,7 +10,7 @@ import (
 
 // maxLevels is how many names of a text feature a rule lists before it only
 // counts the others; rule_json has them all.
-const maxLevels = 6
+const maxLevels = 12
 
 // words writes one condition; "" where it asks nothing.
 func (c Condition) words() string {

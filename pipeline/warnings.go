@@ -26,6 +26,9 @@ func InspectHistory(o *data.Orders, s *Survey, asOf data.Day) []Finding {
 		}
 	}
 	note(true, nothingUsable(o, s, asOf))
+	note(false, goneQuiet(s, asOf))
+	note(false, withoutCustomer(o, s))
+	note(false, overlaps(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
@@ -45,6 +48,38 @@ func nothingUsable(o *data.Orders, s *Survey, asOf data.Day) string {
 		return fmt.Sprintf("no purchase before the as-of day %s: the first one in these orders is on %s", asOf, s.firstPurchase())
 	}
 	return ""
+}
+
+// goneQuiet finds a history that ends long before the as-of day.
+func goneQuiet(s *Survey, asOf data.Day) string {
+	const quietDays = 30
+	newest := s.FirstDay - 1
+	for i, n := range s.PurchaseLines {
+		if day := s.FirstDay + data.Day(i); n > 0 && day < asOf {
+			newest = day
+		}
+	}
+	if newest < s.FirstDay || asOf-newest <= quietDays {
+		return ""
+	}
+	return fmt.Sprintf("the newest purchase before the as-of day is of %s, %s earlier: is the extract complete?", newest, countWords(int64(asOf-newest), "day"))
+}
+
+// withoutCustomer says when a good part of the lines cannot be used.
+func withoutCustomer(o *data.Orders, s *Survey) string {
+	n := o.SetAside[data.NoCustomer]
+	if n*20 < o.RowsRead || n == 0 || s.Customers == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s have no customer and count for nobody (%.0f %%)", thousands(n), countWords(o.RowsRead, "row"), 100*float64(n)/float64(o.RowsRead))
+}
+
+// overlaps says when many lines equal others, as where two extracts overlap.
+func overlaps(o *data.Orders, s *Survey) string {
+	if s.Dropped*100 < o.RowsRead || s.Dropped == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s equal another line in all columns and count once: files probably overlap", countWords(s.Dropped, "line"))
 }
 
 // survivors compares the share of repeat buyers among the customers of the
