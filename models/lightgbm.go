@@ -13,11 +13,10 @@ import (
 // WriteLightGBM saves an ensemble in the text format of LightGBM (version 4),
 // so that it can be opened there: lightgbm.Booster(model_file=…). Cells are
 // given as they stand in a Matrix, NaN for missing; in a data frame categorical
-// columns may instead be of pandas' type "category". Predictions are the same
-// but for rounding and for probabilities beyond 1e-9 and 1 − 1e-9, with two
-// exceptions that LightGBM makes: it reads infinite numbers beyond ±1e300 as
-// such, and takes numbers nearer to 0 than 1e-35 for 0. Blanks and marks
-// that names cannot hold there become underscores.
+// columns may instead be of pandas' type "category". Log-odds are the same to
+// the last bit, and so are contributions (pred_contrib) but for rounding; only
+// numbers nearer to 0 than 1e-35 are 0 to LightGBM. Blanks and marks that names
+// cannot hold there become underscores.
 func WriteLightGBM(w io.Writer, e *Ensemble) error {
 	trees := make([]string, max(len(e.Trees), 1))
 	sizes := make([]string, len(trees))

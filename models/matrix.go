@@ -145,7 +145,7 @@ func levelIndex(x float32, levels int) int {
 const minProbability = 1e-9
 
 func clampProbability(p float64) float64 {
-	return math.Min(math.Max(p, minProbability), 1-minProbability)
+	return min(max(p, minProbability), 1-minProbability)
 }
 
 func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
