@@ -84,6 +84,19 @@ func (s *blockStore) blocks(part int) ([][]byte, bool, error) {
 	return append(all, p.blocks...), p.sealed, nil
 }
 
+// size is how many bytes the blocks of a partition take.
+func (s *blockStore) size(part int) (bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, block := range s.parts[part].blocks {
+		bytes += int64(len(block))
+	}
+	for _, e := range s.parts[part].spilled {
+		bytes += e.size
+	}
+	return bytes
+}
+
 // seal puts the histories of a partition in the place of its blocks.
 func (s *blockStore) seal(part int, block []byte, duplicates int64) error {
 	s.release(part)

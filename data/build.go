@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -37,11 +38,10 @@ type historyBuilder struct {
 	arrived   []runKey // runs in order of arrival
 	runs      []runKey // runs by customer and moment
 	starts    []int32  // first run of each customer, and one beyond
-	identity  []uint64 // of each line, in order of arrival
+	lines     int
 	positions []uint64
-	order     []int32 // place of arrival of each line of the histories
-	numbers   []int64 // one column of the lines, in order of arrival
-	codes     []uint32
+	order     []int32             // place of arrival of each line of the histories
+	numbers   []int64             // one column of the lines, in order of arrival
 	counted   map[uint64]struct{} // orders of one customer already counted, for repeated totals
 	out       Histories
 }
@@ -80,6 +80,7 @@ func (b *historyBuilder) build(blocks [][]byte, opts *buildOptions) (*Histories,
 		return nil, 0, err
 	}
 	dropped := b.arrange(opts)
+	b.shrinkRuns()
 	b.nameCustomers()
 	if err := b.gatherLines(opts); err != nil {
 		return nil, 0, err
@@ -103,6 +104,7 @@ func (b *historyBuilder) open(blocks [][]byte) error {
 		return errBlock
 	}
 	b.shrink(lines)
+	b.lines = lines
 	b.people.reset()
 	b.customers, b.arrived = resize(b.customers, runs), resize(b.arrived, runs)
 	run, line := 0, int32(0)
@@ -120,11 +122,22 @@ func (b *historyBuilder) open(blocks [][]byte) error {
 	return nil
 }
 
+// roomy is how many elements of scratch space are too many to keep.
+const roomy = 1 << 19
+
 // shrink gives scratch space back that one large partition has left.
 func (b *historyBuilder) shrink(lines int) {
-	const roomy = 1 << 20
 	if cap(b.order) > roomy && cap(b.order) > 4*lines {
 		*b = historyBuilder{blocks: b.blocks}
+	}
+}
+
+// shrinkRuns gives back what is no longer needed of a large partition, before
+// the columns of its lines ask for as much again.
+func (b *historyBuilder) shrinkRuns() {
+	if cap(b.runs) > roomy {
+		b.customers, b.arrived, b.runs = nil, nil, nil
+		runtime.GC()
 	}
 }
 
@@ -235,6 +248,11 @@ func (b *historyBuilder) sortRuns() {
 	for c := range customers {
 		b.starts[c+1] += b.starts[c]
 	}
+	if customers == 1 { // perhaps of a million orders
+		b.runs, b.arrived = b.arrived, b.runs
+		sortFew(b.runs)
+		return
+	}
 	b.runs = resize(b.runs, len(b.arrived))
 	next := b.rank // the ranks are no longer needed
 	copy(next, b.starts)
@@ -268,11 +286,7 @@ func sortFew(runs []runKey) {
 
 // openLines reads what tells equal lines apart.
 func (b *historyBuilder) openLines(opts *buildOptions) error {
-	n := 0
-	for i := range b.blocks {
-		n += b.blocks[i].lines
-	}
-	b.positions, b.identity = b.positions[:0], resize(b.identity, n)
+	b.positions = b.positions[:0]
 	for i := range b.blocks {
 		r := &b.blocks[i]
 		c := r.column(r.positions)
@@ -285,30 +299,32 @@ func (b *historyBuilder) openLines(opts *buildOptions) error {
 			unpack(c, b.positions[at:])
 		}
 	}
-	return eachColumn(b.blocks, b.identity)
+	return b.nextColumn() // identities
 }
 
-// eachColumn unpacks the next column of the lines of all blocks.
-func eachColumn[T whole](blocks []blockReader, out []T) error {
+// nextColumn unpacks the next column of the lines into the scratch column.
+func (b *historyBuilder) nextColumn() error {
+	b.numbers = resize(b.numbers, b.lines)
 	at := 0
-	for i := range blocks {
-		r := &blocks[i]
+	for i := range b.blocks {
+		r := &b.blocks[i]
 		c := r.column(r.lines)
 		if r.err != nil {
 			return r.err
 		}
-		unpack(c, out[at:at+r.lines])
+		unpack(c, b.numbers[at:at+r.lines])
 		at += r.lines
 	}
 	return nil
 }
 
-// arrange lays out the histories: start, time and order of their lines, and
+// arrange lays out the histories, with the identities of the lines in the
+// scratch column: start, time and order of their lines, and
 // where these arrived. Lines of the same order and moment are ordered by their
 // identity, so that the order of files and rows leaves no trace; of equal ones
 // the first is kept where duplicates are dropped.
 func (b *historyBuilder) arrange(opts *buildOptions) (dropped int64) {
-	h, n := &b.out, len(b.identity)
+	h, n := &b.out, b.lines
 	b.order = resize(b.order, n)
 	h.Time, h.Order = resize(h.Time, n), resize(h.Order, n)
 	h.Start = resize(h.Start, b.people.len()+1)
@@ -346,8 +362,8 @@ func (b *historyBuilder) arrange(opts *buildOptions) (dropped int64) {
 func (b *historyBuilder) sortEqual(lines []int32) {
 	if len(lines) > fewRuns {
 		slices.SortFunc(lines, func(x, y int32) int {
-			if b.identity[x] != b.identity[y] {
-				return cmp.Compare(b.identity[x], b.identity[y])
+			if b.numbers[x] != b.numbers[y] {
+				return cmp.Compare(b.numbers[x], b.numbers[y])
 			}
 			return cmp.Compare(x, y)
 		})
@@ -355,9 +371,9 @@ func (b *historyBuilder) sortEqual(lines []int32) {
 	}
 	for i := 1; i < len(lines); i++ {
 		line := lines[i]
-		key := b.identity[line]
+		key := b.numbers[line]
 		k := i
-		for k > 0 && key < b.identity[lines[k-1]] {
+		for k > 0 && key < b.numbers[lines[k-1]] {
 			lines[k] = lines[k-1]
 			k--
 		}
@@ -369,7 +385,7 @@ func (b *historyBuilder) sortEqual(lines []int32) {
 func (b *historyBuilder) dropEqual(lines []int32, opts *buildOptions) int32 {
 	kept := int32(0)
 	for i, line := range lines {
-		if i == 0 || b.identity[line] != b.identity[lines[kept-1]] {
+		if i == 0 || b.numbers[line] != b.numbers[lines[kept-1]] {
 			lines[kept] = line
 			kept++
 			continue
@@ -408,8 +424,7 @@ func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 	h.Product, h.Category, h.Channel = resize(h.Product, n), resize(h.Category, n), resize(h.Channel, n)
 	h.Flags = resize(h.Flags, n)
 	for _, out := range [...][]Money{h.Amount, h.Quantity} {
-		b.numbers = resize(b.numbers, len(b.identity))
-		if err := eachColumn(b.blocks, b.numbers); err != nil {
+		if err := b.nextColumn(); err != nil {
 			return err
 		}
 		for i, line := range b.order {
@@ -421,26 +436,25 @@ func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 			return err
 		}
 	}
-	b.codes = resize(b.codes, len(b.identity))
-	if err := eachColumn(b.blocks, b.codes); err != nil {
+	if err := b.nextColumn(); err != nil {
 		return err
 	}
 	for i, line := range b.order {
-		h.Flags[i] = LineFlags(b.codes[line])
+		h.Flags[i] = LineFlags(b.numbers[line])
 	}
+	clear(b.blocks) // so that they are not held any longer
 	return nil
 }
 
 // gatherNames replaces the codes of arrival, which differ from run to run, by
 // those in byte order.
 func (b *historyBuilder) gatherNames(out, recode []uint32, until int64) error {
-	b.codes = resize(b.codes, len(b.identity))
-	if err := eachColumn(b.blocks, b.codes); err != nil {
+	if err := b.nextColumn(); err != nil {
 		return err
 	}
 	for i, line := range b.order {
-		code := b.codes[line]
-		if int(code) >= len(recode) {
+		code := b.numbers[line]
+		if uint64(code) >= uint64(len(recode)) {
 			return errBlock
 		}
 		out[i] = recode[code]

@@ -403,7 +403,7 @@ func textLeaf(l leaf) error {
 // allocate each time.
 func resize[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]T, n, n+n/8)
+		return make([]T, n, n+min(n/8, roomy/8))
 	}
 	return s[:n]
 }

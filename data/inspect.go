@@ -54,7 +54,7 @@ func inspectFiles(ctx context.Context, fsy fsys.FS, files []InputFile, opts Read
 }
 
 func inspectFile(fsy fsys.FS, f InputFile, opts ReadOptions) (ReadFile, error) {
-	read := ReadFile{InputFile: f}
+	read := ReadFile{InputFile: f, counts: noCounts}
 	handle, err := fsy.Open(f.Path)
 	if err != nil {
 		return read, err

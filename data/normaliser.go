@@ -51,19 +51,13 @@ const longestID = 1024
 
 // normaliser turns decoded rows into order lines, or sets them aside.
 type normaliser struct {
-	facts   [roleCount]*entryFacts // of a role that the table lacks: those of marks alone
-	file    uint32
-	buffers []lineBuffer // by partition
-	flushAt int          // lines of a buffer that become a block
-	flush   func(part int) error
-	err     error // of flush; the first one stays
-	// counts of this worker
-	setAside   [reasonCount]int64
-	mismatches int64 // amount differs from unit price × quantity
-	byStatus   int64 // lines that only a status marks as returns
-	firstTime  int64
-	lastTime   int64
-	lastBuy    int64 // newest purchase
+	facts      [roleCount]*entryFacts // of a role that the table lacks: those of marks alone
+	file       uint32
+	buffers    []lineBuffer // by partition
+	flushAt    int          // lines of a buffer that become a block
+	flush      func(part int) error
+	err        error // of flush; the first one stays
+	fileCounts       // of the row group at hand
 	keepRows   bool
 	seen       [len(namedRoles)][]Day // by code: the first day of a line that has the name
 	rejects    []reject               // only where rows are kept

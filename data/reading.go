@@ -3,7 +3,6 @@ package data
 import (
 	"context"
 	"errors"
-	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -58,6 +57,7 @@ type ReadFile struct {
 
 	footer *guard.Footer
 	cols   fileColumns
+	counts fileCounts
 }
 
 // Orders is a read order history: normalised lines, dealt to partitions by
@@ -125,7 +125,7 @@ func ReadOrders(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOp
 	if err != nil {
 		return nil, err
 	}
-	o := &Orders{Files: inspected, FirstDay: math.MaxInt32, LastDay: math.MinInt32, NewestPurchase: math.MinInt32}
+	o := &Orders{Files: inspected}
 	for _, f := range inspected {
 		o.RowsRead += f.Rows
 	}
@@ -136,17 +136,25 @@ func ReadOrders(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOp
 	}
 	split := newSplitter(sample, partitionsFor(o.RowsRead))
 	shared := newReading(ctx, opts, split)
-	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/2)
+	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/20*13) // the rest is for reading, building and garbage
 	if err := shared.readAll(fsy, o); err != nil {
-		return nil, errors.Join(err, shared.store.disk.close())
+		shared.store.disk.close()
+		return nil, err
 	}
 	o.finish(shared)
 	return o, nil
 }
 
 // partitionsFor keeps a partition near 50,000 lines: small enough for the
-// cache, large enough that blocks are worth their headers.
-func partitionsFor(rows int64) int { return int(min(max(rows/50_000, 1), 2048)) }
+// cache, large enough that blocks are worth their headers. Beyond 512
+// partitions it is dealing to them that leaves the cache, so that they grow.
+func partitionsFor(rows int64) int {
+	const small, large, many, most = 50_000, 400_000, 512, 8192
+	if rows <= small*many {
+		return int(max(rows/small, 1))
+	}
+	return int(min(max(rows/large, many), most))
+}
 
 // stagedLines is how many lines of a partition a worker stages before they
 // become a block: as many as keep all that is staged within a few megabytes.
@@ -160,6 +168,7 @@ func stagedLines(opts ReadOptions, partitions int) int {
 }
 
 func (o *Orders) finish(shared *reading) {
+	o.count()
 	until := never
 	if shared.opts.NamesBefore != 0 {
 		until = shared.opts.NamesBefore
@@ -238,14 +247,15 @@ type readWorker struct {
 	orders  *Orders
 	groups  rowGroupReader
 	encoder blockEncoder
-	file    int // open file, -1 for none
+	counts  map[int]*fileCounts // by file
+	file    int                 // open file, -1 for none
 	handle  fsys.ReadFile
 	parquet *parquet.File
 }
 
 func newReadWorker(r *reading, fsy fsys.FS, o *Orders) *readWorker {
-	w := &readWorker{shared: r, fsy: fsy, orders: o, file: -1}
-	w.groups = rowGroupReader{shared: r, norm: normaliser{firstTime: math.MaxInt64, lastTime: math.MinInt64, lastBuy: math.MinInt64,
+	w := &readWorker{shared: r, fsy: fsy, orders: o, file: -1, counts: map[int]*fileCounts{}}
+	w.groups = rowGroupReader{shared: r, norm: normaliser{fileCounts: noCounts,
 		buffers: make([]lineBuffer, r.split.partitions()), flushAt: r.flushAt, flush: w.flush, keepRows: r.opts.KeepRejects}}
 	return w
 }
@@ -284,11 +294,22 @@ func (w *readWorker) run(t rowGroupTask) error {
 		w.groups.norm.file = uint32(t.file)
 		return w.groups.read(&f.cols, w.parquet.RowGroups()[t.group], first)
 	})
+	w.count(t.file)
 	var disk *SpillError
 	if err != nil && w.shared.ctx.Err() == nil && !errors.As(err, &disk) {
 		return &InputError{f.Path, err}
 	}
 	return err
+}
+
+// count adds the counts of a row group to those of its file.
+func (w *readWorker) count(file int) {
+	if w.counts[file] == nil {
+		counts := noCounts
+		w.counts[file] = &counts
+	}
+	w.counts[file].add(&w.groups.norm.fileCounts)
+	w.groups.norm.fileCounts = noCounts
 }
 
 func (w *readWorker) open(file int) error {
@@ -329,8 +350,8 @@ func (w *readWorker) report(o *Orders) error {
 			}
 		}
 	}
-	for why, count := range n.setAside {
-		o.SetAside[why] += count
+	for file, counts := range w.counts {
+		o.Files[file].counts.add(counts)
 	}
 	o.rejects = append(o.rejects, n.rejects...)
 	for k, seen := range n.seen {
@@ -340,15 +361,6 @@ func (w *readWorker) report(o *Orders) error {
 		for code, first := range seen {
 			o.seen[k][code] = min(o.seen[k][code], first)
 		}
-	}
-	o.AmountMismatches += n.mismatches
-	o.StatusReturns += n.byStatus
-	if n.firstTime != math.MaxInt64 {
-		o.FirstDay = min(o.FirstDay, DayOfMicros(n.firstTime))
-		o.LastDay = max(o.LastDay, DayOfMicros(n.lastTime))
-	}
-	if n.lastBuy != math.MinInt64 {
-		o.NewestPurchase = max(o.NewestPurchase, DayOfMicros(n.lastBuy))
 	}
 	return nil
 }

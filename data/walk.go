@@ -89,10 +89,25 @@ type walker struct {
 	encoder blockEncoder
 }
 
+// hugePart is how many bytes of blocks make a partition whose histories take so
+// much memory that garbage is collected before and after.
+const hugePart = 16 << 20
+
 func (w *walker) visit(part int, fn func(part int, h *Histories) error) (duplicates int64, err error) {
+	huge := w.orders.store.size(part) > hugePart
+	if huge {
+		runtime.GC()
+	}
 	h, duplicates, err := w.histories(part)
 	if err != nil {
 		return 0, err
+	}
+	if huge {
+		runtime.GC()
+		defer func() {
+			w.builder, w.encoder = historyBuilder{}, blockEncoder{}
+			runtime.GC()
+		}()
 	}
 	if w.orders.build.repeatedTotals {
 		w.builder.countTotalsOnce()

@@ -93,44 +93,61 @@ func (c *codeCounter) add(code uint32) {
 	}
 }
 
-// orderIndex finds the position of an order by its identity.
+// orderIndex finds the position of an order by its key. It grows with the
+// orders: most customers have so few that looking through them is faster, and
+// one customer may have a million.
 type orderIndex struct {
-	entries    []orderEntry
-	mask       uint32
-	generation uint32
+	slots  []uint32 // open addressing: position + 1; only the first size are in use
+	size   int
+	filled int // orders that are in it
 }
 
-type orderEntry struct {
-	key        uint64
-	generation uint32
-	position   uint32
+// fewOrders is up to how many orders are looked through.
+const fewOrders = 12
+
+func (x *orderIndex) reset() {
+	clear(x.slots[:x.size])
+	x.size, x.filled = 0, 0
 }
 
-func (x *orderIndex) reset(orders int) {
-	size := tableSize(orders)
-	if size > len(x.entries) {
-		x.entries = make([]orderEntry, size)
-		x.generation = 0
-	}
-	x.generation++
-	if x.generation == 0 {
-		clear(x.entries)
-		x.generation = 1
-	}
-	x.mask = uint32(size - 1)
-}
-
-// find returns the position of an order, which is next where it is new.
-func (x *orderIndex) find(key uint64, next int) int {
-	for slot := spread(key) & x.mask; ; slot = (slot + 1) & x.mask {
-		entry := &x.entries[slot]
-		if entry.generation != x.generation {
-			*entry = orderEntry{key: key, generation: x.generation, position: uint32(next)}
-			return next
+// find returns the position of the order with that key, the number of orders
+// where it is none of them.
+func (x *orderIndex) find(key uint64, orders []order) int {
+	if len(orders) <= fewOrders {
+		for i := len(orders) - 1; i >= 0; i-- {
+			if orders[i].key == key {
+				return i
+			}
 		}
-		if entry.key == key {
-			return int(entry.position)
+		return len(orders)
+	}
+	if 2*len(orders) > x.size {
+		x.widen(len(orders))
+	}
+	for ; x.filled < len(orders); x.filled++ {
+		x.slots[x.slot(orders[x.filled].key, orders)] = uint32(x.filled + 1)
+	}
+	if position := x.slots[x.slot(key, orders)]; position != 0 {
+		return int(position - 1)
+	}
+	return len(orders)
+}
+
+// slot returns where the key is, or would be.
+func (x *orderIndex) slot(key uint64, orders []order) int {
+	mask := x.size - 1
+	for slot := int(spread(key)) & mask; ; slot = (slot + 1) & mask {
+		if position := x.slots[slot]; position == 0 || orders[position-1].key == key {
+			return slot
 		}
+	}
+}
+
+func (x *orderIndex) widen(orders int) {
+	clear(x.slots[:x.size])
+	x.size, x.filled = 2*tableSize(orders), 0
+	if x.size > len(x.slots) {
+		x.slots = make([]uint32, x.size)
 	}
 }
 

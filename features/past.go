@@ -52,14 +52,25 @@ type past struct {
 type order struct {
 	time  int64 // of its first purchase line, microseconds
 	value data.Money
+	key   uint64   // 0 where it is all lines of a day without an order id
 	day   data.Day // of its first purchase line
 }
+
+// manyOrders is how many orders of one customer take so much memory that it is
+// given back.
+const manyOrders = 1 << 16
 
 // reset forgets everything, for a customer of so many lines.
 func (p *past) reset(lines int, names *data.Names) {
 	p.calendar.reset()
 	p.orders = p.orders[:0]
-	p.index.reset(lines)
+	if cap(p.orders) > manyOrders {
+		p.orders, p.index = nil, orderIndex{}
+	}
+	if lines > manyOrders {
+		p.orders = make([]order, 0, lines/2) // one large slice instead of ever larger ones
+	}
+	p.index.reset()
 	p.products.reset(min(lines, len(names.Products)))
 	p.categories.reset(len(names.Categories))
 	p.channels.reset(len(names.Channels))
@@ -128,22 +139,22 @@ func (p *past) orderOf(key uint64, time int64) int {
 	case key == 0:
 		if p.dayOrder < 0 {
 			p.dayOrder = len(p.orders)
-			p.addOrder(time)
+			p.addOrder(0, time)
 		}
 		return p.dayOrder
 	case key != p.lastKey:
 		p.lastKey = key
-		p.lastOrder = p.index.find(key, len(p.orders))
+		p.lastOrder = p.index.find(key, p.orders)
 		if p.lastOrder == len(p.orders) {
-			p.addOrder(time)
+			p.addOrder(key, time)
 		}
 	}
 	return p.lastOrder
 }
 
-func (p *past) addOrder(time int64) {
+func (p *past) addOrder(key uint64, time int64) {
 	day := p.last()
-	p.orders = append(p.orders, order{time: time, day: day})
+	p.orders = append(p.orders, order{time: time, key: key, day: day})
 	if day.Weekend() {
 		p.weekendOrders++
 	}

@@ -21,7 +21,7 @@ const (
 	DiagnosisFile     = "diagnosis.json"
 	DiagnosisPage     = "diagnosis.html"
 	ProductCyclesFile = "product_cycles.parquet"
-	DeadlinesFile     = "deadlines.parquet"
+	DeadlinesFile     = pipeline.DeadlinesFile
 	CustomersFile     = "customers.parquet"
 )
 

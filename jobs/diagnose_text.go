@@ -112,7 +112,7 @@ func short64(n int64) string {
 
 func ladderText(d *diagnose.Diagnosis) []string {
 	lines := []string{
-		"Ladder   Customers  Went on  Had all time  After fill-up   Value  Units  Days to next  1 point is worth",
+		"Ladder   Customers  Went on  Had all time  After fill-up   Value  Units  Days to next  1 point worth",
 		strings.Repeat("-", 99),
 	}
 	for k, r := range d.Ladder {
@@ -123,7 +123,7 @@ func ladderText(d *diagnose.Diagnosis) []string {
 		if after := d.LadderFacts.After.Rungs; k < len(after) {
 			later = after[k].Share
 		}
-		lines = append(lines, fmt.Sprintf("%2d -> %-2d %10s %8s %13s %14s %7.2f %6.2f %13s %17s", r.K, r.K+1, Thousands(r.Customers), percent(float64(r.Share)), percent(float64(d.TrustedCorrected(k))),
+		lines = append(lines, fmt.Sprintf("%2d -> %-2d %9s %8s %13s %14s %7.2f %6.2f %13s %14s", r.K, r.K+1, Thousands(r.Customers), percent(float64(r.Share)), percent(float64(d.TrustedCorrected(k))),
 			percent(float64(later)), float64(r.MeanValue), float64(r.MeanUnits), rounded(float64(r.MedianDays)), rounded(float64(r.OnePointWorth))))
 	}
 	lines = append(lines, paragraph(fmt.Sprintf("%s. %s of all have three orders or more, %s five.", sentence(d.LadderFacts.Words), percent(float64(d.LadderFacts.ShareWith3)), percent(float64(d.LadderFacts.ShareWith5))))...)
@@ -162,11 +162,11 @@ func rulesText(d *diagnose.Diagnosis) []string {
 	}
 	lines := []string{
 		fmt.Sprintf("Lapsed is ... (judged on %s)", strings.Join(d.RuleFacts.Days, ", ")),
-		"                                    Declared lapsed  Lapsed came back  Others came back  False alarms",
+		"                                   Declared lapsed  Lapsed came back  Others came back  False alarms",
 		strings.Repeat("-", 98),
 	}
 	for _, r := range d.LapsedRules {
-		lines = append(lines, fmt.Sprintf("%-35s %15s %17s %17s %13s", r.Rule, percent(float64(r.LapsedShare)), percent(float64(r.RateLapsed)), percent(float64(r.RateOthers)), Thousands(r.FalseAlarms)))
+		lines = append(lines, fmt.Sprintf("%-34s %15s %17s %17s %13s", r.Rule, percent(float64(r.LapsedShare)), percent(float64(r.RateLapsed)), percent(float64(r.RateOthers)), Thousands(r.FalseAlarms)))
 	}
 	return append(append(lines, paragraph(sentence(d.RuleFacts.Words)+".")...), "")
 }

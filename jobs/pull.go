@@ -40,6 +40,9 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	if err != nil {
 		return &ExitError{ExitInput, fmt.Errorf("%s: %w", filepath.Join(runDir, publish.ManifestFile), err)}
 	}
+	if s.List == ListDeadlines {
+		return pullDeadlines(ctx, files, runDir, &s, format, pipeline.ExportAbout{Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir)}, suppressed, ui)
+	}
 	if err := noteMissingGroups(files, runDir, &s, ui); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"winback/features"
 	"winback/internal/fsys"
 	"winback/pipeline"
+	"winback/pipeline/diagnose"
 	"winback/pipeline/publish"
 	"winback/pipeline/report"
 )
@@ -47,6 +48,7 @@ type nightly struct {
 	snapshots  *pipeline.Snapshots
 	tonight    *pipeline.Tonight
 	learned    *pipeline.Learned
+	diagnosis  *diagnose.Diagnosis
 	groups     *pipeline.Groups
 	plan       pipeline.PlanSettings
 }
@@ -87,6 +89,10 @@ func (n *nightly) run(ctx context.Context) error {
 		return err
 	}
 	n.lap("tonight")
+	if n.diagnosis, err = n.diagnose(ctx, create); err != nil {
+		return err
+	}
+	n.lap("diagnose")
 	if err := n.group(); err != nil {
 		return err
 	}
@@ -291,7 +297,7 @@ func (n *nightly) write(create pipeline.Create) error {
 	if err := pipeline.WriteEvaluation(create, &n.learned.Evaluation); err != nil {
 		return err
 	}
-	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Edges: n.s.StageEdges, Settings: n.plan}
+	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Edges: n.s.StageEdges, Settings: n.plan, Diagnosis: n.diagnosis.Report()}
 	if err := pipeline.WriteReport(create, n.groups, n.learned, n.tonight, facts); err != nil {
 		return err
 	}

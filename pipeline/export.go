@@ -88,15 +88,21 @@ type ExportAbout struct {
 // Export writes rows in a format and returns how many there were. The same
 // rows and about give the same bytes. An error of rows ends it.
 func Export(w io.Writer, format ExportFormat, rows iter.Seq2[data.ContactRow, error], about ExportAbout) (int64, error) {
+	return export(w, format, exportColumns(), rows, about, exportParquet)
+}
+
+// export writes rows of any kind by their columns.
+func export[R any](w io.Writer, format ExportFormat, columns []exportColumn[R], rows iter.Seq2[R, error], about ExportAbout,
+	parquet func(io.Writer, iter.Seq2[R, error]) (int64, error)) (int64, error) {
 	switch format {
 	case ExportCSV:
-		return exportCSV(w, rows)
+		return exportCSV(w, columns, rows)
 	case ExportXLSX:
-		return exportXLSX(w, rows, about)
+		return exportXLSX(w, columns, rows, about)
 	case ExportParquet:
-		return exportParquet(w, rows)
+		return parquet(w, rows)
 	case ExportJSON:
-		return exportJSON(w, rows)
+		return exportJSON(w, columns, rows)
 	}
 	return 0, fmt.Errorf("export format %q: want one of %q", format, ExportFormats())
 }

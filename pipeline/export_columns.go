@@ -51,18 +51,18 @@ func (c exportCell) plain() string {
 }
 
 // exportColumn is a column of a list as people get it.
-type exportColumn struct {
+type exportColumn[R any] struct {
 	name    string
 	kind    cellKind
 	width   float64 // of the sheet's column, in characters
 	explain string
-	cell    func(*data.ContactRow) exportCell
+	cell    func(*R) exportCell
 }
 
 // exportColumns are the columns of contacts and holdout, in the order of the
 // files of a run.
-func exportColumns() []exportColumn {
-	return []exportColumn{
+func exportColumns() []exportColumn[data.ContactRow] {
+	return []exportColumn[data.ContactRow]{
 		{"rank", cellWhole, 9, "Place in the whole list, 1 first. Customers of the holdout keep their place, so numbers may be missing.",
 			func(r *data.ContactRow) exportCell { return wholeCell(r.Rank) }},
 		{"group", cellWhole, 9, "Contact group, 1 first: contact the groups in this order.",

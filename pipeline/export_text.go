@@ -8,15 +8,12 @@ import (
 	"iter"
 	"strings"
 	"unicode/utf8"
-
-	"winback/data"
 )
 
 // exportCSV writes RFC 4180: a line of names, commas, CRLF, quotes where a cell
 // needs them. Texts that a spreadsheet would take for a formula are disarmed.
-func exportCSV(w io.Writer, rows iter.Seq2[data.ContactRow, error]) (int64, error) {
+func exportCSV[R any](w io.Writer, columns []exportColumn[R], rows iter.Seq2[R, error]) (int64, error) {
 	out := bufio.NewWriterSize(w, 1<<16)
-	columns := exportColumns()
 	for i, c := range columns {
 		if i > 0 {
 			out.WriteByte(',')
@@ -84,9 +81,8 @@ func disarmed(text string) string {
 }
 
 // exportJSON writes one array with an object per line; empty values are null.
-func exportJSON(w io.Writer, rows iter.Seq2[data.ContactRow, error]) (int64, error) {
+func exportJSON[R any](w io.Writer, columns []exportColumn[R], rows iter.Seq2[R, error]) (int64, error) {
 	out := bufio.NewWriterSize(w, 1<<16)
-	columns := exportColumns()
 	n := int64(0)
 	out.WriteByte('[')
 	for row, err := range rows {

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
-
-	"winback/data"
 )
 
 // sheetRows is how many rows fit below the names in a sheet.
@@ -22,7 +20,7 @@ const aboutSheet = "About"
 // exportXLSX writes a workbook: the list, streamed, and a sheet that explains
 // it. Texts are text cells, which no spreadsheet takes for formulas; numbers,
 // shares and days are typed. Nothing in it hangs on the clock.
-func exportXLSX(w io.Writer, rows iter.Seq2[data.ContactRow, error], about ExportAbout) (n int64, err error) {
+func exportXLSX[R any](w io.Writer, columns []exportColumn[R], rows iter.Seq2[R, error], about ExportAbout) (n int64, err error) {
 	book := excelize.NewFile()
 	defer func() { err = errors.Join(err, book.Close()) }()
 	if err := book.SetSheetName(book.GetSheetName(0), about.Title); err != nil {
@@ -30,7 +28,7 @@ func exportXLSX(w io.Writer, rows iter.Seq2[data.ContactRow, error], about Expor
 	}
 	// The list is the only streamed sheet: excelize writes several in the
 	// order of a map, which would differ from night to night.
-	sheet, err := newListSheet(book, about.Title)
+	sheet, err := newListSheet(book, about.Title, columns)
 	if err != nil {
 		return 0, err
 	}
@@ -49,7 +47,7 @@ func exportXLSX(w io.Writer, rows iter.Seq2[data.ContactRow, error], about Expor
 	if err := sheet.finish(); err != nil {
 		return n, err
 	}
-	if err := writeAbout(book, about, n); err != nil {
+	if err := writeAbout(book, about, explained(columns), n); err != nil {
 		return n, err
 	}
 	day := about.AsOf.String() + "T00:00:00Z"
@@ -61,18 +59,18 @@ func exportXLSX(w io.Writer, rows iter.Seq2[data.ContactRow, error], about Expor
 }
 
 // listSheet streams the rows of a list.
-type listSheet struct {
+type listSheet[R any] struct {
 	book    *excelize.File
 	stream  *excelize.StreamWriter
 	title   string
-	columns []exportColumn
+	columns []exportColumn[R]
 	styles  [cellDay + 1]int
 	cells   []any // as excelize takes them
 	row     int   // the last one written, from 1
 }
 
-func newListSheet(book *excelize.File, title string) (*listSheet, error) {
-	s := &listSheet{book: book, title: title, columns: exportColumns(), row: 1}
+func newListSheet[R any](book *excelize.File, title string, columns []exportColumn[R]) (*listSheet[R], error) {
+	s := &listSheet[R]{book: book, title: title, columns: columns, row: 1}
 	formats := [...]string{cellText: "@", cellWhole: "0", cellShare: "0.0%", cellMoney: "#,##0.00", cellDay: "yyyy-mm-dd"}
 	for kind := range formats {
 		look := excelize.Style{CustomNumFmt: &formats[kind]}
@@ -125,7 +123,7 @@ func headingStyle(book *excelize.File, align string) (int, error) {
 	})
 }
 
-func (s *listSheet) add(row *data.ContactRow) error {
+func (s *listSheet[R]) add(row *R) error {
 	s.row++
 	for i, c := range s.columns {
 		cell := c.cell(row)
@@ -149,7 +147,7 @@ func (s *listSheet) add(row *data.ContactRow) error {
 // serialOf1970 is 1970-01-01 as spreadsheets count days.
 const serialOf1970 = 25569
 
-func (s *listSheet) finish() error {
+func (s *listSheet[R]) finish() error {
 	last, err := excelize.CoordinatesToCellName(len(s.columns), s.row)
 	if err != nil {
 		return err
@@ -160,8 +158,16 @@ func (s *listSheet) finish() error {
 	return s.stream.Flush()
 }
 
+// explained are the columns' names and meanings.
+func explained[R any](columns []exportColumn[R]) (lines [][2]string) {
+	for _, c := range columns {
+		lines = append(lines, [2]string{c.name, c.explain})
+	}
+	return lines
+}
+
 // writeAbout explains the list on a sheet of its own.
-func writeAbout(book *excelize.File, about ExportAbout, rows int64) error {
+func writeAbout(book *excelize.File, about ExportAbout, columns [][2]string, rows int64) error {
 	if _, err := book.NewSheet(aboutSheet); err != nil {
 		return err
 	}
@@ -175,8 +181,8 @@ func writeAbout(book *excelize.File, about ExportAbout, rows int64) error {
 		{"Column", "Meaning"},
 	}
 	headings := []int{1, len(lines)}
-	for _, c := range exportColumns() {
-		lines = append(lines, [2]string{c.name, strings.ReplaceAll(c.explain, "the horizon", horizonWords(about.HorizonDays))})
+	for _, c := range columns {
+		lines = append(lines, [2]string{c[0], strings.ReplaceAll(c[1], "the horizon", horizonWords(about.HorizonDays))})
 	}
 	for i, line := range lines {
 		for j, text := range line {

@@ -18,6 +18,8 @@ type ReportFacts struct {
 	Warnings []string
 	Edges    StageEdges
 	Settings PlanSettings
+	// Diagnosis says where all customers stand, not only the lapsed.
+	Diagnosis report.Diagnosis
 }
 
 // WriteReport writes report.html.
@@ -27,6 +29,7 @@ func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f
 		Customers: tonight.Customers, Lapsed: int64(len(tonight.Lapsed.IDs)), Rows: f.Rows, Warnings: f.Warnings,
 		Plan: sentenceOf(strings.TrimSuffix(g.Plan.Summary, ".")), Verdict: e.Verdict, Chosen: learned.Gate.Name, Why: e.Why}
 	d.Groups = reportGroups(g)
+	d.Diagnosis = &f.Diagnosis
 	d.Test = report.Test{Cut: f.Question.TestCut(), Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
 	if learned.TestLeaves == nil {
 		d.Test.Missing = e.Why

@@ -21,7 +21,7 @@ type buying struct {
 }
 
 // mostBuying bounds how many customers the model is fitted to.
-const mostBuying = 10_000
+const mostBuying = 3_000
 
 // fitLifetimes finds the parameters of greatest likelihood; false where there
 // is too little to fit or the search goes astray.
@@ -41,7 +41,7 @@ func fitLifetimes(states []state, asOf int32, start lifetimes) (lifetimes, bool)
 	}
 	problem := optimize.Problem{Func: func(x []float64) float64 { return -likelihood(rows, lifetimesOf(x)) }}
 	from := []float64{math.Log(start.r), math.Log(start.alpha), math.Log(start.a), math.Log(start.b)}
-	result, err := optimize.Minimize(problem, from, &optimize.Settings{FuncEvaluations: 250}, &optimize.NelderMead{})
+	result, err := optimize.Minimize(problem, from, &optimize.Settings{FuncEvaluations: 160}, &optimize.NelderMead{})
 	if result == nil || (err != nil && result.Status != optimize.FunctionEvaluationLimit) {
 		return lifetimes{}, false
 	}

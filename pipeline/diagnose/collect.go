@@ -12,10 +12,10 @@ import (
 const (
 	// mostStates is about how many customers are looked at again on past days;
 	// above it they are drawn by a hash of their ids.
-	mostStates = 300_000
+	mostStates = 100_000
 	// mostSampleLines is about how many order lines the product cycles are
 	// learned from; above it customers are drawn by a hash of their ids.
-	mostSampleLines = 500_000
+	mostSampleLines = 300_000
 )
 
 // customer is what the first walk keeps of a customer with a purchase.
@@ -83,7 +83,7 @@ type part struct {
 	customers []customer
 	states    [][]state // by cut
 	lines     []sampleLine
-	drawn     uint32 // customers that lines are of
+	drawn     []uint64 // hashes of the customers that lines are of
 }
 
 // drawing says who is drawn.
@@ -227,7 +227,7 @@ func (w *walker) customer(id int) {
 		w.lookBack()
 	}
 	if w.c.draw.lines(hash) {
-		w.sample(firstLine, to)
+		w.sample(firstLine, to, hash)
 	}
 }
 
@@ -300,13 +300,14 @@ func (w *walker) lookBack() {
 	}
 }
 
-func (w *walker) sample(from, to int) {
+// sample keeps the purchase lines of the customer at hand.
+func (w *walker) sample(from, to int, hash uint64) {
 	h := w.h
 	for i := from; i < to; i++ {
 		if h.Flags[i]&data.FlagPurchase != 0 {
-			w.out.lines = append(w.out.lines, sampleLine{customer: w.out.drawn, day: data.DayOfMicros(h.Time[i]), product: h.Product[i], category: h.Category[i],
+			w.out.lines = append(w.out.lines, sampleLine{customer: uint32(len(w.out.drawn)), day: data.DayOfMicros(h.Time[i]), product: h.Product[i], category: h.Category[i],
 				quantity: h.Quantity[i], amount: h.Amount[i]})
 		}
 	}
-	w.out.drawn++
+	w.out.drawn = append(w.out.drawn, hash)
 }

@@ -47,11 +47,12 @@ func (c *Collector) Learn(use func([]data.CustomerClock) error) *People {
 	f := c.facts()
 	w := f.worth()
 	own, _ := edgesOf(f.counts.ladder[0].wait.plainCuts(ownShares), int64(f.counts.ladder[0].wait.total()), f.s.FixedEdges)
-	p := &People{f: f, own: own, worth: w, abc: w.byValue([2]float64{0.8, 0.95}), class: w.byCustomers([2]float64{0.2, 0.5}), rfm: f.rfmCuts(), best: f.bestMeanValue(),
+	p := &People{f: f, own: own, worth: w, abc: w.byValue([2]float64{0.8, 0.95}), class: w.byCustomers([2]float64{0.2, 0.5}), rfm: f.rfmCuts(&w), best: f.bestMeanValue(),
 		prices: f.usualPrices(), cycles: f.learnCycles(f.s.AsOf), starts: f.starts, use: use, waiting: map[int][]data.CustomerClock{}, stages: make([][]uint8, len(f.starts)-1)}
 	if n := len(f.cuts); n > 0 {
 		p.before = f.learnCycles(f.cuts[n-1])
 	}
+	p.reasons = p.recencyReasons()
 	for range f.cuts {
 		p.past = append(p.past, make([][]uint8, len(f.starts)-1))
 	}
@@ -212,8 +213,9 @@ func (s *stageSums) expect(stage Stage, value float64) {
 // repeat customers reach.
 func (f *facts) bestMeanValue() data.Money {
 	var values []float64
+	share := shareFor(100_000, int64(len(f.customers)))
 	for i := range f.customers {
-		if c := &f.customers[i]; c.days > 1 {
+		if c := &f.customers[i]; c.days > 1 && drawn(mix(uint64(i)), share) {
 			values = append(values, float64(c.value)/float64(c.days))
 		}
 	}

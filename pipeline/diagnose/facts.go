@@ -14,6 +14,7 @@ type facts struct {
 	customers []customer
 	states    [][]state // by cut
 	lines     []sampleLine
+	drawn     []uint64 // hashes of the customers that lines are of
 	counts    *counts
 	starts    []int // first customer of each partition, and their number
 }
@@ -31,7 +32,6 @@ func (c *Collector) facts() *facts {
 		lines += len(c.parts[i].lines)
 	}
 	f.customers, f.lines = make([]customer, 0, customers), make([]sampleLine, 0, lines)
-	drawn := uint32(0)
 	for i := range c.parts {
 		p := &c.parts[i]
 		f.starts = append(f.starts, len(f.customers))
@@ -40,10 +40,10 @@ func (c *Collector) facts() *facts {
 			f.states[k] = append(f.states[k], p.states[k]...)
 		}
 		for _, l := range p.lines {
-			l.customer += drawn
+			l.customer += uint32(len(f.drawn))
 			f.lines = append(f.lines, l)
 		}
-		drawn += p.drawn
+		f.drawn = append(f.drawn, p.drawn...)
 		*p = part{}
 	}
 	f.starts = append(f.starts, len(f.customers))

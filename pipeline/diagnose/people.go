@@ -14,18 +14,19 @@ import (
 // People is the second walk: back to each customer with what was learned. Add
 // may be called from several goroutines, once for each partition.
 type People struct {
-	f      *facts
-	own    Edges
-	cycles *cycles // as known tonight
-	before *cycles // as known on the oldest past day; nil without one
-	prices *prices
-	abc    valueLimits
-	class  valueLimits
-	best   data.Money // mean value of a purchase day from which service counts
-	rfm    rfmCuts
-	worth  worth
-	starts []int                                 // first customer of each partition in facts.customers
-	use    func(rows []data.CustomerClock) error // nil: nobody wants rows
+	f       *facts
+	own     Edges
+	cycles  *cycles // as known tonight
+	before  *cycles // as known on the oldest past day; nil without one
+	prices  *prices
+	abc     valueLimits
+	class   valueLimits
+	best    data.Money // mean value of a purchase day from which service counts
+	rfm     rfmCuts
+	worth   worth
+	reasons []string                              // by days since the last purchase
+	starts  []int                                 // first customer of each partition in facts.customers
+	use     func(rows []data.CustomerClock) error // nil: nobody wants rows
 
 	mu       sync.Mutex
 	next     int
@@ -206,7 +207,7 @@ func (p *People) inForce(stage [3]Stage) Stage {
 }
 
 // mannerOf looks at how a customer buys.
-func (p *People) mannerOf(h *data.Histories, from, to int) (m manner) {
+func (p *People) mannerOf(h *data.Histories, from, to int, c *customer) (m manner) {
 	last := data.Day(-1 << 30)
 	for i := from; i < to; i++ {
 		if h.Flags[i]&data.FlagPurchase == 0 {
@@ -227,6 +228,9 @@ func (p *People) mannerOf(h *data.Histories, from, to int) (m manner) {
 				m.eventDays++
 			}
 		}
+		if c.days < 2 {
+			continue // one purchase does not show a habit
+		}
 		if cheap, known := p.prices.isReduced(h.Product[i], day, h.Amount[i], h.Quantity[i]); known {
 			m.knownLines++
 			if cheap {
@@ -239,7 +243,7 @@ func (p *People) mannerOf(h *data.Histories, from, to int) (m manner) {
 
 // row is what the table of customers says.
 func (p *People) row(id string, h *data.Histories, from, to int, c *customer, d due, stage [3]Stage, types *typeSums) (data.CustomerClock, string) {
-	m := p.mannerOf(h, from, to)
+	m := p.mannerOf(h, from, to, c)
 	bound := m.bound()
 	switch bound {
 	case boundPrice:
@@ -273,4 +277,21 @@ func (cy *Cycle) name() string {
 		return cy.Product
 	}
 	return cy.Category
+}
+
+// LapsedStages are the stages by the clock in force of the customers lapsed at
+// the as-of day, in order of their ids.
+func (p *People) LapsedStages() []Stage {
+	var out []Stage
+	at := 0
+	for _, part := range p.stages {
+		for _, stage := range part {
+			c := &p.f.customers[at]
+			at++
+			if c.recency(p.f.s.AsOf) >= p.f.s.LapsedAfter {
+				out = append(out, p.inForce(p.stages3(c, due{stage: stage})))
+			}
+		}
+	}
+	return out
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // permutations is how often products are dealt out anew.
-const permutations = 40
+const permutations = 20
 
 // beats says of one product or category whether its rhythm is more than the
 // shop's.
@@ -62,9 +62,10 @@ type series struct {
 	single   bool    // the customer bought nothing else
 }
 
-// mostSeries is how many customers of one unit are looked at; more would only
-// make small differences significant.
-const mostSeries = 1000
+// mostSeries is about how many customers of one unit are looked at; more would
+// only make small differences significant. Above it they are drawn by a hash of
+// their ids, so that the same ones are drawn every night.
+const mostSeries = 300
 
 // placer puts the purchases of goods on other purchase days of the same
 // customer, so that the customer's own rhythm stays. A day is drawn as often as
@@ -79,6 +80,8 @@ type placer struct {
 	singles []int     // of all, those that are single
 	weight  []float64 // [unit × months + month]: how usual the goods were
 	count   int       // months
+	share   []float64 // by unit: of its repeaters that are looked at
+	hashes  []uint64  // by customer
 	units   int
 	binOf   []uint8
 	bins    int
@@ -93,9 +96,10 @@ type drawnDay struct {
 }
 
 // newPlacer groups slots by customer and goods; unitOf is by code, -1 for goods
-// that are not tested.
-func newPlacer(slots []slot, unitOf []int32, units, longest int, months *calendar) *placer {
-	p := &placer{units: units, count: months.count, weight: make([]float64, units*months.count)}
+// that are not tested; repeaters is by unit.
+func newPlacer(slots []slot, unitOf []int32, repeaters []int64, f *facts, longest int) *placer {
+	units, months := len(repeaters), &f.months
+	p := &placer{units: units, hashes: f.drawn, count: months.count, weight: make([]float64, units*months.count)}
 	p.binOf, p.bins = intervalBins(longest)
 	for days := range longest + 1 {
 		p.logDays = append(p.logDays, math.Log(math.Max(float64(days), 1)))
@@ -111,20 +115,22 @@ func newPlacer(slots []slot, unitOf []int32, units, longest int, months *calenda
 	for i := range p.weight {
 		p.weight[i] /= math.Max(all[i%p.count], 1)
 	}
-	seen := make([]int, units)
+	for _, n := range repeaters {
+		p.share = append(p.share, shareFor(mostSeries, n))
+	}
 	for i := 0; i < len(slots); {
 		j := i
 		for j < len(slots) && slots[j].customer == slots[i].customer {
 			j++
 		}
-		p.addCustomer(slots[i:j], unitOf, months, seen)
+		p.addCustomer(slots[i:j], unitOf, months)
 		i = j
 	}
 	return p
 }
 
 // addCustomer finds the series of one customer.
-func (p *placer) addCustomer(own []slot, unitOf []int32, months *calendar, seen []int) {
+func (p *placer) addCustomer(own []slot, unitOf []int32, months *calendar) {
 	if own[0].day == own[len(own)-1].day {
 		return
 	}
@@ -149,10 +155,9 @@ func (p *placer) addCustomer(own []slot, unitOf []int32, months *calendar, seen 
 	}
 	kept := first
 	for _, s := range p.all[first:] {
-		if len(s.own) < 2 || seen[s.unit] >= mostSeries {
+		if len(s.own) < 2 || !drawn(mix(p.hashes[own[0].customer]+3), p.share[s.unit]) {
 			continue
 		}
-		seen[s.unit]++
 		s.from, s.to, s.single = start, int32(len(p.days)), one
 		if one {
 			p.singles = append(p.singles, kept)
@@ -222,10 +227,23 @@ func (p *placer) choose(s *series, source *rand.Rand) []int32 {
 			p.pool = append(p.pool, drawnDay{source.ExpFloat64() / w, d})
 		}
 	}
-	slices.SortFunc(p.pool, func(a, b drawnDay) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.day, b.day)) })
 	p.chosen = p.chosen[:0]
-	for _, d := range p.pool[:len(s.own)] {
-		p.chosen = append(p.chosen, d.day)
+	if k := len(s.own); k*k <= len(p.pool) {
+		for range k { // few of many: pick the smallest key, k times
+			least := 0
+			for i := range p.pool {
+				if p.pool[i].key < p.pool[least].key {
+					least = i
+				}
+			}
+			p.chosen = append(p.chosen, p.pool[least].day)
+			p.pool[least].key = math.Inf(1)
+		}
+	} else {
+		slices.SortFunc(p.pool, func(a, b drawnDay) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.day, b.day)) })
+		for _, d := range p.pool[:k] {
+			p.chosen = append(p.chosen, d.day)
+		}
 	}
 	slices.Sort(p.chosen)
 	return p.chosen

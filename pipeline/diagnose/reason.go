@@ -10,7 +10,6 @@ import (
 // reason says in words why a customer stands in the stage in force. Customers
 // with the same figures get the same words, so that the column packs well.
 func (p *People) reason(c *customer, d due, stage [3]Stage) string {
-	recency := c.recency(p.f.s.AsOf)
 	if p.f.s.Clock == ClockProduct && d.stage != noStage {
 		cy := &p.cycles.all[d.stageOf]
 		if cy.Kind == kindYearly {
@@ -18,15 +17,24 @@ func (p *People) reason(c *customer, d due, stage [3]Stage) string {
 		}
 		return fmt.Sprintf("%s: %s by its cycle, in use to day %.0f, running out to day %.0f", cy.name(), stage[2], cy.Use, cy.End)
 	}
-	edges, clock := p.f.s.FixedEdges, "fixed clock"
-	if p.f.s.Clock != ClockFixed {
+	return p.reasons[c.recency(p.f.s.AsOf)]
+}
+
+// recencyReasons are the words for each number of days since the last purchase.
+func (p *People) recencyReasons() []string {
+	edges, clock, more := p.f.s.FixedEdges, "fixed clock", ""
+	switch p.f.s.Clock {
+	case ClockOwn:
 		edges, clock = p.own, "shop's own clock"
+	case ClockProduct:
+		edges, clock, more = p.own, "shop's own clock", "; nothing bought has a clock of its own"
 	}
-	text := fmt.Sprintf("last purchase %d days ago: %s by the %s, %s", recency, p.inForce(stage), clock, daysOf(edges, edges.Of(recency)))
-	if p.f.s.Clock == ClockProduct {
-		text += "; nothing bought has a clock of its own"
+	words := make([]string, max(int(p.f.s.AsOf-p.f.history.FirstDay), 0)+1)
+	for days := range words {
+		stage := edges.Of(days)
+		words[days] = fmt.Sprintf("last purchase %d days ago: %s by the %s, %s%s", days, stage, clock, daysOf(edges, stage), more)
 	}
-	return text
+	return words
 }
 
 // daysOf writes the days of a stage.

@@ -85,6 +85,8 @@ func (d *Diagnosis) smallestWords() string {
 	switch {
 	case len(f.Days) == 0:
 		return ""
+	case f.SmallestDays == 1:
+		return fmt.Sprintf("even of all customers at most %s come back by themselves within %d days (%s)", percentWords(f.MostFalseAlarms), f.HorizonDays, percentWords(f.SmallestShare))
 	case f.SmallestDays == 0:
 		return fmt.Sprintf("at no number of silent days do at most %s of the silent come back by themselves within %d days", percentWords(f.MostFalseAlarms), f.HorizonDays)
 	}

@@ -39,31 +39,44 @@ type RFMCell struct {
 // are at most as large as it.
 type rfmCuts [3][]float64
 
+// tie is a value that so many customers share.
+type tie struct {
+	value     float64
+	customers int64
+}
+
 // scoreCuts finds edges such that the customers spread evenly over the scores
 // as far as ties allow: a value belongs to the fifth in which the middle of its
-// tie lies.
-func scoreCuts(values []float64) []float64 {
-	slices.Sort(values)
-	var cuts []float64
-	last := -1
-	for i := 0; i < len(values); {
-		j := i
-		for j < len(values) && values[j] == values[i] {
-			j++
-		}
-		fifth := min(int(rfmScores*(float64(i)+float64(j))/2/float64(len(values))), rfmScores-1)
-		for k := max(last, 0); k < fifth; k++ {
-			cuts = append(cuts, values[i])
-		}
-		if fifth > last {
-			last = fifth
-		}
-		i = j
+// tie lies. Ties ascend.
+func scoreCuts(ties []tie) []float64 {
+	var all, below int64
+	for _, t := range ties {
+		all += t.customers
 	}
-	for len(cuts) < rfmScores-1 && len(values) > 0 {
-		cuts = append(cuts, values[len(values)-1]+1)
+	var cuts []float64
+	for _, t := range ties {
+		if t.customers == 0 {
+			continue
+		}
+		fifth := min(int(rfmScores*(float64(below)+float64(t.customers)/2)/float64(all)), rfmScores-1)
+		for len(cuts) < fifth {
+			cuts = append(cuts, t.value)
+		}
+		below += t.customers
+	}
+	for len(cuts) < rfmScores-1 && len(ties) > 0 {
+		cuts = append(cuts, ties[len(ties)-1].value+1)
 	}
 	return cuts
+}
+
+// counted are the ties of whole numbers from 0 on.
+func counted(counts []int64) []tie {
+	ties := make([]tie, len(counts))
+	for v, n := range counts {
+		ties[v] = tie{float64(v), n}
+	}
+	return ties
 }
 
 // score counts the cuts at or below a value, plus one.
@@ -81,25 +94,34 @@ func (c *rfmCuts) of(recency int, days int32, value float64) (r, f, m int) {
 	return rfmScores + 1 - score(c[0], float64(recency)), score(c[1], float64(days)), score(c[2], value)
 }
 
-func (f *facts) rfmCuts() rfmCuts {
+func (f *facts) rfmCuts(w *worth) rfmCuts {
 	cuts := rfmCuts(f.s.RFMCuts)
-	values := make([]float64, len(f.customers))
-	for k := range cuts {
-		if cuts[k] != nil {
-			continue
+	var recency, days []int64
+	count := func(counts *[]int64, v int) {
+		for len(*counts) <= v {
+			*counts = append(*counts, 0)
 		}
-		for i := range f.customers {
-			c := &f.customers[i]
-			switch k {
-			case 0:
-				values[i] = float64(c.recency(f.s.AsOf))
-			case 1:
-				values[i] = float64(c.days)
-			default:
-				values[i] = c.value.Float()
+		(*counts)[v]++
+	}
+	for i := range f.customers {
+		count(&recency, f.customers[i].recency(f.s.AsOf))
+		count(&days, int(f.customers[i].days))
+	}
+	if cuts[0] == nil {
+		cuts[0] = scoreCuts(counted(recency))
+	}
+	if cuts[1] == nil {
+		cuts[1] = scoreCuts(counted(days))
+	}
+	if cuts[2] == nil {
+		var values []tie
+		for i := len(w.values) - 1; i >= 0; i-- { // ascending
+			if v := w.values[i].Float(); len(values) == 0 || values[len(values)-1].value != v {
+				values = append(values, tie{value: v})
 			}
+			values[len(values)-1].customers++
 		}
-		cuts[k] = scoreCuts(values)
+		cuts[2] = scoreCuts(values)
 	}
 	return cuts
 }

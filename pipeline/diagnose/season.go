@@ -18,9 +18,13 @@ const (
 	fewInOneSeason = 20  // purchases, in each year
 )
 
-// monthCounts counts purchases by month since the first month of the history.
-func (f *facts) monthCounts(slots []slot) []float64 {
-	counts := make([]float64, f.months.count)
+// monthCounts counts purchases by month since the first month of the history,
+// up to the month of the last day that is known.
+func (f *facts) monthCounts(slots []slot, at data.Day) []float64 {
+	if at <= f.history.FirstDay {
+		return nil
+	}
+	counts := make([]float64, f.months.of(at-1)+1)
 	for i := range slots {
 		counts[f.months.of(slots[i].day)]++
 	}
@@ -34,18 +38,7 @@ func (f *facts) seasonOf(counts, shop []float64) (season, bool) {
 	if len(counts) < 12*seasonYears || sumOf(counts) < fewInSeason {
 		return season{}, false
 	}
-	own, all := f.byMonthOfYear(counts), f.byMonthOfYear(shop)
-	best := season{}
-	for m := range 12 {
-		var o, a float64
-		for k := range seasonMonths {
-			o += own[(m+k)%12]
-			a += all[(m+k)%12]
-		}
-		if o > best.share {
-			best = season{m, o, a}
-		}
-	}
+	best := f.bestSeason(counts, shop)
 	if best.share < seasonShare || best.share < seasonAgainst*best.shop {
 		return best, false
 	}
@@ -63,6 +56,23 @@ func (f *facts) seasonOf(counts, shop []float64) (season, bool) {
 		}
 	}
 	return best, years >= seasonYears
+}
+
+// bestSeason are the three months in a row with the largest share.
+func (f *facts) bestSeason(counts, shop []float64) season {
+	own, all := f.byMonthOfYear(counts), f.byMonthOfYear(shop)
+	best := season{}
+	for m := range 12 {
+		var o, a float64
+		for k := range seasonMonths {
+			o += own[(m+k)%12]
+			a += all[(m+k)%12]
+		}
+		if o > best.share {
+			best = season{m, o, a}
+		}
+	}
+	return best
 }
 
 func (s season) has(month int) bool { return (month-s.month+12)%12 < seasonMonths }

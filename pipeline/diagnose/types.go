@@ -87,7 +87,7 @@ func (m *manner) typeOf(stage Stage, bound string, bestValue bool) string {
 func typeRules(bestFrom data.Money) map[string][2]string {
 	return map[string][2]string{
 		kindOneOff:    {"bought on one day only, or is sleeping or lost", "win back by stage, as far as it pays"},
-		kindSwitching: {fmt.Sprintf("half or more of at least %d lines bought below %.0f %% of the product's usual price of that year", priceLines, 100*reduced), "never cut the price for them, they would have bought it cheap anyway"},
+		kindSwitching: {fmt.Sprintf("bought on two days or more, half or more of at least %d lines below %.0f %% of the product's usual price of that year", priceLines, 100*reduced), "never cut the price for them, they would have bought it cheap anyway"},
 		kindService:   {fmt.Sprintf("has sent goods back, or spends %s or more per purchase day", moneyWords(bestFrom.Float())), "care and service, not discounts"},
 		kindLoyal:     {"bought on two days or more and is active or silent", "keep contact, ask for referrals"},
 	}

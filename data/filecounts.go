@@ -1,0 +1,42 @@
+package data
+
+import "math"
+
+// fileCounts are what reading a file, or a part of one, tells beside its lines.
+type fileCounts struct {
+	setAside   [reasonCount]int64
+	mismatches int64 // lines whose amount differs from unit price × quantity
+	byStatus   int64 // lines that only a status marks as returns
+	firstTime  int64 // of a used line, microseconds; the greatest number where there is none
+	lastTime   int64 // of a used line; the least number where there is none
+	lastBuy    int64 // of a purchase; the least number where there is none
+}
+
+// noCounts are the counts of nothing.
+var noCounts = fileCounts{firstTime: math.MaxInt64, lastTime: math.MinInt64, lastBuy: math.MinInt64}
+
+func (c *fileCounts) add(o *fileCounts) {
+	for why, n := range o.setAside {
+		c.setAside[why] += n
+	}
+	c.mismatches += o.mismatches
+	c.byStatus += o.byStatus
+	c.firstTime, c.lastTime = min(c.firstTime, o.firstTime), max(c.lastTime, o.lastTime)
+	c.lastBuy = max(c.lastBuy, o.lastBuy)
+}
+
+// count takes the counts of all files into the totals of the orders.
+func (o *Orders) count() {
+	total := noCounts
+	for i := range o.Files {
+		total.add(&o.Files[i].counts)
+	}
+	o.SetAside, o.AmountMismatches, o.StatusReturns = total.setAside, total.mismatches, total.byStatus
+	o.FirstDay, o.LastDay, o.NewestPurchase = math.MaxInt32, math.MinInt32, math.MinInt32
+	if total.firstTime != math.MaxInt64 {
+		o.FirstDay, o.LastDay = DayOfMicros(total.firstTime), DayOfMicros(total.lastTime)
+	}
+	if total.lastBuy != math.MinInt64 {
+		o.NewestPurchase = DayOfMicros(total.lastBuy)
+	}
+}

@@ -1,0 +1,70 @@
+package jobs
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"winback/data"
+	"winback/internal/fsys"
+	"winback/pipeline"
+	"winback/pipeline/publish"
+)
+
+// pullDeadlines hands out the one-time buyers of a run who leave a stage soon,
+// the least time first. Groups and channels have no meaning there.
+func pullDeadlines(ctx context.Context, files fsys.FS, runDir string, s *Settings, format pipeline.ExportFormat, about pipeline.ExportAbout, suppressed *pipeline.Suppressions, ui UI) error {
+	switch {
+	case s.Groups != nil:
+		return &SettingsError{Where: "--groups", Text: "has no meaning for the deadline list, which knows no groups"}
+	case s.Channel != "":
+		return &SettingsError{Where: "--channel", Text: "has no meaning for the deadline list"}
+	}
+	about.Title, about.Selection = "Deadlines", "who leaves a stage soon and bought once"
+	if s.Top > 0 {
+		about.Selection += ", the first " + Thousands(s.Top)
+	}
+	rows := pipeline.SelectDeadlines(deadlinesUntilCanceled(ctx, pipeline.ReadDeadlines(files, runDir)), suppressed, s.Top)
+	n := int64(0)
+	write := func(w io.Writer) (err error) {
+		n, err = pipeline.ExportDeadlines(w, format, rows, about)
+		return err
+	}
+	var err error
+	if s.Output == "" {
+		buffered := bufio.NewWriter(ui.Out)
+		err = errors.Join(write(buffered), buffered.Flush())
+	} else {
+		err = publish.WriteFile(files, s.Output, write)
+	}
+	if errors.Is(err, pipeline.ErrTooManyRows) {
+		return &ExitError{ExitUsage, err}
+	}
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		ui.Warn("no customer of run " + about.Run + " leaves a stage soon; the list is empty")
+	}
+	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", customersWords(n), about.Selection, about.Run, about.AsOf, into(s.Output)))
+	return nil
+}
+
+// deadlinesUntilCanceled ends the rows with the context's error when it is
+// canceled.
+func deadlinesUntilCanceled(ctx context.Context, rows iter.Seq2[data.Deadline, error]) iter.Seq2[data.Deadline, error] {
+	return func(yield func(data.Deadline, error) bool) {
+		n := 0
+		for row, err := range rows {
+			if n++; n%1024 == 1 && ctx.Err() != nil {
+				err = ctx.Err()
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}

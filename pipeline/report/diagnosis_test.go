@@ -1,0 +1,141 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sampleDiagnosis has every part filled.
+func sampleDiagnosis() Diagnosis {
+	nan := math.NaN()
+	d := Diagnosis{AsOf: 13832, HorizonDays: 60, Customers: 109_436,
+		Headlines: []Headline{{"What kind of shop?", "Fading."}}, Warnings: []string{"The first months hold survivors."},
+		Intervals:  IntervalPicture{Shares: []float64{0.3, 0.6, 0.9}, Cuts: []int{45, 133, 366}, Corrected: []int{60, 186, 502}, Note: "Resampled."},
+		LadderNote: "From order 1 to 2.", ClockNote: "Fixed.", ClassNote: "Dearer is better.", MonthNote: "Both fall.", GoodsNote: "Two goods.", RuleNote: "Recency.",
+		RecencyNote: "Not always.", RFMNote: "Fifths.", ValueNote: "Best fifth.", BandNote: "Middle.", TypeNote: "Types.", LeverNote: "Arithmetic.",
+		Classes: []ValueRate{{"below 149", 2000, 0.124, 0.11, 0.14}, {"from 412", 900, 0.262, 0.23, 0.29}},
+		ByStage: []ClassStages{{"below 149", []StageRate{{"active", 10, nan, nan, nan}, {"lost", 900, 0.05, 0.04, 0.06}}}},
+		Goods:   []GoodsWindow{{"coffee", "cycle", 20, 30, 60, 400, "own 90 %", "regular"}, {"tree", "yearly", nan, nan, nan, 40, "", "season"}},
+		Rules:   []RuleRow{{"90 days", 0.8, 0.05, 0.13, 1200}},
+		Value:   []ClassRow{{"A", "88.00", 400, 0.4, 1000, 0.8}}, Bands: []BandRow{{"1 to 50", 100, 80, 3.5, 250, 0.1}},
+		Types: []TypeRow{{"loyal", "two days", "keep", 10, 100}}, Levers: []LeverRow{{"returns -10%", 100, 5, nan, nan}}}
+	for i := range 20 {
+		d.Intervals.Bins = append(d.Intervals.Bins, Bin{i * 30, (i + 1) * 30, int64(5000 - 200*i)})
+		d.Recency = append(d.Recency, ValueRate{fmt.Sprintf("%d–%d", 30*i+1, 30*i+30), 900, 0.2 / float64(i+1), 0.1 / float64(i+1), 0.3 / float64(i+1)})
+	}
+	for k := 1; k <= 10; k++ {
+		d.Ladder = append(d.Ladder, Rung{k, int64(100_000 / k), 0.3 + 0.03*float64(k), 0.5, 0.25, 60, 2.1, 40, 1000})
+	}
+	for _, name := range []string{"Fixed clock", "Own clock", "Product clock"} {
+		c := ClockStages{Name: name, Words: "Words."}
+		for k, stage := range []string{"active", "silent", "sleeping", "lost"} {
+			c.Stages = append(c.Stages, ClockStage{stage, "current", "1–45", int64(100 * (k + 1)), 50, 50, 1e6, nan, 0.1, 0.09, 0.11})
+		}
+		d.Clocks = append(d.Clocks, c)
+	}
+	for m := range 40 {
+		d.Months = append(d.Months, MonthBar{fmt.Sprintf("20%02d-%02d", 5+m/12, m%12+1), m < 39, 2000, int64(50 * m), 1e5, 2e5, 900, int64(20 * m), int64(30*m) - 1})
+	}
+	for r := 1; r <= 5; r++ {
+		for f := 1; f <= 5; f++ {
+			d.RFM = append(d.RFM, RFMSquare{r, f, int64(100 * r), 0.05 * float64(r)})
+		}
+	}
+	return d
+}
+
+func writtenDiagnosis(t *testing.T, d Diagnosis) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := WriteDiagnosis(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestWriteDiagnosis_ShowsEveryPartAndStaysValid(t *testing.T) {
+	page := writtenDiagnosis(t, sampleDiagnosis())
+	pageParts(t, page)
+	for _, want := range []string{"60 % back by day 133", "From order 1 to 2.", "past value", "below 149", "Buyers by month", "coffee", "90 days", "frequency 5", "returns -10%", "Sales by month", "Won back and lost"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "NaN") || strings.Contains(page, "Inf") {
+		t.Error("a number that is not known reached the page")
+	}
+	if page != writtenDiagnosis(t, sampleDiagnosis()) {
+		t.Error("two pages of the same data differ")
+	}
+}
+
+func TestWriteDiagnosis_EmptyPartsAreLeftOut(t *testing.T) {
+	page := writtenDiagnosis(t, Diagnosis{AsOf: 13832})
+	pageParts(t, page)
+	if strings.Contains(page, "<svg") || !strings.Contains(page, "Nobody has bought a second time yet") {
+		t.Error("an empty diagnosis draws pictures")
+	}
+}
+
+func TestWriteDiagnosis_HostileTextAddsNothing(t *testing.T) {
+	wantElements, wantAttributes := pageParts(t, writtenDiagnosis(t, sampleDiagnosis()))
+	d := sampleDiagnosis()
+	for _, text := range []*string{&d.LadderNote, &d.ClockNote, &d.ClassNote, &d.MonthNote, &d.GoodsNote, &d.RuleNote, &d.RecencyNote, &d.RFMNote, &d.ValueNote, &d.BandNote, &d.TypeNote, &d.LeverNote,
+		&d.Intervals.Note, &d.Warnings[0], &d.Headlines[0].Question, &d.Headlines[0].Answer, &d.Clocks[0].Name, &d.Clocks[0].Words, &d.Clocks[0].Stages[0].Name, &d.Clocks[0].Stages[0].Asset,
+		&d.Clocks[0].Stages[0].Days, &d.Classes[0].Name, &d.ByStage[0].Class, &d.ByStage[0].Cells[0].Stage, &d.Months[0].Month, &d.Goods[0].Name, &d.Goods[0].Kind, &d.Goods[0].Why, &d.Goods[0].Weights,
+		&d.Rules[0].Rule, &d.Recency[0].Name, &d.Value[0].Name, &d.Value[0].From, &d.Bands[0].Days, &d.Types[0].Name, &d.Types[0].Rule, &d.Types[0].Advice, &d.Levers[0].Name} {
+		*text = hostileText
+	}
+	page := writtenDiagnosis(t, d)
+	gotElements, gotAttributes := pageParts(t, page)
+	if len(gotElements) != len(wantElements) || !slices.Equal(gotElements, wantElements) || !slices.Equal(gotAttributes, wantAttributes) {
+		t.Error("hostile text changed the elements of the page")
+	}
+	if strings.ContainsAny(page, "\x00\u202e") {
+		t.Error("control characters reached the page")
+	}
+}
+
+func TestWrite_HasTheDiagnosisWhereThereIsOne(t *testing.T) {
+	d := sample()
+	if strings.Contains(written(t, d), "id=\"diagnosis\"") {
+		t.Error("a report without a diagnosis shows one")
+	}
+	part := sampleDiagnosis()
+	d.Diagnosis = &part
+	page := written(t, d)
+	pageParts(t, page)
+	if strings.Count(page, "id=\"diagnosis\"") != 1 {
+		t.Error("the report lacks its diagnosis")
+	}
+}
+
+func TestCharts_NothingLeavesThePicture(t *testing.T) {
+	p := newDiagnosisPage(sampleDiagnosis())
+	for _, c := range []*chart{p.IntervalChart, p.RecencyChart, p.StagesChart, p.LadderChart, p.ClassChart, p.BuyersChart, p.SalesChart, p.FlowChart, p.RFMChart, p.GoodsChart} {
+		if c == nil {
+			t.Fatal("a chart is missing")
+		}
+		for _, r := range c.Rects {
+			if r.X < 0 || r.Y < -1 || r.X+r.Width > c.Width+1 || r.Y+r.Height > c.Height+1 {
+				t.Errorf("%s: a rectangle at %v %v leaves the picture", c.Label, r.X, r.Y)
+			}
+		}
+		for _, w := range c.Words {
+			left, width := float64(w.X), textWidth(w.Text)*chartFont*0.85 // the estimate is for a wide font
+			switch w.Anchor {
+			case "middle":
+				left -= width / 2
+			case "end":
+				left -= width
+			}
+			if left < -2 || left+width > float64(c.Width)+2 || w.Y > c.Height || w.Y < 8 {
+				t.Errorf("%s: %q leaves the picture", c.Label, w.Text)
+			}
+		}
+	}
+}
