@@ -46,6 +46,9 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	if err := noteMissingGroups(files, runDir, &s, ui); err != nil {
 		return err
 	}
+	if err := noteUnplanned(files, runDir, &s, ui); err != nil {
+		return err
+	}
 	rows := pipeline.ReadContactLists(files, runDir, s.Groups)
 	about := pipeline.ExportAbout{Title: "Recall list", Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir), Selection: selection(&s)}
 	if s.List == ListHoldout {
