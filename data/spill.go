@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"sync"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -26,7 +25,6 @@ type spill struct {
 	out    *bufio.Writer
 	at     int64
 
-	mu sync.Mutex // guards in, which is opened once
 	in fsys.ReadFile
 }
 

@@ -23,7 +23,6 @@ type variant struct {
 	days   bool     // the times are days
 	path   string   // of the file; orders.parquet where empty
 	wrong  []string // words of the error, where the variant is refused; the file's name goes without saying
-	lacks  []Role   // roles that the variant leaves out of the histories
 }
 
 func set(r Role, name string, node parquet.Node, value func(l *testLine) parquet.Value) func(*orderFile) {

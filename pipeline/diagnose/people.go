@@ -272,11 +272,11 @@ func (p *People) row(id string, h *data.Histories, from, to int, c *customer, d 
 }
 
 // name of the goods: the product, else the category.
-func (cy *Cycle) name() string {
-	if cy.Product != "" {
-		return cy.Product
+func (c *Cycle) name() string {
+	if c.Product != "" {
+		return c.Product
 	}
-	return cy.Category
+	return c.Category
 }
 
 // LapsedStages are the stages by the clock in force of the customers lapsed at
