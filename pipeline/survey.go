@@ -289,7 +289,9 @@ func (s *Survey) sumDays(counts []int64, from, to data.Day) (sum int64) {
 }
 
 // medianAmountSize returns the size of the middle purchase line of days
-// [from, to), and how many there are.
+// [from, to), and how many there are. Lines of no value, such as gifts, do not
+// count: where they are about half of all, the middle of all lines says nothing.
+// Where every line is of no value the size is 0.
 func (s *Survey) medianAmountSize(from, to data.Day) (size int, lines int64) {
 	var sizes [amountSizes]int64
 	lo, hi := max(s.dayIndex(from), 0), min(s.dayIndex(to), len(s.AmountSizes))
@@ -298,6 +300,10 @@ func (s *Survey) medianAmountSize(from, to data.Day) (size int, lines int64) {
 			sizes[k] += int64(n)
 			lines += int64(n)
 		}
+	}
+	if lines > sizes[0] {
+		lines -= sizes[0]
+		sizes[0] = 0
 	}
 	var sum int64
 	for k, n := range sizes {

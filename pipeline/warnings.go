@@ -177,6 +177,9 @@ func amountsJump(s *Survey, asOf data.Day) string {
 		if n < 200 || m < 50 {
 			continue
 		}
+		if now == 0 && before > 0 {
+			return fmt.Sprintf("since %s every purchase line is of no value; is the column of amounts filled?", end-days)
+		}
 		const twentyfold = 9 // halves of a power of two
 		if now-before >= twentyfold || before-now >= twentyfold {
 			return fmt.Sprintf("amounts jump: since %s the middle purchase line is about %s what it was in the 90 days before; was the unit of the amount changed?",

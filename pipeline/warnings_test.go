@@ -66,6 +66,16 @@ func TestInspectHistory_NamesWhatSpoilsAnExtract(t *testing.T) {
 		return func(l *soldLine) bool { l.Amount, l.Price = factor(l.Amount), factor(l.Price); return true }
 	}
 	hundredfold := scaled(func(c int64) int64 { return c * 100 })
+	drawn := 0
+	gifts := func(from data.Day) func(*soldLine) bool { // four of ten lines, seven of ten later
+		return func(l *soldLine) bool {
+			drawn++
+			if drawn%10 < 4 || drawn%10 < 7 && l.OrderDate >= int32(from) {
+				l.Amount, l.Price = 0, 0
+			}
+			return true
+		}
+	}
 	rekeyed := func(l *soldLine) bool { l.CustomerID = "n" + l.CustomerID; return true }
 	kept := 0
 	half := func(*soldLine) bool { kept++; return kept%5 == 0 }
@@ -79,6 +89,8 @@ func TestInspectHistory_NamesWhatSpoilsAnExtract(t *testing.T) {
 		"amounts ×100 on the last day":  {shop.change(end-1, hundredfold), data.ReadOptions{}, "amounts jump: since 2022-08-17 the middle purchase line is about 90 times", true},
 		"amounts ×100 in the last week": {shop.change(end-7, hundredfold), data.ReadOptions{}, "amounts jump: since 2022-08-11 the middle purchase line is about 90 times", true},
 		"amounts ÷100 in the last week": {shop.change(end-7, scaled(func(c int64) int64 { return max(c/100, 1) })), data.ReadOptions{}, "1/90 of what it was", true},
+		"no amounts in the last week":   {shop.change(end-7, scaled(func(int64) int64 { return 0 })), data.ReadOptions{}, "since 2022-08-11 every purchase line is of no value", true},
+		"more gifts in the last week":   {shop.change(end-97, gifts(end-7)), data.ReadOptions{}, "", false},
 		"twice the price":               {shop.change(end-7, scaled(func(c int64) int64 { return 2 * c })), data.ReadOptions{}, "", false},
 		"new ids on the last day":       {shop.change(end-1, rekeyed), data.ReadOptions{}, "", false}, // fewer than 100 buyers prove nothing
 		"new ids in the last week":      {shop.change(end-7, rekeyed), data.ReadOptions{}, "were the customer ids given out anew?", true},
