@@ -18,6 +18,7 @@ type lineBuffer struct {
 	runs      []stagedRun
 	lines     []stagedLine
 	positions []uint64 // file and row of each line; empty where rows set aside are not written out
+	file      uint32   // number of the file that all lines came from, where a store keeps them
 }
 
 type stagedCustomer struct{ idEnd, runs uint32 }
@@ -26,7 +27,6 @@ type stagedRun struct {
 	time  int64  // microseconds of local time
 	order uint64 // identity of the order, 0 for none
 	lines uint32
-	file  uint32 // number of the file it came from
 }
 
 type stagedLine struct {
@@ -58,9 +58,9 @@ func (b *lineBuffer) addCustomer(id []byte) {
 }
 
 // addRun begins a run of the last customer.
-func (b *lineBuffer) addRun(time int64, order uint64, file uint32) {
+func (b *lineBuffer) addRun(time int64, order uint64) {
 	b.customers[len(b.customers)-1].runs++
-	b.runs = append(b.runs, stagedRun{time: time, order: order, file: file})
+	b.runs = append(b.runs, stagedRun{time: time, order: order})
 }
 
 // addLine adds a line to the last run and returns it to be filled.
@@ -97,7 +97,7 @@ type blockEncoder struct {
 
 // encode returns the lines as a block of its own memory.
 func (e *blockEncoder) encode(b *lineBuffer) []byte {
-	e.begin(len(b.lines), len(b.runs), len(b.customers), len(b.positions))
+	e.begin(blockCounts{len(b.lines), len(b.runs), len(b.customers), len(b.positions), int(b.file)})
 	packIDs(e, len(b.customers), b.id)
 	column := e.numbers(len(b.customers))
 	for i := range b.customers {
@@ -110,9 +110,12 @@ func (e *blockEncoder) encode(b *lineBuffer) []byte {
 	return e.end()
 }
 
-func (e *blockEncoder) begin(lines, runs, customers, positions int) {
+// blockCounts are the head of a block.
+type blockCounts struct{ lines, runs, customers, positions, file int }
+
+func (e *blockEncoder) begin(c blockCounts) {
 	e.out = e.out[:0]
-	for _, n := range [...]int{lines, runs, customers, positions} {
+	for _, n := range [...]int{c.lines, c.runs, c.customers, c.positions, c.file} {
 		e.out = binary.AppendUvarint(e.out, uint64(n))
 	}
 }
@@ -162,10 +165,6 @@ func (e *blockEncoder) packRuns(runs []stagedRun) {
 	e.packWords(column)
 	for i := range runs {
 		column[i] = int64(runs[i].lines)
-	}
-	e.pack(wholeScales)
-	for i := range runs {
-		column[i] = int64(runs[i].file)
 	}
 	e.pack(wholeScales)
 }
@@ -227,16 +226,6 @@ func commonPrefix[S string | []byte](a, b S) int {
 	return n
 }
 
-// scaleSet names the units in which a column of whole numbers is tried, the
-// largest first.
-type scaleSet uint8
-
-const (
-	wholeScales scaleSet = iota // 1
-	timeScales                  // days, seconds, microseconds
-	moneyScales                 // whole units, hundredths, ten-thousandths
-)
-
 // pack writes the scratch column as offsets from its minimum, in the largest
 // unit that divides them all, in the fewest bytes each.
 func (e *blockEncoder) pack(scales scaleSet) {
@@ -277,77 +266,6 @@ func (e *blockEncoder) head(low, scale int64, width int) {
 	e.out = append(e.out, byte(width))
 }
 
-// rescale divides the numbers by the largest unit that divides them all and
-// returns it.
-func rescale(v []int64, scales scaleSet) int64 {
-	switch {
-	case scales == timeScales && inDays(v):
-		return microsPerDay
-	case scales == timeScales && inSeconds(v):
-		return microsPerSecond
-	case scales == moneyScales && inUnits(v):
-		return MoneyScale
-	case scales == moneyScales && inHundredths(v):
-		return moneyHundredth
-	}
-	return 1
-}
-
-const moneyHundredth = MoneyScale / 100
-
-// The units are constants, one function for each: the processor divides by
-// them several times faster than by a variable.
-
-func inDays(v []int64) bool {
-	const unit = uint64(microsPerDay)
-	for _, x := range v {
-		if uint64(x)%unit != 0 {
-			return false
-		}
-	}
-	for i, x := range v {
-		v[i] = int64(uint64(x) / unit)
-	}
-	return true
-}
-
-func inSeconds(v []int64) bool {
-	const unit = uint64(microsPerSecond)
-	for _, x := range v {
-		if uint64(x)%unit != 0 {
-			return false
-		}
-	}
-	for i, x := range v {
-		v[i] = int64(uint64(x) / unit)
-	}
-	return true
-}
-
-func inUnits(v []int64) bool {
-	for _, x := range v {
-		if uint64(x)%MoneyScale != 0 {
-			return false
-		}
-	}
-	for i, x := range v {
-		v[i] = int64(uint64(x) / MoneyScale)
-	}
-	return true
-}
-
-func inHundredths(v []int64) bool {
-	for _, x := range v {
-		if uint64(x)%moneyHundredth != 0 {
-			return false
-		}
-	}
-	for i, x := range v {
-		v[i] = int64(uint64(x) / moneyHundredth)
-	}
-	return true
-}
-
 // fixed writes the low bytes of the numbers.
 func (e *blockEncoder) fixed(v []int64, width int) {
 	at := len(e.out)
@@ -376,17 +294,17 @@ var errBlock = errors.New("damaged block of order lines")
 // blockReader takes a block apart, column after column; the first fault sticks
 // in err.
 type blockReader struct {
-	b                                 []byte
-	err                               error
-	lines, runs, customers, positions int
+	b   []byte
+	err error
+	blockCounts
 }
 
 // openBlock reads the head of a block.
 func openBlock(block []byte) (blockReader, error) {
 	r := blockReader{b: block}
-	counts := [...]*int{&r.lines, &r.runs, &r.customers, &r.positions}
+	counts := [...]*int{&r.lines, &r.runs, &r.customers, &r.positions, &r.file}
 	for _, n := range counts {
-		*n = int(min(r.uvarint(), math.MaxInt32))
+		*n = int(min(r.uvarint(), math.MaxUint32))
 	}
 	if r.err == nil && (r.customers > r.runs || r.runs > r.lines || r.positions > r.lines || r.lines > len(r.b)) {
 		r.err = errBlock

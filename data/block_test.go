@@ -10,7 +10,7 @@ import (
 
 // randomBuffer draws lines of the given kinds of numbers.
 func randomBuffer(r *rand.Rand, lines int, positions bool) *lineBuffer {
-	b := &lineBuffer{}
+	b := &lineBuffer{file: uint32(r.IntN(3))}
 	wide := r.IntN(64)
 	whole := func(scale int64) int64 {
 		switch r.IntN(100) {
@@ -26,9 +26,9 @@ func randomBuffer(r *rand.Rand, lines int, positions bool) *lineBuffer {
 	for n := range lines {
 		if n == 0 || r.IntN(3) == 0 {
 			b.addCustomer(append(bytes.Clone(prefix), []byte(dirtyText(r, "c", 1000))...))
-			b.addRun(whole(scale), r.Uint64(), uint32(r.IntN(3)))
+			b.addRun(whole(scale), r.Uint64())
 		} else if r.IntN(3) == 0 {
-			b.addRun(whole(scale), r.Uint64(), 0)
+			b.addRun(whole(scale), r.Uint64())
 		}
 		*b.addLine() = stagedLine{amount: whole(scale), quantity: whole(1), identity: r.Uint64(),
 			product: r.Uint32() >> r.IntN(32), channel: uint32(r.IntN(3)), flags: LineFlags(r.IntN(4))}
@@ -58,19 +58,20 @@ func decodeBlock(block []byte, b *lineBuffer) error {
 		return v
 	}
 	runs := column(r.customers)
-	times, orders, lines, files := column(r.runs), column(r.runs), column(r.runs), column(r.runs)
+	times, orders, lines := column(r.runs), column(r.runs), column(r.runs)
 	positions := column(r.positions)
 	identities, amounts, quantities := column(r.lines), column(r.lines), column(r.lines)
 	products, categories, channels, flags := column(r.lines), column(r.lines), column(r.lines), column(r.lines)
 	if r.err != nil {
 		return r.err
 	}
+	b.file = uint32(r.file)
 	for i, n := range runs {
 		b.addCustomer(append(bytes.Clone(prefix), rests[start(ends, i):ends[i]]...))
 		b.customers[i].runs = uint32(n)
 	}
 	for i := range times {
-		b.runs = append(b.runs, stagedRun{times[i], uint64(orders[i]), uint32(lines[i]), uint32(files[i])})
+		b.runs = append(b.runs, stagedRun{times[i], uint64(orders[i]), uint32(lines[i])})
 	}
 	for i := range amounts {
 		b.lines = append(b.lines, stagedLine{amounts[i], quantities[i], uint64(identities[i]), uint32(products[i]), uint32(categories[i]), uint32(channels[i]), LineFlags(flags[i])})

@@ -7,9 +7,11 @@ import (
 )
 
 // blockStore keeps the blocks of all partitions: in memory up to a limit, and
-// on disk beyond it.
+// on disk beyond it. Those of earlier nights stay in their store until the
+// histories of their partition are built.
 type blockStore struct {
 	mu    sync.Mutex
+	kept  keptHistory
 	parts []storedPart
 	held  int64 // bytes in memory
 	limit int64 // of held; 0 for none
@@ -64,9 +66,19 @@ func (s *blockStore) hold(bytes int64) error {
 	return s.disk.flush()
 }
 
-// blocks returns the blocks of a partition. Those in memory must not be
-// changed.
-func (s *blockStore) blocks(part int) ([][]byte, bool, error) {
+// blocks returns all blocks of a partition. Those in memory must not be
+// changed, and those that come from scratch are valid until its next use.
+func (s *blockStore) blocks(part int, scratch *[]byte) (blocks [][]byte, sealed bool, err error) {
+	fresh, sealed, err := s.fresh(part)
+	if err != nil || sealed || len(s.kept.segments) == 0 {
+		return fresh, sealed, err
+	}
+	kept, err := s.kept.blocks(part, scratch)
+	return append(kept, fresh...), false, err
+}
+
+// fresh returns the blocks of a partition that came since this reading began.
+func (s *blockStore) fresh(part int) ([][]byte, bool, error) {
 	s.mu.Lock()
 	p := s.parts[part]
 	s.mu.Unlock()
@@ -93,6 +105,17 @@ func (s *blockStore) size(part int) (bytes int64) {
 	}
 	for _, e := range s.parts[part].spilled {
 		bytes += e.size
+	}
+	if !s.parts[part].sealed {
+		bytes += s.kept.size(part)
+	}
+	return bytes
+}
+
+// largest is how many bytes the largest partition takes.
+func (s *blockStore) largest() (bytes int64) {
+	for part := range s.parts {
+		bytes = max(bytes, s.size(part))
 	}
 	return bytes
 }

@@ -174,7 +174,6 @@ func (b *historyBuilder) openCustomers(r *blockReader, customers []int32) error 
 // returns the line behind them.
 func (b *historyBuilder) openRuns(r *blockReader, runs []runKey, line int32) (int32, error) {
 	times, orders, lines := r.column(r.runs), r.column(r.runs), r.column(r.runs)
-	r.column(r.runs) // files
 	if r.err != nil {
 		return 0, r.err
 	}

@@ -52,9 +52,8 @@ const longestID = 1024
 // normaliser turns decoded rows into order lines, or sets them aside.
 type normaliser struct {
 	facts      [roleCount]*entryFacts // of a role that the table lacks: those of marks alone
-	file       uint32
-	buffers    []lineBuffer // by partition
-	flushAt    int          // lines of a buffer that become a block
+	buffers    []lineBuffer           // by partition
+	flushAt    int                    // lines of a buffer that become a block
 	flush      func(part int) error
 	err        error // of flush; the first one stays
 	fileCounts       // of the row group at hand
@@ -202,7 +201,7 @@ func (n *normaliser) bufferOf(customer int32, v *values) *lineBuffer {
 	o := &n.open
 	if o.buffer != nil && o.customer == customer && len(o.buffer.lines) < n.flushAt {
 		if o.time != v.time || o.order != v.order {
-			o.buffer.addRun(v.time, v.order, n.file)
+			o.buffer.addRun(v.time, v.order)
 			o.time, o.day, o.order = v.time, DayOfMicros(v.time), v.order
 		}
 		return o.buffer
@@ -217,7 +216,7 @@ func (n *normaliser) bufferOf(customer int32, v *values) *lineBuffer {
 	}
 	buf.grow(n.flushAt)
 	buf.addCustomer(facts.entries.at(int(customer)))
-	buf.addRun(v.time, v.order, n.file)
+	buf.addRun(v.time, v.order)
 	n.open = openRun{buf, part, customer, v.time, DayOfMicros(v.time), v.order}
 	return buf
 }

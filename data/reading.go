@@ -2,13 +2,10 @@ package data
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/parquet-go/parquet-go"
 
 	"winback/data/guard"
 	"winback/internal/fsys"
@@ -45,8 +42,13 @@ type ReadOptions struct {
 	// SpillFolder is where order lines go that MemoryBytes have no room for, in
 	// a file that is gone when the orders are closed. "": all stay in memory.
 	SpillFolder string
+	// Store is a folder that keeps the history from one reading to the next, so
+	// that only files that are new or changed are read. "": none.
+	Store string
 	// Progress is told of rows read, from several goroutines. nil: nobody asks.
 	Progress func(rows int64)
+
+	partitions int // 0: as many as suit the rows
 }
 
 // ReadFile is one input file as it was read.
@@ -58,6 +60,9 @@ type ReadFile struct {
 	footer *guard.Footer
 	cols   fileColumns
 	counts fileCounts
+	// nameDays are the days of its names, as appendNameDays writes them, where a
+	// store is used.
+	nameDays []byte
 }
 
 // Orders is a read order history: normalised lines, dealt to partitions by
@@ -77,9 +82,11 @@ type Orders struct {
 	LastDay          Day // of any used line
 	NewestPurchase   Day // newest purchase day; before FirstDay where there is none
 	Names            *Names
+	Store            StoreReport
 
 	build buildOptions
 	store *blockStore
+	from  *store // nil: none
 
 	keepRejects  bool
 	rejectsMu    sync.Mutex
@@ -96,7 +103,8 @@ type reading struct {
 	split   *splitter
 	names   [len(namedRoles)]*nameTable
 	store   *blockStore
-	flushAt int // lines of a buffer that become a block
+	flushAt int    // lines of a buffer that become a block
+	from    *store // for which lines of files are kept apart; nil: none
 }
 
 func newReading(ctx context.Context, opts ReadOptions, split *splitter) *reading {
@@ -130,19 +138,56 @@ func ReadOrders(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOp
 		o.RowsRead += f.Rows
 	}
 	o.Columns = columnsTaken(inspected)
-	sample, err := sampleCustomers(ctx, fsy, inspected, opts)
+	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
+		return nil, err
+	}
+	if err := o.read(ctx, fsy, opts); err != nil {
+		o.from.close()
+		return nil, err
+	}
+	return o, nil
+}
+
+// read reads the files that no store knows.
+func (o *Orders) read(ctx context.Context, fsy fsys.FS, opts ReadOptions) error {
+	split, err := o.splitterFor(ctx, fsy, opts)
+	if err != nil {
+		return err
+	}
+	shared := newReading(ctx, opts, split)
+	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/20*13) // the rest is for reading, building and garbage
+	if o.from != nil {
+		o.from.lendTo(shared)
+	}
+	if err := shared.readAll(fsy, o); err != nil {
+		shared.store.disk.close()
+		return err
+	}
+	if o.from != nil {
+		if err := o.noteNames(shared); err != nil {
+			return err
+		}
+		o.from.save(ctx, o, shared)
+	}
+	o.finish(shared)
+	return nil
+}
+
+// splitterFor deals customers as the store does, or as a sample of the files
+// suggests.
+func (o *Orders) splitterFor(ctx context.Context, fsy fsys.FS, opts ReadOptions) (*splitter, error) {
+	if o.from != nil && o.from.old != nil {
+		return splitterOf(o.from.old.Bounds), nil
+	}
+	sample, err := sampleCustomers(ctx, fsy, o.Files, opts)
 	if err != nil {
 		return nil, err
 	}
-	split := newSplitter(sample, partitionsFor(o.RowsRead))
-	shared := newReading(ctx, opts, split)
-	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/20*13) // the rest is for reading, building and garbage
-	if err := shared.readAll(fsy, o); err != nil {
-		shared.store.disk.close()
-		return nil, err
+	partitions := opts.partitions
+	if partitions == 0 {
+		partitions = partitionsFor(o.RowsRead)
 	}
-	o.finish(shared)
-	return o, nil
+	return newSplitter(sample, partitions), nil
 }
 
 // partitionsFor keeps a partition near 50,000 lines: small enough for the
@@ -192,6 +237,9 @@ type rowGroupTask struct{ file, group int }
 func (r *reading) readAll(fsy fsys.FS, o *Orders) error {
 	var tasks []rowGroupTask
 	for f := range o.Files {
+		if r.from != nil && r.from.known[f] {
+			continue
+		}
 		for g := range o.Files[f].footer.RowGroups {
 			tasks = append(tasks, rowGroupTask{f, g})
 		}
@@ -237,130 +285,4 @@ func (r *reading) readAll(fsy fsys.FS, o *Orders) error {
 		return first
 	}
 	return r.ctx.Err()
-}
-
-// readWorker reads row groups one after the other, with its own scratch space
-// and its own buffers for each partition.
-type readWorker struct {
-	shared  *reading
-	fsy     fsys.FS
-	orders  *Orders
-	groups  rowGroupReader
-	encoder blockEncoder
-	counts  map[int]*fileCounts // by file
-	file    int                 // open file, -1 for none
-	handle  fsys.ReadFile
-	parquet *parquet.File
-}
-
-func newReadWorker(r *reading, fsy fsys.FS, o *Orders) *readWorker {
-	w := &readWorker{shared: r, fsy: fsy, orders: o, file: -1, counts: map[int]*fileCounts{}}
-	w.groups = rowGroupReader{shared: r, norm: normaliser{fileCounts: noCounts,
-		buffers: make([]lineBuffer, r.split.partitions()), flushAt: r.flushAt, flush: w.flush, keepRows: r.opts.KeepRejects}}
-	return w
-}
-
-// positionBits is how many bits of a position count the row; those above count
-// the file.
-const positionBits = 40
-
-// flush makes a block of the staged lines of a partition.
-func (w *readWorker) flush(part int) error {
-	b := &w.groups.norm.buffers[part]
-	err := w.shared.store.add(part, w.encoder.encode(b))
-	b.reset()
-	return err
-}
-
-func (w *readWorker) run(t rowGroupTask) error {
-	f := &w.orders.Files[t.file]
-	err := guard.Run(f.Path, func() error {
-		if err := w.open(t.file); err != nil {
-			return err
-		}
-		limits := guard.Limits{MemoryBytes: w.shared.opts.MemoryBytes}
-		for r, col := range f.cols {
-			if !col.isLeaf || Role(r) == Discount {
-				continue
-			}
-			if _, err := f.footer.CheckChunk(w.handle, t.group, col.leaf.index, limits); err != nil {
-				return err
-			}
-		}
-		first := uint64(t.file) << positionBits
-		for _, g := range f.footer.RowGroups[:t.group] {
-			first += uint64(g.Rows)
-		}
-		w.groups.norm.file = uint32(t.file)
-		return w.groups.read(&f.cols, w.parquet.RowGroups()[t.group], first)
-	})
-	w.count(t.file)
-	var disk *SpillError
-	if err != nil && w.shared.ctx.Err() == nil && !errors.As(err, &disk) {
-		return &InputError{f.Path, err}
-	}
-	return err
-}
-
-// count adds the counts of a row group to those of its file.
-func (w *readWorker) count(file int) {
-	if w.counts[file] == nil {
-		counts := noCounts
-		w.counts[file] = &counts
-	}
-	w.counts[file].add(&w.groups.norm.fileCounts)
-	w.groups.norm.fileCounts = noCounts
-}
-
-func (w *readWorker) open(file int) error {
-	if w.file == file {
-		return nil
-	}
-	w.close()
-	f := &w.orders.Files[file]
-	handle, err := w.fsy.Open(f.Path)
-	if err != nil {
-		return err
-	}
-	w.handle, w.file = handle, file
-	w.parquet, err = openParquet(handle, f.Size)
-	return err
-}
-
-func (w *readWorker) close() {
-	if w.handle != nil {
-		w.handle.Close()
-		w.handle, w.parquet, w.file = nil, nil, -1
-	}
-}
-
-// openParquet opens a file that the guard has passed.
-func openParquet(r fsys.ReadFile, size int64) (*parquet.File, error) {
-	return parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.FileReadMode(parquet.ReadModeSync),
-		parquet.ReadBufferSize(1<<18))
-}
-
-// report flushes the worker's buffers and adds its counts.
-func (w *readWorker) report(o *Orders) error {
-	n := &w.groups.norm
-	for part := range n.buffers {
-		if len(n.buffers[part].lines) > 0 {
-			if err := w.flush(part); err != nil {
-				return err
-			}
-		}
-	}
-	for file, counts := range w.counts {
-		o.Files[file].counts.add(counts)
-	}
-	o.rejects = append(o.rejects, n.rejects...)
-	for k, seen := range n.seen {
-		for len(o.seen[k]) < len(seen) {
-			o.seen[k] = append(o.seen[k], never)
-		}
-		for code, first := range seen {
-			o.seen[k][code] = min(o.seen[k][code], first)
-		}
-	}
-	return nil
 }

@@ -21,7 +21,7 @@ func (e *blockEncoder) seal(h *Histories) []byte {
 		}
 		e.counts = append(e.counts, uint32(len(e.runs)-first))
 	}
-	e.begin(h.Lines(), len(e.runs), h.Customers(), 0)
+	e.begin(blockCounts{lines: h.Lines(), runs: len(e.runs), customers: h.Customers()})
 	packIDs(e, h.Customers(), func(c int) string { return h.IDs[c] })
 	packColumn(e, e.counts, wholeScales)
 	e.packRuns(e.runs)

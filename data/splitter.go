@@ -27,19 +27,25 @@ const leadingBits = 12
 // equal size. The sample is reordered.
 func newSplitter(sample [][]byte, partitions int) *splitter {
 	slices.SortFunc(sample, bytes.Compare)
-	s := &splitter{}
+	var bounds [][]byte
 	for i := 1; i < partitions; i++ {
 		at := i * len(sample) / partitions
 		if at == 0 || at >= len(sample) {
 			continue
 		}
 		bound := sample[at]
-		if bytes.Equal(bound, sample[0]) || len(s.bounds) > 0 && bytes.Equal(bound, s.bounds[len(s.bounds)-1]) {
+		if bytes.Equal(bound, sample[0]) || len(bounds) > 0 && bytes.Equal(bound, bounds[len(bounds)-1]) {
 			continue
 		}
-		s.bounds = append(s.bounds, bytes.Clone(bound))
+		bounds = append(bounds, bytes.Clone(bound))
 	}
-	if len(s.bounds) == 0 {
+	return splitterOf(bounds)
+}
+
+// splitterOf deals customers at the given bounds, which ascend.
+func splitterOf(bounds [][]byte) *splitter {
+	s := &splitter{bounds: bounds}
+	if len(bounds) == 0 {
 		return s
 	}
 	first, last := s.bounds[0], s.bounds[len(s.bounds)-1]

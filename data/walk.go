@@ -19,9 +19,9 @@ func (o *Orders) RepeatedTotals() { o.build.repeatedTotals = true }
 // HasRole says whether the order table has a column for the role.
 func (o *Orders) HasRole(r Role) bool { return o.Files[0].cols[r].isPresent }
 
-// Close gives back the disk space that the history may have taken. It cannot
-// be walked over afterwards.
-func (o *Orders) Close() error { return o.store.disk.close() }
+// Close gives back the disk space that the history may have taken, and the
+// store that it may have come from. It cannot be walked over afterwards.
+func (o *Orders) Close() error { return errors.Join(o.store.disk.close(), o.from.close()) }
 
 // Each builds the histories of every partition and hands them to fn, several
 // at a time; fn must not keep them. Partitions ascend in customer ids. It
@@ -87,6 +87,7 @@ type walker struct {
 	last    bool
 	builder historyBuilder
 	encoder blockEncoder
+	scratch []byte // of blocks from a store
 }
 
 // hugePart is how many bytes of blocks make a partition whose histories take so
@@ -105,7 +106,7 @@ func (w *walker) visit(part int, fn func(part int, h *Histories) error) (duplica
 	if huge {
 		runtime.GC()
 		defer func() {
-			w.builder, w.encoder = historyBuilder{}, blockEncoder{}
+			w.builder, w.encoder, w.scratch = historyBuilder{}, blockEncoder{}, nil
 			runtime.GC()
 		}()
 	}
@@ -119,7 +120,7 @@ func (w *walker) visit(part int, fn func(part int, h *Histories) error) (duplica
 // walk left them.
 func (w *walker) histories(part int) (h *Histories, duplicates int64, err error) {
 	o := w.orders
-	blocks, sealed, err := o.store.blocks(part)
+	blocks, sealed, err := o.store.blocks(part, &w.scratch)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -21,8 +21,8 @@ const arrowBatchRows = 1 << 18
 
 // Record returns the table as an Arrow record: customer_id as utf8 and then the
 // table's columns, Int as int64, Float as float64, Money as decimal128(18, 4),
-// Text as dictionary of utf8, Bool as bool; missing values are null. Int and
-// Float columns share the table's memory, which must not change while the
+// Text as dictionary of utf8, Bool as bool, Date as date32; missing values are null. Int
+// and Float columns share the table's memory, which must not change while the
 // record is in use. The ids of a record must stay below 2 GiB.
 func (t *Table) Record() arrow.Record { return t.record(0, t.Rows(), t.arrowDicts()) }
 
@@ -71,6 +71,8 @@ func (k Kind) arrowType() arrow.DataType {
 		return &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
 	case Bool:
 		return arrow.FixedWidthTypes.Boolean
+	case Date:
+		return arrow.FixedWidthTypes.Date32
 	}
 	return arrow.PrimitiveTypes.Int64
 }
@@ -128,6 +130,12 @@ func (c *Column) arrowData(from, to int, dict arrow.ArrayData) arrow.ArrayData {
 			bitutil.SetBitTo(bits, row, v == 1)
 		}
 		return arrowData(c.Kind, rows, nulls, valid, bits)
+	case Date:
+		days := make([]int32, rows)
+		for row, v := range ints {
+			days[row] = int32(v)
+		}
+		return arrowData(c.Kind, rows, nulls, valid, arrow.Int32Traits.CastToBytes(days))
 	}
 	return arrowData(c.Kind, rows, nulls, valid, arrow.Int64Traits.CastToBytes(ints))
 }

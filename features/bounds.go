@@ -69,7 +69,8 @@ func (b *bounds) addTexts(low, high string) {
 	b.kind = textBounds
 }
 
-func (b *bounds) statistics() format.Statistics {
+// statistics writes numbers with so many bytes.
+func (b *bounds) statistics(width int) format.Statistics {
 	s := format.Statistics{NullCount: b.nulls}
 	switch b.kind {
 	case textBounds:
@@ -85,8 +86,8 @@ func (b *bounds) statistics() format.Statistics {
 		s.MinValue = binary.LittleEndian.AppendUint64(nil, math.Float64bits(low))
 		s.MaxValue = binary.LittleEndian.AppendUint64(nil, math.Float64bits(high))
 	case intBounds:
-		s.MinValue = binary.LittleEndian.AppendUint64(nil, uint64(b.low))
-		s.MaxValue = binary.LittleEndian.AppendUint64(nil, uint64(b.high))
+		s.MinValue = binary.LittleEndian.AppendUint64(nil, uint64(b.low))[:width]
+		s.MaxValue = binary.LittleEndian.AppendUint64(nil, uint64(b.high))[:width]
 	}
 	return s
 }

@@ -96,8 +96,16 @@ func (c *chunk) addNumbers(e *pageEncoder, rows int) error {
 		}
 		c.plainOnly = true
 	}
-	e.plain()
+	e.plain(c.width())
 	return c.addPage(e, rows, format.Plain)
+}
+
+// width is how many bytes a number takes.
+func (c *chunk) width() int {
+	if c.kind == Date {
+		return 4
+	}
+	return 8
 }
 
 func (c *chunk) addCoded(e *pageEncoder, rows int) error {
@@ -156,7 +164,7 @@ func (c *chunk) addDictionary(e *pageEncoder) error {
 			return nil
 		}
 		for _, word := range c.numbers.words {
-			e.values = binary.LittleEndian.AppendUint64(e.values, word)
+			e.values = binary.LittleEndian.AppendUint64(e.values, word)[:len(e.values)+c.width()]
 		}
 	}
 	var err error
@@ -187,7 +195,7 @@ func (c *chunk) metadata(at int64) format.ColumnMetaData {
 		TotalUncompressedSize: c.uncompressed,
 		TotalCompressedSize:   int64(len(c.dictionaryPage) + len(c.pages)),
 		DataPageOffset:        at + int64(len(c.dictionaryPage)),
-		Statistics:            c.bounds.statistics(),
+		Statistics:            c.bounds.statistics(c.width()),
 		EncodingStats:         c.stats,
 	}
 	if c.isID {
@@ -217,6 +225,8 @@ func (c *chunk) physical() format.Type {
 		return format.Double
 	case Bool:
 		return format.Boolean
+	case Date:
+		return format.Int32
 	}
 	return format.Int64
 }

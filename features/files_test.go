@@ -30,7 +30,24 @@ func fileTables(t *testing.T) map[string]*Table {
 	for i := range copies {
 		copies[i] = plain
 	}
-	return map[string]*Table{"small": small, "empty": NewTable(s, names), "large": Concat(copies)}
+	return map[string]*Table{"small": small, "empty": NewTable(s, names), "large": Concat(copies), "dates": tableOfDates(20_000)}
+}
+
+// tableOfDates has columns that are no features: days, few and more than a
+// dictionary takes, of which some are missing.
+func tableOfDates(rows int) *Table {
+	t := &Table{AsOf: testAsOf, Horizon: 60, Columns: []Column{{Name: "few", Kind: Date}, {Name: "many", Kind: Date}, {Name: "none", Kind: Date}}}
+	for i := range rows {
+		few, many := int64(20_000+i%40), int64(i-500)
+		if i%7 == 3 {
+			few, many = NullInt, NullInt
+		}
+		t.IDs = append(t.IDs, fmt.Sprintf("c%06d", i))
+		for k, v := range []int64{few, many, NullInt} {
+			t.Columns[k].Ints = append(t.Columns[k].Ints, v)
+		}
+	}
+	return t
 }
 
 // checkArrow holds records against rows of a table, of large ones a share.
@@ -71,6 +88,8 @@ func arrowCell(a arrow.Array, row int) cell {
 	switch c := a.(type) {
 	case *array.Int64:
 		return whole(c.Value(row))
+	case *array.Date32:
+		return whole(int64(c.Value(row)))
 	case *array.Float64:
 		return real(c.Value(row))
 	case *array.Decimal128:

@@ -135,12 +135,13 @@ func (e *pageEncoder) coded() (err error) {
 	return err
 }
 
-// plain encodes the words as they are.
-func (e *pageEncoder) plain() {
-	e.values = resize(e.values, 8*len(e.words))
+// plain encodes the words as they are, with so many bytes each.
+func (e *pageEncoder) plain(width int) {
+	e.values = resize(e.values, width*len(e.words)+8)
 	for i, w := range e.words {
-		binary.LittleEndian.PutUint64(e.values[8*i:], w)
+		binary.LittleEndian.PutUint64(e.values[width*i:], w) // what is too much is written over
 	}
+	e.values = e.values[:width*len(e.words)]
 }
 
 // appendPage writes the page of so many rows behind others. size is what its

@@ -33,7 +33,7 @@ func WriteParquet(w io.Writer, t *Table) error {
 // ParquetWriter writes the tables of one snapshot, one behind the other, into
 // one Parquet file: customer_id as STRING and then the table's columns, Int as
 // INT64, Float as DOUBLE, Money as DECIMAL(18,4) on INT64, Text as STRING, Bool
-// as BOOLEAN; missing values are null. The as-of day and the horizon stand in
+// as BOOLEAN, Date as DATE; missing values are null. The as-of day and the horizon stand in
 // the file's metadata as winback.as_of and winback.horizon_days.
 //
 // The bytes depend on the rows alone, not on how they are spread over tables.

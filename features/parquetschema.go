@@ -52,6 +52,8 @@ func parquetNode(c *Column) parquet.Node {
 		node = parquet.Leaf(parquet.DoubleType)
 	case Text:
 		node = parquet.String()
+	case Date:
+		node = parquet.Date()
 	}
 	if definitionOf(c.Name).Nullable {
 		return parquet.Optional(node)

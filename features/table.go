@@ -19,6 +19,7 @@ const (
 	Money             // data.Money: ten-thousandths
 	Text              // codes into a dictionary
 	Bool              // 0 or 1
+	Date              // days since 1970-01-01
 )
 
 // NullInt marks a missing value in the Ints of a column.
@@ -29,7 +30,7 @@ const NullInt = math.MinInt64
 type Column struct {
 	Name   string
 	Kind   Kind
-	Ints   []int64   // Int, Money, Bool; NullInt is missing
+	Ints   []int64   // Int, Money, Bool, Date; NullInt is missing
 	Floats []float64 // Float; NaN is missing
 	Codes  []uint32  // Text: index into Dict plus one; 0 is missing
 	Dict   []string  // Text: ascending in byte order, shared between tables of one reading

@@ -18,6 +18,7 @@ func Check(ctx context.Context, s Settings, sources []string, ui UI) error {
 	if err != nil {
 		return err
 	}
+	defer h.orders.Close()
 	now := time.Now()
 	stops := h.gate(s, now)
 	lines := h.profile(s, now)

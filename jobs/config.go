@@ -104,7 +104,7 @@ type SettingValue struct {
 func (s *Settings) Values() []SettingValue {
 	var values []SettingValue
 	for _, e := range settingsTable() {
-		if e.flagOnly || e.secret || slices.Contains([]string{"out", "keep", "memory", "workers", "log-format", "rejects"}, e.name) {
+		if e.flagOnly || e.secret || slices.Contains([]string{"out", "keep", "memory", "store", "workers", "log-format", "rejects"}, e.name) {
 			continue
 		}
 		values = append(values, SettingValue{e.name, e.get(s)})

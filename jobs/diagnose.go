@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"winback/data"
+	"winback/features"
 	"winback/internal/fsys"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
@@ -38,6 +39,7 @@ func Diagnose(ctx context.Context, s Settings, sources []string, ui UI) error {
 	if err != nil {
 		return err
 	}
+	defer h.orders.Close()
 	now := time.Now()
 	if err := h.gate(s, now); err != nil {
 		return err
@@ -72,7 +74,7 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 	}
 	var people *diagnose.People
 	err = publish.WriteFile(files, filepath.Join(out, CustomersFile), func(w io.Writer) error {
-		table := data.NewCustomersWriter(w)
+		table := features.NewParquetWriter(w)
 		people = collector.Learn(table.Write)
 		if err := people.Walk(ctx, h.orders); err != nil {
 			return err

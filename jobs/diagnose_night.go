@@ -1,68 +1,69 @@
 package jobs
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 
-	"winback/data"
+	"winback/features"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
 )
 
-// diagnose makes the diagnosis of the night once the lapsed are scored: writes
-// diagnosis.json and its tables into the run, and gives the lapsed the stages
-// of the clock in force.
-func (n *nightly) diagnose(ctx context.Context, create pipeline.Create) (*diagnose.Diagnosis, error) {
-	stage := n.ui.Stage("diagnose", 0, "customers")
+// beginDiagnosis readies the two walks of the diagnosis, which other stages
+// make along with their own.
+func (n *nightly) beginDiagnosis() error {
 	holdout, err := pipeline.NewHoldout([]byte(n.s.HoldoutKey), n.s.Campaign, n.s.Holdout)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	settings, err := n.s.diagnosis(n.files, n.question, n.suppressed, holdout)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	collector, err := diagnose.Take(ctx, n.history.orders, n.history.survey.Customers, settings)
+	n.collector, err = diagnose.NewCollector(settings, diagnose.HistoryOf(n.history.orders, n.history.survey.Customers))
+	return err
+}
+
+// tableFile is a table of the run that is written while others are.
+type tableFile struct {
+	*features.ParquetWriter
+	file io.WriteCloser
+}
+
+func openTable(create pipeline.Create, name string) (*tableFile, error) {
+	file, err := create(name)
 	if err != nil {
 		return nil, err
 	}
-	write := func(name string, fill func(io.Writer) error) error {
-		file, err := create(name)
-		if err != nil {
-			return err
-		}
-		if err := fill(file); err != nil {
-			return errors.Join(fmt.Errorf("write %s: %w", name, err), file.Close())
-		}
-		return file.Close()
+	return &tableFile{features.NewParquetWriter(file), file}, nil
+}
+
+// end closes the file, finished where nothing went wrong before: that is err.
+func (t *tableFile) end(err error) error {
+	if err == nil {
+		err = t.ParquetWriter.Close()
 	}
-	var people *diagnose.People
-	err = write(CustomersFile, func(w io.Writer) error {
-		table := data.NewCustomersWriter(w)
-		people = collector.Learn(table.Write)
-		if err := people.Walk(ctx, n.history.orders); err != nil {
-			return err
-		}
-		return table.Close()
-	})
+	return errors.Join(err, t.file.Close())
+}
+
+// diagnose puts the diagnosis together once the lapsed are scored: writes
+// diagnosis.json and its tables into the run, and gives the lapsed the stages
+// of the clock in force.
+func (n *nightly) diagnose(create pipeline.Create) (*diagnose.Diagnosis, error) {
+	stage := n.ui.Stage("diagnose", 0, "customers")
+	d, err := n.people.Diagnosis(expectedValues(n.tonight.Lapsed))
 	if err != nil {
 		return nil, err
 	}
-	d, err := people.Diagnosis(expectedValues(n.tonight.Lapsed))
-	if err != nil {
-		return nil, err
-	}
-	for i, s := range people.LapsedStages() {
+	for i, s := range n.people.LapsedStages() {
 		n.tonight.Lapsed.Stage[i] = pipeline.Stage(s)
 	}
 	stage.Add(d.Customers)
 	stage.Done("")
 	n.count("diagnose", "customers", d.Customers)
 	n.count("diagnose", "deadlines", d.DeadlineCustomers)
-	return d, writeDiagnosis(write, d)
+	return d, writeDiagnosis(create.Write, d)
 }
 
 // expectedValues are what the model expects of each lapsed customer within the

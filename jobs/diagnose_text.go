@@ -59,15 +59,12 @@ func rhythmText(d *diagnose.Diagnosis, rule pipeline.LapsedRule) []string {
 	own := &d.Clocks.Own
 	lines := strings.Split(heading(fmt.Sprintf("When customers come back: %s intervals from first to second purchase day", Thousands(own.Intervals))), "\n")
 	if own.Intervals > 0 {
-		parts, corrected, later := []string{}, []string{}, []string{}
+		parts := []string{}
 		for k, share := range []int{30, 60, 90} {
-			parts = append(parts, fmt.Sprintf("%d %% by day %d (%d-%d)", share, own.CutPoints[k], own.CutPointsIntervals[k][0], own.CutPointsIntervals[k][1]))
-			corrected = append(corrected, fmt.Sprint(own.Corrected[k]))
-			later = append(later, fmt.Sprint(own.CorrectedLater[k]))
+			parts = append(parts, fmt.Sprintf("%d %% by day %s (%s-%s)", share, wholeNumber(own.CutPoints[k]), wholeNumber(own.CutPointsIntervals[k][0]), wholeNumber(own.CutPointsIntervals[k][1])))
 		}
 		lines = append(lines, strings.Join(parts, "   "))
-		lines = append(lines, paragraph(fmt.Sprintf("Allowing for customers too young to have come back: %s (followed up to %d days); the same for those first seen after the fill-up: %s (%d days).",
-			strings.Join(corrected, ", "), own.TauDays, strings.Join(later, ", "), own.TauLaterDays))...)
+		lines = append(lines, correctedText(own)...)
 	}
 	lines = append(lines, paragraph(fmt.Sprintf("Lapsed after %d days: %s.", rule.Days, rule.Basis))...)
 	if words := d.RuleFacts.Recency.Words; words != "" {
@@ -75,6 +72,23 @@ func rhythmText(d *diagnose.Diagnosis, rule pipeline.LapsedRule) []string {
 	}
 	return append(lines, "")
 }
+
+// correctedText says what the cut points are without the young customers' share
+// in them.
+func correctedText(own *diagnose.OwnClock) []string {
+	cuts := func(days []int, tau int) string {
+		return fmt.Sprintf("days %s, %s and %s (followed for up to %s days)", wholeNumber(days[0]), wholeNumber(days[1]), wholeNumber(days[2]), wholeNumber(tau))
+	}
+	text := "Allowing for customers too young to have come back: " + cuts(own.Corrected, own.TauDays)
+	if len(own.CorrectedLater) > 0 {
+		text += "; the same for those first seen after the fill-up: " + cuts(own.CorrectedLater, own.TauLaterDays)
+	} else {
+		text += "; of those first seen after the fill-up none has come back yet"
+	}
+	return paragraph(text + ".")
+}
+
+func wholeNumber(n int) string { return Thousands(int64(n)) }
 
 // stagesText puts the three clocks side by side.
 func stagesText(d *diagnose.Diagnosis) []string {
@@ -89,9 +103,22 @@ func stagesText(d *diagnose.Diagnosis) []string {
 	}
 	for k := range byClock[diagnose.ClockFixed] {
 		f, o, p := byClock[diagnose.ClockFixed][k], byClock[diagnose.ClockOwn][k], byClock[diagnose.ClockProduct][k]
-		lines = append(lines, fmt.Sprintf("%-9s %-32s  %-32s  %-25s", f.Stage, stageCell(f), stageCell(o), fmt.Sprintf("%8s %7s", short64(p.Customers), percent(float64(p.ReturnRate)))))
+		product := "like the own clock"
+		if d.Clocks.Product.Customers > 0 {
+			product = fmt.Sprintf("%8s %7s", short64(p.Customers), percent(float64(p.ReturnRate)))
+		}
+		lines = append(lines, fmt.Sprintf("%-9s %-32s  %-32s  %s", f.Stage, stageCell(f), stageCell(o), product))
 	}
-	return append(lines, "")
+	return append(append(lines, paragraph(stageSplit(byClock[d.Clocks.InForce], d.Clocks.InForce))...), "")
+}
+
+// stageSplit tells those who bought once apart, by the clock in force.
+func stageSplit(rows []diagnose.StageRow, clock diagnose.Clock) string {
+	var parts []string
+	for _, s := range rows {
+		parts = append(parts, fmt.Sprintf("%s (%s) %s and %s", s.Stage, s.Asset, Thousands(s.OneTime), Thousands(s.Repeat)))
+	}
+	return fmt.Sprintf("In force is the %s clock (--clock). Who bought once and who bought again: %s.", clock, strings.Join(parts, ", "))
 }
 
 func stageCell(s diagnose.StageRow) string {
@@ -168,7 +195,53 @@ func rulesText(d *diagnose.Diagnosis) []string {
 	for _, r := range d.LapsedRules {
 		lines = append(lines, fmt.Sprintf("%-34s %15s %17s %17s %13s", r.Rule, percent(float64(r.LapsedShare)), percent(float64(r.RateLapsed)), percent(float64(r.RateOthers)), Thousands(r.FalseAlarms)))
 	}
+	lines = append(lines, paragraph(smallestText(&d.RuleFacts))...)
+	lines = append(append(lines, ""), separatorsText(&d.RuleFacts)...)
 	return append(append(lines, paragraph(sentence(d.RuleFacts.Words)+".")...), "")
+}
+
+// smallestText says from which number of silent days on few come back.
+func smallestText(r *diagnose.RuleFacts) string {
+	most := percent(float64(r.MostFalseAlarms))
+	if r.SmallestDays == 0 {
+		return fmt.Sprintf("At no number of silent days do at most %s come back by themselves (--false-alarms).", most)
+	}
+	return fmt.Sprintf("The smallest number of silent days from which at most %s come back by themselves (--false-alarms) is %d.", most, r.SmallestDays)
+}
+
+// separatorsText puts the families of rules and the clocks side by side.
+func separatorsText(r *diagnose.RuleFacts) []string {
+	if len(r.EqualShare) == 0 {
+		return nil
+	}
+	row := func(name string, mean diagnose.Number, byDay []diagnose.Number) string {
+		text := fmt.Sprintf("%-32s %6s", name, aucText(mean))
+		for _, v := range byDay {
+			text += fmt.Sprintf("  %10s", aucText(v))
+		}
+		return text
+	}
+	heading := fmt.Sprintf("%-32s %6s", "Separates who comes back (AUC)", "Mean")
+	for _, day := range r.Days {
+		heading += "  " + day
+	}
+	lines := []string{heading, strings.Repeat("-", len(heading))}
+	for _, s := range r.EqualShare {
+		lines = append(lines, row(s.Family, s.AUC, s.ByDay))
+	}
+	for _, c := range r.Clocks {
+		if c.AUC.Known() {
+			lines = append(lines, row("stages of the "+string(c.Clock)+" clock", c.AUC, c.ByDay))
+		}
+	}
+	return lines
+}
+
+func aucText(v diagnose.Number) string {
+	if !v.Known() {
+		return "-"
+	}
+	return fmt.Sprintf("%.3f", float64(v))
 }
 
 // mostGoodsShown is how many products the screen shows.
@@ -226,13 +299,21 @@ func whatIfText(d *diagnose.Diagnosis) []string {
 	lines := paragraph(fmt.Sprintf("The last 365 days: %s new buyers, %s returning ones with %.2f repeat orders each; net sales %s.", Thousands(y.NewBuyers), Thousands(y.ReturningBuyers),
 		orZero(float64(y.RepeatDays)), rounded(float64(y.NetSales))))
 	for _, m := range d.WhatIf.Moves {
-		text := fmt.Sprintf("  %-26s net sales %14s (%+.0f)", m.Lever, rounded(float64(m.NetSales)), float64(m.NetSalesChange))
+		text := fmt.Sprintf("  %-26s net sales %14s (%s)", m.Lever, rounded(float64(m.NetSales)), signedAmount(float64(m.NetSalesChange)))
 		if m.Margin.Known() {
-			text += fmt.Sprintf("   margin %12s (%+.0f)", rounded(float64(m.Margin)), float64(m.MarginChange))
+			text += fmt.Sprintf("   margin %12s (%s)", rounded(float64(m.Margin)), signedAmount(float64(m.MarginChange)))
 		}
 		lines = append(lines, text)
 	}
 	return append(lines, "")
+}
+
+// signedAmount writes a change with its sign: +335,489.
+func signedAmount(v float64) string {
+	if text := rounded(v); v > 0 && text != "0" {
+		return "+" + text
+	}
+	return rounded(v)
 }
 
 func orZero(v float64) float64 {

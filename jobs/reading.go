@@ -26,17 +26,20 @@ type history struct {
 	findings []pipeline.Finding
 }
 
-// readHistory reads all orders and takes the survey.
+// readHistory reads all orders, which the caller closes, and takes the survey.
 func readHistory(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*history, error) {
 	orders, err := readOrders(ctx, files, s, sources, ui)
 	if err != nil {
 		return nil, err
 	}
 	h, err := surveyed(ctx, orders, s, ui)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = writeRejects(ctx, files, orders, s)
 	}
-	return h, writeRejects(ctx, files, orders, s)
+	if err != nil {
+		return nil, errors.Join(err, orders.Close())
+	}
+	return h, nil
 }
 
 func readOrders(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*data.Orders, error) {
@@ -56,7 +59,22 @@ func readOrders(ctx context.Context, files fsys.FS, s Settings, sources []string
 	}
 	stage.Done(counted(int64(len(orders.Files)), "file"))
 	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
+	if s.Store != "" {
+		tellStore(orders.Store, s.Store, ui)
+	}
 	return orders, nil
+}
+
+// tellStore says how many files the store has saved, and what was wrong with it.
+func tellStore(r data.StoreReport, folder string, ui UI) {
+	for _, fault := range r.Faults {
+		ui.Warn(fmt.Sprintf("store %s: %s", folder, fault))
+	}
+	text := fmt.Sprintf("Store %s: %s known, %s read", folder, counted(int64(r.Kept), "file"), Thousands(int64(r.Read)))
+	if r.Gone > 0 {
+		text += fmt.Sprintf(", %s that changed or vanished left out", Thousands(int64(r.Gone)))
+	}
+	ui.Note(strings.Join(append([]string{text}, r.Notes...), "; "))
 }
 
 func surveyed(ctx context.Context, orders *data.Orders, s Settings, ui UI) (*history, error) {
@@ -103,7 +121,7 @@ func readOptions(files fsys.FS, s Settings) (data.ReadOptions, error) {
 		return data.ReadOptions{}, &SettingsError{Where: "--date-format", Text: err.Error()}
 	}
 	opts := data.ReadOptions{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
-		Zone: s.Timezone, DateOrder: order, MemoryBytes: s.MemoryLimit(), SpillFolder: spillFolder(files, s), Workers: s.WorkerCount()}
+		Zone: s.Timezone, DateOrder: order, MemoryBytes: s.MemoryLimit(), SpillFolder: spillFolder(files, s), Store: s.Store, Workers: s.WorkerCount()}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)
 	}

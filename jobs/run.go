@@ -48,6 +48,8 @@ type nightly struct {
 	snapshots  *pipeline.Snapshots
 	tonight    *pipeline.Tonight
 	learned    *pipeline.Learned
+	collector  *diagnose.Collector
+	people     *diagnose.People
 	diagnosis  *diagnose.Diagnosis
 	groups     *pipeline.Groups
 	plan       pipeline.PlanSettings
@@ -65,6 +67,7 @@ func (n *nightly) run(ctx context.Context) error {
 		return err
 	}
 	defer hold.Release()
+	defer n.close()
 	for _, stage := range []struct {
 		name string
 		do   func(context.Context) error
@@ -89,7 +92,7 @@ func (n *nightly) run(ctx context.Context) error {
 		return err
 	}
 	n.lap("tonight")
-	if n.diagnosis, err = n.diagnose(ctx, create); err != nil {
+	if n.diagnosis, err = n.diagnose(create); err != nil {
 		return err
 	}
 	n.lap("diagnose")
@@ -113,6 +116,13 @@ func (n *nightly) run(ctx context.Context) error {
 		return err
 	}
 	return n.ui.Groups(n.groups.Rows, n.groups.Plan.Contacts, n.s.Out)
+}
+
+// close gives back what the order history holds besides memory.
+func (n *nightly) close() {
+	if n.history != nil {
+		n.history.orders.Close()
+	}
 }
 
 // lap notes how long a stage took.
@@ -181,9 +191,19 @@ func (n *nightly) checkSuppressions(ctx context.Context) error {
 func (n *nightly) buildSnapshots(ctx context.Context) (err error) {
 	stage := n.ui.Stage("build features", 0, "rows")
 	orders, q := n.history.orders, n.question
-	if n.rates, err = pipeline.CountReturns(ctx, orders, q.LapsedAfter, q.Horizon, q.Workers); err != nil {
+	if err := n.beginDiagnosis(); err != nil {
 		return err
 	}
+	returns := pipeline.NewReturnCounter(orders, q.LapsedAfter, q.Horizon)
+	_, err = orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
+		returns.Add(h)
+		n.collector.Add(part, h)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	n.rates = returns.Rates()
 	if n.snapshots, err = pipeline.BuildSnapshots(ctx, orders, q, q.SnapshotDays(n.rates), n.rates, n.s.TrainingRows); err != nil {
 		return err
 	}
@@ -207,28 +227,30 @@ func (n *nightly) learn(ctx context.Context) (err error) {
 	return nil
 }
 
-// score writes the features of tonight's customers and scores them.
-func (n *nightly) score(ctx context.Context, create pipeline.Create) (err error) {
+// score writes the features of tonight's customers and scores them. The walk
+// over all customers is the second one of the diagnosis too.
+func (n *nightly) score(ctx context.Context, create pipeline.Create) error {
 	stage := n.ui.Stage("rank customers", 0, "customers")
-	file, err := create(pipeline.FeaturesFile)
+	rows, err := openTable(create, pipeline.FeaturesFile)
 	if err != nil {
 		return err
 	}
-	out := features.NewParquetWriter(file)
+	customers, err := openTable(create, CustomersFile)
+	if err != nil {
+		return rows.end(err)
+	}
+	n.people = n.collector.Learn(customers.Write)
 	n.tonight, err = pipeline.ScoreTonight(ctx, n.history.orders, n.question, n.learned, n.rates, n.s.StageEdges, func(t *features.Table) error {
 		stage.Add(int64(t.Rows()))
-		return out.Write(t.Published())
-	})
-	if err == nil {
-		err = out.Close()
-	}
-	if err != nil {
-		return errors.Join(err, file.Close())
+		return rows.Write(t.Published())
+	}, n.people.Add)
+	if err := customers.end(rows.end(err)); err != nil {
+		return err
 	}
 	stage.Done("")
 	n.count("tonight", "customers", n.tonight.Customers)
 	n.count("tonight", "lapsed", int64(len(n.tonight.Lapsed.IDs)))
-	return file.Close()
+	return nil
 }
 
 func (n *nightly) group() error {
@@ -297,7 +319,7 @@ func (n *nightly) write(create pipeline.Create) error {
 	if err := pipeline.WriteEvaluation(create, &n.learned.Evaluation); err != nil {
 		return err
 	}
-	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Edges: n.s.StageEdges, Settings: n.plan, Diagnosis: n.diagnosis.Report()}
+	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Settings: n.plan, Diagnosis: n.diagnosis.Report()}
 	if err := pipeline.WriteReport(create, n.groups, n.learned, n.tonight, facts); err != nil {
 		return err
 	}

@@ -55,6 +55,7 @@ type Settings struct {
 	Out         string // folder of the published runs
 	Keep        int    // runs to keep
 	MemoryBytes int64  // 0: half of the machine's; see MemoryLimit
+	Store       string // folder that keeps the history from night to night; "" for none
 	Workers     int    // 0: one per processor; see WorkerCount
 	LogFormat   LogFormat
 
@@ -63,6 +64,7 @@ type Settings struct {
 	Customers int    // that generate invents
 	Files     int    // that generate writes
 	Whale     int    // orders of one customer that generate invents; 0 for none
+	Cuts      int    // past days of a backtest; 0: what the data allow, up to a few
 	Groups    []int  // that pull takes, ascending; nil for all
 	Top       int64  // most customers that pull takes, by rank; 0 for all
 	Channel   string // preferred channel of the customers that pull takes; "" for all

@@ -22,10 +22,11 @@ const (
 	ForPull
 	ForVerify
 	ForConfig
+	ForBacktest
 )
 
 const (
-	forReading = ForRun | ForFeatures | ForCheck | ForDiagnose
+	forReading = ForRun | ForFeatures | ForCheck | ForDiagnose | ForBacktest
 	forBatch   = ForRun | ForDemo
 	forAll     = forReading | ForImport | ForGenerate | ForDemo | ForPull | ForVerify
 )
@@ -150,7 +151,7 @@ func showAuto(v int) []string {
 // settingsTable lists all settings, in the order in which winback config shows
 // them.
 func settingsTable() []setting {
-	return slices.Concat(readingSettings(), daySettings(), learningSettings(), contactSettings(), diagnoseSettings(), machineSettings(), pullSettings())
+	return slices.Concat(readingSettings(), daySettings(), learningSettings(), contactSettings(), diagnoseSettings(), machineSettings(), pullSettings(), backtestSettings())
 }
 
 func readingSettings() []setting {
@@ -193,7 +194,7 @@ func readingSettings() []setting {
 			set: one(func(s *Settings) *int { return &s.MaxAgeDays }, parseDays),
 			get: func(s *Settings) []string { return show(s.MaxAgeDays) }},
 		{name: "accept", section: section, help: "go on although the data fails the quality gate", preset: "false",
-			kind: boolValue, commands: ForRun | ForFeatures | ForDiagnose | ForCheck,
+			kind: boolValue, commands: forReading,
 			set: one(func(s *Settings) *bool { return &s.Accept }, parseBool),
 			get: func(s *Settings) []string { return []string{strconv.FormatBool(s.Accept)} }},
 	}
@@ -212,11 +213,11 @@ func daySettings() []setting {
 				return []string{s.AsOf.String()}
 			}},
 		{name: "lapsed-after", section: section, holder: "auto|DAYS", help: "days without a purchase; auto: when 60 % of repurchases came", preset: "auto",
-			commands: forBatch | ForDiagnose,
+			commands: forBatch | ForDiagnose | ForBacktest,
 			set:      one(func(s *Settings) *int { return &s.LapsedAfterDays }, orAuto(parseDays)),
 			get:      func(s *Settings) []string { return showAuto(s.LapsedAfterDays) }},
 		{name: "horizon", section: section, holder: "DAYS", help: "days within which a purchase counts as a return", preset: "60",
-			kind: wholeValue, commands: forBatch | ForFeatures | ForDiagnose,
+			kind: wholeValue, commands: forBatch | ForFeatures | ForDiagnose | ForBacktest,
 			set: one(func(s *Settings) *int { return &s.HorizonDays }, parseDays),
 			get: func(s *Settings) []string { return show(s.HorizonDays) }},
 		{name: "stages", section: section, holder: "DAYS,DAYS,DAYS", help: "last day of the stages active, silent and sleeping", preset: "45,90,180",
@@ -232,15 +233,15 @@ func learningSettings() []setting {
 	const section = "Learning"
 	return []setting{
 		{name: "max-groups", section: section, holder: "N", help: "most contact groups", preset: "10",
-			kind: wholeValue, commands: forBatch,
+			kind: wholeValue, commands: forBatch | ForBacktest,
 			set: one(func(s *Settings) *int { return &s.MaxGroups }, within[int]("a whole number", 1, 10)),
 			get: func(s *Settings) []string { return show(s.MaxGroups) }},
 		{name: "training-rows", section: section, holder: "N", help: "most rows to train on; a sample is drawn above", preset: "1000000",
-			kind: wholeValue, commands: forBatch,
+			kind: wholeValue, commands: forBatch | ForBacktest,
 			set: one(func(s *Settings) *int { return &s.TrainingRows }, within[int]("a whole number", 1000, 1_000_000_000)),
 			get: func(s *Settings) []string { return show(s.TrainingRows) }},
 		{name: "seed", section: section, holder: "N", help: "of all that is drawn; the same seed gives the same bytes", preset: "1",
-			kind: wholeValue, commands: forBatch | ForGenerate | ForDiagnose,
+			kind: wholeValue, commands: forBatch | ForGenerate | ForDiagnose | ForBacktest,
 			set: one(func(s *Settings) *uint64 { return &s.Seed }, within[uint64]("a whole number", 0, 1<<62)),
 			get: func(s *Settings) []string { return []string{strconv.FormatUint(s.Seed, 10)} }},
 	}

@@ -113,7 +113,7 @@ func machineSettings() []setting {
 	const section = "Running"
 	return []setting{
 		{name: "out", section: section, holder: "DIR", help: "folder of the published runs", preset: "out",
-			commands: forBatch | ForDiagnose | ForPull | ForVerify | ForImport | ForGenerate,
+			commands: forBatch | ForDiagnose | ForBacktest | ForPull | ForVerify | ForImport | ForGenerate,
 			set:      one(func(s *Settings) *string { return &s.Out }, parseText),
 			get:      func(s *Settings) []string { return showText(s.Out) }},
 		{name: "keep", section: section, holder: "N", help: "runs to keep; older ones are removed", preset: "30",
@@ -129,6 +129,10 @@ func machineSettings() []setting {
 				}
 				return []string{memorySize(s.MemoryBytes)}
 			}},
+		{name: "store", section: section, holder: "DIR", help: "keeps the history, so that only new or changed files are read", unset: "all files are read",
+			commands: ForRun | ForFeatures | ForDiagnose | ForBacktest,
+			set:      one(func(s *Settings) *string { return &s.Store }, parseText),
+			get:      func(s *Settings) []string { return showText(s.Store) }},
 		{name: "workers", section: section, holder: "N", help: "what runs at a time; auto: one per processor", preset: "auto",
 			commands: forReading | ForDemo | ForGenerate,
 			set:      one(func(s *Settings) *int { return &s.Workers }, orAuto(within[int]("a whole number", 1, 1024))),

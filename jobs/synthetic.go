@@ -60,10 +60,5 @@ func Demo(ctx context.Context, s Settings, ui UI) error {
 	if err := n.run(ctx); err != nil {
 		return err
 	}
-	t := invented.Truth
-	cuts, _ := n.history.survey.IntervalCuts(t.AsOf, t.IntervalShares[:]...)
-	return ui.Print(
-		fmt.Sprintf("Planted: 30, 60, 90 %% of second purchases come by day %d, %d, %d. Found: %d, %d, %d.",
-			t.IntervalDays[0], t.IntervalDays[1], t.IntervalDays[2], cuts[0], cuts[1], cuts[2]),
-		"The shop's orders: "+orders)
+	return ui.Print(append(truthText(&invented.Truth, n.diagnosis), "The shop's orders: "+orders)...)
 }

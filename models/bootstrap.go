@@ -46,7 +46,7 @@ func ResampleAUC(score []float64, y []uint8, group []uint32, r Resampling) []flo
 // BootstrapAUC returns the 95 % interval of the AUC, NaN where it cannot be
 // told.
 func BootstrapAUC(score []float64, y []uint8, group []uint32, r Resampling) Interval {
-	return intervalOf(ResampleAUC(score, y, group, r))
+	return IntervalOf(ResampleAUC(score, y, group, r))
 }
 
 // BootstrapAUCDifference returns the 95 % interval of AUC(a) − AUC(b), both
@@ -56,12 +56,12 @@ func BootstrapAUCDifference(a, b []float64, y []uint8, group []uint32, r Resampl
 	for i := range first {
 		first[i] -= second[i]
 	}
-	return intervalOf(first)
+	return IntervalOf(first)
 }
 
-// intervalOf returns the 2.5 and 97.5 % quantiles (linear between neighbours)
+// IntervalOf returns the 2.5 and 97.5 % quantiles (linear between neighbours)
 // of the numbers that are none NaN.
-func intervalOf(values []float64) Interval {
+func IntervalOf(values []float64) Interval {
 	values = slices.DeleteFunc(slices.Clone(values), math.IsNaN)
 	if len(values) == 0 {
 		return Interval{Low: math.NaN(), High: math.NaN()}

@@ -16,7 +16,6 @@ type ReportFacts struct {
 	Rule     LapsedRule
 	Rows     report.Rows
 	Warnings []string
-	Edges    StageEdges
 	Settings PlanSettings
 	// Diagnosis says where all customers stand, not only the lapsed.
 	Diagnosis report.Diagnosis
@@ -51,12 +50,11 @@ func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f
 	for _, s := range learned.Importance {
 		d.Importance = append(d.Importance, report.Importance{Feature: s.Name, Share: s.Share})
 	}
-	d.Stages = reportStages(g, f)
 	d.Recency = recencyBins(g.lapsed.RecencyDays, f.Rule.Days)
 	if share := e.SampleShare; share < 1 {
 		d.Notes = append(d.Notes, fmt.Sprintf("The models learned from %.1f %% of the customers, drawn at random, to stay within --training-rows.", 100*share))
 	}
-	return create.write(ReportFile, func(w io.Writer) error { return report.Write(w, d) })
+	return create.Write(ReportFile, func(w io.Writer) error { return report.Write(w, d) })
 }
 
 func sentenceOf(words string) string {
@@ -140,32 +138,6 @@ func reportTree(g *Groups, tree *groupTree) *report.Node {
 func branchWords(tree *groupTree, n *models.Node) (left, right string) {
 	words := func(left bool) string { return tree.rule([]models.Condition{tree.Branch(n, left)}).Words() }
 	return words(true), words(false)
-}
-
-func reportStages(g *Groups, f ReportFacts) []report.Stage {
-	names := []string{
-		fmt.Sprintf("up to %d days", f.Edges.ActiveDays),
-		fmt.Sprintf("%d–%d days", f.Edges.ActiveDays+1, f.Edges.SilentDays),
-		fmt.Sprintf("%d–%d days", f.Edges.SilentDays+1, f.Edges.SleepingDays),
-		fmt.Sprintf("over %d days", f.Edges.SleepingDays),
-	}
-	stages := make([]report.Stage, len(names))
-	for i, days := range names {
-		stages[i] = report.Stage{Name: Stage(i).String(), Days: days}
-	}
-	l := g.lapsed
-	for i, s := range l.Stage {
-		stages[s].Customers++
-		stages[s].PastValue += l.Monetary[i].Float()
-		stages[s].ExpectedValue += l.Probability[i] * l.spend(int32(i))
-	}
-	var some []report.Stage
-	for _, s := range stages {
-		if s.Customers > 0 {
-			some = append(some, s)
-		}
-	}
-	return some
 }
 
 // recencyBins counts the lapsed by days since their last purchase, in about

@@ -17,21 +17,42 @@ type ReturnRates struct {
 	Returned []int64
 }
 
-// CountReturns walks over all histories once. Days run from the first to the
-// last used line.
+// CountReturns walks over all histories once.
 func CountReturns(ctx context.Context, orders *data.Orders, lapsedAfter, horizon, workers int) (*ReturnRates, error) {
-	days := daysOf(orders)
-	rates := perWorker[ReturnRates]{make: func() *ReturnRates { return newReturnRates(orders.FirstDay, days, horizon) }}
+	counter := NewReturnCounter(orders, lapsedAfter, horizon)
 	_, err := orders.Each(ctx, workers, func(_ int, h *data.Histories) error {
-		r := rates.take()
-		defer rates.giveBack(r)
-		for c := range h.Customers() {
-			r.add(h, int(h.Start[c]), int(h.Start[c+1]), lapsedAfter)
-		}
+		counter.Add(h)
 		return nil
 	})
-	total := newReturnRates(orders.FirstDay, days, horizon)
-	for _, r := range rates.all {
+	return counter.Rates(), err
+}
+
+// ReturnCounter counts returns in a walk that somebody else makes.
+type ReturnCounter struct {
+	rates       perWorker[ReturnRates]
+	lapsedAfter int
+}
+
+// NewReturnCounter counts days from the first to the last used line.
+func NewReturnCounter(orders *data.Orders, lapsedAfter, horizon int) *ReturnCounter {
+	days := daysOf(orders)
+	return &ReturnCounter{perWorker[ReturnRates]{make: func() *ReturnRates { return newReturnRates(orders.FirstDay, days, horizon) }}, lapsedAfter}
+}
+
+// Add counts a partition. It may be called from several goroutines.
+func (c *ReturnCounter) Add(h *data.Histories) {
+	r := c.rates.take()
+	defer c.rates.giveBack(r)
+	for i := range h.Customers() {
+		r.add(h, int(h.Start[i]), int(h.Start[i+1]), c.lapsedAfter)
+	}
+}
+
+// Rates adds all up, once everything was added.
+func (c *ReturnCounter) Rates() *ReturnRates {
+	total := c.rates.make()
+	days := len(total.Lapsed) - 1
+	for _, r := range c.rates.all {
 		for i := range r.Lapsed {
 			total.Lapsed[i] += r.Lapsed[i]
 			total.Returned[i] += r.Returned[i]
@@ -42,7 +63,7 @@ func CountReturns(ctx context.Context, orders *data.Orders, lapsedAfter, horizon
 		total.Returned[i] += total.Returned[i-1]
 	}
 	total.Lapsed, total.Returned = total.Lapsed[:days], total.Returned[:days]
-	return total, err
+	return total
 }
 
 // newReturnRates has a day more than counts, for where the last one ends.

@@ -41,8 +41,10 @@ type night struct {
 }
 
 // ScoreTonight builds the feature rows of those lapsed at the as-of day,
-// partition after partition, hands them to write, and scores them.
-func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learned, rates *ReturnRates, edges StageEdges, write func(*features.Table) error) (*Tonight, error) {
+// partition after partition, hands them to write, and scores them. What else
+// wants to see all histories joins the walk as also; it may be called from
+// several goroutines.
+func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learned, rates *ReturnRates, edges StageEdges, write func(*features.Table) error, also func(part int, h *data.Histories) error) (*Tonight, error) {
 	n := &night{learned: d, edges: edges, want: features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}}
 	if err := n.prepare(ctx, orders, q, rates); err != nil {
 		return nil, err
@@ -56,6 +58,9 @@ func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learn
 		return nil
 	}}
 	_, err := orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
+		if err := also(part, h); err != nil {
+			return err
+		}
 		table := features.NewTable(n.want, orders.Names)
 		if err := features.Build(h, n.want, table); err != nil {
 			return err

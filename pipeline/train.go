@@ -21,6 +21,8 @@ type Learned struct {
 	Importance []Share // of the features in the chosen model, largest first
 
 	tree         *groupTree // nil: one group of everybody
+	tested       *tested    // the test cut as every model saw it; nil without a test
+	choice       Choice     // made before the test cut, which the gate then looks at
 	finals       map[string]models.Model
 	calibrations map[string]models.Calibration
 	spend        spendModel
@@ -41,6 +43,16 @@ type LearnSettings struct {
 // Learn chooses a model on past cuts, judges it at the test cut, and fits it
 // again on all that is known at the as-of day.
 func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRule, q Question, set LearnSettings) (*Learned, error) {
+	learned, l, err := learnJudged(ctx, s, rates, rule, q, set)
+	if err != nil || learned.tested == nil {
+		return learned, err
+	}
+	return learned, learned.refit(ctx, l)
+}
+
+// learnJudged is Learn up to the test cut, which is all that a backtest needs
+// of a day.
+func learnJudged(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRule, q Question, set LearnSettings) (*Learned, *learner, error) {
 	l := newLearner(s, q, set.MaxGroups, set.Seed)
 	first := q.firstUsefulDay(rates.First)
 	learned := &Learned{Level: ForecastLevel(rates, q.AsOf, first), spend: fitSpend(s), finals: map[string]models.Model{}, calibrations: map[string]models.Calibration{}}
@@ -50,17 +62,17 @@ func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRul
 		SampleShare: s.Share, Level: LevelFigures{Figure(math.NaN()), Figure(learned.Level.Rate), Figure(learned.Level.Sigma)}, BaseRate: Figure(math.NaN())}
 	if len(s.Days) <= l.lag {
 		learned.withoutTest(rates, q)
-		return learned, nil
+		return learned, l, nil
 	}
 	choice, err := l.choose(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := l.fitAhead(ctx, l.tasksAfterChoice()); err != nil {
-		return nil, err
+	if err := l.fitAhead(ctx, l.tasks(append(l.cuts(l.lag, choiceCuts), 0))); err != nil {
+		return nil, nil, err
 	}
 	if err := learned.judge(ctx, l, choice, ForecastLevel(rates, q.TestCut(), first)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, cut := range l.cuts(l.lag, choiceCuts) {
 		e.ChoiceCuts = append(e.ChoiceCuts, s.Days[cut].String())
@@ -68,7 +80,7 @@ func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRul
 	for name, auc := range choice.MeanAUC {
 		e.ChoiceAUC[name] = Figure(auc)
 	}
-	return learned, learned.refit(ctx, l)
+	return learned, l, nil
 }
 
 // withoutTest orders by recency, since nothing can be proved.
@@ -120,7 +132,7 @@ func (d *Learned) judge(ctx context.Context, l *learner, choice Choice, level Le
 	}
 	t.ranked(d.Gate.Name)
 	e.Models[ModelTree] = t.proof(ModelTree, l.workers)
-	d.tree = t.tree
+	d.tree, d.tested, d.choice = t.tree, t, choice
 	d.TestLeaves = t.leafProofs(t.p[d.Gate.Name])
 	e.Groups, e.Captured = inTestOrder(d.TestLeaves, e.Returned)
 	d.Gains = t.gains(d.Gate.Name)
@@ -174,15 +186,15 @@ func inTestOrder(leaves []GroupProof, returned int64) (groups []GroupProof, capt
 	return groups, captured
 }
 
-// tasksAfterChoice are the cuts that test, calibration and tonight's level need
-// of every model.
-func (l *learner) tasksAfterChoice() []task {
+// tasks tries every model on cuts, with the numbers of trees that the choice
+// found.
+func (l *learner) tasks(cuts []int) []task {
 	var tasks []task
 	for _, c := range l.known {
 		if c.fit == nil {
 			continue
 		}
-		for _, cut := range l.cuts(0, l.lag+choiceCuts) {
+		for _, cut := range cuts {
 			tasks = append(tasks, task{c, cut, false})
 		}
 	}
@@ -193,6 +205,9 @@ func (l *learner) tasksAfterChoice() []task {
 // newest cuts.
 func (d *Learned) refit(ctx context.Context, l *learner) error {
 	cuts := l.cuts(0, choiceCuts)
+	if err := l.fitAhead(ctx, l.tasks(cuts)); err != nil {
+		return err
+	}
 	fits := make([]models.Model, len(l.known))
 	errs := make([]error, len(l.known))
 	alone := *l

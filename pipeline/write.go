@@ -22,8 +22,8 @@ const (
 // Create makes a file at a path within the run, with slashes.
 type Create func(path string) (io.WriteCloser, error)
 
-// write makes one file; the first error counts.
-func (create Create) write(path string, fill func(io.Writer) error) error {
+// Write makes one file; the first error counts.
+func (create Create) Write(path string, fill func(io.Writer) error) error {
 	f, err := create(path)
 	if err != nil {
 		return err
@@ -37,10 +37,10 @@ func (create Create) write(path string, fill func(io.Writer) error) error {
 
 // WriteTables writes the groups and scores.
 func WriteTables(create Create, g *Groups, tonight *Tonight) error {
-	if err := create.write(GroupsFile, func(w io.Writer) error { return data.WriteGroups(w, g.Rows) }); err != nil {
+	if err := create.Write(GroupsFile, func(w io.Writer) error { return data.WriteGroups(w, g.Rows) }); err != nil {
 		return err
 	}
-	return create.write(ScoresFile, func(w io.Writer) error { return writeScores(w, g, tonight) })
+	return create.Write(ScoresFile, func(w io.Writer) error { return writeScores(w, g, tonight) })
 }
 
 func writeScores(w io.Writer, g *Groups, tonight *Tonight) error {
@@ -72,7 +72,7 @@ func writeScores(w io.Writer, g *Groups, tonight *Tonight) error {
 
 // WriteEvaluation writes evaluation.json.
 func WriteEvaluation(create Create, e *Evaluation) error {
-	return create.write(EvaluationFile, func(w io.Writer) error {
+	return create.Write(EvaluationFile, func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
@@ -111,13 +111,13 @@ func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 		}
 		if m != nil {
 			e.File = c.name + ".txt"
-			if err := create.write(ModelFolder+"/"+e.File, func(w io.Writer) error { return models.Write(w, m) }); err != nil {
+			if err := create.Write(ModelFolder+"/"+e.File, func(w io.Writer) error { return models.Write(w, m) }); err != nil {
 				return err
 			}
 		}
 		index = append(index, e)
 	}
-	return create.write(ModelFolder+"/index.json", func(w io.Writer) error {
+	return create.Write(ModelFolder+"/index.json", func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(map[string]any{"models": index, "level": d.Evaluation.Level})

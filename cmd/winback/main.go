@@ -16,9 +16,9 @@ import (
 
 // Jobs are what the commands start. A command whose job is nil is left out.
 type Jobs struct {
-	Run, Features, Check, Import, Diagnose func(ctx context.Context, s jobs.Settings, files []string, ui jobs.UI) error
-	Demo, Generate, Pull                   func(ctx context.Context, s jobs.Settings, ui jobs.UI) error
-	Verify                                 func(ctx context.Context, s jobs.Settings, run string, ui jobs.UI) error
+	Run, Features, Check, Import, Diagnose, Backtest func(ctx context.Context, s jobs.Settings, files []string, ui jobs.UI) error
+	Demo, Generate, Pull                             func(ctx context.Context, s jobs.Settings, ui jobs.UI) error
+	Verify                                           func(ctx context.Context, s jobs.Settings, run string, ui jobs.UI) error
 }
 
 // wired are the jobs of this build; the one place where commands and jobs meet.
@@ -28,6 +28,7 @@ func wired() Jobs {
 		Features: jobs.Features,
 		Check:    jobs.Check,
 		Diagnose: jobs.Diagnose,
+		Backtest: jobs.Backtest,
 		Import:   jobs.Import,
 		Demo:     jobs.Demo,
 		Generate: jobs.Generate,

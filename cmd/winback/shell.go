@@ -90,6 +90,9 @@ func (s *shell) commands(j Jobs) []*cobra.Command {
 	if j.Diagnose != nil {
 		all = append(all, s.diagnoseCommand(j.Diagnose))
 	}
+	if j.Backtest != nil {
+		all = append(all, s.backtestCommand(j.Backtest))
+	}
 	if j.Import != nil {
 		all = append(all, s.importCommand(j.Import))
 	}

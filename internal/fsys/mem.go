@@ -177,10 +177,20 @@ func (f *memFile) Close() error {
 	return err
 }
 
-// memReader is a file being read: the bytes that it had when it was opened.
+// memReader is a file being read: to Read, the bytes that it had when it was
+// opened.
 type memReader struct {
 	*bytes.Reader
+	mem  *Mem
+	node *node
 	info memInfo
+}
+
+func (r memReader) ReadAt(b []byte, at int64) (int, error) {
+	r.mem.mu.Lock()
+	data := r.node.data[:len(r.node.data):len(r.node.data)] // only ever appended to
+	r.mem.mu.Unlock()
+	return bytes.NewReader(data).ReadAt(b, at)
 }
 
 func (r memReader) Close() error               { return nil }

@@ -34,7 +34,7 @@ func (m *Mem) add(path string, n *node) (*node, error) {
 	return n, nil
 }
 
-// Open opens a file; what is written to it later is not seen.
+// Open opens a file. What is written to it later is seen by ReadAt, not by Read.
 func (m *Mem) Open(path string) (ReadFile, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -46,7 +46,7 @@ func (m *Mem) Open(path string) (ReadFile, error) {
 		return nil, pathError("open", path, err)
 	}
 	r := bytes.NewReader(n.data[:len(n.data):len(n.data)])
-	return memReader{Reader: r, info: infoOf(filepath.Base(path), n)}, nil
+	return memReader{Reader: r, mem: m, node: n, info: infoOf(filepath.Base(path), n)}, nil
 }
 
 // MkdirAll makes a folder and its parents.

@@ -109,6 +109,10 @@ func TestFormat_FeaturesAreTheColumnsWritten(t *testing.T) {
 	}
 }
 
+func TestFormat_PredictionsAreTheColumnsWritten(t *testing.T) {
+	compare(t, "Predictions of a backtest", written(t, func(w io.Writer) error { return data.NewPredictionsWriter(w).Close() }))
+}
+
 // keys lists the JSON keys of a struct and of the structs in it.
 func keys(of reflect.Type) []string {
 	switch of.Kind() {
@@ -133,6 +137,7 @@ func TestFormat_NamesEveryKeyOfTheJSONFiles(t *testing.T) {
 	for heading, of := range map[string]reflect.Type{
 		"evaluation.json": reflect.TypeFor[pipeline.Evaluation](),
 		"manifest.json":   reflect.TypeFor[publish.Manifest](),
+		"backtest.json":   reflect.TypeFor[pipeline.BacktestSummary](),
 	} {
 		text := section(t, heading)
 		names := keys(of)

@@ -41,7 +41,11 @@ func fitLifetimes(states []state, asOf int32, start lifetimes) (lifetimes, bool)
 	}
 	problem := optimize.Problem{Func: func(x []float64) float64 { return -likelihood(rows, lifetimesOf(x)) }}
 	from := []float64{math.Log(start.r), math.Log(start.alpha), math.Log(start.a), math.Log(start.b)}
-	result, err := optimize.Minimize(problem, from, &optimize.Settings{FuncEvaluations: 160}, &optimize.NelderMead{})
+	steps := 160
+	if start != usualLifetimes() { // the day nearby is not far
+		steps = 80
+	}
+	result, err := optimize.Minimize(problem, from, &optimize.Settings{FuncEvaluations: steps}, &optimize.NelderMead{})
 	if result == nil || (err != nil && result.Status != optimize.FunctionEvaluationLimit) {
 		return lifetimes{}, false
 	}

@@ -12,7 +12,7 @@ import (
 const (
 	// mostStates is about how many customers are looked at again on past days;
 	// above it they are drawn by a hash of their ids.
-	mostStates = 100_000
+	mostStates = 60_000
 	// mostSampleLines is about how many order lines the product cycles are
 	// learned from; above it customers are drawn by a hash of their ids.
 	mostSampleLines = 300_000
@@ -272,10 +272,11 @@ func (w *walker) keep(firstValue data.Money) {
 		c.value += d.value
 	}
 	w.out.customers = append(w.out.customers, c)
-	climb(&w.counts.ladder, days, w.c.s.AsOf)
+	ladder := &w.counts.early
 	if c.first >= w.c.history.FirstDay+data.Day(w.c.s.FillUpDays) {
-		climb(&w.counts.later, days, w.c.s.AsOf)
+		ladder = &w.counts.later
 	}
+	climb(ladder, days, w.c.s.AsOf)
 	w.counts.month(days, w.c.months)
 	w.counts.lastYear(days, w.c.s.AsOf)
 }

@@ -11,10 +11,10 @@ const ladderSteps = 10
 
 // counts are sums over customers; adding them up in any order gives the same.
 type counts struct {
-	ladder [ladderSteps]step // of all customers
-	later  [ladderSteps]step // of those first seen after the fill-up
-	flow   []monthFlow
-	year   yearSums
+	early [ladderSteps]step // of customers first seen in the fill-up
+	later [ladderSteps]step // of those first seen after it
+	flow  []monthFlow
+	year  yearSums
 }
 
 // step counts the customers who reached a purchase day, and their wait for the
@@ -40,15 +40,15 @@ type yearSums struct {
 
 func newCounts(months calendar, span int) *counts {
 	c := &counts{flow: make([]monthFlow, months.count)}
-	for k := range c.ladder {
-		c.ladder[k].wait, c.later[k].wait = newWaits(span), newWaits(span)
+	for k := range c.early {
+		c.early[k].wait, c.later[k].wait = newWaits(span), newWaits(span)
 	}
 	return c
 }
 
 func (c *counts) merge(o *counts) {
-	for k := range c.ladder {
-		c.ladder[k].merge(&o.ladder[k])
+	for k := range c.early {
+		c.early[k].merge(&o.early[k])
 		c.later[k].merge(&o.later[k])
 	}
 	for m := range c.flow {

@@ -66,6 +66,7 @@ type cycles struct {
 	ofProduct  []int32 // by code: index into all, -1 for none
 	ofCategory []int32
 	power      float64
+	use        bool // some goods have a cycle or a season
 	tested     int
 	kept       int
 }
@@ -83,6 +84,7 @@ func (c *cycles) add(cy Cycle) {
 	if cy.Kind == kindCycle && !math.IsNaN(cy.P) {
 		c.kept++
 	}
+	c.use = c.use || cy.Kind == kindCycle || cy.Kind == kindYearly
 	c.all = append(c.all, cy)
 	at := int32(len(c.all) - 1)
 	switch {

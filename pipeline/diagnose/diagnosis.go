@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"winback/data"
+	"winback/features"
 )
 
 // Diagnosis is diagnosis.json: where the customers stand, when they come back,
@@ -41,18 +42,19 @@ type Diagnosis struct {
 }
 
 // Learn ends the first walk: what it gathered becomes what the second needs.
-// use is given the rows of all customers in order of their ids; nil: nobody
-// wants them.
-func (c *Collector) Learn(use func([]data.CustomerClock) error) *People {
+// use is given tables of all customers, one by one in order of their ids, which
+// it must not keep; nil: nobody wants them.
+func (c *Collector) Learn(use func(*features.Table) error) *People {
 	f := c.facts()
 	w := f.worth()
-	own, _ := edgesOf(f.counts.ladder[0].wait.plainCuts(ownShares), int64(f.counts.ladder[0].wait.total()), f.s.FixedEdges)
+	own, _ := edgesOf(f.steps[0].wait.plainCuts(ownShares), int64(f.steps[0].wait.total()), f.s.FixedEdges)
 	p := &People{f: f, own: own, worth: w, abc: w.byValue([2]float64{0.8, 0.95}), class: w.byCustomers([2]float64{0.2, 0.5}), rfm: f.rfmCuts(&w), best: f.bestMeanValue(),
-		prices: f.usualPrices(), cycles: f.learnCycles(f.s.AsOf), starts: f.starts, use: use, waiting: map[int][]data.CustomerClock{}, stages: make([][]uint8, len(f.starts)-1)}
-	if n := len(f.cuts); n > 0 {
+		prices: f.usualPrices(), cycles: f.learnCycles(f.s.AsOf), starts: f.starts, use: use, waiting: map[int]*features.Table{}, stages: make([][]uint8, len(f.starts)-1)}
+	p.before = &cycles{}
+	if n := len(f.cuts); n > 0 && p.cycles.use {
 		p.before = f.learnCycles(f.cuts[n-1])
 	}
-	p.reasons = p.recencyReasons()
+	p.names = p.customerNames()
 	for range f.cuts {
 		p.past = append(p.past, make([][]uint8, len(f.starts)-1))
 	}
@@ -62,7 +64,7 @@ func (c *Collector) Learn(use func([]data.CustomerClock) error) *People {
 
 // Diagnose makes both walks over all orders and puts the diagnosis together.
 // customers are as many as a survey counted, 0 where nobody did.
-func Diagnose(ctx context.Context, orders *data.Orders, customers int64, s Settings, use func([]data.CustomerClock) error) (*Diagnosis, error) {
+func Diagnose(ctx context.Context, orders *data.Orders, customers int64, s Settings, use func(*features.Table) error) (*Diagnosis, error) {
 	c, err := Take(ctx, orders, customers, s)
 	if err != nil {
 		return nil, err
@@ -86,7 +88,7 @@ func (p *People) Diagnosis(expected []float64) (*Diagnosis, error) {
 	if err := p.stageRows(d, days, expected); err != nil {
 		return nil, err
 	}
-	d.Ladder = f.ladder(&f.counts.ladder)
+	d.Ladder = f.ladder(&f.steps)
 	d.LadderFacts = f.ladderFacts(d.Ladder)
 	inForce, testEdges := f.s.FixedEdges, f.s.FixedEdges
 	if f.s.Clock != ClockFixed {
@@ -130,20 +132,10 @@ func (p *People) pastDays() []past {
 		for _, part := range p.past[k] {
 			day.product = append(day.product, part...)
 		}
-		day.hasProduct = p.before.usableClocks() > 0
+		day.hasProduct = p.before.use
 		days = append(days, day)
 	}
 	return days
-}
-
-// usableClocks counts the goods with a cycle or a season.
-func (c *cycles) usableClocks() (n int) {
-	for k := range c.all {
-		if c.usable(int32(k)) >= 0 {
-			n++
-		}
-	}
-	return n
 }
 
 func (p *People) productClock() ProductClock {

@@ -71,8 +71,8 @@ func TestDiagnosis_ShortAndEmptyHistories(t *testing.T) {
 			s.Clock = clock
 			got := diagnosed(t, s, parts, names, first, []int{0, 1})
 			report := got.d.Report()
-			if int(got.d.Customers) != len(got.rows) || report.Customers != got.d.Customers {
-				t.Errorf("%s: %d customers, %d rows", name, got.d.Customers, len(got.rows))
+			if int(got.d.Customers) != got.rows.Rows() || report.Customers != got.d.Customers {
+				t.Errorf("%s: %d customers, %d rows", name, got.d.Customers, got.rows.Rows())
 			}
 			if text := got.text(t); len(text) < 100 {
 				t.Errorf("%s: %q", name, text)

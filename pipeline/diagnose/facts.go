@@ -16,7 +16,8 @@ type facts struct {
 	lines     []sampleLine
 	drawn     []uint64 // hashes of the customers that lines are of
 	counts    *counts
-	starts    []int // first customer of each partition, and their number
+	steps     [ladderSteps]step // of all customers
+	starts    []int             // first customer of each partition, and their number
 }
 
 // facts puts the partitions together.
@@ -24,6 +25,11 @@ func (c *Collector) facts() *facts {
 	f := &facts{s: c.s, history: c.history, months: c.months, cuts: c.cuts, draw: c.draw, counts: newCounts(c.months, c.span()), states: make([][]state, len(c.cuts))}
 	for _, k := range c.all {
 		f.counts.merge(k)
+	}
+	for k := range f.steps {
+		f.steps[k].wait = newWaits(c.span())
+		f.steps[k].merge(&f.counts.early[k])
+		f.steps[k].merge(&f.counts.later[k])
 	}
 	c.all, c.idle = nil, nil
 	var customers, lines int

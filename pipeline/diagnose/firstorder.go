@@ -74,7 +74,7 @@ const (
 	fewFirstBuyers = 200
 	fewInCell      = 200
 	stableTrees    = 20
-	mostTreeRows   = 200_000
+	mostTreeRows   = 100_000
 )
 
 // firstBuyers are the rows of the tree.

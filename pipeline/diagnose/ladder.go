@@ -20,7 +20,8 @@ type Rung struct {
 	MedianDays     Number `json:"median_days"` // to the next purchase day, of those who had it
 	// OnePointWorth is what one percentage point more at this step would bring
 	// in a year: a hundredth of those who reached it in the last 365 days, times
-	// the value of the next purchase day and of what usually follows.
+	// the value of the next purchase day and of what usually follows. A shorter
+	// history counts for a year; unknown where nobody reached the step in it.
 	OnePointWorth   Number `json:"one_point_worth"`
 	ReachedLastYear int64  `json:"reached_last_year"`
 }
@@ -29,8 +30,8 @@ type Rung struct {
 type LadderFacts struct {
 	ShareWith3 Number `json:"share_with_3"` // of all customers, with three purchase days or more
 	ShareWith5 Number `json:"share_with_5"`
-	WeakestK   int    `json:"weakest_k"` // step with the lowest corrected share among those with enough customers; 0: none
-	WorthMostK int    `json:"worth_most_k"`
+	WeakestK   int    `json:"weakest_k"`    // step with the lowest corrected share among those with enough customers; 0: none
+	WorthMostK int    `json:"worth_most_k"` // step at which one point is worth most; 0: none
 	Words      string `json:"words"`
 	// After is the ladder of customers first seen after the fill-up.
 	After LaterLadder `json:"after_fill_up"`
@@ -70,13 +71,14 @@ func (f *facts) ladder(steps *[ladderSteps]step) []Rung {
 		}
 		rungs = append(rungs, r)
 	}
-	addWorth(rungs)
+	addWorth(rungs, 365/min(365, max(float64(f.s.AsOf-f.history.FirstDay), 1)))
 	return rungs
 }
 
 // addWorth follows a customer won at each step up the ladder at its plain
-// shares. Beyond the last step the last share and value go on.
-func addWorth(rungs []Rung) {
+// shares. Beyond the last step the last share and value go on. years is what the
+// customers of the last 365 days are multiplied by.
+func addWorth(rungs []Rung, years float64) {
 	worth := 0.0 // of reaching the step after k, with all that follows
 	for i := len(rungs) - 1; i >= 0; i-- {
 		r := &rungs[i]
@@ -84,7 +86,10 @@ func addWorth(rungs []Rung) {
 			share := min(float64(r.Share), 0.95)
 			worth = float64(r.MeanValue) / (1 - share)
 		}
-		r.OnePointWorth = Number(0.01 * float64(r.ReachedLastYear) * worth)
+		r.OnePointWorth = unknown
+		if r.ReachedLastYear > 0 {
+			r.OnePointWorth = Number(0.01 * float64(r.ReachedLastYear) * years * worth)
+		}
 		worth = float64(r.MeanValue) + float64(r.Share)*worth
 	}
 }
@@ -112,7 +117,7 @@ func (f *facts) ladderFacts(rungs []Rung) LadderFacts {
 		if l.WeakestK == 0 || r.ShareCorrected < judged[l.WeakestK-1].ShareCorrected {
 			l.WeakestK = r.K
 		}
-		if l.WorthMostK == 0 || r.OnePointWorth > judged[l.WorthMostK-1].OnePointWorth {
+		if worth := rungs[r.K-1].OnePointWorth; worth.Known() && (l.WorthMostK == 0 || worth > rungs[l.WorthMostK-1].OnePointWorth) {
 			l.WorthMostK = r.K
 		}
 	}
@@ -120,9 +125,15 @@ func (f *facts) ladderFacts(rungs []Rung) LadderFacts {
 		l.Words = fmt.Sprintf("fewer than %d customers: too few to say where the ladder breaks", fewOnRung)
 		return l
 	}
-	weak, most := judged[l.WeakestK-1], rungs[l.WorthMostK-1]
-	l.Words = fmt.Sprintf("the shop loses most from order %d to %d, where %s have gone on so far and %s would within %d days; one percentage point more from order %d to %d is worth about %s a year",
-		weak.K, weak.K+1, percentWords(weak.Share), percentWords(weak.ShareCorrected), weak.FollowedDays, most.K, most.K+1, moneyWords(float64(most.OnePointWorth)))
+	weak, of := judged[l.WeakestK-1], ""
+	if l.After.Survivors {
+		of = " of those first seen from " + l.After.FirstFrom + " on"
+	}
+	l.Words = fmt.Sprintf("the shop loses most from order %d to %d: %s%s have gone on so far, and %s would within %d days", weak.K, weak.K+1, percentWords(weak.Share), of, percentWords(weak.ShareCorrected), weak.FollowedDays)
+	if l.WorthMostK > 0 {
+		most := rungs[l.WorthMostK-1]
+		l.Words += fmt.Sprintf("; one percentage point more from order %d to %d is worth about %s a year", most.K, most.K+1, moneyWords(float64(most.OnePointWorth)))
+	}
 	return l
 }
 

@@ -34,13 +34,14 @@ type OwnClock struct {
 	Corrected          []int    `json:"corrected"`
 	CorrectedIntervals [][2]int `json:"corrected_95"`
 	Difference         []int    `json:"difference"` // corrected minus plain, days
-	// TauDays is τ: the longest time for which enough customers were followed.
+	// TauDays is τ: the longest time for which enough customers were followed; 0
+	// without customers.
 	TauDays       int    `json:"tau_days"`
 	TauShare      Number `json:"tau_share"`       // of the customers who must have been followed so long
 	ReturnedByTau Number `json:"returned_by_tau"` // F(τ)
 	// CorrectedLater are the corrected cut points of the customers first seen
 	// after the fill-up, with their own τ: where the first months hold survivors,
-	// these are the ones to trust.
+	// these are the ones to trust. None, and 0, where none of them came back yet.
 	CorrectedLater []int `json:"corrected_after_fill_up"`
 	TauLaterDays   int   `json:"tau_after_fill_up_days"`
 	// Edges are those of the stages: the plain cut points, or the fixed edges
@@ -58,20 +59,22 @@ type DaysCount struct {
 }
 
 func (f *facts) ownClock() OwnClock {
-	w := &f.counts.ladder[0].wait
+	w := &f.steps[0].wait
 	o := OwnClock{Intervals: int64(w.total()), CutPoints: w.plainCuts(ownShares), TauShare: Number(f.s.FollowShare), ReturnedByTau: unknown, Edges: f.s.FixedEdges}
-	o.TauDays = w.reach(f.s.FollowShare)
-	o.Corrected = w.correctedCuts(o.TauDays, ownShares)
-	o.CutPointsIntervals, o.CorrectedIntervals = w.cutIntervals(o.TauDays, ownShares, f.s.Seed)
+	tau := w.reach(f.s.FollowShare)
+	o.TauDays = max(tau, 0)
+	o.Corrected = w.correctedCuts(tau, ownShares)
+	o.CutPointsIntervals, o.CorrectedIntervals = w.cutIntervals(tau, ownShares, f.s.Seed)
 	for k := range o.CutPoints {
 		o.Difference = append(o.Difference, o.Corrected[k]-o.CutPoints[k])
 	}
-	if o.TauDays >= 0 {
-		o.ReturnedByTau = Number(w.curve()[o.TauDays])
+	if tau >= 0 {
+		o.ReturnedByTau = Number(w.curve()[tau])
 	}
 	later := &f.counts.later[0].wait
-	o.TauLaterDays = later.reach(f.s.FollowShare)
-	o.CorrectedLater = later.correctedCuts(o.TauLaterDays, ownShares)
+	if tau := later.reach(f.s.FollowShare); tau >= 0 && later.curve()[tau] > 0 {
+		o.TauLaterDays, o.CorrectedLater = tau, later.correctedCuts(tau, ownShares)
+	}
 	o.Histogram = histogramOf(w.came)
 	o.Edges, o.Basis = edgesOf(o.CutPoints, o.Intervals, f.s.FixedEdges)
 	return o

@@ -3,36 +3,39 @@ package diagnose
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
 
 	"winback/data"
+	"winback/features"
 )
 
 // People is the second walk: back to each customer with what was learned. Add
 // may be called from several goroutines, once for each partition.
 type People struct {
-	f       *facts
-	own     Edges
-	cycles  *cycles // as known tonight
-	before  *cycles // as known on the oldest past day; nil without one
-	prices  *prices
-	abc     valueLimits
-	class   valueLimits
-	best    data.Money // mean value of a purchase day from which service counts
-	rfm     rfmCuts
-	worth   worth
-	reasons []string                              // by days since the last purchase
-	starts  []int                                 // first customer of each partition in facts.customers
-	use     func(rows []data.CustomerClock) error // nil: nobody wants rows
+	f      *facts
+	own    Edges
+	cycles *cycles // as known tonight
+	before *cycles // as known on the oldest past day; none where there are none tonight
+	prices *prices
+	abc    valueLimits
+	class  valueLimits
+	best   data.Money // mean value of a purchase day from which service counts
+	rfm    rfmCuts
+	worth  worth
+	names  customerNames
+	starts []int                       // first customer of each partition in facts.customers
+	use    func(*features.Table) error // nil: nobody wants the table of customers
 
 	mu       sync.Mutex
 	next     int
-	waiting  map[int][]data.CustomerClock
-	past     [][][]uint8 // [day][partition]: stages of the drawn customers
-	stages   [][]uint8   // [partition]: stages by the product clock tonight
+	waiting  map[int]*features.Table
+	idle     []*features.Table // handed on, to be used again
+	past     [][][]uint8       // [day][partition]: stages of the drawn customers
+	stages   [][]uint8         // [partition]: stages by the product clock tonight
 	product  stageSums
 	types    typeSums
 	clocked  int64
@@ -43,7 +46,7 @@ type People struct {
 // workspace is what one goroutine works in.
 type workspace struct {
 	bought []bought
-	rows   []data.CustomerClock
+	table  *features.Table
 }
 
 // Walk makes the second walk over all orders.
@@ -61,6 +64,10 @@ func (p *People) Add(part int, h *data.Histories) error {
 	var clocked int64
 	var deadlines []data.Deadline
 	at := p.starts[part]
+	if p.use != nil {
+		w.table = p.takeTable()
+		w.table.Grow(p.starts[part+1] - at)
+	}
 	stages := make([]uint8, 0, p.starts[part+1]-at)
 	past := make([][]uint8, len(p.f.cuts))
 	for id := range h.IDs {
@@ -77,17 +84,19 @@ func (p *People) Add(part int, h *data.Histories) error {
 		if d.stage != noStage {
 			clocked++
 		}
-		if p.before != nil && p.f.draw.states(xxhash.Sum64String(h.IDs[id])) {
+		if p.before.use && p.f.draw.states(xxhash.Sum64String(h.IDs[id])) {
 			for k, cut := range p.f.cuts {
 				if end := before(h, from, to, cut); hasPurchase(h, from, end) {
 					past[k] = append(past[k], p.dueAt(&w, h, from, end, p.before, cut).stage)
 				}
 			}
 		}
-		row, kind := p.row(h.IDs[id], h, from, to, c, d, stage, &types)
-		types.add(kind, c.value)
+		m := p.mannerOf(h, from, to, c)
+		bound := m.bound()
+		kind := m.typeOf(p.inForce(stage), bound, int64(c.value) >= int64(p.best)*int64(c.days))
+		types.add(&m, kind, bound, c.value)
 		if p.use != nil {
-			w.rows = append(w.rows, row)
+			p.addRow(w.table, h.IDs[id], c, customerRow{stage, d, kind, bound})
 		}
 		if line, ok := p.deadlineOf(h.IDs[id], c, stage, d); ok {
 			deadlines = append(deadlines, line)
@@ -103,25 +112,38 @@ func (p *People) Add(part int, h *data.Histories) error {
 		p.past[k][part] = past[k]
 	}
 	p.deadline = append(p.deadline, deadlines...)
-	return p.handOn(part, w.rows)
+	return p.handOn(part, w.table)
 }
 
-// handOn passes rows on in order of the partitions.
-func (p *People) handOn(part int, rows []data.CustomerClock) error {
+func (p *People) takeTable() *features.Table {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.idle); n > 0 {
+		t := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return t
+	}
+	return p.newCustomers()
+}
+
+// handOn passes tables on in order of the partitions.
+func (p *People) handOn(part int, table *features.Table) error {
 	if p.use == nil || p.failed != nil {
 		return p.failed
 	}
-	p.waiting[part] = rows
+	p.waiting[part] = table
 	for {
-		rows, ok := p.waiting[p.next]
+		table, ok := p.waiting[p.next]
 		if !ok {
 			return nil
 		}
 		delete(p.waiting, p.next)
 		p.next++
-		if p.failed = p.use(rows); p.failed != nil {
+		if p.failed = p.use(table); p.failed != nil {
 			return p.failed
 		}
+		table.Reset()
+		p.idle = append(p.idle, table)
 	}
 }
 
@@ -151,7 +173,7 @@ func hasPurchase(h *data.Histories, from, to int) bool {
 // dueAt asks the product clock about lines [from, to).
 func (p *People) dueAt(w *workspace, h *data.Histories, from, to int, c *cycles, at data.Day) due {
 	w.bought = w.bought[:0]
-	for i := from; i < to; i++ {
+	for i := from; i < to && c.use; i++ {
 		if h.Flags[i]&data.FlagPurchase == 0 {
 			continue
 		}
@@ -206,9 +228,18 @@ func (p *People) inForce(stage [3]Stage) Stage {
 	return stage[0]
 }
 
-// mannerOf looks at how a customer buys.
+// mannerOf looks at how a customer buys. One purchase shows no habit.
 func (p *People) mannerOf(h *data.Histories, from, to int, c *customer) (m manner) {
-	last := data.Day(-1 << 30)
+	events := p.f.s.Events
+	m.firstInEvent = inEvent(events, c.first)
+	if c.days < 2 {
+		m.days = 1
+		if m.firstInEvent {
+			m.eventDays = 1
+		}
+		return m
+	}
+	dayEnd, limits := int64(math.MinInt64), []float32(nil)
 	for i := from; i < to; i++ {
 		if h.Flags[i]&data.FlagPurchase == 0 {
 			if h.Flags[i]&data.FlagReturn != 0 {
@@ -216,22 +247,15 @@ func (p *People) mannerOf(h *data.Histories, from, to int, c *customer) (m manne
 			}
 			continue
 		}
-		day := data.DayOfMicros(h.Time[i])
-		if day != last {
-			last = day
-			event := len(p.f.s.Events) > 0 && inEvent(p.f.s.Events, day)
-			if m.days == 0 {
-				m.firstInEvent = event
-			}
+		if h.Time[i] >= dayEnd {
+			day := data.DayOfMicros(h.Time[i])
+			dayEnd, limits = (day + 1).Micros(), p.prices.of(day)
 			m.days++
-			if event {
+			if inEvent(events, day) {
 				m.eventDays++
 			}
 		}
-		if c.days < 2 {
-			continue // one purchase does not show a habit
-		}
-		if cheap, known := p.prices.isReduced(h.Product[i], day, h.Amount[i], h.Quantity[i]); known {
+		if cheap, known := isReduced(limits[h.Product[i]], h.Amount[i], h.Quantity[i]); known {
 			m.knownLines++
 			if cheap {
 				m.reducedLines++
@@ -239,36 +263,6 @@ func (p *People) mannerOf(h *data.Histories, from, to int, c *customer) (m manne
 		}
 	}
 	return m
-}
-
-// row is what the table of customers says.
-func (p *People) row(id string, h *data.Histories, from, to int, c *customer, d due, stage [3]Stage, types *typeSums) (data.CustomerClock, string) {
-	m := p.mannerOf(h, from, to, c)
-	bound := m.bound()
-	switch bound {
-	case boundPrice:
-		types.priceBound++
-	case boundEvent:
-		types.eventBound++
-	}
-	if m.firstInEvent {
-		types.firstInEvent++
-	}
-	kind := m.typeOf(p.inForce(stage), bound, int64(c.value) >= int64(p.best)*int64(c.days))
-	if p.use == nil {
-		return data.CustomerClock{}, kind
-	}
-	r, f, v := p.rfm.of(c.recency(p.f.s.AsOf), c.days, c.value.Float())
-	row := data.CustomerClock{CustomerID: id, RecencyDays: int32(c.recency(p.f.s.AsOf)), PurchaseDays: c.days, Value: c.value,
-		Stage: p.inForce(stage).String(), StageFixed: stage[0].String(), StageOwn: stage[1].String(), StageReason: p.reason(c, d, stage),
-		R: int32(r), F: int32(f), M: int32(v), ABC: abcNames[p.abc.of(c.value)], ValueClass: classNames[p.class.of(c.value)], Type: kind, Bound: bound, Steady: d.steady}
-	if d.stage != noStage {
-		row.StageProduct = stage[2].String()
-	}
-	if d.clock >= 0 {
-		row.DueProduct, row.DueSince, row.DuePhase = p.cycles.all[d.clock].name(), d.since, phaseNames[d.phase]
-	}
-	return row, kind
 }
 
 // name of the goods: the product, else the category.

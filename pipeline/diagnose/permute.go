@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -216,34 +215,35 @@ func (p *placer) weightOf(unit, day int32) float64 {
 }
 
 // choose draws as many of the customer's days as the goods were bought on, each
-// by its weight and none twice (Efraimidis and Spirakis 2006).
+// by its weight and none twice: those with the smallest keys (Efraimidis and
+// Spirakis 2006).
 func (p *placer) choose(s *series, source *rand.Rand) []int32 {
-	if len(s.own) == int(s.to-s.from) {
+	k := len(s.own)
+	if k == int(s.to-s.from) {
 		return s.own
 	}
+	weight := p.weight[int(s.unit)*p.count : (int(s.unit)+1)*p.count]
 	p.pool = p.pool[:0]
 	for d := s.from; d < s.to; d++ {
-		if w := p.weightOf(s.unit, d); w > 0 {
-			p.pool = append(p.pool, drawnDay{source.ExpFloat64() / w, d})
+		w := weight[p.months[d]]
+		if w == 0 {
+			continue
 		}
+		key := source.ExpFloat64() / w
+		if n := len(p.pool); n < k {
+			p.pool = append(p.pool, drawnDay{key, d})
+		} else if key >= p.pool[n-1].key {
+			continue
+		}
+		at := len(p.pool) - 1
+		for ; at > 0 && p.pool[at-1].key > key; at-- {
+			p.pool[at] = p.pool[at-1]
+		}
+		p.pool[at] = drawnDay{key, d}
 	}
 	p.chosen = p.chosen[:0]
-	if k := len(s.own); k*k <= len(p.pool) {
-		for range k { // few of many: pick the smallest key, k times
-			least := 0
-			for i := range p.pool {
-				if p.pool[i].key < p.pool[least].key {
-					least = i
-				}
-			}
-			p.chosen = append(p.chosen, p.pool[least].day)
-			p.pool[least].key = math.Inf(1)
-		}
-	} else {
-		slices.SortFunc(p.pool, func(a, b drawnDay) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.day, b.day)) })
-		for _, d := range p.pool[:k] {
-			p.chosen = append(p.chosen, d.day)
-		}
+	for i := range p.pool {
+		p.chosen = append(p.chosen, p.pool[i].day)
 	}
 	slices.Sort(p.chosen)
 	return p.chosen

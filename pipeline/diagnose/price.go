@@ -6,12 +6,13 @@ import (
 	"winback/data"
 )
 
-// prices are what a unit of each product usually costs, by year of the history;
-// 0 where too few were sold to say.
+// prices are limits below which a unit of each product is cheaper than usual,
+// by year of the history; 0 where too few were sold to say.
 type prices struct {
 	first data.Day
 	years int
-	usual []data.Money // [product code × years + year]
+	codes int       // products and one more
+	limit []float32 // [year × products + product code]: below it a price is reduced
 }
 
 const (
@@ -21,9 +22,8 @@ const (
 
 // usualPrices takes the median price of a unit over the sampled lines.
 func (f *facts) usualPrices() *prices {
-	p := &prices{first: f.history.FirstDay, years: int(f.s.AsOf-f.history.FirstDay)/365 + 1}
-	codes := len(f.history.Names.Products) + 1
-	p.usual = make([]data.Money, codes*p.years)
+	p := &prices{first: f.history.FirstDay, years: int(f.s.AsOf-f.history.FirstDay)/365 + 1, codes: len(f.history.Names.Products) + 1}
+	p.limit = make([]float32, p.codes*p.years)
 	type seen struct {
 		at    uint32
 		price data.Money
@@ -47,7 +47,7 @@ func (f *facts) usualPrices() *prices {
 			j++
 		}
 		if j-i >= fewPrices {
-			p.usual[all[i].at] = all[(i+j)/2].price
+			p.limit[all[i].at] = float32(reduced * float64(all[(i+j)/2].price) / data.MoneyScale)
 		}
 		i = j
 	}
@@ -55,12 +55,18 @@ func (f *facts) usualPrices() *prices {
 }
 
 func (p *prices) at(product uint32, day data.Day) int {
-	return int(product)*p.years + min(int(day-p.first)/365, p.years-1)
+	return min(int(day-p.first)/365, p.years-1)*p.codes + int(product)
+}
+
+// of returns the limits of all products on a day, by code.
+func (p *prices) of(day data.Day) []float32 {
+	at := p.at(0, day)
+	return p.limit[at : at+p.codes]
 }
 
 // known says whether any product has a usual price.
 func (p *prices) known() bool {
-	return slices.ContainsFunc(p.usual, func(m data.Money) bool { return m > 0 })
+	return slices.ContainsFunc(p.limit, func(v float32) bool { return v > 0 })
 }
 
 // unitPrice is the price of one unit of a line; 0 where it cannot be told.
@@ -71,13 +77,11 @@ func unitPrice(amount, quantity data.Money) data.Money {
 	return amount * data.MoneyScale / quantity
 }
 
-// isReduced says whether a line was bought below the usual price; known is
-// false where there is none.
-func (p *prices) isReduced(product uint32, day data.Day, amount, quantity data.Money) (cheap, known bool) {
-	usual := p.usual[p.at(product, day)]
-	price := unitPrice(amount, quantity)
-	if usual == 0 || price == 0 {
+// isReduced says whether a line was bought below the limit; known is false
+// where there is none.
+func isReduced(limit float32, amount, quantity data.Money) (cheap, known bool) {
+	if limit == 0 || amount <= 0 || quantity <= 0 {
 		return false, false
 	}
-	return float64(price) < reduced*float64(usual), true
+	return float64(amount) < float64(limit)*float64(quantity), true
 }

@@ -7,17 +7,38 @@ import (
 	"winback/data"
 )
 
-// reason says in words why a customer stands in the stage in force. Customers
-// with the same figures get the same words, so that the column packs well.
-func (p *People) reason(c *customer, d due, stage [3]Stage) string {
+// reasonAt is which of all reasons says why a customer stands in the stage in
+// force: that of the goods where their clock says it, else that of the recency.
+// Customers with the same figures get the same words, so that the column packs
+// well.
+func (p *People) reasonAt(recency int, d *due) int {
 	if p.f.s.Clock == ClockProduct && d.stage != noStage {
-		cy := &p.cycles.all[d.stageOf]
-		if cy.Kind == kindYearly {
-			return fmt.Sprintf("%s: %s by its yearly season", cy.name(), stage[2])
-		}
-		return fmt.Sprintf("%s: %s by its cycle, in use to day %.0f, running out to day %.0f", cy.name(), stage[2], cy.Use, cy.End)
+		return p.recencies() + int(d.stageOf)*int(stageCount) + int(d.stage)
 	}
-	return p.reasons[c.recency(p.f.s.AsOf)]
+	return recency
+}
+
+// recencies is how many numbers of days since the last purchase there are.
+func (p *People) recencies() int { return max(int(p.f.s.AsOf-p.f.history.FirstDay), 0) + 1 }
+
+// goodsReasons are the words for each clock of goods and stage, where the clock
+// in force looks at goods.
+func (p *People) goodsReasons() []string {
+	if p.f.s.Clock != ClockProduct {
+		return nil
+	}
+	var words []string
+	for k := range p.cycles.all {
+		cy := &p.cycles.all[k]
+		for stage := range stageCount {
+			if cy.Kind == kindYearly {
+				words = append(words, fmt.Sprintf("%s: %s by its yearly season", cy.name(), stage))
+				continue
+			}
+			words = append(words, fmt.Sprintf("%s: %s by its cycle, in use to day %.0f, running out to day %.0f", cy.name(), stage, cy.Use, cy.End))
+		}
+	}
+	return words
 }
 
 // recencyReasons are the words for each number of days since the last purchase.
@@ -29,7 +50,7 @@ func (p *People) recencyReasons() []string {
 	case ClockProduct:
 		edges, clock, more = p.own, "shop's own clock", "; nothing bought has a clock of its own"
 	}
-	words := make([]string, max(int(p.f.s.AsOf-p.f.history.FirstDay), 0)+1)
+	words := make([]string, p.recencies())
 	for days := range words {
 		stage := edges.Of(days)
 		words[days] = fmt.Sprintf("last purchase %d days ago: %s by the %s, %s%s", days, stage, clock, daysOf(edges, stage), more)

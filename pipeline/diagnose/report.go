@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"winback/data"
 	"winback/pipeline/report"
@@ -36,11 +37,20 @@ func (d *Diagnosis) Report() report.Diagnosis {
 	for _, l := range d.LapsedRules {
 		r.Rules = append(r.Rules, report.RuleRow{Rule: l.Rule, Share: float64(l.LapsedShare), RateLapsed: float64(l.RateLapsed), RateOthers: float64(l.RateOthers), FalseAlarms: l.FalseAlarms})
 	}
+	r.SeparatorDays = d.RuleFacts.Days
+	for _, s := range d.RuleFacts.EqualShare {
+		r.Separators = append(r.Separators, report.SeparatorRow{Name: "rule: " + s.Family, AUC: float64(s.AUC), RateLapsed: float64(s.RateLapsed), RateOthers: float64(s.RateOthers), ByDay: floats(s.ByDay)})
+	}
+	for _, c := range d.RuleFacts.Clocks {
+		if c.AUC.Known() {
+			r.Separators = append(r.Separators, report.SeparatorRow{Name: "stages of the " + string(c.Clock) + " clock", AUC: float64(c.AUC), RateLapsed: math.NaN(), RateOthers: math.NaN(), ByDay: floats(c.ByDay)})
+		}
+	}
 	for _, b := range d.RuleFacts.Recency.Bands {
 		r.Recency = append(r.Recency, report.ValueRate{Name: fmt.Sprintf("%d–%d", b.FromDays, b.ToDays), Customers: b.Customers, Rate: float64(b.Rate), Low: float64(b.Low), High: float64(b.High)})
 	}
-	for _, c := range slices.Concat(d.Value.ABC, d.Value.Classes) {
-		r.Value = append(r.Value, report.ClassRow{Name: c.Name, From: moneyWords(float64(c.FromValue)), Customers: c.Customers, Share: float64(c.Share), Value: float64(c.Value), ValueShare: float64(c.ValueShare)})
+	for k, c := range slices.Concat(d.Value.ABC, d.Value.Classes) {
+		r.Value = append(r.Value, report.ClassRow{Name: classWords[k], From: moneyWords(float64(c.FromValue)), Customers: c.Customers, Share: float64(c.Share), Value: float64(c.Value), ValueShare: float64(c.ValueShare)})
 	}
 	for _, b := range d.Interpurchase.Bands {
 		r.Bands = append(r.Bands, report.BandRow{Days: fmt.Sprintf("%.0f to %.0f", float64(b.FromDays), float64(b.ToDays)), Customers: b.Customers, Tenure: float64(b.MeanTenure),
@@ -53,6 +63,17 @@ func (d *Diagnosis) Report() report.Diagnosis {
 		r.Levers = append(r.Levers, report.LeverRow{Name: l.Lever, NetSales: float64(l.NetSales), Change: float64(l.NetSalesChange), Margin: float64(l.Margin), MarginChange: float64(l.MarginChange)})
 	}
 	return r
+}
+
+// classWords name the classes by value as the report shows them, ABC first.
+var classWords = []string{"A: the first 80 % of the value", "B: the next 15 %", "C: the rest", "high: the best 20 % of customers", "medium: the next 30 %", "low: the rest"}
+
+func floats(values []Number) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = float64(v)
+	}
+	return out
 }
 
 // headlines are the answers in words.
@@ -105,7 +126,7 @@ func (d *Diagnosis) warnings() []string {
 // the first months hold survivors.
 func (d *Diagnosis) correctedCuts() (cuts []int, tau int, of string) {
 	own := &d.Clocks.Own
-	if d.LadderFacts.After.Survivors {
+	if d.LadderFacts.After.Survivors && len(own.CorrectedLater) > 0 {
 		return own.CorrectedLater, own.TauLaterDays, "customers first seen after the fill-up"
 	}
 	return own.Corrected, own.TauDays, "all customers"
@@ -118,8 +139,10 @@ func (d *Diagnosis) intervalPicture() report.IntervalPicture {
 	for _, b := range own.Histogram {
 		p.Bins = append(p.Bins, report.Bin{FromDays: b.From, ToDays: b.To, Customers: b.Count})
 	}
-	p.Note = fmt.Sprintf("Resampling customers, the cut points lie in %s (95 %%). Allowing for those too young to have come back (%s, followed for up to %d days) they are %s.",
-		rangesWords(own.CutPointsIntervals), of, tau, listWords(cuts))
+	p.Note = fmt.Sprintf("Resampling customers, the cut points lie in %s (95 %%).", rangesWords(own.CutPointsIntervals))
+	if len(cuts) > 0 {
+		p.Note += fmt.Sprintf(" Allowing for those too young to have come back (%s, followed for up to %s days) they are %s.", of, thousands(int64(tau)), listWords(cuts))
+	}
 	return p
 }
 
@@ -167,6 +190,11 @@ func (d *Diagnosis) reportClocks() []report.ClockStages {
 	var out []report.ClockStages
 	for _, clock := range Clocks() {
 		c := report.ClockStages{Name: names[clock], Words: words[clock]}
+		if clock == ClockProduct && d.Clocks.Product.Customers == 0 {
+			c.Words = sentence(d.Clocks.Product.Words + "; the own clock stands in for all customers")
+			out = append(out, c)
+			continue
+		}
 		for _, s := range d.Stages {
 			if s.Clock != clock {
 				continue
@@ -230,7 +258,7 @@ func (d *Diagnosis) reportClasses() (rates []report.ValueRate, crossed []report.
 }
 
 // mostGoods is how many products and categories the report shows.
-const mostGoods = 40
+const mostGoods = 24
 
 // reportGoods are the goods with a clock, those bought again by most customers
 // first.
@@ -246,7 +274,7 @@ func (d *Diagnosis) reportGoods() []report.GoodsWindow {
 	for _, c := range shown[:min(len(shown), mostGoods)] {
 		g := report.GoodsWindow{Name: c.name(), Kind: "used up and bought again", Use: c.Use, Typical: c.Typical, End: c.End, Repeaters: c.Repeaters, Why: sentence(c.Why), Weights: c.weightWords()}
 		if c.Kind == kindYearly {
-			g.Kind, g.Weights = "a yearly season", ""
+			g.Kind, g.Weights, g.SeasonMonth = "yearly, from "+time.Month(c.Season).String()+" on", "", c.Season
 			g.Use, g.Typical, g.End = math.NaN(), math.NaN(), math.NaN()
 		}
 		out = append(out, g)
@@ -269,30 +297,6 @@ func (c *Cycle) weightWords() string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// reportRFM adds the monetary scores up.
-func (d *Diagnosis) reportRFM() []report.RFMSquare {
-	var customers, tested, returned [rfmScores][rfmScores]int64
-	for _, c := range d.RFM.Cells {
-		customers[c.R-1][c.F-1] += c.Customers
-		tested[c.R-1][c.F-1] += c.Tested
-		returned[c.R-1][c.F-1] += c.Returned
-	}
-	var out []report.RFMSquare
-	if d.Customers == 0 {
-		return nil
-	}
-	for r := range customers {
-		for f := range customers[r] {
-			s := report.RFMSquare{R: r + 1, F: f + 1, Customers: customers[r][f], Rate: math.NaN()}
-			if tested[r][f] >= 30 {
-				s.Rate = float64(returned[r][f]) / float64(tested[r][f])
-			}
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // Table is the table of product cycles.

@@ -52,8 +52,8 @@ type Separator struct {
 	Share      Number   `json:"share"`
 	RateLapsed Number   `json:"rate_lapsed"`
 	RateOthers Number   `json:"rate_others"`
-	AUC        Number   `json:"auc"` // that a customer who came back looks less lapsed than one who did not; mean over the days
-	ByDay      []Number `json:"auc_by_day"`
+	AUC        Number   `json:"auc"`        // that a customer who came back looks less lapsed than one who did not; mean over the days
+	ByDay      []Number `json:"auc_by_day"` // unknown where the family could not be tried
 }
 
 // ClockTest says how well the stages of a clock part those who came back.

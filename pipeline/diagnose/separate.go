@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"winback/data"
 	"winback/models"
@@ -21,6 +22,7 @@ func (f *facts) separators(days []past) []Separator {
 		for d := range days {
 			p := &days[d]
 			if family == familyAlive && !p.hasAlive || family == familyProduct && !p.hasProduct || len(p.states) == 0 {
+				s.ByDay = append(s.ByDay, unknown)
 				continue
 			}
 			figures, y := p.figures(family), p.labels()
@@ -88,6 +90,7 @@ func (f *facts) clockTests(days []past) []ClockTest {
 		for d := range days {
 			p := &days[d]
 			if clock == ClockProduct && !p.hasProduct || len(p.states) == 0 {
+				t.ByDay = append(t.ByDay, unknown)
 				continue
 			}
 			figures := make([]float64, len(p.states))
@@ -127,7 +130,7 @@ func (p *past) stage(f *facts, clock Clock, i int) Stage {
 }
 
 // smallestDays finds the smallest number of silent days such that of those
-// silent for so long or longer at most the given share came back.
+// silent for so long or longer, at least 200, at most the given share came back.
 func smallestDays(days []past, most float64) (smallest int, rate Number) {
 	var silent, back []int64
 	for d := range days {
@@ -148,13 +151,9 @@ func smallestDays(days []past, most float64) (smallest int, rate Number) {
 	rate = unknown
 	for r := len(silent) - 1; r >= 1; r-- {
 		n, b = n+silent[r], b+back[r]
-		if n < fewest {
-			continue
+		if n >= fewest && float64(b) <= most*float64(n) {
+			smallest, rate = r, ratio(b, n)
 		}
-		if float64(b) > most*float64(n) {
-			break
-		}
-		smallest, rate = r, ratio(b, n)
 	}
 	return smallest, rate
 }
@@ -177,17 +176,28 @@ func (r *RuleFacts) words() string {
 	if len(r.EqualShare) == 0 {
 		return "the history is too short to judge clocks and rules by what came after"
 	}
-	best := r.EqualShare[0]
-	text := fmt.Sprintf("on %d past days, of %s customers taken as lapsed the rule by %s leaves the fewest returns among them: %s came back within %d days (AUC %.3f)",
-		len(r.Days), percentWords(best.Share), best.Family, percentWords(best.RateLapsed), r.HorizonDays, float64(best.AUC))
-	clock := ClockTest{AUC: unknown}
-	for _, c := range r.Clocks {
-		if c.AUC.Known() && (!clock.AUC.Known() || c.AUC > clock.AUC) {
-			clock = c
-		}
+	days := "1 past day, " + r.Days[0]
+	if n := len(r.Days); n > 1 {
+		days = fmt.Sprintf("%d past days from %s to %s", n, r.Days[n-1], r.Days[0])
 	}
-	if clock.AUC.Known() {
-		text += fmt.Sprintf("; of the clocks the %s one parts best (AUC %.3f)", clock.Clock, float64(clock.AUC))
+	best := r.EqualShare[0]
+	text := fmt.Sprintf("judged on %s by who came back within %d days, the rule by %s separates best (AUC %.3f): of the %s of customers who look most lapsed %s came back, of the others %s",
+		days, r.HorizonDays, best.Family, float64(best.AUC), percentWords(best.Share), percentWords(best.RateLapsed), percentWords(best.RateOthers))
+	var next []string
+	for _, s := range r.EqualShare[1:] {
+		next = append(next, fmt.Sprintf("%s (%.3f)", s.Family, float64(s.AUC)))
+	}
+	if len(next) > 0 {
+		text += "; then " + strings.Join(next, ", ")
+	}
+	clocks := slices.DeleteFunc(slices.Clone(r.Clocks), func(c ClockTest) bool { return !c.AUC.Known() })
+	slices.SortStableFunc(clocks, func(a, b ClockTest) int { return cmp.Compare(b.AUC, a.AUC) })
+	for k, c := range clocks {
+		if k == 0 {
+			text += fmt.Sprintf("; of the clocks the %s one separates best (AUC %.3f)", c.Clock, float64(c.AUC))
+			continue
+		}
+		text += fmt.Sprintf(", then the %s one (%.3f)", c.Clock, float64(c.AUC))
 	}
 	return text
 }

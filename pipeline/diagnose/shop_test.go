@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/features"
 )
 
 // line is an order line of a test shop.
@@ -80,7 +81,7 @@ func testShop(lines []line, parts int) ([]*data.Histories, *data.Names) {
 // told is all that a diagnosis says.
 type told struct {
 	d    *Diagnosis
-	rows []data.CustomerClock
+	rows *features.Table
 }
 
 func (t told) text(tb testing.TB) string {
@@ -89,7 +90,7 @@ func (t told) text(tb testing.TB) string {
 	if err := t.d.WriteJSON(&b); err != nil {
 		tb.Fatal(err)
 	}
-	fmt.Fprintf(&b, "%+v\n%+v\n%+v\n", t.d.Cycles, t.d.Deadlines, t.rows)
+	fmt.Fprintf(&b, "%+v\n%+v\n%+v\n", t.d.Cycles, t.d.Deadlines, *t.rows)
 	return b.String()
 }
 
@@ -113,8 +114,9 @@ func diagnosed(t testing.TB, s Settings, parts []*data.Histories, names *data.Na
 		<-done
 	}
 	var out told
-	people := c.Learn(func(rows []data.CustomerClock) error {
-		out.rows = append(out.rows, rows...)
+	var tables []*features.Table
+	people := c.Learn(func(t *features.Table) error {
+		tables = append(tables, features.Concat([]*features.Table{t}))
 		return nil
 	})
 	for _, p := range order {
@@ -128,6 +130,7 @@ func diagnosed(t testing.TB, s Settings, parts []*data.Histories, names *data.Na
 	if out.d, err = people.Diagnosis(nil); err != nil {
 		t.Fatal(err)
 	}
+	out.rows = features.Concat(tables)
 	return out
 }
 

@@ -6,22 +6,28 @@ import (
 	"winback/data"
 )
 
-// Customer types, for trades where time says little.
+// customerType is the kind of a customer, for trades where time says little.
+type customerType uint8
+
 const (
-	kindLoyal     = "loyal"
-	kindOneOff    = "one-off or silent"
-	kindService   = "service-sensitive"
-	kindSwitching = "switching"
+	customerLoyal customerType = iota
+	customerService
+	customerSwitching
+	customerOneOff
 )
 
-var customerTypes = []string{kindLoyal, kindService, kindSwitching, kindOneOff}
+var customerTypes = []string{"loyal", "service-sensitive", "switching", "one-off or silent"}
 
-// What binds a customer to price or occasion.
+// bound is what binds a customer to price or occasion.
+type bound uint8
+
 const (
-	boundNone  = ""
-	boundPrice = "price"
-	boundEvent = "event"
+	boundNone bound = iota
+	boundPrice
+	boundEvent
 )
+
+var boundNames = []string{"", "price", "event"}
 
 const (
 	priceShare = 0.5 // of the lines with a known usual price, bought below it
@@ -60,7 +66,7 @@ type manner struct {
 // bound says what binds the customer: events where all purchases fell into
 // them and the first one did, else the price where half of what was bought had
 // a reduced one.
-func (m *manner) bound() string {
+func (m *manner) bound() bound {
 	switch {
 	case m.firstInEvent && m.eventDays == m.days:
 		return boundEvent
@@ -71,25 +77,25 @@ func (m *manner) bound() string {
 }
 
 // typeOf names the type by written rules, the first that fits.
-func (m *manner) typeOf(stage Stage, bound string, bestValue bool) string {
+func (m *manner) typeOf(stage Stage, bound bound, bestValue bool) customerType {
 	switch {
 	case m.days < 2 || stage >= Sleeping:
-		return kindOneOff
+		return customerOneOff
 	case bound == boundPrice:
-		return kindSwitching
+		return customerSwitching
 	case m.returns > 0 || bestValue:
-		return kindService
+		return customerService
 	}
-	return kindLoyal
+	return customerLoyal
 }
 
 // typeRules are the rules in words, as typeOf tries them, and what follows.
-func typeRules(bestFrom data.Money) map[string][2]string {
-	return map[string][2]string{
-		kindOneOff:    {"bought on one day only, or is sleeping or lost", "win back by stage, as far as it pays"},
-		kindSwitching: {fmt.Sprintf("bought on two days or more, half or more of at least %d lines below %.0f %% of the product's usual price of that year", priceLines, 100*reduced), "never cut the price for them, they would have bought it cheap anyway"},
-		kindService:   {fmt.Sprintf("has sent goods back, or spends %s or more per purchase day", moneyWords(bestFrom.Float())), "care and service, not discounts"},
-		kindLoyal:     {"bought on two days or more and is active or silent", "keep contact, ask for referrals"},
+func typeRules(bestFrom data.Money) [4][2]string {
+	return [4][2]string{
+		customerOneOff:    {"bought on one day only, or is sleeping or lost", "win back by stage, as far as it pays"},
+		customerSwitching: {fmt.Sprintf("bought on two days or more, half or more of at least %d lines below %.0f %% of the product's usual price of that year", priceLines, 100*reduced), "never cut the price for them, they would have bought it cheap anyway"},
+		customerService:   {fmt.Sprintf("has sent goods back, or spends %s or more per purchase day", moneyWords(bestFrom.Float())), "care and service, not discounts"},
+		customerLoyal:     {"bought on two days or more and is active or silent", "keep contact, ask for referrals"},
 	}
 }
 
@@ -99,12 +105,17 @@ type typeSums struct {
 	priceBound, eventBound, firstInEvent int64
 }
 
-func (t *typeSums) add(kind string, value data.Money) {
-	for k, name := range customerTypes {
-		if name == kind {
-			t.customers[k]++
-			t.value[k] += int64(value)
-		}
+func (t *typeSums) add(m *manner, kind customerType, bound bound, value data.Money) {
+	t.customers[kind]++
+	t.value[kind] += int64(value)
+	switch bound {
+	case boundPrice:
+		t.priceBound++
+	case boundEvent:
+		t.eventBound++
+	}
+	if m.firstInEvent {
+		t.firstInEvent++
 	}
 }
 
@@ -122,7 +133,7 @@ func (t *typeSums) facts(bestFrom data.Money, pricesKnown, eventsKnown bool) Typ
 	out := TypeFacts{PriceBound: t.priceBound, EventBound: t.eventBound, FirstInEvent: t.firstInEvent, PricesKnown: pricesKnown, EventsKnown: eventsKnown}
 	rules := typeRules(bestFrom)
 	for k, name := range customerTypes {
-		out.Types = append(out.Types, TypeRow{Type: name, Customers: t.customers[k], Value: Number(data.Money(t.value[k]).Float()), Rule: rules[name][0], Advice: rules[name][1]})
+		out.Types = append(out.Types, TypeRow{Type: name, Customers: t.customers[k], Value: Number(data.Money(t.value[k]).Float()), Rule: rules[k][0], Advice: rules[k][1]})
 	}
 	out.Words = fmt.Sprintf("%s customers are bound to a low price", thousands(t.priceBound))
 	if !pricesKnown {

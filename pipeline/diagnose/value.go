@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -62,7 +61,8 @@ func (f *facts) worth() worth {
 		total += f.customers[i].value
 	}
 	w.total = total.Float()
-	slices.SortFunc(w.values, func(a, b data.Money) int { return cmp.Compare(b, a) })
+	slices.Sort(w.values)
+	slices.Reverse(w.values)
 	return w
 }
 

@@ -45,15 +45,18 @@ func TestRFM_SetEdgesAreTaken(t *testing.T) {
 	lines, asOf := randomShop(2, 300)
 	s := settingsAt(asOf)
 	s.RFMCuts = [3][]float64{{30, 90, 180, 365}, {2, 3, 5, 10}, {50, 100, 200, 500}}
-	for _, row := range diagnoseLines(t, s, lines).rows {
-		r := 5
-		for _, edge := range []int32{30, 90, 180, 365} {
-			if row.RecencyDays >= edge {
+	rows := diagnoseLines(t, s, lines).rows
+	for i := range rows.IDs {
+		whole := func(column int) float64 { return float64(rows.Columns[column].Ints[i]) }
+		r := 5.0
+		for _, edge := range []float64{30, 90, 180, 365} {
+			if whole(colRecency) >= edge {
 				r--
 			}
 		}
-		if int(row.R) != r || row.F != int32(score([]float64{2, 3, 5, 10}, float64(row.PurchaseDays))) || row.M != int32(score([]float64{50, 100, 200, 500}, row.Value.Float())) {
-			t.Fatalf("%+v", row)
+		f, m := score([]float64{2, 3, 5, 10}, whole(colPurchaseDays)), score([]float64{50, 100, 200, 500}, whole(colValue)/data.MoneyScale)
+		if whole(colR) != r || whole(colF) != float64(f) || whole(colM) != float64(m) {
+			t.Fatalf("customer %d scores %v, %v, %v, want %v, %d, %d", i, whole(colR), whole(colF), whole(colM), r, f, m)
 		}
 	}
 }
@@ -78,25 +81,25 @@ func TestTypes_ByWrittenRules(t *testing.T) {
 		m     manner
 		stage Stage
 		best  bool
-		want  string
-		bound string
+		want  customerType
+		bound bound
 	}{
-		"once":               {manner{days: 1}, Active, true, kindOneOff, boundNone},
-		"silent for long":    {manner{days: 9}, Sleeping, false, kindOneOff, boundNone},
-		"twice":              {manner{days: 2}, Silent, false, kindLoyal, boundNone},
-		"sends back":         {manner{days: 2, returns: 1}, Active, false, kindService, boundNone},
-		"spends much":        {manner{days: 2}, Active, true, kindService, boundNone},
-		"cheap lines":        {manner{days: 3, knownLines: 4, reducedLines: 2}, Active, true, kindSwitching, boundPrice},
-		"too few lines":      {manner{days: 3, knownLines: 2, reducedLines: 2}, Active, false, kindLoyal, boundNone},
-		"events only":        {manner{days: 3, eventDays: 3, firstInEvent: true}, Active, false, kindLoyal, boundEvent},
-		"first in an event":  {manner{days: 3, eventDays: 2, firstInEvent: true}, Active, false, kindLoyal, boundNone},
-		"one event purchase": {manner{days: 1, eventDays: 1, firstInEvent: true}, Lost, false, kindOneOff, boundEvent},
+		"once":               {manner{days: 1}, Active, true, customerOneOff, boundNone},
+		"silent for long":    {manner{days: 9}, Sleeping, false, customerOneOff, boundNone},
+		"twice":              {manner{days: 2}, Silent, false, customerLoyal, boundNone},
+		"sends back":         {manner{days: 2, returns: 1}, Active, false, customerService, boundNone},
+		"spends much":        {manner{days: 2}, Active, true, customerService, boundNone},
+		"cheap lines":        {manner{days: 3, knownLines: 4, reducedLines: 2}, Active, true, customerSwitching, boundPrice},
+		"too few lines":      {manner{days: 3, knownLines: 2, reducedLines: 2}, Active, false, customerLoyal, boundNone},
+		"events only":        {manner{days: 3, eventDays: 3, firstInEvent: true}, Active, false, customerLoyal, boundEvent},
+		"first in an event":  {manner{days: 3, eventDays: 2, firstInEvent: true}, Active, false, customerLoyal, boundNone},
+		"one event purchase": {manner{days: 1, eventDays: 1, firstInEvent: true}, Lost, false, customerOneOff, boundEvent},
 	} {
 		if got := c.m.bound(); got != c.bound {
-			t.Errorf("%s: bound to %q, want %q", name, got, c.bound)
+			t.Errorf("%s: bound to %q, want %q", name, boundNames[got], boundNames[c.bound])
 		}
 		if got := c.m.typeOf(c.stage, c.m.bound(), c.best); got != c.want {
-			t.Errorf("%s: %s, want %s", name, got, c.want)
+			t.Errorf("%s: %s, want %s", name, customerTypes[got], customerTypes[c.want])
 		}
 	}
 }

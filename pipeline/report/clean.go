@@ -46,10 +46,6 @@ func cleaned(d Data) Data {
 	for i := range d.Importance {
 		d.Importance[i].Feature = clean(d.Importance[i].Feature)
 	}
-	d.Stages = slices.Clone(d.Stages)
-	for i := range d.Stages {
-		d.Stages[i].Name, d.Stages[i].Days = clean(d.Stages[i].Name), clean(d.Stages[i].Days)
-	}
 	d.Tree = cleanTree(d.Tree)
 	return d
 }

@@ -35,7 +35,6 @@ type Data struct {
 	TestGroups []TestGroup // the tree's groups at the test cut
 
 	Importance []Importance // any order; the largest are shown first
-	Stages     []Stage      // from the most recent to the longest silent
 	Recency    []Bin        // ascending, equal widths
 	Notes      []string     // sentences, shown near the end
 	Diagnosis  *Diagnosis   // nil: left out
@@ -143,15 +142,6 @@ type TestGroup struct {
 type Importance struct {
 	Feature string
 	Share   float64
-}
-
-// Stage is one life-cycle stage.
-type Stage struct {
-	Name          string
-	Days          string // words such as "46–90 days"
-	Customers     int64
-	PastValue     float64
-	ExpectedValue float64 // over the horizon; NaN where customers are not scored
 }
 
 // Bin counts customers whose recency lies in [FromDays, ToDays).

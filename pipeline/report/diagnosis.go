@@ -17,32 +17,36 @@ type Diagnosis struct {
 	Headlines   []Headline // the answers in words, the most important first
 	Warnings    []string   // sentences
 
-	Intervals   IntervalPicture
-	Ladder      []Rung
-	LadderNote  string
-	Clocks      []ClockStages
-	ClockNote   string
-	Classes     []ValueRate // first buyers by the value of the first order
-	ClassNote   string
-	ByStage     []ClassStages
-	Months      []MonthBar
-	MonthNote   string
-	Goods       []GoodsWindow
-	GoodsNote   string
-	Rules       []RuleRow
-	RuleNote    string
-	Recency     []ValueRate // rate of return by days since the last purchase
-	RecencyNote string
-	RFM         []RFMSquare
-	RFMNote     string
-	Value       []ClassRow
-	ValueNote   string
-	Bands       []BandRow
-	BandNote    string
-	Types       []TypeRow
-	TypeNote    string
-	Levers      []LeverRow
-	LeverNote   string
+	Intervals  IntervalPicture
+	Ladder     []Rung
+	LadderNote string
+	Clocks     []ClockStages
+	ClockNote  string
+	Classes    []ValueRate // first buyers by the value of the first order
+	ClassNote  string
+	ByStage    []ClassStages
+	Months     []MonthBar
+	MonthNote  string
+	Goods      []GoodsWindow
+	GoodsNote  string
+	Rules      []RuleRow
+	RuleNote   string
+	// Separators say how well each way to look at a customer parts those who came
+	// back, on each of SeparatorDays.
+	Separators    []SeparatorRow
+	SeparatorDays []string
+	Recency       []ValueRate // rate of return by days since the last purchase
+	RecencyNote   string
+	RFM           RFMPicture
+	RFMNote       string
+	Value         []ClassRow
+	ValueNote     string
+	Bands         []BandRow
+	BandNote      string
+	Types         []TypeRow
+	TypeNote      string
+	Levers        []LeverRow
+	LeverNote     string
 }
 
 // Headline is one answer in words.
@@ -119,6 +123,7 @@ type GoodsWindow struct {
 	Kind              string  // words
 	Use, Typical, End float64 // days after a purchase; NaN where the clock is no cycle
 	Repeaters         int64
+	SeasonMonth       int    // first of the three months of a season, 1 is January; 0: none
 	Weights           string // what the days rest on, in words
 	Why               string
 }
@@ -128,6 +133,21 @@ type RuleRow struct {
 	Rule                          string
 	Share, RateLapsed, RateOthers float64
 	FalseAlarms                   int64
+}
+
+// SeparatorRow is a family of lapsed rules, at the same share of lapsed
+// customers for all, or the stages of a clock.
+type SeparatorRow struct {
+	Name                        string
+	AUC, RateLapsed, RateOthers float64
+	ByDay                       []float64 // AUC
+}
+
+// RFMPicture are the cells of recency and frequency, with the words of each
+// score, 1 first; a score that nobody can have has none.
+type RFMPicture struct {
+	Recency, Frequency []string
+	Squares            []RFMSquare
 }
 
 // RFMSquare is a cell of recency and frequency scores, 1 to 5.
@@ -186,6 +206,9 @@ func cleanedDiagnosis(d Diagnosis) Diagnosis {
 	d.Months = cleanEach(d.Months, func(m *MonthBar) []*string { return []*string{&m.Month} })
 	d.Goods = cleanEach(d.Goods, func(g *GoodsWindow) []*string { return []*string{&g.Name, &g.Kind, &g.Weights, &g.Why} })
 	d.Rules = cleanEach(d.Rules, func(r *RuleRow) []*string { return []*string{&r.Rule} })
+	d.Separators = cleanEach(d.Separators, func(r *SeparatorRow) []*string { return []*string{&r.Name} })
+	d.SeparatorDays = cleanAll(d.SeparatorDays)
+	d.RFM.Recency, d.RFM.Frequency = cleanAll(d.RFM.Recency), cleanAll(d.RFM.Frequency)
 	d.Value = cleanEach(d.Value, func(r *ClassRow) []*string { return []*string{&r.Name, &r.From} })
 	d.Bands = cleanEach(d.Bands, func(r *BandRow) []*string { return []*string{&r.Days} })
 	d.Types = cleanEach(d.Types, func(r *TypeRow) []*string { return []*string{&r.Name, &r.Rule, &r.Advice} })

@@ -35,18 +35,21 @@ func intervalChart(p IntervalPicture) *chart {
 		c.rect(x(float64(b.FromDays))+0.5, f.y(float64(b.Customers)), f.width*float64(b.ToDays-b.FromDays)/last-1, f.height*float64(b.Customers)/f.most, stageFills[min(stage, len(stageFills)-1)], title)
 	}
 	for k, cut := range p.Cuts {
-		at := x(float64(cut) + 0.5)
-		c.line(at, f.top-6, at, f.top+f.height, inkText, 1.5, "")
-		text := fmt.Sprintf("%.0f %% back by day %d", 100*p.Shares[k], cut)
-		// Each label has a row of its own where the next line is too near.
-		c.word(at+5, f.top-10+15*float64(k), "start", inkText, text)
+		at, row := x(float64(cut)+0.5), f.top-10+15*float64(k)
+		// Each label has a row of its own, above the lines to its right.
+		c.line(at, row-10, at, f.top+f.height, inkText, 1.5, "")
+		c.word(at+5, row, "start", inkText, fmt.Sprintf("%.0f %% back by day %d", 100*p.Shares[k], cut))
 	}
 	for _, cut := range p.Corrected {
 		if at := x(float64(cut) + 0.5); float64(cut) < last {
 			c.line(at, f.top+f.height-26, at, f.top+f.height, inkOrange, 2.2, "4 3")
 		}
 	}
-	c.days(f, last, "days; orange marks: the same cut points when allowing for customers who are too young to have come back")
+	label := "days"
+	if len(p.Corrected) > 0 {
+		label += "; orange marks: the same cut points when allowing for customers who are too young to have come back"
+	}
+	c.days(f, last, label)
 	return c
 }
 
@@ -57,12 +60,16 @@ func ladderChart(rungs []Rung) *chart {
 	}
 	c := &chart{Label: "Share of customers who go on from each order to the next", Width: chartWidth, Height: px(52 + 34*len(rungs))}
 	const left, full = 64.0, 330.0
-	c.key(left, 16, [2]string{inkBlue, "went on so far"}, [2]string{inkOrange, "would have, had all had time"})
+	c.key(left, 16, [2]string{inkBlue, "went on so far"}, [2]string{inkText, "first seen after the fill-up"}, [2]string{inkOrange, "if all had had time"})
 	for i, r := range rungs {
 		y := 32 + 34*float64(i)
 		c.word(left-10, y+17, "end", inkText, fmt.Sprintf("%d → %d", r.K, r.K+1))
 		c.rect(left, y, full, 24, "#eef1f4", "")
 		c.rect(left, y, full*weight(r.Share), 24, inkBlue, fmt.Sprintf("%s of %s customers", percent(r.Share), count(r.Customers)))
+		if known(r.Later) {
+			at := left + full*r.Later
+			c.line(at, y+2, at, y+22, inkText, 3, "")
+		}
 		if known(r.Corrected) {
 			at := left + full*r.Corrected
 			c.line(at, y-2, at, y+26, inkOrange, 3, "")
@@ -207,38 +214,6 @@ func (c *chart) stackedBar(left, y, full float64, name string, stages []ClockSta
 	}
 }
 
-// goodsChart draws the windows of goods on an axis of days.
-func goodsChart(goods []GoodsWindow) *chart {
-	const most = 16
-	var rows []GoodsWindow
-	longest := 0.0
-	for _, g := range goods {
-		if known(g.End) && g.End > 0 && len(rows) < most {
-			rows = append(rows, g)
-			longest = math.Max(longest, g.End)
-		}
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	c := &chart{Label: "Windows of use and of running out, in days after a purchase", Width: wideChart, Height: px(86 + 28*len(rows))}
-	f := frame{left: 230, top: 34, width: wideChart - 250, height: 28 * float64(len(rows))}
-	c.key(f.left, 16, [2]string{inkGreen, "in use"}, [2]string{inkOrange, "running out: the time to write"}, [2]string{"#eef1f4", "dormant"}, [2]string{inkText, "most usual day"})
-	for i, g := range rows {
-		y := f.top + 28*float64(i) + 4
-		x := func(day float64) float64 { return f.left + f.width*day/(longest*1.1) }
-		c.word(f.left-10, y+15, "end", inkText, shorten(g.Name, 16))
-		c.rect(f.left, y, f.width, 20, "#eef1f4", "")
-		c.rect(f.left, y, x(g.Use)-f.left, 20, inkGreen, fmt.Sprintf("in use to day %.0f", g.Use))
-		c.rect(x(g.Use), y, x(g.End)-x(g.Use), 20, inkOrange, fmt.Sprintf("running out to day %.0f", g.End))
-		if known(g.Typical) {
-			c.line(x(g.Typical), y-2, x(g.Typical), y+22, inkText, 2.5, "")
-		}
-	}
-	c.days(f, longest*1.1, "days after the purchase")
-	return c
-}
-
 // rateRows draws rates with their intervals as lying bars.
 func rateRows(label string, rows []ValueRate) *chart {
 	most := 0.0
@@ -287,39 +262,5 @@ func recencyChart(bands []ValueRate) *chart {
 		}
 	}
 	c.word(f.left+f.width/2, f.top+f.height+38, "middle", inkSoft, "days since the last purchase")
-	return c
-}
-
-// rfmChart draws the cells of recency and frequency, the darker the likelier to
-// return.
-func rfmChart(squares []RFMSquare) *chart {
-	most := 0.0
-	for _, s := range squares {
-		most = math.Max(most, weight(s.Rate))
-	}
-	if len(squares) == 0 {
-		return nil
-	}
-	c := &chart{Label: "Customers and rate of return by scores of recency and frequency", Width: chartWidth, Height: 330}
-	const left, top, wide, high = 96.0, 18.0, 90.0, 52.0
-	for _, s := range squares {
-		x, y := left+wide*float64(s.F-1), top+high*float64(5-s.R)
-		fill := "#f4f6f8"
-		if known(s.Rate) && most > 0 {
-			fill = shade(s.Rate / most)
-		}
-		c.rect(x+1, y+1, wide-2, high-2, fill, "")
-		c.word(x+wide/2, y+22, "middle", inkText, count(s.Customers))
-		rate := dash
-		if known(s.Rate) {
-			rate = percent(s.Rate) + " %"
-		}
-		c.word(x+wide/2, y+40, "middle", inkSoft, rate)
-	}
-	for k := 1; k <= 5; k++ {
-		c.word(left-10, top+high*float64(5-k)+31, "end", inkText, fmt.Sprintf("recency %d", k))
-		c.word(left+wide*(float64(k)-0.5), top+5*high+18, "middle", inkText, fmt.Sprintf("frequency %d", k))
-	}
-	c.word(left+2.5*wide, top+5*high+42, "middle", inkSoft, "5 is best; in each cell customers and rate of return")
 	return c
 }

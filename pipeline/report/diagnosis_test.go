@@ -17,11 +17,13 @@ func sampleDiagnosis() Diagnosis {
 		Intervals:  IntervalPicture{Shares: []float64{0.3, 0.6, 0.9}, Cuts: []int{45, 133, 366}, Corrected: []int{60, 186, 502}, Note: "Resampled."},
 		LadderNote: "From order 1 to 2.", ClockNote: "Fixed.", ClassNote: "Dearer is better.", MonthNote: "Both fall.", GoodsNote: "Two goods.", RuleNote: "Recency.",
 		RecencyNote: "Not always.", RFMNote: "Fifths.", ValueNote: "Best fifth.", BandNote: "Middle.", TypeNote: "Types.", LeverNote: "Arithmetic.",
-		Classes: []ValueRate{{"below 149", 2000, 0.124, 0.11, 0.14}, {"from 412", 900, 0.262, 0.23, 0.29}},
-		ByStage: []ClassStages{{"below 149", []StageRate{{"active", 10, nan, nan, nan}, {"lost", 900, 0.05, 0.04, 0.06}}}},
-		Goods:   []GoodsWindow{{"coffee", "cycle", 20, 30, 60, 400, "own 90 %", "regular"}, {"tree", "yearly", nan, nan, nan, 40, "", "season"}},
-		Rules:   []RuleRow{{"90 days", 0.8, 0.05, 0.13, 1200}},
-		Value:   []ClassRow{{"A", "88.00", 400, 0.4, 1000, 0.8}}, Bands: []BandRow{{"1 to 50", 100, 80, 3.5, 250, 0.1}},
+		Classes:    []ValueRate{{"below 149", 2000, 0.124, 0.11, 0.14}, {"from 412", 900, 0.262, 0.23, 0.29}},
+		ByStage:    []ClassStages{{"below 149", []StageRate{{"active", 10, nan, nan, nan}, {"lost", 900, 0.05, 0.04, 0.06}}}},
+		Goods:      []GoodsWindow{{"coffee", "cycle", 20, 30, 60, 400, 0, "own 90 %", "regular"}, {"tree", "yearly", nan, nan, nan, 40, 11, "", "season"}},
+		Rules:      []RuleRow{{"90 days", 0.8, 0.05, 0.13, 1200}},
+		Separators: []SeparatorRow{{"rule: recency", 0.66, 0.04, 0.13, []float64{0.66, nan}}}, SeparatorDays: []string{"2007-11-16", "2007-09-17"},
+		RFM:   RFMPicture{Recency: []string{"200 or more", "100–199 days", "50–99 days", "20–49 days", "1–19 days"}, Frequency: []string{"1 time", "", "2 times", "3 times", "4 or more"}},
+		Value: []ClassRow{{"A", "88.00", 400, 0.4, 1000, 0.8}}, Bands: []BandRow{{"1 to 50", 100, 80, 3.5, 250, 0.1}},
 		Types: []TypeRow{{"loyal", "two days", "keep", 10, 100}}, Levers: []LeverRow{{"returns -10%", 100, 5, nan, nan}}}
 	for i := range 20 {
 		d.Intervals.Bins = append(d.Intervals.Bins, Bin{i * 30, (i + 1) * 30, int64(5000 - 200*i)})
@@ -42,7 +44,7 @@ func sampleDiagnosis() Diagnosis {
 	}
 	for r := 1; r <= 5; r++ {
 		for f := 1; f <= 5; f++ {
-			d.RFM = append(d.RFM, RFMSquare{r, f, int64(100 * r), 0.05 * float64(r)})
+			d.RFM.Squares = append(d.RFM.Squares, RFMSquare{r, f, int64(100 * r), 0.05 * float64(r)})
 		}
 	}
 	return d
@@ -60,10 +62,13 @@ func writtenDiagnosis(t *testing.T, d Diagnosis) string {
 func TestWriteDiagnosis_ShowsEveryPartAndStaysValid(t *testing.T) {
 	page := writtenDiagnosis(t, sampleDiagnosis())
 	pageParts(t, page)
-	for _, want := range []string{"60 % back by day 133", "From order 1 to 2.", "past value", "below 149", "Buyers by month", "coffee", "90 days", "frequency 5", "returns -10%", "Sales by month", "Won back and lost"} {
+	for _, want := range []string{"60 % back by day 133", "From order 1 to 2.", "past value", "below 149", "Buyers by month", "coffee", "90 days", "frequency 5", "4 or more", "rule: recency", "Nov", "Month by month", "returns -10%", "Sales by month", "Won back and lost"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
+	}
+	if strings.Contains(page, "frequency 2") {
+		t.Error("a score that nobody can have is drawn")
 	}
 	if strings.Contains(page, "NaN") || strings.Contains(page, "Inf") {
 		t.Error("a number that is not known reached the page")
@@ -116,7 +121,7 @@ func TestWrite_HasTheDiagnosisWhereThereIsOne(t *testing.T) {
 
 func TestCharts_NothingLeavesThePicture(t *testing.T) {
 	p := newDiagnosisPage(sampleDiagnosis())
-	for _, c := range []*chart{p.IntervalChart, p.RecencyChart, p.StagesChart, p.LadderChart, p.ClassChart, p.BuyersChart, p.SalesChart, p.FlowChart, p.RFMChart, p.GoodsChart} {
+	for _, c := range []*chart{p.IntervalChart, p.RecencyChart, p.StagesChart, p.LadderChart, p.ClassChart, p.BuyersChart, p.SalesChart, p.FlowChart, p.RFMChart, p.GoodsChart, p.SeasonChart} {
 		if c == nil {
 			t.Fatal("a chart is missing")
 		}

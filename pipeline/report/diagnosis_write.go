@@ -23,21 +23,36 @@ type diagnosisPage struct {
 	Style template.CSS
 
 	IntervalChart, RecencyChart, StagesChart, LadderChart, ClassChart *chart
-	BuyersChart, SalesChart, FlowChart, RFMChart, GoodsChart          *chart
+	BuyersChart, SalesChart, FlowChart, RFMChart                      *chart
+	GoodsChart, SeasonChart                                           *chart
+	ExpectedKnown                                                     bool // some customers are scored
+	MarginKnown                                                       bool // levers have a margin
 }
 
 // newDiagnosisPage draws the pictures.
 func newDiagnosisPage(d Diagnosis) *diagnosisPage {
 	d = cleanedDiagnosis(d)
-	return &diagnosisPage{Diagnosis: d, Style: template.CSS(styleText),
+	p := &diagnosisPage{Diagnosis: d, Style: template.CSS(styleText),
 		IntervalChart: intervalChart(d.Intervals), RecencyChart: recencyChart(d.Recency), StagesChart: stagesChart(d.Clocks), LadderChart: ladderChart(d.Ladder),
 		ClassChart: rateRows("Share with a second order by the value of the first", d.Classes),
 		BuyersChart: monthChart(d.Months, "Old and new buyers by month", "buyers",
 			func(m MonthBar) float64 { return float64(m.OldBuyers) }, func(m MonthBar) float64 { return float64(m.NewBuyers) }),
 		SalesChart: monthChart(d.Months, "Sales to old and new buyers by month", "sales, in the shop’s currency",
 			func(m MonthBar) float64 { return weight(m.OldSales) }, func(m MonthBar) float64 { return weight(m.NewSales) }),
-		FlowChart: flowChart(d.Months), RFMChart: rfmChart(d.RFM), GoodsChart: goodsChart(d.Goods)}
+		FlowChart: flowChart(d.Months), RFMChart: rfmChart(d.RFM), GoodsChart: goodsChart(d.Goods), SeasonChart: seasonChart(d.Goods)}
+	for _, c := range d.Clocks {
+		for _, s := range c.Stages {
+			p.ExpectedKnown = p.ExpectedKnown || known(s.ExpectedValue)
+		}
+	}
+	for _, l := range d.Levers {
+		p.MarginKnown = p.MarginKnown || known(l.Margin)
+	}
+	return p
 }
+
+// LastMonths are the newest months, as many as a table shows.
+func (p *diagnosisPage) LastMonths() []MonthBar { return p.Months[max(0, len(p.Months)-13):] }
 
 // WriteDiagnosis writes the diagnosis as a page of its own that needs nothing
 // beside it. The same data gives the same bytes. Texts in d are escaped

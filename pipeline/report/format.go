@@ -103,6 +103,15 @@ func total(x float64) string {
 	return number(x, 0)
 }
 
+// change writes an amount with its sign.
+func change(x float64) string {
+	text := number(x, 0)
+	if x > 0 && text != "0" {
+		return "+" + text
+	}
+	return text
+}
+
 // share returns part of all as a percentage; a dash if there is nothing.
 func share(part, all int64) string {
 	if all == 0 {

@@ -100,17 +100,6 @@ func TestAt_Interpolates(t *testing.T) {
 	}
 }
 
-func TestStageRows_SharesFillTheBar(t *testing.T) {
-	rows := stageRows(sample().Stages)
-	last := rows[len(rows)-1]
-	if math.Abs(float64(last.Heads.X+last.Heads.Width)-barWidth) > 1e-6 || math.Abs(float64(last.Value.X+last.Value.Width)-barWidth) > 1e-6 {
-		t.Errorf("the bars end at %v and %v", last.Heads.X+last.Heads.Width, last.Value.X+last.Value.Width)
-	}
-	if stageRows([]Stage{{Name: "active"}}) != nil {
-		t.Error("stages without customers are drawn")
-	}
-}
-
 func TestPictures_DrawExtremeNumbers(t *testing.T) {
 	if p, err := recencyPicture([]Bin{{0, 30, 1}, {30, 20, 5}, {30, 60, -4}}, 10_000); err != nil || p == "" || strings.Contains(string(p), ">0.5<") {
 		t.Errorf("recency: %v, %s", err, p)

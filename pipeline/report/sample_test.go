@@ -22,10 +22,7 @@ func sample() Data {
 		Test:       Test{Cut: 13772, Rows: 78_012, Returned: 5_921, BaseRate: 0.0759},
 		Tree:       sampleTree(),
 		Importance: sampleImportance(),
-		Stages: []Stage{
-			{"active", "0–45 days", 12_044, 1_204_400.5, math.NaN()}, {"silent", "46–90 days", 20_187, 1_800_112, math.NaN()},
-			{"sleeping", "91–180 days", 26_530, 1_620_880, 98_112.4}, {"lost", "over 180 days", 53_584, 2_840_102, 74_120.9}},
-		Notes: []string{"Training used 12 snapshots, 30 days apart."},
+		Notes:      []string{"Training used 12 snapshots, 30 days apart."},
 	}
 	rates := []float64{0.212, 0.164, 0.131, 0.104, 0.086, 0.071, 0.055, 0.041, 0.028, 0.014}
 	sizes := []int64{2210, 4120, 5630, 7180, 8440, 9020, 9930, 10_560, 11_204, 11_820}
@@ -149,7 +146,7 @@ func hostile() Data {
 	d := sample()
 	for _, s := range []*string{&d.Title, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.Test.Missing,
 		&d.Warnings[0], &d.Notes[0], &d.Rows.SetAside[0].Reason, &d.Groups[0].Rule, &d.Groups[0].Note, &d.Models[0].Name,
-		&d.Gains[0].Name, &d.Importance[0].Feature, &d.Stages[0].Name, &d.Stages[0].Days} {
+		&d.Gains[0].Name, &d.Importance[0].Feature} {
 		*s = hostileText
 	}
 	var spoil func(n *Node)

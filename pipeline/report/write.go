@@ -32,18 +32,20 @@ type page struct {
 	TreePicture                       *treePicture
 	Bars                              []groupBar
 	BarsHeight                        int
-	StageRows                         []stageRow
 	DiagnosisPage                     *diagnosisPage // nil: there is none
 }
 
-var pageTemplate = withDiagnosis(template.Must(template.New("page").Funcs(template.FuncMap{
+var pageTemplate = withBacktest(withDiagnosis(template.Must(template.New("page").Funcs(template.FuncMap{
 	"count": count, "percent": percent, "between": percentRange, "ratio": ratio, "score": score,
 	"money": money, "total": total, "share": share, "days": days, "plural": plural, "known": known, "opening": opening,
 	"number": func(x float64) string { return number(x, 0) }, "points": points, "scores": scoreRange,
 	"add":     func(a, b px) px { return a + b },
 	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
 	"next":    func(k int) int { return k + 1 },
-}).Parse(pageText)))
+	"change":  change,
+	"precise": func(x float64) string { return number(x, 4) },
+	"signed":  signed, "len64": func(d []BacktestDay) int64 { return int64(len(d)) },
+}).Parse(pageText))))
 
 // Write writes the report as one HTML page that needs nothing beside it:
 // styles and pictures are inside, there is no script, and nothing is fetched.
@@ -84,7 +86,6 @@ func newPage(d Data) (*page, error) {
 	p.TreePicture = layTree(d.Tree)
 	p.Bars = groupBars(d.Groups)
 	p.BarsHeight = 36 + 40*len(p.Bars)
-	p.StageRows = stageRows(d.Stages)
 	if d.Diagnosis != nil {
 		p.DiagnosisPage = newDiagnosisPage(*d.Diagnosis)
 	}

@@ -165,9 +165,6 @@ func TestWrite_UnknownNumbersAreDashes(t *testing.T) {
 			g := &d.TestGroups[i]
 			g.Predicted, g.Low, g.High, g.Captured = x, x, x, x
 		}
-		for i := range d.Stages {
-			d.Stages[i].PastValue, d.Stages[i].ExpectedValue = x, x
-		}
 		for i := range d.Importance {
 			d.Importance[i].Share = x
 		}

@@ -1,0 +1,15 @@
+# Needs a Python with the packages of bench/quality/requirements.txt, and folders
+# of orders: make bench-quality PYTHON=… DATA=…
+
+PYTHON ?= python3
+DATA ?= ../shared/data
+QUALITY_SHOPS ?= retail_orders online_retail_ii
+QUALITY_CUTS ?= 4
+QUALITY_SCRATCH ?= $(or $(TMPDIR),/tmp)/winback-quality
+
+.PHONY: bench-quality
+
+bench-quality: build ## ranking and probabilities against other libraries: writes docs/quality.md
+	OMP_WAIT_POLICY=PASSIVE $(PYTHON) -B bench/quality/quality.py --winback $(WINBACK) --scratch $(QUALITY_SCRATCH) \
+		--report docs/quality.md --cuts $(QUALITY_CUTS) $(addprefix $(DATA)/,$(QUALITY_SHOPS))
+	rm -rf $(QUALITY_SCRATCH)

@@ -1,0 +1,98 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"winback/data"
+	"winback/internal/fsys"
+	"winback/pipeline"
+	"winback/pipeline/publish"
+)
+
+// Files of a backtest. The predictions are written first and the summary last.
+const (
+	BacktestPredictionsFile = "predictions.parquet"
+	BacktestPage            = "backtest.html"
+	BacktestFile            = "backtest.json"
+)
+
+// Backtest does on past days what the nightly batch does, and compares all
+// models and baselines with what came: on the screen, as a page with curves, as
+// backtest.json and as a table of all predictions, in s.Out.
+func Backtest(ctx context.Context, s Settings, sources []string, ui UI) error {
+	files := fsys.OS()
+	h, err := readHistory(ctx, files, s, sources, ui)
+	if err != nil {
+		return err
+	}
+	defer h.orders.Close()
+	now := time.Now()
+	if err := h.gate(s, now); err != nil {
+		return err
+	}
+	q, rule, err := h.question(s, now)
+	if err != nil {
+		return err
+	}
+	ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", q.AsOf, rule.Days, rule.Basis))
+	cuts, plan, err := judgePast(ctx, h.orders, q, rule, s, ui)
+	if err != nil {
+		return err
+	}
+	summary := pipeline.SummariseBacktest(cuts, q, rule, plan)
+	stage := ui.Stage("write", 0, "files")
+	if err := writeBacktest(files, s.Out, q, cuts, summary); err != nil {
+		return err
+	}
+	stage.Done("")
+	return ui.Print(backtestText(summary, s.Out)...)
+}
+
+// judgePast plans the past days and judges all models on each.
+func judgePast(ctx context.Context, orders *data.Orders, q pipeline.Question, rule pipeline.LapsedRule, s Settings, ui UI) ([]pipeline.BacktestCut, pipeline.BacktestPlan, error) {
+	stage := ui.Stage("build features", 0, "rows")
+	rates, err := pipeline.CountReturns(ctx, orders, q.LapsedAfter, q.Horizon, q.Workers)
+	if err != nil {
+		return nil, pipeline.BacktestPlan{}, err
+	}
+	plan, err := pipeline.PlanBacktest(q, rates, s.Cuts)
+	if err != nil {
+		return nil, plan, err
+	}
+	snapshots, err := pipeline.BuildSnapshots(ctx, orders, q, plan.Days, rates, s.TrainingRows)
+	if err != nil {
+		return nil, plan, err
+	}
+	stage.Add(int64(snapshots.Rows(0, len(snapshots.Days))))
+	stage.Done(fmt.Sprintf("%d snapshots", len(snapshots.Days)))
+	stage = ui.Stage("judge models", int64(snapshots.Rows(0, len(plan.Cuts))), "customers")
+	cuts, err := pipeline.Backtest(ctx, orders, snapshots, q, rule, rates, plan, pipeline.LearnSettings{MaxGroups: s.MaxGroups, Seed: s.Seed}, stage.Add)
+	if err != nil {
+		return nil, plan, err
+	}
+	stage.Done(counted(int64(len(cuts)), "past day"))
+	return cuts, plan, nil
+}
+
+func writeBacktest(files fsys.FS, out string, q pipeline.Question, cuts []pipeline.BacktestCut, summary *pipeline.BacktestSummary) error {
+	if err := files.MkdirAll(out); err != nil {
+		return err
+	}
+	for _, file := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{BacktestPredictionsFile, func(w io.Writer) error { return pipeline.WritePredictions(w, cuts) }},
+		{BacktestPage, func(w io.Writer) error { return pipeline.WriteBacktestPage(w, summary, q) }},
+		{BacktestFile, func(w io.Writer) error { return pipeline.WriteBacktest(w, summary) }},
+	} {
+		if err := publish.WriteFile(files, filepath.Join(out, file.name), file.write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
