@@ -205,7 +205,7 @@ func (e *blockEncoder) packLines(lines []stagedLine) {
 // block stands for more lines than it has bytes.
 func (e *blockEncoder) packFlags() {
 	e.head(0, 1, 1)
-	e.fixed(e.column, 1)
+	e.fixed(e.column, 0, 1)
 }
 
 func (e *blockEncoder) packPositions(positions []uint64) {
@@ -237,13 +237,17 @@ func (e *blockEncoder) pack(scales scaleSet) {
 	if len(v) == 0 {
 		low, high = 0, 0
 	}
-	for i := range v {
-		v[i] -= low
+	scale := int64(1)
+	from := low
+	if scales != wholeScales {
+		for i := range v {
+			v[i] -= low
+		}
+		scale, from = rescale(v, scales), 0
 	}
-	scale := rescale(v, scales)
 	width := (bits.Len64(uint64(high-low)/uint64(scale)) + 7) / 8
 	e.head(low, scale, width)
-	e.fixed(v, width)
+	e.fixed(v, from, width)
 }
 
 // packWords writes numbers that use all bits: eight bytes each, or none where
@@ -257,7 +261,7 @@ func (e *blockEncoder) packWords(v []int64) {
 		}
 	}
 	e.head(0, 1, width)
-	e.fixed(v, width)
+	e.fixed(v, 0, width)
 }
 
 func (e *blockEncoder) head(low, scale int64, width int) {
@@ -266,24 +270,21 @@ func (e *blockEncoder) head(low, scale int64, width int) {
 	e.out = append(e.out, byte(width))
 }
 
-// fixed writes the low bytes of the numbers.
-func (e *blockEncoder) fixed(v []int64, width int) {
+// fixed writes the low bytes of how far the numbers lie from one.
+func (e *blockEncoder) fixed(v []int64, from int64, width int) {
 	at := len(e.out)
 	e.out = slices.Grow(e.out, len(v)*width+blockPadding)[:at+len(v)*width]
 	out := e.out[at : at+len(v)*width+blockPadding]
 	switch width {
 	case 0:
 	case 1:
+		out = out[:len(v)]
 		for i, x := range v {
-			out[i] = byte(x)
+			out[i] = byte(x - from)
 		}
-	case 8:
-		for i, x := range v {
-			binary.LittleEndian.PutUint64(out[8*i:], uint64(x))
-		}
-	default:
+	default: // each number writes over the bytes that the one before has too many
 		for _, x := range v {
-			binary.LittleEndian.PutUint64(out, uint64(x))
+			binary.LittleEndian.PutUint64(out, uint64(x-from))
 			out = out[width:]
 		}
 	}

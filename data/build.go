@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"math"
-	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
@@ -137,7 +137,7 @@ func (b *historyBuilder) shrink(lines int) {
 func (b *historyBuilder) shrinkRuns() {
 	if cap(b.runs) > roomy {
 		b.customers, b.arrived, b.runs = nil, nil, nil
-		runtime.GC()
+		debug.FreeOSMemory()
 	}
 }
 
@@ -341,8 +341,10 @@ func (b *historyBuilder) arrange(opts *buildOptions) (dropped int64) {
 				}
 				runs = runs[1:]
 			}
-			b.sortEqual(b.order[first:kept])
-			if opts.dropDuplicates {
+			if kept > first+1 {
+				b.sortEqual(b.order[first:kept])
+			}
+			if opts.dropDuplicates && kept > first+1 {
 				all := kept
 				kept = first + b.dropEqual(b.order[first:kept], opts)
 				dropped += int64(all - kept)

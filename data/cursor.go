@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -290,7 +291,7 @@ func (e *entries) appendStretches(data []byte, offsets []uint32, rows []int32) {
 	at := int32(e.len()) - 1
 	for i := range rows {
 		text := data[offsets[i]:offsets[i+1]]
-		if i == 0 || !bytes.Equal(text, last) {
+		if i == 0 || !sameText(text, last) {
 			e.bytes = append(e.bytes, text...)
 			e.ends = append(e.ends, uint32(len(e.bytes)))
 			at++
@@ -298,6 +299,18 @@ func (e *entries) appendStretches(data []byte, offsets []uint32, rows []int32) {
 		}
 		rows[i] = at
 	}
+}
+
+// sameText compares two texts; those of up to 16 bytes, as most ids are, without
+// a call.
+func sameText(a, b []byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	if n := len(a); n >= 8 && n <= 16 {
+		return binary.LittleEndian.Uint64(a) == binary.LittleEndian.Uint64(b) && binary.LittleEndian.Uint64(a[n-8:]) == binary.LittleEndian.Uint64(b[n-8:])
+	}
+	return bytes.Equal(a, b)
 }
 
 func (c *textCursor) loadDictionary() error {

@@ -103,14 +103,28 @@ func TestReadOrders_NamesAllWrongFiles(t *testing.T) {
 	plainFile().without(Time).write(t, dir, "f.parquet", lines)
 	_, err = readOrders(t, ReadOptions{}, dir)
 	refusedAs(t, err, []string{"c.parquet: this is no Parquet file, it looks like a CSV file", "d.parquet: the file is empty", "e.parquet: the file is cut short", "f.parquet: no column for the time"})
+	// The same fault in several files is told once.
 	for _, name := range []string{"g", "h", "i"} {
 		plainFile().without(Amount).write(t, dir, name+".parquet", lines)
 	}
 	_, err = readOrders(t, ReadOptions{}, dir)
-	refusedAs(t, err, []string{"c.parquet", "g.parquet", "and 2 more of 9 files cannot be read"})
+	refusedAs(t, err, []string{"c.parquet", "g.parquet", "(so in 3 of 9 files)"})
 	var input *InputError
 	if !errors.As(err, &input) || strings.Contains(err.Error(), "i.parquet") {
 		t.Errorf("have %v", err)
+	}
+	for _, role := range []Role{Customer, Quantity} {
+		plainFile().without(role).write(t, dir, "z-"+role.String()+".parquet", lines)
+	}
+	_, err = readOrders(t, ReadOptions{}, dir)
+	refusedAs(t, err, []string{"c.parquet", "g.parquet", "and other faults; 9 of 11 files cannot be read"})
+	two := t.TempDir()
+	plainFile().write(t, two, "a.parquet", lines)
+	plainFile().write(t, two, "b.parquet", lines)
+	_, err = readOrders(t, ReadOptions{Mapping: Mapping{Amount: "total"}}, two)
+	refusedAs(t, err, []string{`a.parquet: column "total": not found`, "(so in 2 of 2 files)"})
+	if strings.Count(err.Error(), "--map") != 1 {
+		t.Errorf("one wrong mapping is told more than once: %v", err)
 	}
 }
 

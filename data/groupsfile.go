@@ -34,6 +34,7 @@ type GroupRow struct {
 	BreakEvenLift             float64 // extra return rate that pays for a contact
 	DetectableLift            float64 // extra return rate that this holdout would show
 	Recommended               bool
+	RecommendedContacts       int64  // the first by rank; 0: not recommended
 	Note                      string // why or why not
 }
 
@@ -62,6 +63,7 @@ type groupColumns struct {
 	DetectableLift            *float64 `parquet:"detectable_lift"`
 	Recommended               bool     `parquet:"recommended"`
 	Note                      string   `parquet:"note"`
+	RecommendedContacts       int64    `parquet:"recommended_contacts"`
 }
 
 // WriteGroups writes the groups table: one row per group, in the order given.
@@ -92,7 +94,7 @@ func fillGroup(c *groupColumns, row *GroupRow) {
 		CumulativeContacts: row.CumulativeContacts, CumulativeExpectedReturns: number(row.CumulativeExpectedReturns),
 		ExpectedSpend: number(row.ExpectedSpend), ExpectedMargin: number(row.ExpectedMargin), ContactCost: number(row.ContactCost),
 		BreakEvenLift: number(row.BreakEvenLift), DetectableLift: number(row.DetectableLift),
-		Recommended: row.Recommended, Note: row.Note,
+		Recommended: row.Recommended, RecommendedContacts: row.RecommendedContacts, Note: row.Note,
 	}
 }
 
@@ -114,7 +116,7 @@ func (c *groupColumns) row() GroupRow {
 		CumulativeContacts: c.CumulativeContacts, CumulativeExpectedReturns: orNaN(c.CumulativeExpectedReturns),
 		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin), ContactCost: orNaN(c.ContactCost),
 		BreakEvenLift: orNaN(c.BreakEvenLift), DetectableLift: orNaN(c.DetectableLift),
-		Recommended: c.Recommended, Note: c.Note,
+		Recommended: c.Recommended, RecommendedContacts: c.RecommendedContacts, Note: c.Note,
 	}
 }
 

@@ -26,7 +26,7 @@ func inspectFiles(ctx context.Context, fsy fsys.FS, files []InputFile, opts Read
 		return nil, &InputError{"orders", errors.New("no files to read")}
 	}
 	inspected := make([]ReadFile, 0, len(files))
-	var faults []error
+	var faults []*InputError
 	for _, f := range files {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -41,16 +41,39 @@ func inspectFiles(ctx context.Context, fsy fsys.FS, files []InputFile, opts Read
 		}
 		inspected = append(inspected, read)
 	}
-	if more := len(faults) - mostFaults; more > 0 {
-		faults = append(faults[:mostFaults], fmt.Errorf("and %d more of %d files cannot be read", more, len(files)))
-	}
-	if err := errors.Join(faults...); err != nil {
+	if err := faultsOf(faults, len(files)); err != nil {
 		return nil, err
 	}
 	if err := knownDigests(inspected, opts.Digests); err != nil {
 		return nil, err
 	}
 	return inspected, nil
+}
+
+// faultsOf are the errors of the first files; files with the same fault are
+// counted behind the first of them.
+func faultsOf(faults []*InputError, files int) error {
+	same := map[string]int{}
+	for _, f := range faults {
+		same[f.Err.Error()]++
+	}
+	var told []error
+	for _, f := range faults {
+		text := f.Err.Error()
+		n := same[text]
+		if n == 0 {
+			continue // told with the first
+		}
+		same[text] = 0
+		if n > 1 {
+			f = &InputError{f.Path, fmt.Errorf("%w (so in %d of %d files)", f.Err, n, files)}
+		}
+		told = append(told, f)
+	}
+	if more := len(told) - mostFaults; more > 0 {
+		told = append(told[:mostFaults], fmt.Errorf("and other faults; %d of %d files cannot be read", len(faults), files))
+	}
+	return errors.Join(told...)
 }
 
 func inspectFile(fsy fsys.FS, f InputFile, opts ReadOptions) (ReadFile, error) {
@@ -159,7 +182,7 @@ func Digest(fsy fsys.FS, path string) (string, error) {
 
 const (
 	sampledGroups = 24
-	sampledIDs    = 8192 // of one row group
+	sampledIDs    = 3072 // of one row group
 )
 
 // sampleCustomers reads the customer ids of the first pages of row groups

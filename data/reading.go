@@ -45,8 +45,9 @@ type ReadOptions struct {
 	// Store is a folder that keeps the history from one reading to the next, so
 	// that only files that are new or changed are read. "": none.
 	Store string
-	// Progress is told of rows read, from several goroutines. nil: nobody asks.
-	Progress func(rows int64)
+	// Total is told once how many rows there are to read, and Progress of rows
+	// read, from several goroutines. nil: nobody asks.
+	Total, Progress func(rows int64)
 
 	partitions int // 0: as many as suit the rows
 }
@@ -87,6 +88,8 @@ type Orders struct {
 	build buildOptions
 	store *blockStore
 	from  *store // nil: none
+
+	watch func(lines int64) // what walks tell of; nil: nobody asks
 
 	keepRejects  bool
 	rejectsMu    sync.Mutex
@@ -236,13 +239,18 @@ type rowGroupTask struct{ file, group int }
 // readAll deals the row groups of all files to the workers.
 func (r *reading) readAll(fsy fsys.FS, o *Orders) error {
 	var tasks []rowGroupTask
+	rows := int64(0)
 	for f := range o.Files {
 		if r.from != nil && r.from.known[f] {
 			continue
 		}
+		rows += o.Files[f].Rows
 		for g := range o.Files[f].footer.RowGroups {
 			tasks = append(tasks, rowGroupTask{f, g})
 		}
+	}
+	if r.opts.Total != nil {
+		r.opts.Total(rows)
 	}
 	var (
 		next    atomic.Int64

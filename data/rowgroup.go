@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -29,6 +30,18 @@ type rowGroupReader struct {
 
 // read normalises all rows of a row group.
 func (r *rowGroupReader) read(cols *fileColumns, group parquet.RowGroup, position uint64) error {
+	err := r.eachBatch(cols, group, position, func(b *batch) error {
+		r.norm.rows(b)
+		return errors.Join(r.norm.err, r.shared.progress(b.rows))
+	})
+	if err == nil {
+		r.noteNames()
+	}
+	return err
+}
+
+// eachBatch decodes all rows of a row group, stretch after stretch.
+func (r *rowGroupReader) eachBatch(cols *fileColumns, group parquet.RowGroup, position uint64, do func(*batch) error) error {
 	chunks := group.ColumnChunks()
 	if err := r.openTexts(cols, chunks); err != nil {
 		return err
@@ -52,18 +65,13 @@ func (r *rowGroupReader) read(cols *fileColumns, group parquet.RowGroup, positio
 		if err := r.fill(&b, cols); err != nil {
 			return err
 		}
-		r.norm.rows(&b)
-		if r.norm.err != nil {
-			return r.norm.err
+		if err := do(&b); err != nil {
+			return err
 		}
 		r.advance(cols, b.rows)
 		left -= b.rows
 		position += uint64(b.rows)
-		if err := r.shared.progress(b.rows); err != nil {
-			return err
-		}
 	}
-	r.noteNames()
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -15,6 +16,19 @@ func (o *Orders) Partitions() int { return len(o.store.parts) }
 // RepeatedTotals makes walks count the amount of an order once, on the first of
 // its lines, since the amount column holds the total of the order on each.
 func (o *Orders) RepeatedTotals() { o.build.repeatedTotals = true }
+
+// Lines is how many lines a walk visits, duplicates included.
+func (o *Orders) Lines() int64 {
+	lines := o.RowsRead
+	for _, n := range o.SetAside {
+		lines -= n
+	}
+	return lines
+}
+
+// Watch makes walks tell of the lines that they have visited, from several
+// goroutines, until somebody else watches.
+func (o *Orders) Watch(progress func(lines int64)) { o.watch = progress }
 
 // HasRole says whether the order table has a column for the role.
 func (o *Orders) HasRole(r Role) bool { return o.Files[0].cols[r].isPresent }
@@ -97,23 +111,30 @@ const hugePart = 16 << 20
 func (w *walker) visit(part int, fn func(part int, h *Histories) error) (duplicates int64, err error) {
 	huge := w.orders.store.size(part) > hugePart
 	if huge {
-		runtime.GC()
+		debug.FreeOSMemory()
 	}
 	h, duplicates, err := w.histories(part)
 	if err != nil {
 		return 0, err
 	}
 	if huge {
-		runtime.GC()
+		debug.FreeOSMemory()
 		defer func() {
 			w.builder, w.encoder, w.scratch = historyBuilder{}, blockEncoder{}, nil
-			runtime.GC()
+			debug.FreeOSMemory()
 		}()
 	}
 	if w.orders.build.repeatedTotals {
 		w.builder.countTotalsOnce()
 	}
-	return duplicates, fn(part, h)
+	lines := int64(h.Lines()) + duplicates
+	if err := fn(part, h); err != nil {
+		return 0, err
+	}
+	if w.orders.watch != nil {
+		w.orders.watch(lines)
+	}
+	return duplicates, nil
 }
 
 // histories builds the histories of a partition, or finds them as an earlier

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"winback/data"
 	"winback/internal/fsys"
 	"winback/pipeline"
 )
@@ -14,6 +15,9 @@ import (
 // such extracts. It writes nothing but its report. Data that fails the quality
 // gate is an error with ExitGate.
 func Check(ctx context.Context, s Settings, sources []string, ui UI) error {
+	if err := setInFuture(s, time.Now()); err != nil {
+		return err
+	}
 	h, err := readHistory(ctx, fsys.OS(), s, sources, ui)
 	if err != nil {
 		return err
@@ -60,6 +64,7 @@ func (h *history) profile(s Settings, now time.Time) []string {
 		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", Thousands(n), cuts[0], cuts[1], cuts[2])))
 	}
 	lines = append(lines, line("Lapsed after", fmt.Sprintf("%d days (%s)", rule.Days, rule.Basis)))
+	lines = append(lines, line("A return", fmt.Sprintf("a purchase from %s to %s (%d days)", q.AsOf, q.AsOf+data.Day(q.Horizon)-1, q.Horizon)))
 	return append(lines, findingLines(h.findings)...)
 }
 

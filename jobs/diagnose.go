@@ -30,6 +30,9 @@ const (
 // come back and whether the shop is healthy: on the screen, as diagnosis.json,
 // tables and a page with pictures in s.Out.
 func Diagnose(ctx context.Context, s Settings, sources []string, ui UI) error {
+	if err := setInFuture(s, time.Now()); err != nil {
+		return err
+	}
 	files := fsys.OS()
 	suppressed, err := pullSuppressed(files, s.SuppressFile)
 	if err != nil {

@@ -22,9 +22,11 @@ func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
 	if _, err := featureWriter(nil, s.Output); err != nil {
 		return err
 	}
-	spareMemory(s)
+	if err := setInFuture(s, time.Now()); err != nil {
+		return err
+	}
 	files := fsys.OS()
-	orders, err := readOrders(ctx, files, s, sources, ui)
+	orders, err := readOrders(ctx, files, s, s.MemoryLimit(), sources, ui)
 	if err != nil {
 		return err
 	}
@@ -68,7 +70,7 @@ type featureJob struct {
 }
 
 func (j *featureJob) write(ctx context.Context) error {
-	stage := j.ui.Stage("build features", 0, "customers")
+	stage := walkStage(j.ui, "build features", j.orders, 1)
 	j.rows = 0
 	err := publish.WriteFile(j.files, j.s.Output, func(w io.Writer) error {
 		out, err := featureWriter(w, j.s.Output)
@@ -77,7 +79,6 @@ func (j *featureJob) write(ctx context.Context) error {
 		}
 		j.survey, err = pipeline.SurveyFeatures(ctx, j.orders, j.request, func(t *features.Table) error {
 			j.rows += int64(t.Rows())
-			stage.Add(int64(t.Rows()))
 			return out.Write(t)
 		})
 		if err != nil {
@@ -86,7 +87,7 @@ func (j *featureJob) write(ctx context.Context) error {
 		return out.Close()
 	})
 	if err == nil {
-		stage.Done("")
+		stage.Done(Thousands(j.rows) + " customers")
 	}
 	return err
 }

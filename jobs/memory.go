@@ -20,15 +20,9 @@ func spillFolder(files fsys.FS, s Settings) string {
 	return os.TempDir()
 }
 
-// spareMemory makes the garbage collector run more often than it would by
-// itself, and as often as needed near the limit of memory. Nearly all that is
-// held are long columns without pointers, which cost it nothing to pass over.
-// What the environment says (GOGC, GOMEMLIMIT) stands.
-func spareMemory(s Settings) {
-	const percent = 40
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(percent)
-	}
+// boundMemory makes the garbage collector run as often as needed near the limit
+// of memory. What the environment says (GOMEMLIMIT) stands.
+func boundMemory(s Settings) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(s.MemoryLimit())
 	}

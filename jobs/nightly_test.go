@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -112,7 +113,8 @@ contact_cost DOUBLE?
 break_even_lift DOUBLE?
 detectable_lift DOUBLE?
 recommended BOOLEAN
-note STRING`
+note STRING
+recommended_contacts INT(64,true)`
 
 const scoreColumns = `customer_id STRING
 group INT(32,true)
@@ -285,7 +287,7 @@ func checkLists(t *testing.T, scores, groups, contacts, holdout []map[string]any
 			t.Fatalf("place %d is before a better one", i)
 		case math.Abs(row["expected_margin"].(float64)-0.4*chance[id]*row["expected_spend"].(float64)) > 1e-9:
 			t.Fatalf("place %d: margin %v", i, row["expected_margin"])
-		case row["reason"] == "" || len([]rune(row["reason"].(string))) > 120:
+		case !regexp.MustCompile(`^(For|Against): .{5,190}\.$`).MatchString(row["reason"].(string)):
 			t.Fatalf("place %d: reason %q", i, row["reason"])
 		}
 	}

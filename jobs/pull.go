@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,6 +41,10 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	if err != nil {
 		return &ExitError{ExitInput, fmt.Errorf("%s: %w", filepath.Join(runDir, publish.ManifestFile), err)}
 	}
+	err = publish.CheckFiles(files, runDir, manifest, func(path string) bool { return pulls(&s, path) })
+	if err != nil {
+		return unreadableRun(err)
+	}
 	if s.List == ListDeadlines {
 		return pullDeadlines(ctx, files, runDir, &s, format, pipeline.ExportAbout{Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir)}, suppressed, ui)
 	}
@@ -49,10 +54,12 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	if err := noteUnplanned(files, runDir, &s, ui); err != nil {
 		return err
 	}
-	rows := pipeline.ReadContactLists(files, runDir, s.Groups)
+	if err := channelKnown(ctx, files, runDir, &s); err != nil {
+		return err
+	}
+	rows := listRows(files, runDir, &s)
 	about := pipeline.ExportAbout{Title: "Recall list", Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir), Selection: selection(&s)}
 	if s.List == ListHoldout {
-		rows = pipeline.ReadHoldout(files, runDir)
 		about.Title = "Holdout"
 	}
 	filter := pipeline.ExportFilter{Groups: s.Groups, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
@@ -69,6 +76,55 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	}
 	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", customersWords(n), about.Selection, manifest.RunID, manifest.AsOf, into(s.Output)))
 	return nil
+}
+
+// pulls says whether a list is made from the file at that path of the run.
+func pulls(s *Settings, path string) bool {
+	switch s.List {
+	case ListDeadlines:
+		return path == DeadlinesFile
+	case ListHoldout:
+		return path == pipeline.HoldoutFile
+	}
+	folder, _, ok := strings.Cut(strings.TrimPrefix(path, pipeline.ContactsFolder+"/"), "/")
+	if !ok || !strings.HasPrefix(path, pipeline.ContactsFolder+"/") {
+		return path == pipeline.GroupsFile
+	}
+	return s.Groups == nil || slices.ContainsFunc(s.Groups, func(g int) bool { return data.GroupFolder(g) == folder })
+}
+
+// listRows are the rows of the list asked for, in rank order.
+func listRows(files fsys.FS, runDir string, s *Settings) iter.Seq2[data.ContactRow, error] {
+	if s.List == ListHoldout {
+		return pipeline.ReadHoldout(files, runDir)
+	}
+	return pipeline.ReadContactLists(files, runDir, s.Groups)
+}
+
+// channelKnown refuses a channel that no customer of the list prefers, and
+// names those that there are.
+func channelKnown(ctx context.Context, files fsys.FS, runDir string, s *Settings) error {
+	if s.Channel == "" {
+		return nil
+	}
+	known := map[string]bool{}
+	for row, err := range untilCanceled(ctx, listRows(files, runDir, s)) {
+		if err != nil {
+			return err
+		}
+		if row.PreferredChannel == s.Channel {
+			return nil
+		}
+		known[row.PreferredChannel] = true
+	}
+	delete(known, "")
+	text := fmt.Sprintf("nobody on this list prefers %q", s.Channel)
+	if names := slices.Sorted(maps.Keys(known)); len(names) > 0 {
+		text += "; the channels are " + strings.Join(names, ", ")
+	} else {
+		text += "; it knows no channels"
+	}
+	return &SettingsError{Where: "--channel", Text: text}
 }
 
 func into(path string) string {

@@ -28,6 +28,9 @@ func noteUnplanned(files fsys.FS, runDir string, s *Settings, ui UI) error {
 	var unplanned []int
 	why := ""
 	for _, g := range groups {
+		if taken := s.Groups == nil || slices.Contains(s.Groups, int(g.Group)); taken && s.Top == 0 && g.Recommended && g.RecommendedContacts < g.ContactCustomers {
+			ui.Warn(fmt.Sprintf("of group %d the plan recommends the first %s of %s by rank (%s)", g.Group, Thousands(g.RecommendedContacts), customersWords(g.ContactCustomers), g.Note))
+		}
 		if !g.Recommended && (s.Groups == nil || slices.Contains(s.Groups, int(g.Group))) {
 			unplanned = append(unplanned, int(g.Group))
 			if why == "" {

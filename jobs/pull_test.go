@@ -91,7 +91,7 @@ func TestPull_TakesWhatIsAskedForInRankOrder(t *testing.T) {
 		"holdout":     {func(s *Settings) { s.List, s.Groups = ListHoldout, []int{2} }, "C7", "1 customer (group 2)"},
 		"opted out":   {func(s *Settings) { s.SuppressFile = optOut; s.Top = 2 }, "C2 C4", "without those on optout.csv"},
 		"no group 9":  {func(s *Settings) { s.Groups = []int{2, 9} }, "C5 C6 C8", "warning: the run has no list for group 9; it has groups 1-2\n"},
-		"nobody fits": {func(s *Settings) { s.Channel = "fax" }, "", "warning: no customer of run 2007-11-15-1 fits; the list is empty\n"},
+		"nobody fits": {func(s *Settings) { s.Groups = []int{9} }, "", "warning: no customer of run 2007-11-15-1 fits; the list is empty\n"},
 	} {
 		stdout, stderr, err := pulled(t, out, test.change)
 		if err != nil || idsOf(stdout) != test.want || !strings.Contains(stderr, test.said) {
@@ -230,5 +230,53 @@ func TestVerify_SaysWhatDoesNotFit(t *testing.T) {
 	}
 	if text, err = verify(""); Code(err) != ExitInput || !strings.Contains(text, "manifest.json") {
 		t.Errorf("no manifest: %q, %v", text, err)
+	}
+}
+
+func TestPull_AnUnknownChannelNamesThoseThereAre(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	path := filepath.Join(t.TempDir(), "recall.csv")
+	_, _, err := pulled(t, out, func(s *Settings) { s.Channel, s.Output = "fax", path })
+	if Code(err) != ExitUsage || !strings.Contains(err.Error(), `--channel: nobody on this list prefers "fax"; the channels are phone, web`) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a list was written all the same")
+	}
+}
+
+func TestPull_ListsThatWereChangedAreRefused(t *testing.T) {
+	for name, spoil := range map[string]func(dir string) error{
+		"changed": func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "contacts/group=01/part-1.parquet"), []byte("other bytes"), 0o640)
+		},
+		"missing": func(dir string) error { return os.Remove(filepath.Join(dir, "contacts/group=01/part-1.parquet")) },
+		"added": func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "contacts/group=01/part-2.parquet"), nil, 0o640)
+		},
+	} {
+		out := t.TempDir()
+		publishedRun(t, out)
+		if err := spoil(filepath.Join(out, "current")); err != nil {
+			t.Fatal(err)
+		}
+		stdout, _, err := pulled(t, out, func(*Settings) {})
+		if Code(err) != ExitInput || stdout != "" || !strings.Contains(err.Error(), "damaged run: "+name) {
+			t.Errorf("%s: code %d, %v, %q", name, Code(err), err, stdout)
+		}
+		if stdout, _, err := pulled(t, out, func(s *Settings) { s.Groups = []int{2} }); err != nil || idsOf(stdout) != "C5 C6 C8" {
+			t.Errorf("%s: a sound list beside it: %q, %v", name, stdout, err)
+		}
+	}
+}
+
+func TestPull_ErrorsNameTheFileAskedFor(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	path := filepath.Join(t.TempDir(), "nowhere", "recall.csv")
+	_, _, err := pulled(t, out, func(s *Settings) { s.Output = path })
+	if Code(err) != ExitIO || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "unfinished") {
+		t.Errorf("code %d: %v", Code(err), err)
 	}
 }

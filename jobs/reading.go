@@ -27,8 +27,9 @@ type history struct {
 }
 
 // readHistory reads all orders, which the caller closes, and takes the survey.
+// Half of the memory is left to what is learned and to tonight's customers.
 func readHistory(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*history, error) {
-	orders, err := readOrders(ctx, files, s, sources, ui)
+	orders, err := readOrders(ctx, files, s, s.MemoryLimit()/2, sources, ui)
 	if err != nil {
 		return nil, err
 	}
@@ -42,17 +43,18 @@ func readHistory(ctx context.Context, files fsys.FS, s Settings, sources []strin
 	return h, nil
 }
 
-func readOrders(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*data.Orders, error) {
+func readOrders(ctx context.Context, files fsys.FS, s Settings, memoryBytes int64, sources []string, ui UI) (*data.Orders, error) {
 	found, err := data.FindFiles(files, sources)
 	if err != nil {
 		return nil, err
 	}
-	opts, err := readOptions(files, s)
+	opts, err := readOptions(files, s, memoryBytes)
 	if err != nil {
 		return nil, err
 	}
+	boundMemory(s)
 	stage := ui.Stage("read orders", 0, "rows")
-	opts.Progress = stage.Add
+	opts.Total, opts.Progress = stage.Of, stage.Add
 	orders, err := data.ReadOrders(ctx, files, found, opts)
 	if err != nil {
 		return nil, err
@@ -78,17 +80,23 @@ func tellStore(r data.StoreReport, folder string, ui UI) {
 }
 
 func surveyed(ctx context.Context, orders *data.Orders, s Settings, ui UI) (*history, error) {
-	stage := ui.Stage("build histories", 0, "lines")
+	stage := walkStage(ui, "build histories", orders, 1)
 	survey, err := pipeline.TakeSurvey(ctx, orders, s.WorkerCount())
 	if err != nil {
 		return nil, err
 	}
-	stage.Add(survey.Lines)
 	stage.Done(Thousands(survey.Customers) + " customers")
 	if totalsRepeated(orders, survey) {
 		orders.RepeatedTotals()
 	}
 	return inspected(orders, survey, s, ui), nil
+}
+
+// walkStage begins a stage that walks so many times over all histories.
+func walkStage(ui UI, name string, orders *data.Orders, walks int64) *Progress {
+	stage := ui.Stage(name, walks*orders.Lines(), "lines")
+	orders.Watch(stage.Add)
+	return stage
 }
 
 // totalsRepeated says whether the amount column holds the total of an order on
@@ -115,13 +123,13 @@ func settledAsOf(orders *data.Orders, s Settings) data.Day {
 	return orders.NewestPurchase + 1
 }
 
-func readOptions(files fsys.FS, s Settings) (data.ReadOptions, error) {
+func readOptions(files fsys.FS, s Settings, memoryBytes int64) (data.ReadOptions, error) {
 	order, err := data.ParseDateOrder(s.DateFormat)
 	if err != nil {
 		return data.ReadOptions{}, &SettingsError{Where: "--date-format", Text: err.Error()}
 	}
 	opts := data.ReadOptions{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
-		Zone: s.Timezone, DateOrder: order, MemoryBytes: s.MemoryLimit(), SpillFolder: spillFolder(files, s), Store: s.Store, Workers: s.WorkerCount()}
+		Zone: s.Timezone, DateOrder: order, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s), Store: s.Store, Workers: s.WorkerCount()}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)
 	}
@@ -173,14 +181,19 @@ func (h *history) question(s Settings, now time.Time) (pipeline.Question, pipeli
 
 // notInFuture refuses an as-of day after tomorrow.
 func notInFuture(asOf data.Day, orders *data.Orders, s Settings, now time.Time) error {
-	tomorrow := data.DayOf(now) + 1
-	switch {
-	case asOf <= tomorrow:
-		return nil
-	case s.AsOf == 0:
+	if s.AsOf == 0 && asOf > data.DayOf(now)+1 {
 		return &ExitError{ExitGate, fmt.Errorf("the newest purchase is on %s, after today: are these dates right? Set --as-of to a day up to tomorrow to leave later lines out", orders.NewestPurchase)}
 	}
-	return &ExitError{ExitGate, fmt.Errorf("the as-of day %s lies after tomorrow (%s)", asOf, tomorrow)}
+	return setInFuture(s, now)
+}
+
+// setInFuture refuses an as-of day that was set after tomorrow, before anything
+// is read.
+func setInFuture(s Settings, now time.Time) error {
+	if tomorrow := data.DayOf(now) + 1; s.AsOf > tomorrow {
+		return &ExitError{ExitGate, fmt.Errorf("the as-of day %s lies after tomorrow (%s)", s.AsOf, tomorrow)}
+	}
+	return nil
 }
 
 // gate stops on data that fails the quality gate, unless it is accepted.

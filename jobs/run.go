@@ -59,6 +59,11 @@ type nightly struct {
 // any work, so that a second run stops at once.
 func (n *nightly) run(ctx context.Context) error {
 	n.started, n.stage = n.now(), n.now()
+	if !n.synthetic {
+		if err := setInFuture(n.s, n.started); err != nil {
+			return err
+		}
+	}
 	if err := n.readSuppressions(); err != nil {
 		return err
 	}
@@ -100,6 +105,10 @@ func (n *nightly) run(ctx context.Context) error {
 		return err
 	}
 	n.lap("groups")
+	if err := pipeline.Explain(ctx, n.history.orders, n.question, n.learned, n.tonight, n.groups); err != nil {
+		return err
+	}
+	n.lap("reasons")
 	if err := n.write(create); err != nil {
 		return err
 	}
@@ -189,8 +198,8 @@ func (n *nightly) checkSuppressions(ctx context.Context) error {
 }
 
 func (n *nightly) buildSnapshots(ctx context.Context) (err error) {
-	stage := n.ui.Stage("build features", 0, "rows")
 	orders, q := n.history.orders, n.question
+	stage := walkStage(n.ui, "build features", orders, 2)
 	if err := n.beginDiagnosis(); err != nil {
 		return err
 	}
@@ -208,8 +217,7 @@ func (n *nightly) buildSnapshots(ctx context.Context) (err error) {
 		return err
 	}
 	rows := int64(n.snapshots.Rows(0, len(n.snapshots.Days)))
-	stage.Add(rows)
-	stage.Done(fmt.Sprintf("%d snapshots", len(n.snapshots.Days)))
+	stage.Done(fmt.Sprintf("%s rows of %d snapshots", Thousands(rows), len(n.snapshots.Days)))
 	n.count("features", "training_rows", rows)
 	n.count("features", "snapshots", int64(len(n.snapshots.Days)))
 	return nil
@@ -230,7 +238,7 @@ func (n *nightly) learn(ctx context.Context) (err error) {
 // score writes the features of tonight's customers and scores them. The walk
 // over all customers is the second one of the diagnosis too.
 func (n *nightly) score(ctx context.Context, create pipeline.Create) error {
-	stage := n.ui.Stage("rank customers", 0, "customers")
+	stage := walkStage(n.ui, "rank customers", n.history.orders, 2)
 	rows, err := openTable(create, pipeline.FeaturesFile)
 	if err != nil {
 		return err
@@ -241,13 +249,12 @@ func (n *nightly) score(ctx context.Context, create pipeline.Create) error {
 	}
 	n.people = n.collector.Learn(customers.Write)
 	n.tonight, err = pipeline.ScoreTonight(ctx, n.history.orders, n.question, n.learned, n.rates, n.s.StageEdges, func(t *features.Table) error {
-		stage.Add(int64(t.Rows()))
 		return rows.Write(t.Published())
 	}, n.people.Add)
 	if err := customers.end(rows.end(err)); err != nil {
 		return err
 	}
-	stage.Done("")
+	stage.Done(Thousands(int64(len(n.tonight.Lapsed.IDs))) + " lapsed of " + Thousands(n.tonight.Customers) + " customers")
 	n.count("tonight", "customers", n.tonight.Customers)
 	n.count("tonight", "lapsed", int64(len(n.tonight.Lapsed.IDs)))
 	return nil

@@ -213,11 +213,11 @@ func daySettings() []setting {
 				return []string{s.AsOf.String()}
 			}},
 		{name: "lapsed-after", section: section, holder: "auto|DAYS", help: "days without a purchase; auto: when 60 % of repurchases came", preset: "auto",
-			commands: forBatch | ForDiagnose | ForBacktest,
+			commands: forBatch | ForDiagnose | ForBacktest | ForCheck,
 			set:      one(func(s *Settings) *int { return &s.LapsedAfterDays }, orAuto(parseDays)),
 			get:      func(s *Settings) []string { return showAuto(s.LapsedAfterDays) }},
 		{name: "horizon", section: section, holder: "DAYS", help: "days within which a purchase counts as a return", preset: "60",
-			kind: wholeValue, commands: forBatch | ForFeatures | ForDiagnose | ForBacktest,
+			kind: wholeValue, commands: forBatch | ForFeatures | ForDiagnose | ForBacktest | ForCheck,
 			set: one(func(s *Settings) *int { return &s.HorizonDays }, parseDays),
 			get: func(s *Settings) []string { return show(s.HorizonDays) }},
 		{name: "stages", section: section, holder: "DAYS,DAYS,DAYS", help: "last day of the stages active, silent and sleeping", preset: "45,90,180",

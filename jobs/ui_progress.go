@@ -14,7 +14,7 @@ type Progress struct {
 	ui      UI
 	name    string
 	unit    string
-	total   int64 // 0: not known
+	total   atomic.Int64 // 0: not known
 	count   atomic.Int64
 	started time.Time
 	stop    chan struct{}
@@ -26,7 +26,8 @@ type Progress struct {
 // Stage begins a stage such as "read orders". total is how much there is to do,
 // 0 where that is not known; unit names what is counted, such as "rows".
 func (u UI) Stage(name string, total int64, unit string) *Progress {
-	p := &Progress{ui: u, name: name, unit: unit, total: total, started: time.Now(), stop: make(chan struct{})}
+	p := &Progress{ui: u, name: name, unit: unit, started: time.Now(), stop: make(chan struct{})}
+	p.total.Store(total)
 	if u.screen == nil {
 		return p
 	}
@@ -35,6 +36,13 @@ func (u UI) Stage(name string, total int64, unit string) *Progress {
 		u.screen.startStage(p)
 	}
 	return p
+}
+
+// Of says how much there is to do, once that is known.
+func (p *Progress) Of(total int64) {
+	if p != nil {
+		p.total.Store(total)
+	}
 }
 
 // Add counts what was done since the last call.
@@ -119,18 +127,18 @@ const barWidth = 30
 
 // bar draws the stage: how far, how fast, and how long it will take.
 func (p *Progress) bar(elapsed time.Duration) string {
-	count := p.count.Load()
+	count, total := p.count.Load(), p.total.Load()
 	perSecond := float64(count) / max(elapsed.Seconds(), 0.001)
-	if p.total <= 0 || count == 0 {
+	if total <= 0 || count == 0 {
 		text := fmt.Sprintf("%-16s %s", p.name, clock(elapsed))
 		if count > 0 {
 			text += fmt.Sprintf("  %s %s  %s/s", Thousands(count), p.unit, short(perSecond))
 		}
 		return text
 	}
-	share := min(1, float64(count)/float64(p.total))
+	share := min(1, float64(count)/float64(total))
 	filled := int(share * barWidth)
-	left := time.Duration(float64(max(0, p.total-count)) / perSecond * float64(time.Second))
+	left := time.Duration(float64(max(0, total-count)) / perSecond * float64(time.Second))
 	return fmt.Sprintf("%-16s [%s%s] %3.0f %%  %s %s/s  %s left", p.name,
 		strings.Repeat("=", filled), strings.Repeat(" ", barWidth-filled), share*100, short(perSecond), p.unit, clock(left))
 }

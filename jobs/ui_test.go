@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
@@ -14,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"winback/data"
+	"winback/internal/fsys"
 )
 
 func testGroups() []data.GroupRow {
@@ -123,13 +125,14 @@ func TestUI_BarIsTakenAwayWhenAStageFails(t *testing.T) {
 }
 
 func TestProgress_BarShowsShareSpeedAndTimeLeft(t *testing.T) {
-	p := &Progress{name: "read orders", unit: "rows", total: 4_000_000}
+	p := &Progress{name: "read orders", unit: "rows"}
+	p.Of(4_000_000)
 	p.Add(1_000_000)
 	want := "read orders      [=======                       ]  25 %  100 k rows/s  0:30 left"
 	if got := p.bar(10 * time.Second); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	p.total = 0
+	p.Of(0)
 	if got, want := p.bar(3700*time.Second), "read orders      1:01:40  1,000,000 rows  270/s"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -153,4 +156,27 @@ func (l *lockedBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
+}
+
+// Stages that read or walk know how much there is to do, and come to its end.
+func TestStages_ReadingAndWalkingComeToTheirEnd(t *testing.T) {
+	lines := plantedShop(60, 7)
+	found, err := data.FindFiles(fsys.OS(), []string{writeLines(t, lines, 2)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := UI{}.Stage("read", 0, "rows")
+	orders, err := data.ReadOrders(context.Background(), fsys.OS(), found, data.ReadOptions{Total: read.Of, Progress: read.Add})
+	if err != nil {
+		t.Fatal(err)
+	}
+	walk := walkStage(UI{}, "walk", orders, 1)
+	if _, err := orders.Each(context.Background(), 2, func(int, *data.Histories) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []*Progress{read, walk} {
+		if done, all := p.count.Load(), p.total.Load(); done != all || all != int64(len(lines)) {
+			t.Errorf("%s: %d of %d, want %d", p.name, done, all, len(lines))
+		}
+	}
 }

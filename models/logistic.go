@@ -42,6 +42,15 @@ func (l *Logistic) Predict(x *Matrix, out []float64) {
 	})
 }
 
+// Contributions writes what each column adds to the log-odds of a row, against
+// a row of mean numbers and of no level that was learned.
+func (l *Logistic) Contributions(x *Matrix, row int, out []float64) {
+	checkWidth(x, len(l.Terms))
+	for c := range l.Terms {
+		out[c] = l.Terms[c].add(x.Columns[c][row])
+	}
+}
+
 // add returns what one cell adds to the log-odds.
 func (t *Term) add(x float32) float64 {
 	if t.LevelWeights != nil {

@@ -107,8 +107,13 @@ func Backtest(ctx context.Context, orders *data.Orders, snapshots *Snapshots, q 
 		return nil, err
 	}
 	cuts := make([]BacktestCut, len(plan.Cuts))
+	var later *learner
 	for k, day := range plan.Cuts {
-		learned, _, err := learnJudged(ctx, snapshots.from(k), rates, rule, q.nightOf(day), set)
+		night := q.nightOf(day)
+		l := newLearner(snapshots.from(k), night, set.MaxGroups, set.Seed)
+		l.takeOver(later)
+		later = l
+		learned, err := learnJudged(ctx, l, rates, rule, night)
 		if err != nil {
 			return nil, fmt.Errorf("cut %s: %w", day, err)
 		}
@@ -123,13 +128,28 @@ func Backtest(ctx context.Context, orders *data.Orders, snapshots *Snapshots, q 
 	return cuts, nil
 }
 
+// takeOver spares the learner what the one of a month later has fitted too: its
+// cuts of the choice but the newest are cuts of this one's, a place nearer.
+func (l *learner) takeOver(later *learner) {
+	if later == nil {
+		return
+	}
+	for name, cuts := range later.predicted {
+		for cut, s := range cuts {
+			if cut > l.lag && name != ModelBlend { // the weights of a blend may be others
+				l.remember(name, cut-1, s)
+			}
+		}
+	}
+}
+
 // from returns the k-th newest snapshot and those before it that a night of
 // that day would look at, without copying.
 func (s *Snapshots) from(k int) *Snapshots {
 	end := min(k+mostSnapshots, len(s.Days))
 	lo, hi := s.Starts[k], s.Starts[end]
 	part := &Snapshots{Days: s.Days[k:end], Raw: window(s.Raw, lo, hi), Relative: window(s.Relative, lo, hi),
-		Returned: s.Returned[lo:hi], Customer: s.Customer[lo:hi], Spend: s.Spend[lo:hi], Share: s.Share}
+		Returned: s.Returned[lo:hi], Customer: s.Customer[lo:hi], Spend: s.Spend[lo:hi], Share: s.Share, shop: s.shop}
 	for _, start := range s.Starts[k : end+1] {
 		part.Starts = append(part.Starts, start-lo)
 	}

@@ -16,7 +16,7 @@ const (
 	ModelLogistic      = "logistic"       // logistic regression on features and ranks
 	ModelBoost         = "boost"          // boosted trees on the features as they are
 	ModelBoostRelative = "boost_relative" // boosted trees on ranks
-	ModelBlend         = "blend"          // mean log-odds of the three before
+	ModelBlend         = "blend"          // weighted mean log-odds of the three before
 )
 
 // form is how a model sees the features.
@@ -46,21 +46,21 @@ func (f form) of(raw, relative *models.Matrix) *models.Matrix {
 
 // candidate is a way to learn a model from snapshots.
 type candidate struct {
-	name   string
-	words  string // for people
-	form   form
-	ranker bool // may be chosen
-	window int  // snapshots that it learns from, newest first
-	fit    func(ctx context.Context, f fitting) (models.Model, error)
+	name    string
+	words   string // for people
+	form    form
+	ranker  bool // may be chosen
+	boosted bool // grows trees one after the other
+	window  int  // snapshots that it learns from, newest first
+	fit     func(ctx context.Context, f fitting) (models.Model, error)
 }
 
 // fitting is what a candidate learns from.
 type fitting struct {
-	train      *models.Training
-	validation *models.Training // to stop on; nil: grow the given number of trees
-	trees      int
-	seed       uint64
-	workers    int
+	train   *models.Training
+	trees   int
+	seed    uint64
+	workers int
 }
 
 // candidates lists the models in order of simplicity: of models that rank
@@ -68,13 +68,13 @@ type fitting struct {
 // drifting shops and cost nothing on steady ones.
 func candidates() []candidate {
 	return []candidate{
-		{ModelRecency, "sorting by recency", asIs, true, 1, fitRecency},
-		{ModelRFM, "RFM scores", asRanks, false, 1, fitRFM},
-		{ModelTree, "the tree of the groups", asRanks, false, 0, nil},
-		{ModelLogistic, "logistic regression", bothWays, true, 6, fitLogistic},
-		{ModelBoostRelative, "boosted trees on ranks", asRanks, true, 6, fitBoost},
-		{ModelBoost, "boosted trees", asIs, true, 6, fitBoost},
-		{ModelBlend, "a blend of logistic regression and boosted trees", asIs, true, 0, nil},
+		{name: ModelRecency, words: "sorting by recency", form: asIs, ranker: true, window: 1, fit: fitRecency},
+		{name: ModelRFM, words: "RFM scores", form: asRanks, window: 1, fit: fitRFM},
+		{name: ModelTree, words: "the tree of the groups", form: asRanks},
+		{name: ModelLogistic, words: "logistic regression", form: bothWays, ranker: true, window: 6, fit: fitLogistic},
+		{name: ModelBoostRelative, words: "boosted trees on ranks", form: asRanks, ranker: true, boosted: true, window: 6, fit: fitBoost},
+		{name: ModelBoost, words: "boosted trees", form: asIs, ranker: true, boosted: true, window: 6, fit: fitBoost},
+		{name: ModelBlend, words: "a blend of logistic regression and boosted trees", form: asIs, ranker: true},
 	}
 }
 
@@ -107,11 +107,11 @@ func quintile(rank float32) float64 { return math.Min(math.Floor(float64(rank)*5
 
 // logisticRounds are enough for the ranking; the last digits of the weights
 // change nothing.
-const logisticRounds = 60
+const logisticRounds = 40
 
-// logisticL2 is heavier than the default, since units and ranks of a feature
-// say nearly the same.
-const logisticL2 = 30
+// logisticL2 is much heavier than the default, since units and ranks of a
+// feature, and many of the features, say nearly the same.
+const logisticL2 = 1000
 
 func fitLogistic(_ context.Context, f fitting) (models.Model, error) {
 	s := models.DefaultLogisticSettings()
@@ -119,35 +119,18 @@ func fitLogistic(_ context.Context, f fitting) (models.Model, error) {
 	return models.FitLogistic(f.train, s)
 }
 
-// Bounds of boosting: trees where there is nothing to stop on, most trees, and
-// how long to wait for a better one.
+// Trees of a boosted model where there are no past cuts to try numbers on, and
+// the most that are tried.
 const (
-	defaultTrees = 100
-	mostTrees    = 300
-	treePatience = 30
+	usualTrees = 100
+	mostTrees  = 200
 )
 
 func fitBoost(ctx context.Context, f fitting) (models.Model, error) {
 	s := models.DefaultBoostSettings()
-	s.Trees, s.Seed, s.Workers = f.trees, f.seed, f.workers
-	if f.validation != nil {
-		s.Trees, s.Validation, s.Patience, s.StopOn = mostTrees, f.validation, treePatience, models.StopOnAUC
-	}
+	s.Trees, s.Seed, s.Workers, s.ColumnShare = f.trees, f.seed, f.workers, 0.5
 	if f.train.X.Rows() < 20_000 {
 		s.MinRows, s.MaxLeaves = 50, 8
 	}
 	return models.Boost(ctx, f.train, s)
-}
-
-// blendOf averages log-odds.
-func blendOf(parts ...[]float64) []float64 {
-	out := make([]float64, len(parts[0]))
-	for i := range out {
-		sum := 0.0
-		for _, p := range parts {
-			sum += math.Log(p[i] / (1 - p[i]))
-		}
-		out[i] = 1 / (1 + math.Exp(-sum/float64(len(parts))))
-	}
-	return out
 }

@@ -27,9 +27,13 @@ type Evaluation struct {
 	Models      map[string]ModelProof `json:"models"`
 	Groups      []GroupProof          `json:"groups"`
 	Captured    []Figure              `json:"capture_by_group"`
-	ChoiceAUC   map[string]Figure     `json:"choice_mean_auc"`
-	ChoiceCuts  []string              `json:"choice_cuts"`
-	SampleShare float64               `json:"sample_share"`
+	// GroupsOutside is a sentence on groups that came back outside the range that
+	// was foretold; "" where there are none.
+	GroupsOutside      string            `json:"groups_outside"`
+	groupsBeyondChance bool              // more of them than chance explains
+	ChoiceAUC          map[string]Figure `json:"choice_mean_auc"`
+	ChoiceCuts         []string          `json:"choice_cuts"`
+	SampleShare        float64           `json:"sample_share"`
 }
 
 // Figure is a number that may be unknown: NaN is null in JSON.
@@ -109,23 +113,15 @@ type tested struct {
 	leaf []int32
 }
 
-// test predicts the test cut with every model, from what was known then.
-func (l *learner) test(ctx context.Context, level Level) (*tested, error) {
+// test predicts the test cut with every model, from what was known then, and
+// makes groups that imitate the ranker.
+func (l *learner) test(ctx context.Context, level Level, ranker string) (*tested, error) {
 	t := &tested{rows: l.snapshots.training(l.snapshots.Raw, 0, 1), p: map[string][]float64{}, raw: map[string][]float64{}}
-	var err error
-	if t.tree, err = fitGroupTree(l.groupRows(), l.maxGroups, l.workers); err != nil {
-		return nil, fmt.Errorf("tree of the groups: %w", err)
-	}
-	relative := l.snapshots.training(l.snapshots.Relative, 0, 1).X
-	if t.tree, err = t.tree.pruned(relative, l.groupRows()); err != nil {
-		return nil, fmt.Errorf("tree of the groups: %w", err)
-	}
-	t.leaf = t.tree.leaves(relative)
 	for _, c := range l.known {
 		if c.name == ModelTree {
 			continue
 		}
-		s, err := l.at(ctx, c, 0, false)
+		s, err := l.at(ctx, c, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -135,6 +131,15 @@ func (l *learner) test(ctx context.Context, level Level) (*tested, error) {
 		}
 		t.p[c.name], t.raw[c.name] = calibrated(s.p, calibration, level), s.p
 	}
+	relative := l.snapshots.training(l.snapshots.Relative, 0, 1).X
+	tree, err := imitation(relative, t.p[ranker], l.maxGroups, l.workers)
+	if err != nil {
+		return nil, fmt.Errorf("tree of the groups: %w", err)
+	}
+	if t.tree, err = tree.estimated(l.groupRows()); err != nil {
+		return nil, fmt.Errorf("tree of the groups: %w", err)
+	}
+	t.leaf = t.tree.leaves(relative)
 	return t, nil
 }
 
@@ -158,14 +163,22 @@ func (t *tested) ranked(ranker string) {
 
 // leafMeans gives every row the mean of its leaf.
 func leafMeans(p []float64, leaf []int32, leaves int) []float64 {
-	sums, rows := make([]float64, leaves), make([]float64, leaves)
+	of, means := meansOfLeaves(p, leaf, leaves), make([]float64, len(p))
 	for i, k := range leaf {
-		sums[k] += p[i]
+		means[i] = of[k]
+	}
+	return means
+}
+
+// meansOfLeaves is the mean of each leaf; NaN of one without rows.
+func meansOfLeaves(p []float64, leaf []int32, leaves int) []float64 {
+	means, rows := make([]float64, leaves), make([]float64, leaves)
+	for i, k := range leaf {
+		means[k] += p[i]
 		rows[k]++
 	}
-	means := make([]float64, len(p))
-	for i, k := range leaf {
-		means[i] = sums[k] / rows[k]
+	for k := range means {
+		means[k] /= rows[k]
 	}
 	return means
 }

@@ -29,8 +29,9 @@ type Lapsed struct {
 	Stage            []Stage
 	PreferredChannel []uint32 // index into Channels plus one; 0: none; nil: all none
 	Channels         []string
-	Suppressed       []bool // in no list; nil: nobody
-	HeldOut          []bool // in the holdout, unless suppressed; nil: nobody
+	Reasons          []string // from the ranker; "": plain facts; nil: all so
+	Suppressed       []bool   // in no list; nil: nobody
+	HeldOut          []bool   // in the holdout, unless suppressed; nil: nobody
 }
 
 // Leaf is one leaf of the tree that makes the groups.
@@ -81,7 +82,7 @@ func (l *Lapsed) validate(leaves int) error {
 		{"expected spend", len(l.ExpectedSpend), true}, {"recency", len(l.RecencyDays), false}, {"orders", len(l.Orders), false},
 		{"interval", len(l.IntervalMeanDays), true}, {"monetary", len(l.Monetary), false},
 		{"last purchase day", len(l.LastPurchaseDay), false}, {"stage", len(l.Stage), false},
-		{"preferred channel", len(l.PreferredChannel), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true},
+		{"preferred channel", len(l.PreferredChannel), true}, {"reasons", len(l.Reasons), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true},
 	}
 	for _, c := range lengths {
 		if c.have != n && (c.have != 0 || !c.optional) {

@@ -58,8 +58,18 @@ func (g *Groups) contact(row int32, group, place int) data.ContactRow {
 	if len(l.PreferredChannel) > 0 && l.PreferredChannel[row] > 0 {
 		c.PreferredChannel = l.Channels[l.PreferredChannel[row]-1]
 	}
-	c.Reason = Reason(l.facts(row, c.PreferredChannel))
+	if c.Reason = l.reason(row); c.Reason == "" {
+		c.Reason = Reason(l.facts(row, c.PreferredChannel))
+	}
 	return c
+}
+
+// reason is what the ranker says of a customer; "" where it says nothing.
+func (l *Lapsed) reason(row int32) string {
+	if len(l.Reasons) == 0 {
+		return ""
+	}
+	return l.Reasons[row]
 }
 
 func (l *Lapsed) facts(row int32, channel string) ReasonFacts {

@@ -9,11 +9,13 @@ import (
 )
 
 // readableFeatures are those that a rule may name: what a marketer can check
-// in the shop's own system.
+// in the shop's own system, and what the shop's view says in plain words.
 var readableFeatures = []string{"recency_days", "tenure_days", "orders", "purchase_days", "monetary", "mean_order_value", "max_order_value",
 	"first_order_value", "last_order_value", "orders_365d", "spend_365d",
-	"same_season_days", "products", "categories", "units_per_order", "lines_per_order", "returned_amount",
-	"first_channel", "last_channel", "top_channel", "top_category"}
+	"same_season_days", "products", "categories", "units_per_order", "lines_per_order", "returned_amount", "recency_over_interval",
+	"first_channel", "last_channel", "top_channel", "top_category",
+	"cohort_return_rate", "expected_purchases", "chance_alive", "products_again", "products_late", "peak_share", "season_share", "season_gap_least",
+	"traffic_first", "traffic_last"}
 
 // groupTree is the tree of the groups. It asks about ranks within the snapshot,
 // which drift less than numbers do; absolute turns it into rules of one night.
@@ -22,81 +24,101 @@ type groupTree struct {
 	complete []bool // by column: no row of the night misses the value; nil: not known
 }
 
-// fitGroupTree grows the tree on the relative features of snapshots.
-func fitGroupTree(train *models.Training, maxGroups, workers int) (*groupTree, error) {
-	s := models.DefaultTreeSettings()
-	s.MaxLeaves, s.Workers, s.Round = maxGroups, workers, false
-	readable := *train
-	readable.X = pick(train.X, readableFeatures)
-	tree, err := models.FitTree(&readable, s)
-	if err != nil {
-		return nil, err
-	}
-	return &groupTree{Tree: tree}, nil
-}
-
-// fewestInGroup is the size of a group worth a list of its own: a share of the
-// customers, and at least so many.
+// Size of a group worth a list of its own: at least so many customers, and a
+// share of all.
 const (
-	fewestInGroup = 30
-	leastShare    = 0.005
+	fewestInGroup = 60
+	leastShare    = 0.01
 )
 
-// pruned drops the questions that part off a leaf of too few rows of x, one by
-// one, and estimates the rates again.
-func (g *groupTree) pruned(x *models.Matrix, train *models.Training) (*groupTree, error) {
-	for g.Leaves() > 1 {
-		rows := make([]int, g.Leaves())
-		for _, leaf := range g.leaves(x) {
-			rows[leaf]++
-		}
-		smallest := slices.Index(rows, slices.Min(rows))
-		if float64(rows[smallest]) >= max(fewestInGroup, leastShare*float64(x.Rows())) {
-			break
-		}
-		readable := *train
-		readable.X = pick(train.X, g.Names)
-		tree, err := without(g.Tree, int32(smallest)).Refit(&readable, models.DefaultTreeSettings().Shrink)
+// grownGroups is how many groups the tree has before it is pruned to the number
+// wanted.
+const grownGroups = 40
+
+// imitation is the tree that orders the customers of a snapshot most like a
+// model does, by readable features: x are their ranks, p the model's
+// probabilities. It grows on the probabilities, which tells the best apart, and
+// on their ranks, which tells the many apart; of each the leaves are left that
+// lose least of the model's order, and the better tree is taken.
+func imitation(x *models.Matrix, p []float64, maxGroups, workers int) (*groupTree, error) {
+	rows := &models.Training{X: pick(x, readableFeatures), Y: make([]uint8, len(p))}
+	s := models.DefaultTreeSettings()
+	s.MaxLeaves, s.Workers, s.Round, s.MinGain, s.MinRows, s.MinShare = grownGroups, workers, false, 1, fewestInGroup, leastShare
+	var best *models.Tree
+	least := math.Inf(1)
+	for _, s.Target = range [][]float64{p, percentiles(p)} {
+		grown, err := models.FitTree(rows, s)
 		if err != nil {
 			return nil, err
 		}
-		g = &groupTree{Tree: tree}
+		tree := grown.Pruned(maxGroups, orderLoss(grown, rows.X, p))
+		if loss := leafLoss(tree, orderLoss(tree, rows.X, p)); loss < least {
+			best, least = tree, loss
+		}
 	}
-	return g, nil
+	return &groupTree{Tree: best}, nil
 }
 
-// without returns the tree with the question above a leaf taken out: its rows
-// answer the questions of the other side.
-func without(t *models.Tree, leaf int32) *models.Tree {
-	pruned := *t
-	pruned.Nodes = nil
-	leaves := int32(0)
-	var add func(at int32) int32
-	add = func(at int32) int32 {
-		n := t.Nodes[at]
-		if n.Feature >= 0 {
-			left, right := &t.Nodes[n.Left], &t.Nodes[n.Right]
-			if left.Feature < 0 && left.Leaf == leaf {
-				return add(n.Right)
-			}
-			if right.Feature < 0 && right.Leaf == leaf {
-				return add(n.Left)
-			}
+func leafLoss(t *models.Tree, loss []float64) (sum float64) {
+	for i := range t.Nodes {
+		if t.Nodes[i].Feature < 0 {
+			sum += loss[i]
 		}
-		place := int32(len(pruned.Nodes))
-		pruned.Nodes = append(pruned.Nodes, n)
-		if n.Feature < 0 {
-			pruned.Nodes[place].Leaf = leaves
-			leaves++
-			return place
-		}
-		left := add(n.Left)
-		right := add(n.Right)
-		pruned.Nodes[place].Left, pruned.Nodes[place].Right = left, right
-		return place
 	}
-	add(0)
-	return &pruned
+	return sum
+}
+
+// percentiles are the ranks of probabilities as shares.
+func percentiles(p []float64) []float64 {
+	values, ranks := make([]float32, len(p)), make([]float32, len(p))
+	for i, v := range p {
+		values[i] = float32(v)
+	}
+	var sorter rankSorter
+	sorter.rank(values, ranks)
+	shares := make([]float64, len(p))
+	for i, r := range ranks {
+		shares[i] = float64(r)
+	}
+	return shares
+}
+
+// orderLoss is, for every node of a tree, the sum of the differences of all
+// pairs of its rows' probabilities: what the order of the node's customers is
+// worth, which a leaf gives up. Up to a factor it is the AUC lost.
+func orderLoss(t *models.Tree, x *models.Matrix, p []float64) []float64 {
+	leaf := make([]int32, len(p))
+	t.Assign(x, leaf)
+	rows := make([][]float64, len(t.Nodes))
+	for i := range t.Nodes {
+		if n := &t.Nodes[i]; n.Feature < 0 {
+			for row, l := range leaf {
+				if l == n.Leaf {
+					rows[i] = append(rows[i], p[row])
+				}
+			}
+		}
+	}
+	loss := make([]float64, len(t.Nodes))
+	for i := len(t.Nodes) - 1; i >= 0; i-- {
+		if n := &t.Nodes[i]; n.Feature >= 0 {
+			rows[i] = slices.Concat(rows[n.Left], rows[n.Right])
+		}
+		slices.Sort(rows[i])
+		for k, v := range rows[i] {
+			loss[i] += v * float64(2*k-len(rows[i])+1)
+		}
+	}
+	return loss
+}
+
+// estimated are the rates of the groups on other snapshots than the one that
+// shaped them.
+func (g *groupTree) estimated(closed *models.Training) (*groupTree, error) {
+	readable := *closed
+	readable.X = pick(closed.X, g.Names)
+	tree, err := g.Refit(&readable, models.DefaultTreeSettings().Shrink)
+	return &groupTree{Tree: tree}, err
 }
 
 // Predict writes the probability of every row of a matrix of all features.
@@ -112,8 +134,8 @@ func (g *groupTree) leaves(x *models.Matrix) []int32 {
 }
 
 // absolute returns the tree with cut points in the features' own units that
-// part the rows of one snapshot as the ranks do: the roundest numbers between
-// the largest value on the one side and the smallest on the other.
+// part the rows of one snapshot nearly as the ranks do: the roundest numbers
+// that move next to nobody to the other side.
 func (g *groupTree) absolute(raw, relative *models.Matrix) *groupTree {
 	tree := *g.Tree
 	tree.Nodes = slices.Clone(g.Tree.Nodes)
@@ -123,13 +145,29 @@ func (g *groupTree) absolute(raw, relative *models.Matrix) *groupTree {
 			continue
 		}
 		name := tree.Names[n.Feature]
-		n.Threshold = cutBetween(column(raw, name), column(relative, name), n.Threshold)
+		n.Threshold = cutBetween(column(raw, name), column(relative, name), n.Threshold, g.leeway(n.Feature, n.Threshold))
 	}
 	night := &groupTree{Tree: &tree}
 	for _, name := range tree.Names {
 		night.complete = append(night.complete, !slices.ContainsFunc(column(raw, name), func(v float32) bool { return v != v }))
 	}
 	return night
+}
+
+// mostLeeway is how far a cut point may move, as a share of the customers, to
+// become a round number.
+const mostLeeway = 0.005
+
+// leeway is how far a cut point may move without coming near another one of the
+// same feature.
+func (g *groupTree) leeway(feature int32, threshold float64) float64 {
+	leeway := mostLeeway
+	for i := range g.Nodes {
+		if n := &g.Nodes[i]; n.Feature == feature && n.Threshold != threshold {
+			leeway = min(leeway, math.Abs(n.Threshold-threshold)/3)
+		}
+	}
+	return leeway
 }
 
 // rule words the conditions of a leaf; that missing values are included is
@@ -144,20 +182,26 @@ func (g *groupTree) rule(conditions []models.Condition) Rule {
 	return RuleOf(conditions)
 }
 
-// cutBetween finds the number that parts the values whose rank is at most the
-// threshold from the others.
-func cutBetween(values, ranks []float32, threshold float64) float64 {
+// cutBetween finds a round number that parts the values whose rank is at most
+// the threshold from the others; those whose rank is no further from it than
+// the leeway may go to either side, unless they are too many.
+func cutBetween(values, ranks []float32, threshold, leeway float64) float64 {
 	below, above := float32(math.Inf(-1)), float32(math.Inf(1))
+	between := 0
 	for i, r := range ranks {
-		switch {
+		switch rank := float64(r); {
 		case r != r:
-		case float64(r) <= threshold:
+		case rank <= threshold-leeway:
 			below = max(below, values[i])
-		default:
+		case rank > threshold+leeway:
 			above = min(above, values[i])
+		default:
+			between++
 		}
 	}
 	switch {
+	case leeway > 0 && float64(between) > 3*leeway*float64(len(values)): // equal ones
+		return cutBetween(values, ranks, threshold, 0)
 	case math.IsInf(float64(above), 1): // everybody is below
 		return math.MaxFloat32
 	case math.IsInf(float64(below), -1): // everybody is above

@@ -106,7 +106,7 @@ func TestLearn_ModelsForACutKnowOnlySnapshotsThatAreOver(t *testing.T) {
 		if _, err := l.choose(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		p, err := l.at(context.Background(), l.candidate(ModelBlend), 0, false)
+		p, err := l.at(context.Background(), l.candidate(ModelBlend), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

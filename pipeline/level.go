@@ -16,7 +16,12 @@ type Level struct {
 
 // levelRule forecasts the log of the rate at day t from rates of days whose
 // horizon is over at t; NaN where the history does not reach back.
-type levelRule func(rates *ReturnRates, t data.Day, first data.Day) float64
+type levelRule struct {
+	forecast func(rates *ReturnRates, t, first data.Day) float64
+	// usual is the standard deviation of the rule's errors in logs that five
+	// shops showed: what is known of it before it was tried on this one.
+	usual float64
+}
 
 const seasonDays = 364 // a year of whole weeks
 
@@ -24,13 +29,13 @@ const seasonDays = 364 // a year of whole weeks
 // last year, and those corrected for the trend since: rate(T−H) × rate(T−364) ÷
 // rate(T−364−H).
 var levelRules = []levelRule{
-	func(r *ReturnRates, t, first data.Day) float64 { return logRate(r, t-data.Day(r.Horizon), first) },
-	meanLogRate,
-	func(r *ReturnRates, t, first data.Day) float64 { return logRate(r, t-seasonDays, first) },
-	func(r *ReturnRates, t, first data.Day) float64 {
+	{func(r *ReturnRates, t, first data.Day) float64 { return logRate(r, t-data.Day(r.Horizon), first) }, 0.35},
+	{meanLogRate, 0.5},
+	{func(r *ReturnRates, t, first data.Day) float64 { return logRate(r, t-seasonDays, first) }, 0.5},
+	{func(r *ReturnRates, t, first data.Day) float64 {
 		h := data.Day(r.Horizon)
 		return logRate(r, t-h, first) + logRate(r, t-seasonDays, first) - logRate(r, t-seasonDays-h, first)
-	},
+	}, 0.25},
 }
 
 func logRate(r *ReturnRates, t, first data.Day) float64 {
@@ -60,9 +65,9 @@ const (
 	levelTestSpacing = 14   // days
 	levelTestSpan    = 728  // days back from which forecasts are tried
 	levelNoise       = 0.07 // added to each rule's error, so that none takes all by luck
+	ruleTests        = 2.0  // independent tests that a rule's usual error is worth
 	priorLevelSigma  = 0.25 // of a forecast that was never tried
 	priorLevelTests  = 1.0  // how many independent tests that is worth
-	leastLevelTests  = 2.0  // of a rule that counts
 	leastLapsedRate  = 1e-06
 )
 
@@ -80,22 +85,15 @@ func ForecastLevel(r *ReturnRates, asOf, first data.Day) Level {
 	return level
 }
 
-// ruleWeights tries each rule on past days. What few tests leave open goes to
-// the newest rate. Squared precisions tell good rules from bad ones faster than
-// precisions; on past shops they were the better weights.
+// ruleWeights tries each rule on past days and adds what it usually does.
+// Squared precisions tell good rules from bad ones faster than precisions; on
+// past shops they were the better weights.
 func ruleWeights(r *ReturnRates, asOf, first data.Day) []float64 {
 	weights := make([]float64, len(levelRules))
-	trusted := 0.0
 	for k, rule := range levelRules {
-		squares, tests := testErrors(r, asOf, first, func(t data.Day) float64 { return rule(r, t, first) })
-		if tests < leastLevelTests {
-			continue
-		}
-		trust := tests / (tests + priorLevelTests)
-		weights[k] = trust * precision(squares)
-		trusted = max(trusted, trust)
+		squares, tests := testErrors(r, asOf, first, func(t data.Day) float64 { return rule.forecast(r, t, first) })
+		weights[k] = precision((squares*tests + rule.usual*rule.usual*ruleTests) / (tests + ruleTests))
 	}
-	weights[0] += (1 - trusted) * precision(priorLevelSigma*priorLevelSigma)
 	return weights
 }
 
@@ -121,7 +119,7 @@ func testErrors(r *ReturnRates, asOf, first data.Day, forecast func(data.Day) fl
 func combineRules(r *ReturnRates, t, first data.Day, weights []float64) float64 {
 	sum, total := 0.0, 0.0
 	for k, w := range weights {
-		if x := levelRules[k](r, t, first); w > 0 && !math.IsNaN(x) && !math.IsInf(x, 0) {
+		if x := levelRules[k].forecast(r, t, first); w > 0 && !math.IsNaN(x) && !math.IsInf(x, 0) {
 			sum += w * x
 			total += w
 		}

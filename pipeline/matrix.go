@@ -8,6 +8,7 @@ import (
 	"winback/data"
 	"winback/features"
 	"winback/models"
+	"winback/pipeline/shop"
 )
 
 // rawMatrix turns feature tables into a matrix, their rows one after the
@@ -79,12 +80,13 @@ func appendFloats(out []float32, c *features.Column) []float32 {
 
 // relativeMatrix replaces the numbers of a matrix by their percentile rank
 // among the rows of the same snapshot: the share of rows below, equal ones
-// counted half. Shops drift, and ranks drift less than numbers. starts are the
-// first rows of the snapshots and the number of rows.
+// counted half. Shops drift, and ranks drift less than numbers. Texts and days
+// of the calendar stay as they are. starts are the first rows of the snapshots
+// and the number of rows.
 func relativeMatrix(raw *models.Matrix, starts []int, workers int) *models.Matrix {
 	m := &models.Matrix{Names: raw.Names, Levels: raw.Levels, Columns: make([][]float32, len(raw.Columns))}
 	eachOf(len(raw.Columns), workers, func(k int) {
-		if raw.Levels[k] != nil {
+		if !isRanked(raw, k) {
 			m.Columns[k] = raw.Columns[k]
 			return
 		}
@@ -96,6 +98,11 @@ func relativeMatrix(raw *models.Matrix, starts []int, workers int) *models.Matri
 		m.Columns[k] = ranks
 	})
 	return m
+}
+
+// isRanked says whether ranks of a column mean something.
+func isRanked(m *models.Matrix, column int) bool {
+	return m.Levels[column] == nil && !shop.IsCalendar(m.Names[column])
 }
 
 // rankSorter ranks numbers by a radix sort of their bits.
@@ -176,12 +183,12 @@ func eachOf(n, workers int, f func(i int)) {
 	wait.Wait()
 }
 
-// sideBySide joins the features in their own units and as ranks; texts stand
-// once.
+// sideBySide joins the features in their own units and as ranks; what is not
+// ranked stands once.
 func sideBySide(raw, relative *models.Matrix) *models.Matrix {
 	m := &models.Matrix{Names: slices.Clone(raw.Names), Levels: slices.Clone(raw.Levels), Columns: slices.Clone(raw.Columns)}
-	for k, levels := range relative.Levels {
-		if levels == nil {
+	for k := range relative.Names {
+		if isRanked(relative, k) {
 			m.Names = append(m.Names, "rank_of_"+relative.Names[k])
 			m.Levels = append(m.Levels, nil)
 			m.Columns = append(m.Columns, relative.Columns[k])

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"winback/models"
@@ -47,8 +48,14 @@ func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f
 		}
 		d.Gains = append(d.Gains, curve)
 	}
-	for _, s := range learned.Importance {
-		d.Importance = append(d.Importance, report.Importance{Feature: s.Name, Share: s.Share})
+	for _, s := range learned.Importance[learned.Gate.Name] {
+		d.Importance = append(d.Importance, report.Importance{Feature: featureName(s.Feature), Share: float64(s.Share)})
+	}
+	switch {
+	case e.groupsBeyondChance:
+		d.Warnings = append(slices.Clone(d.Warnings), e.GroupsOutside)
+	case e.GroupsOutside != "":
+		d.Notes = append(d.Notes, e.GroupsOutside)
 	}
 	d.Recency = recencyBins(g.lapsed.RecencyDays, f.Rule.Days)
 	if share := e.SampleShare; share < 1 {

@@ -146,7 +146,7 @@ func makePlan(g *Groups, s PlanSettings) Plan {
 		before := plan.ExpectedReturns
 		plan.add(g, i, min(row.ContactCustomers, bounds.contacts-plan.Contacts))
 		last = i + 1
-		row.Recommended = true
+		row.Recommended, row.RecommendedContacts = true, plan.Take[i]
 		row.Note = recommendation(g, i, plan.Take[i], before, bounds)
 		if value := worth(*row); value != "" {
 			row.Note += "; " + value

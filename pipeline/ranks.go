@@ -14,11 +14,11 @@ type columnRanks struct {
 	ranks  []float32 // of each
 }
 
-// rankTables learns the ranks of all numeric columns; text columns have none.
+// rankTables learns the ranks of all columns that are ranked.
 func rankTables(raw *models.Matrix, workers int) []columnRanks {
 	tables := make([]columnRanks, len(raw.Columns))
 	eachOf(len(raw.Columns), workers, func(k int) {
-		if raw.Levels[k] != nil {
+		if !isRanked(raw, k) {
 			return
 		}
 		ranks := make([]float32, len(raw.Columns[k]))
@@ -77,7 +77,7 @@ func (c *columnRanks) of(v float32) float32 {
 func ranked(raw *models.Matrix, tables []columnRanks) *models.Matrix {
 	m := &models.Matrix{Names: raw.Names, Levels: raw.Levels, Columns: make([][]float32, len(raw.Columns))}
 	for k, column := range raw.Columns {
-		if raw.Levels[k] != nil {
+		if !isRanked(raw, k) {
 			m.Columns[k] = column
 			continue
 		}

@@ -11,10 +11,11 @@ import (
 // T and those of them who bought within [T, T+horizon). It sees later days than
 // T by nature: whoever reads it must stop at days whose horizon is over.
 type ReturnRates struct {
-	First    data.Day
-	Horizon  int
-	Lapsed   []int64
-	Returned []int64
+	First     data.Day
+	Horizon   int
+	Customers int64 // of all days
+	Lapsed    []int64
+	Returned  []int64
 }
 
 // CountReturns walks over all histories once.
@@ -43,6 +44,7 @@ func NewReturnCounter(orders *data.Orders, lapsedAfter, horizon int) *ReturnCoun
 func (c *ReturnCounter) Add(h *data.Histories) {
 	r := c.rates.take()
 	defer c.rates.giveBack(r)
+	r.Customers += int64(h.Customers())
 	for i := range h.Customers() {
 		r.add(h, int(h.Start[i]), int(h.Start[i+1]), c.lapsedAfter)
 	}
@@ -53,6 +55,7 @@ func (c *ReturnCounter) Rates() *ReturnRates {
 	total := c.rates.make()
 	days := len(total.Lapsed) - 1
 	for _, r := range c.rates.all {
+		total.Customers += r.Customers
 		for i := range r.Lapsed {
 			total.Lapsed[i] += r.Lapsed[i]
 			total.Returned[i] += r.Returned[i]

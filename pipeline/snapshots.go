@@ -9,6 +9,7 @@ import (
 	"winback/data"
 	"winback/features"
 	"winback/models"
+	"winback/pipeline/shop"
 )
 
 // Question is what a run asks: who of those lapsed at AsOf will return within
@@ -63,6 +64,8 @@ type Snapshots struct {
 	Customer []uint32  // hash of the customer's id
 	Spend    []float64 // within the horizon, of those who returned; else 0
 	Share    float64   // of the customers that were sampled; 1 is all
+
+	shop *shop.Sample // for the view of one more day; nil where there are no snapshots
 }
 
 // Rows returns how many rows snapshots [from, to) have.
@@ -91,9 +94,13 @@ func BuildSnapshots(ctx context.Context, orders *data.Orders, q Question, days [
 			wanted[k].Keep = func(id string, _ bool) bool { return sampled(id, share) }
 		}
 	}
+	views, sample, err := viewsOf(ctx, orders, wanted, rates, q.Workers)
+	if err != nil {
+		return nil, err
+	}
 	parts := make([][]*features.Table, orders.Partitions())
 	spends := make([][][]float64, orders.Partitions())
-	_, err := orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
+	_, err = orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
 		tables := make([]*features.Table, len(wanted))
 		for k, s := range wanted {
 			tables[k] = features.NewTable(s, orders.Names)
@@ -105,13 +112,34 @@ func BuildSnapshots(ctx context.Context, orders *data.Orders, q Question, days [
 		spends[part] = make([][]float64, len(wanted))
 		for k, t := range tables {
 			spends[part][k] = horizonSpend(h, t)
+			views[k].AddTo(t, h)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return joinSnapshots(days, parts, spends, share, q.Workers), nil
+	s := joinSnapshots(days, parts, spends, share, q.Workers)
+	s.shop = sample
+	return s, nil
+}
+
+// mostAsked is how many customers are asked about the shop.
+const mostAsked = 100_000
+
+// viewsOf looks at the shop on the days of snapshots.
+func viewsOf(ctx context.Context, orders *data.Orders, days []features.Snapshot, rates *ReturnRates, workers int) ([]*shop.View, *shop.Sample, error) {
+	if len(days) == 0 {
+		return nil, nil, nil
+	}
+	share := mostAsked / float64(max(rates.Customers, 1))
+	sample, err := shop.TakeSample(ctx, orders, func(id string) bool { return sampled(id, share) }, workers)
+	if err != nil {
+		return nil, nil, err
+	}
+	views := make([]*shop.View, len(days))
+	eachOf(len(days), workers, func(k int) { views[k] = shop.NewView(sample, days[k]) })
+	return views, sample, nil
 }
 
 func sampleShare(days []data.Day, rates *ReturnRates, mostRows int) float64 {

@@ -153,7 +153,7 @@ func TestLearn_PredictionsAtTheTestCutKnowNothingOfWhatFollowed(t *testing.T) {
 			t.Fatal("there is nothing to learn from")
 		}
 		level := ForecastLevel(rates, cut, q.firstUsefulDay(rates.First))
-		tested, err := l.test(t.Context(), level)
+		tested, err := l.test(t.Context(), level, choice.Name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,14 +3,13 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"sync"
 
 	"winback/data"
 	"winback/features"
 	"winback/models"
+	"winback/pipeline/shop"
 )
 
 // mostSampled bounds the customers from whom the ranks, the level and the cut
@@ -19,13 +18,21 @@ const mostSampled = 300_000
 
 // Tonight are the customers lapsed at the as-of day, scored by every model.
 type Tonight struct {
-	Customers int64   // who have bought at all before the as-of day
-	Lapsed    *Lapsed // by id; Suppressed and HeldOut are for the caller
-	// Scores are calibrated probabilities by model, in the order of Lapsed.
-	Scores map[string][]float64
-	Leaves []Leaf // with rules in the units of the night
+	Customers int64    // who have bought at all before the as-of day
+	Lapsed    *Lapsed  // by id; Suppressed and HeldOut are for the caller
+	Models    []string // that scored them, in ascending order
 
-	tree *groupTree // with the cut points of the night; nil where there is none
+	ranker string
+	// others are the calibrated probabilities of the models beside the ranker, in
+	// the order of Lapsed; single precision, since there are many and nobody
+	// reckons with them.
+	others map[string][]float32
+	means  []float64 // of each leaf: the probability that the groups' tree gives; nil where there is none
+	Leaves []Leaf    // with rules in the units of the night
+
+	tree  *groupTree    // with the cut points of the night; nil where there is none
+	ranks []columnRanks // of the features among tonight's lapsed
+	shop  *shop.View    // tonight; nil where nothing was learned of it
 }
 
 // night is what scoring needs beside the models: the ranks of the features
@@ -34,6 +41,7 @@ type Tonight struct {
 type night struct {
 	learned *Learned
 	want    features.Snapshot
+	shop    *shop.View
 	ranks   []columnRanks
 	shifts  map[string]models.Shift
 	tree    *groupTree
@@ -46,10 +54,16 @@ type night struct {
 // several goroutines.
 func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learned, rates *ReturnRates, edges StageEdges, write func(*features.Table) error, also func(part int, h *data.Histories) error) (*Tonight, error) {
 	n := &night{learned: d, edges: edges, want: features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}}
+	if d.shop != nil {
+		n.shop = shop.NewView(d.shop, n.want)
+	}
 	if err := n.prepare(ctx, orders, q, rates); err != nil {
 		return nil, err
 	}
-	t := &Tonight{tree: n.tree, Leaves: d.leavesTonight(n.tree), Scores: map[string][]float64{}, Lapsed: &Lapsed{Channels: orders.Names.Channels}}
+	t := &Tonight{tree: n.tree, ranks: n.ranks, shop: n.shop, Leaves: d.leavesTonight(n.tree), Models: d.ModelNames(),
+		ranker: d.Gate.Name, others: map[string][]float32{}, Lapsed: &Lapsed{Channels: orders.Names.Channels}}
+	lapsed, _ := rates.At(min(q.AsOf, orders.LastDay+1) - 1)
+	t.grow(int(lapsed + lapsed/32))
 	line := &inOrder[*scoredPart]{waiting: map[int]*scoredPart{}, use: func(p *scoredPart) error {
 		if err := write(p.table); err != nil {
 			return err
@@ -61,8 +75,8 @@ func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learn
 		if err := also(part, h); err != nil {
 			return err
 		}
-		table := features.NewTable(n.want, orders.Names)
-		if err := features.Build(h, n.want, table); err != nil {
+		table, err := lapsedTable(h, n.want, n.shop)
+		if err != nil {
 			return err
 		}
 		return line.put(part, n.score(table, customersBefore(h, q.AsOf)))
@@ -70,9 +84,8 @@ func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learn
 	if err != nil {
 		return nil, err
 	}
-	t.Lapsed.Probability = t.Scores[d.Gate.Name]
 	if n.tree != nil {
-		t.Scores[ModelTree] = leafMeans(t.Lapsed.Probability, t.Lapsed.Leaf, n.tree.Leaves())
+		t.means = meansOfLeaves(t.Lapsed.Probability, t.Lapsed.Leaf, n.tree.Leaves())
 	}
 	for i, p := range t.Lapsed.Probability {
 		if !(p > 0 && p < 1) {
@@ -80,6 +93,19 @@ func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learn
 		}
 	}
 	return t, nil
+}
+
+// lapsedTable builds the rows of tonight's lapsed customers, with the shop's
+// view of them where there is one.
+func lapsedTable(h *data.Histories, want features.Snapshot, view *shop.View) (*features.Table, error) {
+	table := features.NewTable(want, h.Names)
+	if err := features.Build(h, want, table); err != nil {
+		return nil, err
+	}
+	if view != nil {
+		view.AddTo(table, h)
+	}
+	return table, nil
 }
 
 // prepare looks at a sample of tonight's customers.
@@ -92,8 +118,7 @@ func (n *night) prepare(ctx context.Context, orders *data.Orders, q Question, ra
 	parts := make([]*features.Table, orders.Partitions())
 	var mu sync.Mutex
 	_, err := orders.Each(ctx, q.Workers, func(part int, h *data.Histories) error {
-		table := features.NewTable(want, orders.Names)
-		err := features.Build(h, want, table)
+		table, err := lapsedTable(h, want, n.shop)
 		mu.Lock()
 		defer mu.Unlock()
 		parts[part] = table
@@ -134,7 +159,7 @@ func (d *Learned) raw(raw, relative *models.Matrix) map[string][]float64 {
 		m.Predict(x, out[c.name])
 	}
 	if _, ok := d.calibrations[ModelBlend]; ok {
-		out[ModelBlend] = blendOf(out[blendParts[0]], out[blendParts[1]], out[blendParts[2]])
+		out[ModelBlend] = blendOf(d.blend, out[blendParts[0]], out[blendParts[1]], out[blendParts[2]])
 	}
 	return out
 }
@@ -166,6 +191,21 @@ func (n *night) score(table *features.Table, customers int64) *scoredPart {
 	return p
 }
 
+// grow makes room for about so many customers, so that no column is copied into
+// ever larger ones.
+func (t *Tonight) grow(customers int) {
+	l := t.Lapsed
+	l.IDs, l.Leaf, l.Probability = make([]string, 0, customers), make([]int32, 0, customers), make([]float64, 0, customers)
+	l.ExpectedSpend, l.PreferredChannel = make([]float64, 0, customers), make([]uint32, 0, customers)
+	l.RecencyDays, l.Orders, l.Monetary = make([]int32, 0, customers), make([]int32, 0, customers), make([]data.Money, 0, customers)
+	l.IntervalMeanDays, l.LastPurchaseDay, l.Stage = make([]float32, 0, customers), make([]data.Day, 0, customers), make([]Stage, 0, customers)
+	for _, name := range t.Models {
+		if name != t.ranker && name != ModelTree {
+			t.others[name] = make([]float32, 0, customers)
+		}
+	}
+}
+
 // add appends the customers of a partition.
 func (t *Tonight) add(p *scoredPart) {
 	l, table := t.Lapsed, p.table
@@ -184,13 +224,29 @@ func (t *Tonight) add(p *scoredPart) {
 		l.LastPurchaseDay = append(l.LastPurchaseDay, table.AsOf-data.Day(recency[i]))
 		l.Stage = append(l.Stage, p.edges.Of(int(recency[i])))
 	}
+	l.Probability = append(l.Probability, p.scores[t.ranker]...)
 	for name, scores := range p.scores {
-		t.Scores[name] = append(t.Scores[name], scores...)
+		if name == t.ranker {
+			continue
+		}
+		column := t.others[name]
+		for _, v := range scores {
+			column = append(column, float32(v))
+		}
+		t.others[name] = column
 	}
 }
 
-// ModelNames lists the models that scored tonight, in ascending order.
-func (t *Tonight) ModelNames() []string { return slices.Sorted(maps.Keys(t.Scores)) }
+// score is what a model says about customer i of the lapsed.
+func (t *Tonight) score(model string, i int) float64 {
+	switch {
+	case model == t.ranker:
+		return t.Lapsed.Probability[i]
+	case model == ModelTree:
+		return t.means[t.Lapsed.Leaf[i]]
+	}
+	return float64(t.others[model][i])
+}
 
 // PlanOf adds to a plan what was learned: how uncertain the level is, and
 // whether there is anything to rank by.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"winback/models"
+	"winback/pipeline/shop"
 )
 
 // Learned is what a run has learned from the past: which model ranks and how
@@ -18,7 +19,8 @@ type Learned struct {
 	Level      Level        // forecast for the as-of day
 	TestLeaves []GroupProof // the same leaves at the test cut, by leaf; nil without a test
 	Gains      []GainsCurve
-	Importance []Share // of the features in the chosen model, largest first
+	// Importance of the features in each model that says what they contribute.
+	Importance map[string][]FeatureShare
 
 	tree         *groupTree // nil: one group of everybody
 	tested       *tested    // the test cut as every model saw it; nil without a test
@@ -26,12 +28,8 @@ type Learned struct {
 	finals       map[string]models.Model
 	calibrations map[string]models.Calibration
 	spend        spendModel
-}
-
-// Share is a named part of a whole.
-type Share struct {
-	Name  string
-	Share float64
+	blend        []float64    // weights of blendParts
+	shop         *shop.Sample // nil where there are no snapshots
 }
 
 // LearnSettings are what a user may say about learning.
@@ -43,7 +41,8 @@ type LearnSettings struct {
 // Learn chooses a model on past cuts, judges it at the test cut, and fits it
 // again on all that is known at the as-of day.
 func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRule, q Question, set LearnSettings) (*Learned, error) {
-	learned, l, err := learnJudged(ctx, s, rates, rule, q, set)
+	l := newLearner(s, q, set.MaxGroups, set.Seed)
+	learned, err := learnJudged(ctx, l, rates, rule, q)
 	if err != nil || learned.tested == nil {
 		return learned, err
 	}
@@ -52,27 +51,26 @@ func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRul
 
 // learnJudged is Learn up to the test cut, which is all that a backtest needs
 // of a day.
-func learnJudged(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRule, q Question, set LearnSettings) (*Learned, *learner, error) {
-	l := newLearner(s, q, set.MaxGroups, set.Seed)
-	first := q.firstUsefulDay(rates.First)
-	learned := &Learned{Level: ForecastLevel(rates, q.AsOf, first), spend: fitSpend(s), finals: map[string]models.Model{}, calibrations: map[string]models.Calibration{}}
+func learnJudged(ctx context.Context, l *learner, rates *ReturnRates, rule LapsedRule, q Question) (*Learned, error) {
+	s, first := l.snapshots, q.firstUsefulDay(rates.First)
+	learned := &Learned{Level: ForecastLevel(rates, q.AsOf, first), spend: fitSpend(s), shop: s.shop, finals: map[string]models.Model{}, calibrations: map[string]models.Calibration{}}
 	e := &learned.Evaluation
 	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
 		Models: map[string]ModelProof{}, Groups: []GroupProof{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{},
 		SampleShare: s.Share, Level: LevelFigures{Figure(math.NaN()), Figure(learned.Level.Rate), Figure(learned.Level.Sigma)}, BaseRate: Figure(math.NaN())}
 	if len(s.Days) <= l.lag {
 		learned.withoutTest(rates, q)
-		return learned, l, nil
+		return learned, nil
 	}
 	choice, err := l.choose(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := l.fitAhead(ctx, l.tasks(append(l.cuts(l.lag, choiceCuts), 0))); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := learned.judge(ctx, l, choice, ForecastLevel(rates, q.TestCut(), first)); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, cut := range l.cuts(l.lag, choiceCuts) {
 		e.ChoiceCuts = append(e.ChoiceCuts, s.Days[cut].String())
@@ -80,7 +78,7 @@ func learnJudged(ctx context.Context, s *Snapshots, rates *ReturnRates, rule Lap
 	for name, auc := range choice.MeanAUC {
 		e.ChoiceAUC[name] = Figure(auc)
 	}
-	return learned, l, nil
+	return learned, nil
 }
 
 // withoutTest orders by recency, since nothing can be proved.
@@ -106,7 +104,7 @@ func (d *Learned) withoutTest(rates *ReturnRates, q Question) {
 
 // judge tests every model at the test cut and lets the gate decide.
 func (d *Learned) judge(ctx context.Context, l *learner, choice Choice, level Level) error {
-	t, err := l.test(ctx, level)
+	t, err := l.test(ctx, level, choice.Name)
 	if err != nil {
 		return err
 	}
@@ -135,6 +133,7 @@ func (d *Learned) judge(ctx context.Context, l *learner, choice Choice, level Le
 	d.tree, d.tested, d.choice = t.tree, t, choice
 	d.TestLeaves = t.leafProofs(t.p[d.Gate.Name])
 	e.Groups, e.Captured = inTestOrder(d.TestLeaves, e.Returned)
+	e.GroupsOutside, e.groupsBeyondChance = groupsOutside(e.Groups, level)
 	d.Gains = t.gains(d.Gate.Name)
 	return d.sane(e.Models[d.Gate.Name])
 }
@@ -195,7 +194,7 @@ func (l *learner) tasks(cuts []int) []task {
 			continue
 		}
 		for _, cut := range cuts {
-			tasks = append(tasks, task{c, cut, false})
+			tasks = append(tasks, task{c, cut})
 		}
 	}
 	return tasks
@@ -217,7 +216,7 @@ func (d *Learned) refit(ctx context.Context, l *learner) error {
 			return
 		}
 		if c := l.known[i]; c.fit != nil {
-			fits[i], errs[i] = alone.fit(ctx, c, 0, nil)
+			fits[i], errs[i] = alone.fit(ctx, c, 0)
 		}
 	})
 	for i, c := range l.known {
@@ -236,41 +235,9 @@ func (d *Learned) refit(ctx context.Context, l *learner) error {
 			d.finals[c.name] = fits[i]
 		}
 	}
-	d.Importance = importance(d.finals, d.Gate.Name)
+	d.blend = l.blend
+	d.Importance = d.importances(l.snapshots, l.workers)
 	return nil
-}
-
-// importance is the share of the gain that each feature brought to the boosted
-// trees behind the ranker.
-func importance(finals map[string]models.Model, name string) []Share {
-	if name == ModelBlend || name == ModelLogistic {
-		name = ModelBoostRelative
-	}
-	e, ok := finals[name].(*models.Ensemble)
-	if !ok {
-		return nil
-	}
-	var shares []Share
-	total := 0.0
-	gains := e.Importance()
-	for _, g := range gains {
-		total += g
-	}
-	for k, g := range gains {
-		if g > 0 {
-			shares = append(shares, Share{e.Names[k], g / total})
-		}
-	}
-	slices.SortStableFunc(shares, func(a, b Share) int {
-		switch {
-		case a.Share > b.Share:
-			return -1
-		case a.Share < b.Share:
-			return 1
-		}
-		return 0
-	})
-	return shares
 }
 
 // ModelNames lists the models that score tonight, in ascending order.

@@ -44,7 +44,7 @@ func WriteTables(create Create, g *Groups, tonight *Tonight) error {
 }
 
 func writeScores(w io.Writer, g *Groups, tonight *Tonight) error {
-	names := tonight.ModelNames()
+	names := tonight.Models
 	out, err := data.NewScoresWriter(w, names)
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func writeScores(w io.Writer, g *Groups, tonight *Tonight) error {
 	for i := range l.IDs {
 		at := values[len(rows)*len(names) : (len(rows)+1)*len(names)]
 		for k, name := range names {
-			at[k] = tonight.Scores[name][i]
+			at[k] = tonight.score(name, i)
 		}
 		rows = append(rows, data.ScoreRow{CustomerID: l.IDs[i], Group: g.Order.GroupOfLeaf(l.Leaf[i]), Probability: l.Probability[i],
 			Scores: at, Stage: l.Stage[i].String(), Suppressed: l.suppressed(int32(i))})
@@ -90,6 +90,10 @@ func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 		Words  string `json:"words"`
 		Input  string `json:"input"`
 		Chosen bool   `json:"chosen"`
+		// Weights of the models that it is a blend of.
+		Weights map[string]float64 `json:"weights,omitempty"`
+		// Importance of the features, where the model says what they contribute.
+		Importance []FeatureShare `json:"importance,omitempty"`
 	}
 	var index []entry
 	for _, c := range candidates() {
@@ -97,7 +101,13 @@ func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 		if !ok && c.name != ModelTree {
 			continue
 		}
-		e := entry{Name: c.name, Words: c.words, Input: c.form.words(), Chosen: c.name == d.Gate.Name}
+		e := entry{Name: c.name, Words: c.words, Input: c.form.words(), Chosen: c.name == d.Gate.Name, Importance: d.Importance[c.name]}
+		if c.name == ModelBlend {
+			e.Weights = map[string]float64{}
+			for k, part := range blendParts {
+				e.Weights[part] = d.blend[k]
+			}
+		}
 		if c.name == ModelTree {
 			e.Input = asIs.words() // with the cut points of the night
 		}

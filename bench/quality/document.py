@@ -53,7 +53,7 @@ def ranking_rows(section):
     for m in section.ours + section.rivals:
         difference = "" if "difference" not in m else "{:+.3f} ({:+.3f} to {:+.3f})".format(*m["difference"])
         has = m["cuts"][0]
-        rows.append([title(m), f"{mean_auc(m):.4f}", difference, f"{mean(m, 'plain', 'log_loss'):.4f}", f"{mean(m, 'own', 'log_loss'):.4f}" if "own" in has else "",
+        rows.append([title(m), f"{mean_auc(m):.4f}", difference, f"{mean(m, 'plain', 'log_loss'):.4f}" if "plain" in has else "", f"{mean(m, 'own', 'log_loss'):.4f}" if "own" in has else "",
                      f"{mean(m, 'newest', 'log_loss'):.4f}" if "newest" in has else ""])
     return rows
 
@@ -93,7 +93,7 @@ def verdicts(section):
     """What is asked of winback, what was found, and whether it is met."""
     ours, tree = section.ours
     best = max(section.rivals, key=mean_auc)
-    losses = [(mean(m, kind, "log_loss"), f"{title(m)}, {words}") for m in section.rivals for kind, words in (("plain", "as it comes"), ("own", "own calibration"), ("newest", "newest rate"))]
+    losses = [(mean(m, kind, "log_loss"), f"{title(m)}, {words}") for m in section.rivals for kind, words in (("plain", "as it comes"), ("own", "own calibration"), ("newest", "newest rate")) if kind in m["cuts"][0]]
     errors, slopes = level_errors(section), [c["plain"]["slope"] for c in ours["cuts"]]
     rule = min(RULES, key=errors.get)
     inside = sum(c["plain"]["ece"] <= c["plain"]["band"] for c in ours["cuts"])
@@ -139,8 +139,8 @@ def write(path, sections, version, seconds):
     lines = ["# Quality against other libraries", "",
              f"Written by `make bench-quality` on {datetime.date.today()}, {machine()}, in {seconds / 60:.0f} minutes, by {version}; Python {platform.python_version()}, {versions}.", "",
              "On each past day every model knew what was known then. All learn from the same snapshots of the same customers, which winback wrote; snapshots of the months in which the "
-             "extract fills up are left out for all. The rivals get the published features and the six that winback's models derive from them, in two forms: as they are (raw) and as percentile ranks within the "
-             "snapshot (relative). Settings, number of trees and window are chosen from a small grid on earlier days that were over; winback chooses in its own way, from its own models. A rival's "
+             "extract fills up are left out for all. The rivals get the published feature table and six ratios derived from it, in two forms: as they are (raw) and as percentile ranks within the "
+             "snapshot (relative). Settings, number of trees and window are chosen from a small grid on earlier days that were over; winback chooses in its own way, from its own models and features. A rival's "
              "log loss stands for its probabilities as they come, after Platt's calibration on those earlier days, and with the level moved to the newest known rate.", ""]
     for section in sections:
         lines += shop_lines(section)

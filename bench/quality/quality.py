@@ -6,8 +6,10 @@
 Each SHOP is a folder of orders. winback judges past days (winback backtest) and writes the feature
 table of every snapshot day (winback features); the rivals learn from these tables, at the same days."""
 import argparse
+import concurrent.futures
 import datetime
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -24,6 +26,7 @@ from snapshots import Snapshot, share_levels
 
 HORIZON, SPACING = 60, 30  # days
 LAG = -(-HORIZON // SPACING)  # snapshots between a day and the newest that is closed on it
+WORKERS = 2  # rivals at a time, each on one processor
 FEWEST_LAPSED = 100  # customers whose rate counts
 
 
@@ -89,11 +92,13 @@ def entry(name, form, shop, predictions):
     return dict(name=name, form=form, cuts=cuts, scores=[kinds["rank"] for kinds in predictions])
 
 
-def calibrated(shop, k, p, days, earlier):
-    """Probabilities as they come, with Platt's calibration on earlier days, and with that and the newest rate as level."""
+def calibrated(shop, k, p, days, earlier, probabilities):
+    """Probabilities as they come, with Platt's calibration on earlier days, and with that and the newest rate as level;
+    a score that is no probability does not come as one."""
     a, b = figures.line(np.concatenate([figures.logit(q) for q in earlier]), np.concatenate([shop.snapshots[d].y for d in days]))
     own = figures.expit(a + b * figures.logit(p))
-    return dict(rank=p, plain=p, own=own, newest=figures.shifted(own, shop.snapshots[k + LAG].rate))
+    kinds = dict(rank=p, plain=p, own=own, newest=figures.shifted(own, shop.snapshots[k + LAG].rate))
+    return kinds if probabilities else {kind: q for kind, q in kinds.items() if kind != "plain"}
 
 
 def levels(shop):
@@ -122,17 +127,27 @@ def group_order(shop):
     return dict(pairs=pairs, swapped=swapped, beyond=int(beyond))
 
 
+def judge_for(shop, choice_days):
+    """Tells a process what the rivals are judged on."""
+    judge.on = shop, choice_days
+
+
+def judge(number):
+    """The predictions of a rival at every cut, and how long they took."""
+    (shop, choice_days), started = judge.on, time.time()
+    return judged(all_rivals()[number], shop.snapshots, len(shop.cuts), LAG, choice_days), time.time() - started
+
+
 def compare(shop, choice_days):
     """All models of a shop: winback's first, then the rivals."""
     published = lambda p: dict(rank=p, plain=p)
     ours = [entry("winback", "chosen", shop, [published(shop.ours[c["test_cut"], c["ranker"]]) for c in shop.cuts]),
             entry("winback tree10", "groups", shop, [published(shop.ours[c["test_cut"], "tree10"]) for c in shop.cuts])]
     rivals = []
-    for rival in all_rivals():
-        started = time.time()
-        results = judged(rival, shop.snapshots, len(shop.cuts), LAG, choice_days)
-        rivals.append(entry(rival.name, rival.form, shop, [calibrated(shop, k, *result) for k, result in enumerate(results)]))
-        print(f"{shop.name}: {rival.name} ({rival.form}) AUC {np.mean([c['auc'] for c in rivals[-1]['cuts']]):.4f}, {time.time() - started:.0f} s", flush=True)
+    with concurrent.futures.ProcessPoolExecutor(WORKERS, multiprocessing.get_context("fork"), judge_for, (shop, choice_days)) as pool:
+        for rival, (results, seconds) in zip(all_rivals(), pool.map(judge, range(len(all_rivals())))):
+            rivals.append(entry(rival.name, rival.form, shop, [calibrated(shop, k, *result, rival.probabilities) for k, result in enumerate(results)]))
+            print(f"{shop.name}: {rival.name} ({rival.form}) AUC {np.mean([c['auc'] for c in rivals[-1]['cuts']]):.4f}, {seconds:.0f} s", flush=True)
     numbers = pd.factorize(np.concatenate([s.ids for s in shop.snapshots[:len(shop.cuts)]]))[0]
     numbers = np.split(numbers, np.cumsum([len(s.y) for s in shop.snapshots[:len(shop.cuts)]])[:-1])
     for other in ours[1:] + rivals:

@@ -22,7 +22,7 @@ class Snapshot:
         numbers = table.drop(columns=["customer_id", "returned"] + TEXTS).astype(float)
         self.raw = with_derived(numbers).astype(np.float32)
         self.relative = self.raw.rank(pct=True).astype(np.float32)
-        self.rate = float(self.y.mean())
+        self.rate = float(self.y.mean()) if len(self.y) else float("nan")
 
     def form(self, name):
         """The features as "raw", "relative" or "both"; texts as categories."""

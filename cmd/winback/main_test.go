@@ -33,7 +33,7 @@ func stubs(c *called, err error) Jobs {
 		}
 	}
 	return Jobs{
-		Run: files("run"), Features: files("features"), Check: files("check"), Import: files("import"),
+		Run: files("run"), Features: files("features"), Check: files("check"), Import: files("import"), Backtest: files("backtest"),
 		Demo: plain("demo"), Generate: plain("generate"), Pull: plain("pull"),
 		Verify: func(_ context.Context, s jobs.Settings, run string, _ jobs.UI) error {
 			*c = called{"verify", s, []string{run}}
@@ -79,6 +79,7 @@ func TestCommands_CallTheirJobWithSettings(t *testing.T) {
 		},
 		"features a --as-of 2026-06-30 -o f.arrow": func(c called) bool { return c.name == "features" && c.settings.Output == "f.arrow" },
 		"check a --returns status=x":               func(c called) bool { return c.name == "check" && c.settings.Returns.Statuses[0] == "x" },
+		"backtest a --cuts 3":                      func(c called) bool { return c.name == "backtest" && c.settings.Cuts == 3 && c.settings.Out == backtestOut },
 		"import a.csv --out dir":                   func(c called) bool { return c.name == "import" && c.settings.Out == "dir" },
 		"generate --customers 7 --out dir":         func(c called) bool { return c.name == "generate" && c.settings.Customers == 7 },
 		"demo":                                     func(c called) bool { return c.name == "demo" && c.settings.Out == demoOut },
@@ -111,6 +112,7 @@ func TestCommands_UsageErrorsAreOneLineAndAHint(t *testing.T) {
 		"import a.csv":           "winback: winback import needs --out, such as --out orders\nTry winback import --help.\n",
 		"features a":             "winback: winback features needs --output, such as --output features.parquet\nTry winback features --help.\n",
 		"features a -o f.csv":    "winback: --output: want a file that ends in .parquet or .arrow, found f.csv\nTry winback features --help.\n",
+		"backtest a --cuts 0":    "winback: --cuts: want a whole number from 1 to 60, found \"0\"\nTry winback backtest --help.\n",
 		"verify a b":             "winback: winback verify has no use for \"b\"\nTry winback verify --help.\n",
 		"config --budget 3":      "winback: --budget: needs to know what a contact costs: set --contact-cost too, above 0\nTry winback config --help.\n",
 	} {

@@ -25,7 +25,10 @@ type BandFacts struct {
 	Words    string `json:"words"`
 }
 
-const bandCount = 5
+const (
+	bandCount     = 5
+	mostIntervals = 100_000 // from which the edges of the bands are found
+)
 
 // bands part the repeat customers into fifths by their mean interpurchase time.
 func (f *facts) bands() BandFacts {
@@ -40,8 +43,7 @@ func (f *facts) bands() BandFacts {
 	if len(repeat) < fewOnRung {
 		return BandFacts{Words: "too few repeat customers for bands of interpurchase time"}
 	}
-	sorted := slices.Clone(intervals)
-	slices.Sort(sorted)
+	sorted, least, most := drawnIntervals(intervals)
 	var edges []float64
 	for k := 1; k < bandCount; k++ {
 		edge := quantile(sorted, float64(k)/bandCount)
@@ -64,7 +66,7 @@ func (f *facts) bands() BandFacts {
 	}
 	var out BandFacts
 	for k, s := range all {
-		b := Band{FromDays: Number(sorted[0]), ToDays: Number(sorted[len(sorted)-1]), Customers: s.customers, MeanTenure: ratio(s.tenure, s.customers),
+		b := Band{FromDays: Number(least), ToDays: Number(most), Customers: s.customers, MeanTenure: ratio(s.tenure, s.customers),
 			MeanDays: ratio(s.days, s.customers), MeanValue: ratio(float64(s.value)/10_000, float64(s.customers)), StillHere: ratio(s.here, s.customers)}
 		if k > 0 {
 			b.FromDays = Number(edges[k-1])
@@ -80,10 +82,23 @@ func (f *facts) bands() BandFacts {
 			out.MostDays = k + 1
 		}
 	}
-	longest, most := out.Bands[out.Longest-1], out.Bands[out.MostDays-1]
+	longest, often := out.Bands[out.Longest-1], out.Bands[out.MostDays-1]
 	out.Words = fmt.Sprintf("those who buy every %.0f to %.0f days buy most often, on %.1f days%s; those who buy every %.0f to %.0f days stay longest, %.0f days%s (long intervals make a long stay by themselves)",
-		float64(most.FromDays), float64(most.ToDays), float64(most.MeanDays), out.place(out.MostDays), float64(longest.FromDays), float64(longest.ToDays), float64(longest.MeanTenure), out.place(out.Longest))
+		float64(often.FromDays), float64(often.ToDays), float64(often.MeanDays), out.place(out.MostDays), float64(longest.FromDays), float64(longest.ToDays), float64(longest.MeanTenure), out.place(out.Longest))
 	return out
+}
+
+// drawnIntervals are about as many intervals as edges need, ascending, with the
+// least and the greatest of all.
+func drawnIntervals(intervals []float64) (sorted []float64, least, most float64) {
+	share := shareFor(mostIntervals, int64(len(intervals)))
+	for i, v := range intervals {
+		if drawn(mix(uint64(i)), share) {
+			sorted = append(sorted, v)
+		}
+	}
+	slices.Sort(sorted)
+	return sorted, slices.Min(intervals), slices.Max(intervals)
 }
 
 // place says whether a band is a middle one.

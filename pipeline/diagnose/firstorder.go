@@ -159,7 +159,7 @@ func (f *facts) firstOrder(stageEdges, testEdges Edges) ([]FirstOrderClass, Firs
 		tree.Words = fmt.Sprintf("%s first buyers were followed for %d days: too few to split", thousands(tree.Customers), f.s.FollowDays)
 		return nil, tree, nil
 	}
-	cuts, err := b.cuts(nil, f.s.Workers)
+	cuts, err := b.thinned(mostTreeRows).cuts(nil, f.s.Workers)
 	if err != nil {
 		return nil, tree, err
 	}

@@ -135,7 +135,7 @@ func (t *typeSums) facts(bestFrom data.Money, pricesKnown, eventsKnown bool) Typ
 	for k, name := range customerTypes {
 		out.Types = append(out.Types, TypeRow{Type: name, Customers: t.customers[k], Value: Number(data.Money(t.value[k]).Float()), Rule: rules[k][0], Advice: rules[k][1]})
 	}
-	out.Words = fmt.Sprintf("%s customers are bound to a low price", thousands(t.priceBound))
+	out.Words = fmt.Sprintf("%s customers are bound to a low price, told by prices below the usual one of the product", thousands(t.priceBound))
 	if !pricesKnown {
 		out.Words = "no product is sold often enough to know its usual price, so nobody is called bound to the price"
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"io/fs"
 	"path/filepath"
 
 	"winback/internal/fsys"
@@ -13,6 +14,15 @@ import (
 // older one of that name: written beside it, synced, renamed.
 func WriteFile(files fsys.FS, path string, write func(io.Writer) error) error {
 	unfinished := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".unfinished")
+	err := writeBeside(files, unfinished, path, write)
+	var failed *fs.PathError
+	if errors.As(err, &failed) && failed.Path == unfinished {
+		failed.Path = path // the name that people know
+	}
+	return err
+}
+
+func writeBeside(files fsys.FS, unfinished, path string, write func(io.Writer) error) error {
 	if err := files.RemoveAll(unfinished); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func importancePicture(all []Importance) (template.HTML, error) {
 	values := make(plotter.Values, len(shown))
 	names := make([]string, len(shown))
 	for i, f := range shown {
-		values[i], names[i] = f.Share, shorten(f.Feature, 20)
+		values[i], names[i] = f.Share, shorten(f.Feature, 27)
 	}
 	p := newPlot("contribution to the model (%)", "")
 	bars, err := plotter.NewBarChart(values, 13)

@@ -44,7 +44,6 @@ type Data struct {
 // set aside; the report says so if it is not.
 type Rows struct {
 	Read, Used int64
-	AfterAsOf  int64 // used rows of the as-of day and later, which nothing looks at
 	SetAside   []SetAside
 }
 

@@ -13,7 +13,7 @@ func sample() Data {
 		Title: "Win-back report", AsOf: 13832, HorizonDays: 60, LapsedAfterDays: 90,
 		LapsedBasis: "Set by hand; 60 % of 42,477 first-to-second intervals had come back by day 98.",
 		Customers:   112_345, Lapsed: 80_114,
-		Rows: Rows{Read: 289_713, Used: 289_680, AfterAsOf: 41_022, SetAside: []SetAside{
+		Rows: Rows{Read: 289_713, Used: 289_680, SetAside: []SetAside{
 			{"duplicate", 21}, {"no customer", 12}}},
 		Warnings: []string{"The first months hold survivors only: 83 % of the customers of 2005-09 bought again, later ones 38 %."},
 		Plan:     "Contact groups 1 to 6: they bring 60 % of all expected returns, the target that was set; the other four groups are not needed.",

@@ -1,0 +1,77 @@
+package models
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// lossOfLeaves adds up what the leaves of a tree cost, by their rows.
+func lossOfLeaves(t *Tree, loss map[float64]float64) (sum float64) {
+	for i := range t.Nodes {
+		if t.Nodes[i].Feature < 0 {
+			sum += loss[t.Nodes[i].Rows]
+		}
+	}
+	return sum
+}
+
+// allPrunings lists the least loss of every number of leaves by trying all.
+func allPrunings(t *Tree, at int32, loss []float64) map[int]float64 {
+	least := map[int]float64{1: loss[at]}
+	n := &t.Nodes[at]
+	if n.Feature < 0 {
+		return least
+	}
+	for l, a := range allPrunings(t, n.Left, loss) {
+		for r, b := range allPrunings(t, n.Right, loss) {
+			if old, ok := least[l+r]; !ok || a+b < old {
+				least[l+r] = a + b
+			}
+		}
+	}
+	return least
+}
+
+func TestPruned_IsTheBestOfAllSmallerTrees(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 30 {
+		tree := &Tree{Names: []string{"x"}, Levels: [][]string{nil}, Missing: []bool{false}}
+		var grow func(depth int) int32
+		grow = func(depth int) int32 {
+			at := int32(len(tree.Nodes))
+			// Rows name the node, so that leaves can be found again.
+			tree.Nodes = append(tree.Nodes, Node{Feature: -1, Value: 0.5, Rows: float64(at)})
+			if depth < 5 && rng.IntN(4) > 0 {
+				left := grow(depth + 1)
+				right := grow(depth + 1)
+				n := &tree.Nodes[at]
+				n.Feature, n.Threshold, n.Left, n.Right = 0, 1, left, right
+			}
+			return at
+		}
+		grow(0)
+		numberLeaves(tree.Nodes)
+		loss, byRows := make([]float64, len(tree.Nodes)), map[float64]float64{}
+		for i := range loss {
+			loss[i] = rng.Float64()
+			byRows[float64(i)] = loss[i]
+		}
+		all := allPrunings(tree, 0, loss)
+		for leaves := 1; leaves <= 12; leaves++ {
+			want := math.Inf(1)
+			for n, l := range all {
+				if n <= leaves {
+					want = min(want, l)
+				}
+			}
+			pruned := tree.Pruned(leaves, loss)
+			if err := checkNodes(pruned.Nodes, pruned.Levels); err != nil {
+				t.Fatal(err)
+			}
+			if got := lossOfLeaves(pruned, byRows); pruned.Leaves() > leaves || math.Abs(got-want) > 1e-9 {
+				t.Fatalf("%d leaves with loss %v, want at most %d with %v", pruned.Leaves(), got, leaves, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"winback/models"
+)
+
+// Choice says which model ranks tonight's list, and why.
+type Choice struct {
+	Name string
+	Why  string // a sentence
+	// MeanAUC of the candidates over the cuts of the choice; empty where
+	// there were none.
+	MeanAUC map[string]float64
+	Cuts    int
+}
+
+// choose tries all rankers on the cuts that close before the test cut and takes
+// the simplest that is within noise of the best.
+func (l *learner) choose(ctx context.Context) (Choice, error) {
+	cuts := slices.DeleteFunc(l.cuts(l.lag, choiceCuts), l.oneSided)
+	if len(cuts) == 0 {
+		return Choice{Name: ModelRecency, Why: "There is too little history to learn from and to prove it: the order is by recency."}, nil
+	}
+	if err := l.fitAhead(ctx, l.rankersAt(cuts)); err != nil {
+		return Choice{}, err
+	}
+	for _, c := range l.known {
+		if c.boosted {
+			l.settleTrees(c.name, cuts)
+		}
+	}
+	l.settleBlend(cuts)
+	aucs := map[string][]float64{}
+	for _, c := range l.known {
+		if !c.ranker {
+			continue
+		}
+		for _, cut := range cuts {
+			s, err := l.at(ctx, c, cut)
+			if err != nil {
+				return Choice{}, err
+			}
+			aucs[c.name] = append(aucs[c.name], models.AUC(s.p, l.came(cut), nil))
+		}
+	}
+	choice := Choice{MeanAUC: map[string]float64{}, Cuts: len(cuts)}
+	best := ""
+	for _, c := range l.known {
+		if values, ok := aucs[c.name]; ok {
+			choice.MeanAUC[c.name] = meanOf(values)
+			if best == "" || choice.MeanAUC[c.name] > choice.MeanAUC[best] {
+				best = c.name
+			}
+		}
+	}
+	for _, c := range l.known {
+		if values, ok := aucs[c.name]; ok && withinNoise(values, aucs[best]) {
+			choice.Name = c.name
+			break
+		}
+	}
+	choice.Why = whyChosen(choice, best, l)
+	return choice, nil
+}
+
+// rankersAt are the fits that a choice needs; boosted models grow as many trees
+// as they may have.
+func (l *learner) rankersAt(cuts []int) []task {
+	var tasks []task
+	for _, c := range l.known {
+		if c.boosted {
+			l.trees[c.name] = mostTrees
+		}
+		for _, cut := range cuts {
+			if c.ranker && c.fit != nil {
+				tasks = append(tasks, task{c, cut})
+			}
+		}
+	}
+	return tasks
+}
+
+// came says who of a snapshot's customers returned.
+func (l *learner) came(cut int) []uint8 {
+	return l.snapshots.Returned[l.snapshots.Starts[cut]:l.snapshots.Starts[cut+1]]
+}
+
+// oneSided says whether all or none of a snapshot's customers returned.
+func (l *learner) oneSided(cut int) bool {
+	y := l.came(cut)
+	return !slices.Contains(y, 0) || !slices.Contains(y, 1)
+}
+
+// withinNoise says whether a model's AUCs stay behind the best one's by no more
+// than one standard error of their differences over the cuts, or by next to
+// nothing.
+func withinNoise(auc, best []float64) bool {
+	const nothing = 0.001
+	n := float64(len(auc))
+	sum, squares := 0.0, 0.0
+	for i := range auc {
+		d := best[i] - auc[i]
+		sum += d
+		squares += d * d
+	}
+	mean := sum / n
+	if mean <= nothing {
+		return true
+	}
+	if n < 2 {
+		return false
+	}
+	return mean <= math.Sqrt(max(squares/n-mean*mean, 0)/(n-1))
+}
+
+func whyChosen(c Choice, best string, l *learner) string {
+	words := l.candidate(c.Name).words
+	cuts := countWords(int64(c.Cuts), "earlier cut")
+	if c.Name == best {
+		return fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])
+	}
+	return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked as well as the best, %s (%.3f), within noise; the simpler one is taken.",
+		cuts, words, c.MeanAUC[c.Name], l.candidate(best).words, c.MeanAUC[best])
+}

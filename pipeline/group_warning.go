@@ -1,0 +1,38 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// groupsOutside says which groups came back at the test cut outside the range
+// that was foretold for them; "" where all stayed inside. beyondChance says that
+// more did so than chance explains: of ranges of 95 % one in twenty fails.
+func groupsOutside(groups []GroupProof, level Level) (words string, beyondChance bool) {
+	sigma := level.Sigma
+	if math.IsNaN(sigma) {
+		sigma = priorLevelSigma
+	}
+	var outside []string
+	for _, g := range groups {
+		low, high := ObservedInterval(float64(g.Predicted), g.Customers, sigma)
+		if rate := float64(g.Rate); rate < low || rate > high {
+			outside = append(outside, fmt.Sprintf("group %d with %s (foretold %s to %s)", g.Group, percentText(rate), percentText(low), percentText(high)))
+		}
+	}
+	if len(outside) == 0 {
+		return "", false
+	}
+	chance := distuv.Binomial{N: float64(len(groups)), P: 0.05}
+	beyondChance = 1-chance.CDF(float64(len(outside)-1)) < 0.05
+	verdict := "by chance one in twenty does"
+	if beyondChance {
+		verdict = "that is more than chance, so take the groups' ranges as too narrow"
+	}
+	return fmt.Sprintf("At the test cut %d of %s came back outside the range that was foretold: %s; %s.", len(outside), countWords(int64(len(groups)), "group"), strings.Join(outside, ", "), verdict), beyondChance
+}
+
+func percentText(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
