@@ -135,9 +135,9 @@ def second_night(folder, shop, full):
     costs = {name: [] for name in ("read in full", "read with store", "features in full", "features with store")}
     for _ in range(ROUNDS):
         shutil.rmtree(store, ignore_errors=True)
-        measured(PARTS, "read", first, AS_OF, store)
-        costs["read in full"].append(measured(PARTS, "read", second, AS_OF, ""))
-        costs["read with store"].append(measured(PARTS, "read", second, AS_OF, store))
+        measured(PARTS, "read", first, store)
+        costs["read in full"].append(measured(PARTS, "read", second))
+        costs["read with store"].append(measured(PARTS, "read", second, store))
         shutil.rmtree(store)
         features(first, out, "--store", store)
         costs["features in full"].append(features(second, out))

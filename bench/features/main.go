@@ -1,9 +1,10 @@
 // Command features measures parts of the way from order files to feature rows.
 //
 //	features decode DIR                     only decodes the eight columns and hashes their values
+//	features read DIR [STORE]               reads DIR and deals its lines to partitions, with a store if one is named
 //	features build DIR AS_OF SNAPSHOTS      reads DIR and builds tonight's snapshot and SNAPSHOTS closed ones before it
 //
-// Both work with two processors; each prints what it saw in one line of JSON.
+// All work with two processors; each prints what it saw in one line of JSON.
 // With CPU_PROFILE=FILE in the environment a profile of the run is written.
 package main
 
@@ -55,6 +56,10 @@ func run(args []string) error {
 	switch {
 	case len(args) == 2 && args[0] == "decode":
 		return decode(args[1])
+	case len(args) == 2 && args[0] == "read":
+		return read(args[1], "")
+	case len(args) == 3 && args[0] == "read":
+		return read(args[1], args[2])
 	case len(args) == 4 && args[0] == "build":
 		asOf, err := data.ParseDay(args[2])
 		if err != nil {
@@ -66,7 +71,7 @@ func run(args []string) error {
 		}
 		return build(args[1], asOf, closed)
 	}
-	return fmt.Errorf("want decode DIR or build DIR AS_OF SNAPSHOTS")
+	return fmt.Errorf("want decode DIR, read DIR [STORE] or build DIR AS_OF SNAPSHOTS")
 }
 
 func show(figures any) error {
@@ -116,17 +121,33 @@ func decode(dir string) error {
 	}{values.Load(), sum.Load()})
 }
 
+func readOrders(ctx context.Context, dir, store string) (*data.Orders, error) {
+	files := fsys.OS()
+	inputs, err := data.FindFiles(files, []string{dir})
+	if err != nil {
+		return nil, err
+	}
+	return data.ReadOrders(ctx, files, inputs, data.ReadOptions{Workers: workers, Store: store})
+}
+
+func read(dir, store string) error {
+	orders, err := readOrders(context.Background(), dir, store)
+	if err != nil {
+		return err
+	}
+	defer orders.Close()
+	return show(struct {
+		Lines int64 `json:"lines"`
+		Files int   `json:"files_read"`
+	}{orders.RowsRead, orders.Store.Read})
+}
+
 // build reads orders and builds snapshots partition by partition, as the
 // nightly batch does: tonight's holds all customers, the closed ones those who
 // had lapsed for 90 days.
 func build(dir string, asOf data.Day, closed int) error {
-	files := fsys.OS()
-	inputs, err := data.FindFiles(files, []string{dir})
-	if err != nil {
-		return err
-	}
 	ctx := context.Background()
-	orders, err := data.ReadOrders(ctx, files, inputs, data.ReadOptions{Workers: workers})
+	orders, err := readOrders(ctx, dir, "")
 	if err != nil {
 		return err
 	}

@@ -79,16 +79,18 @@ func TestCommands_CallTheirJobWithSettings(t *testing.T) {
 		},
 		"features a --as-of 2026-06-30 -o f.arrow": func(c called) bool { return c.name == "features" && c.settings.Output == "f.arrow" },
 		"check a --returns status=x":               func(c called) bool { return c.name == "check" && c.settings.Returns.Statuses[0] == "x" },
-		"backtest a --cuts 3":                      func(c called) bool { return c.name == "backtest" && c.settings.Cuts == 3 && c.settings.Out == backtestOut },
-		"import a.csv --out dir":                   func(c called) bool { return c.name == "import" && c.settings.Out == "dir" },
-		"generate --customers 7 --out dir":         func(c called) bool { return c.name == "generate" && c.settings.Customers == 7 },
-		"demo":                                     func(c called) bool { return c.name == "demo" && c.settings.Out == demoOut },
-		"demo --config " + config:                  func(c called) bool { return c.settings.Out == demoOut },
-		"demo --out d":                             func(c called) bool { return c.settings.Out == "d" },
-		"pull --groups 1-3 --format json":          func(c called) bool { return c.name == "pull" && len(c.settings.Groups) == 3 },
-		"pull --config " + config:                  func(c called) bool { return c.settings.Out == "production" },
-		"verify":                                   func(c called) bool { return c.name == "verify" && c.args[0] == "" },
-		"verify 2026-06-30-1 --out o":              func(c called) bool { return c.args[0] == "2026-06-30-1" && c.settings.Out == "o" },
+		"backtest a --cuts 3": func(c called) bool {
+			return c.name == "backtest" && c.settings.Cuts == 3 && c.settings.Out == backtestOut
+		},
+		"import a.csv --out dir":           func(c called) bool { return c.name == "import" && c.settings.Out == "dir" },
+		"generate --customers 7 --out dir": func(c called) bool { return c.name == "generate" && c.settings.Customers == 7 },
+		"demo":                             func(c called) bool { return c.name == "demo" && c.settings.Out == demoOut },
+		"demo --config " + config:          func(c called) bool { return c.settings.Out == demoOut },
+		"demo --out d":                     func(c called) bool { return c.settings.Out == "d" },
+		"pull --groups 1-3 --format json":  func(c called) bool { return c.name == "pull" && len(c.settings.Groups) == 3 },
+		"pull --config " + config:          func(c called) bool { return c.settings.Out == "production" },
+		"verify":                           func(c called) bool { return c.name == "verify" && c.args[0] == "" },
+		"verify 2026-06-30-1 --out o":      func(c called) bool { return c.args[0] == "2026-06-30-1" && c.settings.Out == "o" },
 	} {
 		var c called
 		code, _, stderr := winback(t, context.Background(), stubs(&c, nil), strings.Fields(line)...)
