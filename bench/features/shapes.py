@@ -1,6 +1,16 @@
-"""Other shapes of a generated shop, and the comparison of two feature tables. All by DuckDB."""
+"""Other shapes of a generated shop, and the comparison of two feature tables, all by DuckDB.
+
+    shapes.py second_night SHOP FOLDER SHARE
+    shapes.py shuffled SHOP FOLDER
+    shapes.py differing_values OURS THEIRS
+
+A process of its own, since the memory of whoever starts a process counts as the
+first memory of that one. Prints what the function returns as JSON.
+"""
 import glob
+import json
 import os
+import sys
 
 import duckdb
 
@@ -22,7 +32,7 @@ def second_night(shop, folder, share):
     files = files_of(shop)
     newest = files[-1]
     rows = con.execute(f"SELECT count(*) FROM read_parquet('{shop}/*.parquet')").fetchone()[0]
-    cut = con.execute(f"SELECT ordered_at FROM read_parquet('{newest}') ORDER BY 1 DESC LIMIT 1 OFFSET {int(rows * share)}").fetchone()[0]
+    cut = con.execute(f"SELECT ordered_at FROM read_parquet('{newest}') ORDER BY 1 DESC LIMIT 1 OFFSET {int(rows * float(share))}").fetchone()[0]
     for old in files[:-1]:
         for night in (first, second):
             os.link(old, os.path.join(night, os.path.basename(old)))
@@ -65,3 +75,7 @@ def differing_values(ours, theirs):
         tests.append(f"count(*) FILTER ({differs})")
     counts = con.execute(f"SELECT {', '.join(tests)} FROM '{ours}' a JOIN '{theirs}' b USING (customer_id)").fetchone()
     return sum(counts), len(counts) * both
+
+
+FUNCTIONS = {f.__name__: f for f in (second_night, shuffled, differing_values)}
+print(json.dumps(FUNCTIONS[sys.argv[1]](*sys.argv[2:])))
