@@ -25,6 +25,9 @@ const (
 // backtest.json and as a table of all predictions, in s.Out.
 func Backtest(ctx context.Context, s Settings, sources []string, ui UI) error {
 	files := fsys.OS()
+	if err := files.MkdirAll(s.Out); err != nil { // before the work, if it cannot be written
+		return err
+	}
 	h, err := readHistory(ctx, files, s, sources, ui)
 	if err != nil {
 		return err
@@ -79,9 +82,6 @@ func judgePast(ctx context.Context, orders *data.Orders, q pipeline.Question, ru
 }
 
 func writeBacktest(files fsys.FS, out string, q pipeline.Question, cuts []pipeline.BacktestCut, summary *pipeline.BacktestSummary) error {
-	if err := files.MkdirAll(out); err != nil {
-		return err
-	}
 	for _, file := range []struct {
 		name  string
 		write func(io.Writer) error

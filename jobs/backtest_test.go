@@ -119,13 +119,15 @@ func inventedBacktest() *pipeline.BacktestSummary {
 	cut := func(day string, ranker string, against *pipeline.Difference) pipeline.BacktestCut {
 		unknown := proof(0.6, 0.04)
 		unknown.CalibrationSlope, unknown.AUCLow = nan, nan
-		return pipeline.BacktestCut{Ranker: ranker, Evaluation: pipeline.Evaluation{TestCut: day, Rows: 1234567, Returned: 45678, BaseRate: 0.037, ChoiceCuts: []string{"a", "b"}, Against: against,
+		return pipeline.BacktestCut{Ranker: ranker, Evaluation: pipeline.Evaluation{TestCut: day, Chosen: ranker, Rows: 1234567, Returned: 45678, BaseRate: 0.037, ChoiceCuts: []string{"a", "b"}, Against: against,
 			Models: map[string]pipeline.ModelProof{"recency": unknown, "tree10": proof(0.68, 0.04), "boost_relative": proof(0.703, 0.04), "blend": proof(0.71, 0.041)}}}
 	}
-	return &pipeline.BacktestSummary{AsOf: "2026-07-01", LapsedAfter: 90, Horizon: 60, SampleShare: 0.25, Verdict: "The ranking beat sorting by recency on 1 of 2 past days.",
-		LeftOut: "Only 2 past days of 6: days before 2026-04-02 have too few closed snapshots before them.", Against: pipeline.Difference{AUC: 0.054, Low: 0.041, High: 0.066}, AgainstTree: pipeline.Difference{AUC: -0.001, Low: -0.01, High: 0.008},
+	refused := cut("2026-04-17", "blend", &pipeline.Difference{AUC: 0.11, Low: -0.02, High: 0.21})
+	refused.AsOf, refused.Chosen, refused.Verdict = "2026-06-16", "recency", "Nothing to rank by: at the test cut no model beat both sorting by recency and chance."
+	return &pipeline.BacktestSummary{AsOf: "2026-07-01", LapsedAfter: 90, Horizon: 60, SampleShare: 0.25, Verdict: "The ranking beat sorting by recency on 1 of 3 past days.",
+		LeftOut: "Only 3 past days of 6: days before 2026-04-02 have too few closed snapshots before them.", Against: pipeline.Difference{AUC: 0.054, Low: 0.041, High: 0.066}, AgainstTree: pipeline.Difference{AUC: -0.001, Low: -0.01, High: 0.008},
 		Mean: map[string]pipeline.MeanFigures{"recency": mean(0.6), "tree10": mean(0.68), "boost_relative": mean(0.703), "blend": mean(0.71), "chosen": mean(0.654)},
-		Cuts: []pipeline.BacktestCut{cut("2026-04-02", "recency", &pipeline.Difference{}), cut("2026-05-02", "boost_relative", &pipeline.Difference{AUC: 0.103, Low: 0.09, High: 0.115})}}
+		Cuts: []pipeline.BacktestCut{cut("2026-04-02", "recency", &pipeline.Difference{}), refused, cut("2026-05-02", "boost_relative", &pipeline.Difference{AUC: 0.103, Low: 0.09, High: 0.115})}}
 }
 
 func TestBacktest_GoldenOfTheScreen(t *testing.T) {

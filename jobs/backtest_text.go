@@ -62,7 +62,11 @@ func cutText(c *pipeline.BacktestCut) []string {
 	if c.Ranker != pipeline.ModelRecency && c.Against != nil {
 		chosen += "; " + againstText("against recency", *c.Against)
 	}
-	return append(lines, chosen, "")
+	lines = append(lines, chosen)
+	if c.Ranker != c.Chosen {
+		lines = append(lines, paragraph(fmt.Sprintf("The batch of %s, whose test this day is, did not take it: %s", c.AsOf, c.Verdict))...)
+	}
+	return append(lines, "")
 }
 
 // againstText says by how much an AUC differs.

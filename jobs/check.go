@@ -68,8 +68,10 @@ func (h *history) profile(s Settings, now time.Time) []string {
 	return append(lines, findingLines(h.findings)...)
 }
 
-// nextRun says how to go on. Settings other than the as-of day are left to
-// whoever made them.
+const usualHorizonDays = 60 // as the settings have it
+
+// nextRun says how to go on: with the days that were checked. Other settings
+// are left to whoever made them.
 func nextRun(s Settings, sources []string) string {
 	var words []string
 	for _, source := range sources {
@@ -78,6 +80,12 @@ func nextRun(s Settings, sources []string) string {
 	text := "Next: winback run " + strings.Join(words, " ")
 	if s.AsOf != 0 {
 		text += " --as-of " + s.AsOf.String()
+	}
+	if s.LapsedAfterDays != 0 {
+		text += fmt.Sprintf(" --lapsed-after %d", s.LapsedAfterDays)
+	}
+	if s.HorizonDays != usualHorizonDays {
+		text += fmt.Sprintf(" --horizon %d", s.HorizonDays)
 	}
 	return text
 }

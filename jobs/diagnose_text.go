@@ -12,7 +12,7 @@ import (
 // diagnosisText is the diagnosis for a screen of 100 columns. out is the folder
 // with its files.
 func diagnosisText(d *diagnose.Diagnosis, rule pipeline.LapsedRule, out string) []string {
-	lines := []string{fmt.Sprintf("Diagnosis as of %s: %s customers", d.AsOf, Thousands(d.Customers)), ""}
+	lines := []string{fmt.Sprintf("Diagnosis as of %s: %s", d.AsOf, counted(d.Customers, "customer")), ""}
 	if d.Customers == 0 {
 		return append(lines, "Nobody had bought anything before that day.")
 	}
@@ -30,8 +30,7 @@ func diagnosisText(d *diagnose.Diagnosis, rule pipeline.LapsedRule, out string) 
 	lines = append(lines, goodsText(d)...)
 	lines = append(lines, monthsText(d)...)
 	lines = append(lines, whatIfText(d)...)
-	lines = append(lines, paragraph(fmt.Sprintf("Deadlines: %s customers who bought once leave their stage by the %s clock within %d days.",
-		Thousands(d.DeadlineCustomers), d.Clocks.InForce, d.DeadlineDays))...)
+	lines = append(lines, paragraph("Deadlines: "+d.DeadlineWords()+".")...)
 	folder := strings.TrimSuffix(out, "/") + "/"
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
@@ -57,7 +56,7 @@ func heading(text string) string {
 
 func rhythmText(d *diagnose.Diagnosis, rule pipeline.LapsedRule) []string {
 	own := &d.Clocks.Own
-	lines := strings.Split(heading(fmt.Sprintf("When customers come back: %s intervals from first to second purchase day", Thousands(own.Intervals))), "\n")
+	lines := strings.Split(heading(fmt.Sprintf("When customers come back: %s from first to second purchase day", counted(own.Intervals, "interval"))), "\n")
 	if own.Intervals > 0 {
 		parts := []string{}
 		for k, share := range []int{30, 60, 90} {
@@ -78,6 +77,9 @@ func rhythmText(d *diagnose.Diagnosis, rule pipeline.LapsedRule) []string {
 func correctedText(own *diagnose.OwnClock) []string {
 	cuts := func(days []int, tau int) string {
 		return fmt.Sprintf("days %s, %s and %s (followed for up to %s days)", wholeNumber(days[0]), wholeNumber(days[1]), wholeNumber(days[2]), wholeNumber(tau))
+	}
+	if len(own.Corrected) == 0 {
+		return nil
 	}
 	text := "Allowing for customers too young to have come back: " + cuts(own.Corrected, own.TauDays)
 	if len(own.CorrectedLater) > 0 {
@@ -174,7 +176,7 @@ func firstOrderText(d *diagnose.Diagnosis) []string {
 }
 
 func valueText(d *diagnose.Diagnosis) []string {
-	lines := paragraph(fmt.Sprintf("Value: the best 20 %% of customers bring %s of it; 80 %% of it come from %s of them.", percent(float64(d.Pareto.Top20Share)), percent(float64(d.Pareto.CustomersFor80))))
+	lines := paragraph("Value: " + d.Pareto.Words() + ".")
 	var types []string
 	for _, t := range d.Types.Types {
 		types = append(types, fmt.Sprintf("%s %s", Thousands(t.Customers), t.Type))
@@ -203,8 +205,11 @@ func rulesText(d *diagnose.Diagnosis) []string {
 // smallestText says from which number of silent days on few come back.
 func smallestText(r *diagnose.RuleFacts) string {
 	most := percent(float64(r.MostFalseAlarms))
-	if r.SmallestDays == 0 {
+	switch r.SmallestDays {
+	case 0:
 		return fmt.Sprintf("At no number of silent days do at most %s come back by themselves (--false-alarms).", most)
+	case 1:
+		return fmt.Sprintf("Even of all customers at most %s come back by themselves within %d days (--false-alarms).", most, r.HorizonDays)
 	}
 	return fmt.Sprintf("The smallest number of silent days from which at most %s come back by themselves (--false-alarms) is %d.", most, r.SmallestDays)
 }
@@ -280,6 +285,7 @@ const monthsShown = 6
 
 func monthsText(d *diagnose.Diagnosis) []string {
 	lines := []string{"Month      New buyers  Old buyers    New sales    Old sales   Retained       Lost   Regained", strings.Repeat("-", 91)}
+	var note []string
 	for _, m := range d.Months[max(0, len(d.Months)-monthsShown):] {
 		lost, name := "-", m.Month
 		if m.Lost != nil {
@@ -287,16 +293,17 @@ func monthsText(d *diagnose.Diagnosis) []string {
 		}
 		if !m.Complete {
 			name += " *"
+			note = []string{"* not complete"}
 		}
 		lines = append(lines, fmt.Sprintf("%-10s %10s %11s %12s %12s %10s %10s %10s", name, Thousands(m.NewBuyers), Thousands(m.OldBuyers), rounded(float64(m.NewSales)), rounded(float64(m.OldSales)),
 			Thousands(m.Retained), lost, Thousands(m.Regained)))
 	}
-	return append(lines, "* not complete", "")
+	return append(append(lines, note...), "")
 }
 
 func whatIfText(d *diagnose.Diagnosis) []string {
 	y := &d.WhatIf.Year
-	lines := paragraph(fmt.Sprintf("The last 365 days: %s new buyers, %s returning ones with %.2f repeat orders each; net sales %s.", Thousands(y.NewBuyers), Thousands(y.ReturningBuyers),
+	lines := paragraph(fmt.Sprintf("The last 365 days: %s, %s with %.2f repeat orders each; net sales %s.", counted(y.NewBuyers, "new buyer"), counted(y.ReturningBuyers, "returning one"),
 		orZero(float64(y.RepeatDays)), rounded(float64(y.NetSales))))
 	for _, m := range d.WhatIf.Moves {
 		text := fmt.Sprintf("  %-26s net sales %14s (%s)", m.Lever, rounded(float64(m.NetSales)), signedAmount(float64(m.NetSalesChange)))

@@ -31,6 +31,9 @@ func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
 		return err
 	}
 	defer orders.Close()
+	if orders.NewestPurchase < orders.FirstDay {
+		return &ExitError{ExitGate, fmt.Errorf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", counted(orders.RowsRead, "row"))}
+	}
 	asOf := settledAsOf(orders, s)
 	if err := notInFuture(asOf, orders, s, time.Now()); err != nil {
 		return err

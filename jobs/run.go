@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"winback/data"
-	"winback/features"
 	"winback/internal/fsys"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
@@ -248,9 +247,7 @@ func (n *nightly) score(ctx context.Context, create pipeline.Create) error {
 		return rows.end(err)
 	}
 	n.people = n.collector.Learn(customers.Write)
-	n.tonight, err = pipeline.ScoreTonight(ctx, n.history.orders, n.question, n.learned, n.rates, n.s.StageEdges, func(t *features.Table) error {
-		return rows.Write(t.Published())
-	}, n.people.Add)
+	n.tonight, err = pipeline.ScoreTonight(ctx, n.history.orders, n.question, n.learned, n.rates, n.s.StageEdges, rows.Write, n.people.Add)
 	if err := customers.end(rows.end(err)); err != nil {
 		return err
 	}
@@ -274,6 +271,7 @@ func (n *nightly) group() error {
 	if n.groups, err = pipeline.BuildGroups(lapsed, n.tonight.Leaves, n.plan); err != nil {
 		return err
 	}
+	n.learned.Evaluation.AddTonight(n.groups, n.tonight)
 	n.count("groups", "groups", int64(len(n.groups.Rows)))
 	var contacts, heldOut int64
 	for _, r := range n.groups.Rows {

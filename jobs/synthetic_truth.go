@@ -27,7 +27,11 @@ func plantedFigures(t *shop.Truth, d *diagnose.Diagnosis) []planted {
 	money := func(v float64) string { return fmt.Sprintf("%.0f", v) }
 	var all []planted
 	for k, want := range t.IntervalDays {
-		all = append(all, planted{fmt.Sprintf("%.0f %% of second purchases by", 100*t.IntervalShares[k]), float64(want), float64(d.Clocks.Own.CutPoints[k]), 0.05 * float64(want), days})
+		got := math.NaN()
+		if k < len(d.Clocks.Own.CutPoints) {
+			got = float64(d.Clocks.Own.CutPoints[k])
+		}
+		all = append(all, planted{fmt.Sprintf("%.0f %% of second purchases by", 100*t.IntervalShares[k]), float64(want), got, 0.05 * float64(want), days})
 	}
 	class := func(k int) diagnose.FirstOrderClass {
 		if len(d.FirstOrder) != len(t.Rates) {

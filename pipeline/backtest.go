@@ -76,8 +76,8 @@ func tooLittleHistory(q Question, rates *ReturnRates) error {
 	days := q.SnapshotDays(rates)
 	if len(days) == 0 {
 		lapsed, returned := rates.At(q.TestCut())
-		return &TooLittleHistoryError{fmt.Sprintf("too little history for a backtest: on %s, %d days before the as-of day, %d customers had lapsed and %d of them came back; want %d and %d, on a day from %s on",
-			q.TestCut(), q.Horizon, lapsed, returned, fewestRows, fewestReturns, q.firstUsefulDay(rates.First))}
+		return &TooLittleHistoryError{fmt.Sprintf("too little history for a backtest: on %s, %d days before the as-of day, %d customers had lapsed and %d of them came back within %d days; a past day to judge needs at least %d and %d",
+			q.TestCut(), q.Horizon, lapsed, returned, q.Horizon, fewestRows, fewestReturns)}
 	}
 	needed := 2*newLearner(&Snapshots{}, q, 0, 0).lag + 1
 	return &TooLittleHistoryError{fmt.Sprintf("too little history for a backtest: want %d past days %d days apart to learn from, choose on and judge, found %d, from %s to %s; the orders begin on %s, and the first %d days are left out while the extract fills up",

@@ -123,7 +123,7 @@ func fitLogistic(_ context.Context, f fitting) (models.Model, error) {
 // the most that are tried.
 const (
 	usualTrees = 100
-	mostTrees  = 200
+	mostTrees  = 150
 )
 
 func fitBoost(ctx context.Context, f fitting) (models.Model, error) {

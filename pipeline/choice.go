@@ -17,6 +17,9 @@ type Choice struct {
 	// there were none.
 	MeanAUC map[string]float64
 	Cuts    int
+
+	cuts  []int
+	byCut map[string][]CutAUC // of the candidates, in the order of cuts
 }
 
 // choose tries all rankers on the cuts that close before the test cut and takes
@@ -35,31 +38,23 @@ func (l *learner) choose(ctx context.Context) (Choice, error) {
 		}
 	}
 	l.settleBlend(cuts)
-	aucs := map[string][]float64{}
-	for _, c := range l.known {
-		if !c.ranker {
-			continue
-		}
-		for _, cut := range cuts {
-			s, err := l.at(ctx, c, cut)
-			if err != nil {
-				return Choice{}, err
-			}
-			aucs[c.name] = append(aucs[c.name], models.AUC(s.p, l.came(cut), nil))
+	for _, cut := range cuts {
+		if _, err := l.at(ctx, l.candidate(ModelBlend), cut); err != nil {
+			return Choice{}, err
 		}
 	}
-	choice := Choice{MeanAUC: map[string]float64{}, Cuts: len(cuts)}
+	choice := Choice{MeanAUC: map[string]float64{}, Cuts: len(cuts), cuts: cuts, byCut: l.rankersByCut(cuts)}
 	best := ""
 	for _, c := range l.known {
-		if values, ok := aucs[c.name]; ok {
-			choice.MeanAUC[c.name] = meanOf(values)
+		if values, ok := choice.byCut[c.name]; ok {
+			choice.MeanAUC[c.name] = meanOf(aucsOf(values))
 			if best == "" || choice.MeanAUC[c.name] > choice.MeanAUC[best] {
 				best = c.name
 			}
 		}
 	}
 	for _, c := range l.known {
-		if values, ok := aucs[c.name]; ok && withinNoise(values, aucs[best]) {
+		if values, ok := choice.byCut[c.name]; ok && withinNoise(aucsOf(values), aucsOf(choice.byCut[best])) {
 			choice.Name = c.name
 			break
 		}
@@ -88,6 +83,43 @@ func (l *learner) rankersAt(cuts []int) []task {
 // came says who of a snapshot's customers returned.
 func (l *learner) came(cut int) []uint8 {
 	return l.snapshots.Returned[l.snapshots.Starts[cut]:l.snapshots.Starts[cut+1]]
+}
+
+// rankersByCut are the AUCs of the rankers on each cut.
+func (l *learner) rankersByCut(cuts []int) map[string][]CutAUC {
+	rankers := slices.DeleteFunc(slices.Clone(l.known), func(c candidate) bool { return !c.ranker })
+	all := make([]CutAUC, len(rankers)*len(cuts))
+	eachOf(len(all), l.workers, func(i int) {
+		cut := cuts[i%len(cuts)]
+		rows, p := l.snapshots.training(l.snapshots.Raw, cut, cut+1), l.predicted[rankers[i/len(cuts)].name][cut].p
+		interval := models.BootstrapAUC(p, rows.Y, rows.Group, resampling(1))
+		all[i] = CutAUC{Figure(models.AUC(p, rows.Y, nil)), Figure(interval.Low), Figure(interval.High)}
+	})
+	byCut := map[string][]CutAUC{}
+	for k, c := range rankers {
+		byCut[c.name] = all[k*len(cuts) : (k+1)*len(cuts)]
+	}
+	return byCut
+}
+
+// beatsChance says whether the chosen model ranked better than chance on the
+// cuts of the choice, beyond the noise of one of them: they show the same
+// customers.
+func (c *Choice) beatsChance() bool {
+	cuts := c.byCut[c.Name]
+	noise := 0.0
+	for _, a := range cuts {
+		noise += float64(a.High-a.Low) / 2 / float64(len(cuts))
+	}
+	return len(cuts) == 0 || meanOf(aucsOf(cuts))-noise > 0.5
+}
+
+func aucsOf(cuts []CutAUC) []float64 {
+	aucs := make([]float64, len(cuts))
+	for i, c := range cuts {
+		aucs[i] = float64(c.AUC)
+	}
+	return aucs
 }
 
 // oneSided says whether all or none of a snapshot's customers returned.

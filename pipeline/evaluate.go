@@ -27,13 +27,15 @@ type Evaluation struct {
 	Models      map[string]ModelProof `json:"models"`
 	Groups      []GroupProof          `json:"groups"`
 	Captured    []Figure              `json:"capture_by_group"`
+	GroupCuts   []CutStability        `json:"group_cuts"`
 	// GroupsOutside is a sentence on groups that came back outside the range that
 	// was foretold; "" where there are none.
-	GroupsOutside      string            `json:"groups_outside"`
-	groupsBeyondChance bool              // more of them than chance explains
-	ChoiceAUC          map[string]Figure `json:"choice_mean_auc"`
-	ChoiceCuts         []string          `json:"choice_cuts"`
-	SampleShare        float64           `json:"sample_share"`
+	GroupsOutside      string              `json:"groups_outside"`
+	groupsBeyondChance bool                // more of them than chance explains
+	ChoiceAUC          map[string]Figure   `json:"choice_mean_auc"`
+	ChoiceCuts         []string            `json:"choice_cuts"`
+	ChoiceByCut        map[string][]CutAUC `json:"choice_auc"`
+	SampleShare        float64             `json:"sample_share"`
 }
 
 // Figure is a number that may be unknown: NaN is null in JSON.
@@ -80,6 +82,11 @@ type GroupProof struct {
 	Predicted Figure `json:"predicted"`
 	Returned  int64  `json:"returned"`
 	Rate      Figure `json:"rate"`
+	// Tonight is the number of the same group in tonight's order; 0 where
+	// nobody is in it tonight, or before tonight's groups are known.
+	Tonight int `json:"tonight"`
+
+	leaf int32
 }
 
 // Difference is the AUC of the chosen model less that of recency, with its
@@ -89,6 +96,9 @@ type Difference struct {
 	Low  Figure `json:"low"`
 	High Figure `json:"high"`
 }
+
+// CutAUC is the AUC of a model on one of the cuts, with its 95 % interval.
+type CutAUC Difference
 
 // LevelFigures are the forecast of the share that returns and how far such
 // forecasts were off (standard deviation of the log).
@@ -203,7 +213,8 @@ type Gate struct {
 }
 
 // gate lets a model pass that does not rank below recency beyond noise, and
-// says so where neither ranks beyond noise.
+// says so where neither ranks beyond noise: a model must do better than recency
+// and than chance, at the test cut and on the cuts of the choice.
 func gate(choice Choice, recency, chosen ModelProof, d Difference) Gate {
 	g := Gate{Name: choice.Name}
 	if choice.Name != ModelRecency && d.High < 0 {
@@ -211,9 +222,9 @@ func gate(choice Choice, recency, chosen ModelProof, d Difference) Gate {
 		g.Why = fmt.Sprintf("At the test cut it ranked below sorting by recency (AUC %.3f against %.3f), so the order is by recency.", chosen.AUC, recency.AUC)
 		chosen = recency
 	}
-	beats := g.Name != ModelRecency && d.Low > 0
+	beats := g.Name != ModelRecency && d.Low > 0 && chosen.AUCLow > 0.5 && choice.beatsChance()
 	if !beats && !(recency.AUCLow > 0.5) {
-		g.Nothing = "Nothing to rank by: at the test cut no model beat sorting by recency, and recency did no better than chance."
+		g.Nothing = "Nothing to rank by: at the test cut no model beat both sorting by recency and chance, and recency did no better than chance."
 		g.Verdict = g.Nothing
 		g.Name = ModelRecency
 		return g
@@ -243,6 +254,7 @@ func (t *tested) leafProofs(p []float64) []GroupProof {
 	}
 	for i := range proofs {
 		g := &proofs[i]
+		g.leaf = int32(i)
 		g.Predicted /= Figure(g.Customers)
 		g.Rate = Figure(float64(g.Returned) / float64(g.Customers))
 	}

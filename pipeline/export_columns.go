@@ -89,7 +89,7 @@ func exportColumns() []exportColumn[data.ContactRow] {
 			}},
 		{"stage", cellText, 11, "Stage by the days since the last purchase: active, silent, sleeping or lost.",
 			func(r *data.ContactRow) exportCell { return textCell(r.Stage) }},
-		{"preferred_channel", cellText, 21, "Channel of most of the customer's orders. Empty where the orders have none.",
+		{"preferred_channel", cellText, 21, "Channel of most of the customer's purchase lines. Empty where they have none.",
 			func(r *data.ContactRow) exportCell { return textCell(r.PreferredChannel) }},
 		{"reason", cellText, 70, "Why the customer stands here, in words.",
 			func(r *data.ContactRow) exportCell { return textCell(r.Reason) }},

@@ -164,7 +164,7 @@ func priority(sums []leafSums, leaves []Leaf) []int {
 	var order []int
 	words := make([]string, len(leaves))
 	for leaf := range leaves {
-		words[leaf] = leaves[leaf].Rule.Words()
+		words[leaf] = leaves[leaf].Rule.Words(0)
 		if sums[leaf].customers > 0 {
 			order = append(order, leaf)
 		}
@@ -207,7 +207,7 @@ func groupRows(sums []leafSums, leaves []Leaf, order []int, settings PlanSetting
 func groupRow(s leafSums, leaf Leaf, settings PlanSettings) data.GroupRow {
 	p := s.probability / float64(s.customers)
 	row := data.GroupRow{
-		Rule: leaf.Rule.Words(), RuleJSON: leaf.Rule.JSON(),
+		Rule: leaf.Rule.Words(settings.HorizonDays), RuleJSON: leaf.Rule.JSON(),
 		Customers: s.customers, ContactCustomers: s.contacts, HoldoutCustomers: s.heldOut, SuppressedCustomers: s.suppressed,
 		Probability:   p,
 		TestCustomers: leaf.TestCustomers, TestReturned: leaf.TestReturned, TestRate: math.NaN(),

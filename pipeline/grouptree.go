@@ -21,7 +21,8 @@ var readableFeatures = []string{"recency_days", "tenure_days", "orders", "purcha
 // which drift less than numbers do; absolute turns it into rules of one night.
 type groupTree struct {
 	*models.Tree
-	complete []bool // by column: no row of the night misses the value; nil: not known
+	complete []bool    // by column: no row of the night misses the value; nil: not known
+	target   []float64 // of the rows that shaped it
 }
 
 // Size of a group worth a list of its own: at least so many customers, and a
@@ -42,9 +43,8 @@ const grownGroups = 40
 // lose least of the model's order, and the better tree is taken.
 func imitation(x *models.Matrix, p []float64, maxGroups, workers int) (*groupTree, error) {
 	rows := &models.Training{X: pick(x, readableFeatures), Y: make([]uint8, len(p))}
-	s := models.DefaultTreeSettings()
-	s.MaxLeaves, s.Workers, s.Round, s.MinGain, s.MinRows, s.MinShare = grownGroups, workers, false, 1, fewestInGroup, leastShare
-	var best *models.Tree
+	s := groupSettings(grownGroups, workers)
+	var best *groupTree
 	least := math.Inf(1)
 	for _, s.Target = range [][]float64{p, percentiles(p)} {
 		grown, err := models.FitTree(rows, s)
@@ -53,10 +53,17 @@ func imitation(x *models.Matrix, p []float64, maxGroups, workers int) (*groupTre
 		}
 		tree := grown.Pruned(maxGroups, orderLoss(grown, rows.X, p))
 		if loss := leafLoss(tree, orderLoss(tree, rows.X, p)); loss < least {
-			best, least = tree, loss
+			best, least = &groupTree{Tree: tree, target: s.Target}, loss
 		}
 	}
-	return &groupTree{Tree: best}, nil
+	return best, nil
+}
+
+// groupSettings are those of the groups' tree, of so many leaves.
+func groupSettings(leaves, workers int) models.TreeSettings {
+	s := models.DefaultTreeSettings()
+	s.MaxLeaves, s.Workers, s.Round, s.MinGain, s.MinRows, s.MinShare = leaves, workers, false, 1, fewestInGroup, leastShare
+	return s
 }
 
 func leafLoss(t *models.Tree, loss []float64) (sum float64) {
@@ -118,7 +125,7 @@ func (g *groupTree) estimated(closed *models.Training) (*groupTree, error) {
 	readable := *closed
 	readable.X = pick(closed.X, g.Names)
 	tree, err := g.Refit(&readable, models.DefaultTreeSettings().Shrink)
-	return &groupTree{Tree: tree}, err
+	return &groupTree{Tree: tree, target: g.target}, err
 }
 
 // Predict writes the probability of every row of a matrix of all features.

@@ -188,3 +188,42 @@ func TestBlend_LiesBetweenItsParts(t *testing.T) {
 		t.Errorf("RFM of the best and the worst: %v", out)
 	}
 }
+
+func TestResampledQuestions_AgreeOnAPlainStructure(t *testing.T) {
+	s := inventedSnapshots(1, 3000, 1, 32)
+	x := s.training(s.Relative, 0, 1)
+	tree, _ := imitated(t, s, 6)
+	questions, err := tree.resampledQuestions(x.X, x.Group, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	night := tree.absolute(s.Raw, s.Relative)
+	cuts := tree.stability(night, questions, s.Raw, s.Relative)
+	if len(cuts) != tree.Leaves()-1 {
+		t.Fatalf("%d questions of %d groups", len(cuts), tree.Leaves())
+	}
+	if first := cuts[0]; first.Agreement < 0.9 || first.Feature != tree.Names[tree.Nodes[0].Feature] || !(first.Low <= first.Cut && first.Cut <= first.High) {
+		t.Errorf("the first question %+v is plain", first)
+	}
+	for _, c := range cuts {
+		if c.Agreement < 0 || c.Agreement > 1+1e-9 || c.Low > c.High {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+func TestResampleOf_CountsEachCustomerOnceOnAverage(t *testing.T) {
+	customer, rows := make([]uint32, 20_000), make([]int32, 20_000)
+	for i := range rows {
+		customer[i], rows[i] = uint32(i*7), int32(i)
+	}
+	var sum, squares float64
+	for _, w := range resampleOf(customer, rows, 3) {
+		sum += float64(w)
+		squares += float64(w) * float64(w)
+	}
+	mean := sum / 20_000
+	if variance := squares/20_000 - mean*mean; math.Abs(mean-1) > 0.03 || math.Abs(variance-1) > 0.05 {
+		t.Errorf("mean %v and variance %v of the weights, want 1 and 1", mean, variance)
+	}
+}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -237,6 +238,82 @@ func TestSane_RefusesModelsThatCannotBe(t *testing.T) {
 	} {
 		if err := d.sane(c.proof); (err == nil) != c.ok {
 			t.Errorf("%+v: %v", c.proof, err)
+		}
+	}
+}
+
+// shuffled gives the labels of each snapshot to other customers of it.
+func shuffled(s *Snapshots, seed uint64) *Snapshots {
+	rng := rand.New(rand.NewPCG(seed, 9))
+	for k := range s.Days {
+		part := s.Returned[s.Starts[k]:s.Starts[k+1]]
+		rng.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
+	}
+	return s
+}
+
+func TestLearn_ShuffledLabelsLeaveNothingToRankBy(t *testing.T) {
+	for seed := range uint64(3) {
+		d := learnFrom(t, shuffled(inventedSnapshots(8, 1200, 1, seed+60), seed))
+		if d.Gate.Nothing == "" || d.Gate.Name != ModelRecency {
+			t.Errorf("seed %d: %s ranks by labels that mean nothing: %s", seed, d.Gate.Name, d.Gate.Verdict)
+		}
+		if plan := d.PlanOf(PlanSettings{}); plan.NothingToRankBy == "" {
+			t.Errorf("seed %d: the plan does not know that there is nothing to rank by", seed)
+		}
+	}
+}
+
+// withColumn adds a column to the snapshots.
+func withColumn(s *Snapshots, name string, value func(row int) float32) *Snapshots {
+	column := make([]float32, len(s.Returned))
+	for i := range column {
+		column[i] = value(i)
+	}
+	s.Raw.Names, s.Raw.Levels, s.Raw.Columns = append(s.Raw.Names, name), append(s.Raw.Levels, nil), append(s.Raw.Columns, column)
+	s.Relative = relativeMatrix(s.Raw, s.Starts, 2)
+	return s
+}
+
+func TestLearn_RefusesAColumnThatGivesTheFutureAway(t *testing.T) {
+	s := inventedSnapshots(8, 1500, 0.5, 70)
+	rng := rand.New(rand.NewPCG(70, 1))
+	withColumn(s, "days_until_next", func(row int) float32 { return float32(s.Returned[row]) + float32(rng.Float64())*0.9 })
+	_, err := Learn(context.Background(), s, steadyRates(14_000, 15_060, 0.12), LapsedRule{Days: 90}, testQuestion, LearnSettings{MaxGroups: 10, Seed: 1})
+	var broken *BrokenModelError
+	if !errors.As(err, &broken) || broken.ExitCode() != 6 || !strings.Contains(err.Error(), `"days_until_next"`) {
+		t.Errorf("a leak is answered with %v", err)
+	}
+}
+
+func TestLearn_ColumnsThatSayNothingAreHarmless(t *testing.T) {
+	auc := func(s *Snapshots) float64 {
+		e := learnFrom(t, s).Evaluation
+		return float64(e.Models[e.Chosen].AUC)
+	}
+	plain := auc(inventedSnapshots(8, 1000, 1, 80))
+	for name, value := range map[string]float32{"constant": 7, "all missing": float32(math.NaN())} {
+		if got := auc(withColumn(inventedSnapshots(8, 1000, 1, 80), "nothing", func(int) float32 { return value })); math.Abs(got-plain) > 0.01 {
+			t.Errorf("%s column: AUC %v, without it %v", name, got, plain)
+		}
+	}
+}
+
+func TestLearn_ShowsEveryCutOfTheChoiceWithIntervals(t *testing.T) {
+	e := learnFrom(t, inventedSnapshots(8, 1500, 1, 90)).Evaluation
+	if len(e.ChoiceCuts) != choiceCuts {
+		t.Fatalf("%d cuts", len(e.ChoiceCuts))
+	}
+	for name, mean := range e.ChoiceAUC {
+		sum := 0.0
+		for _, c := range e.ChoiceByCut[name] {
+			if !(c.Low < c.AUC && c.AUC < c.High) {
+				t.Errorf("%s: %v is not within %v to %v", name, c.AUC, c.Low, c.High)
+			}
+			sum += float64(c.AUC)
+		}
+		if n := len(e.ChoiceByCut[name]); n != choiceCuts || math.Abs(sum/choiceCuts-float64(mean)) > 1e-9 {
+			t.Errorf("%s: %d cuts with mean %v, want %v", name, n, sum/choiceCuts, mean)
 		}
 	}
 }

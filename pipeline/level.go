@@ -31,11 +31,11 @@ const seasonDays = 364 // a year of whole weeks
 var levelRules = []levelRule{
 	{func(r *ReturnRates, t, first data.Day) float64 { return logRate(r, t-data.Day(r.Horizon), first) }, 0.35},
 	{meanLogRate, 0.5},
-	{func(r *ReturnRates, t, first data.Day) float64 { return logRate(r, t-seasonDays, first) }, 0.5},
+	{func(r *ReturnRates, t, first data.Day) float64 { return logRate(r, t-seasonDays, first) }, 0.7},
 	{func(r *ReturnRates, t, first data.Day) float64 {
 		h := data.Day(r.Horizon)
 		return logRate(r, t-h, first) + logRate(r, t-seasonDays, first) - logRate(r, t-seasonDays-h, first)
-	}, 0.25},
+	}, 0.2},
 }
 
 func logRate(r *ReturnRates, t, first data.Day) float64 {
@@ -65,7 +65,7 @@ const (
 	levelTestSpacing = 14   // days
 	levelTestSpan    = 728  // days back from which forecasts are tried
 	levelNoise       = 0.07 // added to each rule's error, so that none takes all by luck
-	ruleTests        = 2.0  // independent tests that a rule's usual error is worth
+	ruleTests        = 3.0  // independent tests that a rule's usual error is worth
 	priorLevelSigma  = 0.25 // of a forecast that was never tried
 	priorLevelTests  = 1.0  // how many independent tests that is worth
 	leastLapsedRate  = 1e-06

@@ -35,7 +35,7 @@ func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f
 		d.Test.Missing = e.Why
 	}
 	if learned.tree != nil {
-		d.Tree = reportTree(g, tonight.tree)
+		d.Tree = reportTree(g, tonight.tree, f.Question.Horizon)
 		d.TestGroups = reportTestGroups(e)
 		for _, c := range candidates() {
 			d.Models = append(d.Models, reportModel(c.name, e.Models[c.name], c.name == learned.Gate.Name))
@@ -112,7 +112,7 @@ func wilson(hits, n int64) (low, high float64) {
 }
 
 // reportTree draws the tree with tonight's customers and probabilities.
-func reportTree(g *Groups, tree *groupTree) *report.Node {
+func reportTree(g *Groups, tree *groupTree, horizonDays int) *report.Node {
 	customers, sums := make([]int64, tree.Leaves()), make([]float64, tree.Leaves())
 	for i, leaf := range g.lapsed.Leaf {
 		customers[leaf]++
@@ -130,7 +130,7 @@ func reportTree(g *Groups, tree *groupTree) *report.Node {
 		}
 		left, leftSum := draw(n.Left)
 		right, rightSum := draw(n.Right)
-		left.Condition, right.Condition = branchWords(tree, n)
+		left.Condition, right.Condition = branchWords(tree, n, horizonDays)
 		node := &report.Node{Customers: left.Customers + right.Customers, Probability: math.NaN(), Children: []*report.Node{left, right}}
 		if node.Customers > 0 {
 			node.Probability = (leftSum + rightSum) / float64(node.Customers)
@@ -142,8 +142,8 @@ func reportTree(g *Groups, tree *groupTree) *report.Node {
 }
 
 // branchWords says what leads to the left and to the right of a node.
-func branchWords(tree *groupTree, n *models.Node) (left, right string) {
-	words := func(left bool) string { return tree.rule([]models.Condition{tree.Branch(n, left)}).Words() }
+func branchWords(tree *groupTree, n *models.Node, horizonDays int) (left, right string) {
+	words := func(left bool) string { return tree.rule([]models.Condition{tree.Branch(n, left)}).Words(horizonDays) }
 	return words(true), words(false)
 }
 

@@ -20,6 +20,9 @@ type PlanSettings struct {
 	// LevelSigma is the standard deviation of the error of the log return rate
 	// of a whole period, for the groups' intervals; at least 0.
 	LevelSigma float64
+	// HorizonDays is the horizon, for the words of the groups' rules; 0 where it
+	// is not known.
+	HorizonDays int
 	// NothingToRankBy, where not empty, is the note that stands in every group
 	// instead of a recommendation.
 	NothingToRankBy string

@@ -35,13 +35,16 @@ func Explain(ctx context.Context, orders *data.Orders, q Question, d *Learned, t
 	if err != nil {
 		return err
 	}
+	mean := meanOf(t.Lapsed.Probability)
 	t.Lapsed.Reasons = make([]string, len(t.Lapsed.IDs))
 	for from := 0; from < len(chosen); from += explainedAtOnce {
 		to := min(from+explainedAtOnce, len(chosen))
 		part := window(raw, from, to)
-		sums, columns := d.contributions(d.Gate.Name, part, ranked(part, t.ranks), q.Workers)
+		relative := ranked(part, t.ranks)
+		sums, _ := d.contributions(d.Gate.Name, part, relative, q.Workers)
 		eachOf(to-from, q.Workers, func(i int) {
-			t.Lapsed.Reasons[chosen[from+i]] = reasonWords(part, i, columns, sums[i])
+			row := chosen[from+i]
+			t.Lapsed.Reasons[row] = reasonWords(customerRow{part, relative, i}, sums[i], t.Lapsed.Probability[row] >= mean)
 		})
 	}
 	return nil

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"winback/models"
 )
 
 // mostReasons is how many reasons are told of a customer, and longestReason how
@@ -72,17 +70,16 @@ type argument struct {
 // reasonWords tells the strongest of what the ranker says for and against a
 // return of one customer, against the average lapsed one: "For: 4 orders, usual
 // pace 100 days. Against: first bought via phone."
-// Where all in all more speaks for it, so does at least one of what is told,
-// and the other way round.
-func reasonWords(x *models.Matrix, row int, columns []string, contributions []float64) string {
+// above says whether the customer's probability is at least that of the mean
+// lapsed one: then something is told for a return, else something against it.
+// Where there is nothing of that side to tell, nothing is told: "".
+func reasonWords(c customerRow, contributions []float64, above bool) string {
 	var all [topics]argument
-	total := 0.0
 	for k, v := range contributions {
-		total += v
-		all[topicOf[columns[k]]].weight += v
+		all[topicOf[c.raw.Names[k]]].weight += v
 	}
 	for k, v := range contributions {
-		a := &all[topicOf[columns[k]]]
+		a := &all[topicOf[c.raw.Names[k]]]
 		if v *= sign(a.weight); v > a.most {
 			a.leading, a.most = k, v
 		}
@@ -90,17 +87,24 @@ func reasonWords(x *models.Matrix, row int, columns []string, contributions []fl
 	told := make([]argument, 0, topics)
 	for t := topicNone + 1; t < topics; t++ {
 		if a := all[t]; a.most > 0 {
-			a.words = topicWords(t, x, row, columns, a.leading)
-			none := phrases[columns[a.leading]].none
-			// That nothing was bought speaks for a return in some models; nobody would
-			// understand that.
-			if a.words != "" && (a.weight < 0 || a.words != none) {
+			if a.words = c.topicWords(t, c.raw.Names[a.leading], a.weight > 0); a.words != "" {
 				told = append(told, a)
 			}
 		}
 	}
 	slices.SortStableFunc(told, func(a, b argument) int { return cmp.Compare(math.Abs(b.weight), math.Abs(a.weight)) })
-	return argue(strongest(told, total), total)
+	return argue(strongest(withoutRepeats(told), above), above)
+}
+
+// withoutRepeats leaves out what another topic says in the same words.
+func withoutRepeats(told []argument) []argument {
+	var once []argument
+	for _, a := range told {
+		if !slices.ContainsFunc(once, func(b argument) bool { return a.words == b.words }) {
+			once = append(once, a)
+		}
+	}
+	return once
 }
 
 func sign(v float64) float64 {
@@ -110,73 +114,41 @@ func sign(v float64) float64 {
 	return 1
 }
 
-// strongest keeps the strongest arguments, and one at least that points where
-// all of them point together. They come strongest first.
-func strongest(told []argument, total float64) []argument {
-	if len(told) <= mostReasons {
-		return told
+// strongest keeps the strongest arguments, strongest first, and one at least of
+// the side that the probability is on; nil where there is none.
+func strongest(told []argument, above bool) []argument {
+	along := slices.IndexFunc(told, func(a argument) bool { return a.weight > 0 == above })
+	if along < 0 {
+		return nil
 	}
-	along := func(a argument) bool { return sign(a.weight) == sign(total) }
-	if first := slices.IndexFunc(told, along); first >= mostReasons {
-		told[mostReasons-1] = told[first]
+	if along >= mostReasons {
+		told[mostReasons-1] = told[along]
 	}
-	return told[:mostReasons]
+	return told[:min(len(told), mostReasons)]
 }
 
-// argue writes the arguments, the side that outweighs the other first. What
-// does not fit is left out.
-func argue(told []argument, total float64) string {
+// argue writes the arguments, the side that the probability is on first. What
+// does not fit is left out, of the other side before.
+func argue(told []argument, above bool) string {
 	sides := map[bool][]string{}
 	length := len("For: . Against: .")
-	for _, a := range told {
-		if length += utf8.RuneCountInString(a.words) + 2; length <= longestReason || len(sides) == 0 {
-			sides[a.weight >= 0] = append(sides[a.weight >= 0], a.words)
+	for _, side := range []bool{above, !above} {
+		for _, a := range told {
+			if a.weight > 0 != side {
+				continue
+			}
+			if length += utf8.RuneCountInString(a.words) + 2; length <= longestReason || len(sides) == 0 {
+				sides[side] = append(sides[side], a.words)
+			}
 		}
 	}
 	var parts []string
-	for _, side := range []bool{total >= 0, total < 0} {
+	for _, side := range []bool{above, !above} {
 		if words := sides[side]; len(words) > 0 {
 			parts = append(parts, map[bool]string{true: "For: ", false: "Against: "}[side]+strings.Join(words, ", ")+".")
 		}
 	}
 	return strings.Join(parts, " ")
-}
-
-// topicWords says what a customer's numbers of a topic are; "" where there are
-// no words for them.
-func topicWords(t topic, x *models.Matrix, row int, columns []string, leading int) string {
-	words := func(feature string) string {
-		k := slices.Index(columns, feature)
-		if k < 0 {
-			return ""
-		}
-		return valueWords(feature, x.Columns[k][row], x.Levels[k])
-	}
-	switch t {
-	case topicSilence:
-		return words("recency_days")
-	case topicPace:
-		return paceWords(words, x, row, columns)
-	case topicOrders:
-		return words("orders")
-	case topicTenure:
-		return words("tenure_days")
-	case topicValue:
-		return words("monetary")
-	}
-	return words(columns[leading])
-}
-
-// paceWords says how many days usually lie between two purchases.
-func paceWords(words func(string) string, x *models.Matrix, row int, columns []string) string {
-	k := slices.Index(columns, "interval_mean")
-	if k < 0 {
-		return ""
-	}
-	if mean := float64(x.Columns[k][row]); !math.IsNaN(mean) {
-		return "usual pace " + days(max(int(math.Round(mean)), 1))
-	}
-	return words("interval_mean")
 }
 
 // valueWords writes the value of a feature of one customer; "" where the

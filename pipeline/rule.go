@@ -41,11 +41,12 @@ func RuleOf(path []models.Condition) Rule {
 // more orders, mostly bought via web1". Bounds of whole numbers become the
 // whole numbers they let pass; bounds of amounts are cut to what is printed, so
 // that neighbouring groups neither overlap nor leave a gap. Conditions keep
-// their order.
-func (r Rule) Words() string {
+// their order. horizonDays is the horizon of forecasts that a rule may ask
+// about; 0 where it is not known.
+func (r Rule) Words(horizonDays int) string {
 	var parts []string
 	for _, c := range r {
-		if words := c.words(); words != "" {
+		if words := c.words(horizonDays); words != "" {
 			parts = append(parts, words)
 		}
 	}

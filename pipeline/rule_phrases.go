@@ -32,6 +32,9 @@ const (
 	twoDays = "fewer than three purchase days"
 )
 
+// withinHorizon stands in a phrase for the days of the horizon.
+const withinHorizon = "within the horizon"
+
 // phrases has one entry for each column of the feature table.
 var phrases = map[string]phrase{
 	"recency_days":          {quantity: dayCount, before: "last purchase ", after: " days ago", one: " day ago", least: 1},
@@ -82,10 +85,10 @@ var phrases = map[string]phrase{
 
 	"first_purchase_day":  {quantity: dayCount, before: "first purchase on day ", after: " since 1970"},
 	"last_purchase_day":   {quantity: dayCount, before: "last purchase on day ", after: " since 1970"},
-	"season_gap_last":     {quantity: dayCount, before: "last purchase ", after: " days from this season", one: " day from this season"},
-	"season_gap_first":    {quantity: dayCount, before: "first purchase ", after: " days from this season", one: " day from this season"},
-	"season_gap_least":    {quantity: dayCount, before: "nearest purchase ", after: " days from this season", one: " day from this season"},
-	"season_share":        {quantity: percent, before: "purchases near this season ", after: " of all", none: "no purchase near this season"},
+	"season_gap_last":     {quantity: dayCount, before: "last bought ", after: " days off this time of the year", one: " day off this time of the year"},
+	"season_gap_first":    {quantity: dayCount, before: "first bought ", after: " days off this time of the year", one: " day off this time of the year"},
+	"season_gap_least":    {quantity: dayCount, before: "purchase nearest to this time of the year ", after: " days off it", one: " day off it"},
+	"season_share":        {quantity: ratio, before: "nearness of the purchases to this time of the year ", after: " of 1", none: "no purchase near this time of the year"},
 	"cohort_return_rate":  {quantity: percent, before: "of similar customers ", after: " came back of late", none: "no similar customer came back of late"},
 	"products_again":      {quantity: percent, before: "products whose buyers come back: ", unknown: "no product known"},
 	"products_late":       {quantity: percent, before: "products whose lapsed buyers come back: ", unknown: "no product known"},
@@ -93,10 +96,10 @@ var phrases = map[string]phrase{
 	"traffic_first":       {quantity: ratio, before: "first purchase in a week ", after: " times as busy as usual"},
 	"traffic_last":        {quantity: ratio, before: "last purchase in a week ", after: " times as busy as usual"},
 	"traffic_mean":        {quantity: ratio, before: "bought in weeks ", after: " times as busy as usual"},
-	"peak_share":          {quantity: percent, before: "purchases in the shop's peak weeks ", after: " of all", none: "never bought in the shop's peak weeks"},
+	"peak_share":          {quantity: percent, after: " of the purchase days in the shop's peak weeks", none: "never bought in the shop's peak weeks"},
 	"first_in_peak":       {quantity: wholeNumber, after: " first purchases in the shop's peak weeks", one: " first purchase in the shop's peak weeks", none: "first purchase outside the shop's peak weeks"},
 	"chance_alive":        {quantity: percent, before: "chance of still being a customer ", unknown: "chance of still being a customer unknown"},
-	"expected_purchases":  {quantity: realNumber, after: " expected purchases", unknown: "expected purchases unknown"},
+	"expected_purchases":  {quantity: realNumber, after: " purchases expected " + withinHorizon + " from how often they bought", unknown: "expected purchases unknown"},
 
 	"first_channel": {before: "first bought via ", unknown: "first channel unknown"},
 	"last_channel":  {before: "last bought via ", unknown: "last channel unknown"},

@@ -80,9 +80,13 @@ func TestRuleWords(t *testing.T) {
 		{Rule{missing("top_channel")}, "channel unknown"},
 		{Rule{above("snapshot_rank", .25)}, "snapshot rank over 0.25"},
 		{Rule{missing("snapshot_rank")}, "snapshot rank unknown"},
+		{Rule{above("expected_purchases", .0801)}, "over 0.0801 purchases expected in the next 60 days from how often they bought"},
+		{Rule{above("season_share", .913)}, "nearness of the purchases to this time of the year over 0.91 of 1"},
+		{Rule{above("peak_share", .25)}, "over 25 % of the purchase days in the shop's peak weeks"},
+		{Rule{upTo("season_gap_least", 32.5)}, "purchase nearest to this time of the year at most 32 days off it"},
 		{Rule{in("life_stage", "lost")}, "life stage lost"},
 	} {
-		if got := c.rule.Words(); got != c.want {
+		if got := c.rule.Words(60); got != c.want {
 			t.Errorf("%s:\n got %q\nwant %q", c.rule.JSON(), got, c.want)
 		}
 	}
@@ -98,7 +102,7 @@ func TestRuleWords_EveryFeatureColumnHasAPhrase(t *testing.T) {
 		if _, ok := phrases[name]; !ok {
 			t.Errorf("%s has no phrase", name)
 		}
-		if words := (Rule{upTo(name, 2.5)}).Words(); strings.Contains(words, "_") {
+		if words := (Rule{upTo(name, 2.5)}).Words(60); strings.Contains(words, "_") {
 			t.Errorf("%s reads %q", name, words)
 		}
 	}
@@ -107,10 +111,10 @@ func TestRuleWords_EveryFeatureColumnHasAPhrase(t *testing.T) {
 func TestRuleWords_WholeNumberBoundsNeitherOverlapNorLeaveAGap(t *testing.T) {
 	for edge := 2.0; edge < 9; edge += .25 {
 		var to, from float64
-		if _, err := fmt.Sscanf(Rule{upTo("orders", edge)}.Words(), "at most %g orders", &to); err != nil {
+		if _, err := fmt.Sscanf(Rule{upTo("orders", edge)}.Words(60), "at most %g orders", &to); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := fmt.Sscanf(Rule{above("orders", edge)}.Words(), "%g or more orders", &from); err != nil {
+		if _, err := fmt.Sscanf(Rule{above("orders", edge)}.Words(60), "%g or more orders", &from); err != nil {
 			t.Fatal(err)
 		}
 		if from != to+1 || to > edge || from <= edge {
@@ -154,7 +158,7 @@ func TestRuleOf_KeepsThePathOfALeaf(t *testing.T) {
 		},
 	}
 	for leaf, want := range []string{"1 order", "2 or more orders"} {
-		if got := RuleOf(tree.Path(leaf)).Words(); got != want {
+		if got := RuleOf(tree.Path(leaf)).Words(60); got != want {
 			t.Errorf("leaf %d: %q, want %q", leaf, got, want)
 		}
 	}

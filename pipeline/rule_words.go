@@ -13,8 +13,11 @@ import (
 const maxLevels = 12
 
 // words writes one condition; "" where it asks nothing.
-func (c Condition) words() string {
+func (c Condition) words(horizonDays int) string {
 	p := phraseOf(c.Feature)
+	if horizonDays > 0 {
+		p.after = strings.ReplaceAll(p.after, withinHorizon, "in the next "+days(horizonDays))
+	}
 	if c.OnlyMissing {
 		if p.unknown == "" {
 			return strings.ReplaceAll(c.Feature, "_", " ") + " unknown"

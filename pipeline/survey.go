@@ -206,7 +206,7 @@ func (s *Survey) LapsedAfter(asOf data.Day) LapsedRule {
 	cuts, n := s.IntervalCuts(asOf, 0.6)
 	if n < fewIntervals {
 		return LapsedRule{Days: defaultLapsedDays, Auto: true, Intervals: n,
-			Basis: countWords(n, "interval") + " from first to second purchase are too few to learn from; 90 days are assumed"}
+			Basis: countWords(n, "interval") + " from first to second purchase: too few to learn from; 90 days are assumed"}
 	}
 	days := max(cuts[0], leastLapsedDays)
 	basis := "60 % of " + countWords(n, "interval") + " from first to second purchase were over by then"

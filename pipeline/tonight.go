@@ -33,6 +33,7 @@ type Tonight struct {
 	tree  *groupTree    // with the cut points of the night; nil where there is none
 	ranks []columnRanks // of the features among tonight's lapsed
 	shop  *shop.View    // tonight; nil where nothing was learned of it
+	cuts  []CutStability
 }
 
 // night is what scoring needs beside the models: the ranks of the features
@@ -45,11 +46,13 @@ type night struct {
 	ranks   []columnRanks
 	shifts  map[string]models.Shift
 	tree    *groupTree
+	cuts    []CutStability
 	edges   StageEdges
 }
 
 // ScoreTonight builds the feature rows of those lapsed at the as-of day,
-// partition after partition, hands them to write, and scores them. What else
+// partition after partition, hands them to write as they are published, and
+// scores them. What else
 // wants to see all histories joins the walk as also; it may be called from
 // several goroutines.
 func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learned, rates *ReturnRates, edges StageEdges, write func(*features.Table) error, also func(part int, h *data.Histories) error) (*Tonight, error) {
@@ -60,12 +63,12 @@ func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learn
 	if err := n.prepare(ctx, orders, q, rates); err != nil {
 		return nil, err
 	}
-	t := &Tonight{tree: n.tree, ranks: n.ranks, shop: n.shop, Leaves: d.leavesTonight(n.tree), Models: d.ModelNames(),
+	t := &Tonight{tree: n.tree, ranks: n.ranks, shop: n.shop, cuts: n.cuts, Leaves: d.leavesTonight(n.tree), Models: d.ModelNames(),
 		ranker: d.Gate.Name, others: map[string][]float32{}, Lapsed: &Lapsed{Channels: orders.Names.Channels}}
 	lapsed, _ := rates.At(min(q.AsOf, orders.LastDay+1) - 1)
 	t.grow(int(lapsed + lapsed/32))
 	line := &inOrder[*scoredPart]{waiting: map[int]*scoredPart{}, use: func(p *scoredPart) error {
-		if err := write(p.table); err != nil {
+		if err := write(shop.Published(p.table)); err != nil {
 			return err
 		}
 		t.add(p)
@@ -142,6 +145,7 @@ func (n *night) prepare(ctx context.Context, orders *data.Orders, q Question, ra
 	}
 	if n.learned.tree != nil {
 		n.tree = n.learned.tree.absolute(raw, relative)
+		n.cuts = n.learned.tree.stability(n.tree, n.learned.questions, raw, relative)
 	}
 	return nil
 }
@@ -248,13 +252,13 @@ func (t *Tonight) score(model string, i int) float64 {
 	return float64(t.others[model][i])
 }
 
-// PlanOf adds to a plan what was learned: how uncertain the level is, and
-// whether there is anything to rank by.
+// PlanOf adds to a plan what was learned: how uncertain the level is, whether
+// there is anything to rank by, and over which horizon.
 func (d *Learned) PlanOf(s PlanSettings) PlanSettings {
 	s.LevelSigma = d.Level.Sigma
 	if math.IsNaN(s.LevelSigma) {
 		s.LevelSigma = priorLevelSigma
 	}
-	s.NothingToRankBy = d.Gate.Nothing
+	s.NothingToRankBy, s.HorizonDays = d.Gate.Nothing, d.Evaluation.Horizon
 	return s
 }

@@ -22,9 +22,10 @@ type Learned struct {
 	// Importance of the features in each model that says what they contribute.
 	Importance map[string][]FeatureShare
 
-	tree         *groupTree // nil: one group of everybody
-	tested       *tested    // the test cut as every model saw it; nil without a test
-	choice       Choice     // made before the test cut, which the gate then looks at
+	tree         *groupTree   // nil: one group of everybody
+	questions    [][]question // of the tree, by node, on resampled customers
+	tested       *tested      // the test cut as every model saw it; nil without a test
+	choice       Choice       // made before the test cut, which the gate then looks at
 	finals       map[string]models.Model
 	calibrations map[string]models.Calibration
 	spend        spendModel
@@ -46,6 +47,10 @@ func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRul
 	if err != nil || learned.tested == nil {
 		return learned, err
 	}
+	x := l.snapshots.training(l.snapshots.Relative, 0, 1)
+	if learned.questions, err = learned.tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
+		return nil, fmt.Errorf("stability of the groups: %w", err)
+	}
 	return learned, learned.refit(ctx, l)
 }
 
@@ -56,11 +61,14 @@ func learnJudged(ctx context.Context, l *learner, rates *ReturnRates, rule Lapse
 	learned := &Learned{Level: ForecastLevel(rates, q.AsOf, first), spend: fitSpend(s), shop: s.shop, finals: map[string]models.Model{}, calibrations: map[string]models.Calibration{}}
 	e := &learned.Evaluation
 	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
-		Models: map[string]ModelProof{}, Groups: []GroupProof{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{},
+		Models: map[string]ModelProof{}, Groups: []GroupProof{}, GroupCuts: []CutStability{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{}, ChoiceByCut: map[string][]CutAUC{},
 		SampleShare: s.Share, Level: LevelFigures{Figure(math.NaN()), Figure(learned.Level.Rate), Figure(learned.Level.Sigma)}, BaseRate: Figure(math.NaN())}
 	if len(s.Days) <= l.lag {
 		learned.withoutTest(rates, q)
 		return learned, nil
+	}
+	if err := l.refuseLeaks(); err != nil {
+		return nil, err
 	}
 	choice, err := l.choose(ctx)
 	if err != nil {
@@ -72,18 +80,25 @@ func learnJudged(ctx context.Context, l *learner, rates *ReturnRates, rule Lapse
 	if err := learned.judge(ctx, l, choice, ForecastLevel(rates, q.TestCut(), first)); err != nil {
 		return nil, err
 	}
-	for _, cut := range l.cuts(l.lag, choiceCuts) {
+	for _, cut := range choice.cuts {
 		e.ChoiceCuts = append(e.ChoiceCuts, s.Days[cut].String())
 	}
 	for name, auc := range choice.MeanAUC {
 		e.ChoiceAUC[name] = Figure(auc)
+	}
+	for name, cuts := range choice.byCut {
+		e.ChoiceByCut[name] = cuts
 	}
 	return learned, nil
 }
 
 // withoutTest orders by recency, since nothing can be proved.
 func (d *Learned) withoutTest(rates *ReturnRates, q Question) {
-	const why = "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
+	why := "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
+	if lapsed, returned := rates.At(q.TestCut()); lapsed >= fewestRows && returned < fewestReturns {
+		why = fmt.Sprintf("Hardly anybody comes back: of %s lapsed on %s only %d did within %d days, too few to learn from. The order is by recency, and nothing is recommended.",
+			countWords(lapsed, "customer"), q.TestCut(), returned, q.Horizon)
+	}
 	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why}
 	d.Evaluation.Chosen, d.Evaluation.Why, d.Evaluation.Verdict = ModelRecency, why, why
 	if math.IsNaN(d.Level.Rate) { // whatever closed days there are
@@ -138,6 +153,17 @@ func (d *Learned) judge(ctx context.Context, l *learner, choice Choice, level Le
 	return d.sane(e.Models[d.Gate.Name])
 }
 
+// AddTonight notes what the groups of the test cut are tonight: their numbers
+// and cut points.
+func (e *Evaluation) AddTonight(g *Groups, t *Tonight) {
+	if t.cuts != nil {
+		e.GroupCuts = t.cuts
+	}
+	for i := range e.Groups {
+		e.Groups[i].Tonight = int(g.Order.GroupOfLeaf(e.Groups[i].leaf))
+	}
+}
+
 // BrokenModelError says that the model that would rank tonight is no model.
 type BrokenModelError struct{ Text string }
 
@@ -145,6 +171,33 @@ func (e *BrokenModelError) Error() string { return "the model fails its gate: " 
 
 // ExitCode is 6: nothing is published.
 func (e *BrokenModelError) ExitCode() int { return 6 }
+
+// A column whose AUC alone is this high is no knowledge but a leak; with fewer
+// rows or returns chance could bring one about.
+const (
+	leakAUC      = 0.98
+	leakRows     = 1000
+	leakReturned = 50
+)
+
+// refuseLeaks looks for columns that alone tell who returns, on the newest
+// snapshots closed at the test cut.
+func (l *learner) refuseLeaks() error {
+	rows := l.snapshots.training(l.snapshots.Raw, l.lag, min(l.lag+choiceCuts, len(l.snapshots.Days)))
+	returned := 0
+	for _, y := range rows.Y {
+		returned += int(y)
+	}
+	if len(rows.Y) < leakRows || returned < leakReturned {
+		return nil
+	}
+	suspects, err := models.Suspects(rows, leakAUC, l.workers)
+	if err != nil || len(suspects) == 0 {
+		return err
+	}
+	s := suspects[0]
+	return &BrokenModelError{fmt.Sprintf("%q alone foretells almost without error who returned (AUC %.4f): something in the orders was written after the fact", s.Name, s.AUC)}
+}
 
 // sane refuses models whose probabilities are none.
 func (d *Learned) sane(p ModelProof) error {

@@ -49,7 +49,7 @@ def sklearn_stages(train, test, s):
 
 def forest(train, test, s):
     x, y, w = train
-    model = RandomForestClassifier(120, min_samples_leaf=s["rows"], max_features="sqrt", max_samples=min(1.0, 30_000 / len(y)), n_jobs=THREADS, random_state=1)
+    model = RandomForestClassifier(100, min_samples_leaf=s["rows"], max_features="sqrt", max_samples=min(1.0, 20_000 / len(y)), n_jobs=THREADS, random_state=1)
     model.fit(coded(x), y, sample_weight=w)
     return {0: model.predict_proba(coded(test))[:, 1]}
 
@@ -151,7 +151,7 @@ def all_rivals():
     rivals = []
     for form in ("raw", "relative"):
         rivals += [Learner("LightGBM", form, lightgbm_stages, BOOSTED, SMALL_BOOSTED), Learner("XGBoost", form, xgboost_stages, BOOSTED, SMALL_BOOSTED),
-                   Learner("scikit-learn boosting", form, sklearn_stages, BOOSTED, SMALL_BOOSTED),
+                   Learner("scikit-learn boosting", form, sklearn_stages, BOOSTED[:2], SMALL_BOOSTED[:2]),
                    Learner("scikit-learn forest", form, forest, [dict(rows=20), dict(rows=80)], [dict(rows=10), dict(rows=30)])]
     rivals.append(Learner("logistic regression", "both", logistic, [dict(c=0.001), dict(c=0.03)], [dict(c=0.003), dict(c=0.1)]))
     return rivals + [BuyTillYouDie(), Score("recency", by_recency), Score("rfm", by_rfm)]

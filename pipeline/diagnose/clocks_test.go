@@ -121,11 +121,11 @@ func TestFading_TellsChanceFromARise(t *testing.T) {
 		return []past{p}
 	}
 	falls := fading(make(func(d int) float64 { return 0.2 * math.Exp(-float64(d)/150) }), 0, 1)
-	if !falls.Holds || falls.Chance < 0.05 {
+	if falls.Holds == nil || !*falls.Holds || falls.Chance < 0.05 {
 		t.Errorf("falling rates: %s (chance %v)", falls.Words, falls.Chance)
 	}
 	flat := fading(make(func(int) float64 { return 0.1 }), 0, 1)
-	if !flat.Holds {
+	if flat.Holds == nil || !*flat.Holds {
 		t.Errorf("flat rates: %s (chance %v)", flat.Words, flat.Chance)
 	}
 	rises := fading(make(func(d int) float64 {
@@ -134,7 +134,7 @@ func TestFading_TellsChanceFromARise(t *testing.T) {
 		}
 		return 0.06
 	}), 0, 1)
-	if rises.Holds || rises.RisesTo != 331 {
+	if rises.Holds == nil || *rises.Holds || rises.RisesTo != 331 {
 		t.Errorf("a rise at 331 days: %s (chance %v)", rises.Words, rises.Chance)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // Fading tests the claim that the longer ago the last purchase, the less likely
 // the next one.
 type Fading struct {
-	Holds  bool          `json:"holds"`  // nothing speaks against it beyond chance
+	Holds  *bool         `json:"holds"`  // nothing speaks against it beyond chance; nil: not tested
 	Chance Number        `json:"chance"` // that such a rise comes by chance where the claim is true
 	Bands  []RecencyBand `json:"bands"`
 	// Where it breaks: the later band of the two that speak most against it; 0: nowhere.
@@ -36,6 +36,7 @@ type RecencyBand struct {
 const (
 	bandDays    = 30
 	fewInBand   = 200
+	fewBands    = 3
 	fadingDraws = 400
 )
 
@@ -47,7 +48,8 @@ const (
 // Customers first seen before firstFrom are left out: where the first months
 // hold survivors only, the longest silent are those who are sure to return.
 func fading(days []past, firstFrom data.Day, seed uint64) Fading {
-	f := Fading{Holds: true, Chance: unknown}
+	f := Fading{Chance: unknown}
+	var seen, returned int64
 	for d := range days {
 		p := &days[d]
 		for i := range p.states {
@@ -60,18 +62,16 @@ func fading(days []past, firstFrom data.Day, seed uint64) Fading {
 				f.Bands = append(f.Bands, RecencyBand{FromDays: n*bandDays + 1, ToDays: (n + 1) * bandDays})
 			}
 			f.Bands[k].Customers++
+			seen++
 			if p.states[i].returned {
 				f.Bands[k].Returned++
+				returned++
 			}
 		}
 	}
 	// The oldest bands are thin and are of the newest days alone.
 	for len(f.Bands) > 0 && f.Bands[len(f.Bands)-1].Customers < fewInBand {
 		f.Bands = f.Bands[:len(f.Bands)-1]
-	}
-	if len(f.Bands) < 3 {
-		f.Words = "too little history to test whether a longer silence means a smaller chance"
-		return f
 	}
 	hits, sizes := make([]float64, len(f.Bands)), make([]float64, len(f.Bands))
 	for k := range f.Bands {
@@ -80,7 +80,18 @@ func fading(days []past, firstFrom data.Day, seed uint64) Fading {
 		b.Low, b.High = wilson(b.Returned, b.Customers)
 		hits[k], sizes[k] = float64(b.Returned), float64(b.Customers)
 	}
-	f.test(hits, sizes, seed)
+	switch {
+	case seen == 0:
+		f.Words = "too little history to test whether a longer silence means a smaller chance"
+	case returned == 0:
+		f.Words = "nobody came back, so whether a longer silence means a smaller chance cannot be tested"
+	case returned == seen:
+		f.Words = "everybody came back, so whether a longer silence means a smaller chance cannot be tested"
+	case len(f.Bands) < fewBands:
+		f.Words = fmt.Sprintf("too few customers to test whether a longer silence means a smaller chance: that takes %d bands of %d days with %d customers each", fewBands, bandDays, fewInBand)
+	default:
+		f.test(hits, sizes, seed)
+	}
 	return f
 }
 
@@ -99,8 +110,9 @@ func (f *Fading) test(hits, sizes []float64, seed uint64) {
 		}
 	}
 	f.Chance = Number(float64(beyond) / (fadingDraws + 1))
-	f.Holds = f.Chance > 0.05
-	if f.Holds {
+	holds := f.Chance > 0.05
+	f.Holds = &holds
+	if holds {
 		f.Words = "the longer ago, the less likely: nothing in these days speaks against it beyond chance"
 		return
 	}

@@ -11,6 +11,7 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/report"
 )
 
 // FirstOrderClass are the first buyers whose first order was worth From up to
@@ -156,7 +157,7 @@ func (f *facts) firstOrder(stageEdges, testEdges Edges) ([]FirstOrderClass, Firs
 	b := f.firstBuyers(peaks)
 	tree := FirstOrderTree{WithinDays: f.s.FollowDays, Customers: int64(len(b.label)), PeakMonths: peaks, Rate: unknown}
 	if len(b.label) < fewFirstBuyers {
-		tree.Words = fmt.Sprintf("%s first buyers were followed for %d days: too few to split", thousands(tree.Customers), f.s.FollowDays)
+		tree.Words = fmt.Sprintf("%s followed for %d days: too few to split", report.Plural(tree.Customers, "first buyer", "first buyers"), f.s.FollowDays)
 		return nil, tree, nil
 	}
 	cuts, err := b.thinned(mostTreeRows).cuts(nil, f.s.Workers)

@@ -20,8 +20,8 @@ type Rung struct {
 	MedianDays     Number `json:"median_days"` // to the next purchase day, of those who had it
 	// OnePointWorth is what one percentage point more at this step would bring
 	// in a year: a hundredth of those who reached it in the last 365 days, times
-	// the value of the next purchase day and of what usually follows. A shorter
-	// history counts for a year; unknown where nobody reached the step in it.
+	// the value of the next purchase day and of what usually follows. Unknown in a
+	// history of less than a year and where nobody reached the step in the last one.
 	OnePointWorth   Number `json:"one_point_worth"`
 	ReachedLastYear int64  `json:"reached_last_year"`
 }
@@ -71,14 +71,14 @@ func (f *facts) ladder(steps *[ladderSteps]step) []Rung {
 		}
 		rungs = append(rungs, r)
 	}
-	addWorth(rungs, 365/min(365, max(float64(f.s.AsOf-f.history.FirstDay), 1)))
+	addWorth(rungs, f.s.AsOf-f.history.FirstDay >= 365)
 	return rungs
 }
 
 // addWorth follows a customer won at each step up the ladder at its plain
-// shares. Beyond the last step the last share and value go on. years is what the
-// customers of the last 365 days are multiplied by.
-func addWorth(rungs []Rung, years float64) {
+// shares. Beyond the last step the last share and value go on. wholeYear says that
+// customers were followed for a year.
+func addWorth(rungs []Rung, wholeYear bool) {
 	worth := 0.0 // of reaching the step after k, with all that follows
 	for i := len(rungs) - 1; i >= 0; i-- {
 		r := &rungs[i]
@@ -87,8 +87,8 @@ func addWorth(rungs []Rung, years float64) {
 			worth = float64(r.MeanValue) / (1 - share)
 		}
 		r.OnePointWorth = unknown
-		if r.ReachedLastYear > 0 {
-			r.OnePointWorth = Number(0.01 * float64(r.ReachedLastYear) * years * worth)
+		if wholeYear && r.ReachedLastYear > 0 {
+			r.OnePointWorth = Number(0.01 * float64(r.ReachedLastYear) * worth)
 		}
 		worth = float64(r.MeanValue) + float64(r.Share)*worth
 	}
@@ -117,7 +117,7 @@ func (f *facts) ladderFacts(rungs []Rung) LadderFacts {
 		if l.WeakestK == 0 || r.ShareCorrected < judged[l.WeakestK-1].ShareCorrected {
 			l.WeakestK = r.K
 		}
-		if worth := rungs[r.K-1].OnePointWorth; worth.Known() && (l.WorthMostK == 0 || worth > rungs[l.WorthMostK-1].OnePointWorth) {
+		if worth := rungs[r.K-1].OnePointWorth; worth > 0 && (l.WorthMostK == 0 || worth > rungs[l.WorthMostK-1].OnePointWorth) {
 			l.WorthMostK = r.K
 		}
 	}

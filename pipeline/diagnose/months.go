@@ -50,6 +50,7 @@ func (f *facts) monthRows() []Month {
 // Names of the shop types.
 const (
 	typeYoung    = "too young to tell"
+	typeFew      = "too few buyers to tell"
 	typeGrowing  = "growing"
 	typeLeaky    = "leaky bucket"
 	typeRegulars = "lives on its regulars"
@@ -58,8 +59,10 @@ const (
 	typeLoyal    = "loyal but not renewed"
 )
 
-// flat is the change of a number of buyers that counts as none.
-const flat = 0.03
+const (
+	flat       = 0.03 // change of a number of buyers that counts as none
+	fewInMonth = 30   // a month, on average of the months compared, to say anything
+)
 
 // shopType compares the last three complete months with the same months of the
 // year before, or with the three months before where there is no such year.
@@ -94,15 +97,25 @@ func shopType(rows []Month) ShopType {
 	t.NewTrend, t.OldTrend = ratio(now.NewBuyers, then.NewBuyers)-1, ratio(now.OldBuyers, then.OldBuyers)-1
 	t.OldShare = ratio(now.OldBuyers, now.OldBuyers+now.NewBuyers)
 	t.OldSalesShare = ratio(float64(now.OldSales), float64(now.OldSales+now.NewSales))
+	if all := now.NewBuyers + now.OldBuyers + then.NewBuyers + then.OldBuyers; all < fewInMonth*2*int64(t.Months) {
+		t.Type = typeFew
+		t.Why = fmt.Sprintf("from %s to %s and in %s there were on average fewer than %d buyers a month", rows[last-2].Month, rows[last].Month, t.Against, fewInMonth)
+		return t
+	}
 	t.Type, t.Why = t.judge(rows[last-2].Month, rows[last].Month)
 	return t
 }
 
 func (t *ShopType) judge(from, to string) (name, why string) {
 	up, down := func(x Number) bool { return x > flat }, func(x Number) bool { return x < -flat }
-	facts := fmt.Sprintf("from %s to %s, against %s, new buyers %s and old buyers %s; old ones are %s of the buyers and bring %s of the sales",
-		from, to, t.Against, changeWords(t.NewTrend), changeWords(t.OldTrend), percentWords(t.OldShare), percentWords(t.OldSalesShare))
+	facts := fmt.Sprintf("from %s to %s, against %s, new buyers %s and old buyers %s; old ones are %s of the buyers",
+		from, to, t.Against, changeWords(t.NewTrend), changeWords(t.OldTrend), percentWords(t.OldShare))
+	if t.OldSalesShare.Known() {
+		facts += fmt.Sprintf(" and bring %s of the sales", percentWords(t.OldSalesShare))
+	}
 	switch {
+	case t.OldShare == 0:
+		return typeLeaky, facts + ": nobody comes back, so work on the second order before buying more new ones"
 	case up(t.NewTrend) && up(t.OldTrend):
 		return typeGrowing, facts + ": both rise, go on"
 	case up(t.NewTrend) && down(t.OldTrend):

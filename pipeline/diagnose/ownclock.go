@@ -1,6 +1,10 @@
 package diagnose
 
-import "fmt"
+import (
+	"fmt"
+
+	"winback/pipeline/report"
+)
 
 // ownShares are the shares of returns at which the shop's own clock is cut.
 var ownShares = []float64{0.3, 0.6, 0.9}
@@ -26,14 +30,15 @@ type FixedClock struct {
 type OwnClock struct {
 	Intervals int64 `json:"intervals"`
 	// CutPoints are the smallest days by which 30, 60 and 90 % of the intervals
-	// had come back.
+	// had come back; nil, as are their intervals, without intervals.
 	CutPoints          []int    `json:"cut_points"`
 	CutPointsIntervals [][2]int `json:"cut_points_95"` // 95 %, resampling customers
 	// Corrected allows for customers who are too young to have come back: the
-	// smallest t with F(t) ≥ q·F(τ), F the curve of Kaplan and Meier.
+	// smallest t with F(t) ≥ q·F(τ), F the curve of Kaplan and Meier; nil, as are
+	// their intervals, where nobody came back within τ.
 	Corrected          []int    `json:"corrected"`
 	CorrectedIntervals [][2]int `json:"corrected_95"`
-	Difference         []int    `json:"difference"` // corrected minus plain, days
+	Difference         []int    `json:"difference"` // corrected minus plain, days; nil where either is
 	// TauDays is τ: the longest time for which enough customers were followed; 0
 	// without customers.
 	TauDays       int    `json:"tau_days"`
@@ -68,15 +73,21 @@ func (f *facts) ownClock() OwnClock {
 	for k := range o.CutPoints {
 		o.Difference = append(o.Difference, o.Corrected[k]-o.CutPoints[k])
 	}
+	o.Edges, o.Basis = edgesOf(o.CutPoints, o.Intervals, f.s.FixedEdges)
 	if tau >= 0 {
 		o.ReturnedByTau = Number(w.curve()[tau])
+	}
+	if o.Intervals == 0 {
+		o.CutPoints, o.CutPointsIntervals, o.Difference = nil, nil, nil
+	}
+	if !(o.ReturnedByTau > 0) {
+		o.Corrected, o.CorrectedIntervals, o.Difference = nil, nil, nil
 	}
 	later := &f.counts.later[0].wait
 	if tau := later.reach(f.s.FollowShare); tau >= 0 && later.curve()[tau] > 0 {
 		o.TauLaterDays, o.CorrectedLater = tau, later.correctedCuts(tau, ownShares)
 	}
 	o.Histogram = histogramOf(w.came)
-	o.Edges, o.Basis = edgesOf(o.CutPoints, o.Intervals, f.s.FixedEdges)
 	return o
 }
 
@@ -85,7 +96,7 @@ func edgesOf(cuts []int, intervals int64, fixed Edges) (Edges, string) {
 	own := Edges{cuts[0], cuts[1], cuts[2]}
 	switch {
 	case intervals < fewIntervals:
-		return fixed, fmt.Sprintf("%s intervals from first to second purchase are too few to cut stages from; the fixed edges stand in", thousands(intervals))
+		return fixed, report.Plural(intervals, "interval", "intervals") + " from first to second purchase: too few to cut stages from; the fixed edges stand in"
 	case own[0] < 1 || own[1] <= own[0] || own[2] <= own[1]:
 		return fixed, "the intervals from first to second purchase are too alike to cut stages from; the fixed edges stand in"
 	}

@@ -93,7 +93,7 @@ func (p *People) Add(part int, h *data.Histories) error {
 		}
 		m := p.mannerOf(h, from, to, c)
 		bound := m.bound()
-		kind := m.typeOf(p.inForce(stage), bound, int64(c.value) >= int64(p.best)*int64(c.days))
+		kind := m.typeOf(p.inForce(stage), bound, p.best > 0 && int64(c.value) >= int64(p.best)*int64(c.days))
 		types.add(&m, kind, bound, c.value)
 		if p.use != nil {
 			p.addRow(w.table, h.IDs[id], c, customerRow{stage, d, kind, bound})

@@ -21,7 +21,7 @@ func (d *Diagnosis) Report() report.Diagnosis {
 	r := report.Diagnosis{AsOf: asOf, HorizonDays: d.HorizonDays, Customers: d.Customers, Headlines: d.headlines(), Warnings: d.warnings(),
 		Intervals: d.intervalPicture(), Ladder: d.reportLadder(), LadderNote: sentence(d.LadderFacts.Words), Clocks: d.reportClocks(), ClockNote: d.clockNote(),
 		ClassNote: sentence(d.FirstTree.Words), MonthNote: sentence(d.ShopType.Why), GoodsNote: sentence(d.Clocks.Product.Words), RuleNote: sentence(d.RuleFacts.Words),
-		RecencyNote: sentence(d.RuleFacts.Recency.Words), RFMNote: sentence(d.RFM.Basis), ValueNote: sentence(valueWords(d.Pareto)), BandNote: sentence(d.Interpurchase.Words),
+		RecencyNote: sentence(d.RuleFacts.Recency.Words), RFMNote: sentence(d.RFM.Basis), ValueNote: sentence(d.Pareto.Words()), BandNote: sentence(d.Interpurchase.Words),
 		TypeNote: sentence(d.Types.Words), LeverNote: sentence(d.WhatIf.Note)}
 	r.Classes, r.ByStage = d.reportClasses()
 	r.Goods = d.reportGoods()
@@ -50,6 +50,9 @@ func (d *Diagnosis) Report() report.Diagnosis {
 		r.Recency = append(r.Recency, report.ValueRate{Name: fmt.Sprintf("%d–%d", b.FromDays, b.ToDays), Customers: b.Customers, Rate: float64(b.Rate), Low: float64(b.Low), High: float64(b.High)})
 	}
 	for k, c := range slices.Concat(d.Value.ABC, d.Value.Classes) {
+		if !d.Pareto.Top20Share.Known() {
+			break
+		}
 		r.Value = append(r.Value, report.ClassRow{Name: classWords[k], From: moneyWords(float64(c.FromValue)), Customers: c.Customers, Share: float64(c.Share), Value: float64(c.Value), ValueShare: float64(c.ValueShare)})
 	}
 	for _, b := range d.Interpurchase.Bands {
@@ -88,17 +91,19 @@ func (d *Diagnosis) headlines() []report.Headline {
 	add("When do they return?", d.Clocks.Own.Basis)
 	add("Where does it break?", d.LadderFacts.Words)
 	add("What does the first order tell?", d.FirstTree.Words)
-	add("Who brings the value?", valueWords(d.Pareto))
+	add("Who brings the value?", d.Pareto.Words())
 	add("Longer ago, less likely?", d.RuleFacts.Recency.Words)
 	add("Which clock, which rule?", d.RuleFacts.Words)
 	add("When does lapsed begin?", d.smallestWords())
 	add("Do goods have a rhythm?", d.Clocks.Product.Words)
-	add("Who leaves a stage soon?", d.deadlineWords())
+	add("Who leaves a stage soon?", d.DeadlineWords())
 	return all
 }
 
-func (d *Diagnosis) deadlineWords() string {
-	return fmt.Sprintf("%s customers who bought once leave their stage by the %s clock within %d days", thousands(d.DeadlineCustomers), d.Clocks.InForce, d.DeadlineDays)
+// DeadlineWords says how many one-time buyers are on the deadline list.
+func (d *Diagnosis) DeadlineWords() string {
+	return fmt.Sprintf("%s their stage by the %s clock within %s", report.Plural(d.DeadlineCustomers, "customer who bought once leaves", "customers who bought once leave"), d.Clocks.InForce,
+		report.Plural(int64(d.DeadlineDays), "day", "days"))
 }
 
 func (d *Diagnosis) smallestWords() string {
@@ -139,7 +144,9 @@ func (d *Diagnosis) intervalPicture() report.IntervalPicture {
 	for _, b := range own.Histogram {
 		p.Bins = append(p.Bins, report.Bin{FromDays: b.From, ToDays: b.To, Customers: b.Count})
 	}
-	p.Note = fmt.Sprintf("Resampling customers, the cut points lie in %s (95 %%).", rangesWords(own.CutPointsIntervals))
+	if len(own.CutPoints) > 0 {
+		p.Note = fmt.Sprintf("Resampling customers, the cut points lie in %s (95 %%).", rangesWords(own.CutPointsIntervals))
+	}
 	if len(cuts) > 0 {
 		p.Note += fmt.Sprintf(" Allowing for those too young to have come back (%s, followed for up to %s days) they are %s.", of, thousands(int64(tau)), listWords(cuts))
 	}
@@ -184,7 +191,7 @@ func (d *Diagnosis) reportClocks() []report.ClockStages {
 	words := map[Clock]string{
 		ClockFixed:   fmt.Sprintf("Set edges: %d, %d and %d days since the last purchase.", d.Clocks.Fixed.Edges[0], d.Clocks.Fixed.Edges[1], d.Clocks.Fixed.Edges[2]),
 		ClockOwn:     sentence(d.Clocks.Own.Basis),
-		ClockProduct: sentence(fmt.Sprintf("by the cycle of what was bought, for %s customers; the own clock stands in for the others", thousands(d.Clocks.Product.Customers))),
+		ClockProduct: sentence(fmt.Sprintf("by the cycle of what was bought, for %s; the own clock stands in for the others", report.Plural(d.Clocks.Product.Customers, "customer", "customers"))),
 	}
 	names := map[Clock]string{ClockFixed: "Fixed clock", ClockOwn: "Own clock", ClockProduct: "Product clock"}
 	var out []report.ClockStages

@@ -98,6 +98,7 @@ type windowsOfShop struct {
 	cuts     []int // at 30, 60, 75, 90 %
 	edges    Edges
 	interval float64 // median
+	known    bool    // there were such intervals; without them there are no rules by intervals
 }
 
 func (f *facts) past(k int, near lifetimes) past {
@@ -105,6 +106,7 @@ func (f *facts) past(k int, near lifetimes) past {
 	p := past{day: day, states: f.states[k]}
 	w := f.firstWaits(day)
 	p.own.cuts = w.plainCuts([]float64{0.3, 0.6, 0.75, 0.9})
+	p.own.known = w.total() > 0
 	p.own.interval = math.Max(float64(w.plainCuts([]float64{0.5})[0]), 1)
 	p.own.edges, _ = edgesOf([]int{p.own.cuts[0], p.own.cuts[1], p.own.cuts[3]}, int64(w.total()), f.s.FixedEdges)
 	p.alive, p.hasAlive = fitLifetimes(p.states, int32(day), near)
@@ -118,11 +120,13 @@ func (p *past) rules() []lapsedRule {
 	for _, days := range []int{45, 60, 90, 120, 180, 270, 365} {
 		all = append(all, lapsedRule{fmt.Sprintf("%d days", days), familyRecency, float64(days)})
 	}
-	for k, share := range []int{60, 75, 90} {
-		all = append(all, lapsedRule{fmt.Sprintf("%d %% of first intervals over", share), familyRecency, math.Max(float64(p.own.cuts[k+1]), 1)})
-	}
-	for _, times := range []float64{1.5, 2, 3} {
-		all = append(all, lapsedRule{fmt.Sprintf("%g times the own interval", times), familyMultiple, times})
+	if p.own.known {
+		for k, share := range []int{60, 75, 90} {
+			all = append(all, lapsedRule{fmt.Sprintf("%d %% of first intervals over", share), familyRecency, math.Max(float64(p.own.cuts[k+1]), 1)})
+		}
+		for _, times := range []float64{1.5, 2, 3} {
+			all = append(all, lapsedRule{fmt.Sprintf("%g times the own interval", times), familyMultiple, times})
+		}
 	}
 	if p.hasAlive {
 		all = append(all, lapsedRule{"chance of being alive below 50 %", familyAlive, 0.5})

@@ -9,6 +9,7 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/report"
 )
 
 // separators puts the families of rules side by side at the same share of
@@ -169,12 +170,40 @@ func (f *facts) ruleFacts(days []past, firstFrom data.Day) RuleFacts {
 	out.SmallestDays, out.SmallestShare = smallestDays(days, f.s.FalseAlarms)
 	out.Recency = fading(days, firstFrom, f.s.Seed)
 	out.Words = out.words()
+	if len(out.EqualShare) == 0 {
+		out.Words = notJudged(days, f.s.HorizonDays)
+	}
 	return out
 }
 
+// notJudged says why the past days part no rule from another.
+func notJudged(days []past, horizonDays int) string {
+	var customers, back int
+	for d := range days {
+		customers += len(days[d].states)
+		for i := range days[d].states {
+			if days[d].states[i].returned {
+				back++
+			}
+		}
+	}
+	since := fmt.Sprintf("within %s of the %s", report.Plural(int64(horizonDays), "day", "days"), report.Plural(int64(len(days)), "past day", "past days"))
+	switch {
+	case customers == 0:
+		return "the history is too short to judge clocks and rules by what came after"
+	case back == 0:
+		return "nobody came back " + since + ", so no clock and no rule can be told from another"
+	case back == customers:
+		return "everybody came back " + since + ", so no clock and no rule can be told from another"
+	}
+	return "on none of the past days were there both lapsed customers and others, of whom some came back and some did not, so clocks and rules cannot be judged"
+}
+
+// words sums up which family and which clock separate best; empty where none
+// was judged.
 func (r *RuleFacts) words() string {
 	if len(r.EqualShare) == 0 {
-		return "the history is too short to judge clocks and rules by what came after"
+		return ""
 	}
 	days := "1 past day, " + r.Days[0]
 	if n := len(r.Days); n > 1 {

@@ -146,21 +146,23 @@ func (w *waits) resample(src rand.Source, into *waits) {
 const cutResamples = 200
 
 // cutIntervals returns the 95 % intervals of the plain and of the corrected
-// cuts.
+// cuts, of the resamples in which something came; zeros where nothing did.
 func (w *waits) cutIntervals(reach int, shares []float64, seed uint64) (plain, corrected [][2]int) {
 	src := rand.NewPCG(seed, 0x63757473)
 	again := newWaits(len(w.came) - 1)
 	draws := make([][]float64, 2*len(shares))
 	for range cutResamples {
 		w.resample(src, &again)
-		for k, c := range again.plainCuts(shares) {
-			draws[k] = append(draws[k], float64(c))
-		}
-		for k, c := range again.correctedCuts(reach, shares) {
-			draws[len(shares)+k] = append(draws[len(shares)+k], float64(c))
+		for k, c := range append(again.plainCuts(shares), again.correctedCuts(reach, shares)...) {
+			if c > 0 { // 0: nobody who came was drawn
+				draws[k] = append(draws[k], float64(c))
+			}
 		}
 	}
 	between := func(values []float64) [2]int {
+		if len(values) == 0 {
+			return [2]int{}
+		}
 		low, high := quantilesOf(values, 0.025, 0.975)
 		return [2]int{int(math.Floor(low)), int(math.Ceil(high))}
 	}

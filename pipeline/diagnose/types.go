@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"winback/data"
+	"winback/pipeline/report"
 )
 
 // customerType is the kind of a customer, for trades where time says little.
@@ -91,10 +92,14 @@ func (m *manner) typeOf(stage Stage, bound bound, bestValue bool) customerType {
 
 // typeRules are the rules in words, as typeOf tries them, and what follows.
 func typeRules(bestFrom data.Money) [4][2]string {
+	service := "has sent goods back"
+	if bestFrom > 0 {
+		service += fmt.Sprintf(", or spends %s or more per purchase day", moneyWords(bestFrom.Float()))
+	}
 	return [4][2]string{
 		customerOneOff:    {"bought on one day only, or is sleeping or lost", "win back by stage, as far as it pays"},
 		customerSwitching: {fmt.Sprintf("bought on two days or more, half or more of at least %d lines below %.0f %% of the product's usual price of that year", priceLines, 100*reduced), "never cut the price for them, they would have bought it cheap anyway"},
-		customerService:   {fmt.Sprintf("has sent goods back, or spends %s or more per purchase day", moneyWords(bestFrom.Float())), "care and service, not discounts"},
+		customerService:   {service, "care and service, not discounts"},
 		customerLoyal:     {"bought on two days or more and is active or silent", "keep contact, ask for referrals"},
 	}
 }
@@ -135,7 +140,7 @@ func (t *typeSums) facts(bestFrom data.Money, pricesKnown, eventsKnown bool) Typ
 	for k, name := range customerTypes {
 		out.Types = append(out.Types, TypeRow{Type: name, Customers: t.customers[k], Value: Number(data.Money(t.value[k]).Float()), Rule: rules[k][0], Advice: rules[k][1]})
 	}
-	out.Words = fmt.Sprintf("%s customers are bound to a low price, told by prices below the usual one of the product", thousands(t.priceBound))
+	out.Words = report.Plural(t.priceBound, "customer is", "customers are") + " bound to a low price, told by prices below the usual one of the product"
 	if !pricesKnown {
 		out.Words = "no product is sold often enough to know its usual price, so nobody is called bound to the price"
 	}

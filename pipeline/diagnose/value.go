@@ -135,10 +135,10 @@ func (w *worth) classes(l valueLimits, names []string) []ValueClass {
 	return classes
 }
 
-// valueWords sums the spread up.
-func valueWords(p Pareto) string {
+// Words sums the spread up.
+func (p Pareto) Words() string {
 	if !p.Top20Share.Known() {
-		return "nobody has bought anything of value"
+		return "there is no value in the orders, so nothing can be said about who brings it"
 	}
 	return fmt.Sprintf("the best 20 %% of customers bring %s of the value; 80 %% of it come from %s of them", percentWords(p.Top20Share), percentWords(p.CustomersFor80))
 }

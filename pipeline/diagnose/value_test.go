@@ -171,6 +171,7 @@ func TestShopType_ByTheLastThreeMonths(t *testing.T) {
 		typeLoyal:    year(100, 50, 80, 60),
 		typeSteady:   year(100, 50, 100, 50),
 		typeYoung:    year(1, 1, 1, 1)[:5],
+		typeFew:      year(15, 14, 15, 15),
 	} {
 		if got := shopType(rows); got.Type != want || !strings.Contains(got.Why, " ") {
 			t.Errorf("%s (%s), want %s", got.Type, got.Why, want)

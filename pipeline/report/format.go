@@ -128,8 +128,9 @@ func days(n int) string {
 	return count(int64(n)) + " days"
 }
 
-// plural writes a count with the noun that fits it.
-func plural(n int64, one, many string) string {
+// Plural writes a count with the noun that fits it: "1 customer", "2,000
+// customers".
+func Plural(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -16,7 +16,7 @@ func TestFormat_NumbersForPeople(t *testing.T) {
 		{percentRange(0.1, 0.2), "10.0–20.0"}, {percentRange(0.1, nan), dash}, {scoreRange(0.7, 0.75), "0.700–0.750"}, {scoreRange(inf, 1), dash},
 		{points(0.0017), "0.17"}, {points(0.0812), "8.1"}, {points(-0.0017), "−0.17"}, {points(nan), dash},
 		{total(12.34), "12.3"}, {total(1234.56), "1,235"}, {total(99.96), "100"}, {total(nan), dash}, {money(12345.678), "12,345.68"},
-		{share(1, 0), dash}, {share(1, 4), "25.0"}, {days(1), "1 day"}, {days(1460), "1,460 days"}, {plural(1, "a", "b"), "1 a"}, {plural(2000, "a", "b"), "2,000 b"},
+		{share(1, 0), dash}, {share(1, 4), "25.0"}, {days(1), "1 day"}, {days(1460), "1,460 days"}, {Plural(1, "a", "b"), "1 a"}, {Plural(2000, "a", "b"), "2,000 b"},
 		{groupNumbers(nil), ""}, {groupNumbers([]int{3}), "3"}, {groupNumbers([]int{1, 2, 3, 5}), "1–3 and 5"}, {groupNumbers([]int{1, 3, 5, 6}), "1, 3 and 5–6"},
 		{clean(" a\n\tb\x00c\u202ed \xff"), "a b cd \uFFFD"},
 	} {

@@ -37,7 +37,7 @@ type page struct {
 
 var pageTemplate = withBacktest(withDiagnosis(template.Must(template.New("page").Funcs(template.FuncMap{
 	"count": count, "percent": percent, "between": percentRange, "ratio": ratio, "score": score,
-	"money": money, "total": total, "share": share, "days": days, "plural": plural, "known": known, "opening": opening,
+	"money": money, "total": total, "share": share, "days": days, "plural": Plural, "known": known, "opening": opening,
 	"number": func(x float64) string { return number(x, 0) }, "points": points, "scores": scoreRange,
 	"add":     func(a, b px) px { return a + b },
 	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
