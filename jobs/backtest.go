@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"time"
 
 	"winback/data"
 	"winback/internal/fsys"
@@ -25,22 +24,11 @@ const (
 // backtest.json and as a table of all predictions, in s.Out.
 func Backtest(ctx context.Context, s Settings, sources []string, ui UI) error {
 	files := fsys.OS()
-	if err := files.MkdirAll(s.Out); err != nil { // before the work, if it cannot be written
-		return err
-	}
-	h, err := readHistory(ctx, files, s, sources, ui)
+	h, q, rule, err := readToAsk(ctx, files, s, sources, ui)
 	if err != nil {
 		return err
 	}
 	defer h.orders.Close()
-	now := time.Now()
-	if err := h.gate(s, now); err != nil {
-		return err
-	}
-	q, rule, err := h.question(s, now)
-	if err != nil {
-		return err
-	}
 	ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", q.AsOf, rule.Days, rule.Basis))
 	cuts, plan, err := judgePast(ctx, h.orders, q, rule, s, ui)
 	if err != nil {
@@ -48,6 +36,9 @@ func Backtest(ctx context.Context, s Settings, sources []string, ui UI) error {
 	}
 	summary := pipeline.SummariseBacktest(cuts, q, rule, plan)
 	stage := ui.Stage("write", 0, "files")
+	if err := files.MkdirAll(s.Out); err != nil {
+		return err
+	}
 	if err := writeBacktest(files, s.Out, q, cuts, summary); err != nil {
 		return err
 	}

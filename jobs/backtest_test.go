@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"winback/data"
+	"winback/internal/golden"
 	"winback/pipeline"
 )
 
@@ -132,17 +133,5 @@ func inventedBacktest() *pipeline.BacktestSummary {
 
 func TestBacktest_GoldenOfTheScreen(t *testing.T) {
 	got := strings.Join(backtestText(inventedBacktest(), "winback-backtest"), "\n") + "\n"
-	golden := filepath.Join("testdata", "backtest.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("got\n%s", got)
-	}
+	golden.Compare(t, filepath.Join("testdata", "backtest.golden"), got)
 }

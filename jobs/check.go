@@ -68,8 +68,6 @@ func (h *history) profile(s Settings, now time.Time) []string {
 	return append(lines, findingLines(h.findings)...)
 }
 
-const usualHorizonDays = 60 // as the settings have it
-
 // nextRun says how to go on: with the days that were checked. Other settings
 // are left to whoever made them.
 func nextRun(s Settings, sources []string) string {

@@ -1,16 +1,14 @@
 package jobs
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
-)
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+	"winback/internal/golden"
+)
 
 const fullSettings = `map: {customer: "cust no", amount: total}
 returns: {status: [returned, "no: really"], order-prefix: C}
@@ -46,19 +44,7 @@ func TestConfig_PrintsSettingsAndWhereTheyComeFrom(t *testing.T) {
 		if err := d.Print(&out); err != nil {
 			t.Fatal(err)
 		}
-		golden := filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(golden, []byte(out.String()), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if out.String() != string(want) {
-			t.Errorf("%s: got\n%s", name, out.String())
-		}
+		golden.Compare(t, filepath.Join("testdata", name), out.String())
 		for line := range strings.Lines(out.String()) {
 			if utf8.RuneCountInString(line) > configWidth+1 {
 				t.Errorf("%s: wider than %d: %s", name, configWidth, line)

@@ -38,19 +38,11 @@ func Diagnose(ctx context.Context, s Settings, sources []string, ui UI) error {
 	if err != nil {
 		return err
 	}
-	h, err := readHistory(ctx, files, s, sources, ui)
+	h, q, rule, err := readToAsk(ctx, files, s, sources, ui)
 	if err != nil {
 		return err
 	}
 	defer h.orders.Close()
-	now := time.Now()
-	if err := h.gate(s, now); err != nil {
-		return err
-	}
-	q, rule, err := h.question(s, now)
-	if err != nil {
-		return err
-	}
 	settings, err := s.diagnosis(files, q, suppressed, nil)
 	if err != nil {
 		return err

@@ -1,17 +1,13 @@
 package jobs
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"iter"
 
 	"winback/data"
 	"winback/internal/fsys"
 	"winback/pipeline"
-	"winback/pipeline/publish"
 )
 
 // pullDeadlines hands out the one-time buyers of a run who leave a stage soon,
@@ -28,29 +24,7 @@ func pullDeadlines(ctx context.Context, files fsys.FS, runDir string, s *Setting
 		about.Selection += ", the first " + Thousands(s.Top)
 	}
 	rows := pipeline.SelectDeadlines(deadlinesUntilCanceled(ctx, pipeline.ReadDeadlines(files, runDir)), suppressed, s.Top)
-	n := int64(0)
-	write := func(w io.Writer) (err error) {
-		n, err = pipeline.ExportDeadlines(w, format, rows, about)
-		return err
-	}
-	var err error
-	if s.Output == "" {
-		buffered := bufio.NewWriter(ui.Out)
-		err = errors.Join(write(buffered), buffered.Flush())
-	} else {
-		err = publish.WriteFile(files, s.Output, write)
-	}
-	if errors.Is(err, pipeline.ErrTooManyRows) {
-		return &ExitError{ExitUsage, err}
-	}
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		ui.Warn("no customer of run " + about.Run + " leaves a stage soon; the list is empty")
-	}
-	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", customersWords(n), about.Selection, about.Run, about.AsOf, into(s.Output)))
-	return nil
+	return handOut(files, s.Output, ui, about, "leaves a stage soon", func(w io.Writer) (int64, error) { return pipeline.ExportDeadlines(w, format, rows, about) })
 }
 
 // deadlinesUntilCanceled ends the rows with the context's error when it is

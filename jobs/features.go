@@ -3,6 +3,7 @@ package jobs
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -32,7 +33,7 @@ func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
 	}
 	defer orders.Close()
 	if orders.NewestPurchase < orders.FirstDay {
-		return &ExitError{ExitGate, fmt.Errorf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", counted(orders.RowsRead, "row"))}
+		return &ExitError{ExitGate, errors.New(pipeline.NoPurchase(orders))}
 	}
 	asOf := settledAsOf(orders, s)
 	if err := notInFuture(asOf, orders, s, time.Now()); err != nil {

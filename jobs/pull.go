@@ -64,7 +64,25 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	}
 	filter := pipeline.ExportFilter{Groups: s.Groups, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
 	rows = filter.Select(untilCanceled(ctx, rows))
-	n, err := exportTo(files, s.Output, ui.Out, format, rows, about)
+	return handOut(files, s.Output, ui, about, "fits", func(w io.Writer) (int64, error) { return pipeline.Export(w, format, rows, about) })
+}
+
+// handOut writes a list to a file, whole or not at all, or to standard output
+// where path is empty, and says how many customers are on it. Where there are
+// none, it says that none does what none says.
+func handOut(files fsys.FS, path string, ui UI, about pipeline.ExportAbout, none string, export func(io.Writer) (int64, error)) error {
+	n := int64(0)
+	write := func(w io.Writer) (err error) {
+		n, err = export(w)
+		return err
+	}
+	var err error
+	if path == "" {
+		buffered := bufio.NewWriter(ui.Out)
+		err = errors.Join(write(buffered), buffered.Flush())
+	} else {
+		err = publish.WriteFile(files, path, write)
+	}
 	if errors.Is(err, pipeline.ErrTooManyRows) {
 		return &ExitError{ExitUsage, err}
 	}
@@ -72,9 +90,9 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 		return err
 	}
 	if n == 0 {
-		ui.Warn("no customer of run " + manifest.RunID + " fits; the list is empty")
+		ui.Warn("no customer of run " + about.Run + " " + none + "; the list is empty")
 	}
-	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", customersWords(n), about.Selection, manifest.RunID, manifest.AsOf, into(s.Output)))
+	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", customersWords(n), about.Selection, about.Run, about.AsOf, into(path)))
 	return nil
 }
 
@@ -256,22 +274,6 @@ func untilCanceled(ctx context.Context, rows iter.Seq2[data.ContactRow, error]) 
 			}
 		}
 	}
-}
-
-// exportTo writes the list to a file, which appears whole or not at all, or to
-// out where no file is named.
-func exportTo(files fsys.FS, path string, out io.Writer, format pipeline.ExportFormat, rows iter.Seq2[data.ContactRow, error], about pipeline.ExportAbout) (int64, error) {
-	if path == "" {
-		buffered := bufio.NewWriter(out)
-		n, err := pipeline.Export(buffered, format, rows, about)
-		return n, errors.Join(err, buffered.Flush())
-	}
-	n := int64(0)
-	err := publish.WriteFile(files, path, func(w io.Writer) (err error) {
-		n, err = pipeline.Export(w, format, rows, about)
-		return err
-	})
-	return n, err
 }
 
 func customersWords(n int64) string {

@@ -43,6 +43,27 @@ func readHistory(ctx context.Context, files fsys.FS, s Settings, sources []strin
 	return h, nil
 }
 
+// readToAsk reads all orders, which the caller closes, stops on data that fails
+// the quality gate, and settles what is asked.
+func readToAsk(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*history, pipeline.Question, pipeline.LapsedRule, error) {
+	fail := func(err error) (*history, pipeline.Question, pipeline.LapsedRule, error) {
+		return nil, pipeline.Question{}, pipeline.LapsedRule{}, err
+	}
+	h, err := readHistory(ctx, files, s, sources, ui)
+	if err != nil {
+		return fail(err)
+	}
+	now := time.Now()
+	if err := h.gate(s, now); err != nil {
+		return fail(errors.Join(err, h.orders.Close()))
+	}
+	q, rule, err := h.question(s, now)
+	if err != nil {
+		return fail(errors.Join(err, h.orders.Close()))
+	}
+	return h, q, rule, nil
+}
+
 func readOrders(ctx context.Context, files fsys.FS, s Settings, memoryBytes int64, sources []string, ui UI) (*data.Orders, error) {
 	found, err := data.FindFiles(files, sources)
 	if err != nil {

@@ -200,6 +200,9 @@ func readingSettings() []setting {
 	}
 }
 
+// usualHorizonDays is the horizon where none is set.
+const usualHorizonDays = 60
+
 func daySettings() []setting {
 	const section = "Days"
 	return []setting{
@@ -216,7 +219,7 @@ func daySettings() []setting {
 			commands: forBatch | ForDiagnose | ForBacktest | ForCheck,
 			set:      one(func(s *Settings) *int { return &s.LapsedAfterDays }, orAuto(parseDays)),
 			get:      func(s *Settings) []string { return showAuto(s.LapsedAfterDays) }},
-		{name: "horizon", section: section, holder: "DAYS", help: "days within which a purchase counts as a return", preset: "60",
+		{name: "horizon", section: section, holder: "DAYS", help: "days within which a purchase counts as a return", preset: strconv.Itoa(usualHorizonDays),
 			kind: wholeValue, commands: forBatch | ForFeatures | ForDiagnose | ForBacktest | ForCheck,
 			set: one(func(s *Settings) *int { return &s.HorizonDays }, parseDays),
 			get: func(s *Settings) []string { return show(s.HorizonDays) }},

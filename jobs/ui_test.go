@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/internal/golden"
 )
 
 func testGroups() []data.GroupRow {
@@ -36,19 +36,7 @@ func TestGroups_TableFitsAndSaysWhatToDoNext(t *testing.T) {
 	if err := NewUI(&out, &bytes.Buffer{}, false, false, LogText).Groups(testGroups(), 1_111_500, "my out"); err != nil {
 		t.Fatal(err)
 	}
-	golden := filepath.Join("testdata", "groups.golden")
-	if *update {
-		if err := os.WriteFile(golden, out.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out.String() != string(want) {
-		t.Errorf("got\n%s", out.String())
-	}
+	golden.Compare(t, filepath.Join("testdata", "groups.golden"), out.String())
 	for line := range strings.Lines(out.String()) {
 		if utf8.RuneCountInString(strings.TrimRight(line, "\n")) > tableWidth {
 			t.Errorf("wider than %d: %s", tableWidth, line)

@@ -3,15 +3,13 @@ package models
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"winback/internal/golden"
+)
 
 // smallModels are one of each kind, small enough to read.
 func smallModels() map[string]Model {
@@ -46,20 +44,8 @@ func smallModels() map[string]Model {
 
 func TestWrite_GivesTheDocumentedText(t *testing.T) {
 	for name, m := range smallModels() {
-		path := filepath.Join("testdata", name+".golden")
 		got := saved(t, m)
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s: have\n%s", name, got)
-		}
+		golden.Compare(t, filepath.Join("testdata", name+".golden"), got)
 		back, err := Read(strings.NewReader(got))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

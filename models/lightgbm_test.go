@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"winback/internal/golden"
 )
 
 // lightGBMModel is what a reader of the text makes of it, by the rules of
@@ -136,20 +137,8 @@ func manyLevels(train *Training) *Training {
 func TestWriteLightGBM_GivesTheKnownText(t *testing.T) {
 	e := smallModels()["ensemble"].(*Ensemble)
 	e.Trees[0][1].MissingLeft = true
-	path := filepath.Join("testdata", "lightgbm.golden")
 	got := asLightGBM(t, e)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("have\n%s", got)
-	}
+	golden.Compare(t, filepath.Join("testdata", "lightgbm.golden"), got)
 }
 
 func TestWriteLightGBM_WithoutTreesIsThePrior(t *testing.T) {

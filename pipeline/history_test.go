@@ -1,16 +1,13 @@
 package pipeline
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 
-	"github.com/parquet-go/parquet-go"
-
 	"winback/data"
-	"winback/internal/fsys"
+	"winback/internal/ordertest"
 )
 
 // soldLine is one line of an invented order history.
@@ -50,39 +47,7 @@ func (s *invented) giveBack(customer string, day data.Day, cents int64) {
 // read writes the lines as Parquet and reads them back as orders.
 func (s *invented) read(t testing.TB, opts data.ReadOptions) *data.Orders {
 	t.Helper()
-	return readLines(t, s.lines, opts)
-}
-
-func readLines[T any](t testing.TB, lines []T, opts data.ReadOptions) *data.Orders {
-	t.Helper()
-	var file bytes.Buffer
-	w := parquet.NewGenericWriter[T](&file)
-	if _, err := w.Write(lines); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	files := fsys.NewMem()
-	f, err := files.Create("/orders.parquet")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Write(file.Bytes()); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	found, err := data.FindFiles(files, []string{"/orders.parquet"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	orders, err := data.ReadOrders(context.Background(), files, found, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return orders
+	return ordertest.Read(t, s.lines, opts)
 }
 
 // surveyOf takes the survey as a run does.

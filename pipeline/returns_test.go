@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/internal/ordertest"
 )
 
 func countedReturns(t testing.TB, o *data.Orders, lapsedAfter, horizon int) *ReturnRates {
@@ -70,7 +71,7 @@ func TestCountReturns_NeedsPurchases(t *testing.T) {
 	if lapsed, _ := r.At(firstDay); lapsed != 0 {
 		t.Errorf("%d lapsed who never bought", lapsed)
 	}
-	nothing := readLines(t, []soldLine{{OrderID: "o", OrderDate: int32(firstDay), Amount: 1, Quantity: 1, Price: 1}}, data.ReadOptions{})
+	nothing := ordertest.Read(t, []soldLine{{OrderID: "o", OrderDate: int32(firstDay), Amount: 1, Quantity: 1, Price: 1}}, data.ReadOptions{})
 	if r := countedReturns(t, nothing, 10, 20); len(r.Lapsed) != 0 {
 		t.Errorf("%d days without a used line", len(r.Lapsed))
 	}

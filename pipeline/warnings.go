@@ -43,11 +43,16 @@ func InspectHistory(o *data.Orders, s *Survey, asOf data.Day) []Finding {
 func nothingUsable(o *data.Orders, s *Survey, asOf data.Day) string {
 	switch {
 	case s.Customers == 0:
-		return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", countWords(o.RowsRead, "row"))
+		return NoPurchase(o)
 	case s.CustomersBefore(asOf) == 0:
 		return fmt.Sprintf("no purchase before the as-of day %s: the first one in these orders is on %s", asOf, s.firstPurchase())
 	}
 	return ""
+}
+
+// NoPurchase says why nothing can be learned from orders without a purchase.
+func NoPurchase(o *data.Orders) string {
+	return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", countWords(o.RowsRead, "row"))
 }
 
 // goneQuiet finds a history that ends long before the as-of day.

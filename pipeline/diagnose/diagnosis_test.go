@@ -2,15 +2,12 @@ package diagnose
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"winback/data"
+	"winback/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestDiagnosis_PartitionsAndTheirOrderLeaveNoTrace(t *testing.T) {
 	lines, asOf := randomShop(3, 1500)
@@ -88,18 +85,7 @@ func TestDiagnosis_GoldenOfASmallShop(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join("testdata", "small.json")
-	if *update {
-		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(b.Bytes(), want) {
-		t.Errorf("diagnosis.json differs from %s; look at it, then run the test with -update", path)
-	}
+	golden.Compare(t, path, b.String())
 }
 
 func TestDiagnosis_ExpectedValuesGoToTheStagesOfTheLapsed(t *testing.T) {

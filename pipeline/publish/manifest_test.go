@@ -1,18 +1,15 @@
 package publish_test
 
 import (
-	"flag"
-	"os"
 	"reflect"
 	"slices"
 	"testing"
 	"time"
 
 	"winback/internal/fsys"
+	"winback/internal/golden"
 	"winback/pipeline/publish"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func fullManifest() publish.Manifest {
 	m := manifestOf(tonight)
@@ -45,19 +42,8 @@ func TestManifest_HasAFixedForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const golden = "testdata/manifest.json"
-	if *update {
-		if err := os.WriteFile(golden, text, 0o640); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(text) != string(want) {
-		t.Errorf("found\n%s\nwant\n%s", text, want)
-	}
+	const path = "testdata/manifest.json"
+	golden.Compare(t, path, string(text))
 }
 
 func TestManifest_ComesBackAsWritten(t *testing.T) {

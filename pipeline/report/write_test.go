@@ -4,17 +4,15 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"winback/internal/golden"
+)
 
 func written(t *testing.T, d Data) string {
 	t.Helper()
@@ -26,20 +24,8 @@ func written(t *testing.T, d Data) string {
 }
 
 func TestWrite_GoldenOfASmallReport(t *testing.T) {
-	path := filepath.Join("testdata", "small.html")
 	got := written(t, small())
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("the page differs from %s; look at it, then run the test with -update", path)
-	}
+	golden.Compare(t, filepath.Join("testdata", "small.html"), got)
 }
 
 func TestWrite_SameDataSameBytes(t *testing.T) {

@@ -1,19 +1,15 @@
 package shop
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
-	"github.com/parquet-go/parquet-go"
-
 	"winback/data"
 	"winback/features"
-	"winback/internal/fsys"
+	"winback/internal/ordertest"
 )
 
 // sold is one line of an invented order history.
@@ -58,38 +54,6 @@ func busyShop(customers int, seed uint64) []sold {
 	return lines
 }
 
-func read(t *testing.T, lines []sold) *data.Orders {
-	t.Helper()
-	var file bytes.Buffer
-	w := parquet.NewGenericWriter[sold](&file)
-	if _, err := w.Write(lines); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	files := fsys.NewMem()
-	f, err := files.Create("/orders.parquet")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Write(file.Bytes()); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	found, err := data.FindFiles(files, []string{"/orders.parquet"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	orders, err := data.ReadOrders(context.Background(), files, found, data.ReadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return orders
-}
-
 // rows are the customers of a day with the columns of the shop's view.
 type rows struct {
 	ids    []string
@@ -98,7 +62,7 @@ type rows struct {
 
 func rowsAt(t *testing.T, lines []sold, day data.Day) (rows, *View) {
 	t.Helper()
-	orders := read(t, lines)
+	orders := ordertest.Read(t, lines, data.ReadOptions{})
 	sample, err := TakeSample(t.Context(), orders, func(string) bool { return true }, 2)
 	if err != nil {
 		t.Fatal(err)

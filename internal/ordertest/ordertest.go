@@ -1,0 +1,43 @@
+// Package ordertest turns invented order lines into orders as the product reads
+// them, for tests.
+package ordertest
+
+import (
+	"context"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+
+	"winback/data"
+	"winback/internal/fsys"
+)
+
+// Read writes the lines as one Parquet file in memory, with the columns that
+// the tags of T name, and reads them back as orders.
+func Read[T any](t testing.TB, lines []T, opts data.ReadOptions) *data.Orders {
+	t.Helper()
+	files := fsys.NewMem()
+	f, err := files.Create("/orders.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := parquet.NewGenericWriter[T](f)
+	if _, err := w.Write(lines); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	found, err := data.FindFiles(files, []string{"/orders.parquet"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	orders, err := data.ReadOrders(context.Background(), files, found, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return orders
+}
