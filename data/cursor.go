@@ -287,18 +287,22 @@ func (c *textCursor) readPlain(v encoding.Values, rows []int32) error {
 // appendStretches adds one entry for each stretch of equal texts and notes the
 // entry of each text in rows.
 func (e *entries) appendStretches(data []byte, offsets []uint32, rows []int32) {
+	texts, ends := e.bytes, e.ends // kept at hand: a field is written through memory
+	at := int32(len(ends)) - 1
 	var last []byte
-	at := int32(e.len()) - 1
-	for i := range rows {
-		text := data[offsets[i]:offsets[i+1]]
+	start := offsets[0]
+	for i, end := range offsets[1 : len(rows)+1] {
+		text := data[start:end]
 		if i == 0 || !sameText(text, last) {
-			e.bytes = append(e.bytes, text...)
-			e.ends = append(e.ends, uint32(len(e.bytes)))
+			texts = append(texts, text...)
+			ends = append(ends, uint32(len(texts)))
 			at++
 			last = text
 		}
 		rows[i] = at
+		start = end
 	}
+	e.bytes, e.ends = texts, ends
 }
 
 // sameText compares two texts; those of up to 16 bytes, as most ids are, without
