@@ -23,12 +23,13 @@ const (
 	ForVerify
 	ForConfig
 	ForBacktest
+	ForExplain
 )
 
 const (
 	forReading = ForRun | ForFeatures | ForCheck | ForDiagnose | ForBacktest
 	forBatch   = ForRun | ForDemo
-	forAll     = forReading | ForImport | ForGenerate | ForDemo | ForPull | ForVerify
+	forAll     = forReading | ForImport | ForGenerate | ForDemo | ForPull | ForExplain | ForVerify
 )
 
 // valueKind is what a settings file may hold for a setting.

@@ -113,7 +113,7 @@ func machineSettings() []setting {
 	const section = "Running"
 	return []setting{
 		{name: "out", section: section, holder: "DIR", help: "folder of the published runs", preset: "out",
-			commands: forBatch | ForDiagnose | ForBacktest | ForPull | ForVerify | ForImport | ForGenerate,
+			commands: forBatch | ForDiagnose | ForBacktest | ForPull | ForExplain | ForVerify | ForImport | ForGenerate,
 			set:      one(func(s *Settings) *string { return &s.Out }, parseText),
 			get:      func(s *Settings) []string { return showText(s.Out) }},
 		{name: "keep", section: section, holder: "N", help: "runs to keep; older ones are removed", preset: "30",

@@ -253,6 +253,7 @@ func TestFlags_AreThoseACommandUses(t *testing.T) {
 		{ForCheck, "map returns as-of", "capacity out holdout"},
 		{ForFeatures, "as-of horizon output map", "capacity lapsed-after"},
 		{ForVerify, "out log-format", "as-of suppress"},
+		{ForExplain, "out log-format", "as-of suppress"},
 		{ForConfig, "as-of map out memory date-format", "groups output customers"},
 		{ForGenerate, "customers seed out", "as-of"},
 	} {

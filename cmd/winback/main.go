@@ -18,7 +18,7 @@ import (
 type Jobs struct {
 	Run, Features, Check, Import, Diagnose, Backtest func(ctx context.Context, s jobs.Settings, files []string, ui jobs.UI) error
 	Demo, Generate, Pull                             func(ctx context.Context, s jobs.Settings, ui jobs.UI) error
-	Verify                                           func(ctx context.Context, s jobs.Settings, run string, ui jobs.UI) error
+	Verify, Explain                                  func(ctx context.Context, s jobs.Settings, of string, ui jobs.UI) error
 }
 
 // wired are the jobs of this build; the one place where commands and jobs meet.
@@ -33,6 +33,7 @@ func wired() Jobs {
 		Demo:     jobs.Demo,
 		Generate: jobs.Generate,
 		Pull:     jobs.Pull,
+		Explain:  jobs.Explain,
 		Verify:   jobs.Verify,
 	}
 }

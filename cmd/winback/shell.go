@@ -102,6 +102,9 @@ func (s *shell) commands(j Jobs) []*cobra.Command {
 	if j.Pull != nil {
 		all = append(all, s.pullCommand(j.Pull))
 	}
+	if j.Explain != nil {
+		all = append(all, s.explainCommand(j.Explain))
+	}
 	if j.Verify != nil {
 		all = append(all, s.verifyCommand(j.Verify))
 	}
@@ -126,6 +129,16 @@ func atLeastOne(what string) cobra.PositionalArgs {
 			return &usageError{cmd.CommandPath(), fmt.Errorf("%s needs %s", cmd.CommandPath(), what)}
 		}
 		return nil
+	}
+}
+
+// exactlyOne wants one argument.
+func exactlyOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := atLeastOne(what)(cmd, args); err != nil {
+			return err
+		}
+		return atMost(1)(cmd, args)
 	}
 }
 

@@ -1,0 +1,208 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"winback/data"
+	"winback/internal/fsys"
+	"winback/pipeline"
+	"winback/pipeline/publish"
+)
+
+// Explain prints why a customer stands where it stands in the newest run of
+// s.Out: chance, group and its rule, rank, reasons, and what each model said. A
+// customer who is not among the lapsed of that run is an error with ExitUsage.
+func Explain(ctx context.Context, s Settings, customer string, ui UI) error {
+	files := fsys.OS()
+	runDir, manifest, err := publish.Current(files, s.Out)
+	if err != nil {
+		return unreadableRun(err)
+	}
+	asOf, err := data.ParseDay(manifest.AsOf)
+	if err != nil {
+		return &ExitError{ExitInput, fmt.Errorf("%s: %w", filepath.Join(runDir, publish.ManifestFile), err)}
+	}
+	if err := publish.CheckFiles(files, runDir, manifest, explains); err != nil {
+		return unreadableRun(err)
+	}
+	e := explanation{run: manifest.RunID, asOf: asOf, horizon: horizonOf(files, runDir)}
+	if err := e.find(ctx, files, runDir, customer); err != nil {
+		return err
+	}
+	return ui.Print(e.lines()...)
+}
+
+// explains says whether an explanation rests on the file at that path of a run.
+func explains(path string) bool {
+	return path == pipeline.ScoresFile || path == pipeline.GroupsFile || path == pipeline.HoldoutFile || strings.HasPrefix(path, pipeline.ContactsFolder+"/")
+}
+
+// explanation is what a run knows of one of its lapsed customers.
+type explanation struct {
+	run     string
+	asOf    data.Day
+	horizon int // days; 0: unknown
+	score   data.ScoreRow
+	models  []string
+	mean    float64 // probability of all lapsed customers
+	lapsed  int64
+	group   *data.GroupRow   // nil: the table lacks it
+	listed  *data.ContactRow // nil: on no list
+	held    bool             // the list is the holdout
+}
+
+// find reads the tables of a run, one after the other.
+func (e *explanation) find(ctx context.Context, files fsys.FS, runDir, customer string) error {
+	if err := e.findScore(ctx, files, filepath.Join(runDir, pipeline.ScoresFile), customer); err != nil {
+		return err
+	}
+	groups, err := readGroups(files, filepath.Join(runDir, pipeline.GroupsFile))
+	if err != nil {
+		return err
+	}
+	for i := range groups {
+		if groups[i].Group == e.score.Group {
+			e.group = &groups[i]
+		}
+	}
+	lists := []iter.Seq2[data.ContactRow, error]{pipeline.ReadContactLists(files, runDir, []int{int(e.score.Group)}), pipeline.ReadHoldout(files, runDir)}
+	for i, rows := range lists {
+		for row, err := range untilCanceled(ctx, rows) {
+			if err != nil {
+				return err
+			}
+			if row.CustomerID == customer {
+				e.listed, e.held = &row, i == 1
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+func (e *explanation) findScore(ctx context.Context, files fsys.FS, path, customer string) error {
+	file, err := files.Open(path)
+	if err != nil {
+		return &data.InputError{Path: path, Err: err}
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return &data.InputError{Path: path, Err: err}
+	}
+	scores, err := data.OpenScores(file, info.Size())
+	if err != nil {
+		return &data.InputError{Path: path, Err: err}
+	}
+	e.models = scores.Models
+	found := false
+	for row, err := range scores.Rows() {
+		if err != nil {
+			return &data.InputError{Path: path, Err: err}
+		}
+		if e.lapsed%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		e.lapsed++
+		e.mean += (row.Probability - e.mean) / float64(e.lapsed)
+		if row.CustomerID == customer {
+			e.score, found = row, true
+		}
+	}
+	if !found {
+		return &ExitError{ExitUsage, fmt.Errorf("this customer is not among the %s lapsed customers of run %s: bought too recently, never, or the id is written differently", Thousands(e.lapsed), e.run)}
+	}
+	return nil
+}
+
+func (e *explanation) lines() []string {
+	line := func(name, text string) []string {
+		var lines []string
+		for i, part := range wrapWords(text, tableWidth-18) {
+			if i > 0 {
+				name = ""
+			}
+			lines = append(lines, fmt.Sprintf("%-17s %s", name, part))
+		}
+		return lines
+	}
+	all := line("Customer", e.score.CustomerID)
+	all = append(all, line("Run", fmt.Sprintf("%s, as of %s", e.run, e.asOf))...)
+	all = append(all, line("Chance to buy", e.chance())...)
+	if e.group != nil {
+		all = append(all, line("Group", fmt.Sprintf("%d: %s", e.group.Group, e.group.Rule))...)
+		all = append(all, line("", groupFigures(e.group))...)
+	}
+	all = append(all, line("List", e.list())...)
+	if r := e.listed; r != nil {
+		if r.Reason != "" {
+			all = append(all, line("Why", r.Reason)...)
+		}
+		all = append(all, line("So far", fmt.Sprintf("%s worth %s, the last one on %s, %s before the as-of day", counted(r.Orders, "order"),
+			twoDecimals(float64(r.Monetary)/data.MoneyScale), r.LastPurchaseDay, counted(r.RecencyDays, "day")))...)
+		if !math.IsNaN(r.ExpectedSpend) {
+			all = append(all, line("On return", "spends "+twoDecimals(r.ExpectedSpend)+" on average")...)
+		}
+	}
+	all = append(all, line("Stage", e.score.Stage)...)
+	return append(all, line("By model", e.byModel())...)
+}
+
+// chance compares the customer with all who have lapsed.
+func (e *explanation) chance() string {
+	text := percent(e.score.Probability)
+	if e.horizon > 0 {
+		text += fmt.Sprintf(" from %s to %s", e.asOf, e.asOf+data.Day(e.horizon)-1)
+	}
+	if e.mean > 0 {
+		text += fmt.Sprintf(", %s the mean of all %s lapsed customers (%s)", times(e.score.Probability/e.mean), Thousands(e.lapsed), percent(e.mean))
+	}
+	return text
+}
+
+func groupFigures(g *data.GroupRow) string {
+	text := fmt.Sprintf("%s on average, %s to be expected", percent(g.Probability), percentRange(g.ProbabilityLow, g.ProbabilityHigh))
+	if g.TestCustomers != data.Unknown && !math.IsNaN(g.TestRate) {
+		text += fmt.Sprintf("; at the test cut %s of %s came back", percent(g.TestRate), customersWords(g.TestCustomers))
+	}
+	return text
+}
+
+// list says on which list the customer stands, and what the plan makes of it.
+func (e *explanation) list() string {
+	r := e.listed
+	switch {
+	case r == nil && e.score.Suppressed:
+		return "none: suppressed"
+	case r == nil:
+		return "none"
+	}
+	place := fmt.Sprintf("rank %s, number %s of its group", Thousands(r.Rank), Thousands(r.RankInGroup))
+	switch g := e.group; {
+	case e.held:
+		return "holdout, to measure what contacts achieve; " + place
+	case g == nil:
+		return "contacts; " + place
+	case !g.Recommended:
+		return fmt.Sprintf("contacts, in a group that the plan does not recommend (%s); %s", strings.TrimSuffix(g.Note, "."), place)
+	}
+	return "contacts, in a group that the plan recommends; " + place
+}
+
+// byModel lists the scores; a model without one is left out.
+func (e *explanation) byModel() string {
+	var parts []string
+	for i, score := range e.score.Scores {
+		if !math.IsNaN(score) {
+			parts = append(parts, e.models[i]+" "+percent(score))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func twoDecimals(v float64) string { return fmt.Sprintf("%.2f", v) }

@@ -1,0 +1,126 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"winback/data"
+	"winback/internal/fsys"
+	"winback/pipeline/publish"
+)
+
+// explainedRun publishes a run of four lapsed customers: C1 and C2 on the list
+// of group 1, C3 held out of it and C4 suppressed.
+func explainedRun(t *testing.T, out string) {
+	t.Helper()
+	run, err := publish.Begin(fsys.OS(), out, "2007-11-15", publish.Options{Keep: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Abort()
+	contact := func(rank int64, id string) data.ContactRow {
+		return data.ContactRow{Rank: rank, Group: 1, RankInGroup: rank, CustomerID: id, Probability: 0.1, ExpectedSpend: 47.11, ExpectedMargin: math.NaN(),
+			RecencyDays: 100, Orders: 2, Monetary: 990000, LastPurchaseDay: 13_732, Stage: "sleeping", Reason: "bought 2 times in the last year"}
+	}
+	contacts := func(name string, rows ...data.ContactRow) {
+		file, err := run.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := data.NewContactsWriter(file)
+		if err := errors.Join(w.Write(rows), w.Close(), file.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	contacts("contacts/group=01/part-0.parquet", contact(1, "C1"), contact(3, "C2"))
+	contacts("holdout.parquet", contact(2, "C3"))
+
+	scores, err := run.Create("scores.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := data.NewScoresWriter(scores, []string{"blend", "recency"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := func(id string, p float64, suppressed bool) data.ScoreRow {
+		return data.ScoreRow{CustomerID: id, Group: 1, Probability: p, Scores: []float64{p, math.NaN()}, Stage: "sleeping", Suppressed: suppressed}
+	}
+	rows := []data.ScoreRow{row("C1", 0.12, false), row("C2", 0.06, false), row("C3", 0.04, false), row("C4", 0.02, true)}
+	if err := errors.Join(w.Write(rows), w.Close(), scores.Close()); err != nil {
+		t.Fatal(err)
+	}
+	groups, err := run.Create("groups.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := data.GroupRow{Group: 1, Rule: "at least 2 orders", RuleJSON: "[]", Customers: 4, Probability: 0.06, ProbabilityLow: 0.04, ProbabilityHigh: 0.08, TestCustomers: 1200, TestReturned: 60,
+		TestRate: 0.05, Recommended: false, Note: "capacity of 0 is used up."}
+	if err := errors.Join(data.WriteGroups(groups, []data.GroupRow{rule}), groups.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run.Publish(publish.Manifest{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// explained is what Explain prints, in single blanks and with a full stop.
+func explained(out, customer string) (string, error) {
+	s := Defaults()
+	s.Out = out
+	var o bytes.Buffer
+	err := Explain(context.Background(), s, customer, NewUI(&o, &bytes.Buffer{}, false, false, LogText))
+	return strings.Join(strings.Fields(o.String()), " ") + " .", err
+}
+
+func TestExplain_SaysWhereACustomerStandsAndWhy(t *testing.T) {
+	out := t.TempDir()
+	explainedRun(t, out)
+	text, err := explained(out, "C1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"Run 2007-11-15-1, as of 2007-11-15",
+		"12.0 %, 2.0x the mean of all 4 lapsed customers (6.0 %)",
+		"Group 1: at least 2 orders",
+		"6.0 % on average, 4.0 to 8.0 % to be expected; at the test cut 5.0 % of 1,200 customers came back",
+		"List contacts, in a group that the plan does not recommend (capacity of 0 is used up); rank 1, number 1 of its group",
+		"Why bought 2 times in the last year",
+		"2 orders worth 99.00, the last one on 2007-08-07, 100 days before the as-of day",
+		"spends 47.11 on average",
+		"By model blend 12.0 % .", // recency has none
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("want %q in\n%s", want, text)
+		}
+	}
+	for customer, want := range map[string]string{"C3": "holdout, to measure what contacts achieve; rank 2", "C4": "none: suppressed"} {
+		if text, err := explained(out, customer); err != nil || !strings.Contains(text, "List "+want) {
+			t.Errorf("%s: %v, want %q in\n%s", customer, err, want, text)
+		}
+	}
+}
+
+func TestExplain_SaysWhyItCannot(t *testing.T) {
+	out := t.TempDir()
+	if _, err := explained(out, "C1"); Code(err) != ExitInput {
+		t.Errorf("without a run: %v", err)
+	}
+	explainedRun(t, out)
+	_, err := explained(out, "secret@example.org")
+	if Code(err) != ExitUsage || !strings.Contains(err.Error(), "not among the 4 lapsed customers of run 2007-11-15-1") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("an unknown customer: %v", err)
+	}
+	if err := os.WriteFile(out+"/runs/2007-11-15-1/scores.parquet", []byte("no table"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := explained(out, "C1"); Code(err) != ExitInput {
+		t.Errorf("a damaged run: %v", err)
+	}
+}
