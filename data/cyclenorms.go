@@ -46,7 +46,10 @@ func FindNorm(norms []CycleNorm, name string) (CycleNorm, bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	for _, n := range norms {
 		for _, pattern := range n.Match {
-			pattern = strings.ToLower(pattern)
+			// Most names differ in the first letter already.
+			if name != "" && pattern[0] != name[0] && strings.IndexByte(`*?[\`, pattern[0]) < 0 {
+				continue
+			}
 			if pattern == name {
 				return n, true
 			}
@@ -92,7 +95,8 @@ func (n *CycleNorm) check() error {
 	case n.Clock == NormCycle && (n.Use < 1 || n.End <= n.Use || n.End > 36500):
 		return fmt.Errorf("%s: use %d and end %d, want two ascending numbers of days, from 1", n.Name, n.Use, n.End)
 	}
-	for _, pattern := range n.Match {
+	for i, pattern := range n.Match {
+		n.Match[i] = strings.ToLower(pattern)
 		if _, err := path.Match(pattern, ""); err != nil || strings.TrimSpace(pattern) == "" {
 			return fmt.Errorf("%s: pattern %q cannot be used", n.Name, pattern)
 		}

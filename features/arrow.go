@@ -53,7 +53,7 @@ func (t *Table) arrowSchema() *arrow.Schema {
 	fields := []arrow.Field{{Name: idColumn, Type: arrow.BinaryTypes.String}}
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		fields = append(fields, arrow.Field{Name: c.Name, Type: c.Kind.arrowType(), Nullable: definitionOf(c.Name).Nullable})
+		fields = append(fields, arrow.Field{Name: c.Name, Type: c.Kind.arrowType(), Nullable: c.nullable()})
 	}
 	metadata := arrow.NewMetadata(
 		[]string{"winback.as_of", "winback.horizon_days"},

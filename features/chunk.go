@@ -30,7 +30,7 @@ type chunk struct {
 func idChunk() chunk { return chunk{name: idColumn, isID: true, kind: Text} }
 
 func chunkOf(c *Column) chunk {
-	return chunk{name: c.Name, kind: c.Kind, nullable: definitionOf(c.Name).Nullable, texts: c.Dict}
+	return chunk{name: c.Name, kind: c.Kind, nullable: c.nullable(), texts: c.Dict}
 }
 
 // reset empties the chunk for the next row group.
@@ -60,8 +60,7 @@ func (c *chunk) addIDs(e *pageEncoder, ids []string) error {
 func (c *chunk) add(e *pageEncoder, v *Column) error {
 	switch {
 	case c.kind == Text:
-		e.keepCodes(v.Codes)
-		c.boundNames(e.codes)
+		e.keepCodes(v.Codes, c.nullable)
 		c.names.encode(e.codes, len(c.texts))
 		return c.addCoded(e, len(v.Codes))
 	case c.kind == Bool:
@@ -150,6 +149,7 @@ func (c *chunk) addDictionary(e *pageEncoder) error {
 		return nil
 	case c.kind == Text:
 		values = len(c.names.codes)
+		c.boundNames(c.names.codes)
 		for _, code := range c.names.codes {
 			text := c.texts[code-1]
 			e.values = binary.LittleEndian.AppendUint32(e.values, uint32(len(text)))

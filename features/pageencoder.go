@@ -80,8 +80,15 @@ func (e *pageEncoder) keepFloats(floats []float64, nullable bool) {
 	e.nulls = len(floats) - len(e.words)
 }
 
-func (e *pageEncoder) keepCodes(codes []uint32) {
-	e.keep(len(codes), true)
+func (e *pageEncoder) keepCodes(codes []uint32, nullable bool) {
+	e.keep(len(codes), nullable)
+	if !nullable {
+		e.codes = resize(e.codes, len(codes))
+		for i, code := range codes {
+			e.codes[i] = int32(code)
+		}
+		return
+	}
 	e.codes = e.codes[:0]
 	for i, code := range codes {
 		e.levels[i] = 0

@@ -55,7 +55,7 @@ func parquetNode(c *Column) parquet.Node {
 	case Date:
 		node = parquet.Date()
 	}
-	if definitionOf(c.Name).Nullable {
+	if c.nullable() {
 		return parquet.Optional(node)
 	}
 	return node

@@ -34,7 +34,12 @@ type Column struct {
 	Floats []float64 // Float; NaN is missing
 	Codes  []uint32  // Text: index into Dict plus one; 0 is missing
 	Dict   []string  // Text: ascending in byte order, shared between tables of one reading
+	// Required says that no row is without a value, of columns that neither
+	// Schema nor ExtraSchema names.
+	Required bool
 }
+
+func (c *Column) nullable() bool { return !c.Required && definitionOf(c.Name).Nullable }
 
 // Table is the feature table of one as-of day: one row per customer, in byte
 // order of the customer ids, columns in the order of Schema, followed by those
@@ -141,7 +146,7 @@ func (t *Table) emptyCopy() *Table {
 	c := &Table{AsOf: t.AsOf, Horizon: t.Horizon, Columns: make([]Column, len(t.Columns))}
 	for i := range t.Columns {
 		from := &t.Columns[i]
-		c.Columns[i] = Column{Name: from.Name, Kind: from.Kind, Dict: from.Dict}
+		c.Columns[i] = Column{Name: from.Name, Kind: from.Kind, Dict: from.Dict, Required: from.Required}
 	}
 	return c
 }

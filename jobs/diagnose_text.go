@@ -83,7 +83,7 @@ func correctedText(own *diagnose.OwnClock) []string {
 	}
 	text := "Allowing for customers too young to have come back: " + cuts(own.Corrected, own.TauDays)
 	if len(own.CorrectedLater) > 0 {
-		text += "; the same for those first seen after the fill-up: " + cuts(own.CorrectedLater, own.TauLaterDays)
+		text += "; the same for those first seen after the fill-up: " + cuts(own.CorrectedLater, int(own.TauLaterDays))
 	} else {
 		text += "; of those first seen after the fill-up none has come back yet"
 	}

@@ -39,11 +39,13 @@ func fitLifetimes(states []state, asOf int32, start lifetimes) (lifetimes, bool)
 	if len(rows) < fewIntervals {
 		return lifetimes{}, false
 	}
-	problem := optimize.Problem{Func: func(x []float64) float64 { return -likelihood(rows, lifetimesOf(x)) }}
+	oldest := slices.MaxFunc(rows, func(x, y buying) int { return cmp.Compare(x.age, y.age) }).age
+	logs := make([]float64, oldest+1)
+	problem := optimize.Problem{Func: func(x []float64) float64 { return -likelihood(rows, lifetimesOf(x), logs) }}
 	from := []float64{math.Log(start.r), math.Log(start.alpha), math.Log(start.a), math.Log(start.b)}
 	steps := 160
 	if start != usualLifetimes() { // the day nearby is not far
-		steps = 80
+		steps = 40
 	}
 	result, err := optimize.Minimize(problem, from, &optimize.Settings{FuncEvaluations: steps}, &optimize.NelderMead{})
 	if result == nil || (err != nil && result.Status != optimize.FunctionEvaluationLimit) {
@@ -87,28 +89,40 @@ func logBeta(a, b float64) float64 { return lgamma(a) + lgamma(b) - lgamma(a+b) 
 
 // likelihood is the log likelihood of all rows. What depends on the repeats
 // alone is worked out once for each number of them; rows come in that order.
-func likelihood(rows []buying, m lifetimes) (sum float64) {
-	last := int32(-1)
+// logs is scratch space for the logarithms of all ages, from 0 days on.
+func likelihood(rows []buying, m lifetimes, logs []float64) (sum float64) {
+	for days := range logs {
+		logs[days] = math.Log(m.alpha + float64(days))
+	}
+	last, start := int32(-1), logBeta(m.a, m.b)
 	var common, alive, gone float64
+	product := 1.0 // of terms whose logarithm is still to be added
 	for i := range rows {
 		row := &rows[i]
 		x := float64(row.repeats)
 		if row.repeats != last {
 			last = row.repeats
-			common = lgamma(m.r+x) - lgamma(m.r) + m.r*math.Log(m.alpha)
-			alive = logBeta(m.a, m.b+x+1) - logBeta(m.a, m.b)
-			gone = logBeta(m.a+1, m.b+x) - logBeta(m.a, m.b)
+			common = lgamma(m.r+x) - lgamma(m.r) + m.r*logs[0]
+			alive = logBeta(m.a, m.b+x+1) - start
+			gone = alive + math.Log(m.a/(m.b+x)) // by B(a+1, y) = B(a, y+1)·a/y
 		}
-		stays := alive - (m.r+x)*math.Log(m.alpha+float64(row.age))
-		left := gone - (m.r+x)*math.Log(m.alpha+float64(row.last))
+		stays := alive - (m.r+x)*logs[row.age]
+		left := gone - (m.r+x)*logs[row.last]
 		high, low := math.Max(stays, left), math.Min(stays, left)
-		sum += row.n * (common + high + math.Log1p(math.Exp(low-high)))
+		sum += row.n * (common + high)
+		term := 1 + math.Exp(low-high)
+		for range int(row.n) {
+			if product *= term; product > 1e200 {
+				sum += math.Log(product)
+				product = 1
+			}
+		}
 	}
-	return sum
+	return sum + math.Log(product)
 }
 
 // alive is the chance that a customer has not dropped out.
 func (m lifetimes) alive(repeats, last, age float64) float64 {
-	odds := m.a / (m.b + repeats) * math.Pow((m.alpha+age)/(m.alpha+last), m.r+repeats)
+	odds := m.a / (m.b + repeats) * math.Exp((m.r+repeats)*math.Log((m.alpha+age)/(m.alpha+last)))
 	return 1 / (1 + odds)
 }

@@ -2,7 +2,7 @@ package diagnose
 
 import (
 	"fmt"
-	"slices"
+	"math"
 )
 
 // Band are repeat customers by the mean number of days between their
@@ -32,18 +32,11 @@ const (
 
 // bands part the repeat customers into fifths by their mean interpurchase time.
 func (f *facts) bands() BandFacts {
-	var repeat []int32
-	var intervals []float64
-	for i := range f.customers {
-		if c := &f.customers[i]; c.days > 1 {
-			repeat = append(repeat, int32(i))
-			intervals = append(intervals, c.meanInterval())
-		}
-	}
-	if len(repeat) < fewOnRung {
+	repeat := f.steps[1].reached
+	if repeat < fewOnRung {
 		return BandFacts{Words: "too few repeat customers for bands of interpurchase time"}
 	}
-	sorted, least, most := drawnIntervals(intervals)
+	sorted, least, most := f.drawnIntervals(repeat)
 	var edges []float64
 	for k := 1; k < bandCount; k++ {
 		edge := quantile(sorted, float64(k)/bandCount)
@@ -53,14 +46,17 @@ func (f *facts) bands() BandFacts {
 	}
 	type sums struct{ customers, tenure, days, value, here int64 }
 	all := make([]sums, len(edges)+1)
-	for k, i := range repeat {
-		c := &f.customers[i]
-		s := &all[score(edges, intervals[k])-1]
+	for c := range f.everyone {
+		if c.days < 2 {
+			continue
+		}
+		interval := c.meanInterval()
+		s := &all[score(edges, interval)-1]
 		s.customers++
 		s.tenure += int64(c.last - c.first)
 		s.days += int64(c.days)
 		s.value += int64(c.value)
-		if float64(c.recency(f.s.AsOf)) <= 2*intervals[k] {
+		if float64(c.recency(f.s.AsOf)) <= 2*interval {
 			s.here++
 		}
 	}
@@ -90,15 +86,23 @@ func (f *facts) bands() BandFacts {
 
 // drawnIntervals are about as many intervals as edges need, ascending, with the
 // least and the greatest of all.
-func drawnIntervals(intervals []float64) (sorted []float64, least, most float64) {
-	share := shareFor(mostIntervals, int64(len(intervals)))
-	for i, v := range intervals {
-		if drawn(mix(uint64(i)), share) {
+func (f *facts) drawnIntervals(repeat int64) (sorted []float64, least, most float64) {
+	share := shareFor(mostIntervals, repeat)
+	least = math.Inf(1)
+	i := uint64(0)
+	for c := range f.everyone {
+		if c.days < 2 {
+			continue
+		}
+		v := c.meanInterval()
+		least, most = min(least, v), max(most, v)
+		if drawn(mix(i), share) {
 			sorted = append(sorted, v)
 		}
+		i++
 	}
-	slices.Sort(sorted)
-	return sorted, slices.Min(intervals), slices.Max(intervals)
+	sortFigures(sorted)
+	return sorted, least, most
 }
 
 // place says whether a band is a middle one.

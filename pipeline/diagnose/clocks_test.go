@@ -146,7 +146,8 @@ func TestSmallestDays_KeepsFalseAlarmsBelowTheSetting(t *testing.T) {
 			p.states = append(p.states, state{last: data.Day(16000 - recency), days: 1, returned: k < 30-recency/10})
 		}
 	}
-	days, rate := smallestDays([]past{p}, 0.05)
+	smallest, rate := smallestDays([]past{p}, 0.05)
+	days := int(smallest)
 	at := func(from int) float64 {
 		var n, back float64
 		for _, s := range p.states {
@@ -174,7 +175,7 @@ func TestLifetimes_FitThePublishedCDNOWTable(t *testing.T) {
 	for _, row := range rows {
 		repeats += float64(row.repeats) * row.n
 	}
-	near(t, "log likelihood", likelihood(rows, m)+repeats*math.Log(7), -9582.14, 0.5)
+	near(t, "log likelihood", likelihood(rows, m, make([]float64, 400))+repeats*math.Log(7), -9582.14, 0.5)
 	if m.alive(0, 0, 270) >= 1 || m.alive(0, 0, 270) > m.alive(0, 0, 30) {
 		t.Error("one-time buyers do not fade")
 	}
@@ -188,7 +189,7 @@ func TestLifetimes_FitThePublishedCDNOWTable(t *testing.T) {
 	if !ok {
 		t.Fatal("no fit")
 	}
-	near(t, "log likelihood of the fit", likelihood(rows, fitted)+repeats*math.Log(7), -9582.14, 0.6)
+	near(t, "log likelihood of the fit", likelihood(rows, fitted, make([]float64, 400))+repeats*math.Log(7), -9582.14, 0.6)
 }
 
 // cdnow are the customers of the sample over 39 weeks of calibration.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"context"
+	"math"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
@@ -103,6 +104,9 @@ func shareFor(most, have int64) float64 {
 	return float64(most) / float64(have)
 }
 
+// aboutDrawn is room for what is drawn of so many.
+func aboutDrawn(share float64, of int) int { return int(1.25*share*float64(of)) + 16 }
+
 // NewCollector starts the first walk.
 func NewCollector(s Settings, h History) (*Collector, error) {
 	if err := s.check(); err != nil {
@@ -153,16 +157,19 @@ func (c *Collector) take() *counts {
 		c.idle = c.idle[:n-1]
 		return k
 	}
-	k := newCounts(c.months, c.span())
+	k := newCounts(&c.months, c.span(), len(c.cuts))
 	c.all = append(c.all, k)
 	return k
 }
 
 // Add gathers one partition.
 func (c *Collector) Add(at int, h *data.Histories) {
-	w := walker{c: c, counts: c.take(), h: h}
+	w := walker{c: c, counts: c.take(), h: h, yearAgo: (c.s.AsOf - 365).Micros()}
 	w.out.customers = make([]customer, 0, h.Customers())
-	w.out.states = make([][]state, len(c.cuts))
+	for range c.cuts {
+		w.out.states = append(w.out.states, make([]state, 0, aboutDrawn(c.draw.stateShare, h.Customers())))
+	}
+	w.out.lines = make([]sampleLine, 0, aboutDrawn(c.draw.lineShare, len(h.Time)))
 	for id := range h.IDs {
 		w.customer(id)
 	}
@@ -174,11 +181,13 @@ func (c *Collector) Add(at int, h *data.Histories) {
 
 // walker goes through the customers of a partition.
 type walker struct {
-	c      *Collector
-	counts *counts
-	h      *data.Histories
-	out    part
-	days   []purchaseDay // of the customer at hand
+	c       *Collector
+	counts  *counts
+	h       *data.Histories
+	yearAgo int64 // microseconds
+	out     part
+	days    []purchaseDay // of the customer at hand
+	value   data.Money    // of all of them
 }
 
 // purchaseDay is what was bought on one day.
@@ -188,47 +197,54 @@ type purchaseDay struct {
 }
 
 func (w *walker) customer(id int) {
-	h, end := w.h, w.c.s.AsOf.Micros()
-	from, to := int(h.Start[id]), int(h.Start[id+1])
-	yearAgo := (w.c.s.AsOf - 365).Micros()
-	w.days = w.days[:0]
-	dayEnd := int64(-1 << 62)
-	firstLine := -1
-	for i := from; i < to; i++ {
-		time, flags := h.Time[i], h.Flags[i]
-		if time >= end {
-			to = i
-			break
-		}
-		if flags&data.FlagPurchase == 0 {
-			if flags&data.FlagReturn != 0 && time >= yearAgo {
-				w.counts.year.returned -= h.Amount[i]
-			}
-			continue
-		}
-		if time >= dayEnd {
-			day := data.DayOfMicros(time)
-			dayEnd = (day + 1).Micros()
-			w.days = append(w.days, purchaseDay{day: day})
-		}
-		if firstLine < 0 {
-			firstLine = i
-		}
-		d := &w.days[len(w.days)-1]
-		d.value += h.Amount[i]
-		d.units += h.Quantity[i]
-	}
-	if firstLine < 0 {
+	h := w.h
+	from, to := known(h, id, w.c.s.AsOf)
+	first := w.purchaseDays(from, to)
+	if first < 0 {
 		return
 	}
 	hash := xxhash.Sum64String(h.IDs[id])
-	w.keep(firstOrderValue(h, firstLine, to))
+	w.keep(firstOrderValue(h, first, to))
 	if w.c.draw.states(hash) {
 		w.lookBack()
 	}
 	if w.c.draw.lines(hash) {
-		w.sample(firstLine, to, hash)
+		w.sample(first, to, hash)
 	}
+}
+
+// purchaseDays puts the lines of the customer at hand together by day and
+// returns the first purchase line; -1 without one.
+func (w *walker) purchaseDays(from, to int) (first int) {
+	times := w.h.Time[from:to]
+	flags, amounts, quantities := w.h.Flags[from:to][:len(times)], w.h.Amount[from:to][:len(times)], w.h.Quantity[from:to][:len(times)]
+	days, dayEnd := w.days[:0], int64(math.MinInt64)
+	var day purchaseDay
+	w.value, first = 0, -1
+	for i, time := range times {
+		if flags[i]&data.FlagPurchase == 0 {
+			if flags[i]&data.FlagReturn != 0 && time >= w.yearAgo {
+				w.counts.year.returned -= amounts[i]
+			}
+			continue
+		}
+		if time >= dayEnd {
+			if first < 0 {
+				first = from + i
+			} else {
+				days, w.value = append(days, day), w.value+day.value
+			}
+			day = purchaseDay{day: data.DayOfMicros(time)}
+			dayEnd = (day.day + 1).Micros()
+		}
+		day.value += amounts[i]
+		day.units += quantities[i]
+	}
+	if first >= 0 {
+		days, w.value = append(days, day), w.value+day.value
+	}
+	w.days = days
+	return first
 }
 
 // firstOrderValue is the value of the order of the first purchase line; of
@@ -248,15 +264,16 @@ func firstOrderValue(h *data.Histories, first, to int) data.Money {
 }
 
 func orderValue(h *data.Histories, line, to int) (value data.Money) {
-	order, day := h.Order[line], data.DayOfMicros(h.Time[line])
-	for i := line; i < to; i++ {
-		if h.Flags[i]&data.FlagPurchase == 0 || h.Order[i] != order {
-			continue
+	order := h.Order[line]
+	if order == 0 { // without orders a day is one
+		to = before(h, line, to, data.DayOfMicros(h.Time[line])+1)
+	}
+	orders := h.Order[line:to]
+	flags, amounts := h.Flags[line:to][:len(orders)], h.Amount[line:to][:len(orders)]
+	for i, o := range orders {
+		if o == order && flags[i]&data.FlagPurchase != 0 {
+			value += amounts[i]
 		}
-		if order == 0 && data.DayOfMicros(h.Time[i]) != day {
-			break
-		}
-		value += h.Amount[i]
 	}
 	return value
 }
@@ -264,21 +281,24 @@ func orderValue(h *data.Histories, line, to int) (value data.Money) {
 // keep counts the customer at hand.
 func (w *walker) keep(firstValue data.Money) {
 	days := w.days
-	c := customer{firstValue: firstValue, first: days[0].day, last: days[len(days)-1].day, wait: -1, days: int32(len(days))}
+	c := customer{firstValue: firstValue, first: days[0].day, last: days[len(days)-1].day, wait: -1, days: int32(len(days)), value: w.value}
 	if len(days) > 1 {
 		c.wait = int32(days[1].day - days[0].day)
 	}
-	for _, d := range days {
-		c.value += d.value
-	}
 	w.out.customers = append(w.out.customers, c)
-	ladder := &w.counts.early
+	asOf, counts := w.c.s.AsOf, w.counts
+	ladder, soon := &counts.early, &counts.earlySoon
 	if c.first >= w.c.history.FirstDay+data.Day(w.c.s.FillUpDays) {
-		ladder = &w.counts.later
+		ladder, soon = &counts.later, &counts.laterSoon
 	}
-	climb(ladder, days, w.c.s.AsOf)
-	w.counts.month(days, w.c.months)
-	w.counts.lastYear(days, w.c.s.AsOf)
+	climb(ladder, days, asOf)
+	soon.add(&c, asOf)
+	counts.place(&c, asOf)
+	counts.month(days, &w.c.months)
+	counts.lastYear(days, asOf)
+	for k := len(w.c.cuts) - 1; k >= 0 && len(days) > 1 && days[1].day >= w.c.cuts[k]; k-- {
+		counts.newerWaits[k][c.wait]++
+	}
 }
 
 // lookBack notes how the customer looked on the past days.

@@ -11,10 +11,43 @@ const ladderSteps = 10
 
 // counts are sums over customers; adding them up in any order gives the same.
 type counts struct {
-	early [ladderSteps]step // of customers first seen in the fill-up
-	later [ladderSteps]step // of those first seen after it
-	flow  []monthFlow
-	year  yearSums
+	early, later         [ladderSteps]step // of customers first seen in the fill-up, and after it
+	earlySoon, laterSoon soonBack          // of the same
+	flow                 []monthFlow
+	year                 yearSums
+	recency              []standing  // by days since the last purchase
+	days                 []int64     // customers by purchase days
+	most                 data.Money  // value of one customer
+	newerWaits           [][]float64 // by past day and days: waits for the second purchase day that were not over by then
+}
+
+// soonDays is how soon a second purchase shows that survivors fill a history.
+const soonDays = 180
+
+// soonBack counts the customers who could be followed for soonDays, and those
+// who bought again by then.
+type soonBack struct{ followed, back int64 }
+
+// standing sums up customers who stand at the same place.
+type standing struct {
+	customers, oneTime int64
+	value, oneValue    int64 // ten-thousandths of the currency
+}
+
+func (s *standing) add(c *customer) {
+	s.customers++
+	s.value += int64(c.value)
+	if c.days == 1 {
+		s.oneTime++
+		s.oneValue += int64(c.value)
+	}
+}
+
+func (s *standing) merge(o *standing) {
+	s.customers += o.customers
+	s.oneTime += o.oneTime
+	s.value += o.value
+	s.oneValue += o.oneValue
 }
 
 // step counts the customers who reached a purchase day, and their wait for the
@@ -38,10 +71,13 @@ type yearSums struct {
 	firstSales, repeatSales, returned      data.Money
 }
 
-func newCounts(months calendar, span int) *counts {
-	c := &counts{flow: make([]monthFlow, months.count)}
+func newCounts(months *calendar, span, pastDays int) *counts {
+	c := &counts{flow: make([]monthFlow, months.count), recency: make([]standing, span+1)}
 	for k := range c.early {
 		c.early[k].wait, c.later[k].wait = newWaits(span), newWaits(span)
+	}
+	for range pastDays {
+		c.newerWaits = append(c.newerWaits, make([]float64, span+1))
 	}
 	return c
 }
@@ -50,6 +86,21 @@ func (c *counts) merge(o *counts) {
 	for k := range c.early {
 		c.early[k].merge(&o.early[k])
 		c.later[k].merge(&o.later[k])
+	}
+	c.most = max(c.most, o.most)
+	c.earlySoon.merge(&o.earlySoon)
+	c.laterSoon.merge(&o.laterSoon)
+	for days := range c.recency {
+		c.recency[days].merge(&o.recency[days])
+	}
+	c.days = append(c.days, make([]int64, max(len(o.days)-len(c.days), 0))...)
+	for days, n := range o.days {
+		c.days[days] += n
+	}
+	for k := range c.newerWaits {
+		for t, n := range o.newerWaits[k] {
+			c.newerWaits[k][t] += n
+		}
 	}
 	for m := range c.flow {
 		a, b := &c.flow[m], &o.flow[m]
@@ -75,6 +126,31 @@ func (s *step) merge(o *step) {
 	s.value += o.value
 	s.units += o.units
 	s.wait.merge(&o.wait)
+}
+
+func (s *soonBack) merge(o *soonBack) {
+	s.followed += o.followed
+	s.back += o.back
+}
+
+// place counts a customer among those of the same recency and purchase days.
+func (c *counts) place(one *customer, asOf data.Day) {
+	c.most = max(c.most, one.value)
+	c.recency[one.recency(asOf)].add(one)
+	for len(c.days) <= int(one.days) {
+		c.days = append(c.days, 0)
+	}
+	c.days[one.days]++
+}
+
+func (s *soonBack) add(c *customer, asOf data.Day) {
+	if c.first+soonDays >= asOf {
+		return
+	}
+	s.followed++
+	if c.wait >= 0 && c.wait <= soonDays {
+		s.back++
+	}
 }
 
 // climb counts the rungs that a customer reached.
@@ -119,30 +195,25 @@ const activeMonths = 3
 // month counts a customer's months: kept while there was a purchase in the
 // three months up to the end of a month, lost in the month that ends without,
 // regained with the next purchase.
-func (c *counts) month(days []purchaseDay, months calendar) {
-	first, last := -1, -1
+func (c *counts) month(days []purchaseDay, months *calendar) {
+	first := months.of(days[0].day)
+	last := first
+	c.flow[first].newBuyers++
 	for _, d := range days {
 		m := months.of(d.day)
 		f := &c.flow[m]
-		if first < 0 {
-			first = m
-		}
 		if m == first {
 			f.newSales += d.value
-		} else {
-			f.oldSales += d.value
+			continue
 		}
+		f.oldSales += d.value
 		if m == last {
 			continue
 		}
-		switch {
-		case last < 0:
-			f.newBuyers++
-		case m-last <= activeMonths:
-			f.oldBuyers++
+		f.oldBuyers++
+		if m-last <= activeMonths {
 			c.kept(last+1, m)
-		default:
-			f.oldBuyers++
+		} else {
 			c.kept(last+1, last+activeMonths-1)
 			c.flow[last+activeMonths].lost++
 			f.regained++

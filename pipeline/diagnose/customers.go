@@ -75,47 +75,62 @@ func (p *People) newCustomers() *features.Table {
 	return &features.Table{AsOf: p.f.s.AsOf, Horizon: p.f.s.HorizonDays, Columns: []features.Column{
 		colRecency:      {Name: "recency_days", Kind: features.Int},
 		colPurchaseDays: {Name: "purchase_days", Kind: features.Int},
-		colValue:        {Name: "value", Kind: features.Money},
-		colStage:        {Name: "stage", Kind: features.Text, Dict: n.stages.dict},
-		colStageReason:  {Name: "stage_reason", Kind: features.Text, Dict: n.reasons.dict},
-		colStageFixed:   {Name: "stage_fixed", Kind: features.Text, Dict: n.stages.dict},
-		colStageOwn:     {Name: "stage_own", Kind: features.Text, Dict: n.stages.dict},
+		colValue:        {Name: "value", Kind: features.Money, Required: true},
+		colStage:        {Name: "stage", Kind: features.Text, Dict: n.stages.dict, Required: true},
+		colStageReason:  {Name: "stage_reason", Kind: features.Text, Dict: n.reasons.dict, Required: true},
+		colStageFixed:   {Name: "stage_fixed", Kind: features.Text, Dict: n.stages.dict, Required: true},
+		colStageOwn:     {Name: "stage_own", Kind: features.Text, Dict: n.stages.dict, Required: true},
 		colStageProduct: {Name: "stage_product", Kind: features.Text, Dict: n.stages.dict},
 		colDueProduct:   {Name: "due_product", Kind: features.Text, Dict: n.goods.dict},
 		colDueSince:     {Name: "due_since", Kind: features.Date},
 		colDuePhase:     {Name: "due_phase", Kind: features.Text, Dict: n.phases.dict},
-		colSteady:       {Name: "steady", Kind: features.Bool},
-		colR:            {Name: "r", Kind: features.Int},
-		colF:            {Name: "f", Kind: features.Int},
-		colM:            {Name: "m", Kind: features.Int},
-		colABC:          {Name: "abc", Kind: features.Text, Dict: n.abc.dict},
-		colValueClass:   {Name: "value_class", Kind: features.Text, Dict: n.classes.dict},
-		colType:         {Name: "customer_type", Kind: features.Text, Dict: n.types.dict},
+		colSteady:       {Name: "steady", Kind: features.Bool, Required: true},
+		colR:            {Name: "r", Kind: features.Int, Required: true},
+		colF:            {Name: "f", Kind: features.Int, Required: true},
+		colM:            {Name: "m", Kind: features.Int, Required: true},
+		colABC:          {Name: "abc", Kind: features.Text, Dict: n.abc.dict, Required: true},
+		colValueClass:   {Name: "value_class", Kind: features.Text, Dict: n.classes.dict, Required: true},
+		colType:         {Name: "customer_type", Kind: features.Text, Dict: n.types.dict, Required: true},
 		colBound:        {Name: "bound_to", Kind: features.Text, Dict: n.bounds.dict},
 	}}
 }
 
 // customerRow is what the table says of a customer.
 type customerRow struct {
-	stages [3]Stage
-	due    due
-	kind   customerType
-	bound  bound
+	recency      int
+	stages       [3]Stage // by clock, in the order of Clocks
+	due          due
+	r, f, m      uint8
+	kind         customerType
+	bound        bound
+	firstInEvent bool
 }
 
-// addRow appends a customer to the table.
-func (p *People) addRow(t *features.Table, id string, c *customer, row customerRow) {
+// lengthen makes room for so many rows, which are still to be set.
+func lengthen(t *features.Table, rows int) {
+	t.Grow(rows + rows/8) // so that the next part hardly ever allocates
+	t.IDs = t.IDs[:rows]
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Kind == features.Text {
+			c.Codes = c.Codes[:rows]
+		} else {
+			c.Ints = c.Ints[:rows]
+		}
+	}
+}
+
+// setRow writes a customer into the table.
+func (p *People) setRow(t *features.Table, at int, id string, c *customer, row *customerRow) {
 	n, d := &p.names, &row.due
-	recency := c.recency(p.f.s.AsOf)
 	inForce := p.inForce(row.stages)
-	whole := func(column int, v int64) { t.Columns[column].Ints = append(t.Columns[column].Ints, v) }
-	named := func(column int, code uint32) { t.Columns[column].Codes = append(t.Columns[column].Codes, code) }
-	t.IDs = append(t.IDs, id)
-	whole(colRecency, int64(recency))
+	whole := func(column int, v int64) { t.Columns[column].Ints[at] = v }
+	named := func(column int, code uint32) { t.Columns[column].Codes[at] = code }
+	t.IDs[at] = id
+	whole(colRecency, int64(row.recency))
 	whole(colPurchaseDays, int64(c.days))
 	whole(colValue, int64(c.value))
 	named(colStage, n.stages.code[inForce])
-	named(colStageReason, n.reasons.code[p.reasonAt(recency, d)])
+	named(colStageReason, n.reasons.code[p.reasonAt(row.recency, d)])
 	named(colStageFixed, n.stages.code[row.stages[0]])
 	named(colStageOwn, n.stages.code[row.stages[1]])
 	product, goods, phase, since := uint32(0), uint32(0), uint32(0), int64(features.NullInt)
@@ -134,10 +149,9 @@ func (p *People) addRow(t *features.Table, id string, c *customer, row customerR
 		steady = 1
 	}
 	whole(colSteady, steady)
-	r, f, m := p.rfm.of(recency, c.days, c.value.Float())
-	whole(colR, int64(r))
-	whole(colF, int64(f))
-	whole(colM, int64(m))
+	whole(colR, int64(row.r))
+	whole(colF, int64(row.f))
+	whole(colM, int64(row.m))
 	named(colABC, n.abc.code[p.abc.of(c.value)])
 	named(colValueClass, n.classes.code[p.class.of(c.value)])
 	named(colType, n.types.code[row.kind])

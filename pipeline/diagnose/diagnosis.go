@@ -49,14 +49,17 @@ func (c *Collector) Learn(use func(*features.Table) error) *People {
 	w := f.worth()
 	own, _ := edgesOf(f.steps[0].wait.plainCuts(ownShares), int64(f.steps[0].wait.total()), f.s.FixedEdges)
 	p := &People{f: f, own: own, worth: w, abc: w.byValue([2]float64{0.8, 0.95}), class: w.byCustomers([2]float64{0.2, 0.5}), rfm: f.rfmCuts(&w), best: f.bestMeanValue(),
-		prices: f.usualPrices(), cycles: f.learnCycles(f.s.AsOf), starts: f.starts, use: use, waiting: map[int]*features.Table{}, stages: make([][]uint8, len(f.starts)-1)}
+		prices: f.usualPrices(), cycles: f.learnCycles(f.s.AsOf), use: use, waiting: map[int]*features.Table{}, stages: make([][]uint8, len(f.customers))}
 	p.before = &cycles{}
 	if n := len(f.cuts); n > 0 && p.cycles.use {
 		p.before = f.learnCycles(f.cuts[n-1])
 	}
 	p.names = p.customerNames()
+	for days := range p.recencies() {
+		p.places = append(p.places, place{f.s.FixedEdges.Of(days), own.Of(days), uint8(p.rfm.recency(days)), p.leaves(p.edgesInForce(), days)})
+	}
 	for range f.cuts {
-		p.past = append(p.past, make([][]uint8, len(f.starts)-1))
+		p.past = append(p.past, make([][]uint8, len(f.customers)))
 	}
 	f.lines = nil
 	return p
@@ -81,7 +84,7 @@ func Diagnose(ctx context.Context, orders *data.Orders, customers int64, s Setti
 // spend) in order of the customer ids; nil where there is no model.
 func (p *People) Diagnosis(expected []float64) (*Diagnosis, error) {
 	f := p.f
-	d := &Diagnosis{AsOf: f.s.AsOf.String(), HorizonDays: f.s.HorizonDays, Customers: int64(len(f.customers)), DeadlineDays: f.s.DeadlineDays}
+	d := &Diagnosis{AsOf: f.s.AsOf.String(), HorizonDays: f.s.HorizonDays, Customers: f.count, DeadlineDays: f.s.DeadlineDays}
 	days := p.pastDays()
 	own := f.ownClock()
 	d.Clocks = ClockFacts{InForce: f.s.Clock, Fixed: FixedClock{f.s.FixedEdges}, Own: own, Product: p.productClock()}
@@ -103,7 +106,7 @@ func (p *People) Diagnosis(expected []float64) (*Diagnosis, error) {
 	}
 	d.Pareto = p.worth.pareto()
 	d.Value = ValueFacts{p.worth.classes(p.abc, abcNames), p.worth.classes(p.class, classNames)}
-	d.RFM = f.rfm(p.rfm)
+	d.RFM = f.rfm(p.rfm, &p.sums.rfm)
 	d.Months = f.monthRows()
 	d.ShopType = shopType(d.Months)
 	d.LapsedRules = compareRules(days)
@@ -113,7 +116,7 @@ func (p *People) Diagnosis(expected []float64) (*Diagnosis, error) {
 	}
 	d.RuleFacts = f.ruleFacts(days, firstFrom)
 	d.Interpurchase = f.bands()
-	d.Types = p.types.facts(p.best, p.prices.known(), len(f.s.Events) > 0)
+	d.Types = p.sums.types.facts(p.best, p.prices.known(), len(f.s.Events) > 0)
 	d.WhatIf = f.whatIf()
 	d.Cycles, d.Deadlines = p.cycles.all, p.deadlines()
 	d.DeadlineCustomers = int64(len(d.Deadlines))
@@ -133,13 +136,14 @@ func (p *People) pastDays() []past {
 			day.product = append(day.product, part...)
 		}
 		day.hasProduct = p.before.use
+		day.judge()
 		days = append(days, day)
 	}
 	return days
 }
 
 func (p *People) productClock() ProductClock {
-	c := ProductClock{SampleShare: Number(p.f.draw.lineShare), Tested: p.cycles.tested, Kept: p.cycles.kept, QuantityPower: Number(p.cycles.power), Customers: p.clocked}
+	c := ProductClock{SampleShare: Number(p.f.draw.lineShare), Tested: p.cycles.tested, Kept: p.cycles.kept, QuantityPower: Number(p.cycles.power), Customers: p.sums.clocked}
 	switch {
 	case c.Tested == 0:
 		c.Words = fmt.Sprintf("no product and no category was bought again by %d customers or more, so nothing can be tested", fewRepeaters)
@@ -158,33 +162,21 @@ func (p *People) stageRows(d *Diagnosis, days []past, expected []float64) error 
 	if len(days) > 0 {
 		ownTest = days[0].own.edges
 	}
-	fixed, own, product := f.stagesBy(f.s.FixedEdges, f.s.FixedEdges), f.stagesBy(p.own, ownTest), p.product
+	fixed, own, product := f.stagesBy(f.s.FixedEdges, f.s.FixedEdges), f.stagesBy(p.own, ownTest), p.sums.product
 	if len(days) > 0 && days[0].hasProduct {
 		for i := range days[0].states {
 			product.test(days[0].stage(f, ClockProduct, i), days[0].states[i].returned)
 		}
 	}
 	if expected != nil {
-		at, next := 0, 0
-		for _, part := range p.stages {
-			for _, stage := range part {
-				c := &f.customers[at]
-				at++
-				recency := c.recency(f.s.AsOf)
-				if recency < f.s.LapsedAfter {
-					continue
-				}
-				if next < len(expected) && !math.IsNaN(expected[next]) {
-					third := p.own.Of(recency)
-					if stage != noStage {
-						third = Stage(stage)
-					}
-					fixed.expect(f.s.FixedEdges.Of(recency), expected[next])
-					own.expect(p.own.Of(recency), expected[next])
-					product.expect(third, expected[next])
-				}
-				next++
+		next := 0
+		for stages := range p.lapsed {
+			if next < len(expected) && !math.IsNaN(expected[next]) {
+				fixed.expect(stages[0], expected[next])
+				own.expect(stages[1], expected[next])
+				product.expect(stages[2], expected[next])
 			}
+			next++
 		}
 		if next != len(expected) {
 			return fmt.Errorf("diagnosis: expected values of %d customers, but %d are lapsed", len(expected), next)
@@ -205,17 +197,18 @@ func (s *stageSums) expect(stage Stage, value float64) {
 // repeat customers reach.
 func (f *facts) bestMeanValue() data.Money {
 	var values []float64
-	share := shareFor(100_000, int64(len(f.customers)))
-	for i := range f.customers {
-		if c := &f.customers[i]; c.days > 1 && drawn(mix(uint64(i)), share) {
+	share, i := shareFor(100_000, f.count), uint64(0)
+	for c := range f.everyone {
+		if c.days > 1 && drawn(mix(i), share) {
 			values = append(values, float64(c.value)/float64(c.days))
 		}
+		i++
 	}
 	if len(values) == 0 {
 		return 0
 	}
-	_, best := quantilesOf(values, 0.5, 0.8)
-	return data.Money(math.Ceil(best))
+	sortFigures(values)
+	return data.Money(math.Ceil(quantile(values, 0.8)))
 }
 
 // WriteJSON writes diagnosis.json.

@@ -102,12 +102,14 @@ func TestDiagnosis_ExpectedValuesGoToTheStagesOfTheLapsed(t *testing.T) {
 	people := c.Learn(nil)
 	var expected []float64
 	want := map[string]float64{}
-	for i := range people.f.customers {
-		recency := people.f.customers[i].recency(asOf)
+	i := 0.0
+	for customer := range people.f.everyone {
+		recency := customer.recency(asOf)
 		if recency >= s.LapsedAfter {
-			expected = append(expected, float64(i))
-			want[s.FixedEdges.Of(recency).String()] += float64(i)
+			expected = append(expected, i)
+			want[s.FixedEdges.Of(recency).String()] += i
 		}
+		i++
 	}
 	for p, h := range parts {
 		if err := people.Add(p, h); err != nil {

@@ -16,9 +16,9 @@ type Fading struct {
 	Holds  *bool         `json:"holds"`  // nothing speaks against it beyond chance; nil: not tested
 	Chance Number        `json:"chance"` // that such a rise comes by chance where the claim is true
 	Bands  []RecencyBand `json:"bands"`
-	// Where it breaks: the later band of the two that speak most against it; 0: nowhere.
-	RisesFrom int    `json:"rises_from_days"`
-	RisesTo   int    `json:"rises_to_days"`
+	// Where it breaks: the later band of the two that speak most against it; not known: nowhere.
+	RisesFrom Days   `json:"rises_from_days"`
+	RisesTo   Days   `json:"rises_to_days"`
 	Words     string `json:"words"`
 }
 
@@ -117,7 +117,7 @@ func (f *Fading) test(hits, sizes []float64, seed uint64) {
 		return
 	}
 	from, to := worstRise(hits, sizes)
-	f.RisesFrom, f.RisesTo = f.Bands[from].FromDays, f.Bands[to].FromDays
+	f.RisesFrom, f.RisesTo = Days(f.Bands[from].FromDays), Days(f.Bands[to].FromDays)
 	f.Words = fmt.Sprintf("the longer ago is not always the less likely: %s of those silent for %d to %d days came back, but %s of those silent for %d to %d days",
 		percentWords(f.Bands[from].Rate), f.Bands[from].FromDays, f.Bands[from].ToDays, percentWords(f.Bands[to].Rate), f.Bands[to].FromDays, f.Bands[to].ToDays)
 }

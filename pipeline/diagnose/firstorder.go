@@ -86,9 +86,8 @@ type firstBuyers struct {
 }
 
 func (f *facts) firstBuyers(peaks []int) *firstBuyers {
-	b := &firstBuyers{}
-	for i := range f.customers {
-		c := &f.customers[i]
+	b := &firstBuyers{value: make([]float32, 0, f.count), peak: make([]float32, 0, f.count), label: make([]uint8, 0, f.count)}
+	for c := range f.everyone {
 		if int(f.s.AsOf-c.first) <= f.s.FollowDays {
 			continue
 		}
@@ -96,7 +95,7 @@ func (f *facts) firstBuyers(peaks []int) *firstBuyers {
 		if c.wait >= 0 && int(c.wait) <= f.s.FollowDays {
 			label = 1
 		}
-		if slices.Contains(peaks, int(c.first.Time().Month())) {
+		if slices.Contains(peaks, f.months.ofYear(f.months.of(c.first))+1) {
 			peak = 1
 		}
 		b.value = append(b.value, float32(c.firstValue.Float()))
@@ -112,7 +111,8 @@ func (b *firstBuyers) thinned(most int) *firstBuyers {
 	if share == 1 {
 		return b
 	}
-	t := &firstBuyers{}
+	room := most + most/10
+	t := &firstBuyers{value: make([]float32, 0, room), peak: make([]float32, 0, room), label: make([]uint8, 0, room)}
 	for i := range b.label {
 		if drawn(mix(uint64(i)), share) {
 			t.value, t.peak, t.label = append(t.value, b.value[i]), append(t.peak, b.peak[i]), append(t.label, b.label[i])
@@ -160,7 +160,8 @@ func (f *facts) firstOrder(stageEdges, testEdges Edges) ([]FirstOrderClass, Firs
 		tree.Words = fmt.Sprintf("%s followed for %d days: too few to split", report.Plural(tree.Customers, "first buyer", "first buyers"), f.s.FollowDays)
 		return nil, tree, nil
 	}
-	cuts, err := b.thinned(mostTreeRows).cuts(nil, f.s.Workers)
+	some := b.thinned(mostTreeRows)
+	cuts, err := some.cuts(nil, f.s.Workers)
 	if err != nil {
 		return nil, tree, err
 	}
@@ -170,7 +171,7 @@ func (f *facts) firstOrder(stageEdges, testEdges Edges) ([]FirstOrderClass, Firs
 		returned += c.Returned
 	}
 	tree.Rate = ratio(returned, tree.Customers)
-	if tree.Cuts, err = b.stability(cuts, f.s); err != nil {
+	if tree.Cuts, err = some.stability(cuts, f.s); err != nil {
 		return nil, tree, err
 	}
 	if tree.Leaves, err = b.leaves(f.s.Workers); err != nil {
@@ -254,7 +255,6 @@ func tidy(v float32) Number {
 
 // stability fits the tree again on resampled customers.
 func (b *firstBuyers) stability(cuts []float32, s Settings) ([]CutStability, error) {
-	b = b.thinned(mostTreeRows)
 	weight := make([]float32, len(b.label))
 	nearest := make([][]float64, len(cuts))
 	found := make([]int, len(cuts))
@@ -352,8 +352,8 @@ func plainMoney(v float64) string { return strconv.FormatFloat(float64(tidy(floa
 func (f *facts) classesByStage(cuts []float32, edges, testEdges Edges) []FirstOrderStage {
 	type cell struct{ now, tested, returned int64 }
 	cells := make([][stageCount]cell, len(cuts)+1)
-	for i := range f.customers {
-		if c := &f.customers[i]; c.days == 1 {
+	for c := range f.everyone {
+		if c.days == 1 {
 			cells[classOf(cuts, float32(c.firstValue.Float()))][edges.Of(c.recency(f.s.AsOf))].now++
 		}
 	}

@@ -21,7 +21,8 @@ type Rung struct {
 	// OnePointWorth is what one percentage point more at this step would bring
 	// in a year: a hundredth of those who reached it in the last 365 days, times
 	// the value of the next purchase day and of what usually follows. Unknown in a
-	// history of less than a year and where nobody reached the step in the last one.
+	// history of less than a year, from the first step on that fewer than 30
+	// customers reached, and where nobody reached the step in the last year.
 	OnePointWorth   Number `json:"one_point_worth"`
 	ReachedLastYear int64  `json:"reached_last_year"`
 }
@@ -51,8 +52,10 @@ type LaterLadder struct {
 	Words       string `json:"words"`
 }
 
-// fewOnRung is how many customers a step must have to be compared.
-const fewOnRung = 100
+const (
+	fewOnRung   = 100 // customers that a step must have to be compared
+	fewForWorth = 30  // to say what follows it
+)
 
 func (f *facts) ladder(steps *[ladderSteps]step) []Rung {
 	var rungs []Rung
@@ -76,13 +79,17 @@ func (f *facts) ladder(steps *[ladderSteps]step) []Rung {
 }
 
 // addWorth follows a customer won at each step up the ladder at its plain
-// shares. Beyond the last step the last share and value go on. wholeYear says that
-// customers were followed for a year.
+// shares. Beyond the last step with enough customers its share and value go on.
+// wholeYear says that customers were followed for a year.
 func addWorth(rungs []Rung, wholeYear bool) {
+	last := len(rungs) - 1
+	for ; last >= 0 && rungs[last].Customers < fewForWorth; last-- {
+		rungs[last].OnePointWorth = unknown
+	}
 	worth := 0.0 // of reaching the step after k, with all that follows
-	for i := len(rungs) - 1; i >= 0; i-- {
+	for i := last; i >= 0; i-- {
 		r := &rungs[i]
-		if i == len(rungs)-1 {
+		if i == last {
 			share := min(float64(r.Share), 0.95)
 			worth = float64(r.MeanValue) / (1 - share)
 		}
@@ -141,30 +148,12 @@ func (f *facts) ladderFacts(rungs []Rung) LadderFacts {
 func (f *facts) laterLadder() LaterLadder {
 	from := f.history.FirstDay + data.Day(f.s.FillUpDays)
 	l := LaterLadder{FirstFrom: from.String(), EarlyReturn: unknown, LaterReturn: unknown}
-	const within = 180
-	var early, earlyBack, later, laterBack int64
-	for i := range f.customers {
-		c := &f.customers[i]
-		if c.first+within >= f.s.AsOf {
-			continue
-		}
-		back := int64(0)
-		if c.wait >= 0 && c.wait <= within {
-			back = 1
-		}
-		if c.first < from {
-			early++
-			earlyBack += back
-		} else {
-			later++
-			laterBack += back
-		}
-	}
+	early, later := f.counts.earlySoon, f.counts.laterSoon
 	if l.Rungs = f.ladder(&f.counts.later); len(l.Rungs) > 0 {
 		l.Customers = l.Rungs[0].Customers
 	}
-	l.EarlyReturn, l.LaterReturn = ratio(earlyBack, early), ratio(laterBack, later)
-	l.Survivors = early >= 50 && later >= 50 && l.EarlyReturn > 1.3*l.LaterReturn && l.EarlyReturn-l.LaterReturn > 0.05
+	l.EarlyReturn, l.LaterReturn = ratio(early.back, early.followed), ratio(later.back, later.followed)
+	l.Survivors = early.followed >= 50 && later.followed >= 50 && l.EarlyReturn > 1.3*l.LaterReturn && l.EarlyReturn-l.LaterReturn > 0.05
 	l.Words = l.words()
 	return l
 }

@@ -37,7 +37,7 @@ func (f *facts) learnCycles(at data.Day) *cycles {
 
 // shopSlots are the purchase days of the drawn customers, whatever was bought.
 func (f *facts) shopSlots(at data.Day) []slot {
-	var all []slot
+	all := make([]slot, 0, len(f.lines))
 	for i := range f.lines {
 		l := &f.lines[i]
 		if n := len(all); l.day < at && (n == 0 || all[n-1].customer != l.customer || all[n-1].day != l.day) {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"winback/data"
 )
 
 // Number is a figure that may be unknown: NaN in Go, null in JSON.
@@ -16,6 +18,17 @@ func (n Number) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return json.Marshal(float64(n))
+}
+
+// Days is a number of days from 1 on, 0 where it is not known: null in JSON.
+type Days int
+
+// MarshalJSON writes null for what is not known.
+func (d Days) MarshalJSON() ([]byte, error) {
+	if d == 0 {
+		return []byte("null"), nil
+	}
+	return json.Marshal(int(d))
 }
 
 // Known says whether the figure is a number.
@@ -31,7 +44,7 @@ func ratio[A, B int | int64 | float64](a A, b B) Number {
 	return Number(float64(a) / float64(b))
 }
 
-func sumOf(values []float64) (sum float64) {
+func sumOf[N float64 | data.Money](values []N) (sum N) {
 	for _, v := range values {
 		sum += v
 	}

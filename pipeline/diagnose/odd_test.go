@@ -67,7 +67,7 @@ func TestOwnClock_IsNullWithoutIntervals(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"cut_points", "cut_points_95", "corrected", "corrected_95", "difference", "corrected_after_fill_up"} {
+	for _, key := range []string{"cut_points", "cut_points_95", "corrected", "corrected_95", "difference", "corrected_after_fill_up", "tau_after_fill_up_days"} {
 		if text := string(got.Clocks.Own[key]); text != "null" {
 			t.Errorf("%s is %s", key, text)
 		}
@@ -82,5 +82,22 @@ func TestLadder_OnePointIsWorthSomethingOnlyAfterAYear(t *testing.T) {
 		if known == math.IsNaN(worth) || known != strings.Contains(d.LadderFacts.Words, "is worth about") {
 			t.Errorf("after %d days: %v; %s", asOf-15000, worth, d.LadderFacts.Words)
 		}
+	}
+}
+
+func TestLadder_FewCustomersSayNothingOfWhatAPointIsWorth(t *testing.T) {
+	lines, asOf := randomShop(4, 150)
+	d := diagnoseLines(t, settingsAt(asOf), lines).d
+	thin := 0
+	for _, r := range d.Ladder {
+		if r.Customers < fewForWorth {
+			thin++
+		}
+		if known := r.OnePointWorth.Known(); known != (r.Customers >= fewForWorth && r.ReachedLastYear > 0) {
+			t.Errorf("step %d: %d customers, one point is worth %v", r.K, r.Customers, r.OnePointWorth)
+		}
+	}
+	if thin == 0 || thin == len(d.Ladder) {
+		t.Fatalf("%d of %d steps have few customers, which proves nothing", thin, len(d.Ladder))
 	}
 }

@@ -46,9 +46,10 @@ type OwnClock struct {
 	ReturnedByTau Number `json:"returned_by_tau"` // F(τ)
 	// CorrectedLater are the corrected cut points of the customers first seen
 	// after the fill-up, with their own τ: where the first months hold survivors,
-	// these are the ones to trust. None, and 0, where none of them came back yet.
+	// these are the ones to trust. None, and not known, where none of them came
+	// back yet.
 	CorrectedLater []int `json:"corrected_after_fill_up"`
-	TauLaterDays   int   `json:"tau_after_fill_up_days"`
+	TauLaterDays   Days  `json:"tau_after_fill_up_days"`
 	// Edges are those of the stages: the plain cut points, or the fixed edges
 	// where there are too few intervals.
 	Edges     Edges       `json:"edges"`
@@ -85,7 +86,7 @@ func (f *facts) ownClock() OwnClock {
 	}
 	later := &f.counts.later[0].wait
 	if tau := later.reach(f.s.FollowShare); tau >= 0 && later.curve()[tau] > 0 {
-		o.TauLaterDays, o.CorrectedLater = tau, later.correctedCuts(tau, ownShares)
+		o.TauLaterDays, o.CorrectedLater = Days(tau), later.correctedCuts(tau, ownShares)
 	}
 	o.Histogram = histogramOf(w.came)
 	return o

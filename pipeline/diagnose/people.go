@@ -27,7 +27,7 @@ type People struct {
 	rfm    rfmCuts
 	worth  worth
 	names  customerNames
-	starts []int                       // first customer of each partition in facts.customers
+	places []place                     // by days since the last purchase
 	use    func(*features.Table) error // nil: nobody wants the table of customers
 
 	mu       sync.Mutex
@@ -36,17 +36,51 @@ type People struct {
 	idle     []*features.Table // handed on, to be used again
 	past     [][][]uint8       // [day][partition]: stages of the drawn customers
 	stages   [][]uint8         // [partition]: stages by the product clock tonight
-	product  stageSums
-	types    typeSums
-	clocked  int64
+	sums     peopleSums
 	deadline []data.Deadline
 	failed   error
+}
+
+// place is where a customer stands by the days since the last purchase alone.
+type place struct {
+	fixed, own Stage
+	r          uint8
+	leaves     bool // a stage by the clock in force soon, where goods say nothing
+}
+
+// peopleSums add up what the second walk finds.
+type peopleSums struct {
+	product stageSums
+	rfm     rfmSums
+	types   typeSums
+	clocked int64
+}
+
+func (s *peopleSums) merge(o *peopleSums) {
+	s.product.merge(&o.product)
+	s.rfm.merge(&o.rfm)
+	s.types.merge(&o.types)
+	s.clocked += o.clocked
+}
+
+// add counts a customer.
+func (s *peopleSums) add(c *customer, row *customerRow) {
+	s.product[row.stages[2]].add(c)
+	cell := &s.rfm[row.r-1][row.f-1][row.m-1]
+	cell.customers++
+	cell.value += c.value
+	s.types.add(row.kind, row.bound, row.firstInEvent, c.value)
+	if row.due.stage != noStage {
+		s.clocked++
+	}
 }
 
 // workspace is what one goroutine works in.
 type workspace struct {
 	bought []bought
 	table  *features.Table
+	row    customerRow
+	manner manner
 }
 
 // Walk makes the second walk over all orders.
@@ -58,32 +92,26 @@ func (p *People) Walk(ctx context.Context, orders *data.Orders) error {
 // Add looks at the customers of a partition. Rows are handed on in order of the
 // customer ids.
 func (p *People) Add(part int, h *data.Histories) error {
-	var w workspace
-	var product stageSums
-	var types typeSums
-	var clocked int64
+	w := workspace{row: customerRow{due: due{stage: noStage, stageOf: -1, clock: -1}}} // where no goods have a clock
+	var sums peopleSums
 	var deadlines []data.Deadline
-	at := p.starts[part]
+	customers := p.f.customers[part]
 	if p.use != nil {
 		w.table = p.takeTable()
-		w.table.Grow(p.starts[part+1] - at)
+		lengthen(w.table, len(customers))
 	}
-	stages := make([]uint8, 0, p.starts[part+1]-at)
+	stages := make([]uint8, len(customers))
 	past := make([][]uint8, len(p.f.cuts))
+	at := 0
 	for id := range h.IDs {
 		from, to := known(h, id, p.f.s.AsOf)
 		if !hasPurchase(h, from, to) {
 			continue
 		}
-		c := &p.f.customers[at]
-		at++
-		d := p.dueAt(&w, h, from, to, p.cycles, p.f.s.AsOf)
-		stages = append(stages, d.stage)
-		stage := p.stages3(c, d)
-		product.add(stage[2], c)
-		if d.stage != noStage {
-			clocked++
-		}
+		c := &customers[at]
+		row := p.rowOf(&w, h, from, to, c)
+		stages[at] = row.due.stage
+		sums.add(c, row)
 		if p.before.use && p.f.draw.states(xxhash.Sum64String(h.IDs[id])) {
 			for k, cut := range p.f.cuts {
 				if end := before(h, from, to, cut); hasPurchase(h, from, end) {
@@ -91,28 +119,38 @@ func (p *People) Add(part int, h *data.Histories) error {
 				}
 			}
 		}
-		m := p.mannerOf(h, from, to, c)
-		bound := m.bound()
-		kind := m.typeOf(p.inForce(stage), bound, p.best > 0 && int64(c.value) >= int64(p.best)*int64(c.days))
-		types.add(&m, kind, bound, c.value)
 		if p.use != nil {
-			p.addRow(w.table, h.IDs[id], c, customerRow{stage, d, kind, bound})
+			p.setRow(w.table, at, h.IDs[id], c, row)
 		}
-		if line, ok := p.deadlineOf(h.IDs[id], c, stage, d); ok {
+		if line, ok := p.deadlineOf(h.IDs[id], c, &row.due); ok {
 			deadlines = append(deadlines, line)
 		}
+		at++
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.product.merge(&product)
-	p.types.merge(&types)
-	p.clocked += clocked
+	p.sums.merge(&sums)
 	p.stages[part] = stages
 	for k := range past {
 		p.past[k][part] = past[k]
 	}
 	p.deadline = append(p.deadline, deadlines...)
 	return p.handOn(part, w.table)
+}
+
+// rowOf finds where a customer stands.
+func (p *People) rowOf(w *workspace, h *data.Histories, from, to int, c *customer) *customerRow {
+	row, recency := &w.row, c.recency(p.f.s.AsOf)
+	row.recency, row.r, row.f, row.m = recency, p.places[recency].r, uint8(p.rfm.frequency(c.days)), uint8(p.rfm.monetary(c.value))
+	if p.cycles.use {
+		row.due = p.dueAt(w, h, from, to, p.cycles, p.f.s.AsOf)
+	}
+	row.stages = p.stagesOf(recency, row.due.stage)
+	m := &w.manner
+	p.mannerOf(m, h, from, to, c)
+	row.firstInEvent, row.bound = m.firstInEvent, m.bound()
+	row.kind = m.typeOf(p.inForce(row.stages), row.bound, p.best > 0 && int64(c.value) >= int64(p.best)*int64(c.days))
+	return row
 }
 
 func (p *People) takeTable() *features.Table {
@@ -173,7 +211,7 @@ func hasPurchase(h *data.Histories, from, to int) bool {
 // dueAt asks the product clock about lines [from, to).
 func (p *People) dueAt(w *workspace, h *data.Histories, from, to int, c *cycles, at data.Day) due {
 	w.bought = w.bought[:0]
-	for i := from; i < to && c.use; i++ {
+	for i := from; i < to; i++ {
 		if h.Flags[i]&data.FlagPurchase == 0 {
 			continue
 		}
@@ -206,15 +244,14 @@ func sameDays(all []bought) []bought {
 	return all[:kept+1]
 }
 
-// stages3 are the stages by the three clocks; where no product has a clock, the
-// own clock stands in for the third.
-func (p *People) stages3(c *customer, d due) [3]Stage {
-	recency := c.recency(p.f.s.AsOf)
-	s := [3]Stage{p.f.s.FixedEdges.Of(recency), p.own.Of(recency), p.own.Of(recency)}
-	if d.stage != noStage {
-		s[2] = Stage(d.stage)
+// stagesOf are the stages by the three clocks; where no product has a clock,
+// the own clock stands in for the third.
+func (p *People) stagesOf(recency int, product uint8) [3]Stage {
+	at := &p.places[recency]
+	if product == noStage {
+		return [3]Stage{at.fixed, at.own, at.own}
 	}
-	return s
+	return [3]Stage{at.fixed, at.own, Stage(product)}
 }
 
 // inForce is the stage by the clock in force.
@@ -229,40 +266,65 @@ func (p *People) inForce(stage [3]Stage) Stage {
 }
 
 // mannerOf looks at how a customer buys. One purchase shows no habit.
-func (p *People) mannerOf(h *data.Histories, from, to int, c *customer) (m manner) {
-	events := p.f.s.Events
-	m.firstInEvent = inEvent(events, c.first)
-	if c.days < 2 {
-		m.days = 1
-		if m.firstInEvent {
-			m.eventDays = 1
-		}
-		return m
+func (p *People) mannerOf(m *manner, h *data.Histories, from, to int, c *customer) {
+	*m = manner{days: int(c.days), firstInEvent: inEvent(p.f.s.Events, c.first)}
+	if m.firstInEvent {
+		m.eventDays = eventDays(p.f.s.Events, h, from, to)
 	}
-	dayEnd, limits := int64(math.MinInt64), []float32(nil)
-	for i := from; i < to; i++ {
-		if h.Flags[i]&data.FlagPurchase == 0 {
-			if h.Flags[i]&data.FlagReturn != 0 {
-				m.returns++
+	if m.days < 2 {
+		return
+	}
+	m.knownLines, m.reducedLines, m.returns = p.reducedLines(h, from, to)
+}
+
+// reducedLines counts the lines with a known usual price, those of them below
+// it, and the returns. There are no branches on prices, which no processor
+// foresees.
+func (p *People) reducedLines(h *data.Histories, from, to int) (known, reduced, returns int) {
+	yearEnd, limits := int64(math.MinInt64), []float32(nil)
+	flags := h.Flags[from:to]
+	times, products, amounts, quantities := h.Time[from:to][:len(flags)], h.Product[from:to][:len(flags)], h.Amount[from:to][:len(flags)], h.Quantity[from:to][:len(flags)]
+	for i, flag := range flags {
+		if flag&data.FlagPurchase == 0 {
+			if flag&data.FlagReturn != 0 {
+				returns++
 			}
 			continue
 		}
-		if h.Time[i] >= dayEnd {
-			day := data.DayOfMicros(h.Time[i])
-			dayEnd, limits = (day + 1).Micros(), p.prices.of(day)
-			m.days++
-			if inEvent(events, day) {
-				m.eventDays++
-			}
+		if times[i] >= yearEnd {
+			limits, yearEnd = p.prices.of(times[i])
 		}
-		if cheap, known := isReduced(limits[h.Product[i]], h.Amount[i], h.Quantity[i]); known {
-			m.knownLines++
-			if cheap {
-				m.reducedLines++
-			}
+		amount, quantity := amounts[i], quantities[i]
+		if amount <= 0 || quantity <= 0 {
+			continue
+		}
+		limit := limits[products[i]]
+		some, cheap := 0, 0
+		if limit > 0 {
+			some = 1
+		}
+		if float64(amount) < float64(limit)*float64(quantity) {
+			cheap = 1
+		}
+		known, reduced = known+some, reduced+cheap
+	}
+	return known, reduced, returns
+}
+
+// eventDays counts the purchase days in events.
+func eventDays(events []data.Event, h *data.Histories, from, to int) (days int) {
+	dayEnd := int64(math.MinInt64)
+	for i := from; i < to; i++ {
+		if h.Flags[i]&data.FlagPurchase == 0 || h.Time[i] < dayEnd {
+			continue
+		}
+		day := data.DayOfMicros(h.Time[i])
+		dayEnd = (day + 1).Micros()
+		if inEvent(events, day) {
+			days++
 		}
 	}
-	return m
+	return days
 }
 
 // name of the goods: the product, else the category.
@@ -277,15 +339,20 @@ func (c *Cycle) name() string {
 // the as-of day, in order of their ids.
 func (p *People) LapsedStages() []Stage {
 	var out []Stage
-	at := 0
-	for _, part := range p.stages {
-		for _, stage := range part {
-			c := &p.f.customers[at]
-			at++
-			if c.recency(p.f.s.AsOf) >= p.f.s.LapsedAfter {
-				out = append(out, p.inForce(p.stages3(c, due{stage: stage})))
+	for stages := range p.lapsed {
+		out = append(out, p.inForce(stages))
+	}
+	return out
+}
+
+// lapsed goes through the stages of the customers lapsed at the as-of day.
+func (p *People) lapsed(yield func([3]Stage) bool) {
+	for part, customers := range p.f.customers {
+		for i := range customers {
+			recency := customers[i].recency(p.f.s.AsOf)
+			if recency >= p.f.s.LapsedAfter && !yield(p.stagesOf(recency, p.stages[part][i])) {
+				return
 			}
 		}
 	}
-	return out
 }

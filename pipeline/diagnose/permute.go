@@ -11,7 +11,7 @@ import (
 )
 
 // permutations is how often products are dealt out anew.
-const permutations = 20
+const permutations = 12
 
 // beats says of one product or category whether its rhythm is more than the
 // shop's.
@@ -86,12 +86,8 @@ type placer struct {
 	bins    int
 	logDays []float64
 	chosen  []int32
-	pool    []drawnDay
-}
-
-type drawnDay struct {
-	key float64
-	day int32
+	left    []float64 // weights of the days that can still be drawn
+	bought  []uint64  // by the customer at hand: unit and day, as a place in all days, in one number
 }
 
 // newPlacer groups slots by customer and goods; unitOf is by code, -1 for goods
@@ -133,38 +129,37 @@ func (p *placer) addCustomer(own []slot, unitOf []int32, months *calendar) {
 	if own[0].day == own[len(own)-1].day {
 		return
 	}
-	start, first := int32(len(p.days)), len(p.all)
+	start := int32(len(p.days))
 	one := true
+	p.bought = p.bought[:0]
 	for i := range own {
 		if i == 0 || own[i].day != own[i-1].day {
 			p.days = append(p.days, own[i].day)
 			p.months = append(p.months, int32(months.of(own[i].day)))
 		}
 		one = one && own[i].code == own[0].code
-		u := unitOf[own[i].code]
-		if u < 0 {
-			continue
-		}
-		at := int32(len(p.days) - 1)
-		if k := slices.IndexFunc(p.all[first:], func(s series) bool { return s.unit == u }); k >= 0 {
-			p.all[first+k].own = append(p.all[first+k].own, at)
-		} else {
-			p.all = append(p.all, series{unit: u, own: []int32{at}})
+		if u := unitOf[own[i].code]; u >= 0 {
+			p.bought = append(p.bought, uint64(u)<<32|uint64(len(p.days)-1))
 		}
 	}
-	kept := first
-	for _, s := range p.all[first:] {
-		if len(s.own) < 2 || !drawn(mix(p.hashes[own[0].customer]+3), p.share[s.unit]) {
+	slices.Sort(p.bought)
+	for i := 0; i < len(p.bought); {
+		unit, first := int32(p.bought[i]>>32), i
+		for i < len(p.bought) && int32(p.bought[i]>>32) == unit {
+			i++
+		}
+		if i-first < 2 || !drawn(mix(p.hashes[own[0].customer]+3), p.share[unit]) {
 			continue
 		}
-		s.from, s.to, s.single = start, int32(len(p.days)), one
+		s := series{unit: unit, from: start, to: int32(len(p.days)), single: one, own: make([]int32, 0, i-first)}
+		for _, b := range p.bought[first:i] {
+			s.own = append(s.own, int32(b))
+		}
 		if one {
-			p.singles = append(p.singles, kept)
+			p.singles = append(p.singles, len(p.all))
 		}
-		p.all[kept] = s
-		kept++
+		p.all = append(p.all, s)
 	}
-	p.all = p.all[:kept]
 }
 
 // run takes the truth and then so many permutations.
@@ -215,35 +210,34 @@ func (p *placer) weightOf(unit, day int32) float64 {
 }
 
 // choose draws as many of the customer's days as the goods were bought on, each
-// by its weight and none twice: those with the smallest keys (Efraimidis and
-// Spirakis 2006).
+// by its weight against those that are left.
 func (p *placer) choose(s *series, source *rand.Rand) []int32 {
 	k := len(s.own)
 	if k == int(s.to-s.from) {
 		return s.own
 	}
 	weight := p.weight[int(s.unit)*p.count : (int(s.unit)+1)*p.count]
-	p.pool = p.pool[:0]
-	for d := s.from; d < s.to; d++ {
-		w := weight[p.months[d]]
-		if w == 0 {
-			continue
-		}
-		key := source.ExpFloat64() / w
-		if n := len(p.pool); n < k {
-			p.pool = append(p.pool, drawnDay{key, d})
-		} else if key >= p.pool[n-1].key {
-			continue
-		}
-		at := len(p.pool) - 1
-		for ; at > 0 && p.pool[at-1].key > key; at-- {
-			p.pool[at] = p.pool[at-1]
-		}
-		p.pool[at] = drawnDay{key, d}
+	p.left = p.left[:0]
+	var all float64
+	for _, m := range p.months[s.from:s.to] {
+		p.left = append(p.left, weight[m])
+		all += weight[m]
 	}
 	p.chosen = p.chosen[:0]
-	for i := range p.pool {
-		p.chosen = append(p.chosen, p.pool[i].day)
+	for range k {
+		at, last := source.Float64()*all, 0
+		for d, w := range p.left {
+			if w == 0 {
+				continue
+			}
+			last = d
+			if at -= w; at < 0 {
+				break
+			}
+		}
+		all -= p.left[last]
+		p.left[last] = 0
+		p.chosen = append(p.chosen, s.from+int32(last))
 	}
 	slices.Sort(p.chosen)
 	return p.chosen
@@ -265,9 +259,11 @@ const (
 
 // judge compares the truth with the permutations: the log likelihood ratio of
 // the intervals' histogram against the permuted ones, with the chance of as
-// much from the permutations themselves (a gamma distribution of their moments,
-// since few permutations cannot show small chances), and Benjamini and
-// Hochberg's (1995) bound over all units.
+// much from the permutations themselves (a gamma distribution, since few
+// permutations cannot show small chances), and Benjamini and Hochberg's (1995)
+// bound over all units. Each permutation is held against the others, as the
+// truth is against all. How much the ratios of a unit spread, measured by their
+// mean, is taken from all units: few permutations cannot show that for each.
 func (p *permuted) judge() []beats {
 	verdicts := make([]beats, p.units)
 	all := make([]float64, p.bins)
@@ -276,53 +272,63 @@ func (p *permuted) judge() []beats {
 			all[i%p.bins] += n
 		}
 	}
-	total := sumOf(all)
+	prior := pseudoIntervals(all)
+	truth, means := make([]float64, p.units), make([]float64, p.units)
+	var meanSum, varianceSum float64
+	n := float64(len(p.histogram) - 1)
 	for u := range verdicts {
-		expected := p.expected(u, all, total)
-		var sum, square float64
-		n := float64(len(p.histogram) - 1)
+		together := make([]float64, p.bins)
 		for perm := 1; perm < len(p.histogram); perm++ {
-			g := likelihoodRatio(p.of(perm, u), expected)
+			addTo(together, p.of(perm, u), 1)
+		}
+		var sum, square float64
+		for perm := 1; perm < len(p.histogram); perm++ {
+			addTo(together, p.of(perm, u), -1)
+			g := likelihoodRatio(p.of(perm, u), together, prior)
+			addTo(together, p.of(perm, u), 1)
 			sum += g
 			square += g * g
 		}
-		mean := sum / n
-		variance := math.Max(square/n-mean*mean, 0) * n / (n - 1)
-		verdicts[u].p = gammaTail(likelihoodRatio(p.of(0, u), expected), mean, variance)
+		truth[u], means[u] = likelihoodRatio(p.of(0, u), together, prior), sum/n
+		meanSum += sum / n
+		varianceSum += math.Max(square-sum*sum/n, 0) / (n - 1)
 		verdicts[u].regular = p.regular(u)
+	}
+	for u, mean := range means {
+		verdicts[u].p = gammaTail(truth[u], mean, mean*varianceSum/math.Max(meanSum, 1e-9))
 	}
 	keepBy(verdicts, falseDiscoveries)
 	return verdicts
+}
+
+func addTo(sums, values []float64, times float64) {
+	for i, v := range values {
+		sums[i] += times * v
+	}
 }
 
 func (p *permuted) of(perm, unit int) []float64 {
 	return p.histogram[perm][unit*p.bins : (unit+1)*p.bins]
 }
 
-// expected is the permuted share of each bin, with five of the shop's intervals
-// added so that no bin is impossible.
-func (p *permuted) expected(unit int, all []float64, total float64) []float64 {
-	const add = 5
-	e := make([]float64, p.bins)
-	for perm := 1; perm < len(p.histogram); perm++ {
-		for b, n := range p.of(perm, unit) {
-			e[b] += n
-		}
-	}
-	sum := sumOf(e)
-	for b := range e {
+// pseudoIntervals are five of the shop's intervals, which are added to permuted
+// ones so that no bin is impossible.
+func pseudoIntervals(all []float64) []float64 {
+	prior, total := make([]float64, len(all)), sumOf(all)
+	for b, n := range all {
 		// Half an interval more keeps bins apart from zero that nobody saw.
-		e[b] = (e[b] + add*(all[b]+0.5)/(total+0.5*float64(p.bins))) / (sum + add)
+		prior[b] = 5 * (n + 0.5) / (total + 0.5*float64(len(all)))
 	}
-	return e
+	return prior
 }
 
-// likelihoodRatio is G = 2 Σ O ln(O / E).
-func likelihoodRatio(observed, expectedShare []float64) (g float64) {
-	n := sumOf(observed)
+// likelihoodRatio is G = 2 Σ O ln(O / E), the expected shares being those of
+// permuted and added intervals.
+func likelihoodRatio(observed, permuted, prior []float64) (g float64) {
+	share := sumOf(observed) / (sumOf(permuted) + sumOf(prior))
 	for b, o := range observed {
-		if o > 0 {
-			g += 2 * o * math.Log(o/(n*expectedShare[b]))
+		if o > 1e-9 {
+			g += 2 * o * math.Log(o/(share*(math.Max(permuted[b], 0)+prior[b])))
 		}
 	}
 	return g

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"math"
 	"slices"
 
 	"winback/data"
@@ -9,10 +10,11 @@ import (
 // prices are limits below which a unit of each product is cheaper than usual,
 // by year of the history; 0 where too few were sold to say.
 type prices struct {
-	first data.Day
-	years int
-	codes int       // products and one more
-	limit []float32 // [year × products + product code]: below it a price is reduced
+	first    data.Day
+	years    int
+	yearEnds []int64   // in microseconds; the last year has no end
+	codes    int       // products and one more
+	limit    []float32 // [year × products + product code]: below it a price is reduced
 }
 
 const (
@@ -24,44 +26,54 @@ const (
 func (f *facts) usualPrices() *prices {
 	p := &prices{first: f.history.FirstDay, years: int(f.s.AsOf-f.history.FirstDay)/365 + 1, codes: len(f.history.Names.Products) + 1}
 	p.limit = make([]float32, p.codes*p.years)
-	type seen struct {
-		at    uint32
-		price data.Money
+	for year := 1; year < p.years; year++ {
+		p.yearEnds = append(p.yearEnds, (p.first + data.Day(365*year)).Micros())
 	}
-	var all []seen
+	p.yearEnds = append(p.yearEnds, math.MaxInt64)
+	starts := make([]int, len(p.limit)+1)
 	for i := range f.lines {
-		l := &f.lines[i]
-		if price := unitPrice(l.amount, l.quantity); price > 0 && l.product > 0 {
-			all = append(all, seen{uint32(p.at(l.product, l.day)), price})
+		if at, _, ok := p.priceOf(&f.lines[i]); ok {
+			starts[at+1]++
 		}
 	}
-	slices.SortFunc(all, func(a, b seen) int {
-		if a.at != b.at {
-			return int(int64(a.at) - int64(b.at))
+	for at := range p.limit {
+		starts[at+1] += starts[at]
+	}
+	all, next := make([]data.Money, starts[len(p.limit)]), slices.Clone(starts)
+	for i := range f.lines {
+		if at, price, ok := p.priceOf(&f.lines[i]); ok {
+			all[next[at]] = price
+			next[at]++
 		}
-		return int(max(min(a.price-b.price, 1), -1))
-	})
-	for i := 0; i < len(all); {
-		j := i
-		for j < len(all) && all[j].at == all[i].at {
-			j++
+	}
+	for at := range p.limit {
+		if own := all[starts[at]:starts[at+1]]; len(own) >= fewPrices {
+			slices.Sort(own)
+			p.limit[at] = float32(reduced * float64(own[len(own)/2]) / data.MoneyScale)
 		}
-		if j-i >= fewPrices {
-			p.limit[all[i].at] = float32(reduced * float64(all[(i+j)/2].price) / data.MoneyScale)
-		}
-		i = j
 	}
 	return p
+}
+
+// priceOf is the price of a unit of a line and the place of its limit; false
+// where there is none.
+func (p *prices) priceOf(l *sampleLine) (at int, price data.Money, ok bool) {
+	price = unitPrice(l.amount, l.quantity)
+	return p.at(l.product, l.day), price, price > 0 && l.product > 0
 }
 
 func (p *prices) at(product uint32, day data.Day) int {
 	return min(int(day-p.first)/365, p.years-1)*p.codes + int(product)
 }
 
-// of returns the limits of all products on a day, by code.
-func (p *prices) of(day data.Day) []float32 {
-	at := p.at(0, day)
-	return p.limit[at : at+p.codes]
+// of returns the limits of all products at a time, by code, and the time up to
+// which they hold; times are in microseconds.
+func (p *prices) of(time int64) (limits []float32, until int64) {
+	year := 0
+	for year < p.years-1 && time >= p.yearEnds[year] {
+		year++
+	}
+	return p.limit[year*p.codes : (year+1)*p.codes], p.yearEnds[year]
 }
 
 // known says whether any product has a usual price.
@@ -75,13 +87,4 @@ func unitPrice(amount, quantity data.Money) data.Money {
 		return 0
 	}
 	return amount * data.MoneyScale / quantity
-}
-
-// isReduced says whether a line was bought below the limit; known is false
-// where there is none.
-func isReduced(limit float32, amount, quantity data.Money) (cheap, known bool) {
-	if limit == 0 || amount <= 0 || quantity <= 0 {
-		return false, false
-	}
-	return float64(amount) < float64(limit)*float64(quantity), true
 }

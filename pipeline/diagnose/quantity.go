@@ -5,19 +5,23 @@ import "math"
 // categoryOfProducts is the category in which each product of the sample was
 // bought most often, by code; of equally frequent ones the first by name.
 func (f *facts) categoryOfProducts() []uint32 {
-	type pair struct{ product, category uint32 }
-	counts := map[pair]int{}
-	best := make([]uint32, len(f.history.Names.Products)+1)
+	pairs := make([]uint64, 0, len(f.lines))
 	for i := range f.lines {
 		if l := &f.lines[i]; l.product > 0 && l.category > 0 {
-			counts[pair{l.product, l.category}]++
+			pairs = append(pairs, uint64(l.product)<<32|uint64(l.category))
 		}
 	}
-	for p, n := range counts {
-		have := best[p.product]
-		if m := counts[pair{p.product, have}]; have == 0 || n > m || n == m && p.category < have {
-			best[p.product] = p.category
+	sortKeys(pairs)
+	best, most := make([]uint32, len(f.history.Names.Products)+1), make([]int, len(f.history.Names.Products)+1)
+	for i := 0; i < len(pairs); {
+		j := i
+		for j < len(pairs) && pairs[j] == pairs[i] {
+			j++
 		}
+		if product := pairs[i] >> 32; j-i > most[product] {
+			best[product], most[product] = uint32(pairs[i]), j-i
+		}
+		i = j
 	}
 	return best
 }

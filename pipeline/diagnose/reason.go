@@ -18,6 +18,14 @@ func (p *People) reasonAt(recency int, d *due) int {
 	return recency
 }
 
+// edgesInForce part the stages of the clock in force where goods say nothing.
+func (p *People) edgesInForce() Edges {
+	if p.f.s.Clock == ClockFixed {
+		return p.f.s.FixedEdges
+	}
+	return p.own
+}
+
 // recencies is how many numbers of days since the last purchase there are.
 func (p *People) recencies() int { return max(int(p.f.s.AsOf-p.f.history.FirstDay), 0) + 1 }
 
@@ -43,12 +51,12 @@ func (p *People) goodsReasons() []string {
 
 // recencyReasons are the words for each number of days since the last purchase.
 func (p *People) recencyReasons() []string {
-	edges, clock, more := p.f.s.FixedEdges, "fixed clock", ""
+	edges, clock, more := p.edgesInForce(), "fixed clock", ""
 	switch p.f.s.Clock {
 	case ClockOwn:
-		edges, clock = p.own, "shop's own clock"
+		clock = "shop's own clock"
 	case ClockProduct:
-		edges, clock, more = p.own, "shop's own clock", "; nothing bought has a clock of its own"
+		clock, more = "shop's own clock", "; nothing bought has a clock of its own"
 	}
 	words := make([]string, p.recencies())
 	for days := range words {
@@ -71,32 +79,37 @@ func daysOf(e Edges, s Stage) string {
 
 // deadlineOf finds the one-time buyers who leave a stage within the days that
 // deadline lists look ahead.
-func (p *People) deadlineOf(id string, c *customer, stage [3]Stage, d due) (data.Deadline, bool) {
-	if c.days != 1 {
+func (p *People) deadlineOf(id string, c *customer, d *due) (data.Deadline, bool) {
+	recency := c.recency(p.f.s.AsOf)
+	byGoods := p.f.s.Clock == ClockProduct && d.stage != noStage
+	if c.days != 1 || !byGoods && !p.places[recency].leaves {
 		return data.Deadline{}, false
 	}
-	edges := p.f.s.FixedEdges
-	switch {
-	case p.f.s.Clock == ClockOwn, p.f.s.Clock == ClockProduct && d.stage == noStage:
-		edges = p.own
-	case p.f.s.Clock == ClockProduct:
+	edges := p.edgesInForce()
+	if byGoods {
 		cy := &p.cycles.all[d.stageOf]
 		if cy.Kind != kindCycle {
 			return data.Deadline{}, false
 		}
 		edges = Edges{int(cy.days[0] * d.scale), int(cy.days[2] * d.scale), int(cy.days[3] * d.scale)}
 	}
-	recency := c.recency(p.f.s.AsOf)
-	s := edges.Of(recency)
-	if s == Lost || edges[s]-recency >= p.f.s.DeadlineDays {
+	if !p.leaves(edges, recency) {
 		return data.Deadline{}, false
 	}
+	s := edges.Of(recency)
 	line := data.Deadline{CustomerID: id, Stage: s.String(), NextStage: (s + 1).String(), LastDay: c.last + data.Day(edges[s]), DaysLeft: int32(edges[s] - recency), RecencyDays: int32(recency),
 		Value: c.value, FirstOrderValue: c.firstValue, ValueClass: classNames[p.class.of(c.value)], ABC: abcNames[p.abc.of(c.value)]}
 	if d.clock >= 0 {
 		line.DueProduct = p.cycles.all[d.clock].name()
 	}
 	return line, true
+}
+
+// leaves says whether so many days since the last purchase are near the end of
+// their stage.
+func (p *People) leaves(edges Edges, recency int) bool {
+	s := edges.Of(recency)
+	return s != Lost && edges[s]-recency < p.f.s.DeadlineDays
 }
 
 // deadlines returns the list: who has the least time first, then by value, then

@@ -132,7 +132,7 @@ func (d *Diagnosis) warnings() []string {
 func (d *Diagnosis) correctedCuts() (cuts []int, tau int, of string) {
 	own := &d.Clocks.Own
 	if d.LadderFacts.After.Survivors && len(own.CorrectedLater) > 0 {
-		return own.CorrectedLater, own.TauLaterDays, "customers first seen after the fill-up"
+		return own.CorrectedLater, int(own.TauLaterDays), "customers first seen after the fill-up"
 	}
 	return own.Corrected, own.TauDays, "all customers"
 }

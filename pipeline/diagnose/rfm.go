@@ -2,7 +2,11 @@ package diagnose
 
 import (
 	"fmt"
+	"iter"
+	"math"
 	"slices"
+
+	"winback/data"
 )
 
 // rfmScores is how many scores each of the three has: 1 is worst.
@@ -48,14 +52,12 @@ type tie struct {
 // scoreCuts finds edges such that the customers spread evenly over the scores
 // as far as ties allow: a value belongs to the fifth in which the middle of its
 // tie lies. Ties ascend.
-func scoreCuts(ties []tie) []float64 {
-	var all, below int64
-	for _, t := range ties {
-		all += t.customers
-	}
+func scoreCuts(ties iter.Seq[tie], all int64) []float64 {
 	var cuts []float64
-	for _, t := range ties {
-		if t.customers == 0 {
+	var below int64
+	last := math.NaN()
+	for t := range ties {
+		if last = t.value; t.customers == 0 {
 			continue
 		}
 		fifth := min(int(rfmScores*(float64(below)+float64(t.customers)/2)/float64(all)), rfmScores-1)
@@ -64,85 +66,84 @@ func scoreCuts(ties []tie) []float64 {
 		}
 		below += t.customers
 	}
-	for len(cuts) < rfmScores-1 && len(ties) > 0 {
-		cuts = append(cuts, ties[len(ties)-1].value+1)
+	for len(cuts) < rfmScores-1 && !math.IsNaN(last) {
+		cuts = append(cuts, last+1)
 	}
 	return cuts
-}
-
-// counted are the ties of whole numbers from 0 on.
-func counted(counts []int64) []tie {
-	ties := make([]tie, len(counts))
-	for v, n := range counts {
-		ties[v] = tie{float64(v), n}
-	}
-	return ties
 }
 
 // score counts the cuts at or below a value, plus one.
 func score(cuts []float64, v float64) int {
 	s := 1
 	for _, c := range cuts {
+		above := 0
 		if v >= c {
-			s++
+			above = 1
 		}
+		s += above // no branch that nobody foresees
 	}
 	return s
 }
 
-func (c *rfmCuts) of(recency int, days int32, value float64) (r, f, m int) {
-	return rfmScores + 1 - score(c[0], float64(recency)), score(c[1], float64(days)), score(c[2], value)
-}
+func (c *rfmCuts) recency(days int) int { return rfmScores + 1 - score(c[0], float64(days)) }
+
+func (c *rfmCuts) frequency(days int32) int { return score(c[1], float64(days)) }
+
+func (c *rfmCuts) monetary(value data.Money) int { return score(c[2], value.Float()) }
 
 func (f *facts) rfmCuts(w *worth) rfmCuts {
 	cuts := rfmCuts(f.s.RFMCuts)
-	var recency, days []int64
-	count := func(counts *[]int64, v int) {
-		for len(*counts) <= v {
-			*counts = append(*counts, 0)
-		}
-		(*counts)[v]++
-	}
-	for i := range f.customers {
-		count(&recency, f.customers[i].recency(f.s.AsOf))
-		count(&days, int(f.customers[i].days))
-	}
 	if cuts[0] == nil {
-		cuts[0] = scoreCuts(counted(recency))
+		cuts[0] = scoreCuts(func(yield func(tie) bool) {
+			for days := range f.counts.recency {
+				if n := f.counts.recency[days].customers; n > 0 && !yield(tie{float64(days), n}) {
+					return
+				}
+			}
+		}, f.count)
 	}
 	if cuts[1] == nil {
-		cuts[1] = scoreCuts(counted(days))
+		cuts[1] = scoreCuts(func(yield func(tie) bool) {
+			for days, n := range f.counts.days {
+				if n > 0 && !yield(tie{float64(days), n}) {
+					return
+				}
+			}
+		}, f.count)
 	}
 	if cuts[2] == nil {
-		var values []tie
-		for i := len(w.values) - 1; i >= 0; i-- { // ascending
-			if v := w.values[i].Float(); len(values) == 0 || values[len(values)-1].value != v {
-				values = append(values, tie{value: v})
-			}
-			values[len(values)-1].customers++
-		}
-		cuts[2] = scoreCuts(values)
+		cuts[2] = scoreCuts(w.ties, f.count)
 	}
 	return cuts
 }
 
-func (f *facts) rfm(cuts rfmCuts) RFM {
+// rfmSums count the customers of each triple of scores.
+type rfmSums [rfmScores][rfmScores][rfmScores]struct {
+	customers int64
+	value     data.Money
+}
+
+func (s *rfmSums) merge(o *rfmSums) {
+	for r := range s {
+		for f := range s[r] {
+			for m := range s[r][f] {
+				s[r][f][m].customers += o[r][f][m].customers
+				s[r][f][m].value += o[r][f][m].value
+			}
+		}
+	}
+}
+
+func (f *facts) rfm(cuts rfmCuts, sums *rfmSums) RFM {
 	out := RFM{RecencyCuts: numbers(cuts[0]), FrequencyCuts: numbers(cuts[1]), MonetaryCuts: numbers(cuts[2]), Basis: "fifths of the customers, equal values never parted"}
 	if f.s.RFMCuts[0] != nil || f.s.RFMCuts[1] != nil || f.s.RFMCuts[2] != nil {
 		out.Basis = "edges as set; " + out.Basis + " where none are set"
 	}
 	var cells [rfmScores][rfmScores][rfmScores]RFMCell
-	for i := range f.customers {
-		c := &f.customers[i]
-		r, q, m := cuts.of(c.recency(f.s.AsOf), c.days, c.value.Float())
-		cell := &cells[r-1][q-1][m-1]
-		cell.Customers++
-		cell.Value += Number(c.value.Float())
-	}
 	if len(f.cuts) > 0 {
 		for i := range f.states[0] {
 			s := &f.states[0][i]
-			r, q, m := cuts.of(int(f.cuts[0]-s.last), s.days, s.value.Float())
+			r, q, m := cuts.recency(int(f.cuts[0]-s.last)), cuts.frequency(s.days), cuts.monetary(s.value)
 			cell := &cells[r-1][q-1][m-1]
 			cell.Tested++
 			if s.returned {
@@ -153,7 +154,8 @@ func (f *facts) rfm(cuts rfmCuts) RFM {
 	for r := rfmScores; r >= 1; r-- {
 		for q := rfmScores; q >= 1; q-- {
 			for m := rfmScores; m >= 1; m-- {
-				cell := cells[r-1][q-1][m-1]
+				cell, sum := cells[r-1][q-1][m-1], &sums[r-1][q-1][m-1]
+				cell.Customers, cell.Value = sum.customers, Number(sum.value.Float())
 				if cell.Customers == 0 && cell.Tested == 0 {
 					continue
 				}

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"winback/data"
 )
@@ -38,8 +39,8 @@ type RuleFacts struct {
 	EqualShare  []Separator `json:"equal_share"`  // families at the same share of lapsed, best first
 	Clocks      []ClockTest `json:"clocks"`
 	// SmallestDays is the smallest L for which of those silent for L days or
-	// more at most the set share came back; 0: there is none.
-	SmallestDays    int    `json:"smallest_days"`
+	// more at most the set share came back; not known: there is none.
+	SmallestDays    Days   `json:"smallest_days"`
 	SmallestShare   Number `json:"smallest_rate"` // share that came back at that L
 	MostFalseAlarms Number `json:"most_false_alarms"`
 	Recency         Fading `json:"recency"`
@@ -72,6 +73,8 @@ const (
 	familyProduct  = "product clock"
 )
 
+var families = []string{familyRecency, familyMultiple, familyAlive, familyProduct}
+
 // lapsedRule declares customers lapsed whose figure reaches the limit.
 type lapsedRule struct {
 	name   string
@@ -90,6 +93,7 @@ type past struct {
 	own        windowsOfShop
 	alive      lifetimes
 	hasAlive   bool
+	outcomes   map[string]outcomes // by family, of those that could be tried
 }
 
 // windowsOfShop are quantiles of the intervals from first to second purchase
@@ -104,7 +108,10 @@ type windowsOfShop struct {
 func (f *facts) past(k int, near lifetimes) past {
 	day := f.cuts[k]
 	p := past{day: day, states: f.states[k]}
-	w := f.firstWaits(day)
+	w := waits{came: slices.Clone(f.steps[0].wait.came)}
+	for t, n := range f.counts.newerWaits[k] {
+		w.came[t] -= n
+	}
 	p.own.cuts = w.plainCuts([]float64{0.3, 0.6, 0.75, 0.9})
 	p.own.known = w.total() > 0
 	p.own.interval = math.Max(float64(w.plainCuts([]float64{0.5})[0]), 1)
@@ -137,6 +144,17 @@ func (p *past) rules() []lapsedRule {
 	return all
 }
 
+// judge looks at what became of the customers by how lapsed they looked.
+func (p *past) judge() {
+	p.outcomes = map[string]outcomes{}
+	for _, family := range families {
+		if family == familyAlive && !p.hasAlive || family == familyProduct && !p.hasProduct {
+			continue
+		}
+		p.outcomes[family] = outcomesOf(p.states, func(i int) float64 { return p.figure(family, i) })
+	}
+}
+
 // figure is how lapsed a customer looks to a family of rules.
 func (p *past) figure(family string, i int) float64 {
 	s := &p.states[i]
@@ -164,20 +182,6 @@ func (s *state) ownInterval(shop float64) float64 {
 // tally counts the lapsed and the others of a rule.
 type tally struct{ lapsed, back, others, othersBack int64 }
 
-func (t *tally) add(lapsed, returned bool) {
-	back := int64(0)
-	if returned {
-		back = 1
-	}
-	if lapsed {
-		t.lapsed++
-		t.back += back
-	} else {
-		t.others++
-		t.othersBack += back
-	}
-}
-
 func (t *tally) day(d data.Day) RuleDay {
 	return RuleDay{Day: d.String(), LapsedShare: ratio(t.lapsed, t.lapsed+t.others), RateLapsed: ratio(t.back, t.lapsed), RateOthers: ratio(t.othersBack, t.others), FalseAlarms: t.back}
 }
@@ -187,24 +191,16 @@ func compareRules(days []past) []LapsedRule {
 	byName := map[string]int{}
 	var out []LapsedRule
 	var sums []tally
-	figures := map[string][]float64{}
 	for d := range days {
 		p := &days[d]
-		clear(figures)
 		for _, r := range p.rules() {
-			if figures[r.family] == nil {
-				figures[r.family] = p.figures(r.family)
-			}
 			at, known := byName[r.name]
 			if !known {
 				at = len(out)
 				byName[r.name] = at
 				out, sums = append(out, LapsedRule{Rule: r.name, Family: r.family}), append(sums, tally{})
 			}
-			var t tally
-			for i, v := range figures[r.family] {
-				t.add(v >= r.limit, p.states[i].returned)
-			}
+			t := p.outcomes[r.family].from(r.limit)
 			sums[at].lapsed += t.lapsed
 			sums[at].back += t.back
 			sums[at].others += t.others
@@ -216,14 +212,6 @@ func compareRules(days []past) []LapsedRule {
 		r, t := &out[k], &sums[k]
 		r.LapsedShare, r.RateLapsed, r.RateOthers = ratio(t.lapsed, t.lapsed+t.others), ratio(t.back, t.lapsed), ratio(t.othersBack, t.others)
 		r.FalseAlarms, r.Lapsed, r.Customers = t.back, t.lapsed, t.lapsed+t.others
-	}
-	return out
-}
-
-func (p *past) figures(family string) []float64 {
-	out := make([]float64, len(p.states))
-	for i := range out {
-		out[i] = p.figure(family, i)
 	}
 	return out
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"winback/data"
-	"winback/models"
 	"winback/pipeline/report"
 )
 
@@ -17,19 +16,19 @@ import (
 // best. The share is that of the lapsed-after setting.
 func (f *facts) separators(days []past) []Separator {
 	var out []Separator
-	for _, family := range []string{familyRecency, familyMultiple, familyAlive, familyProduct} {
+	for _, family := range families {
 		s := Separator{Family: family}
 		var share, lapsed, others, aucs, n float64
 		for d := range days {
 			p := &days[d]
-			if family == familyAlive && !p.hasAlive || family == familyProduct && !p.hasProduct || len(p.states) == 0 {
+			all := p.outcomes[family]
+			if len(all) == 0 {
 				s.ByDay = append(s.ByDay, unknown)
 				continue
 			}
-			figures, y := p.figures(family), p.labels()
 			same := p.shareLapsed(f.s.LapsedAfter)
-			a, b := ratesAt(figures, y, same)
-			auc := 1 - models.AUC(figures, y, nil)
+			a, b := all.rates(same)
+			auc := all.auc()
 			s.ByDay = append(s.ByDay, Number(auc))
 			if math.IsNaN(a) || math.IsNaN(b) || math.IsNaN(auc) {
 				continue
@@ -46,16 +45,6 @@ func (f *facts) separators(days []past) []Separator {
 	return out
 }
 
-func (p *past) labels() []uint8 {
-	y := make([]uint8, len(p.states))
-	for i := range y {
-		if p.states[i].returned {
-			y[i] = 1
-		}
-	}
-	return y
-}
-
 func (p *past) shareLapsed(lapsedAfter int) float64 {
 	n := 0
 	for i := range p.states {
@@ -66,27 +55,12 @@ func (p *past) shareLapsed(lapsedAfter int) float64 {
 	return float64(n) / float64(len(p.states))
 }
 
-// ratesAt returns the rates of the given share with the largest figures and of
-// the others; a tie at the edge is shared out in proportion.
-func ratesAt(figures []float64, y []uint8, share float64) (lapsed, others float64) {
-	if share <= 0 || share >= 1 {
-		return math.NaN(), math.NaN()
-	}
-	captured := models.Capture(figures, y, nil, share)
-	var returned float64
-	for _, v := range y {
-		returned += float64(v)
-	}
-	n := float64(len(y))
-	return captured * returned / (share * n), (1 - captured) * returned / ((1 - share) * n)
-}
-
 // clockTests judges the stages of the three clocks on the past days.
 func (f *facts) clockTests(days []past) []ClockTest {
 	var out []ClockTest
 	for _, clock := range Clocks() {
 		t := ClockTest{Clock: clock, AUC: unknown}
-		var sums stageSums
+		var tested, returned [stageCount]int64
 		var aucs, n float64
 		for d := range days {
 			p := &days[d]
@@ -94,13 +68,14 @@ func (f *facts) clockTests(days []past) []ClockTest {
 				t.ByDay = append(t.ByDay, unknown)
 				continue
 			}
-			figures := make([]float64, len(p.states))
+			all := make(outcomes, stageCount)
 			for i := range p.states {
-				stage := p.stage(f, clock, i)
-				figures[i] = float64(stage)
-				sums.test(stage, p.states[i].returned)
+				all[p.stage(f, clock, i)].add(p.states[i].returned)
 			}
-			auc := 1 - models.AUC(figures, p.labels(), nil)
+			for k := range all {
+				tested[k], returned[k] = tested[k]+all[k].customers, returned[k]+all[k].back
+			}
+			auc := all.auc()
 			t.ByDay = append(t.ByDay, Number(auc))
 			if !math.IsNaN(auc) {
 				aucs, n = aucs+auc, n+1
@@ -109,8 +84,8 @@ func (f *facts) clockTests(days []past) []ClockTest {
 		if n > 0 {
 			t.AUC = Number(aucs / n)
 		}
-		for k := range sums {
-			t.Rates = append(t.Rates, ratio(sums[k].returned, sums[k].tested))
+		for k := range tested {
+			t.Rates = append(t.Rates, ratio(returned[k], tested[k]))
 		}
 		out = append(out, t)
 	}
@@ -132,7 +107,7 @@ func (p *past) stage(f *facts, clock Clock, i int) Stage {
 
 // smallestDays finds the smallest number of silent days such that of those
 // silent for so long or longer, at least 200, at most the given share came back.
-func smallestDays(days []past, most float64) (smallest int, rate Number) {
+func smallestDays(days []past, most float64) (smallest Days, rate Number) {
 	var silent, back []int64
 	for d := range days {
 		p := &days[d]
@@ -153,7 +128,7 @@ func smallestDays(days []past, most float64) (smallest int, rate Number) {
 	for r := len(silent) - 1; r >= 1; r-- {
 		n, b = n+silent[r], b+back[r]
 		if n >= fewest && float64(b) <= most*float64(n) {
-			smallest, rate = r, ratio(b, n)
+			smallest, rate = Days(r), ratio(b, n)
 		}
 	}
 	return smallest, rate

@@ -27,7 +27,7 @@ type slot struct {
 // slots puts the sampled lines before a day together by customer, day and
 // product or category. Lines without one are left out.
 func (f *facts) slots(l level, at data.Day) []slot {
-	var all []slot
+	all := make([]slot, 0, len(f.lines))
 	from := 0
 	for i := range f.lines {
 		line := &f.lines[i]
@@ -98,7 +98,9 @@ func spells(slots []slot, at data.Day, into *waits) rhythm {
 				after = int(slots[k+1].day - slots[k].day)
 			}
 			r.wait.add(after, int(at-1-slots[k].day), weight)
-			logs += weight * math.Log(math.Max(float64(slots[k].quantity), 1e-4))
+			if slots[k].quantity != 1 {
+				logs += weight * math.Log(math.Max(float64(slots[k].quantity), 1e-4))
+			}
 		}
 		r.buyers++
 		if j-i > 1 {

@@ -27,29 +27,15 @@ type StageRow struct {
 
 // stageSums add up the customers of the four stages of one clock.
 type stageSums [stageCount]struct {
-	customers, oneTime int64
-	value, oneValue    int64 // ten-thousandths of the currency
-	expected           float64
-	scored             int64
-	tested, returned   int64
-}
-
-func (s *stageSums) add(stage Stage, c *customer) {
-	row := &s[stage]
-	row.customers++
-	row.value += int64(c.value)
-	if c.days == 1 {
-		row.oneTime++
-		row.oneValue += int64(c.value)
-	}
+	standing
+	expected         float64
+	scored           int64
+	tested, returned int64
 }
 
 func (s *stageSums) merge(o *stageSums) {
 	for k := range s {
-		s[k].customers += o[k].customers
-		s[k].oneTime += o[k].oneTime
-		s[k].value += o[k].value
-		s[k].oneValue += o[k].oneValue
+		s[k].standing.merge(&o[k].standing)
 		s[k].tested += o[k].tested
 		s[k].returned += o[k].returned
 	}
@@ -94,8 +80,8 @@ func (s *stageSums) rows(clock Clock, edges Edges) []StageRow {
 // test cut's edges are those that were known then.
 func (f *facts) stagesBy(edges, testEdges Edges) *stageSums {
 	var s stageSums
-	for i := range f.customers {
-		s.add(edges.Of(f.customers[i].recency(f.s.AsOf)), &f.customers[i])
+	for days := range f.counts.recency {
+		s[edges.Of(days)].merge(&f.counts.recency[days])
 	}
 	if len(f.cuts) > 0 {
 		for i := range f.states[0] {

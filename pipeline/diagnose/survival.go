@@ -131,11 +131,16 @@ func (w *waits) correctedCuts(reach int, shares []float64) []int {
 // resample draws every count anew from the Poisson distribution around it,
 // which weighs each customer with a Poisson(1) count: the bootstrap of
 // customers.
-func (w *waits) resample(src rand.Source, into *waits) {
+func (w *waits) resample(source *rand.Rand, into *waits) {
 	draw := func(from, to []float64) {
 		for t, n := range from {
-			if to[t] = 0; n > 0 {
-				to[t] = distuv.Poisson{Lambda: n, Src: src}.Rand()
+			switch {
+			case n <= 0:
+				to[t] = 0
+			case n < 100:
+				to[t] = distuv.Poisson{Lambda: n, Src: source}.Rand()
+			default: // near enough to the normal distribution
+				to[t] = math.Round(n + math.Sqrt(n)*source.NormFloat64())
 			}
 		}
 	}
@@ -148,11 +153,11 @@ const cutResamples = 200
 // cutIntervals returns the 95 % intervals of the plain and of the corrected
 // cuts, of the resamples in which something came; zeros where nothing did.
 func (w *waits) cutIntervals(reach int, shares []float64, seed uint64) (plain, corrected [][2]int) {
-	src := rand.NewPCG(seed, 0x63757473)
+	source := rand.New(rand.NewPCG(seed, 0x63757473))
 	again := newWaits(len(w.came) - 1)
 	draws := make([][]float64, 2*len(shares))
 	for range cutResamples {
-		w.resample(src, &again)
+		w.resample(source, &again)
 		for k, c := range append(again.plainCuts(shares), again.correctedCuts(reach, shares)...) {
 			if c > 0 { // 0: nobody who came was drawn
 				draws[k] = append(draws[k], float64(c))

@@ -110,7 +110,7 @@ type typeSums struct {
 	priceBound, eventBound, firstInEvent int64
 }
 
-func (t *typeSums) add(m *manner, kind customerType, bound bound, value data.Money) {
+func (t *typeSums) add(kind customerType, bound bound, firstInEvent bool, value data.Money) {
 	t.customers[kind]++
 	t.value[kind] += int64(value)
 	switch bound {
@@ -119,7 +119,7 @@ func (t *typeSums) add(m *manner, kind customerType, bound bound, value data.Mon
 	case boundEvent:
 		t.eventBound++
 	}
-	if m.firstInEvent {
+	if firstInEvent {
 		t.firstInEvent++
 	}
 }

@@ -2,7 +2,7 @@ package diagnose
 
 import (
 	"fmt"
-	"slices"
+	"sort"
 
 	"winback/data"
 )
@@ -50,53 +50,66 @@ var (
 // worth holds the values of all customers, the largest first.
 type worth struct {
 	values []data.Money
-	total  float64
+	total  data.Money
 }
 
 func (f *facts) worth() worth {
-	w := worth{values: make([]data.Money, len(f.customers))}
-	var total data.Money
-	for i := range f.customers {
-		w.values[i] = f.customers[i].value
-		total += f.customers[i].value
+	below := make([]uint64, 0, f.count) // the most
+	for c := range f.everyone {
+		below = append(below, uint64(f.counts.most-c.value))
 	}
-	w.total = total.Float()
-	slices.Sort(w.values)
-	slices.Reverse(w.values)
+	sortKeys(below)
+	w := worth{values: make([]data.Money, len(below))}
+	for i, less := range below {
+		w.values[i] = f.counts.most - data.Money(less)
+	}
+	w.total = sumOf(w.values)
 	return w
+}
+
+// ties goes through the values from the smallest on.
+func (w *worth) ties(yield func(tie) bool) {
+	for end := len(w.values); end > 0; {
+		from := end - 1
+		for from > 0 && w.values[from-1] == w.values[from] {
+			from--
+		}
+		if !yield(tie{w.values[from].Float(), int64(end - from)}) {
+			return
+		}
+		end = from
+	}
 }
 
 // pareto shares the customer at the edge out in proportion, as if each were a
 // slice of the axis.
 func (w *worth) pareto() Pareto {
 	p := Pareto{unknown, unknown}
-	n := float64(len(w.values))
+	n, total := float64(len(w.values)), float64(w.total)
 	if w.total <= 0 {
 		return p
 	}
-	var sum, top float64
-	room := 0.2 * n
+	var sum data.Money
 	for i, v := range w.values {
-		amount := v.Float()
-		if take := min(1, room-float64(i)); take > 0 {
-			top += take * amount
+		if v > 0 && float64(sum+v) >= 0.8*total {
+			p.CustomersFor80 = Number((float64(i) + (0.8*total-float64(sum))/float64(v)) / n)
+			break
 		}
-		if !p.CustomersFor80.Known() && amount > 0 && sum+amount >= 0.8*w.total {
-			p.CustomersFor80 = Number((float64(i) + (0.8*w.total-sum)/amount) / n)
-		}
-		sum += amount
+		sum += v
 	}
-	p.Top20Share = Number(top / w.total)
+	whole := int(0.2 * n)
+	top := float64(sumOf(w.values[:whole])) + (0.2*n-float64(whole))*float64(w.values[whole])
+	p.Top20Share = Number(top / total)
 	return p
 }
 
 // byValue returns the limits at shares of the value.
 func (w *worth) byValue(shares [2]float64) (l valueLimits) {
-	var sum float64
+	var sum data.Money
 	k := 0
 	for _, v := range w.values {
-		sum += v.Float()
-		for k < 2 && sum >= shares[k]*w.total-1e-9 {
+		sum += v
+		for k < 2 && float64(sum) >= shares[k]*float64(w.total)-1e-5 {
 			l[k] = v
 			k++
 		}
@@ -119,15 +132,16 @@ func (w *worth) byCustomers(shares [2]float64) (l valueLimits) {
 
 func (w *worth) classes(l valueLimits, names []string) []ValueClass {
 	classes := make([]ValueClass, len(names))
-	for _, v := range w.values {
-		c := &classes[l.of(v)]
-		c.Customers++
-		c.Value += Number(v.Float())
-	}
+	rest := w.values
 	for k := range classes {
+		own := rest
+		if k < len(l) {
+			own = rest[:sort.Search(len(rest), func(i int) bool { return rest[i] < l[k] })]
+		}
+		rest = rest[len(own):]
 		c := &classes[k]
-		c.Name = names[k]
-		c.Share, c.ValueShare = ratio(c.Customers, int64(len(w.values))), ratio(float64(c.Value), w.total)
+		c.Name, c.Customers, c.Value = names[k], int64(len(own)), Number(sumOf(own).Float())
+		c.Share, c.ValueShare = ratio(c.Customers, int64(len(w.values))), ratio(float64(c.Value), w.total.Float())
 		if k < len(l) {
 			c.FromValue = Number(l[k].Float())
 		}

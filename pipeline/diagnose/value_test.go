@@ -21,7 +21,7 @@ func TestScoreCuts_NeverPartEqualValues(t *testing.T) {
 			ties = append(ties, tie{value, n})
 			all += n
 		}
-		cuts := scoreCuts(ties)
+		cuts := scoreCuts(slices.Values(ties), all)
 		if len(cuts) != rfmScores-1 || !slices.IsSorted(cuts) {
 			t.Fatalf("cuts are %v", cuts)
 		}
@@ -62,7 +62,7 @@ func TestRFM_SetEdgesAreTaken(t *testing.T) {
 }
 
 func TestValueClasses_EqualValuesStayTogether(t *testing.T) {
-	w := worth{total: 100}
+	w := worth{total: 100 * data.MoneyScale}
 	for range 10 {
 		w.values = append(w.values, 10*data.MoneyScale)
 	}
