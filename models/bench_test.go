@@ -33,6 +33,7 @@ func BenchmarkHistograms(b *testing.B) {
 	s := DefaultTreeSettings()
 	s.Workers = 1
 	g := treeGrower(t, &s, data)
+	g.chooseGroups()
 	into := g.take()
 	b.ReportAllocs()
 	for b.Loop() {

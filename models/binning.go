@@ -27,7 +27,7 @@ type Binned struct {
 	rows     int
 	columns  []binColumn
 	byColumn [][]uint8 // [column][row]
-	byRow    []uint8   // [row × stride + column], nil unless trees are to be grown
+	byRow    []uint8   // [row × stride + column], nil unless trees are to be grown on all columns
 	stride   int       // columns, rounded up to whole groups of groupColumns
 }
 
@@ -54,6 +54,16 @@ func (b *Binned) Bins(column int) int { return b.columns[column].count + 1 }
 // value where there are few), categorical ones one bin per level, the rarest
 // sharing the last where there are too many.
 func Bin(m *Matrix, s BinSettings) (*Binned, error) {
+	b, err := binColumns(m, s)
+	if err != nil {
+		return nil, err
+	}
+	b.turn(workersOf(s.Workers))
+	return b, nil
+}
+
+// binColumns is Bin without the bins by row.
+func binColumns(m *Matrix, s BinSettings) (*Binned, error) {
 	if err := m.Check(); err != nil {
 		return nil, err
 	}
@@ -71,7 +81,6 @@ func Bin(m *Matrix, s BinSettings) (*Binned, error) {
 	})
 	b := &Binned{columns: columns}
 	b.fill(m, workersOf(s.Workers))
-	b.turn(workersOf(s.Workers))
 	return b, nil
 }
 

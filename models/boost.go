@@ -118,7 +118,7 @@ func Boost(ctx context.Context, t *Training, s BoostSettings) (*Ensemble, error)
 	if err := checkValidation(t, s.Validation); err != nil {
 		return nil, err
 	}
-	data, err := Bin(t.X, BinSettings{MaxBins: s.MaxBins, SampleRows: 200_000, Weight: t.Weight, Workers: s.Workers})
+	data, err := binColumns(t.X, BinSettings{MaxBins: s.MaxBins, SampleRows: 200_000, Weight: t.Weight, Workers: s.Workers})
 	if err != nil {
 		return nil, err
 	}
@@ -171,17 +171,24 @@ func checkValidation(t, validation *Training) error {
 type booster struct {
 	settings *BoostSettings
 	train    *Training
-	rows     []uint32  // rows with weight
+	rows     []uint32 // rows with weight
+	drawn    []uint32 // those that the present tree learns from
+	weights  rowWeights
 	margin   []float64 // log-odds so far
 	chance   []float32 // probability so far, between the passes of gradients
+	partly   bool      // trees learn from extracts of the data
 	grower   grower
 }
 
+// extractBelow is the share of the columns below which a tree costs less on an
+// extract than it takes to make one.
+const extractBelow = 0.75
+
 func newBooster(t *Training, s *BoostSettings, data *Binned, prior float64) *booster {
 	n := len(t.Y)
-	b := &booster{settings: s, train: t, margin: make([]float64, n), chance: make([]float32, n)}
+	b := &booster{settings: s, train: t, weights: newRowWeights(t.Weight), margin: make([]float64, n), chance: make([]float32, n), partly: s.ColumnShare < extractBelow}
 	b.grower = grower{
-		data: data, values: make([]packed, n), weights: newRowWeights(t.Weight), workers: workersOf(s.Workers),
+		data: data, values: make([]packed, n), weights: b.weights, workers: workersOf(s.Workers),
 		limits: limits{
 			maxLeaves: s.MaxLeaves, maxDepth: s.MaxDepth, minRows: s.MinRows, minGain: s.MinGain,
 			minLevelRows: s.MinLevel, levelSmooth: s.LevelSmooth, levelL2: s.LevelL2,
@@ -189,9 +196,14 @@ func newBooster(t *Training, s *BoostSettings, data *Binned, prior float64) *boo
 		},
 		crit: criterion{l2: max(s.L2, 1e-9), monotone: monotoneOrNil(s.Monotone)},
 	}
+	if !b.partly {
+		data.turn(workersOf(s.Workers))
+	} else if b.weights.units != nil {
+		b.grower.weights.units = make([]uint32, n)
+	}
 	for i := range n {
 		b.margin[i] = prior
-		if b.grower.weights.of(i) > 0 {
+		if b.weights.of(i) > 0 {
 			b.rows = append(b.rows, uint32(i))
 		}
 	}
@@ -209,9 +221,14 @@ func (b *booster) oneClass() bool {
 // grow grows the tree of the given number on the columns and rows drawn for it.
 func (b *booster) grow(tree uint64) []grownNode {
 	g := &b.grower
+	columns := drawColumns(allColumns(g.data), b.settings.ColumnShare, b.settings.Seed, 2*tree)
+	b.drawn = b.drawRows(b.drawn[:0], tree)
+	if b.partly {
+		g.extract(b.drawn, columns)
+	} else {
+		g.columns, g.rows = columns, append(g.rows[:0], b.drawn...)
+	}
 	b.gradients()
-	g.columns = drawColumns(allColumns(g.data), b.settings.ColumnShare, b.settings.Seed, 2*tree)
-	g.rows = b.drawRows(g.rows[:0], tree)
 	return g.grow()
 }
 
@@ -259,7 +276,7 @@ func (b *booster) value(n *grownNode) float64 {
 // learn adds the tree to the log-odds of all rows.
 func (b *booster) learn(nodes []grownNode) {
 	g := &b.grower
-	if len(g.rows) < len(b.rows) {
+	if b.partly || len(b.drawn) < len(b.rows) {
 		g.data.addLeaves(nodes, b.value, b.margin, g.workers)
 		return
 	}

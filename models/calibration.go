@@ -66,19 +66,29 @@ func ShiftTo(p []float64, w []float32, target float64) float64 {
 		z[i] = logit(t.score)
 	}
 	target = math.Min(math.Max(target, 1e-6), 1-1e-6)
-	lo, hi := -60.0, 60.0
+	lo, hi, at := -60.0, 60.0, 0.0
 	for range 100 {
-		middle := lo/2 + hi/2
-		var sum, weight float64
+		var sum, slope, weight float64
 		for i, t := range runs {
-			sum += t.weight * sigmoid(z[i]+middle)
+			p := fastSigmoid(z[i] + at)
+			sum += t.weight * p
+			slope += t.weight * p * (1 - p)
 			weight += t.weight
 		}
-		if sum < target*weight {
-			lo = middle
+		short := target*weight - sum
+		if short > 0 {
+			lo = at
 		} else {
-			hi = middle
+			hi = at
 		}
+		next := at + short/slope // Newton's step, or the middle where it leads astray
+		if !(next > lo && next < hi) {
+			next = lo/2 + hi/2
+		}
+		if math.Abs(next-at) < 1e-12 {
+			return next
+		}
+		at = next
 	}
-	return lo/2 + hi/2
+	return at
 }

@@ -9,12 +9,13 @@ type LogisticSettings struct {
 	L2        float64
 	MinRows   float64 // rows, by weight, for a level or for "missing" to have a weight of its own
 	MaxRounds int     // iterations of L-BFGS
+	Tolerance float64 // relative change of the loss at which they end early
 	Workers   int     // goroutines; 0 for all processors; changes no result
 }
 
 // DefaultLogisticSettings returns a light penalty and levels of 50 rows.
 func DefaultLogisticSettings() LogisticSettings {
-	return LogisticSettings{L2: 10, MinRows: 50, MaxRounds: 200}
+	return LogisticSettings{L2: 10, MinRows: 50, MaxRounds: 200, Tolerance: 1e-12}
 }
 
 // FitLogistic fits a logistic regression by L-BFGS, preconditioned with the
@@ -39,7 +40,7 @@ func FitLogistic(t *Training, s LogisticSettings) (*Logistic, error) {
 		return l, nil
 	}
 	d := newDesign(t, &s)
-	loss := &logisticLoss{design: d, train: t, l2: s.L2, workers: workersOf(s.Workers)}
+	loss := &logisticLoss{design: d, train: t, l2: s.L2, workers: workersOf(s.Workers), tolerance: s.Tolerance}
 	weights, err := loss.minimise(l.Intercept, s.MaxRounds)
 	if err != nil {
 		return nil, err

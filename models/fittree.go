@@ -80,7 +80,23 @@ func FitTree(t *Training, s TreeSettings) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := treeGrower(t, &s, data)
+	return growTree(data, t, &s), nil
+}
+
+// RefitTree is FitTree for other weights and targets of rows whose columns are
+// in bins already.
+func RefitTree(data *Binned, t *Training, s TreeSettings) (*Tree, error) {
+	if err := s.check(len(t.Y)); err != nil {
+		return nil, err
+	}
+	if data.rows != len(t.Y) || len(data.columns) != len(t.X.Columns) {
+		return nil, fmt.Errorf("tree: %d rows and %d columns in bins, want %d and %d", data.rows, len(data.columns), len(t.Y), len(t.X.Columns))
+	}
+	return growTree(data, t, &s), nil
+}
+
+func growTree(data *Binned, t *Training, s *TreeSettings) *Tree {
+	g := treeGrower(t, s, data)
 	tree := &Tree{Names: t.X.Names, Levels: t.X.Levels, Missing: make([]bool, len(data.columns))}
 	for c := range data.columns {
 		tree.Missing[c] = data.columns[c].missing
@@ -91,7 +107,7 @@ func FitTree(t *Training, s TreeSettings) (*Tree, error) {
 	for i := range grown {
 		tree.Nodes[i].Value = clampProbability(grown[i].bounds.clamp(tree.Nodes[i].Value))
 	}
-	return tree, nil
+	return tree
 }
 
 func treeGrower(t *Training, s *TreeSettings, data *Binned) *grower {

@@ -22,19 +22,32 @@ func (b *booster) gradients() {
 	slack := total[2] + float64(n)
 	unitA, unitB := unitFor(total[0], slack, limitA), unitFor(total[1], slack, limitB)
 	g.crit.scale = scale{a: 1 / unitA, b: 1 / unitB}
-	eachBlock(g.workers, n, func(_, from, to int) {
-		b.packBlock(from, to, unitA, unitB)
+	if !b.partly {
+		eachBlock(g.workers, n, func(_, from, to int) {
+			for i := from; i < to; i++ {
+				g.values[i] = b.pack(i, unitA, unitB)
+			}
+		})
+		return
+	}
+	eachBlock(g.workers, len(b.drawn), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			row := int(b.drawn[i])
+			g.values[i] = b.pack(row, unitA, unitB)
+			if g.weights.units != nil {
+				g.weights.units[i] = b.weights.units[row]
+			}
+		}
 	})
 }
 
 // chances turns log-odds into probabilities and returns the sums that the
 // units depend on.
 func (b *booster) chances(from, to int) (sum [3]float64) {
-	weights := &b.grower.weights
 	for i := from; i < to; i++ {
 		p := fastSigmoid(b.margin[i])
 		b.chance[i] = float32(p)
-		w := weights.of(i)
+		w := b.weights.of(i)
 		sum[0] += w * math.Abs(p-float64(b.train.Y[i]))
 		sum[1] += w * p * (1 - p)
 		sum[2] += w
@@ -42,16 +55,13 @@ func (b *booster) chances(from, to int) (sum [3]float64) {
 	return sum
 }
 
-func (b *booster) packBlock(from, to int, unitA, unitB float64) {
-	g := &b.grower
-	for i := from; i < to; i++ {
-		p := float64(b.chance[i])
-		gradient := roundToUnits((p - float64(b.train.Y[i])) * unitA)
-		hessian := roundToUnits(p * (1 - p) * unitB)
-		if g.weights.units != nil {
-			w := g.weights.of(i)
-			gradient, hessian = roundToUnits(float64(gradient)*w), roundToUnits(float64(hessian)*w)
-		}
-		g.values[i] = pack(gradient, uint64(hessian))
+func (b *booster) pack(row int, unitA, unitB float64) packed {
+	p := float64(b.chance[row])
+	gradient := roundToUnits((p - float64(b.train.Y[row])) * unitA)
+	hessian := roundToUnits(p * (1 - p) * unitB)
+	if b.weights.units != nil {
+		w := b.weights.of(row)
+		gradient, hessian = roundToUnits(float64(gradient)*w), roundToUnits(float64(hessian)*w)
 	}
+	return pack(gradient, uint64(hessian))
 }

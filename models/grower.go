@@ -40,7 +40,15 @@ type grower struct {
 	workers int
 	seed    uint64 // draws the columns of nodes
 
-	groups  []int32  // first columns of the groups with a chosen column
+	// bins are those of the rows, stride of them for each; the bin of a column
+	// stands at its number, or where place says, and so does its histogram.
+	bins    []uint8
+	stride  int
+	place   []int32  // nil: all columns of the data, at their numbers
+	binRoom []uint8  // for bins
+	drawn   []uint32 // with place: the rows of the data that rows are numbers into
+
+	groups  []int32  // places of the groups of columns that have to be added up
 	rows    []uint32 // of the tree; a node's are rows[from:to]
 	scratch [2][]uint32
 	spare   [][]histogram
@@ -84,12 +92,23 @@ func (g *grower) grow() []grownNode {
 
 // chooseGroups lists the groups of columns that have to be added up.
 func (g *grower) chooseGroups() {
+	if g.place == nil {
+		g.bins, g.stride = g.data.byRow, g.data.stride
+	}
 	g.groups = g.groups[:0]
 	for _, c := range g.columns {
-		if first := c / groupColumns * groupColumns; len(g.groups) == 0 || g.groups[len(g.groups)-1] != first {
+		if first := g.at(c) / groupColumns * groupColumns; len(g.groups) == 0 || g.groups[len(g.groups)-1] != first {
 			g.groups = append(g.groups, first)
 		}
 	}
+}
+
+// at is the place of a column.
+func (g *grower) at(column int32) int32 {
+	if g.place == nil {
+		return column
+	}
+	return g.place[column]
 }
 
 // bestLeaf returns the leaf that is split next, the first of equal ones, or -1.
@@ -148,7 +167,7 @@ func (g *grower) findSplit(i int) {
 	each(workers, len(columns), func(k int) {
 		s := newSearch(&g.crit, &g.limits, view)
 		c := columns[k]
-		found[k] = s.best(c, &g.data.columns[c], &n.hist[c])
+		found[k] = s.best(c, &g.data.columns[c], &n.hist[g.at(c)])
 	})
 	n.split = split{column: -1}
 	for _, f := range found {
@@ -227,7 +246,7 @@ func (g *grower) take() []histogram {
 		g.spare = g.spare[:n-1]
 		return h
 	}
-	return make([]histogram, g.data.stride)
+	return make([]histogram, g.stride)
 }
 
 func (g *grower) release(n *grownNode) {

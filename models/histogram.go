@@ -17,7 +17,7 @@ const tileRows = 1024
 const smallNode = 4096
 
 // histograms fills into with the sums of the given rows, one histogram per
-// column of the data. Workers take a share of the rows each; sums of whole
+// place. Workers take a share of the rows each; sums of whole
 // numbers do not depend on how they are shared.
 func (g *grower) histograms(rows []uint32, into []histogram) {
 	workers := g.workers
@@ -41,14 +41,13 @@ func (g *grower) histograms(rows []uint32, into []histogram) {
 
 // addRows adds rows to the histograms of all groups with a chosen column.
 func (g *grower) addRows(into []histogram, rows []uint32) {
-	stride := g.data.stride
 	var values [tileRows]packed
 	for len(rows) > 0 {
 		tile := rows[:min(tileRows, len(rows))]
 		rows = rows[len(tile):]
 		g.fetch(tile, values[:len(tile)])
 		for _, first := range g.groups {
-			addGroup((*[groupColumns]histogram)(into[first:]), g.data.byRow[first:], stride, tile, values[:len(tile)])
+			addGroup((*[groupColumns]histogram)(into[first:]), g.bins[first:], g.stride, tile, values[:len(tile)])
 		}
 	}
 }
@@ -60,7 +59,7 @@ func (g *grower) addRows(into []histogram, rows []uint32) {
 //
 //go:noinline
 func (g *grower) fetch(rows []uint32, values []packed) (seen uint8) {
-	stride, bins := g.data.stride, g.data.byRow
+	stride, bins := g.stride, g.bins
 	values = values[:len(rows)]
 	for i, r := range rows {
 		values[i] = g.values[r]
@@ -101,7 +100,7 @@ func addHistograms(into, part []histogram) {
 // sibling is given.
 func (g *grower) subtract(parent, sibling []histogram) {
 	for _, c := range g.columns {
-		p, s := &parent[c], &sibling[c]
+		p, s := &parent[g.at(c)], &sibling[g.at(c)]
 		for bin := range g.data.columns[c].count + 1 {
 			p[bin] -= s[bin]
 		}

@@ -46,7 +46,12 @@ func (l *line) loss(a, b float64) float64 {
 	var sum float64
 	for i, t := range l.runs {
 		z := a + b*l.z[i]
-		sum += t.positive*marginLoss(z, 1) + (t.weight-t.positive)*marginLoss(z, 0)
+		if t.positive > 0 {
+			sum += t.positive * marginLoss(z, 1)
+		}
+		if t.weight > t.positive {
+			sum += (t.weight - t.positive) * marginLoss(z, 0)
+		}
 	}
 	return sum
 }

@@ -71,8 +71,11 @@ func (t *Term) add(x float32) float64 {
 // value is the number that is weighed.
 func (t *Term) value(x float32) float64 {
 	v := min(max(float64(x), t.Low), t.High)
-	if t.Log {
-		return math.Log1p(v)
+	switch {
+	case !t.Log:
+		return v
+	case v > 1e-3: // where Log is as exact, and takes half the time
+		return math.Log(1 + v)
 	}
-	return v
+	return math.Log1p(v)
 }

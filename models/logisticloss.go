@@ -16,6 +16,8 @@ type logisticLoss struct {
 	train   *Training
 	l2      float64
 	workers int
+	// tolerance is the relative change of the loss at which the search ends.
+	tolerance float64
 
 	point, gradient []float64
 	value           float64
@@ -50,7 +52,7 @@ func (l *logisticLoss) minimise(intercept float64, rounds int) ([]float64, error
 	start.MulVec(lower.T(), start)
 	settings := &optimize.Settings{
 		GradientThreshold: 1e-7, MajorIterations: rounds,
-		Converger: &optimize.FunctionConverge{Relative: 1e-12, Iterations: 3},
+		Converger: &optimize.FunctionConverge{Relative: l.tolerance, Iterations: 3},
 	}
 	result, err := optimize.Minimize(problem, start.RawVector().Data, settings, &optimize.LBFGS{})
 	if result == nil {
@@ -133,51 +135,66 @@ func (l *logisticLoss) at(x []float64) {
 	l.gradient, l.value = sum[:width+1], sum[width+1]
 }
 
+// rowsAtOnce is how many rows go together, so that weights and gradient are not
+// read and written for each.
+const rowsAtOnce = 4
+
 // block sums gradient and loss over a stretch of rows.
 func (l *logisticLoss) block(x []float64, from, to int) []float64 {
 	width := l.design.width
 	sum, weights := make([]float64, width+3), x[:width]
-	for r := from; r < to; r++ {
-		row := l.design.cells[r*width : (r+1)*width]
-		z := x[width] + dot(weights, row)
-		w := weightOf(l.train.Weight, r)
-		p := fastSigmoid(z)
-		residual := w * (p - float64(l.train.Y[r]))
-		addScaled(sum[:width], residual, row)
-		sum[width] += residual
-		sum[width+1] += w * marginLoss(z, l.train.Y[r])
-		sum[width+2] += w
+	var rows [rowsAtOnce][]float32
+	for r := from; r < to; r += rowsAtOnce {
+		n := min(rowsAtOnce, to-r)
+		for k := range rows {
+			row := r + min(k, n-1) // the last one stands for those that are missing
+			rows[k] = l.design.cells[row*width : (row+1)*width]
+		}
+		margins := dots(weights, &rows)
+		var residuals [rowsAtOnce]float64
+		for k := range n {
+			z, y := x[width]+margins[k], float64(l.train.Y[r+k])
+			w := weightOf(l.train.Weight, r+k)
+			p := fastSigmoid(z)
+			residuals[k] = w * (p - y)
+			sum[width] += residuals[k]
+			sum[width+1] += w * lossAt(z, p, y)
+			sum[width+2] += w
+		}
+		addScaled(sum[:width], &residuals, &rows)
 	}
 	return sum
 }
 
-// dot keeps four sums, so that none has to wait for the one before.
-func dot(a []float64, b []float32) float64 {
-	var s0, s1, s2, s3 float64
-	for len(a) >= 4 && len(b) >= 4 {
-		s0 += a[0] * float64(b[0])
-		s1 += a[1] * float64(b[1])
-		s2 += a[2] * float64(b[2])
-		s3 += a[3] * float64(b[3])
-		a, b = a[4:], b[4:]
+// lossAt is marginLoss where the probability p of the log-odds z is known:
+// −ln p, and z more for a negative.
+func lossAt(z, p, y float64) float64 {
+	if z < -500 {
+		return -y * z
 	}
-	b = b[:len(a)]
-	for i, x := range a {
-		s0 += x * float64(b[i])
-	}
-	return (s0 + s1) + (s2 + s3)
+	return (1-y)*z - math.Log(p)
 }
 
-func addScaled(sum []float64, by float64, row []float32) {
-	for len(sum) >= 4 && len(row) >= 4 {
-		sum[0] += by * float64(row[0])
-		sum[1] += by * float64(row[1])
-		sum[2] += by * float64(row[2])
-		sum[3] += by * float64(row[3])
-		sum, row = sum[4:], row[4:]
+// dots are the products of the weights with four rows.
+func dots(weights []float64, rows *[rowsAtOnce][]float32) [rowsAtOnce]float64 {
+	n := len(weights)
+	a, b, c, d := rows[0][:n], rows[1][:n], rows[2][:n], rows[3][:n]
+	var p, q, r, s float64
+	for i, w := range weights {
+		p += w * float64(a[i])
+		q += w * float64(b[i])
+		r += w * float64(c[i])
+		s += w * float64(d[i])
 	}
-	row = row[:len(sum)]
-	for i, x := range row {
-		sum[i] += by * float64(x)
+	return [rowsAtOnce]float64{p, q, r, s}
+}
+
+// addScaled adds four rows, each times its number.
+func addScaled(sum []float64, by *[rowsAtOnce]float64, rows *[rowsAtOnce][]float32) {
+	n := len(sum)
+	a, b, c, d := rows[0][:n], rows[1][:n], rows[2][:n], rows[3][:n]
+	p, q, r, s := by[0], by[1], by[2], by[3]
+	for i := range sum {
+		sum[i] += (p*float64(a[i]) + q*float64(b[i])) + (r*float64(c[i]) + s*float64(d[i]))
 	}
 }

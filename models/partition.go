@@ -34,12 +34,26 @@ func (g *grower) partitionAlone(rows []uint32, column int32, goesLeft *[256]uint
 // part writes the rows that go left to left, the others to right, and returns
 // how many go left. left may be rows itself.
 func (g *grower) part(rows []uint32, column int32, goesLeft *[256]uint8, left, right []uint32) int {
+	if g.place != nil {
+		return partDrawn(rows, g.drawn, g.data.byColumn[column], goesLeft, left, right)
+	}
 	bins := g.data.byColumn[column]
 	left, right = left[:len(rows)], right[:len(rows)]
 	l := 0
 	for i, row := range rows {
 		left[l], right[i-l] = row, row
 		l += int(goesLeft[bins[row]])
+	}
+	return l
+}
+
+// partDrawn is part for rows that are numbers into others.
+func partDrawn(rows, drawn []uint32, bins []uint8, goesLeft *[256]uint8, left, right []uint32) int {
+	left, right = left[:len(rows)], right[:len(rows)]
+	l := 0
+	for i, row := range rows {
+		left[l], right[i-l] = row, row
+		l += int(goesLeft[bins[drawn[row]]])
 	}
 	return l
 }

@@ -6,10 +6,11 @@ import "math"
 // most so many leaves and the least loss; loss is what each node costs as a
 // leaf. Of equal ones it is the smallest. Dynamic programming over the nodes
 // finds it, where growing question by question only comes near (Breiman et al.
-// 1984, chapter 3, prune by a path of such trees). Leaves must be 1 or more and
-// loss have an entry per node.
-func (t *Tree) Pruned(leaves int, loss []float64) *Tree {
-	best := t.leastLosses(leaves, loss)
+// 1984, chapter 3, prune by a path of such trees). keep says of every node
+// whether its question may be the last one of its branch, parting two leaves.
+// Leaves must be 1 or more, loss and keep have an entry per node.
+func (t *Tree) Pruned(leaves int, loss []float64, keep []bool) *Tree {
+	best := t.leastLosses(leaves, loss, keep)
 	pruned := *t
 	pruned.Nodes = nil
 	var add func(at int32, leaves int) int32
@@ -41,7 +42,7 @@ type leastLoss struct {
 	left int
 }
 
-func (t *Tree) leastLosses(leaves int, loss []float64) [][]leastLoss {
+func (t *Tree) leastLosses(leaves int, loss []float64, keep []bool) [][]leastLoss {
 	const hair = 1e-12 // a question must gain more than rounding
 	best := make([][]leastLoss, len(t.Nodes))
 	for i := len(t.Nodes) - 1; i >= 0; i-- { // children stand behind their parents
@@ -51,7 +52,11 @@ func (t *Tree) leastLosses(leaves int, loss []float64) [][]leastLoss {
 		for most := 1; most <= leaves; most++ {
 			least := leastLoss{loss: loss[i]}
 			for left := 1; n.Feature >= 0 && left < most; left++ {
-				if sum := best[n.Left][left].loss + best[n.Right][most-left].loss; sum < least.loss-hair*math.Abs(least.loss) {
+				l, r := &best[n.Left][left], &best[n.Right][most-left]
+				if l.left == 0 && r.left == 0 && !keep[i] {
+					continue
+				}
+				if sum := l.loss + r.loss; sum < least.loss-hair*math.Abs(least.loss) {
 					least = leastLoss{sum, left}
 				}
 			}

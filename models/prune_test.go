@@ -3,6 +3,7 @@ package models
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -65,13 +66,39 @@ func TestPruned_IsTheBestOfAllSmallerTrees(t *testing.T) {
 					want = min(want, l)
 				}
 			}
-			pruned := tree.Pruned(leaves, loss)
+			pruned := tree.Pruned(leaves, loss, slices.Repeat([]bool{true}, len(loss)))
 			if err := checkNodes(pruned.Nodes, pruned.Levels); err != nil {
 				t.Fatal(err)
 			}
 			if got := lossOfLeaves(pruned, byRows); pruned.Leaves() > leaves || math.Abs(got-want) > 1e-9 {
 				t.Fatalf("%d leaves with loss %v, want at most %d with %v", pruned.Leaves(), got, leaves, want)
 			}
+		}
+	}
+}
+
+func TestPruned_KeepsNoLastQuestionThatItMayNot(t *testing.T) {
+	// 0 asks, then 1 (leaves 3 and 4) and 2 (leaves 5 and 6).
+	inner := func(left, right int32) Node { return Node{Threshold: 1, Left: left, Right: right} }
+	leaf := Node{Feature: -1, Value: 0.5}
+	tree := &Tree{Names: []string{"x"}, Levels: [][]string{nil}, Missing: []bool{false},
+		Nodes: []Node{inner(1, 2), inner(3, 4), inner(5, 6), leaf, leaf, leaf, leaf}}
+	numberLeaves(tree.Nodes)
+	loss := []float64{10, 4, 5, 1, 1, 1, 1}
+	for _, c := range []struct {
+		keep   []bool
+		leaves int
+	}{
+		{[]bool{true, true, true, true, true, true, true}, 4},
+		{[]bool{true, false, true, true, true, true, true}, 3},
+		{[]bool{false, true, true, true, true, true, true}, 4}, // it parts branches, not leaves
+		{[]bool{false, true, false, true, true, true, true}, 3},
+		{[]bool{true, false, false, true, true, true, true}, 2},
+		{[]bool{false, false, false, true, true, true, true}, 1},
+	} {
+		pruned := tree.Pruned(4, loss, c.keep)
+		if err := checkNodes(pruned.Nodes, pruned.Levels); err != nil || pruned.Leaves() != c.leaves {
+			t.Errorf("keeping %v: %d leaves, want %d; %v", c.keep[:3], pruned.Leaves(), c.leaves, err)
 		}
 	}
 }

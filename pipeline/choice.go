@@ -29,7 +29,9 @@ func (l *learner) choose(ctx context.Context) (Choice, error) {
 	if len(cuts) == 0 {
 		return Choice{Name: ModelRecency, Why: "There is too little history to learn from and to prove it: the order is by recency."}, nil
 	}
-	if err := l.fitAhead(ctx, l.rankersAt(cuts)); err != nil {
+	l.trying = true
+	err := l.fitAhead(ctx, l.rankersAt(cuts))
+	if l.trying = false; err != nil {
 		return Choice{}, err
 	}
 	for _, c := range l.known {

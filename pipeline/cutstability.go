@@ -39,7 +39,10 @@ func (g *groupTree) resampledQuestions(x *models.Matrix, customer []uint32, work
 			continue
 		}
 		found[i] = make([]question, cutResamples)
-		part := partOf(x, g.Names, g.target, parts[i])
+		part, err := partOf(x, g.Names, g.target, parts[i], workers)
+		if err != nil {
+			return nil, err
+		}
 		eachOf(cutResamples, workers, func(r int) {
 			found[i][r], errs[i*cutResamples+r] = part.question(resampleOf(customer, parts[i], r))
 		})
@@ -67,7 +70,6 @@ func (g *groupTree) rowsByNode(x *models.Matrix) [][]int32 {
 	for i := len(g.Nodes) - 1; i >= 0; i-- { // children stand behind their parents
 		if n := &g.Nodes[i]; n.Feature >= 0 {
 			rows[i] = slices.Concat(rows[n.Left], rows[n.Right])
-			slices.Sort(rows[i])
 		}
 	}
 	return rows
@@ -76,14 +78,15 @@ func (g *groupTree) rowsByNode(x *models.Matrix) [][]int32 {
 // nodePart are the customers of a node and what their order is.
 type nodePart struct {
 	rows   *models.Training
+	bins   *models.Binned
 	target []float64
 	least  float64 // rows of a group
 }
 
-func partOf(x *models.Matrix, names []string, target []float64, rows []int32) nodePart {
+func partOf(x *models.Matrix, names []string, target []float64, rows []int32, workers int) (p nodePart, err error) {
 	from := pick(x, names)
-	p := nodePart{&models.Training{X: &models.Matrix{Names: from.Names, Levels: from.Levels}, Y: make([]uint8, len(rows))}, make([]float64, len(rows)),
-		max(fewestInGroup, leastShare*float64(len(target)))}
+	p = nodePart{rows: &models.Training{X: &models.Matrix{Names: from.Names, Levels: from.Levels}, Y: make([]uint8, len(rows))}, target: make([]float64, len(rows)),
+		least: max(fewestInGroup, leastShare*float64(len(target)))}
 	for i, row := range rows {
 		p.target[i] = target[row]
 	}
@@ -94,7 +97,10 @@ func partOf(x *models.Matrix, names []string, target []float64, rows []int32) no
 		}
 		p.rows.X.Columns = append(p.rows.X.Columns, column)
 	}
-	return p
+	bins := models.DefaultBinSettings()
+	bins.Workers = workers
+	p.bins, err = models.Bin(p.rows.X, bins)
+	return p, err
 }
 
 // question is the best one with those weights.
@@ -103,7 +109,7 @@ func (p nodePart) question(weight []float32) (question, error) {
 	rows.Weight = weight
 	s := groupSettings(2, 1)
 	s.MinRows, s.MinShare, s.Target = p.least, 0, p.target
-	tree, err := models.FitTree(&rows, s)
+	tree, err := models.RefitTree(p.bins, &rows, s)
 	if err != nil {
 		return question{}, err
 	}

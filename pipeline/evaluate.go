@@ -142,11 +142,12 @@ func (l *learner) test(ctx context.Context, level Level, ranker string) (*tested
 		t.p[c.name], t.raw[c.name] = calibrated(s.p, calibration, level), s.p
 	}
 	relative := l.snapshots.training(l.snapshots.Relative, 0, 1).X
-	tree, err := imitation(relative, t.p[ranker], l.maxGroups, l.workers)
+	closed := l.groupRows()
+	tree, err := imitation(relative, t.p[ranker], closed, l.maxGroups, l.workers)
 	if err != nil {
 		return nil, fmt.Errorf("tree of the groups: %w", err)
 	}
-	if t.tree, err = tree.estimated(l.groupRows()); err != nil {
+	if t.tree, err = tree.estimated(closed); err != nil {
 		return nil, fmt.Errorf("tree of the groups: %w", err)
 	}
 	t.leaf = t.tree.leaves(relative)

@@ -40,10 +40,12 @@ const grownGroups = 40
 // model does, by readable features: x are their ranks, p the model's
 // probabilities. It grows on the probabilities, which tells the best apart, and
 // on their ranks, which tells the many apart; of each the leaves are left that
-// lose least of the model's order, and the better tree is taken.
-func imitation(x *models.Matrix, p []float64, maxGroups, workers int) (*groupTree, error) {
+// lose least of the model's order, parted by questions that closed snapshots
+// bear out, and the better tree is taken.
+func imitation(x *models.Matrix, p []float64, closed *models.Training, maxGroups, workers int) (*groupTree, error) {
 	rows := &models.Training{X: pick(x, readableFeatures), Y: make([]uint8, len(p))}
 	s := groupSettings(grownGroups, workers)
+	past := newPastReturns(closed)
 	var best *groupTree
 	least := math.Inf(1)
 	for _, s.Target = range [][]float64{p, percentiles(p)} {
@@ -51,7 +53,8 @@ func imitation(x *models.Matrix, p []float64, maxGroups, workers int) (*groupTre
 		if err != nil {
 			return nil, err
 		}
-		tree := grown.Pruned(maxGroups, orderLoss(grown, rows.X, p))
+		borne := (&groupTree{Tree: grown}).borneOut(x, p, past)
+		tree := grown.Pruned(maxGroups, orderLoss(grown, rows.X, p), borne)
 		if loss := leafLoss(tree, orderLoss(tree, rows.X, p)); loss < least {
 			best, least = &groupTree{Tree: tree, target: s.Target}, loss
 		}

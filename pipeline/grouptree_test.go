@@ -16,7 +16,7 @@ func imitated(t *testing.T, s *Snapshots, maxGroups int) (*groupTree, []float64)
 	for i := range p {
 		p[i] = 1 / (1 + float64(column(first.X, "recency_days")[i])/float64(column(first.X, "orders")[i]))
 	}
-	tree, err := imitation(s.training(s.Relative, 0, 1).X, p, maxGroups, 2)
+	tree, err := imitation(s.training(s.Relative, 0, 1).X, p, s.training(s.Relative, min(1, len(s.Days)-1), len(s.Days)), maxGroups, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestGroupTree_OneProbabilityForAllIsOneGroup(t *testing.T) {
 	for i := range p {
 		p[i] = 0.1
 	}
-	tree, err := imitation(s.Relative, p, 10, 1)
+	tree, err := imitation(s.Relative, p, s.training(s.Relative, 0, 1), 10, 1)
 	if err != nil || tree.Leaves() != 1 {
 		t.Errorf("%d groups of equal chances, %v", tree.Leaves(), err)
 	}

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"winback/models"
@@ -22,6 +21,7 @@ type learner struct {
 	workers   int
 	known     []candidate
 	trees     map[string]int            // trees to grow, found on the cuts of the choice
+	trying    bool                      // how many trees to grow is the question: settleTrees predicts
 	blend     []float64                 // weights of blendParts, found there too
 	predicted map[string]map[int]scored // by candidate and cut
 }
@@ -100,7 +100,7 @@ func (l *learner) fitAhead(ctx context.Context, tasks []task) error {
 		if errs[i] != nil {
 			return fmt.Errorf("model %s at %s: %w", t.candidate.name, l.snapshots.Days[t.cut], errs[i])
 		}
-		if results[i].p != nil {
+		if results[i].p != nil || results[i].grown != nil {
 			l.remember(t.candidate.name, t.cut, results[i])
 		}
 	}
@@ -118,6 +118,9 @@ func (l *learner) fitAt(ctx context.Context, c candidate, cut int) (scored, erro
 	m, err := l.fit(ctx, c, cut+l.lag)
 	if err != nil {
 		return scored{}, err
+	}
+	if grown, ok := m.(*models.Ensemble); ok && l.trying {
+		return scored{grown: grown}, nil
 	}
 	x := l.snapshots.training(l.form(c), cut, cut+1).X
 	s := scored{model: m, p: make([]float64, x.Rows())}
@@ -151,56 +154,11 @@ func (l *learner) candidate(name string) candidate {
 	return l.known[slices.IndexFunc(l.known, func(c candidate) bool { return c.name == name })]
 }
 
-// calibration maps the raw probabilities of a candidate to true ones, learned
-// from its predictions at cuts that are closed.
-func (l *learner) calibration(ctx context.Context, c candidate, cuts []int) (models.Calibration, error) {
-	var p []float64
-	var y []uint8
-	for _, cut := range cuts {
-		s, err := l.at(ctx, c, cut)
-		if err != nil {
-			return nil, err
-		}
-		came := l.snapshots.Returned[l.snapshots.Starts[cut]:l.snapshots.Starts[cut+1]]
-		p = append(p, atOwnLevel(s.p, came)...)
-		y = append(y, came...)
-	}
-	return models.FitPlatt(p, y, nil), nil
-}
+// groupSnapshots are a year, so that every season has its say.
+const groupSnapshots = 12
 
-// atOwnLevel shifts the predictions of a cut to the rate that came, so that
-// the calibration learns their spread and not how levels moved between cuts.
-func atOwnLevel(p []float64, y []uint8) []float64 {
-	returned := 0.0
-	for _, v := range y {
-		returned += float64(v)
-	}
-	shift := models.Shift{Logit: models.ShiftTo(p, nil, returned/float64(len(y)))}
-	out := make([]float64, len(p))
-	for i := range p {
-		out[i] = shift.Apply(p[i])
-	}
-	return out
-}
-
-// groupRows are the rows on which the rates of the groups are estimated: the
+// groupRows are the rows that tell groups apart and estimate their rates: the
 // newest snapshots closed at the test cut.
 func (l *learner) groupRows() *models.Training {
-	return l.snapshots.training(l.snapshots.Relative, l.lag, min(l.lag+choiceCuts, len(l.snapshots.Days)))
-}
-
-// calibrated applies a calibration and then moves the level to the forecast.
-func calibrated(p []float64, c models.Calibration, level Level) []float64 {
-	out := make([]float64, len(p))
-	for i := range p {
-		out[i] = c.Apply(p[i])
-	}
-	if math.IsNaN(level.Rate) {
-		return out
-	}
-	shift := models.Shift{Logit: models.ShiftTo(out, nil, level.Rate)}
-	for i := range out {
-		out[i] = shift.Apply(out[i])
-	}
-	return out
+	return l.snapshots.training(l.snapshots.Relative, l.lag, min(l.lag+groupSnapshots, len(l.snapshots.Days)))
 }

@@ -26,16 +26,38 @@ type levelRule struct {
 const seasonDays = 364 // a year of whole weeks
 
 // levelRules are the newest rate, the mean of the last year, the same weeks of
-// last year, and those corrected for the trend since: rate(T−H) × rate(T−364) ÷
-// rate(T−364−H).
+// last year, and the newest rate times what the rate did last year from then to
+// now: rate(T−H) × rate(T−364) ÷ rate(T−364−H). The newest rate is that of a day
+// a horizon ago; the last two rules bring it up to date by the pace at which
+// customers came back in the last weeks.
 var levelRules = []levelRule{
-	{func(r *ReturnRates, t, first data.Day) float64 { return logRate(r, t-data.Day(r.Horizon), first) }, 0.35},
+	{newestLogRate, 0.35},
 	{meanLogRate, 0.5},
 	{func(r *ReturnRates, t, first data.Day) float64 { return logRate(r, t-seasonDays, first) }, 0.7},
-	{func(r *ReturnRates, t, first data.Day) float64 {
-		h := data.Day(r.Horizon)
-		return logRate(r, t-h, first) + logRate(r, t-seasonDays, first) - logRate(r, t-seasonDays-h, first)
-	}, 0.2},
+	{sinceLastYear(newestLogRate), 0.2},
+	{presentLogRate, 0.35},
+	{sinceLastYear(presentLogRate), 0.2},
+}
+
+// newestLogRate is that of the newest day whose horizon is over.
+func newestLogRate(r *ReturnRates, t, first data.Day) float64 {
+	return logRate(r, t-data.Day(r.Horizon), first)
+}
+
+// paceDays are whole weeks, since shops have weekends.
+const paceDays = 14
+
+// presentLogRate is the newest rate times the pace of the last weeks over that
+// of its whole horizon.
+func presentLogRate(r *ReturnRates, t, first data.Day) float64 {
+	return newestLogRate(r, t, first) + math.Log(r.Pace(t, paceDays, first)/r.Pace(t, r.Horizon, first))
+}
+
+// sinceLastYear corrects a forecast by how far it was off a year ago.
+func sinceLastYear(forecast func(r *ReturnRates, t, first data.Day) float64) func(r *ReturnRates, t, first data.Day) float64 {
+	return func(r *ReturnRates, t, first data.Day) float64 {
+		return forecast(r, t, first) + logRate(r, t-seasonDays, first) - forecast(r, t-seasonDays, first)
+	}
 }
 
 func logRate(r *ReturnRates, t, first data.Day) float64 {

@@ -9,10 +9,12 @@ import (
 
 // ratesOf makes daily rates from a function of the day.
 func ratesOf(first, last data.Day, rate func(data.Day) float64) *ReturnRates {
+	const customers = 1_000_000
 	r := &ReturnRates{First: first, Horizon: 60}
 	for d := first; d < last; d++ {
-		r.Lapsed = append(r.Lapsed, 100_000)
-		r.Returned = append(r.Returned, int64(math.Round(rate(d)*100_000)))
+		r.Lapsed = append(r.Lapsed, customers)
+		r.Returned = append(r.Returned, int64(math.Round(rate(d)*customers)))
+		r.Back = append(r.Back, int64(math.Round(rate(d-30)*customers/60))) // as if rates moved slowly
 	}
 	return r
 }
@@ -42,11 +44,25 @@ func TestForecastLevel(t *testing.T) {
 	}
 }
 
+func TestForecastLevel_NoticesWhatTheLastWeeksBring(t *testing.T) {
+	quiet := ratesOf(0, 900, func(data.Day) float64 { return 0.05 })
+	before := ForecastLevel(quiet, 900, 20)
+	for d := 880; d < 900; d++ { // in horizons that are not over yet
+		quiet.Back[d] *= 3
+	}
+	if after := ForecastLevel(quiet, 900, 20); after.Rate < 1.05*before.Rate {
+		t.Errorf("three times the returns of three weeks move the forecast from %v to %v", before.Rate, after.Rate)
+	}
+}
+
 func TestForecastLevel_LooksAtClosedDaysOnly(t *testing.T) {
 	r := ratesOf(0, 900, func(d data.Day) float64 { return 0.05 + 0.00002*float64(d) })
 	before := ForecastLevel(r, 800, 20)
 	for d := 741; d < 900; d++ { // horizons that end after day 800
-		r.Returned[d] = 77_777
+		r.Returned[d] = 777_777
+	}
+	for d := 800; d < 900; d++ {
+		r.Back[d] = 77_777
 	}
 	if after := ForecastLevel(r, 800, 20); after != before {
 		t.Errorf("%+v became %+v when the future changed", before, after)

@@ -16,6 +16,7 @@ type ReturnRates struct {
 	Customers int64 // of all days
 	Lapsed    []int64
 	Returned  []int64
+	Back      []int64 // of each day, the lapsed who bought on it; nil where not counted
 }
 
 // CountReturns walks over all histories once.
@@ -59,19 +60,20 @@ func (c *ReturnCounter) Rates() *ReturnRates {
 		for i := range r.Lapsed {
 			total.Lapsed[i] += r.Lapsed[i]
 			total.Returned[i] += r.Returned[i]
+			total.Back[i] += r.Back[i]
 		}
 	}
 	for i := 1; i < len(total.Lapsed); i++ {
 		total.Lapsed[i] += total.Lapsed[i-1]
 		total.Returned[i] += total.Returned[i-1]
 	}
-	total.Lapsed, total.Returned = total.Lapsed[:days], total.Returned[:days]
+	total.Lapsed, total.Returned, total.Back = total.Lapsed[:days], total.Returned[:days], total.Back[:days]
 	return total
 }
 
 // newReturnRates has a day more than counts, for where the last one ends.
 func newReturnRates(first data.Day, days, horizon int) *ReturnRates {
-	return &ReturnRates{First: first, Horizon: horizon, Lapsed: make([]int64, days+1), Returned: make([]int64, days+1)}
+	return &ReturnRates{First: first, Horizon: horizon, Lapsed: make([]int64, days+1), Returned: make([]int64, days+1), Back: make([]int64, days+1)}
 }
 
 // add notes where counts begin and end: after a purchase on day p, followed by
@@ -88,6 +90,9 @@ func (r *ReturnRates) add(h *data.Histories, from, to, lapsedAfter int) {
 		if seen && day != last {
 			r.span(r.Lapsed, last+data.Day(lapsedAfter), day)
 			r.span(r.Returned, max(last+data.Day(lapsedAfter), day-data.Day(r.Horizon)+1), day)
+			if at := int(day - r.First); day >= last+data.Day(lapsedAfter) && at >= 0 && at < len(r.Back) {
+				r.Back[at]++
+			}
 		}
 		last, seen = day, true
 	}
@@ -125,6 +130,26 @@ func (r *ReturnRates) Rate(t data.Day) (rate float64, lapsed int64) {
 		return math.NaN(), lapsed
 	}
 	return float64(returned) / float64(customers), lapsed
+}
+
+// Pace returns the share of the lapsed who came back on a day, over so many days
+// before day T: what is known at T without waiting for a horizon to end. It is
+// NaN where nobody was lapsed or nobody came back, before day first, and where
+// days were not counted.
+func (r *ReturnRates) Pace(t data.Day, days int, first data.Day) float64 {
+	from, to := int(t-r.First)-days, int(t-r.First)
+	if from < int(first-r.First) || from < 0 || to > len(r.Back) {
+		return math.NaN()
+	}
+	var customers, back int64
+	for at := from; at < to; at++ {
+		customers += r.Lapsed[at]
+		back += r.Back[at]
+	}
+	if customers == 0 || back == 0 {
+		return math.NaN()
+	}
+	return float64(back) / float64(customers)
 }
 
 // At returns the lapsed customers of a day and how many of them returned.

@@ -28,7 +28,7 @@ func TestCountReturns_EqualsANaiveCountOnEveryDay(t *testing.T) {
 		got := countedReturns(t, o, lapsedAfter, horizon)
 		bought := purchaseDays(shop.lines, o.FirstDay)
 		for at := range int(o.LastDay-o.FirstDay) + 1 {
-			var lapsed, returned int64
+			var lapsed, returned, back int64
 			for _, all := range bought {
 				next, _ := slices.BinarySearch(all, at) // the first purchase at day at or later
 				if next == 0 || at-all[next-1] < lapsedAfter {
@@ -38,6 +38,12 @@ func TestCountReturns_EqualsANaiveCountOnEveryDay(t *testing.T) {
 				if next < len(all) && all[next] < at+horizon {
 					returned++
 				}
+				if next < len(all) && all[next] == at {
+					back++
+				}
+			}
+			if got.Back[at] != back {
+				t.Fatalf("day %d, lapsed after %d: %d back on it, want %d", at, lapsedAfter, got.Back[at], back)
 			}
 			if n, r := got.At(o.FirstDay + data.Day(at)); n != lapsed || r != returned {
 				t.Fatalf("day %d, lapsed after %d, horizon %d: %d lapsed, %d returned; want %d, %d", at, lapsedAfter, horizon, n, r, lapsed, returned)
@@ -61,6 +67,18 @@ func TestCountReturns_KnowsNothingOutsideTheHistory(t *testing.T) {
 	}
 	if rate, lapsed := r.Rate(firstDay + 34); lapsed != 1 || math.Abs(rate-4.0/7) > 1e-12 { // seen from days 31 to 34 of 28 to 34
 		t.Errorf("rate %v of %d lapsed, want 4/7 of 1", rate, lapsed)
+	}
+}
+
+func TestPace_LooksAtTheDaysBefore(t *testing.T) {
+	r := &ReturnRates{First: 100, Horizon: 60, Lapsed: []int64{10, 10, 10, 10, 10}, Back: []int64{1, 2, 3, 4, 9}}
+	if pace := r.Pace(104, 2, 100); math.Abs(pace-0.35) > 1e-12 {
+		t.Errorf("7 of 20 on days 102 and 103 are a pace of %v", pace)
+	}
+	for _, unknown := range []float64{r.Pace(104, 5, 100), r.Pace(103, 2, 102), r.Pace(106, 2, 100), (&ReturnRates{First: 100, Lapsed: []int64{9, 9}}).Pace(102, 1, 100)} {
+		if !math.IsNaN(unknown) {
+			t.Errorf("a pace of %v over days that are not known", unknown)
+		}
 	}
 }
 

@@ -254,12 +254,10 @@ func (l *learner) tasks(cuts []int) []task {
 }
 
 // refit fits every model on all closed snapshots, and its calibration on the
-// newest cuts.
+// test cut and the newest cuts of the choice: those between are half the same
+// time and would need models of their own.
 func (d *Learned) refit(ctx context.Context, l *learner) error {
-	cuts := l.cuts(0, choiceCuts)
-	if err := l.fitAhead(ctx, l.tasks(cuts)); err != nil {
-		return err
-	}
+	cuts := append([]int{0}, l.cuts(l.lag, choiceCuts-1)...)
 	fits := make([]models.Model, len(l.known))
 	errs := make([]error, len(l.known))
 	alone := *l
