@@ -45,9 +45,14 @@ func (g *grower) addRows(into []histogram, rows []uint32) {
 	for len(rows) > 0 {
 		tile := rows[:min(tileRows, len(rows))]
 		rows = rows[len(tile):]
-		g.fetch(tile, values[:len(tile)])
+		of := values[:len(tile)]
+		if first, last := int(tile[0]), int(tile[len(tile)-1]); last-first == len(tile)-1 {
+			of = g.values[first : last+1] // no row is left out: they come by themselves
+		} else {
+			g.fetch(tile, of)
+		}
 		for _, first := range g.groups {
-			addGroup((*[groupColumns]histogram)(into[first:]), g.bins[first:], g.stride, tile, values[:len(tile)])
+			addGroup((*[groupColumns]histogram)(into[first:]), g.bins[first:], g.stride, tile, of)
 		}
 	}
 }

@@ -11,8 +11,8 @@ const ladderSteps = 10
 
 // counts are sums over customers; adding them up in any order gives the same.
 type counts struct {
-	early, later         [ladderSteps]step // of customers first seen in the fill-up, and after it
-	earlySoon, laterSoon soonBack          // of the same
+	early, later         [ladderSteps]stepCounts // of customers first seen in the fill-up, and after it
+	earlySoon, laterSoon soonBack                // of the same
 	flow                 []monthFlow
 	year                 yearSums
 	recency              []standing  // by days since the last purchase
@@ -58,6 +58,27 @@ type step struct {
 	wait                     waits
 }
 
+// stepCounts are a step as it is counted: small, since customer after customer
+// goes through all of it.
+type stepCounts struct {
+	reached, reachedLastYear int64
+	value, units             data.Money
+	wait                     []waitCounts // by days
+}
+
+// waitCounts are whole counts of what waits hold.
+type waitCounts struct{ came, left, followed uint32 }
+
+// plus adds counts up.
+func (s *stepCounts) plus(o *stepCounts) step {
+	sum := step{s.reached + o.reached, s.reachedLastYear + o.reachedLastYear, s.value + o.value, s.units + o.units, newWaits(len(s.wait) - 1)}
+	for t := range s.wait {
+		a, b := &s.wait[t], &o.wait[t]
+		sum.wait.came[t], sum.wait.left[t], sum.wait.followed[t] = float64(a.came+b.came), float64(a.left+b.left), float64(a.followed+b.followed)
+	}
+	return sum
+}
+
 // monthFlow counts the customers and sales of a month.
 type monthFlow struct {
 	newBuyers, oldBuyers     int64
@@ -74,7 +95,7 @@ type yearSums struct {
 func newCounts(months *calendar, span, pastDays int) *counts {
 	c := &counts{flow: make([]monthFlow, months.count), recency: make([]standing, span+1)}
 	for k := range c.early {
-		c.early[k].wait, c.later[k].wait = newWaits(span), newWaits(span)
+		c.early[k].wait, c.later[k].wait = make([]waitCounts, span+1), make([]waitCounts, span+1)
 	}
 	for range pastDays {
 		c.newerWaits = append(c.newerWaits, make([]float64, span+1))
@@ -120,12 +141,16 @@ func (c *counts) merge(o *counts) {
 	c.year.returned += o.year.returned
 }
 
-func (s *step) merge(o *step) {
+func (s *stepCounts) merge(o *stepCounts) {
 	s.reached += o.reached
 	s.reachedLastYear += o.reachedLastYear
 	s.value += o.value
 	s.units += o.units
-	s.wait.merge(&o.wait)
+	for t := range s.wait {
+		s.wait[t].came += o.wait[t].came
+		s.wait[t].left += o.wait[t].left
+		s.wait[t].followed += o.wait[t].followed
+	}
 }
 
 func (s *soonBack) merge(o *soonBack) {
@@ -154,7 +179,7 @@ func (s *soonBack) add(c *customer, asOf data.Day) {
 }
 
 // climb counts the rungs that a customer reached.
-func climb(ladder *[ladderSteps]step, days []purchaseDay, asOf data.Day) {
+func climb(ladder *[ladderSteps]stepCounts, days []purchaseDay, asOf data.Day) {
 	for k := range min(len(days), ladderSteps) {
 		s := &ladder[k]
 		s.reached++
@@ -163,11 +188,13 @@ func climb(ladder *[ladderSteps]step, days []purchaseDay, asOf data.Day) {
 		}
 		s.value += days[k].value
 		s.units += days[k].units
-		after := -1
+		seen := &s.wait[asOf-1-days[k].day]
+		seen.followed++
 		if k+1 < len(days) {
-			after = int(days[k+1].day - days[k].day)
+			s.wait[days[k+1].day-days[k].day].came++
+		} else {
+			seen.left++
 		}
-		s.wait.add(after, int(asOf-1-days[k].day), 1)
 	}
 }
 

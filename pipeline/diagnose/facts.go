@@ -18,6 +18,7 @@ type facts struct {
 	drawn     []uint64 // hashes of the customers that lines are of
 	counts    *counts
 	steps     [ladderSteps]step // of all customers
+	later     [ladderSteps]step // of those first seen after the fill-up
 }
 
 // facts puts the partitions together.
@@ -26,10 +27,10 @@ func (c *Collector) facts() *facts {
 	for _, k := range c.all {
 		f.counts.merge(k)
 	}
+	none := stepCounts{wait: make([]waitCounts, c.span()+1)}
 	for k := range f.steps {
-		f.steps[k].wait = newWaits(c.span())
-		f.steps[k].merge(&f.counts.early[k])
-		f.steps[k].merge(&f.counts.later[k])
+		f.steps[k] = f.counts.early[k].plus(&f.counts.later[k])
+		f.later[k] = f.counts.later[k].plus(&none)
 	}
 	c.all, c.idle = nil, nil
 	lines := 0

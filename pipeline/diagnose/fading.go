@@ -38,6 +38,9 @@ const (
 	fewInBand   = 200
 	fewBands    = 3
 	fadingDraws = 400
+	// enoughBeyond draws that rise as much end the test: the claim stands,
+	// whatever further draws would say (Besag and Clifford 1991).
+	enoughBeyond = 40
 )
 
 // fading counts the returns by bands of 30 days over all past days and asks how
@@ -101,7 +104,8 @@ func (f *Fading) test(hits, sizes []float64, seed uint64) {
 	src := rand.NewPCG(seed, 0x66616465)
 	again := make([]float64, len(hits))
 	beyond := 1
-	for range fadingDraws {
+	draws := 0
+	for ; draws < fadingDraws && beyond <= enoughBeyond; draws++ {
 		for k, n := range sizes {
 			again[k] = distuv.Binomial{N: n, P: falling[k], Src: src}.Rand()
 		}
@@ -109,7 +113,7 @@ func (f *Fading) test(hits, sizes []float64, seed uint64) {
 			beyond++
 		}
 	}
-	f.Chance = Number(float64(beyond) / (fadingDraws + 1))
+	f.Chance = Number(float64(beyond) / float64(draws+1))
 	holds := f.Chance > 0.05
 	f.Holds = &holds
 	if holds {

@@ -149,7 +149,7 @@ func (f *facts) laterLadder() LaterLadder {
 	from := f.history.FirstDay + data.Day(f.s.FillUpDays)
 	l := LaterLadder{FirstFrom: from.String(), EarlyReturn: unknown, LaterReturn: unknown}
 	early, later := f.counts.earlySoon, f.counts.laterSoon
-	if l.Rungs = f.ladder(&f.counts.later); len(l.Rungs) > 0 {
+	if l.Rungs = f.ladder(&f.later); len(l.Rungs) > 0 {
 		l.Customers = l.Rungs[0].Customers
 	}
 	l.EarlyReturn, l.LaterReturn = ratio(early.back, early.followed), ratio(later.back, later.followed)

@@ -84,7 +84,7 @@ func (f *facts) ownClock() OwnClock {
 	if !(o.ReturnedByTau > 0) {
 		o.Corrected, o.CorrectedIntervals, o.Difference = nil, nil, nil
 	}
-	later := &f.counts.later[0].wait
+	later := &f.later[0].wait
 	if tau := later.reach(f.s.FollowShare); tau >= 0 && later.curve()[tau] > 0 {
 		o.TauLaterDays, o.CorrectedLater = Days(tau), later.correctedCuts(tau, ownShares)
 	}

@@ -30,14 +30,6 @@ func (w *waits) add(after, seen int, weight float64) {
 	w.followed[seen] += weight
 }
 
-func (w *waits) merge(o *waits) {
-	for t := range w.came {
-		w.came[t] += o.came[t]
-		w.left[t] += o.left[t]
-		w.followed[t] += o.followed[t]
-	}
-}
-
 func (w *waits) clear() {
 	clear(w.came)
 	clear(w.left)
