@@ -1,4 +1,6 @@
 # Needs a Python with duckdb: make bench-features PYTHON=…
+# RIVAL_LIMITS are the limits of memory that DuckDB is tried with at SIZE=large,
+# one after the other (4GB 8GB 12GB); empty: it is left out there.
 
 SIZE ?= small
 FEATURES_DATA ?= $(or $(TMPDIR),/tmp)/winback-features
