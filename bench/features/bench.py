@@ -203,7 +203,7 @@ def large(folder):
     print("run")
     whole = measured(WINBACK, "run", shop, "--as-of", AS_OF, "--workers", "2", "--memory", "4GiB", "--out", f"{folder}/out")
     return text + ["## The whole nightly batch, 10 million customers, --memory 4GiB", "", "| | CPU s | wall s | peak GB |", "|---|---|---|---|", row("winback run", whole), "",
-                   "```", whole.text.strip(), "```", ""]
+                   "```", whole.text.strip().replace(folder + "/", ""), "```", ""]
 
 
 def machine():
