@@ -181,33 +181,3 @@ func scaled(histories []History, unit float64) []History {
 	}
 	return out
 }
-
-// standardErrors are those of maximum likelihood estimates: from the inverse of
-// the second derivatives (by finite differences). NaN where these are not those
-// of a maximum.
-func standardErrors(parameters []float64, likelihood func([]float64) float64) []float64 {
-	n := len(parameters)
-	hessian := mat.NewSymDense(n, nil)
-	relative := make([]float64, n) // distances in shares of the parameters
-	fd.Hessian(hessian, func(x []float64) float64 {
-		p := make([]float64, n)
-		for i, v := range x {
-			p[i] = parameters[i] * (1 + v)
-		}
-		return -likelihood(p)
-	}, relative, &fd.Settings{Formula: fd.Central, Step: 1e-3})
-	out := make([]float64, n)
-	var cholesky mat.Cholesky
-	if !cholesky.Factorize(hessian) {
-		for i := range out {
-			out[i] = math.NaN()
-		}
-		return out
-	}
-	var inverse mat.SymDense
-	_ = cholesky.InverseTo(&inverse) // the error says that digits are lost
-	for i := range out {
-		out[i] = parameters[i] * math.Sqrt(inverse.At(i, i))
-	}
-	return out
-}
