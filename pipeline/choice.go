@@ -35,7 +35,7 @@ func (l *learner) choose(ctx context.Context) (Choice, error) {
 		return Choice{}, err
 	}
 	for _, c := range l.known {
-		if c.boosted {
+		if l.predicted[c.name][cuts[0]].grown != nil {
 			l.settleTrees(c.name, cuts)
 		}
 	}
@@ -65,14 +65,12 @@ func (l *learner) choose(ctx context.Context) (Choice, error) {
 	return choice, nil
 }
 
-// rankersAt are the fits that a choice needs; boosted models grow as many trees
-// as they may have.
+// rankersAt are the fits that a choice needs; models whose size is found here
+// grow as many trees as they may have.
 func (l *learner) rankersAt(cuts []int) []task {
 	var tasks []task
 	for _, c := range l.known {
-		if c.boosted {
-			l.trees[c.name] = mostTrees
-		}
+		l.trees[c.name] = mostTrees
 		for _, cut := range cuts {
 			if c.ranker && c.fit != nil {
 				tasks = append(tasks, task{c, cut})

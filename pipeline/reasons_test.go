@@ -37,7 +37,7 @@ func reasonShop(t *testing.T, rows int) (raw, relative *models.Matrix, y []uint8
 
 func reasonModels(t *testing.T, raw, relative *models.Matrix, y []uint8) *Learned {
 	t.Helper()
-	d := &Learned{finals: map[string]models.Model{}, blend: evenly(len(blendParts))}
+	d := &Learned{finals: map[string]model{}, blend: evenly(len(blendParts))}
 	for _, c := range candidates() {
 		if c.name != ModelLogistic && c.name != ModelBoost && c.name != ModelBoostRelative {
 			continue

@@ -22,11 +22,11 @@ type Learned struct {
 	// Importance of the features in each model that says what they contribute.
 	Importance map[string][]FeatureShare
 
-	tree         *groupTree   // nil: one group of everybody
+	tree         *groupTree   // the surrogate tree; nil: one group of everybody
 	questions    [][]question // of the tree, by node, on resampled customers
 	tested       *tested      // the test cut as every model saw it; nil without a test
 	choice       Choice       // made before the test cut, which the gate then looks at
-	finals       map[string]models.Model
+	finals       map[string]model
 	calibrations map[string]models.Calibration
 	spend        spendModel
 	blend        []float64    // weights of blendParts
@@ -58,7 +58,7 @@ func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRul
 // of a day.
 func learnJudged(ctx context.Context, l *learner, rates *ReturnRates, rule LapsedRule, q Question) (*Learned, error) {
 	s, first := l.snapshots, q.firstUsefulDay(rates.First)
-	learned := &Learned{Level: ForecastLevel(rates, q.AsOf, first), spend: fitSpend(s), shop: s.shop, finals: map[string]models.Model{}, calibrations: map[string]models.Calibration{}}
+	learned := &Learned{Level: ForecastLevel(rates, q.AsOf, first), spend: fitSpend(s), shop: s.shop, finals: map[string]model{}, calibrations: map[string]models.Calibration{}}
 	e := &learned.Evaluation
 	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
 		Models: map[string]ModelProof{}, Groups: []GroupProof{}, GroupCuts: []CutStability{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{}, ChoiceByCut: map[string][]CutAUC{},
@@ -110,7 +110,7 @@ func (d *Learned) withoutTest(rates *ReturnRates, q Question) {
 		d.Level.Rate = (float64(returned) + 1) / (float64(lapsed) + 20) // one in twenty where nothing is known
 		d.Evaluation.Level.Forecast = Figure(d.Level.Rate)
 	}
-	d.finals[ModelRecency], d.calibrations[ModelRecency] = recencyModel{}, &models.Platt{Slope: 1}
+	d.finals[ModelRecency], d.calibrations[ModelRecency] = byRule(recencyModel{}), &models.Platt{Slope: 1}
 	unknown := Figure(math.NaN())
 	for _, name := range []string{ModelRecency, ModelRFM, ModelTree} {
 		d.Evaluation.Models[name] = ModelProof{unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown}
@@ -258,7 +258,7 @@ func (l *learner) tasks(cuts []int) []task {
 // time and would need models of their own.
 func (d *Learned) refit(ctx context.Context, l *learner) error {
 	cuts := append([]int{0}, l.cuts(l.lag, choiceCuts-1)...)
-	fits := make([]models.Model, len(l.known))
+	fits := make([]model, len(l.known))
 	errs := make([]error, len(l.known))
 	alone := *l
 	alone.workers = 1
@@ -282,7 +282,7 @@ func (d *Learned) refit(ctx context.Context, l *learner) error {
 			return err
 		}
 		d.calibrations[c.name] = calibration
-		if fits[i] != nil {
+		if c.fit != nil {
 			d.finals[c.name] = fits[i]
 		}
 	}

@@ -111,9 +111,8 @@ func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 		if c.name == ModelTree {
 			e.Input = asIs.words() // with the cut points of the night
 		}
-		var m models.Model
-		switch final := d.finals[c.name].(type) {
-		case *models.Ensemble, *models.Logistic:
+		var m models.Saved
+		if final := d.finals[c.name].saved; final != nil {
 			m = &models.Calibrated{Model: final, Steps: []models.Calibration{calibration}}
 		}
 		if c.name == ModelTree && tonight.tree != nil {

@@ -2,6 +2,47 @@ package models
 
 import "math"
 
+// minProbability keeps probabilities inside (0, 1).
+const minProbability = 1e-9
+
+func clampProbability(p float64) float64 {
+	return min(max(p, minProbability), 1-minProbability)
+}
+
+func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
+func logit(p float64) float64 {
+	p = clampProbability(p)
+	return math.Log(p / (1 - p))
+}
+
+// priorOf is the share of positives by weight. With one class only it keeps
+// half a row's distance from 0 and 1; without rows it is one half.
+func priorOf(y []uint8, w []float32) float64 {
+	var positive, all float64
+	for i, label := range y {
+		weight := 1.0
+		if w != nil {
+			weight = float64(w[i])
+		}
+		all += weight
+		positive += weight * float64(label)
+	}
+	if positive > 0 && positive < all {
+		return clampProbability(positive / all)
+	}
+	return clampProbability((positive + 0.5) / (all + 1))
+}
+
+// marginLoss is the log loss of log-odds z: ln(1 + e^z) − y·z.
+func marginLoss(z float64, y uint8) float64 {
+	loss := math.Log1p(math.Exp(-math.Abs(z)))
+	if (z > 0) != (y == 1) {
+		loss += math.Abs(z)
+	}
+	return loss
+}
+
 // expSteps is how many powers of two the table has between 1 and 2.
 const expSteps = 128
 
