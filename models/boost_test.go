@@ -30,7 +30,7 @@ func TestBoost_ComesCloseToThePlantedTruthOnNewRows(t *testing.T) {
 	if auc < best-0.01 {
 		t.Errorf("AUC %.4f, of the truth %.4f", auc, best)
 	}
-	loss, bestLoss := LogLoss(p, later.Y, nil), LogLoss(truth, later.Y, nil)
+	loss, bestLoss := Evaluate(p, later.Y, nil).LogLoss, Evaluate(truth, later.Y, nil).LogLoss
 	if loss > bestLoss+0.005 {
 		t.Errorf("log loss %.4f, of the truth %.4f", loss, bestLoss)
 	}

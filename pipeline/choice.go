@@ -129,10 +129,10 @@ func (l *learner) oneSided(cut int) bool {
 }
 
 // withinNoise says whether a model's AUCs stay behind the best one's by no more
-// than one standard error of their differences over the cuts, or by next to
-// nothing.
+// than one standard error of their differences over the cuts, or by a negligible
+// mean.
 func withinNoise(auc, best []float64) bool {
-	const nothing = 0.001
+	const negligible = 0.001
 	n := float64(len(auc))
 	sum, squares := 0.0, 0.0
 	for i := range auc {
@@ -141,7 +141,7 @@ func withinNoise(auc, best []float64) bool {
 		squares += d * d
 	}
 	mean := sum / n
-	if mean <= nothing {
+	if mean <= negligible {
 		return true
 	}
 	if n < 2 {

@@ -172,7 +172,7 @@ func (e *BrokenModelError) Error() string { return "the model fails its gate: " 
 // ExitCode is 6: nothing is published.
 func (e *BrokenModelError) ExitCode() int { return 6 }
 
-// A column whose AUC alone is this high is no knowledge but a leak; with fewer
+// A column whose AUC alone is this high is a leak from the future; with fewer
 // rows or returns chance could bring one about.
 const (
 	leakAUC      = 0.98
@@ -180,7 +180,7 @@ const (
 	leakReturned = 50
 )
 
-// refuseLeaks looks for columns that alone tell who returns, on the newest
+// refuseLeaks looks for columns that alone predict who returns, on the newest
 // snapshots closed at the test cut.
 func (l *learner) refuseLeaks() error {
 	rows := l.snapshots.training(l.snapshots.Raw, l.lag, min(l.lag+choiceCuts, len(l.snapshots.Days)))

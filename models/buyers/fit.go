@@ -11,7 +11,7 @@ import (
 )
 
 // bound is how far from 1 the logarithm of a parameter may go, in units of the
-// mean age: what lies beyond is told from the bound by no data.
+// mean age: no data distinguishes what lies beyond from the bound.
 const bound = 8
 
 // How many histories the search from several starts looks at, and the
