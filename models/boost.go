@@ -69,7 +69,7 @@ func Boost(ctx context.Context, t *Training, s BoostSettings) (*Ensemble, error)
 	}
 	e := &Ensemble{Names: t.X.Names, Levels: t.X.Levels, Prior: logit(priorOf(t.Y, t.Weight))}
 	b := newBooster(t, &s, data, e.Prior)
-	if b.oneClass() {
+	if oneClass(t) {
 		return e, nil
 	}
 	for tree, failed := 0, 0; tree < s.Trees && failed < emptyTrees; tree++ {
@@ -132,14 +132,6 @@ func newBooster(t *Training, s *BoostSettings, data *Binned, prior float64) *boo
 		}
 	}
 	return b
-}
-
-func (b *booster) oneClass() bool {
-	seen := [2]bool{}
-	for _, r := range b.rows {
-		seen[b.train.Y[r]] = true
-	}
-	return !seen[0] || !seen[1]
 }
 
 // grow grows the tree of the given number on the columns and rows drawn for it.

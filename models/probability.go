@@ -21,10 +21,7 @@ func logit(p float64) float64 {
 func priorOf(y []uint8, w []float32) float64 {
 	var positive, all float64
 	for i, label := range y {
-		weight := 1.0
-		if w != nil {
-			weight = float64(w[i])
-		}
+		weight := weightOf(w, i)
 		all += weight
 		positive += weight * float64(label)
 	}
