@@ -10,6 +10,7 @@ import (
 
 	"winback/data"
 	"winback/pipeline/report"
+	"winback/pipeline/wording"
 )
 
 // Report is the diagnosis as the report shows it.
@@ -19,10 +20,10 @@ func (d *Diagnosis) Report() report.Diagnosis {
 		asOf = 0
 	}
 	r := report.Diagnosis{AsOf: asOf, HorizonDays: d.HorizonDays, Customers: d.Customers, Headlines: d.headlines(), Warnings: d.warnings(),
-		Intervals: d.intervalPicture(), Ladder: d.reportLadder(), LadderNote: sentence(d.LadderFacts.Words), Clocks: d.reportClocks(), ClockNote: d.clockNote(),
-		ClassNote: sentence(d.FirstTree.Words), MonthNote: sentence(d.ShopType.Why), GoodsNote: sentence(d.Clocks.Product.Words), RuleNote: sentence(d.RuleFacts.Words),
-		RecencyNote: sentence(d.RuleFacts.Recency.Words), RFMNote: sentence(d.RFM.Basis), ValueNote: sentence(d.Pareto.Words()), BandNote: sentence(d.Interpurchase.Words),
-		TypeNote: sentence(d.Types.Words), LeverNote: sentence(d.WhatIf.Note)}
+		Intervals: d.intervalPicture(), Ladder: d.reportLadder(), LadderNote: wording.Sentence(d.LadderFacts.Words), Clocks: d.reportClocks(), ClockNote: d.clockNote(),
+		ClassNote: wording.Sentence(d.FirstTree.Words), MonthNote: wording.Sentence(d.ShopType.Why), GoodsNote: wording.Sentence(d.Clocks.Product.Words), RuleNote: wording.Sentence(d.RuleFacts.Words),
+		RecencyNote: wording.Sentence(d.RuleFacts.Recency.Words), RFMNote: wording.Sentence(d.RFM.Basis), ValueNote: wording.Sentence(d.Pareto.Words()), BandNote: wording.Sentence(d.Interpurchase.Words),
+		TypeNote: wording.Sentence(d.Types.Words), LeverNote: wording.Sentence(d.WhatIf.Note)}
 	r.Classes, r.ByStage = d.reportClasses()
 	r.Goods = d.reportGoods()
 	r.RFM = d.reportRFM()
@@ -53,7 +54,7 @@ func (d *Diagnosis) Report() report.Diagnosis {
 		if !d.Pareto.Top20Share.Known() {
 			break
 		}
-		r.Value = append(r.Value, report.ClassRow{Name: classWords[k], From: moneyWords(float64(c.FromValue)), Customers: c.Customers, Share: float64(c.Share), Value: float64(c.Value), ValueShare: float64(c.ValueShare)})
+		r.Value = append(r.Value, report.ClassRow{Name: classWords[k], From: wording.Prose.Money(float64(c.FromValue)), Customers: c.Customers, Share: float64(c.Share), Value: float64(c.Value), ValueShare: float64(c.ValueShare)})
 	}
 	for _, b := range d.Interpurchase.Bands {
 		r.Bands = append(r.Bands, report.BandRow{Days: fmt.Sprintf("%.0f to %.0f", float64(b.FromDays), float64(b.ToDays)), Customers: b.Customers, Tenure: float64(b.MeanTenure),
@@ -84,7 +85,7 @@ func (d *Diagnosis) headlines() []report.Headline {
 	var all []report.Headline
 	add := func(question, answer string) {
 		if answer != "" {
-			all = append(all, report.Headline{Question: question, Answer: sentence(answer)})
+			all = append(all, report.Headline{Question: question, Answer: wording.Sentence(answer)})
 		}
 	}
 	add("What kind of shop?", d.ShopType.Type+": "+d.ShopType.Why)
@@ -102,8 +103,8 @@ func (d *Diagnosis) headlines() []report.Headline {
 
 // DeadlineWords says how many one-time buyers are on the deadline list.
 func (d *Diagnosis) DeadlineWords() string {
-	return fmt.Sprintf("%s their stage by the %s clock within %s", report.Plural(d.DeadlineCustomers, "customer who bought once leaves", "customers who bought once leave"), d.Clocks.InForce,
-		report.Plural(int64(d.DeadlineDays), "day", "days"))
+	return fmt.Sprintf("%s their stage by the %s clock within %s", wording.Plural(d.DeadlineCustomers, "customer who bought once leaves", "customers who bought once leave"), d.Clocks.InForce,
+		wording.Counted(d.DeadlineDays, "day"))
 }
 
 func (d *Diagnosis) smallestWords() string {
@@ -112,17 +113,17 @@ func (d *Diagnosis) smallestWords() string {
 	case len(f.Days) == 0:
 		return ""
 	case f.SmallestDays == 1:
-		return fmt.Sprintf("even of all customers at most %s come back by themselves within %d days (%s)", percentWords(f.MostFalseAlarms), f.HorizonDays, percentWords(f.SmallestShare))
+		return fmt.Sprintf("even of all customers at most %s come back by themselves within %d days (%s)", wording.Prose.Percent(float64(f.MostFalseAlarms)), f.HorizonDays, wording.Prose.Percent(float64(f.SmallestShare)))
 	case f.SmallestDays == 0:
-		return fmt.Sprintf("at no number of silent days do at most %s of the silent come back by themselves within %d days", percentWords(f.MostFalseAlarms), f.HorizonDays)
+		return fmt.Sprintf("at no number of silent days do at most %s of the silent come back by themselves within %d days", wording.Prose.Percent(float64(f.MostFalseAlarms)), f.HorizonDays)
 	}
-	return fmt.Sprintf("from %d silent days on at most %s come back by themselves within %d days (%s)", f.SmallestDays, percentWords(f.MostFalseAlarms), f.HorizonDays, percentWords(f.SmallestShare))
+	return fmt.Sprintf("from %d silent days on at most %s come back by themselves within %d days (%s)", f.SmallestDays, wording.Prose.Percent(float64(f.MostFalseAlarms)), f.HorizonDays, wording.Prose.Percent(float64(f.SmallestShare)))
 }
 
 func (d *Diagnosis) warnings() []string {
 	var all []string
 	if d.LadderFacts.After.Survivors {
-		all = append(all, sentence(d.LadderFacts.After.Words))
+		all = append(all, wording.Sentence(d.LadderFacts.After.Words))
 	}
 	return all
 }
@@ -148,7 +149,7 @@ func (d *Diagnosis) intervalPicture() report.IntervalPicture {
 		p.Note = fmt.Sprintf("Resampling customers, the cut points lie in %s (95 %%).", rangesWords(own.CutPointsIntervals))
 	}
 	if len(cuts) > 0 {
-		p.Note += fmt.Sprintf(" Allowing for those too young to have come back (%s, followed for up to %s days) they are %s.", of, thousands(int64(tau)), listWords(cuts))
+		p.Note += fmt.Sprintf(" Allowing for those too young to have come back (%s, followed for up to %s days) they are %s.", of, wording.Thousands(int64(tau)), listWords(cuts))
 	}
 	return p
 }
@@ -190,15 +191,15 @@ func (d *Diagnosis) clockNote() string {
 func (d *Diagnosis) reportClocks() []report.ClockStages {
 	words := map[Clock]string{
 		ClockFixed:   fmt.Sprintf("Set edges: %d, %d and %d days since the last purchase.", d.Clocks.Fixed.Edges[0], d.Clocks.Fixed.Edges[1], d.Clocks.Fixed.Edges[2]),
-		ClockOwn:     sentence(d.Clocks.Own.Basis),
-		ClockProduct: sentence(fmt.Sprintf("by the cycle of what was bought, for %s; the own clock stands in for the others", report.Plural(d.Clocks.Product.Customers, "customer", "customers"))),
+		ClockOwn:     wording.Sentence(d.Clocks.Own.Basis),
+		ClockProduct: wording.Sentence(fmt.Sprintf("by the cycle of what was bought, for %s; the own clock stands in for the others", wording.Counted(d.Clocks.Product.Customers, "customer"))),
 	}
 	names := map[Clock]string{ClockFixed: "Fixed clock", ClockOwn: "Own clock", ClockProduct: "Product clock"}
 	var out []report.ClockStages
 	for _, clock := range Clocks() {
 		c := report.ClockStages{Name: names[clock], Words: words[clock]}
 		if clock == ClockProduct && d.Clocks.Product.Customers == 0 {
-			c.Words = sentence(d.Clocks.Product.Words + "; the own clock stands in for all customers")
+			c.Words = wording.Sentence(d.Clocks.Product.Words + "; the own clock stands in for all customers")
 			out = append(out, c)
 			continue
 		}
@@ -279,7 +280,7 @@ func (d *Diagnosis) reportGoods() []report.GoodsWindow {
 	slices.SortStableFunc(shown, func(a, b Cycle) int { return cmp.Compare(b.Repeaters, a.Repeaters) })
 	var out []report.GoodsWindow
 	for _, c := range shown[:min(len(shown), mostGoods)] {
-		g := report.GoodsWindow{Name: c.name(), Kind: "used up and bought again", Use: c.Use, Typical: c.Typical, End: c.End, Repeaters: c.Repeaters, Why: sentence(c.Why), Weights: c.weightWords()}
+		g := report.GoodsWindow{Name: c.name(), Kind: "used up and bought again", Use: c.Use, Typical: c.Typical, End: c.End, Repeaters: c.Repeaters, Why: wording.Sentence(c.Why), Weights: c.weightWords()}
 		if c.Kind == kindYearly {
 			g.Kind, g.Weights, g.SeasonMonth = "yearly, from "+time.Month(c.Season).String()+" on", "", c.Season
 			g.Use, g.Typical, g.End = math.NaN(), math.NaN(), math.NaN()
@@ -329,12 +330,4 @@ func (d *Diagnosis) Table() []data.ProductCycle {
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-// sentence begins with a capital and ends with a full stop.
-func sentence(words string) string {
-	if words == "" {
-		return ""
-	}
-	return strings.ToUpper(words[:1]) + words[1:] + "."
 }

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"math"
+
+	"winback/pipeline/wording"
 )
 
 const (
@@ -31,7 +33,7 @@ func intervalChart(p IntervalPicture) *chart {
 		for stage < len(p.Cuts) && b.FromDays > p.Cuts[stage] {
 			stage++
 		}
-		title := fmt.Sprintf("%d to %d days: %s", b.FromDays, b.ToDays-1, count(b.Customers))
+		title := fmt.Sprintf("%d to %d days: %s", b.FromDays, b.ToDays-1, wording.Thousands(b.Customers))
 		c.rect(x(float64(b.FromDays))+0.5, f.y(float64(b.Customers)), f.width*float64(b.ToDays-b.FromDays)/last-1, f.height*float64(b.Customers)/f.most, stageFills[min(stage, len(stageFills)-1)], title)
 	}
 	for k, cut := range p.Cuts {
@@ -65,7 +67,7 @@ func ladderChart(rungs []Rung) *chart {
 		y := 32 + 34*float64(i)
 		c.word(left-10, y+17, "end", inkText, fmt.Sprintf("%d → %d", r.K, r.K+1))
 		c.rect(left, y, full, 24, "#eef1f4", "")
-		c.rect(left, y, full*weight(r.Share), 24, inkBlue, fmt.Sprintf("%s of %s customers", percent(r.Share), count(r.Customers)))
+		c.rect(left, y, full*weight(r.Share), 24, inkBlue, fmt.Sprintf("%s of %s customers", percent(r.Share), wording.Thousands(r.Customers)))
 		if known(r.Later) {
 			at := left + full*r.Later
 			c.line(at, y+2, at, y+22, inkText, 3, "")
@@ -74,7 +76,7 @@ func ladderChart(rungs []Rung) *chart {
 			at := left + full*r.Corrected
 			c.line(at, y-2, at, y+26, inkOrange, 3, "")
 		}
-		c.word(left+full+8, y+17, "start", inkText, percent(r.Share)+" % of "+count(r.Customers))
+		c.word(left+full+8, y+17, "start", inkText, percent(r.Share)+" % of "+wording.Thousands(r.Customers))
 	}
 	return c
 }
@@ -153,9 +155,9 @@ func flowChart(months []MonthBar) *chart {
 	}
 	for i, m := range months {
 		x := f.left + step*(float64(i)+0.12)
-		c.rect(x, zero-float64(m.Regained)*scale, step*0.76, float64(m.Regained)*scale, inkGreen, m.Month+", regained: "+count(m.Regained))
+		c.rect(x, zero-float64(m.Regained)*scale, step*0.76, float64(m.Regained)*scale, inkGreen, m.Month+", regained: "+wording.Thousands(m.Regained))
 		if m.Lost > 0 {
-			c.rect(x, zero, step*0.76, float64(m.Lost)*scale, inkGrey, m.Month+", lost: "+count(m.Lost))
+			c.rect(x, zero, step*0.76, float64(m.Lost)*scale, inkGrey, m.Month+", lost: "+wording.Thousands(m.Lost))
 		}
 	}
 	c.line(f.left, zero, f.left+f.width, zero, inkAxis, 1, "")
@@ -232,7 +234,7 @@ func rateRows(label string, rows []ValueRate) *chart {
 		if known(r.Low) && known(r.High) {
 			c.whisker(left+full*r.Low/most, y+13, left+full*r.High/most, y+13)
 		}
-		c.word(left+full+12, y+18, "start", inkText, percent(r.Rate)+" % of "+count(r.Customers))
+		c.word(left+full+12, y+18, "start", inkText, percent(r.Rate)+" % of "+wording.Thousands(r.Customers))
 	}
 	return c
 }
@@ -253,7 +255,7 @@ func recencyChart(bands []ValueRate) *chart {
 	every := max(1, int(math.Ceil(64/step)))
 	for i, b := range bands {
 		x := f.left + step*(float64(i)+0.5)
-		c.rect(x-step*0.36, f.y(weight(b.Rate)), step*0.72, f.height*weight(b.Rate)/f.most, "#8fb4cf", fmt.Sprintf("%s: %s %% of %s", b.Name, percent(b.Rate), count(b.Customers)))
+		c.rect(x-step*0.36, f.y(weight(b.Rate)), step*0.72, f.height*weight(b.Rate)/f.most, "#8fb4cf", fmt.Sprintf("%s: %s %% of %s", b.Name, percent(b.Rate), wording.Thousands(b.Customers)))
 		if known(b.Low) && known(b.High) {
 			c.whisker(x, f.y(b.Low), x, f.y(b.High))
 		}

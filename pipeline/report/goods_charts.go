@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"winback/pipeline/wording"
 )
 
 // goodsChart draws the windows of goods on an axis of days.
@@ -93,7 +95,7 @@ func rfmChart(p RFMPicture) *chart {
 			fill = shade(s.Rate / most)
 		}
 		c.rect(x+1, y+1, wide-2, high-2, fill, "")
-		c.word(x+wide/2, y+22, "middle", inkText, count(s.Customers))
+		c.word(x+wide/2, y+22, "middle", inkText, wording.Thousands(s.Customers))
 		rate := dash
 		if known(s.Rate) {
 			rate = percent(s.Rate) + " %"

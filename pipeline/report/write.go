@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 //go:embed page.tmpl
@@ -36,13 +37,13 @@ type page struct {
 }
 
 var pageTemplate = withBacktest(withDiagnosis(template.Must(template.New("page").Funcs(template.FuncMap{
-	"count": count, "percent": percent, "between": percentRange, "ratio": ratio, "score": score,
-	"money": money, "total": total, "share": share, "days": days, "plural": Plural, "known": known, "opening": opening,
+	"count": wording.Thousands, "percent": percent, "between": percentRange, "ratio": ratio, "score": score,
+	"money": money, "total": total, "share": share, "days": func(n int) string { return wording.Counted(n, "day") }, "plural": wording.Plural, "known": known, "opening": opening,
 	"number": func(x float64) string { return number(x, 0) }, "points": points, "scores": scoreRange,
 	"add":     func(a, b px) px { return a + b },
 	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
 	"next":    func(k int) int { return k + 1 },
-	"change":  change,
+	"change":  wording.Page.Signed,
 	"precise": func(x float64) string { return number(x, 4) },
 	"signed":  signed, "len64": func(d []BacktestDay) int64 { return int64(len(d)) },
 }).Parse(pageText))))
