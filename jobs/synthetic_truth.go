@@ -7,6 +7,7 @@ import (
 
 	"winback/internal/shop"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/wording"
 )
 
 // planted is a figure of an invented shop beside what was found of it.
