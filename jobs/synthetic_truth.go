@@ -45,7 +45,7 @@ func plantedFigures(t *shop.Truth, d *diagnose.Diagnosis) []planted {
 	}
 	for k, want := range t.Rates {
 		name := fmt.Sprintf("%s first orders, second one within %d days", [...]string{"small", "middling", "large"}[k], t.WithinDays)
-		all = append(all, planted{name, want, float64(class(k).Rate), 0.02, percent})
+		all = append(all, planted{name, want, float64(class(k).Rate), 0.02, wording.Screen.Percent})
 	}
 	return all
 }
