@@ -253,7 +253,7 @@ const mostGoodsShown = 8
 
 func goodsText(d *diagnose.Diagnosis) []string {
 	lines := paragraph("Goods: " + d.Clocks.Product.Words + ".")
-	goods := d.Report().Goods
+	goods := d.Goods()
 	if len(goods) == 0 {
 		return append(lines, "")
 	}

@@ -325,7 +325,7 @@ func (n *nightly) write(create pipeline.Create) error {
 	if err := pipeline.WriteEvaluation(create, &n.learned.Evaluation); err != nil {
 		return err
 	}
-	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Settings: n.plan, Diagnosis: n.diagnosis.Report()}
+	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Settings: n.plan, Diagnosis: report.DiagnosisOf(n.diagnosis)}
 	if err := pipeline.WriteReport(create, n.groups, n.learned, n.tonight, facts); err != nil {
 		return err
 	}

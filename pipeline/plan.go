@@ -120,7 +120,7 @@ func (s PlanSettings) limits(allReturns float64) limits {
 		l.hardWords = "the capacity of " + wording.Counted(*s.Capacity, "contact")
 	}
 	if s.Budget != nil && *s.ContactCost > 0 {
-		// A hair more than the quotient: 100 contacts at 0.07 cost 7.000000000000001.
+		// A little more than the quotient, for rounding: 100 contacts at 0.07 cost 7.000000000000001.
 		if affordable := math.Floor(*s.Budget / *s.ContactCost * (1 + 1e-12)); affordable < float64(l.contacts) {
 			l.contacts = int64(affordable)
 			l.hardWords = "the budget of " + wording.Amount(*s.Budget) + " for " + wording.Counted(l.contacts, "contact")
@@ -130,7 +130,7 @@ func (s PlanSettings) limits(allReturns float64) limits {
 }
 
 // reached says whether the target is met; sums of many probabilities are
-// compared with a hair's tolerance.
+// compared with a tolerance for rounding.
 func (l limits) reached(returns float64) bool { return returns >= l.target*(1-1e-9) }
 
 // makePlan fills Recommended and Note of the rows.

@@ -394,7 +394,7 @@ func treeWords(classes []FirstOrderClass, tree FirstOrderTree) string {
 		return fmt.Sprintf("the more the first order is worth, the likelier a second one: %s of those below %s came back within %d days, %s of those from %s on",
 			wording.Prose.Percent(float64(low.Rate)), plainMoney(float64(low.To)), tree.WithinDays, wording.Prose.Percent(float64(high.Rate)), plainMoney(float64(high.From)))
 	}
-	return fmt.Sprintf("dear first orders are followed by a second one less often: %s of those below %s came back within %d days, %s of those from %s on",
+	return fmt.Sprintf("first orders of high value are followed by a second one less often: %s of those below %s came back within %d days, %s of those from %s on",
 		wording.Prose.Percent(float64(low.Rate)), plainMoney(float64(low.To)), tree.WithinDays, wording.Prose.Percent(float64(high.Rate)), plainMoney(float64(high.From)))
 }
 

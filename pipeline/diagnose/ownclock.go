@@ -9,6 +9,9 @@ import (
 // ownShares are the shares of returns at which the shop's own clock is cut.
 var ownShares = []float64{0.3, 0.6, 0.9}
 
+// Shares are the shares of returns that the cut points stand for.
+func (o *OwnClock) Shares() []float64 { return ownShares }
+
 // fewIntervals is how many intervals the own clock wants at least.
 const fewIntervals = 30
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"winback/pipeline/diagnose"
 	"winback/pipeline/wording"
 )
 
@@ -82,7 +83,7 @@ func ladderChart(rungs []Rung) *chart {
 }
 
 // monthChart draws stacked bars of old and new by month.
-func monthChart(months []MonthBar, label, unit string, old, fresh func(MonthBar) float64) *chart {
+func monthChart(months []diagnose.Month, label, unit string, old, fresh func(diagnose.Month) float64) *chart {
 	const longest = 36
 	if len(months) > longest {
 		months = months[len(months)-longest:]
@@ -115,7 +116,7 @@ func monthChart(months []MonthBar, label, unit string, old, fresh func(MonthBar)
 }
 
 // monthNames writes as many months below a frame as fit.
-func (c *chart) monthNames(f frame, months []MonthBar) {
+func (c *chart) monthNames(f frame, months []diagnose.Month) {
 	step := f.width / float64(len(months))
 	every := max(1, int(math.Ceil(64/step)))
 	for i, m := range months {
@@ -129,15 +130,23 @@ func (c *chart) monthNames(f frame, months []MonthBar) {
 	}
 }
 
+// lost are the customers lost in a month; 0 while that is not known.
+func lost(m diagnose.Month) int64 {
+	if m.Lost == nil {
+		return 0
+	}
+	return *m.Lost
+}
+
 // flowChart draws the regained above and the lost below a line.
-func flowChart(months []MonthBar) *chart {
+func flowChart(months []diagnose.Month) *chart {
 	const longest = 36
 	if len(months) > longest {
 		months = months[len(months)-longest:]
 	}
 	var up, down float64
 	for _, m := range months {
-		up, down = math.Max(up, float64(m.Regained)), math.Max(down, float64(max(m.Lost, 0)))
+		up, down = math.Max(up, float64(m.Regained)), math.Max(down, float64(lost(m)))
 	}
 	if up+down == 0 {
 		return nil
@@ -156,8 +165,8 @@ func flowChart(months []MonthBar) *chart {
 	for i, m := range months {
 		x := f.left + step*(float64(i)+0.12)
 		c.rect(x, zero-float64(m.Regained)*scale, step*0.76, float64(m.Regained)*scale, inkGreen, m.Month+", regained: "+wording.Thousands(m.Regained))
-		if m.Lost > 0 {
-			c.rect(x, zero, step*0.76, float64(m.Lost)*scale, inkGrey, m.Month+", lost: "+wording.Thousands(m.Lost))
+		if n := lost(m); n > 0 {
+			c.rect(x, zero, step*0.76, float64(n)*scale, inkGrey, m.Month+", lost: "+wording.Thousands(n))
 		}
 	}
 	c.line(f.left, zero, f.left+f.width, zero, inkAxis, 1, "")
@@ -184,20 +193,20 @@ func stagesChart(clocks []ClockStages) *chart {
 	c := &chart{Label: "Stages by clock: customers and past value", Width: wideChart, Height: px(34 + 84*len(rows))}
 	var keys [][2]string
 	for k, s := range rows[0].Stages {
-		keys = append(keys, [2]string{stageFills[k%len(stageFills)], s.Name + ": " + s.Asset})
+		keys = append(keys, [2]string{stageFills[k%len(stageFills)], s.Stage + ": " + s.Asset})
 	}
 	const left, full = 190.0, wideChart - 200.0
 	c.key(left, 16, keys...)
 	for i, r := range rows {
 		y := 32 + 84*float64(i)
 		c.word(left-92, y+18, "end", inkText, r.Name)
-		c.stackedBar(left, y, full, "customers", r.Stages, func(s ClockStage) float64 { return float64(s.Customers) })
-		c.stackedBar(left, y+34, full, "past value", r.Stages, func(s ClockStage) float64 { return weight(s.PastValue) })
+		c.stackedBar(left, y, full, "customers", r.Stages, func(s diagnose.StageRow) float64 { return float64(s.Customers) })
+		c.stackedBar(left, y+34, full, "past value", r.Stages, func(s diagnose.StageRow) float64 { return weight(float64(s.PastValue)) })
 	}
 	return c
 }
 
-func (c *chart) stackedBar(left, y, full float64, name string, stages []ClockStage, value func(ClockStage) float64) {
+func (c *chart) stackedBar(left, y, full float64, name string, stages []diagnose.StageRow, value func(diagnose.StageRow) float64) {
 	var all, before float64
 	for _, s := range stages {
 		all += value(s)
@@ -208,7 +217,7 @@ func (c *chart) stackedBar(left, y, full float64, name string, stages []ClockSta
 	}
 	for k, s := range stages {
 		width := full * value(s) / all
-		c.rect(left+full*before/all, y, width-1, 28, stageFills[k%len(stageFills)], s.Name+": "+percent(value(s)/all)+" %")
+		c.rect(left+full*before/all, y, width-1, 28, stageFills[k%len(stageFills)], s.Stage+": "+percent(value(s)/all)+" %")
 		if width > 52 {
 			c.word(left+full*before/all+width/2, y+18.5, "middle", inkText, percent(value(s)/all)+" %")
 		}
