@@ -10,6 +10,7 @@ import (
 	"winback/internal/fsys"
 	"winback/pipeline"
 	"winback/pipeline/publish"
+	"winback/pipeline/wording"
 )
 
 // Files of a backtest. The predictions are written first and the summary last.
@@ -68,7 +69,7 @@ func judgePast(ctx context.Context, orders *data.Orders, q pipeline.Question, ru
 	if err != nil {
 		return nil, plan, err
 	}
-	stage.Done(counted(int64(len(cuts)), "past day"))
+	stage.Done(wording.Counted(len(cuts), "past day"))
 	return cuts, plan, nil
 }
 

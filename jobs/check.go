@@ -9,6 +9,7 @@ import (
 	"winback/data"
 	"winback/internal/fsys"
 	"winback/pipeline"
+	"winback/pipeline/wording"
 )
 
 // Check reads an order history, tells what it holds, and warns of what spoils
@@ -39,7 +40,7 @@ func (h *history) profile(s Settings, now time.Time) []string {
 	o, sv := h.orders, h.survey
 	line := func(name, text string) string { return fmt.Sprintf("%-22s %s", name, text) }
 	lines := []string{
-		line("Files", fmt.Sprintf("%d, %s rows", len(o.Files), Thousands(o.RowsRead))),
+		line("Files", fmt.Sprintf("%d, %s rows", len(o.Files), wording.Thousands(o.RowsRead))),
 		line("Columns", strings.Join(o.Columns, ", ")),
 	}
 	q, rule, err := h.question(s, now)
@@ -54,14 +55,14 @@ func (h *history) profile(s Settings, now time.Time) []string {
 	purchases, returns := sum(sv.PurchaseLines), sum(sv.ReturnLines)
 	lines = append(lines,
 		line("Days", fmt.Sprintf("%s to %s", o.FirstDay, o.LastDay)),
-		line("Customers", Thousands(sv.Customers)),
-		line("Purchase lines", Thousands(purchases)),
-		line("Return lines", fmt.Sprintf("%s (%.1f %% of all lines)", Thousands(returns), 100*float64(returns)/float64(max(sv.Lines, 1)))),
-		line("Names", fmt.Sprintf("%s products, %s categories, %s channels", Thousands(int64(len(o.Names.Products))),
-			Thousands(int64(len(o.Names.Categories))), Thousands(int64(len(o.Names.Channels))))),
+		line("Customers", wording.Thousands(sv.Customers)),
+		line("Purchase lines", wording.Thousands(purchases)),
+		line("Return lines", fmt.Sprintf("%s (%.1f %% of all lines)", wording.Thousands(returns), 100*float64(returns)/float64(max(sv.Lines, 1)))),
+		line("Names", fmt.Sprintf("%s products, %s categories, %s channels", wording.Thousands(int64(len(o.Names.Products))),
+			wording.Thousands(int64(len(o.Names.Categories))), wording.Thousands(int64(len(o.Names.Channels))))),
 	)
 	if cuts, n := sv.IntervalCuts(q.AsOf, 0.3, 0.6, 0.9); n > 0 {
-		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", Thousands(n), cuts[0], cuts[1], cuts[2])))
+		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", wording.Thousands(n), cuts[0], cuts[1], cuts[2])))
 	}
 	lines = append(lines, line("Lapsed after", fmt.Sprintf("%d days (%s)", rule.Days, rule.Basis)))
 	lines = append(lines, line("A return", fmt.Sprintf("a purchase from %s to %s (%d days)", q.AsOf, q.AsOf+data.Day(q.Horizon)-1, q.Horizon)))

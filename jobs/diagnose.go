@@ -89,7 +89,7 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 	if err := writeDiagnosis(write, d); err != nil {
 		return nil, err
 	}
-	return d, write(DiagnosisPage, func(w io.Writer) error { return report.WriteDiagnosis(w, d.Report()) })
+	return d, write(DiagnosisPage, func(w io.Writer) error { return report.WriteDiagnosis(w, report.DiagnosisOf(d)) })
 }
 
 // writeDiagnosis writes diagnosis.json and the tables that need no walk.

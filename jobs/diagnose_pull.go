@@ -8,6 +8,7 @@ import (
 	"winback/data"
 	"winback/internal/fsys"
 	"winback/pipeline"
+	"winback/pipeline/wording"
 )
 
 // pullDeadlines hands out the one-time buyers of a run who leave a stage soon,
@@ -21,7 +22,7 @@ func pullDeadlines(ctx context.Context, files fsys.FS, runDir string, s *Setting
 	}
 	about.Title, about.Selection = "Deadlines", "who leaves a stage soon and bought once"
 	if s.Top > 0 {
-		about.Selection += ", the first " + Thousands(s.Top)
+		about.Selection += ", the first " + wording.Thousands(s.Top)
 	}
 	rows := pipeline.SelectDeadlines(deadlinesUntilCanceled(ctx, pipeline.ReadDeadlines(files, runDir)), suppressed, s.Top)
 	return handOut(files, s.Output, ui, about, "leaves a stage soon", func(w io.Writer) (int64, error) { return pipeline.ExportDeadlines(w, format, rows, about) })

@@ -12,6 +12,7 @@ import (
 	"winback/internal/fsys"
 	"winback/pipeline"
 	"winback/pipeline/publish"
+	"winback/pipeline/wording"
 )
 
 // Explain prints why a customer stands where it stands in the newest run of
@@ -115,7 +116,7 @@ func (e *explanation) findScore(ctx context.Context, files fsys.FS, path, custom
 		}
 	}
 	if !found {
-		return &ExitError{ExitUsage, fmt.Errorf("this customer is not among the %s lapsed customers of run %s: bought too recently, never, or the id is written differently", Thousands(e.lapsed), e.run)}
+		return &ExitError{ExitUsage, fmt.Errorf("this customer is not among the %s lapsed customers of run %s: bought too recently, never, or the id is written differently", wording.Thousands(e.lapsed), e.run)}
 	}
 	return nil
 }
@@ -143,10 +144,10 @@ func (e *explanation) lines() []string {
 		if r.Reason != "" {
 			all = append(all, line("Why", r.Reason)...)
 		}
-		all = append(all, line("So far", fmt.Sprintf("%s worth %s, the last one on %s, %s before the as-of day", counted(r.Orders, "order"),
-			twoDecimals(float64(r.Monetary)/data.MoneyScale), r.LastPurchaseDay, counted(r.RecencyDays, "day")))...)
+		all = append(all, line("So far", fmt.Sprintf("%s worth %s, the last one on %s, %s before the as-of day", wording.Counted(r.Orders, "order"),
+			wording.Screen.Fixed(float64(r.Monetary)/data.MoneyScale, 2), r.LastPurchaseDay, wording.Counted(r.RecencyDays, "day")))...)
 		if !math.IsNaN(r.ExpectedSpend) {
-			all = append(all, line("On return", "spends "+twoDecimals(r.ExpectedSpend)+" on average")...)
+			all = append(all, line("On return", "spends "+wording.Screen.Fixed(r.ExpectedSpend, 2)+" on average")...)
 		}
 	}
 	all = append(all, line("Stage", e.score.Stage)...)
@@ -155,20 +156,20 @@ func (e *explanation) lines() []string {
 
 // chance compares the customer with all who have lapsed.
 func (e *explanation) chance() string {
-	text := percent(e.score.Probability)
+	text := wording.Screen.Percent(e.score.Probability)
 	if e.horizon > 0 {
 		text += fmt.Sprintf(" from %s to %s", e.asOf, e.asOf+data.Day(e.horizon)-1)
 	}
 	if e.mean > 0 {
-		text += fmt.Sprintf(", %s the mean of all %s lapsed customers (%s)", times(e.score.Probability/e.mean), Thousands(e.lapsed), percent(e.mean))
+		text += fmt.Sprintf(", %s the mean of all %s lapsed customers (%s)", wording.Screen.Times(e.score.Probability/e.mean), wording.Thousands(e.lapsed), wording.Screen.Percent(e.mean))
 	}
 	return text
 }
 
 func groupFigures(g *data.GroupRow) string {
-	text := fmt.Sprintf("%s on average, %s to be expected", percent(g.Probability), percentRange(g.ProbabilityLow, g.ProbabilityHigh))
+	text := fmt.Sprintf("%s on average, %s to be expected", wording.Screen.Percent(g.Probability), wording.Screen.PercentRange(g.ProbabilityLow, g.ProbabilityHigh))
 	if g.TestCustomers != data.Unknown && !math.IsNaN(g.TestRate) {
-		text += fmt.Sprintf("; at the test cut %s of %s came back", percent(g.TestRate), customersWords(g.TestCustomers))
+		text += fmt.Sprintf("; at the test cut %s of %s came back", wording.Screen.Percent(g.TestRate), wording.Counted(g.TestCustomers, "customer"))
 	}
 	return text
 }
@@ -182,7 +183,7 @@ func (e *explanation) list() string {
 	case r == nil:
 		return "none"
 	}
-	place := fmt.Sprintf("rank %s, number %s of its group", Thousands(r.Rank), Thousands(r.RankInGroup))
+	place := fmt.Sprintf("rank %s, number %s of its group", wording.Thousands(r.Rank), wording.Thousands(r.RankInGroup))
 	switch g := e.group; {
 	case e.held:
 		return "holdout, to measure what contacts achieve; " + place
@@ -199,10 +200,8 @@ func (e *explanation) byModel() string {
 	var parts []string
 	for i, score := range e.score.Scores {
 		if !math.IsNaN(score) {
-			parts = append(parts, e.models[i]+" "+percent(score))
+			parts = append(parts, e.models[i]+" "+wording.Screen.Percent(score))
 		}
 	}
 	return strings.Join(parts, ", ")
 }
-
-func twoDecimals(v float64) string { return fmt.Sprintf("%.2f", v) }

@@ -15,6 +15,7 @@ import (
 	"winback/internal/fsys"
 	"winback/pipeline"
 	"winback/pipeline/publish"
+	"winback/pipeline/wording"
 )
 
 // Features writes the feature table of all customers at an as-of day: Arrow IPC
@@ -59,7 +60,7 @@ func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
 		return err
 	}
 	used, setAside := h.rows(asOf)
-	return ui.Print(fmt.Sprintf("%s: %s customers as of %s.", s.Output, Thousands(job.rows), asOf), rowsLine(orders.RowsRead, used, setAside))
+	return ui.Print(fmt.Sprintf("%s: %s customers as of %s.", s.Output, wording.Thousands(job.rows), asOf), rowsLine(orders.RowsRead, used, setAside))
 }
 
 // featureJob writes a feature table and takes the survey on the way.
@@ -91,7 +92,7 @@ func (j *featureJob) write(ctx context.Context) error {
 		return out.Close()
 	})
 	if err == nil {
-		stage.Done(Thousands(j.rows) + " customers")
+		stage.Done(wording.Thousands(j.rows) + " customers")
 	}
 	return err
 }
@@ -133,11 +134,11 @@ func (a *arrowWriter) Close() error {
 
 // rowsLine accounts for all rows read in one line.
 func rowsLine(read, used int64, setAside map[string]int64) string {
-	parts := []string{Thousands(used) + " used"}
+	parts := []string{wording.Thousands(used) + " used"}
 	for _, why := range data.Reasons()[1:] {
 		if n := setAside[why.String()]; n > 0 {
-			parts = append(parts, Thousands(n)+" "+why.String())
+			parts = append(parts, wording.Thousands(n)+" "+why.String())
 		}
 	}
-	return fmt.Sprintf("Rows: %s read = %s", Thousands(read), strings.Join(parts, " + "))
+	return fmt.Sprintf("Rows: %s read = %s", wording.Thousands(read), strings.Join(parts, " + "))
 }

@@ -7,6 +7,7 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/pipeline/wording"
 )
 
 // Import turns CSV files into Parquet files in the folder s.Out and prints what
@@ -23,11 +24,11 @@ func Import(ctx context.Context, s Settings, files []string, ui UI) error {
 	}
 	stage.Done("")
 	for _, file := range imported {
-		lines := []string{fmt.Sprintf("%s -> %s: %s rows", file.Source, file.Path, Thousands(file.Rows))}
+		lines := []string{fmt.Sprintf("%s -> %s: %s rows", file.Source, file.Path, wording.Thousands(file.Rows))}
 		for _, column := range file.Columns {
 			line := fmt.Sprintf("  %-24s %s", column.Name, column.Type)
 			if column.Empty > 0 {
-				line += fmt.Sprintf(", %s empty", Thousands(column.Empty))
+				line += fmt.Sprintf(", %s empty", wording.Thousands(column.Empty))
 			}
 			lines = append(lines, line)
 		}

@@ -18,6 +18,7 @@ import (
 	"winback/internal/fsys"
 	"winback/pipeline"
 	"winback/pipeline/publish"
+	"winback/pipeline/wording"
 )
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
@@ -92,7 +93,7 @@ func handOut(files fsys.FS, path string, ui UI, about pipeline.ExportAbout, none
 	if n == 0 {
 		ui.Warn("no customer of run " + about.Run + " " + none + "; the list is empty")
 	}
-	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", customersWords(n), about.Selection, about.Run, about.AsOf, into(path)))
+	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", wording.Counted(n, "customer"), about.Selection, about.Run, about.AsOf, into(path)))
 	return nil
 }
 
@@ -242,7 +243,7 @@ func selection(s *Settings) string {
 		parts = append(parts, "preferred channel "+s.Channel)
 	}
 	if s.Top > 0 {
-		parts = append(parts, "the first "+Thousands(s.Top)+" by rank")
+		parts = append(parts, "the first "+wording.Thousands(s.Top)+" by rank")
 	}
 	if s.SuppressFile != "" {
 		parts = append(parts, "without those on "+filepath.Base(s.SuppressFile))
@@ -256,9 +257,9 @@ func groupWords(groups []int) string {
 	case 0:
 		return "none"
 	case 1:
-		return "group " + groupRanges(groups)
+		return "group " + strings.Join(wording.Runs(groups, "-"), ",")
 	}
-	return "groups " + groupRanges(groups)
+	return "groups " + strings.Join(wording.Runs(groups, "-"), ",")
 }
 
 // untilCanceled ends the rows with the context's error when it is canceled.
@@ -274,11 +275,4 @@ func untilCanceled(ctx context.Context, rows iter.Seq2[data.ContactRow, error]) 
 			}
 		}
 	}
-}
-
-func customersWords(n int64) string {
-	if n == 1 {
-		return "1 customer"
-	}
-	return Thousands(n) + " customers"
 }

@@ -10,6 +10,7 @@ import (
 	"winback/data"
 	"winback/internal/fsys"
 	"winback/pipeline"
+	"winback/pipeline/wording"
 )
 
 // noteUnplanned warns when a list takes customers of groups that the plan does
@@ -29,7 +30,7 @@ func noteUnplanned(files fsys.FS, runDir string, s *Settings, ui UI) error {
 	why := ""
 	for _, g := range groups {
 		if taken := s.Groups == nil || slices.Contains(s.Groups, int(g.Group)); taken && s.Top == 0 && g.Recommended && g.RecommendedContacts < g.ContactCustomers {
-			ui.Warn(fmt.Sprintf("of group %d the plan recommends the first %s of %s by rank (%s)", g.Group, Thousands(g.RecommendedContacts), customersWords(g.ContactCustomers), g.Note))
+			ui.Warn(fmt.Sprintf("of group %d the plan recommends the first %s of %s by rank (%s)", g.Group, wording.Thousands(g.RecommendedContacts), wording.Counted(g.ContactCustomers, "customer"), g.Note))
 		}
 		if !g.Recommended && (s.Groups == nil || slices.Contains(s.Groups, int(g.Group))) {
 			unplanned = append(unplanned, int(g.Group))

@@ -16,6 +16,7 @@ import (
 	"winback/internal/fsys"
 	"winback/pipeline"
 	"winback/pipeline/publish"
+	"winback/pipeline/wording"
 )
 
 // history is a read order history with what a first look at it told.
@@ -80,7 +81,7 @@ func readOrders(ctx context.Context, files fsys.FS, s Settings, memoryBytes int6
 	if err != nil {
 		return nil, err
 	}
-	stage.Done(counted(int64(len(orders.Files)), "file"))
+	stage.Done(wording.Counted(len(orders.Files), "file"))
 	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
 	if s.Store != "" {
 		tellStore(orders.Store, s.Store, ui)
@@ -93,9 +94,9 @@ func tellStore(r data.StoreReport, folder string, ui UI) {
 	for _, fault := range r.Faults {
 		ui.Warn(fmt.Sprintf("store %s: %s", folder, fault))
 	}
-	text := fmt.Sprintf("Store %s: %s known, %s read", folder, counted(int64(r.Kept), "file"), Thousands(int64(r.Read)))
+	text := fmt.Sprintf("Store %s: %s known, %s read", folder, wording.Counted(r.Kept, "file"), wording.Thousands(int64(r.Read)))
 	if r.Gone > 0 {
-		text += fmt.Sprintf(", %s that changed or vanished left out", Thousands(int64(r.Gone)))
+		text += fmt.Sprintf(", %s that changed or vanished left out", wording.Thousands(int64(r.Gone)))
 	}
 	ui.Note(strings.Join(append([]string{text}, r.Notes...), "; "))
 }
@@ -106,7 +107,7 @@ func surveyed(ctx context.Context, orders *data.Orders, s Settings, ui UI) (*his
 	if err != nil {
 		return nil, err
 	}
-	stage.Done(Thousands(survey.Customers) + " customers")
+	stage.Done(wording.Thousands(survey.Customers) + " customers")
 	if totalsRepeated(orders, survey) {
 		orders.RepeatedTotals()
 	}

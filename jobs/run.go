@@ -16,6 +16,7 @@ import (
 	"winback/pipeline/diagnose"
 	"winback/pipeline/publish"
 	"winback/pipeline/report"
+	"winback/pipeline/wording"
 )
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
@@ -185,7 +186,7 @@ func (n *nightly) checkSuppressions(ctx context.Context) error {
 	all := int64(n.suppressed.Len())
 	n.count("read", "suppressed_ids", all)
 	n.count("read", "suppressed_ids_known", known)
-	text := fmt.Sprintf("%s of %s in %s belong to a customer of these orders", Thousands(known), counted(all, "id"), n.s.SuppressFile)
+	text := fmt.Sprintf("%s of %s in %s belong to a customer of these orders", wording.Thousands(known), wording.Counted(all, "id"), n.s.SuppressFile)
 	switch {
 	case known == 0 && !n.s.Accept:
 		return &ExitError{ExitGate, fmt.Errorf("%s: are they ids of another kind? (--accept goes on all the same)", text)}
@@ -216,7 +217,7 @@ func (n *nightly) buildSnapshots(ctx context.Context) (err error) {
 		return err
 	}
 	rows := int64(n.snapshots.Rows(0, len(n.snapshots.Days)))
-	stage.Done(fmt.Sprintf("%s rows of %d snapshots", Thousands(rows), len(n.snapshots.Days)))
+	stage.Done(fmt.Sprintf("%s rows of %d snapshots", wording.Thousands(rows), len(n.snapshots.Days)))
 	n.count("features", "training_rows", rows)
 	n.count("features", "snapshots", int64(len(n.snapshots.Days)))
 	return nil
@@ -251,7 +252,7 @@ func (n *nightly) score(ctx context.Context, create pipeline.Create) error {
 	if err := customers.end(rows.end(err)); err != nil {
 		return err
 	}
-	stage.Done(Thousands(int64(len(n.tonight.Lapsed.IDs))) + " lapsed of " + Thousands(n.tonight.Customers) + " customers")
+	stage.Done(wording.Thousands(int64(len(n.tonight.Lapsed.IDs))) + " lapsed of " + wording.Thousands(n.tonight.Customers) + " customers")
 	n.count("tonight", "customers", n.tonight.Customers)
 	n.count("tonight", "lapsed", int64(len(n.tonight.Lapsed.IDs)))
 	return nil
@@ -324,7 +325,7 @@ func (n *nightly) write(create pipeline.Create) error {
 	if err := pipeline.WriteEvaluation(create, &n.learned.Evaluation); err != nil {
 		return err
 	}
-	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Settings: n.plan, Diagnosis: n.diagnosis.Report()}
+	facts := pipeline.ReportFacts{Question: n.question, Rule: n.rule, Rows: n.reportRows(), Warnings: n.warnings(), Settings: n.plan, Diagnosis: report.DiagnosisOf(n.diagnosis)}
 	if err := pipeline.WriteReport(create, n.groups, n.learned, n.tonight, facts); err != nil {
 		return err
 	}
@@ -335,7 +336,7 @@ func (n *nightly) write(create pipeline.Create) error {
 func (n *nightly) warnings() []string {
 	var texts []string
 	for _, f := range n.history.findings {
-		texts = append(texts, sentence(f.Text)+".")
+		texts = append(texts, wording.Sentence(f.Text))
 	}
 	return texts
 }

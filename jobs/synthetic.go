@@ -9,6 +9,7 @@ import (
 
 	"winback/internal/fsys"
 	"winback/internal/shop"
+	"winback/pipeline/wording"
 )
 
 // Generate writes the orders of a synthetic shop as Parquet files into s.Out.
@@ -25,7 +26,7 @@ func Generate(ctx context.Context, s Settings, ui UI) error {
 		return err
 	}
 	stage.Done("")
-	return ui.Print(fmt.Sprintf("%s: %s customers, %s orders, %s lines.", s.Out, Thousands(int64(counts.Customers)), Thousands(int64(counts.Orders)), Thousands(int64(counts.Lines))),
+	return ui.Print(fmt.Sprintf("%s: %s customers, %s orders, %s lines.", s.Out, wording.Thousands(int64(counts.Customers)), wording.Thousands(int64(counts.Orders)), wording.Thousands(int64(counts.Lines))),
 		"Next: winback run "+shellWord(s.Out))
 }
 
@@ -54,7 +55,7 @@ func Demo(ctx context.Context, s Settings, ui UI) error {
 		return err
 	}
 	stage.Add(int64(invented.Orders()))
-	stage.Done(Thousands(int64(invented.Customers())) + " customers")
+	stage.Done(wording.Thousands(int64(invented.Customers())) + " customers")
 	s.AsOf = invented.Truth.AsOf
 	n := &nightly{files: files, s: s, ui: ui, now: time.Now, sources: []string{orders}, synthetic: true}
 	if err := n.run(ctx); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"winback/internal/shop"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/wording"
 )
 
 // planted is a figure of an invented shop beside what was found of it.
@@ -44,7 +45,7 @@ func plantedFigures(t *shop.Truth, d *diagnose.Diagnosis) []planted {
 	}
 	for k, want := range t.Rates {
 		name := fmt.Sprintf("%s first orders, second one within %d days", [...]string{"small", "middling", "large"}[k], t.WithinDays)
-		all = append(all, planted{name, want, float64(class(k).Rate), 0.02, percent})
+		all = append(all, planted{name, want, float64(class(k).Rate), 0.02, wording.Screen.Percent})
 	}
 	return all
 }

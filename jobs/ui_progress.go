@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"winback/pipeline/wording"
 )
 
 // Progress is a stage that runs. Its methods may be called from several
@@ -74,7 +76,7 @@ func (p *Progress) Done(note string) {
 func stageLine(name, note string, count int64, unit string, seconds float64) string {
 	text := fmt.Sprintf("%-16s %6.1f s", name, seconds)
 	if count > 0 {
-		text += fmt.Sprintf("  %s %s", Thousands(count), unit)
+		text += fmt.Sprintf("  %s %s", wording.Thousands(count), unit)
 		if seconds >= 0.1 {
 			text += fmt.Sprintf(" (%s/s)", short(float64(count)/seconds))
 		}
@@ -132,7 +134,7 @@ func (p *Progress) bar(elapsed time.Duration) string {
 	if total <= 0 || count == 0 {
 		text := fmt.Sprintf("%-16s %s", p.name, clock(elapsed))
 		if count > 0 {
-			text += fmt.Sprintf("  %s %s  %s/s", Thousands(count), p.unit, short(perSecond))
+			text += fmt.Sprintf("  %s %s  %s/s", wording.Thousands(count), p.unit, short(perSecond))
 		}
 		return text
 	}
@@ -167,17 +169,4 @@ func short(v float64) string {
 		}
 	}
 	return fmt.Sprintf("%.0f", v)
-}
-
-// Thousands writes a count with separators: 1,234,567.
-func Thousands(n int64) string {
-	text := fmt.Sprint(n)
-	start := 0
-	if n < 0 {
-		start = 1
-	}
-	for i := len(text) - 3; i > start; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }

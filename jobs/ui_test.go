@@ -16,6 +16,7 @@ import (
 	"winback/data"
 	"winback/internal/fsys"
 	"winback/internal/golden"
+	"winback/pipeline/wording"
 )
 
 func testGroups() []data.GroupRow {
@@ -124,7 +125,7 @@ func TestProgress_BarShowsShareSpeedAndTimeLeft(t *testing.T) {
 	if got, want := p.bar(3700*time.Second), "read orders      1:01:40  1,000,000 rows  270/s"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if got := Thousands(-1234567); got != "-1,234,567" {
+	if got := wording.Thousands(-1234567); got != "-1,234,567" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"winback/internal/fsys"
 	"winback/pipeline/publish"
+	"winback/pipeline/wording"
 )
 
 // Verify checks the digests of a published run and prints what does not fit. run
@@ -24,7 +25,7 @@ func Verify(_ context.Context, s Settings, run string, ui UI) error {
 		return unreadableRun(err)
 	}
 	if report.OK() {
-		return ui.Print(fmt.Sprintf("%s: %d files, %s bytes, all as published.", dir, report.Files, Thousands(report.Bytes)))
+		return ui.Print(fmt.Sprintf("%s: %d files, %s bytes, all as published.", dir, report.Files, wording.Thousands(report.Bytes)))
 	}
 	for _, finding := range report.Findings {
 		if err := ui.Print(finding.String()); err != nil {

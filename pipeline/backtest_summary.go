@@ -9,6 +9,7 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/wording"
 )
 
 // ModelChosen names, in the means of a backtest, whichever model ranked at
@@ -182,7 +183,7 @@ func backtestVerdict(s *BacktestSummary) string {
 		}
 	}
 	days := int64(len(s.Cuts))
-	text := fmt.Sprintf("The ranking beat sorting by recency on %d of %s", better, countWords(days, "past day"))
+	text := fmt.Sprintf("The ranking beat sorting by recency on %d of %s", better, wording.Counted(days, "past day"))
 	if same > 0 {
 		text += fmt.Sprintf(", equalled it within noise on %d", same)
 	}

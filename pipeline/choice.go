@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"winback/models"
+	"winback/pipeline/wording"
 )
 
 // Choice says which model ranks tonight's list, and why.
@@ -152,7 +153,7 @@ func withinNoise(auc, best []float64) bool {
 
 func whyChosen(c Choice, best string, l *learner) string {
 	words := l.candidate(c.Name).words
-	cuts := countWords(int64(c.Cuts), "earlier cut")
+	cuts := wording.Counted(c.Cuts, "earlier cut")
 	if c.Name == best {
 		return fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 // Survey is what one walk over all histories tells before any feature is
@@ -206,12 +207,12 @@ func (s *Survey) LapsedAfter(asOf data.Day) LapsedRule {
 	cuts, n := s.IntervalCuts(asOf, 0.6)
 	if n < fewIntervals {
 		return LapsedRule{Days: defaultLapsedDays, Auto: true, Intervals: n,
-			Basis: countWords(n, "interval") + " from first to second purchase: too few to learn from; 90 days are assumed"}
+			Basis: wording.Counted(n, "interval") + " from first to second purchase: too few to learn from; 90 days are assumed"}
 	}
 	days := max(cuts[0], leastLapsedDays)
-	basis := "60 % of " + countWords(n, "interval") + " from first to second purchase were over by then"
+	basis := "60 % of " + wording.Counted(n, "interval") + " from first to second purchase were over by then"
 	if days > cuts[0] {
-		basis = "60 % of " + countWords(n, "interval") + " from first to second purchase were over even earlier; 30 days are the least"
+		basis = "60 % of " + wording.Counted(n, "interval") + " from first to second purchase were over even earlier; 30 days are the least"
 	}
 	return LapsedRule{Days: days, Auto: true, Intervals: n, Basis: basis}
 }

@@ -9,6 +9,7 @@ import (
 
 	"winback/models"
 	"winback/pipeline/shop"
+	"winback/pipeline/wording"
 )
 
 // Learned is what a run has learned from the past: which model ranks and how
@@ -97,7 +98,7 @@ func (d *Learned) withoutTest(rates *ReturnRates, q Question) {
 	why := "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
 	if lapsed, returned := rates.At(q.TestCut()); lapsed >= fewestRows && returned < fewestReturns {
 		why = fmt.Sprintf("Hardly anybody comes back: of %s lapsed on %s only %d did within %d days, too few to learn from. The order is by recency, and nothing is recommended.",
-			countWords(lapsed, "customer"), q.TestCut(), returned, q.Horizon)
+			wording.Counted(lapsed, "customer"), q.TestCut(), returned, q.Horizon)
 	}
 	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why}
 	d.Evaluation.Chosen, d.Evaluation.Why, d.Evaluation.Verdict = ModelRecency, why, why

@@ -8,13 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/models"
 	"winback/pipeline"
 )
 
@@ -168,11 +168,5 @@ func (r Rate) Foretold() float64 { return r.Expected / float64(r.Customers) }
 // Observed is the share that returned; NaN of nobody.
 func (r Rate) Observed() float64 { return float64(r.Returned) / float64(r.Customers) }
 
-// Interval is the 95 % score interval of the observed share (Wilson 1927).
-func (r Rate) Interval() (low, high float64) {
-	const z = 1.959963984540054
-	n, p := float64(r.Customers), r.Observed()
-	centre := (p + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	return max(centre-half, 0), min(centre+half, 1)
-}
+// Interval is the 95 % score interval of the observed share.
+func (r Rate) Interval() (low, high float64) { return models.WilsonInterval(r.Returned, r.Customers) }

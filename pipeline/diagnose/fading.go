@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 // Fading tests the claim that the longer ago the last purchase, the less likely
@@ -123,7 +124,7 @@ func (f *Fading) test(hits, sizes []float64, seed uint64) {
 	from, to := worstRise(hits, sizes)
 	f.RisesFrom, f.RisesTo = Days(f.Bands[from].FromDays), Days(f.Bands[to].FromDays)
 	f.Words = fmt.Sprintf("the longer ago is not always the less likely: %s of those silent for %d to %d days came back, but %s of those silent for %d to %d days",
-		percentWords(f.Bands[from].Rate), f.Bands[from].FromDays, f.Bands[from].ToDays, percentWords(f.Bands[to].Rate), f.Bands[to].FromDays, f.Bands[to].ToDays)
+		wording.Prose.Percent(float64(f.Bands[from].Rate)), f.Bands[from].FromDays, f.Bands[from].ToDays, wording.Prose.Percent(float64(f.Bands[to].Rate)), f.Bands[to].FromDays, f.Bands[to].ToDays)
 }
 
 // fallingRates are the rates nearest to the observed ones that never rise

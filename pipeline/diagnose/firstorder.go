@@ -11,7 +11,7 @@ import (
 
 	"winback/data"
 	"winback/models"
-	"winback/pipeline/report"
+	"winback/pipeline/wording"
 )
 
 // FirstOrderClass are the first buyers whose first order was worth From up to
@@ -157,7 +157,7 @@ func (f *facts) firstOrder(stageEdges, testEdges Edges) ([]FirstOrderClass, Firs
 	b := f.firstBuyers(peaks)
 	tree := FirstOrderTree{WithinDays: f.s.FollowDays, Customers: int64(len(b.label)), PeakMonths: peaks, Rate: unknown}
 	if len(b.label) < fewFirstBuyers {
-		tree.Words = fmt.Sprintf("%s followed for %d days: too few to split", report.Plural(tree.Customers, "first buyer", "first buyers"), f.s.FollowDays)
+		tree.Words = fmt.Sprintf("%s followed for %d days: too few to split", wording.Plural(tree.Customers, "first buyer", "first buyers"), f.s.FollowDays)
 		return nil, tree, nil
 	}
 	some := b.thinned(mostTreeRows)
@@ -387,15 +387,15 @@ func (f *facts) classesByStage(cuts []float32, edges, testEdges Edges) []FirstOr
 func treeWords(classes []FirstOrderClass, tree FirstOrderTree) string {
 	if len(classes) == 1 {
 		return fmt.Sprintf("the value of the first order does not tell who comes back: %s of all %s first buyers bought again within %d days",
-			percentWords(tree.Rate), thousands(tree.Customers), tree.WithinDays)
+			wording.Prose.Percent(float64(tree.Rate)), wording.Thousands(tree.Customers), tree.WithinDays)
 	}
 	low, high := classes[0], classes[len(classes)-1]
 	if low.Rate <= high.Rate {
 		return fmt.Sprintf("the more the first order is worth, the likelier a second one: %s of those below %s came back within %d days, %s of those from %s on",
-			percentWords(low.Rate), plainMoney(float64(low.To)), tree.WithinDays, percentWords(high.Rate), plainMoney(float64(high.From)))
+			wording.Prose.Percent(float64(low.Rate)), plainMoney(float64(low.To)), tree.WithinDays, wording.Prose.Percent(float64(high.Rate)), plainMoney(float64(high.From)))
 	}
-	return fmt.Sprintf("dear first orders are followed by a second one less often: %s of those below %s came back within %d days, %s of those from %s on",
-		percentWords(low.Rate), plainMoney(float64(low.To)), tree.WithinDays, percentWords(high.Rate), plainMoney(float64(high.From)))
+	return fmt.Sprintf("first orders of high value are followed by a second one less often: %s of those below %s came back within %d days, %s of those from %s on",
+		wording.Prose.Percent(float64(low.Rate)), plainMoney(float64(low.To)), tree.WithinDays, wording.Prose.Percent(float64(high.Rate)), plainMoney(float64(high.From)))
 }
 
 // inEvent says whether a day lies in one of the events.

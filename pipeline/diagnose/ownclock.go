@@ -3,11 +3,14 @@ package diagnose
 import (
 	"fmt"
 
-	"winback/pipeline/report"
+	"winback/pipeline/wording"
 )
 
 // ownShares are the shares of returns at which the shop's own clock is cut.
 var ownShares = []float64{0.3, 0.6, 0.9}
+
+// Shares are the shares of returns that the cut points stand for.
+func (o *OwnClock) Shares() []float64 { return ownShares }
 
 // fewIntervals is how many intervals the own clock wants at least.
 const fewIntervals = 30
@@ -97,11 +100,11 @@ func edgesOf(cuts []int, intervals int64, fixed Edges) (Edges, string) {
 	own := Edges{cuts[0], cuts[1], cuts[2]}
 	switch {
 	case intervals < fewIntervals:
-		return fixed, report.Plural(intervals, "interval", "intervals") + " from first to second purchase: too few to cut stages from; the fixed edges stand in"
+		return fixed, wording.Counted(intervals, "interval") + " from first to second purchase: too few to cut stages from; the fixed edges stand in"
 	case own[0] < 1 || own[1] <= own[0] || own[2] <= own[1]:
 		return fixed, "the intervals from first to second purchase are too alike to cut stages from; the fixed edges stand in"
 	}
-	return own, fmt.Sprintf("30, 60 and 90 %% of %s intervals from first to second purchase were over by days %d, %d and %d", thousands(intervals), own[0], own[1], own[2])
+	return own, fmt.Sprintf("30, 60 and 90 %% of %s intervals from first to second purchase were over by days %d, %d and %d", wording.Thousands(intervals), own[0], own[1], own[2])
 }
 
 // histogramOf puts counts by days into about forty bins of a round width.

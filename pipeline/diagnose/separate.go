@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"winback/data"
-	"winback/pipeline/report"
+	"winback/pipeline/wording"
 )
 
 // separators puts the families of rules side by side at the same share of
@@ -162,7 +162,7 @@ func notJudged(days []past, horizonDays int) string {
 			}
 		}
 	}
-	since := fmt.Sprintf("within %s of the %s", report.Plural(int64(horizonDays), "day", "days"), report.Plural(int64(len(days)), "past day", "past days"))
+	since := fmt.Sprintf("within %s of the %s", wording.Counted(horizonDays, "day"), wording.Plural(int64(len(days)), "past day", "past days"))
 	switch {
 	case customers == 0:
 		return "the history is too short to judge clocks and rules by what came after"
@@ -186,7 +186,7 @@ func (r *RuleFacts) words() string {
 	}
 	best := r.EqualShare[0]
 	text := fmt.Sprintf("judged on %s by who came back within %d days, the rule by %s separates best (AUC %.3f): of the %s of customers who look most lapsed %s came back, of the others %s",
-		days, r.HorizonDays, best.Family, float64(best.AUC), percentWords(best.Share), percentWords(best.RateLapsed), percentWords(best.RateOthers))
+		days, r.HorizonDays, best.Family, float64(best.AUC), wording.Prose.Percent(float64(best.Share)), wording.Prose.Percent(float64(best.RateLapsed)), wording.Prose.Percent(float64(best.RateOthers)))
 	var next []string
 	for _, s := range r.EqualShare[1:] {
 		next = append(next, fmt.Sprintf("%s (%.3f)", s.Family, float64(s.AUC)))

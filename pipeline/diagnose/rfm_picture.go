@@ -3,12 +3,24 @@ package diagnose
 import (
 	"fmt"
 	"math"
-
-	"winback/pipeline/report"
 )
 
-// reportRFM adds the monetary scores up.
-func (d *Diagnosis) reportRFM() report.RFMPicture {
+// RFMPicture are the cells of recency and frequency, with the words of each
+// score, 1 first; a score that nobody can have has none.
+type RFMPicture struct {
+	Recency, Frequency []string
+	Squares            []RFMSquare
+}
+
+// RFMSquare is a cell of recency and frequency scores, 1 to 5.
+type RFMSquare struct {
+	R, F      int
+	Customers int64
+	Rate      float64 // NaN where too few were tested
+}
+
+// RFMPicture adds the monetary scores up.
+func (d *Diagnosis) RFMPicture() RFMPicture {
 	var customers, tested, returned [rfmScores][rfmScores]int64
 	for _, c := range d.RFM.Cells {
 		customers[c.R-1][c.F-1] += c.Customers
@@ -16,12 +28,12 @@ func (d *Diagnosis) reportRFM() report.RFMPicture {
 		returned[c.R-1][c.F-1] += c.Returned
 	}
 	if d.Customers == 0 {
-		return report.RFMPicture{}
+		return RFMPicture{}
 	}
-	p := report.RFMPicture{Recency: d.RFM.recencyWords(), Frequency: d.RFM.frequencyWords()}
+	p := RFMPicture{Recency: d.RFM.recencyWords(), Frequency: d.RFM.frequencyWords()}
 	for r := range customers {
 		for f := range customers[r] {
-			s := report.RFMSquare{R: r + 1, F: f + 1, Customers: customers[r][f], Rate: math.NaN()}
+			s := RFMSquare{R: r + 1, F: f + 1, Customers: customers[r][f], Rate: math.NaN()}
 			if tested[r][f] >= 30 {
 				s.Rate = float64(returned[r][f]) / float64(tested[r][f])
 			}
