@@ -7,17 +7,19 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
 )
 
 // pullDeadlines hands out the one-time buyers of a run who leave a stage soon,
 // the least time first. Groups and channels have no meaning there.
-func pullDeadlines(ctx context.Context, files fsys.FS, runDir string, s *Settings, format pipeline.ExportFormat, about pipeline.ExportAbout, suppressed *pipeline.Suppressions, ui UI) error {
+func pullDeadlines(ctx context.Context, files fsys.FS, runDir string, s *PullSettings, format pipeline.ExportFormat, about pipeline.ExportAbout, suppressed *pipeline.Suppressions, ui console.UI) error {
 	switch {
 	case s.Groups != nil:
-		return &SettingsError{Where: "--groups", Text: "has no meaning for the deadline list, which knows no groups"}
+		return &settings.Error{Where: "--groups", Text: "has no meaning for the deadline list, which knows no groups"}
 	case s.Channel != "":
-		return &SettingsError{Where: "--channel", Text: "has no meaning for the deadline list"}
+		return &settings.Error{Where: "--channel", Text: "has no meaning for the deadline list"}
 	}
 	about.Title, about.Selection = "Deadlines", "who leaves a stage soon and bought once"
 	if s.Top > 0 {

@@ -10,14 +10,22 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
 	"winback/pipeline/publish"
 )
 
+// ExplainSettings are what Explain reads.
+type ExplainSettings struct{ settings.Runs }
+
+// Settings lists them.
+func (s *ExplainSettings) Settings() []settings.Setting { return settings.Rows(&s.Runs) }
+
 // Explain prints why a customer stands where it stands in the newest run of
 // s.Out: chance, group and its rule, rank, reasons, and what each model said. A
 // customer who is not among the lapsed of that run is an error with ExitUsage.
-func Explain(ctx context.Context, s Settings, customer string, ui UI) error {
+func Explain(ctx context.Context, s ExplainSettings, customer string, ui console.UI) error {
 	files := fsys.OS()
 	runDir, manifest, err := publish.Current(files, s.Out)
 	if err != nil {

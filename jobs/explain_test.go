@@ -11,6 +11,7 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
 	"winback/pipeline/publish"
 )
 
@@ -71,10 +72,10 @@ func explainedRun(t *testing.T, out string) {
 
 // explained is what Explain prints, in single blanks and with a full stop.
 func explained(out, customer string) (string, error) {
-	s := Defaults()
+	s := defaults[ExplainSettings]()
 	s.Out = out
 	var o bytes.Buffer
-	err := Explain(context.Background(), s, customer, NewUI(&o, &bytes.Buffer{}, false, false, LogText))
+	err := Explain(context.Background(), s, customer, console.New(&o, &bytes.Buffer{}, false, false, console.Text))
 	return strings.Join(strings.Fields(o.String()), " ") + " .", err
 }
 

@@ -94,13 +94,13 @@ func memContent(t *testing.T, files fsys.FS) (run string, content map[string]str
 func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 	start := shopInMemory(t)
 	lastNight, tonight := shopOpens+300, shopOpens+301
-	if err := nightIn(start, lastNight).run(context.Background()); err != nil {
+	if _, err := nightIn(start, lastNight).run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	before, _ := memContent(t, start)
 	good := start.Clone()
 	counted := fsys.NewFaulty(good, fsys.Fault{})
-	if err := nightIn(counted, tonight).run(context.Background()); err != nil {
+	if _, err := nightIn(counted, tonight).run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	_, want := memContent(t, good)
@@ -110,7 +110,7 @@ func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 		cause := causes[(at / *faultEvery)%len(causes)]
 		files := start.Clone()
 		faulty := fsys.NewFaulty(files, fsys.Fault{At: at, Err: cause})
-		err := nightIn(faulty, tonight).run(context.Background())
+		_, err := nightIn(faulty, tonight).run(context.Background())
 		op := faulty.Ops()[at-1]
 		what := fmt.Sprintf("operation %d of %d, %s of %s, fails with %v", at, total, op.Name, op.Path, cause)
 		now, content := memContent(t, files)
@@ -131,7 +131,7 @@ func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 		} else if err != nil && published && op.Name != "unlock" && !strings.Contains(err.Error(), string(publish.StageRetire)) {
 			t.Errorf("%s: published in spite of %v", what, err)
 		}
-		if err := nightIn(files, tonight).run(context.Background()); err != nil {
+		if _, err := nightIn(files, tonight).run(context.Background()); err != nil {
 			t.Fatalf("%s: the next night: %v", what, err)
 		}
 		if _, content := memContent(t, files); !maps.Equal(content, want) {

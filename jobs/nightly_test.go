@@ -15,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/jobs/console"
 )
 
 // columnsOf writes the columns of a Parquet file as name type, with a question
@@ -167,7 +168,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 	s.Holdout, s.Capacity, s.Margin, s.ContactCost = 0.2, 300, 0.4, 0.5
 	s.HoldoutKey = "a well kept secret"
 	var out, said strings.Builder
-	dir := publishedSaying(t, s, NewUI(&out, &said, false, false, LogText), writeLines(t, lines, 3))
+	dir := publishedSaying(t, s, console.New(&out, &said, false, false, console.Text), writeLines(t, lines, 3))
 
 	scores, groups, contacts, holdout := rowsOf(t, dir+"/scores.parquet"), rowsOf(t, dir+"/groups.parquet"), []map[string]any{}, rowsOf(t, dir+"/holdout.parquet")
 	t.Run("columns", func(t *testing.T) {

@@ -16,14 +16,29 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
 	"winback/pipeline/publish"
 )
 
+// PullSettings are what Pull reads.
+type PullSettings struct {
+	settings.Suppression
+	settings.Runs
+	settings.File
+	settings.Handout
+}
+
+// Settings lists them.
+func (s *PullSettings) Settings() []settings.Setting {
+	return settings.Rows(&s.Suppression, &s.Runs, &s.File, &s.Handout)
+}
+
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
 // output where that is empty. Whoever is on the suppression list named now is
 // left out, whatever the run knew.
-func Pull(ctx context.Context, s Settings, ui UI) error {
+func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	files := fsys.OS()
 	format, err := pullFormat(&s, ui)
 	if err != nil {
@@ -45,7 +60,7 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	if err != nil {
 		return unreadableRun(err)
 	}
-	if s.List == ListDeadlines {
+	if s.List == settings.ListDeadlines {
 		return pullDeadlines(ctx, files, runDir, &s, format, pipeline.ExportAbout{Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir)}, suppressed, ui)
 	}
 	if err := noteMissingGroups(files, runDir, &s, ui); err != nil {
@@ -59,7 +74,7 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	}
 	rows := listRows(files, runDir, &s)
 	about := pipeline.ExportAbout{Title: "Recall list", Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir), Selection: selection(&s)}
-	if s.List == ListHoldout {
+	if s.List == settings.ListHoldout {
 		about.Title = "Holdout"
 	}
 	filter := pipeline.ExportFilter{Groups: s.Groups, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
@@ -70,7 +85,7 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 // handOut writes a list to a file, whole or not at all, or to standard output
 // where path is empty, and says how many customers are on it. Where there are
 // none, it says that none does what none says.
-func handOut(files fsys.FS, path string, ui UI, about pipeline.ExportAbout, none string, export func(io.Writer) (int64, error)) error {
+func handOut(files fsys.FS, path string, ui console.UI, about pipeline.ExportAbout, none string, export func(io.Writer) (int64, error)) error {
 	n := int64(0)
 	write := func(w io.Writer) (err error) {
 		n, err = export(w)
@@ -97,11 +112,11 @@ func handOut(files fsys.FS, path string, ui UI, about pipeline.ExportAbout, none
 }
 
 // pulls says whether a list is made from the file at that path of the run.
-func pulls(s *Settings, path string) bool {
+func pulls(s *PullSettings, path string) bool {
 	switch s.List {
-	case ListDeadlines:
+	case settings.ListDeadlines:
 		return path == DeadlinesFile
-	case ListHoldout:
+	case settings.ListHoldout:
 		return path == pipeline.HoldoutFile
 	}
 	folder, _, ok := strings.Cut(strings.TrimPrefix(path, pipeline.ContactsFolder+"/"), "/")
@@ -112,8 +127,8 @@ func pulls(s *Settings, path string) bool {
 }
 
 // listRows are the rows of the list asked for, in rank order.
-func listRows(files fsys.FS, runDir string, s *Settings) iter.Seq2[data.ContactRow, error] {
-	if s.List == ListHoldout {
+func listRows(files fsys.FS, runDir string, s *PullSettings) iter.Seq2[data.ContactRow, error] {
+	if s.List == settings.ListHoldout {
 		return pipeline.ReadHoldout(files, runDir)
 	}
 	return pipeline.ReadContactLists(files, runDir, s.Groups)
@@ -121,7 +136,7 @@ func listRows(files fsys.FS, runDir string, s *Settings) iter.Seq2[data.ContactR
 
 // channelKnown refuses a channel that no customer of the list prefers, and
 // names those that there are.
-func channelKnown(ctx context.Context, files fsys.FS, runDir string, s *Settings) error {
+func channelKnown(ctx context.Context, files fsys.FS, runDir string, s *PullSettings) error {
 	if s.Channel == "" {
 		return nil
 	}
@@ -142,7 +157,7 @@ func channelKnown(ctx context.Context, files fsys.FS, runDir string, s *Settings
 	} else {
 		text += "; it knows no channels"
 	}
-	return &SettingsError{Where: "--channel", Text: text}
+	return &settings.Error{Where: "--channel", Text: text}
 }
 
 func into(path string) string {
@@ -153,21 +168,21 @@ func into(path string) string {
 }
 
 // pullFormat is the format asked for, by name or by the ending of the file.
-func pullFormat(s *Settings, ui UI) (pipeline.ExportFormat, error) {
+func pullFormat(s *PullSettings, ui console.UI) (pipeline.ExportFormat, error) {
 	format := s.Format
 	byName, known := pipeline.ExportFormatOf(s.Output)
 	switch {
 	case format == "" && known:
 		format = byName
 	case format == "" && s.Output != "" && filepath.Ext(s.Output) != "":
-		return "", &SettingsError{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", s.Output)}
+		return "", &settings.Error{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", s.Output)}
 	case format == "":
 		format = pipeline.ExportCSV
 	case known && byName != format:
-		return "", &SettingsError{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, s.Output)}
+		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, s.Output)}
 	}
 	if s.Output == "" && ui.OutTerminal && (format == pipeline.ExportXLSX || format == pipeline.ExportParquet) {
-		return "", &SettingsError{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
+		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
 	}
 	return format, nil
 }
@@ -195,8 +210,8 @@ func unreadableRun(err error) error {
 }
 
 // noteMissingGroups says which of the groups asked for have no list.
-func noteMissingGroups(files fsys.FS, runDir string, s *Settings, ui UI) error {
-	if s.Groups == nil || s.List == ListHoldout {
+func noteMissingGroups(files fsys.FS, runDir string, s *PullSettings, ui console.UI) error {
+	if s.Groups == nil || s.List == settings.ListHoldout {
 		return nil
 	}
 	listed, err := pipeline.ListedGroups(files, runDir)
@@ -233,7 +248,7 @@ func horizonOf(files fsys.FS, runDir string) int {
 }
 
 // selection says in words what was taken.
-func selection(s *Settings) string {
+func selection(s *PullSettings) string {
 	parts := []string{"all groups"}
 	if s.Groups != nil {
 		parts[0] = groupWords(s.Groups)

@@ -9,13 +9,15 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
 )
 
 // noteUnplanned warns when a list takes customers of groups that the plan does
 // not recommend.
-func noteUnplanned(files fsys.FS, runDir string, s *Settings, ui UI) error {
-	if s.List != ListContacts {
+func noteUnplanned(files fsys.FS, runDir string, s *PullSettings, ui console.UI) error {
+	if s.List != settings.ListContacts {
 		return nil
 	}
 	groups, err := readGroups(files, filepath.Join(runDir, pipeline.GroupsFile))

@@ -7,13 +7,21 @@ import (
 	"io/fs"
 
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline/publish"
 )
+
+// VerifySettings are what Verify reads.
+type VerifySettings struct{ settings.Runs }
+
+// Settings lists them.
+func (s *VerifySettings) Settings() []settings.Setting { return settings.Rows(&s.Runs) }
 
 // Verify checks the digests of a published run and prints what does not fit. run
 // is the name of a run in s.Out, such as 2007-11-15-1, or a run folder; empty
 // for the newest run. A run that does not fit is an error with ExitInput.
-func Verify(_ context.Context, s Settings, run string, ui UI) error {
+func Verify(_ context.Context, s VerifySettings, run string, ui console.UI) error {
 	files := fsys.OS()
 	dir, err := runFolder(files, s.Out, run)
 	if err != nil {

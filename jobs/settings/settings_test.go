@@ -1,4 +1,4 @@
-package jobs
+package settings
 
 import (
 	"errors"
@@ -10,28 +10,35 @@ import (
 	"testing/fstest"
 
 	"winback/data"
+	"winback/jobs/console"
 	"winback/pipeline"
 )
 
-func draftOf(t *testing.T, file string, flags map[string][]string) (Settings, error) {
+func draftOf(t *testing.T, file string, flags map[string][]string) (All, error) {
 	t.Helper()
 	d := NewDraft()
 	if err := d.File("winback.yaml", []byte(file)); err != nil {
-		return Settings{}, err
+		return All{}, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(flags)) {
 		if err := d.Flag(name, flags[name]); err != nil {
-			return Settings{}, err
+			return All{}, err
 		}
 	}
-	return d.Settings()
+	return d.all, d.Check()
+}
+
+func defaults() All {
+	var all All
+	Default(&all)
+	return all
 }
 
 func TestSettings_DefaultsAreThoseOfTheContract(t *testing.T) {
-	s := Defaults()
+	s := defaults()
 	if s.LapsedAfterDays != 0 || s.HorizonDays != 60 || s.Out != "out" || s.TrainingRows != 1_000_000 || s.Holdout != 0.1 || s.Keep != 30 ||
 		s.MaxGroups != 10 || s.StageEdges != pipeline.DefaultStageEdges() || s.Duplicates != data.DuplicatesAuto || s.Timezone.String() != "UTC" ||
-		s.AsOf != 0 || s.Margin != 0 || s.ContactCost != NoCost || s.LogFormat != LogText || s.HoldoutKey == "" || s.List != ListContacts || s.Format != "" {
+		s.AsOf != 0 || s.Margin != 0 || s.ContactCost != NoCost || s.LogFormat != console.Text || s.HoldoutKey == "" || s.List != ListContacts || s.Format != "" {
 		t.Errorf("defaults %+v", s)
 	}
 	if s.Campaign != "winback" {
@@ -68,7 +75,7 @@ func TestSettings_ReadEveryForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Defaults()
+	want := defaults()
 	want.Map = data.Mapping{data.Customer: "client", data.Amount: "total", data.Price: ""}
 	want.Returns = data.ReturnRules{OrderPrefixes: []string{"C", "D"}, Statuses: []string{"returned", "cancelled"}}
 	want.Duplicates, want.ExcludeProducts = data.DuplicatesKeep, data.ProductFilter{"POST", "BANK*", "M"}
@@ -77,7 +84,7 @@ func TestSettings_ReadEveryForm(t *testing.T) {
 	want.AsOf, _ = data.ParseDay("2026-06-30")
 	want.TargetReturns, want.Capacity, want.ContactCost, want.Budget = ReturnTarget{Share: 0.05}, 5000, 0.08, 250.5
 	want.Holdout, want.MemoryBytes, want.Workers, want.Groups = 0.2, 4<<30, 3, []int{1, 2, 3, 5}
-	want.Top, want.List, want.Format, want.LogFormat = 10, ListHoldout, pipeline.ExportXLSX, LogJSON
+	want.Top, want.List, want.Format, want.LogFormat = 10, ListHoldout, pipeline.ExportXLSX, console.JSON
 	want.Accept, want.Seed, want.MaxAgeDays = true, 0, 3
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got  %+v\nwant %+v", s, want)
@@ -138,8 +145,8 @@ func TestSettings_WrongFlagsSayWhatWasWanted(t *testing.T) {
 	} {
 		name, value, _ := strings.Cut(flag, "=")
 		_, err := draftOf(t, "", map[string][]string{name: {value}})
-		var settings *SettingsError
-		if !errors.As(err, &settings) || err.Error() != want || Code(err) != ExitUsage {
+		var settings *Error
+		if !errors.As(err, &settings) || err.Error() != want {
 			t.Errorf("--%s: error %v, want %s", flag, err, want)
 		}
 	}
@@ -172,7 +179,7 @@ func TestSettings_WrongFilesSayLineAndColumn(t *testing.T) {
 		"keep: 3\nlog-format: [json": `winback.yaml:2:13: sequence end token ']' not found`,
 	} {
 		_, err := draftOf(t, file, nil)
-		var settings *SettingsError
+		var settings *Error
 		if !errors.As(err, &settings) || err.Error() != want {
 			t.Errorf("%q: error %v, want %s", file, err, want)
 		}
@@ -204,7 +211,7 @@ accept: true
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Defaults()
+	want := defaults()
 	want.Map = data.Mapping{data.Customer: "client", data.Time: "Order Date"}
 	want.Returns = data.ReturnRules{OrderPrefixes: []string{"C"}, Statuses: []string{"returned", "cancelled, late"}}
 	want.ExcludeProducts = data.ProductFilter{"POST", "85123"}
@@ -226,7 +233,7 @@ func TestSettings_ValuesLeaveOutSecretsAndTheMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string][]string{}
-	for _, v := range s.Values() {
+	for _, v := range Values(&s) {
 		seen[v.Name] = v.Parts
 	}
 	for _, name := range []string{"holdout-key", "memory", "workers", "out", "keep", "log-format", "rejects", "groups"} {
@@ -236,37 +243,6 @@ func TestSettings_ValuesLeaveOutSecretsAndTheMachine(t *testing.T) {
 	}
 	if !reflect.DeepEqual(seen["capacity"], []string{"7"}) || seen["budget"] != nil || !reflect.DeepEqual(seen["stages"], []string{"45", "90", "180"}) {
 		t.Errorf("values %v", seen)
-	}
-}
-
-func TestFlags_AreThoseACommandUses(t *testing.T) {
-	has := func(c Command, name string) bool {
-		return slices.ContainsFunc(Flags(c), func(f Flag) bool { return f.Name == name })
-	}
-	for _, test := range []struct {
-		command Command
-		yes, no string
-	}{
-		{ForRun, "as-of map capacity suppress memory rejects out", "groups format output customers"},
-		{ForPull, "groups top channel list format suppress out output", "margin as-of horizon"},
-		{ForImport, "date-format out log-format", "map horizon memory"},
-		{ForCheck, "map returns as-of", "capacity out holdout"},
-		{ForFeatures, "as-of horizon output map", "capacity lapsed-after"},
-		{ForVerify, "out log-format", "as-of suppress"},
-		{ForExplain, "out log-format", "as-of suppress"},
-		{ForConfig, "as-of map out memory date-format", "groups output customers"},
-		{ForGenerate, "customers seed out", "as-of"},
-	} {
-		for _, name := range strings.Fields(test.yes) {
-			if !has(test.command, name) {
-				t.Errorf("command %b does not take --%s", test.command, name)
-			}
-		}
-		for _, name := range strings.Fields(test.no) {
-			if has(test.command, name) {
-				t.Errorf("command %b takes --%s", test.command, name)
-			}
-		}
 	}
 }
 
@@ -300,7 +276,7 @@ func FuzzSettingsFile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file string) {
 		err := NewDraft().File("f.yaml", []byte(file))
-		var settings *SettingsError
+		var settings *Error
 		if err != nil && !errors.As(err, &settings) {
 			t.Errorf("%q: %v", file, err)
 		}

@@ -7,25 +7,26 @@ import (
 
 	"winback/internal/fsys"
 	"winback/internal/shop"
+	"winback/jobs/console"
 	"winback/pipeline/diagnose"
 )
 
 func TestDemo_SaysThatThePlantedTruthComesBack(t *testing.T) {
 	invented, dir := shop.Demo(1), t.TempDir()
-	files, s := fsys.OS(), Defaults()
+	files, s := fsys.OS(), defaults[RunSettings]()
 	if err := invented.Write(intoFolder(files, dir)); err != nil {
 		t.Fatal(err)
 	}
 	s.AsOf = invented.Truth.AsOf
-	h, err := readHistory(context.Background(), files, s, []string{dir}, UI{})
+	h, err := readHistory(context.Background(), files, input{s.Reading, []string{dir}, "", ""}, console.UI{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, _, err := h.question(s, invented.Truth.AsOf.Time())
+	q, _, err := h.question(s.Question, s.Reading, invented.Truth.AsOf.Time())
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings, err := s.diagnosis(files, q, nil, nil)
+	settings, err := judging{s.Diagnose, s.Stages, s.Money, s.Random}.settings(files, q, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,10 @@
-package jobs
+package settings
 
 import (
 	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -16,9 +15,10 @@ import (
 
 // File takes the settings of a YAML file. Keys are the names of the flags;
 // lists and maps are written as such or as the flag takes them. An unknown key
-// or a value of the wrong type is a *SettingsError with line and column. Keys
+// or a value of the wrong type is a *Error with line and column. Keys
 // that the command at hand has no use for are checked all the same.
 func (d *Draft) File(name string, content []byte) error {
+	d.file = name
 	root, err := parseYAML(name, content)
 	if err != nil || root == nil {
 		return err
@@ -35,7 +35,7 @@ func (d *Draft) File(name string, content []byte) error {
 func parseYAML(name string, content []byte) (root *ast.MappingNode, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			root, err = nil, &SettingsError{Where: name, Text: fmt.Sprintf("no readable YAML: %v", p)}
+			root, err = nil, &Error{Where: name, Text: fmt.Sprintf("no readable YAML: %v", p)}
 		}
 	}()
 	file, err := parser.ParseBytes(content, 0)
@@ -44,7 +44,7 @@ func parseYAML(name string, content []byte) (root *ast.MappingNode, err error) {
 		if errors.As(err, &positioned) && positioned.GetToken() != nil {
 			return nil, fileError(name, positioned.GetToken(), "", positioned.GetMessage())
 		}
-		return nil, &SettingsError{Where: name, Text: err.Error()}
+		return nil, &Error{Where: name, Text: err.Error()}
 	}
 	for i, doc := range file.Docs {
 		switch body := doc.Body.(type) {
@@ -70,20 +70,19 @@ func fileError(file string, at *token.Token, key, text string) error {
 	if key != "" {
 		where += ": " + key
 	}
-	return &SettingsError{Where: where, Text: text}
+	return &Error{Where: where, Text: text}
 }
 
 func (d *Draft) fileEntry(file string, pair *ast.MappingValueNode) error {
 	at := pair.Key.GetToken()
 	key := at.Value
-	i := slices.IndexFunc(d.table, func(e setting) bool { return e.name == key && !e.flagOnly })
-	if i < 0 {
+	i := d.find(key)
+	if i < 0 || d.table[i].flagOnly {
 		return fileError(file, at, "", unknownKey(d.table, key))
 	}
-	entry := &d.table[i]
-	parts, err := entry.yamlParts(pair.Value)
+	parts, err := d.table[i].yamlParts(pair.Value)
 	if err == nil {
-		err = entry.set(&d.s, parts)
+		err = d.take(i, parts, fmt.Sprintf("%s:%d", filepath.Base(file), at.Position.Line))
 	}
 	if err != nil {
 		position := at
@@ -92,7 +91,6 @@ func (d *Draft) fileEntry(file string, pair *ast.MappingValueNode) error {
 		}
 		return fileError(file, position, key, err.Error())
 	}
-	d.from[key] = fmt.Sprintf("%s:%d", filepath.Base(file), at.Position.Line)
 	return nil
 }
 
@@ -105,7 +103,7 @@ func firstToken(n ast.Node) *token.Token {
 }
 
 // yamlParts turns the value of a key into the parts that a flag would give.
-func (e *setting) yamlParts(n ast.Node) ([]string, error) {
+func (e *Setting) yamlParts(n ast.Node) ([]string, error) {
 	text, isText := scalarText(n)
 	switch e.kind {
 	case wholeValue:

@@ -1,4 +1,4 @@
-package jobs
+package settings
 
 import (
 	"encoding/json"
@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"winback/jobs/console"
 )
 
 // configWidth is the most columns of what winback config prints, where the
@@ -37,52 +39,47 @@ func (d *Draft) Print(w io.Writer) error {
 // commentColumn is where the remarks begin.
 const commentColumn = 24
 
-func (d *Draft) printEntry(text *strings.Builder, e *setting) {
+func (d *Draft) printEntry(text *strings.Builder, e *Setting) {
 	remark := d.remark(e)
-	parts := e.get(&d.s)
+	parts := e.value.get()
 	switch {
 	case e.secret:
-		printLine(text, "# "+e.name+":", "not shown, "+remark)
+		printLine(text, "# "+e.Name+":", "not shown, "+remark)
 	case len(parts) == 0:
-		printLine(text, "# "+e.name+":", remark)
+		printLine(text, "# "+e.Name+":", remark)
 	case e.kind == mapValue:
-		printLine(text, e.name+":", remark)
+		printLine(text, e.Name+":", remark)
 		printMap(text, parts)
-	case e.kind == listValue && e.preset == "":
-		printLine(text, e.name+":", remark)
+	case e.kind == listValue && e.Preset == "":
+		printLine(text, e.Name+":", remark)
 		for _, part := range parts {
 			fmt.Fprintf(text, "  - %s\n", yamlText(part))
 		}
 	case e.kind == listValue:
-		printLine(text, e.name+": ["+strings.Join(parts, ", ")+"]", remark)
+		printLine(text, e.Name+": ["+strings.Join(parts, ", ")+"]", remark)
 	case e.kind == textValue:
-		printLine(text, e.name+": "+yamlText(parts[0]), remark)
+		printLine(text, e.Name+": "+yamlText(parts[0]), remark)
 	default:
-		printLine(text, e.name+": "+parts[0], remark)
+		printLine(text, e.Name+": "+parts[0], remark)
 	}
 }
 
 // remark says where the value comes from, and the default or what it is for.
-func (d *Draft) remark(e *setting) string {
+func (d *Draft) remark(e *Setting) string {
 	preset := e.unset
-	if e.preset != "" {
-		preset = e.preset
+	if e.Preset != "" {
+		preset = e.Preset
 	}
-	if from, set := d.from[e.name]; set {
+	if from, set := d.from[e.Name]; set {
 		if e.secret {
 			return "from " + from
 		}
 		return fmt.Sprintf("from %s; default: %s", from, preset)
 	}
-	if e.preset == "" {
-		return fmt.Sprintf("default: %s. %s", preset, sentence(e.help))
+	if e.Preset == "" {
+		return fmt.Sprintf("default: %s. %s", preset, console.Sentence(e.Help))
 	}
-	return "default. " + sentence(e.help)
-}
-
-func sentence(help string) string {
-	first, size := utf8.DecodeRuneInString(help)
-	return strings.ToUpper(string(first)) + help[size:]
+	return "default. " + console.Sentence(e.Help)
 }
 
 // printLine writes an entry and its remark, the remark on lines of its own
@@ -94,7 +91,7 @@ func printLine(text *strings.Builder, entry, remark string) {
 		return
 	}
 	fmt.Fprintf(text, "%s\n", entry)
-	for _, line := range wrapWords(remark, configWidth-commentColumn-2) {
+	for _, line := range console.Wrap(remark, configWidth-commentColumn-2) {
 		fmt.Fprintf(text, "%s# %s\n", strings.Repeat(" ", commentColumn), line)
 	}
 }
@@ -132,25 +129,4 @@ func yamlText(text string) string {
 		return `""`
 	}
 	return string(quoted)
-}
-
-// wrapWords cuts a text into lines of at most width characters, at blanks; a
-// longer word has a line of its own.
-func wrapWords(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			lines = append(lines, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	if line != "" || len(lines) == 0 {
-		lines = append(lines, line)
-	}
-	return lines
 }

@@ -1,4 +1,6 @@
-package jobs
+// Package console is how a job speaks to people: results, the log as text or
+// JSON, and the bar of the stage that runs.
+package console
 
 import (
 	"encoding/json"
@@ -9,20 +11,44 @@ import (
 	"time"
 )
 
-// UI is how a job speaks to people: results go to Out, all else to Err. The
-// zero UI says nothing.
+// Format is how progress and errors are written.
+type Format string
+
+// The formats.
+const (
+	Text Format = "text"
+	JSON Format = "json"
+)
+
+// UI is how a job speaks to people: results go to Out, all else to standard
+// error. The zero UI says nothing.
 type UI struct {
 	Out         io.Writer
 	OutTerminal bool // Out is a terminal, where no binary file belongs
-	Format      LogFormat
+	Format      Format
 	screen      *screen // nil: silent
 }
 
-// NewUI makes the UI of a process. On a terminal, stages show a bar; elsewhere,
+// New makes the UI of a process. On a terminal, stages show a bar; elsewhere,
 // and as JSON, a line when they end.
-func NewUI(out, err io.Writer, outTerminal, errTerminal bool, format LogFormat) UI {
+func New(out, err io.Writer, outTerminal, errTerminal bool, format Format) UI {
 	return UI{Out: out, OutTerminal: outTerminal, Format: format,
-		screen: &screen{w: err, terminal: errTerminal && format != LogJSON}}
+		screen: &screen{w: err, terminal: errTerminal && format != JSON}}
+}
+
+// Log is where packages write that log by themselves: each line becomes a
+// warning.
+func (u UI) Log() io.Writer { return logWriter{u} }
+
+type logWriter struct{ ui UI }
+
+func (l logWriter) Write(text []byte) (int, error) {
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" {
+			l.ui.Warn(strings.TrimPrefix(line, "WARNING: "))
+		}
+	}
+	return len(text), nil
 }
 
 // Print writes lines of a result.
@@ -40,11 +66,10 @@ func (u UI) Note(text string) { u.log("info", text) }
 // Warn tells something that may be wrong.
 func (u UI) Warn(text string) { u.log("warning", text) }
 
-// Error tells why a command failed.
-func (u UI) Error(err error) {
-	text := err.Error()
-	if u.Format == LogJSON {
-		u.json(logLine{Level: "error", Message: text, ExitCode: Code(err)})
+// Error tells why a command failed, and with which exit code.
+func (u UI) Error(text string, exitCode int) {
+	if u.Format == JSON {
+		u.json(logLine{Level: "error", Message: text, ExitCode: exitCode})
 		return
 	}
 	u.line("winback: " + text)
@@ -52,7 +77,7 @@ func (u UI) Error(err error) {
 
 func (u UI) log(level, text string) {
 	switch {
-	case u.Format == LogJSON:
+	case u.Format == JSON:
 		u.json(logLine{Level: level, Message: text})
 	case level == "warning":
 		u.line("warning: " + text)

@@ -1,4 +1,4 @@
-package jobs
+package settings
 
 import (
 	"path/filepath"
@@ -69,9 +69,9 @@ func TestConfig_WhatItPrintsMeansTheSame(t *testing.T) {
 	if err := second.File("printed.yaml", []byte(out.String())); err != nil {
 		t.Fatal(err)
 	}
-	want := first.s
-	want.HoldoutKey = second.s.HoldoutKey // never printed
-	if !reflect.DeepEqual(second.s, want) {
-		t.Errorf("got  %+v\nwant %+v", second.s, want)
+	want := first.all
+	want.HoldoutKey = second.all.HoldoutKey // never printed
+	if !reflect.DeepEqual(second.all, want) {
+		t.Errorf("got  %+v\nwant %+v", second.all, want)
 	}
 }

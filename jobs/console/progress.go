@@ -1,4 +1,4 @@
-package jobs
+package console
 
 import (
 	"fmt"
@@ -52,6 +52,10 @@ func (p *Progress) Add(n int64) {
 	}
 }
 
+// Counted is how much was done so far, and of how much; 0 where that is not
+// known.
+func (p *Progress) Counted() (done, total int64) { return p.count.Load(), p.total.Load() }
+
 // Done ends the stage with a line; note, where given, says what came of it.
 // Only the first call counts.
 func (p *Progress) Done(note string) {
@@ -62,7 +66,7 @@ func (p *Progress) Done(note string) {
 		p.end()
 		seconds := time.Since(p.started).Seconds()
 		count := p.count.Load()
-		if p.ui.Format == LogJSON {
+		if p.ui.Format == JSON {
 			p.ui.json(logLine{Level: "info", Stage: p.name, Message: note, Count: count, Unit: p.unit, Seconds: seconds})
 			return
 		}
@@ -76,7 +80,7 @@ func stageLine(name, note string, count int64, unit string, seconds float64) str
 	if count > 0 {
 		text += fmt.Sprintf("  %s %s", Thousands(count), unit)
 		if seconds >= 0.1 {
-			text += fmt.Sprintf(" (%s/s)", short(float64(count)/seconds))
+			text += fmt.Sprintf(" (%s/s)", Short(float64(count)/seconds))
 		}
 	}
 	if note != "" {
@@ -132,7 +136,7 @@ func (p *Progress) bar(elapsed time.Duration) string {
 	if total <= 0 || count == 0 {
 		text := fmt.Sprintf("%-16s %s", p.name, clock(elapsed))
 		if count > 0 {
-			text += fmt.Sprintf("  %s %s  %s/s", Thousands(count), p.unit, short(perSecond))
+			text += fmt.Sprintf("  %s %s  %s/s", Thousands(count), p.unit, Short(perSecond))
 		}
 		return text
 	}
@@ -140,7 +144,7 @@ func (p *Progress) bar(elapsed time.Duration) string {
 	filled := int(share * barWidth)
 	left := time.Duration(float64(max(0, total-count)) / perSecond * float64(time.Second))
 	return fmt.Sprintf("%-16s [%s%s] %3.0f %%  %s %s/s  %s left", p.name,
-		strings.Repeat("=", filled), strings.Repeat(" ", barWidth-filled), share*100, short(perSecond), p.unit, clock(left))
+		strings.Repeat("=", filled), strings.Repeat(" ", barWidth-filled), share*100, Short(perSecond), p.unit, clock(left))
 }
 
 // clock writes a duration as 0:07 or 1:02:03.
@@ -150,34 +154,4 @@ func clock(d time.Duration) string {
 		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 	}
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
-}
-
-// short writes a quantity with two or three digits: 950, 1.2 k, 35 M.
-func short(v float64) string {
-	for _, unit := range []struct {
-		size float64
-		name string
-	}{{1e9, " G"}, {1e6, " M"}, {1e3, " k"}} {
-		if v >= unit.size {
-			v /= unit.size
-			if v < 10 {
-				return fmt.Sprintf("%.1f%s", v, unit.name)
-			}
-			return fmt.Sprintf("%.0f%s", v, unit.name)
-		}
-	}
-	return fmt.Sprintf("%.0f", v)
-}
-
-// Thousands writes a count with separators: 1,234,567.
-func Thousands(n int64) string {
-	text := fmt.Sprint(n)
-	start := 0
-	if n < 0 {
-		start = 1
-	}
-	for i := len(text) - 3; i > start; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }

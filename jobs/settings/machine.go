@@ -1,4 +1,4 @@
-package jobs
+package settings
 
 import (
 	"bytes"
@@ -12,18 +12,18 @@ import (
 
 // WorkerCount is how many workers run at a time: the setting, else one for each
 // processor that this process may use.
-func (s *Settings) WorkerCount() int {
-	if s.Workers > 0 {
-		return s.Workers
+func (g *Parallel) WorkerCount() int {
+	if g.Workers > 0 {
+		return g.Workers
 	}
 	return runtime.GOMAXPROCS(0)
 }
 
 // MemoryLimit is how many bytes the batch may use: the setting, else half of
 // what the machine, or the container around the process, has.
-func (s *Settings) MemoryLimit() int64 {
-	if s.MemoryBytes > 0 {
-		return s.MemoryBytes
+func (g *Machine) MemoryLimit() int64 {
+	if g.MemoryBytes > 0 {
+		return g.MemoryBytes
 	}
 	return machineMemory(os.DirFS("/")) / 2
 }

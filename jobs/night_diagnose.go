@@ -12,17 +12,16 @@ import (
 
 // beginDiagnosis readies the two walks of the diagnosis, which other stages
 // make along with their own.
-func (n *nightly) beginDiagnosis() error {
-	holdout, err := pipeline.NewHoldout([]byte(n.s.HoldoutKey), n.s.Campaign, n.s.Holdout)
+func (n *nightly) beginDiagnosis(a asked) (*diagnose.Collector, error) {
+	holdout, err := drawn(n.s.Draw)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	settings, err := n.s.diagnosis(n.files, n.question, n.suppressed, holdout)
+	settings, err := judging{n.s.Diagnose, n.s.Stages, n.s.Money, n.s.Random}.settings(n.files, a.Question, a.suppressed, holdout)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	n.collector, err = diagnose.NewCollector(settings, diagnose.HistoryOf(n.history.orders, n.history.survey.Customers))
-	return err
+	return diagnose.NewCollector(settings, diagnose.HistoryOf(a.orders, a.survey.Customers))
 }
 
 // tableFile is a table of the run that is written while others are.
@@ -50,19 +49,19 @@ func (t *tableFile) end(err error) error {
 // diagnose puts the diagnosis together once the lapsed are scored: writes
 // diagnosis.json and its tables into the run, and gives the lapsed the stages
 // of the clock in force.
-func (n *nightly) diagnose(create pipeline.Create) (*diagnose.Diagnosis, error) {
+func (n *nightly) diagnose(create pipeline.Create, people *diagnose.People, tonight *pipeline.Tonight) (*diagnose.Diagnosis, error) {
 	stage := n.ui.Stage("diagnose", 0, "customers")
-	d, err := n.people.Diagnosis(expectedValues(n.tonight.Lapsed))
+	d, err := people.Diagnosis(expectedValues(tonight.Lapsed))
 	if err != nil {
 		return nil, err
 	}
-	for i, s := range n.people.LapsedStages() {
-		n.tonight.Lapsed.Stage[i] = pipeline.Stage(s)
+	for i, s := range people.LapsedStages() {
+		tonight.Lapsed.Stage[i] = pipeline.Stage(s)
 	}
 	stage.Add(d.Customers)
 	stage.Done("")
-	n.count("diagnose", "customers", d.Customers)
-	n.count("diagnose", "deadlines", d.DeadlineCustomers)
+	n.ledger.count("diagnose", "customers", d.Customers)
+	n.ledger.count("diagnose", "deadlines", d.DeadlineCustomers)
 	return d, writeDiagnosis(create.Write, d)
 }
 

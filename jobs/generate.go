@@ -5,14 +5,28 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"time"
 
 	"winback/internal/fsys"
 	"winback/internal/shop"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 )
 
+// GenerateSettings are what Generate reads.
+type GenerateSettings struct {
+	settings.Random
+	settings.Parallel
+	settings.Invented
+	Out string // folder of the Parquet files
+}
+
+// Settings lists them.
+func (s *GenerateSettings) Settings() []settings.Setting {
+	return append(settings.Rows(&s.Random, &s.Parallel, &s.Invented), settings.Folder(&s.Out, "folder for the Parquet files", ""))
+}
+
 // Generate writes the orders of a synthetic shop as Parquet files into s.Out.
-func Generate(ctx context.Context, s Settings, ui UI) error {
+func Generate(ctx context.Context, s GenerateSettings, ui console.UI) error {
 	files := fsys.OS()
 	if err := files.MkdirAll(s.Out); err != nil {
 		return err
@@ -38,27 +52,4 @@ func intoFolder(files fsys.FS, dir string) shop.Create {
 		}
 		return files.Create(path)
 	}
-}
-
-// Demo invents a shop whose truth is known, runs the whole batch on it, and
-// says what was found of that truth.
-func Demo(ctx context.Context, s Settings, ui UI) error {
-	files := fsys.OS()
-	orders := filepath.Join(s.Out, "orders")
-	if err := files.MkdirAll(orders); err != nil {
-		return err
-	}
-	stage := ui.Stage("invent a shop", 0, "orders")
-	invented := shop.Demo(s.Seed)
-	if err := invented.Write(intoFolder(files, orders)); err != nil {
-		return err
-	}
-	stage.Add(int64(invented.Orders()))
-	stage.Done(Thousands(int64(invented.Customers())) + " customers")
-	s.AsOf = invented.Truth.AsOf
-	n := &nightly{files: files, s: s, ui: ui, now: time.Now, sources: []string{orders}, synthetic: true}
-	if err := n.run(ctx); err != nil {
-		return err
-	}
-	return ui.Print(append(truthText(&invented.Truth, n.diagnosis), "The shop's orders: "+orders)...)
 }

@@ -1,4 +1,4 @@
-package jobs
+package settings
 
 import (
 	"fmt"
@@ -26,6 +26,49 @@ func parseWhole(text, what string, low, high int64) (int64, error) {
 		return 0, wantFound(fmt.Sprintf("%s from %d to %d", what, low, high), text)
 	}
 	return n, nil
+}
+
+// parseText takes any text but an empty one or one with control characters.
+func parseText(text string) (string, error) {
+	if text == "" || slices.ContainsFunc([]byte(text), func(c byte) bool { return c < ' ' || c == 0x7f }) {
+		return "", wantFound("a text on one line", text)
+	}
+	return text, nil
+}
+
+func parseTexts(parts []string) ([]string, error) {
+	for _, part := range parts {
+		if _, err := parseText(part); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
+}
+
+func parseBool(text string) (bool, error) {
+	switch text {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, wantFound("true or false", text)
+}
+
+func parseDateFormat(text string) (string, error) {
+	if text == "" {
+		return "", wantFound("D/M/YYYY, M/D/YYYY or YYYY-MM-DD", text)
+	}
+	_, err := data.ParseDateOrder(text)
+	return text, err
+}
+
+func parseAsOf(text string) (data.Day, error) {
+	day, err := data.ParseDay(text)
+	if err != nil || day <= 0 {
+		return 0, wantFound("a day such as 2026-06-30", text)
+	}
+	return day, nil
 }
 
 const maxDays = 3650
@@ -57,31 +100,10 @@ func parseShare(text string) (float64, error) {
 	return v, nil
 }
 
-// parseTarget reads 1200 or 5%.
-func parseTarget(text string) (ReturnTarget, error) {
-	if strings.HasSuffix(text, "%") {
-		share, err := parseShare(text)
-		if err == nil && share > 0 {
-			return ReturnTarget{Share: share}, nil
-		}
-	} else if v, err := strconv.ParseFloat(text, 64); err == nil && v > 0 && v <= 1e12 {
-		return ReturnTarget{Count: v}, nil
-	}
-	return ReturnTarget{}, wantFound("a number of returns such as 1200, or a share of all expected ones such as 5%", text)
-}
-
-func (t ReturnTarget) String() string {
-	switch {
-	case t.Share > 0:
-		return number(math.Round(t.Share*1e10)/1e8) + "%"
-	case t.Count > 0:
-		return number(t.Count)
-	}
-	return ""
-}
-
 // number writes a number as a person would.
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+func number64(v uint64) string { return strconv.FormatUint(v, 10) }
 
 // memoryUnits are the units of sizes, the larger first.
 var memoryUnits = []struct {
@@ -121,6 +143,13 @@ func memorySize(bytes int64) string {
 		}
 	}
 	return strconv.FormatInt(bytes, 10)
+}
+
+func showMemory(bytes int64) []string {
+	if bytes == 0 {
+		return []string{"auto"}
+	}
+	return []string{memorySize(bytes)}
 }
 
 // parseMapping reads role=column parts into the mapping.

@@ -7,17 +7,8 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/jobs/settings"
 )
-
-// tableWidth is the most columns that a table takes.
-const tableWidth = 100
-
-// Groups prints the contact groups as a table and then what to do next: take is
-// how many customers the plan contacts, out the output folder in which the run
-// was published.
-func (u UI) Groups(rows []data.GroupRow, take int64, out string) error {
-	return u.Print(append(groupsTable(rows), nextStep(rows, take, out)...)...)
-}
 
 // groupsTable writes one line of figures per group and the rule below it.
 func groupsTable(rows []data.GroupRow) []string {
@@ -81,11 +72,16 @@ func tested(r *data.GroupRow) string {
 	return percent(r.TestRate) + " of " + short(float64(r.TestCustomers))
 }
 
-// nextStep says what to do with the groups.
-func nextStep(rows []data.GroupRow, take int64, out string) []string {
+// nextStep says what to do with the groups: take is how many customers the plan
+// contacts, out the output folder in which the run was published, given the
+// flags that pulling them takes over.
+func nextStep(rows []data.GroupRow, take int64, out string, given []string) []string {
 	where := ""
-	if out != Defaults().Out {
+	if out != settings.UsualOut {
 		where = " --out " + shellWord(out)
+	}
+	for _, word := range given {
+		where += " " + shellWord(word)
 	}
 	report := "Report: " + strings.TrimSuffix(out, "/") + "/current/report.html"
 	var recommended []int
