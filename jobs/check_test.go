@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"winback/jobs/console"
+	"winback/jobs/settings"
 )
 
 // checked runs Check and returns what it prints.
@@ -61,5 +62,25 @@ func TestCheck_SaysWhatStopsARun(t *testing.T) {
 	unusable := []orderLine{{OrderID: "a", OrderedAt: shopOpens.Micros(), Quantity: 1}}
 	if _, err := checked(t, s, writeLines(t, unusable, 1)); Code(err) != ExitGate {
 		t.Errorf("no line with a customer: %v", err)
+	}
+}
+
+// The line that says how to go on repeats what was asked, and no secret.
+func TestCheck_NextLineCarriesFlagsAndSettingsFile(t *testing.T) {
+	d, s := settings.NewDraft(), new(CheckSettings)
+	if err := d.File("our shop.yaml", []byte("horizon: 90\nholdout-key: geheim\n")); err != nil {
+		t.Fatal(err)
+	}
+	for flag, text := range map[string]string{"as-of": "2026-06-30", "map": "customer=client no,time=day", "accept": "true", "log-format": "json"} {
+		if err := d.Flag(flag, []string{text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Into(s); err != nil {
+		t.Fatal(err)
+	}
+	want := "Next: winback run 'my orders' --map 'customer=client no,time=day' --accept --as-of 2026-06-30 --log-format json --config 'our shop.yaml'"
+	if got := nextRun(*s, []string{"my orders"}); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -123,7 +123,7 @@ func featureWriter(w io.Writer, name string) (tableWriter, error) {
 	case ".parquet", ".parq", ".pq":
 		return features.NewParquetWriter(w), nil
 	}
-	return nil, &settings.Error{Where: "-o", Text: fmt.Sprintf("want a file name that ends in .parquet or .arrow, found %q", name)}
+	return nil, &settings.Error{Where: "--output", Text: "want a file that ends in .parquet or .arrow, found " + name}
 }
 
 // arrowWriter collects the parts of a table, since one Arrow file has one

@@ -1,8 +1,13 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"io"
+	"strings"
 	"testing"
+	"time"
 
 	"winback/data"
 	"winback/internal/fsys"
@@ -29,5 +34,39 @@ func TestStages_ReadingAndWalkingComeToTheirEnd(t *testing.T) {
 		if done, all := p.Counted(); done != all || all != int64(len(lines)) {
 			t.Errorf("%d of %d, want %d", done, all, len(lines))
 		}
+	}
+}
+
+// The bar of "build features" is full when the stage is over, not before.
+func TestStages_BuildFeaturesAnnouncesAllItsWalks(t *testing.T) {
+	var log bytes.Buffer
+	s, ctx := quickly(t.TempDir()), context.Background()
+	n := &nightly{files: fsys.OS(), s: s, ui: console.New(io.Discard, &log, false, false, console.JSON), now: time.Now}
+	n.ledger = openLedger(n.now)
+	h, err := readHistory(ctx, n.files, input{s.Reading, []string{writeLines(t, plantedShop(300, 7), 2)}, "", ""}, n.ui)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.orders.Close()
+	a, err := n.ask(ctx, h, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.lookBack(ctx, a); err != nil {
+		t.Fatal(err)
+	}
+	var stage struct {
+		Stage string
+		Count int64
+	}
+	for line := range strings.Lines(log.String()) {
+		if strings.Contains(line, `"build features"`) {
+			if err := json.Unmarshal([]byte(line), &stage); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if want := featureWalks * h.orders.Lines(); stage.Count != want || want == 0 {
+		t.Errorf("%d lines walked, %d announced", stage.Count, want)
 	}
 }

@@ -282,3 +282,56 @@ func FuzzSettingsFile(f *testing.F) {
 		}
 	})
 }
+
+// A command takes its own part of a file that serves them all.
+func TestDraft_GivesACommandItsPart(t *testing.T) {
+	d := NewDraft()
+	if err := d.File("winback.yaml", []byte("out: production\nmargin: 0.4\nmap: {customer: x}\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Flag("top", []string{"3"}); err != nil {
+		t.Fatal(err)
+	}
+	c := &ownFolder{}
+	if err := d.Into(c); err != nil {
+		t.Fatal(err)
+	}
+	if c.out != "elsewhere" || c.Top != 3 || c.List != ListContacts {
+		t.Errorf("%+v: want the folder by default, as no file names it, and --top", c)
+	}
+	if err := d.Flag("out", []string{"there"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Into(c); err != nil || c.out != "there" {
+		t.Errorf("out %q, %v: want the flag's", c.out, err)
+	}
+	given := d.given()
+	if words := given.For(c); !slices.Equal(words, []string{"--out", "there", "--top", "3", "--config", "winback.yaml"}) {
+		t.Errorf("given %q", words)
+	}
+}
+
+type ownFolder struct {
+	Handout
+	out string
+}
+
+func (c *ownFolder) Settings() []Setting {
+	return append(Rows(&c.Handout), Folder(&c.out, "folder", "elsewhere"))
+}
+
+func TestDraft_ReadsOrdersOfFilesAndEnvironmentAlone(t *testing.T) {
+	d := NewDraft()
+	if err := d.File("winback.yaml", []byte("orders: [a, \"b c\"]\n")); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(d.all.Sources(nil), []string{"a", "b c"}) || !slices.Equal(d.all.Sources([]string{"d"}), []string{"d"}) {
+		t.Errorf("orders %q", d.all.Orders)
+	}
+	if err := d.Environment([]string{"WINBACK_ORDERS=x,y", "HOME=/", "WINBACK_CONFIG=f", "WINBACK_KEEP="}); err != nil || len(d.all.Orders) != 2 || d.all.Orders[0] != "x" || d.from["orders"] != "WINBACK_ORDERS" {
+		t.Errorf("orders %q of %s, %v", d.all.Orders, d.from["orders"], err)
+	}
+	if slices.ContainsFunc(Flags(&d.all), func(s Setting) bool { return s.Name == "orders" }) {
+		t.Error("--orders is offered")
+	}
+}
