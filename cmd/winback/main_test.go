@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log"
 	"os"
 	"path/filepath"
 	"slices"
@@ -227,6 +228,22 @@ func TestCommands_TakeTheEnvironment(t *testing.T) {
 				t.Errorf("code %d, %q, want %q", code, stderr, want)
 			}
 		})
+	}
+}
+
+// What a library logs by itself comes in the form of the log.
+func TestCommands_LogsOfLibrariesAreWarnings(t *testing.T) {
+	var c called
+	all := stubs(&c, nil)
+	for i := range all {
+		all[i].job.do = func(context.Context, []string, console.UI) error {
+			log.Printf("WARNING: DECIMAL annotated with Int64")
+			return nil
+		}
+	}
+	code, _, stderr := winback(t, context.Background(), all, "run", "a", "--log-format", "json")
+	if code != 0 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, `"level":"warning","message":"DECIMAL annotated with Int64"`) {
+		t.Errorf("code %d, %q", code, stderr)
 	}
 }
 
