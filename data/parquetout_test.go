@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -317,12 +316,5 @@ func TestReadContacts_DamageInTheRowsIsAnError(t *testing.T) {
 		if at < footer && failed == nil && !equalRows(read, rows) {
 			t.Errorf("byte %d of %d: other rows and no error", at, len(file))
 		}
-	}
-}
-
-func TestGroupFolder_IsAHivePartition(t *testing.T) {
-	got := []string{GroupFolder(1), GroupFolder(10), PartFile(0)}
-	if want := []string{"group=01", "group=10", "part-0.parquet"}; !reflect.DeepEqual(got, want) {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }

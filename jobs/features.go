@@ -14,7 +14,7 @@ import (
 	"winback/features"
 	"winback/internal/fsys"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // Features writes the feature table of all customers at an as-of day: Arrow IPC
@@ -76,7 +76,7 @@ type featureJob struct {
 func (j *featureJob) write(ctx context.Context) error {
 	stage := walkStage(j.ui, "build features", j.orders, 1)
 	j.rows = 0
-	err := publish.WriteFile(j.files, j.s.Output, func(w io.Writer) error {
+	err := run.WriteFile(j.files, j.s.Output, func(w io.Writer) error {
 		out, err := featureWriter(w, j.s.Output)
 		if err != nil {
 			return err

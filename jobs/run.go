@@ -14,8 +14,8 @@ import (
 	"winback/internal/fsys"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
-	"winback/pipeline/publish"
 	"winback/pipeline/report"
+	"winback/pipeline/run"
 )
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
@@ -36,8 +36,8 @@ type nightly struct {
 
 	started   time.Time
 	stage     time.Time
-	durations []publish.Duration
-	counts    []publish.Count
+	durations []run.Duration
+	counts    []run.Count
 
 	suppressed *pipeline.Suppressions
 	history    *history
@@ -66,7 +66,7 @@ func (n *nightly) run(ctx context.Context) error {
 	if err := n.readSuppressions(); err != nil {
 		return err
 	}
-	hold, err := publish.Lock(n.files, n.s.Out)
+	hold, err := run.Lock(n.files, n.s.Out)
 	if err != nil {
 		return err
 	}
@@ -83,15 +83,15 @@ func (n *nightly) run(ctx context.Context) error {
 		}
 		n.lap(stage.name)
 	}
-	run, err := hold.Begin(n.question.AsOf.String(), publish.Options{Keep: n.s.Keep})
+	draft, err := hold.Begin(n.question.AsOf.String(), run.Options{Keep: n.s.Keep})
 	if err != nil {
 		return err
 	}
-	defer run.Abort()
-	for _, name := range run.Swept() {
+	defer draft.Abort()
+	for _, name := range draft.Swept() {
 		n.ui.Warn("removed what an interrupted run had left: " + name)
 	}
-	create := func(path string) (io.WriteCloser, error) { return run.Create(path) }
+	create := func(path string) (io.WriteCloser, error) { return draft.Create(path) }
 	if err := n.score(ctx, create); err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (n *nightly) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	dir, err := run.Publish(manifest)
+	dir, err := draft.Publish(manifest)
 	if dir != "" {
 		n.ui.Note("Published " + dir)
 	}
@@ -136,12 +136,12 @@ func (n *nightly) close() {
 // lap notes how long a stage took.
 func (n *nightly) lap(stage string) {
 	now := n.now()
-	n.durations = append(n.durations, publish.Duration{Stage: stage, Seconds: now.Sub(n.stage).Seconds()})
+	n.durations = append(n.durations, run.Duration{Stage: stage, Seconds: now.Sub(n.stage).Seconds()})
 	n.stage = now
 }
 
 func (n *nightly) count(stage, name string, value int64) {
-	n.counts = append(n.counts, publish.Count{Stage: stage, Name: name, Value: value})
+	n.counts = append(n.counts, run.Count{Stage: stage, Name: name, Value: value})
 }
 
 func (n *nightly) readSuppressions() (err error) {
@@ -236,13 +236,13 @@ func (n *nightly) learn(ctx context.Context) (err error) {
 
 // score writes the features of tonight's customers and scores them. The walk
 // over all customers is the second one of the diagnosis too.
-func (n *nightly) score(ctx context.Context, create pipeline.Create) error {
+func (n *nightly) score(ctx context.Context, create run.Create) error {
 	stage := walkStage(n.ui, "rank customers", n.history.orders, 2)
-	rows, err := openTable(create, pipeline.FeaturesFile)
+	rows, err := openTable(create, run.FeaturesFile)
 	if err != nil {
 		return err
 	}
-	customers, err := openTable(create, CustomersFile)
+	customers, err := openTable(create, run.CustomersFile)
 	if err != nil {
 		return rows.end(err)
 	}
@@ -310,7 +310,7 @@ func (s *Settings) plan() pipeline.PlanSettings {
 	return p
 }
 
-func (n *nightly) write(create pipeline.Create) error {
+func (n *nightly) write(create run.Create) error {
 	stage := n.ui.Stage("write", 0, "files")
 	if err := n.groups.WriteLists(create); err != nil {
 		return err
@@ -353,10 +353,10 @@ func (n *nightly) reportRows() report.Rows {
 	return rows
 }
 
-func (n *nightly) manifest() (publish.Manifest, error) {
+func (n *nightly) manifest() (run.Manifest, error) {
 	used, setAside := n.history.rows(n.question.AsOf)
-	m := publish.Manifest{ToolVersion: Version(), Started: n.started, Finished: n.now(), Counts: n.counts, Durations: n.durations,
-		Rows: publish.Rows{Read: n.history.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: n.warnings(),
+	m := run.Manifest{ToolVersion: Version(), Started: n.started, Finished: n.now(), Counts: n.counts, Durations: n.durations,
+		Rows: run.Rows{Read: n.history.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: n.warnings(),
 		Notes: append([]string{"Columns: " + strings.Join(n.history.orders.Columns, ", "), n.learned.Evaluation.Why, n.learned.Evaluation.Verdict}, n.groups.Plan.Summary)}
 	for _, f := range n.history.orders.Files {
 		if f.SHA256 == "" {
@@ -365,7 +365,7 @@ func (n *nightly) manifest() (publish.Manifest, error) {
 				return m, err
 			}
 		}
-		m.Inputs = append(m.Inputs, publish.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
+		m.Inputs = append(m.Inputs, run.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
 	}
 	settings, err := n.s.json()
 	m.Settings = settings

@@ -13,7 +13,7 @@ import (
 	"winback/data"
 	"winback/features"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // column is one column of a table, in a file or in FORMAT.md.
@@ -136,7 +136,7 @@ func keys(of reflect.Type) []string {
 func TestFormat_NamesEveryKeyOfTheJSONFiles(t *testing.T) {
 	for heading, of := range map[string]reflect.Type{
 		"evaluation.json": reflect.TypeFor[pipeline.Evaluation](),
-		"manifest.json":   reflect.TypeFor[publish.Manifest](),
+		"manifest.json":   reflect.TypeFor[run.Manifest](),
 		"backtest.json":   reflect.TypeFor[pipeline.BacktestSummary](),
 	} {
 		text := section(t, heading)
