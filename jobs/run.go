@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -91,7 +90,7 @@ func (n *nightly) run(ctx context.Context) error {
 	for _, name := range draft.Swept() {
 		n.ui.Warn("removed what an interrupted run had left: " + name)
 	}
-	create := func(path string) (io.WriteCloser, error) { return draft.Create(path) }
+	create := run.Create(draft.Create)
 	if err := n.score(ctx, create); err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ type Draft struct {
 	lock     io.Closer
 
 	mu    sync.Mutex
-	made  map[string]*File // by name
+	made  map[string]*draftFile // by name
 	ended bool
 }
 
@@ -89,7 +89,7 @@ func (h *Hold) Begin(asOf string, opts Options) (*Draft, error) {
 	if err := checkAsOf(asOf); err != nil {
 		return nil, err
 	}
-	d := &Draft{files: h.files, out: h.out, opts: opts, lock: h.lock, made: map[string]*File{}}
+	d := &Draft{files: h.files, out: h.out, opts: opts, lock: h.lock, made: map[string]*draftFile{}}
 	h.lock = nil
 	if err := d.prepare(asOf); err != nil {
 		// What prepare left is swept by the next run; its error is the one to tell.
@@ -164,7 +164,9 @@ func (d *Draft) Swept() []string { return d.swept }
 
 // Create makes a file of the run; name is its path in the run folder, with
 // slashes. Folders are made as needed. Several files may be written at a time.
-func (d *Draft) Create(name string) (*File, error) {
+// The file is part of the run once its Close has returned nil; a run with a file
+// that failed is never published.
+func (d *Draft) Create(name string) (io.WriteCloser, error) {
 	full := filepath.Join(d.dir, filepath.FromSlash(name))
 	if !fs.ValidPath(name) || name == "." || name == ManifestFile {
 		return nil, fail(StageWrite, full, fmt.Errorf("name %q: want the path of a file inside the run", name))

@@ -3,6 +3,7 @@ package run_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"syscall"
 	"testing"
@@ -174,7 +175,7 @@ func TestPublish_FailuresOnTheRealFileSystem(t *testing.T) {
 // TestPublish_RefusesAFileThatFailed holds even for a writer that ignores the
 // error of its file.
 func TestPublish_RefusesAFileThatFailed(t *testing.T) {
-	upToCreate := func(fault fsys.Fault) (*fsys.Faulty, *run.Draft, *run.File) {
+	upToCreate := func(fault fsys.Fault) (*fsys.Faulty, *run.Draft, io.WriteCloser) {
 		faulty := fsys.NewFaulty(fsys.NewMem(), fault)
 		draft, err := run.Begin(faulty, out, tonight, run.Options{})
 		if err != nil {
