@@ -280,3 +280,14 @@ func TestPull_ErrorsNameTheFileAskedFor(t *testing.T) {
 		t.Errorf("code %d: %v", Code(err), err)
 	}
 }
+
+func TestUnreadableRun_HasTheExitCodeOfInput(t *testing.T) {
+	for err, want := range map[error]int{run.ErrNoRun: ExitInput, run.ErrDamaged: ExitInput, run.ErrVersion: ExitInput, syscall.EIO: ExitIO} {
+		if code := Code(unreadableRun(fmt.Errorf("read a run: %w", err))); code != want {
+			t.Errorf("%v: code %d, want %d", err, code, want)
+		}
+	}
+	if err := unreadableRun(nil); err != nil {
+		t.Error(err)
+	}
+}
