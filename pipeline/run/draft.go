@@ -1,4 +1,6 @@
-// Package run brings a run into the output folder whole or not at all.
+// Package run owns what a night publishes: it knows the layout of the output
+// folder and the names of all files of a run, brings a run into the folder whole
+// or not at all, and is the only reader of published runs.
 //
 // A run is written in a temporary folder, file by file, each synced; the
 // manifest comes last. Then the folder gets its name under runs/, and only
@@ -7,6 +9,9 @@
 // What a dead run left is removed when the next one begins. One run at a time
 // writes: it holds the lock of the output folder from Begin to Publish or
 // Abort.
+//
+// A reader opens a run for the files that it needs; those are compared with the
+// manifest before the first row, and no others are handed out.
 package run
 
 import (

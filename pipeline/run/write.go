@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 
 	"winback/data"
 )
@@ -37,30 +38,25 @@ func (create Create) WriteGroups(rows []data.GroupRow) error {
 // WriteContacts makes the files of a group's recall list, in rank order; at
 // least one, if without rows.
 func (create Create) WriteContacts(group int, rows iter.Seq[data.ContactRow]) error {
-	return create.writeParts(group, rows, contactsPerFile)
+	return create.writeParts(func(n int) string { return partFile(group, n) }, rows, contactsPerFile)
 }
 
 // WriteHoldout makes the list of who is left alone, in rank order.
 func (create Create) WriteHoldout(rows iter.Seq[data.ContactRow]) error {
-	return create.Write(HoldoutFile, func(w io.Writer) error {
-		list := data.NewContactsWriter(w)
-		for row := range rows {
-			if err := list.Write([]data.ContactRow{row}); err != nil {
-				return err
-			}
-		}
-		return list.Close()
-	})
+	return create.writeParts(func(int) string { return HoldoutFile }, rows, math.MaxInt)
 }
 
-func (create Create) writeParts(group int, rows iter.Seq[data.ContactRow], perFile int) error {
+// writeParts makes one file after the other, perFile rows each.
+func (create Create) writeParts(name func(n int) string, rows iter.Seq[data.ContactRow], perFile int) error {
 	next, stop := iter.Pull(rows)
 	defer stop()
+	one := make([]data.ContactRow, 1)
 	row, more := next()
 	part := func(w io.Writer) error {
 		list := data.NewContactsWriter(w)
 		for n := 0; more && n < perFile; n++ {
-			if err := list.Write([]data.ContactRow{row}); err != nil {
+			one[0] = row
+			if err := list.Write(one); err != nil {
 				return err
 			}
 			row, more = next()
@@ -68,7 +64,7 @@ func (create Create) writeParts(group int, rows iter.Seq[data.ContactRow], perFi
 		return list.Close()
 	}
 	for n := 0; n == 0 || more; n++ {
-		if err := create.Write(partFile(group, n), part); err != nil {
+		if err := create.Write(name(n), part); err != nil {
 			return err
 		}
 	}

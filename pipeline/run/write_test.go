@@ -41,7 +41,7 @@ func TestWriteParts_CutsLongListsInRankOrder(t *testing.T) {
 		want               string
 	}{{5, 2, "[2 2 1]"}, {5, 5, "[5]"}, {5, 1, "[1 1 1 1 1]"}, {4, 2, "[2 2]"}, {0, 2, "[0]"}} {
 		m := memoryFiles{}
-		if err := Create(m.create).writeParts(7, contacts(test.customers), test.perFile); err != nil {
+		if err := Create(m.create).writeParts(func(n int) string { return partFile(7, n) }, contacts(test.customers), test.perFile); err != nil {
 			t.Fatal(err)
 		}
 		var sizes []int
