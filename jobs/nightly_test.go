@@ -84,7 +84,7 @@ expected_spend DOUBLE?
 expected_margin DOUBLE?
 recency_days INT(64,true)
 orders INT(64,true)
-monetary DOUBLE
+monetary DECIMAL(18,4)
 last_purchase_day DATE
 stage STRING
 preferred_channel STRING?
