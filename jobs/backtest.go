@@ -11,7 +11,7 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // Files of a backtest. The predictions are written first and the summary last.
@@ -102,7 +102,7 @@ func writeBacktest(files fsys.FS, out string, q pipeline.Question, cuts []pipeli
 		{BacktestPage, func(w io.Writer) error { return pipeline.WriteBacktestPage(w, summary, q) }},
 		{BacktestFile, func(w io.Writer) error { return pipeline.WriteBacktest(w, summary) }},
 	} {
-		if err := publish.WriteFile(files, filepath.Join(out, file.name), file.write); err != nil {
+		if err := run.WriteFile(files, filepath.Join(out, file.name), file.write); err != nil {
 			return err
 		}
 	}

@@ -14,19 +14,12 @@ import (
 	"winback/jobs/settings"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
-	"winback/pipeline/publish"
 	"winback/pipeline/report"
+	"winback/pipeline/run"
 )
 
-// Files of a diagnosis. In a run they lie beside the others; the page is part
-// of its report there.
-const (
-	DiagnosisFile     = "diagnosis.json"
-	DiagnosisPage     = "diagnosis.html"
-	ProductCyclesFile = "product_cycles.parquet"
-	DeadlinesFile     = pipeline.DeadlinesFile
-	CustomersFile     = "customers.parquet"
-)
+// DiagnosisPage is the page of a diagnosis; in a run it is part of the report.
+const DiagnosisPage = "diagnosis.html"
 
 // DiagnoseSettings are what Diagnose reads.
 type DiagnoseSettings struct {
@@ -91,7 +84,7 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 		return nil, err
 	}
 	var people *diagnose.People
-	err = publish.WriteFile(files, filepath.Join(out, CustomersFile), func(w io.Writer) error {
+	err = run.WriteFile(files, filepath.Join(out, run.CustomersFile), func(w io.Writer) error {
 		table := features.NewParquetWriter(w)
 		people = collector.Learn(table.Write)
 		if err := people.Walk(ctx, h.orders); err != nil {
@@ -107,7 +100,7 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 		return nil, err
 	}
 	write := func(name string, fill func(io.Writer) error) error {
-		return publish.WriteFile(files, filepath.Join(out, name), fill)
+		return run.WriteFile(files, filepath.Join(out, name), fill)
 	}
 	if err := writeDiagnosis(write, d); err != nil {
 		return nil, err
@@ -117,10 +110,10 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 
 // writeDiagnosis writes diagnosis.json and the tables that need no walk.
 func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d *diagnose.Diagnosis) error {
-	if err := write(DiagnosisFile, d.WriteJSON); err != nil {
+	if err := write(run.DiagnosisFile, d.WriteJSON); err != nil {
 		return err
 	}
-	err := write(ProductCyclesFile, func(w io.Writer) error {
+	err := write(run.ProductCyclesFile, func(w io.Writer) error {
 		table := data.NewCyclesWriter(w)
 		if err := table.Write(d.Table()); err != nil {
 			return err
@@ -130,7 +123,7 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 	if err != nil {
 		return err
 	}
-	return write(DeadlinesFile, func(w io.Writer) error {
+	return write(run.DeadlinesFile, func(w io.Writer) error {
 		table := data.NewDeadlinesWriter(w)
 		if err := table.Write(d.Deadlines); err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 	"winback/internal/shop"
 	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/run"
 )
 
 // smallShop writes the orders of an invented shop and returns their folder.
@@ -45,7 +46,7 @@ func TestDiagnose_SameBytesForAnyWorkersAndAScreenOf100Columns(t *testing.T) {
 	orders := smallShop(t)
 	first, text := diagnoseOnce(t, orders, func(s *DiagnoseSettings) { s.Workers = 1 })
 	second, _ := diagnoseOnce(t, orders, func(s *DiagnoseSettings) { s.Workers = 3 })
-	for _, name := range []string{DiagnosisFile, DiagnosisPage, CustomersFile, DeadlinesFile, ProductCyclesFile} {
+	for _, name := range []string{run.DiagnosisFile, DiagnosisPage, run.CustomersFile, run.DeadlinesFile, run.ProductCyclesFile} {
 		a, err := os.ReadFile(filepath.Join(first, name))
 		if err != nil {
 			t.Fatal(err)
@@ -60,7 +61,7 @@ func TestDiagnose_SameBytesForAnyWorkersAndAScreenOf100Columns(t *testing.T) {
 	}
 	for _, line := range strings.Split(text, "\n") {
 		// The path of the test's folder is no business of the layout.
-		if n := utf8.RuneCountInString(line); n > tableWidth && !strings.Contains(line, DiagnosisPage) && !strings.Contains(line, DiagnosisFile) {
+		if n := utf8.RuneCountInString(line); n > tableWidth && !strings.Contains(line, DiagnosisPage) && !strings.Contains(line, run.DiagnosisFile) {
 			t.Errorf("%d columns: %s", n, line)
 		}
 		if strings.TrimRight(line, " ") != line {
@@ -76,7 +77,7 @@ func TestDiagnose_SameBytesForAnyWorkersAndAScreenOf100Columns(t *testing.T) {
 
 func TestDiagnose_JSONHasTheKeysOfTheContract(t *testing.T) {
 	out, _ := diagnoseOnce(t, smallShop(t), func(*DiagnoseSettings) {})
-	text, err := os.ReadFile(filepath.Join(out, DiagnosisFile))
+	text, err := os.ReadFile(filepath.Join(out, run.DiagnosisFile))
 	if err != nil {
 		t.Fatal(err)
 	}

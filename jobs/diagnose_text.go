@@ -7,6 +7,7 @@ import (
 
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/run"
 )
 
 // diagnosisText is the diagnosis for a screen of 100 columns. out is the folder
@@ -35,7 +36,7 @@ func diagnosisText(d *diagnose.Diagnosis, rule pipeline.LapsedRule, out string) 
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	return append(lines, "", "Pictures: "+folder+DiagnosisPage, "Tables:   "+folder+"{"+strings.Join([]string{DiagnosisFile, CustomersFile, DeadlinesFile, ProductCyclesFile}, ",")+"}")
+	return append(lines, "", "Pictures: "+folder+DiagnosisPage, "Tables:   "+folder+"{"+strings.Join([]string{run.DiagnosisFile, run.CustomersFile, run.DeadlinesFile, run.ProductCyclesFile}, ",")+"}")
 }
 
 // paragraph wraps a text to the width of the screen.
@@ -205,13 +206,13 @@ func rulesText(d *diagnose.Diagnosis) []string {
 // smallestText says from which number of silent days on few come back.
 func smallestText(r *diagnose.RuleFacts) string {
 	most := percent(float64(r.MostFalseAlarms))
-	switch r.SmallestDays {
-	case 0:
+	switch {
+	case !r.SmallestDays.Known():
 		return fmt.Sprintf("At no number of silent days do at most %s come back by themselves (--false-alarms).", most)
-	case 1:
+	case r.SmallestDays == 1:
 		return fmt.Sprintf("Even of all customers at most %s come back by themselves within %d days (--false-alarms).", most, r.HorizonDays)
 	}
-	return fmt.Sprintf("The smallest number of silent days from which at most %s come back by themselves (--false-alarms) is %d.", most, r.SmallestDays)
+	return fmt.Sprintf("The smallest number of silent days from which at most %s come back by themselves (--false-alarms) is %.0f.", most, r.SmallestDays)
 }
 
 // separatorsText puts the families of rules and the clocks side by side.
@@ -261,7 +262,7 @@ func goodsText(d *diagnose.Diagnosis) []string {
 	lines = append(lines, "Goods                    Clock                      In use to  Most usual  Runs out to  Bought again by", strings.Repeat("-", 98))
 	for k, g := range goods {
 		if k == mostGoodsShown {
-			lines = append(lines, fmt.Sprintf("and %d more in %s", len(goods)-k, ProductCyclesFile))
+			lines = append(lines, fmt.Sprintf("and %d more in %s", len(goods)-k, run.ProductCyclesFile))
 			break
 		}
 		name := []rune(g.Name)

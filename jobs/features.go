@@ -16,7 +16,7 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // FeaturesSettings are what Features reads.
@@ -91,7 +91,7 @@ type featureJob struct {
 func (j *featureJob) write(ctx context.Context) error {
 	stage := walkStage(j.ui, "build features", j.orders, 1)
 	j.rows = 0
-	err := publish.WriteFile(j.files, j.s.Output, func(w io.Writer) error {
+	err := run.WriteFile(j.files, j.s.Output, func(w io.Writer) error {
 		out, err := featureWriter(w, j.s.Output)
 		if err != nil {
 			return err

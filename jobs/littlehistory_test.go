@@ -11,7 +11,7 @@ import (
 	"winback/data"
 	"winback/internal/fsys"
 	"winback/jobs/console"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // plainLine is an order table with the least that is needed.
@@ -83,16 +83,16 @@ func TestRun_TooLittleHistoryOrdersByRecency(t *testing.T) {
 	}
 }
 
-func checkByRecency(t *testing.T, run string, lapsed int) {
+func checkByRecency(t *testing.T, dir string, lapsed int) {
 	t.Helper()
-	if report, err := publish.Verify(fsys.OS(), run); err != nil || !report.OK() {
+	if report, err := run.Verify(fsys.OS(), dir); err != nil || !report.OK() {
 		t.Fatalf("%v %v", err, report.Findings)
 	}
-	text, err := os.ReadFile(filepath.Join(run, "evaluation.json"))
+	text, err := os.ReadFile(filepath.Join(dir, "evaluation.json"))
 	if err != nil || !strings.Contains(string(text), `"chosen": "recency"`) || !strings.Contains(string(text), "by recency") {
 		t.Errorf("%v: %s", err, text)
 	}
-	scores := rowsOf(t, filepath.Join(run, "scores.parquet"))
+	scores := rowsOf(t, filepath.Join(dir, "scores.parquet"))
 	if lapsed >= 0 && len(scores) != lapsed {
 		t.Errorf("%d lapsed, want %d", len(scores), lapsed)
 	}
@@ -101,13 +101,13 @@ func checkByRecency(t *testing.T, run string, lapsed int) {
 			t.Fatalf("probability %v", p)
 		}
 	}
-	groups := rowsOf(t, filepath.Join(run, "groups.parquet"))
+	groups := rowsOf(t, filepath.Join(dir, "groups.parquet"))
 	for _, g := range groups {
 		if g["recommended"].(bool) || !strings.Contains(g["note"].(string), "by recency") {
 			t.Errorf("group %v: recommended %v: %s", g["group"], g["recommended"], g["note"])
 		}
 		last := int64(0)
-		for _, row := range rowsOf(t, filepath.Join(run, "contacts", data.GroupFolder(int(g["group"].(int32))), "part-0.parquet")) {
+		for _, row := range rowsOf(t, filepath.Join(dir, run.GroupFolder(int(g["group"].(int32))), "part-0.parquet")) {
 			if days := row["recency_days"].(int64); days < last {
 				t.Fatalf("rank %v: bought %d days ago, after one of %d days", row["rank"], days, last)
 			} else {

@@ -8,6 +8,7 @@ import (
 	"winback/features"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/run"
 )
 
 // beginDiagnosis readies the two walks of the diagnosis, which other stages
@@ -30,7 +31,7 @@ type tableFile struct {
 	file io.WriteCloser
 }
 
-func openTable(create pipeline.Create, name string) (*tableFile, error) {
+func openTable(create run.Create, name string) (*tableFile, error) {
 	file, err := create(name)
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func (t *tableFile) end(err error) error {
 // diagnose puts the diagnosis together once the lapsed are scored: writes
 // diagnosis.json and its tables into the run, and gives the lapsed the stages
 // of the clock in force.
-func (n *nightly) diagnose(create pipeline.Create, people *diagnose.People, tonight *pipeline.Tonight) (*diagnose.Diagnosis, error) {
+func (n *nightly) diagnose(create run.Create, people *diagnose.People, tonight *pipeline.Tonight) (*diagnose.Diagnosis, error) {
 	stage := n.ui.Stage("diagnose", 0, "customers")
 	d, err := people.Diagnosis(expectedValues(tonight.Lapsed))
 	if err != nil {

@@ -6,17 +6,18 @@ import (
 	"winback/jobs/settings"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/run"
 )
 
 // score writes the features of tonight's customers and scores them. The walk
 // over all customers is the second one of the diagnosis too.
-func (n *nightly) score(ctx context.Context, create pipeline.Create, a asked, p past, learned *pipeline.Learned) (*pipeline.Tonight, *diagnose.People, error) {
+func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past, learned *pipeline.Learned) (*pipeline.Tonight, *diagnose.People, error) {
 	stage := walkStage(n.ui, "rank customers", a.orders, 2)
-	rows, err := openTable(create, pipeline.FeaturesFile)
+	rows, err := openTable(create, run.FeaturesFile)
 	if err != nil {
 		return nil, nil, err
 	}
-	customers, err := openTable(create, CustomersFile)
+	customers, err := openTable(create, run.CustomersFile)
 	if err != nil {
 		return nil, nil, rows.end(err)
 	}

@@ -10,8 +10,8 @@ import (
 	"winback/jobs/settings"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
-	"winback/pipeline/publish"
 	"winback/pipeline/report"
+	"winback/pipeline/run"
 )
 
 // results are what the night found.
@@ -25,7 +25,7 @@ type results struct {
 }
 
 // write writes what is left to write once all is known.
-func (n *nightly) write(create pipeline.Create, r results) error {
+func (n *nightly) write(create run.Create, r results) error {
 	stage := n.ui.Stage("write", 0, "files")
 	if err := r.groups.WriteLists(create); err != nil {
 		return err
@@ -68,10 +68,10 @@ func (a asked) reportRows() report.Rows {
 	return rows
 }
 
-func (n *nightly) manifest(a asked, learned *pipeline.Learned, groups *pipeline.Groups) (publish.Manifest, error) {
+func (n *nightly) manifest(a asked, learned *pipeline.Learned, groups *pipeline.Groups) (run.Manifest, error) {
 	used, setAside := a.rows(a.AsOf)
-	m := publish.Manifest{ToolVersion: Version(), Started: n.ledger.started, Finished: n.now(), Counts: n.ledger.counts, Durations: n.ledger.durations,
-		Rows: publish.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
+	m := run.Manifest{ToolVersion: Version(), Started: n.ledger.started, Finished: n.now(), Counts: n.ledger.counts, Durations: n.ledger.durations,
+		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
 		Notes: append([]string{"Columns: " + strings.Join(a.orders.Columns, ", "), learned.Evaluation.Why, learned.Evaluation.Verdict}, groups.Plan.Summary)}
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
@@ -80,7 +80,7 @@ func (n *nightly) manifest(a asked, learned *pipeline.Learned, groups *pipeline.
 				return m, err
 			}
 		}
-		m.Inputs = append(m.Inputs, publish.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
+		m.Inputs = append(m.Inputs, run.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
 	}
 	var err error
 	m.Settings, err = settingsJSON(settings.Values(&n.s))

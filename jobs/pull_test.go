@@ -19,24 +19,24 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // publishedRun publishes a run of two groups with three contacts each and two
 // customers held out.
 func publishedRun(t *testing.T, out string) {
 	t.Helper()
-	run, err := publish.Begin(fsys.OS(), out, "2007-11-15", publish.Options{Keep: 3})
+	draft, err := run.Begin(fsys.OS(), out, "2007-11-15", run.Options{Keep: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer run.Abort()
+	defer draft.Abort()
 	row := func(rank, group int, channel string) data.ContactRow {
 		return data.ContactRow{Rank: int64(rank), Group: int32(group), RankInGroup: int64(rank), CustomerID: fmt.Sprintf("C%d", rank), Probability: 1 / float64(rank+1),
 			ExpectedSpend: 50, ExpectedMargin: math.NaN(), RecencyDays: 100, Orders: 2, Monetary: 990000, LastPurchaseDay: 13700, Stage: "sleeping", PreferredChannel: channel, Reason: "bought twice"}
 	}
 	write := func(name string, rows ...data.ContactRow) {
-		file, err := run.Create(name)
+		file, err := draft.Create(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,11 +45,11 @@ func publishedRun(t *testing.T, out string) {
 			t.Fatal(err)
 		}
 	}
-	write("contacts/group=01/part-0.parquet", row(1, 1, "web"), row(2, 1, "phone"))
-	write("contacts/group=01/part-1.parquet", row(4, 1, "web"))
-	write("contacts/group=02/part-0.parquet", row(5, 2, "web"), row(6, 2, "phone"), row(8, 2, ""))
+	write("contacts/group-01/part-0.parquet", row(1, 1, "web"), row(2, 1, "phone"))
+	write("contacts/group-01/part-1.parquet", row(4, 1, "web"))
+	write("contacts/group-02/part-0.parquet", row(5, 2, "web"), row(6, 2, "phone"), row(8, 2, ""))
 	write("holdout.parquet", row(3, 1, "web"), row(7, 2, "phone"))
-	if _, err := run.Publish(publish.Manifest{}); err != nil {
+	if _, err := draft.Publish(run.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -149,7 +149,7 @@ func TestPull_ErrorsHaveTheirExitCodes(t *testing.T) {
 	publishedRun(t, out)
 	damaged := t.TempDir()
 	publishedRun(t, damaged)
-	part := filepath.Join(damaged, "current", "contacts", "group=01", "part-0.parquet")
+	part := filepath.Join(damaged, "current", "contacts", "group-01", "part-0.parquet")
 	if err := os.WriteFile(part, []byte("PAR1 no more"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestPull_ErrorsHaveTheirExitCodes(t *testing.T) {
 		want   string
 	}{
 		"no run":          {t.TempDir(), func(*PullSettings) {}, ExitInput, "no complete run in this output folder: start one with winback run"},
-		"damaged list":    {damaged, func(s *PullSettings) { s.Output = file }, ExitInput, "group=01/part-0.parquet: "},
+		"damaged list":    {damaged, func(s *PullSettings) { s.Output = file }, ExitInput, "group-01/part-0.parquet: "},
 		"no opt-out file": {out, func(s *PullSettings) { s.SuppressFile = "nowhere.csv" }, ExitGate, "suppression list nowhere.csv: no suppressed customers in it: the file is missing"},
 		"odd ending":      {out, func(s *PullSettings) { s.Output = "a.pdf" }, ExitUsage, `--output: the ending of "a.pdf" names no format; end it in .csv, .xlsx, .parquet or .json, or add --format`},
 		"two formats":     {out, func(s *PullSettings) { s.Output, s.Format = "a.csv", pipeline.ExportXLSX }, ExitUsage, "--format: xlsx does not fit the file a.csv; change one of them"},
@@ -251,11 +251,11 @@ func TestPull_AnUnknownChannelNamesThoseThereAre(t *testing.T) {
 func TestPull_ListsThatWereChangedAreRefused(t *testing.T) {
 	for name, spoil := range map[string]func(dir string) error{
 		"changed": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, "contacts/group=01/part-1.parquet"), []byte("other bytes"), 0o640)
+			return os.WriteFile(filepath.Join(dir, "contacts/group-01/part-1.parquet"), []byte("other bytes"), 0o640)
 		},
-		"missing": func(dir string) error { return os.Remove(filepath.Join(dir, "contacts/group=01/part-1.parquet")) },
+		"missing": func(dir string) error { return os.Remove(filepath.Join(dir, "contacts/group-01/part-1.parquet")) },
 		"added": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, "contacts/group=01/part-2.parquet"), nil, 0o640)
+			return os.WriteFile(filepath.Join(dir, "contacts/group-01/part-2.parquet"), nil, 0o640)
 		},
 	} {
 		out := t.TempDir()
@@ -280,5 +280,16 @@ func TestPull_ErrorsNameTheFileAskedFor(t *testing.T) {
 	_, _, err := pulled(t, out, func(s *PullSettings) { s.Output = path })
 	if Code(err) != ExitIO || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "unfinished") {
 		t.Errorf("code %d: %v", Code(err), err)
+	}
+}
+
+func TestUnreadableRun_HasTheExitCodeOfInput(t *testing.T) {
+	for err, want := range map[error]int{run.ErrNoRun: ExitInput, run.ErrDamaged: ExitInput, run.ErrVersion: ExitInput, syscall.EIO: ExitIO} {
+		if code := Code(unreadableRun(fmt.Errorf("read a run: %w", err))); code != want {
+			t.Errorf("%v: code %d, want %d", err, code, want)
+		}
+	}
+	if err := unreadableRun(nil); err != nil {
+		t.Error(err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // history is a read order history with what a first look at it told.
@@ -272,7 +272,7 @@ func writeRejects(ctx context.Context, files fsys.FS, orders *data.Orders, s set
 	if err != nil {
 		return err
 	}
-	return publish.WriteFile(files, s.RejectsFile, func(w io.Writer) error {
+	return run.WriteFile(files, s.RejectsFile, func(w io.Writer) error {
 		out := csv.NewWriter(w)
 		if err := out.Write([]string{"file", "row", "reason"}); err != nil {
 			return err

@@ -10,7 +10,7 @@ import (
 	"winback/jobs/settings"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // RunSettings are what Run reads.
@@ -77,7 +77,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 	if err != nil {
 		return nil, err
 	}
-	hold, err := publish.Lock(n.files, n.s.Out)
+	hold, err := run.Lock(n.files, n.s.Out)
 	if err != nil {
 		return nil, err
 	}
@@ -106,8 +106,8 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 }
 
 // publish makes tonight's files and swaps them in as a run.
-func (n *nightly) publish(ctx context.Context, hold *publish.Hold, asked asked, past past, learned *pipeline.Learned) (*diagnose.Diagnosis, error) {
-	draft, err := hold.Begin(asked.AsOf.String(), publish.Options{Keep: n.s.Keep})
+func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past past, learned *pipeline.Learned) (*diagnose.Diagnosis, error) {
+	draft, err := hold.Begin(asked.AsOf.String(), run.Options{Keep: n.s.Keep})
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +158,8 @@ func (n *nightly) publish(ctx context.Context, hold *publish.Hold, asked asked, 
 type ledger struct {
 	now            func() time.Time
 	started, stage time.Time
-	durations      []publish.Duration
-	counts         []publish.Count
+	durations      []run.Duration
+	counts         []run.Count
 }
 
 func openLedger(now func() time.Time) ledger {
@@ -169,10 +169,10 @@ func openLedger(now func() time.Time) ledger {
 // lap notes how long a stage took.
 func (l *ledger) lap(stage string) {
 	now := l.now()
-	l.durations = append(l.durations, publish.Duration{Stage: stage, Seconds: now.Sub(l.stage).Seconds()})
+	l.durations = append(l.durations, run.Duration{Stage: stage, Seconds: now.Sub(l.stage).Seconds()})
 	l.stage = now
 }
 
 func (l *ledger) count(stage, name string, value int64) {
-	l.counts = append(l.counts, publish.Count{Stage: stage, Name: name, Value: value})
+	l.counts = append(l.counts, run.Count{Stage: stage, Name: name, Value: value})
 }

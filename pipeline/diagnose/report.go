@@ -113,10 +113,10 @@ func (d *Diagnosis) smallestWords() string {
 		return ""
 	case f.SmallestDays == 1:
 		return fmt.Sprintf("even of all customers at most %s come back by themselves within %d days (%s)", percentWords(f.MostFalseAlarms), f.HorizonDays, percentWords(f.SmallestShare))
-	case f.SmallestDays == 0:
+	case !f.SmallestDays.Known():
 		return fmt.Sprintf("at no number of silent days do at most %s of the silent come back by themselves within %d days", percentWords(f.MostFalseAlarms), f.HorizonDays)
 	}
-	return fmt.Sprintf("from %d silent days on at most %s come back by themselves within %d days (%s)", f.SmallestDays, percentWords(f.MostFalseAlarms), f.HorizonDays, percentWords(f.SmallestShare))
+	return fmt.Sprintf("from %.0f silent days on at most %s come back by themselves within %d days (%s)", f.SmallestDays, percentWords(f.MostFalseAlarms), f.HorizonDays, percentWords(f.SmallestShare))
 }
 
 func (d *Diagnosis) warnings() []string {

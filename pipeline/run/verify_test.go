@@ -1,4 +1,4 @@
-package publish_test
+package run_test
 
 import (
 	"crypto/sha256"
@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // overwrite puts a file in place of another, or makes a new one.
@@ -41,7 +41,7 @@ func rename(t *testing.T, files fsys.FS, from, to string) {
 }
 
 func TestVerify_FindsEachKindOfDamage(t *testing.T) {
-	const a, b = "contacts/group=01/part-0.parquet", "file-1.parquet"
+	const a, b = "contacts/group-01/part-0.parquet", "file-1.parquet"
 	content := tree{a: "the first file", b: "the second file", "model/tree.txt": "a tree"}
 	for name, test := range map[string]struct {
 		damage func(mem *fsys.Mem, dir string)
@@ -74,7 +74,7 @@ func TestVerify_FindsEachKindOfDamage(t *testing.T) {
 		mem := fsys.NewMem()
 		dir := mustWriteRun(t, mem, out, tonight, content, 0)
 		test.damage(mem, dir)
-		report, err := publish.Verify(mem, out+"/current")
+		report, err := run.Verify(mem, out+"/current")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -104,7 +104,7 @@ func TestVerify_FindsEveryFlippedBit(t *testing.T) {
 			for bit := range 8 {
 				text[i] ^= 1 << bit
 				overwrite(t, mem, dir+"/"+name, string(text))
-				if report, err := publish.Verify(mem, dir); err != nil || report.OK() {
+				if report, err := run.Verify(mem, dir); err != nil || report.OK() {
 					t.Fatalf("%s: bit %d of byte %d flipped: %v, %v", name, bit, i, report.Findings, err)
 				}
 				text[i] ^= 1 << bit
@@ -112,13 +112,13 @@ func TestVerify_FindsEveryFlippedBit(t *testing.T) {
 		}
 		for cut := range len(text) {
 			overwrite(t, mem, dir+"/"+name, string(text[:cut]))
-			if report, err := publish.Verify(mem, dir); err != nil || report.OK() {
+			if report, err := run.Verify(mem, dir); err != nil || report.OK() {
 				t.Fatalf("%s: cut to %d bytes: %v, %v", name, cut, report.Findings, err)
 			}
 		}
 		overwrite(t, mem, dir+"/"+name, string(text))
 	}
-	if report, err := publish.Verify(mem, dir); err != nil || !report.OK() || report.Files != 1 || report.Bytes != 8 {
+	if report, err := run.Verify(mem, dir); err != nil || !report.OK() || report.Files != 1 || report.Bytes != 8 {
 		t.Errorf("whole again: %+v, %v", report, err)
 	}
 }
@@ -131,11 +131,11 @@ func TestVerify_FindsExchangedRunFolders(t *testing.T) {
 	rename(t, mem, b, a)
 	rename(t, mem, "/x", b)
 	for _, dir := range []string{a, b, out + "/current"} {
-		if report, err := publish.Verify(mem, dir); err != nil || len(report.Findings) != 1 || report.Findings[0].Kind != publish.Swapped {
+		if report, err := run.Verify(mem, dir); err != nil || len(report.Findings) != 1 || report.Findings[0].Kind != run.Swapped {
 			t.Errorf("%s: %v, %v", dir, report.Findings, err)
 		}
 	}
-	if _, _, err := publish.Current(mem, out); !errors.Is(err, publish.ErrDamaged) {
+	if _, err := run.Open(mem, out, ""); !errors.Is(err, run.ErrDamaged) {
 		t.Errorf("current: %v", err)
 	}
 }
@@ -144,13 +144,13 @@ func TestVerify_TakesACopyUnderAnyName(t *testing.T) {
 	mem := fsys.NewMem()
 	dir := mustWriteRun(t, mem, out, tonight, someTree(2, 5, "a"), 0)
 	rename(t, mem, dir, "/archive")
-	if report, err := publish.Verify(mem, "/archive"); err != nil || !report.OK() {
+	if report, err := run.Verify(mem, "/archive"); err != nil || !report.OK() {
 		t.Errorf("%v, %v", report.Findings, err)
 	}
 }
 
 func TestVerify_NoRun(t *testing.T) {
-	if _, err := publish.Verify(fsys.NewMem(), "/nowhere"); !errors.Is(err, publish.ErrNoRun) {
+	if _, err := run.Verify(fsys.NewMem(), "/nowhere"); !errors.Is(err, run.ErrNoRun) {
 		t.Errorf("error: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package publish_test
+package run_test
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 func TestPublish_LaysOutTheFolderAsPromised(t *testing.T) {
@@ -63,13 +63,13 @@ func TestPublish_KeepsTheNewestRunsAndTheOneBefore(t *testing.T) {
 func TestPublish_KeepGoesByTheTimeOfWriting(t *testing.T) {
 	mem := fsys.NewMem()
 	for i, asOf := range []string{"2007-11-10", "2007-11-11", "2006-01-01", "2007-11-12"} {
-		run, err := publish.Begin(mem, out, asOf, publish.Options{Keep: 3})
+		draft, err := run.Begin(mem, out, asOf, run.Options{Keep: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
 		m := manifestOf("2007-12-01")
 		m.Finished = m.Finished.AddDate(0, 0, i)
-		if _, err := run.Publish(m); err != nil {
+		if _, err := draft.Publish(m); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -77,7 +77,7 @@ func TestPublish_KeepGoesByTheTimeOfWriting(t *testing.T) {
 	if found := names(t, mem, out+"/runs"); !slices.Equal(found, want) {
 		t.Errorf("found %v, want %v", found, want)
 	}
-	runs, err := publish.Runs(mem, out)
+	runs, err := run.Runs(mem, out)
 	if err != nil || len(runs) != 3 || runs[0].AsOf != "2007-11-11" || runs[2].AsOf != "2007-11-12" {
 		t.Errorf("runs by time of writing: %v, %v", runs, err)
 	}
@@ -93,20 +93,20 @@ func TestBegin_SweepsWhatHasNoValidManifest(t *testing.T) {
 	overwrite(t, mem, out+"/runs/notes.txt", "of a person")
 	overwrite(t, mem, out+"/.winback-new-2007-11-13-8/groups.parquet", "of a dead run")
 
-	run, err := publish.Begin(mem, out, "2007-11-13", publish.Options{})
+	draft, err := run.Begin(mem, out, "2007-11-13", run.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer run.Abort()
+	defer draft.Abort()
 	want := []string{"2007-11-11-1", "2007-11-12-1", "notes.txt"}
 	if found := names(t, mem, out+"/runs"); !slices.Equal(found, want) {
 		t.Errorf("found %v, want %v", found, want)
 	}
-	if swept := run.Swept(); len(swept) != 2 || !strings.HasSuffix(swept[1], "2007-11-13-7") {
+	if swept := draft.Swept(); len(swept) != 2 || !strings.HasSuffix(swept[1], "2007-11-13-7") {
 		t.Errorf("swept %v", swept)
 	}
-	if run.Name().String() != "2007-11-13-8" {
-		t.Errorf("name %s: a number was used twice", run.Name())
+	if draft.Name().String() != "2007-11-13-8" {
+		t.Errorf("name %s: a number was used twice", draft.Name())
 	}
 }
 
@@ -114,17 +114,17 @@ func TestBegin_LeavesADamagedCurrentRunToLookInto(t *testing.T) {
 	mem := fsys.NewMem()
 	dir := mustWriteRun(t, mem, out, lastNight, someTree(2, 5, "x"), 0)
 	overwrite(t, mem, dir+"/manifest.json", "{}")
-	run, err := publish.Begin(mem, out, tonight, publish.Options{})
+	draft, err := run.Begin(mem, out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := mem.Stat(dir); err != nil {
 		t.Error(err)
 	}
-	if _, _, err := publish.Current(mem, out); !errors.Is(err, publish.ErrDamaged) {
+	if _, err := run.Open(mem, out, ""); !errors.Is(err, run.ErrDamaged) {
 		t.Errorf("current: %v", err)
 	}
-	if _, err := run.Publish(manifestOf(tonight)); err != nil {
+	if _, err := draft.Publish(manifestOf(tonight)); err != nil {
 		t.Fatal(err)
 	}
 	mustWriteRun(t, mem, out, tonight, nil, 0)
@@ -140,19 +140,19 @@ func TestBegin_LeavesRunsOfANewerFormat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	overwrite(t, mem, dir+"/manifest.json", resign(strings.Replace(string(text), `"format_version": 1`, `"format_version": 2`, 1)))
+	overwrite(t, mem, dir+"/manifest.json", resign(strings.Replace(string(text), `"format_version": 2`, `"format_version": 3`, 1)))
 	mustWriteRun(t, mem, out, tonight, nil, 0)
 	if _, err := mem.Stat(dir + "/manifest.json"); err != nil {
 		t.Error(err)
 	}
-	if _, err := publish.ReadManifest(mem, dir); err == nil || !strings.Contains(err.Error(), "want 1, found 2") {
+	if _, err := run.ReadManifest(mem, dir); !errors.Is(err, run.ErrVersion) || !strings.Contains(err.Error(), "want 2, found 3") {
 		t.Errorf("error: %v", err)
 	}
 }
 
 func TestBegin_RefusesAWrongDay(t *testing.T) {
 	for _, day := range []string{"", "2007-13-01", "2007-1-1", "../../etc", "2007-11-15 "} {
-		if _, err := publish.Begin(fsys.NewMem(), out, day, publish.Options{}); err == nil {
+		if _, err := run.Begin(fsys.NewMem(), out, day, run.Options{}); err == nil {
 			t.Errorf("day %q was taken", day)
 		}
 	}
@@ -166,33 +166,33 @@ func TestBegin_RefusesAPointerThatIsNotOurs(t *testing.T) {
 	if err := mem.Symlink("/somewhere", out+"/current"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := publish.Begin(mem, out, tonight, publish.Options{})
+	_, err := run.Begin(mem, out, tonight, run.Options{})
 	if err == nil || !strings.Contains(err.Error(), `found one to "/somewhere"`) {
 		t.Errorf("error: %v", err)
 	}
 	overwrite(t, mem, out+"/current", "a file")
-	_, err = publish.Begin(mem, out, tonight, publish.Options{})
+	_, err = run.Begin(mem, out, tonight, run.Options{})
 	if err == nil || !strings.Contains(err.Error(), "found a file or folder") {
 		t.Errorf("error: %v", err)
 	}
 }
 
 func TestCreate_RefusesNamesOutsideTheRun(t *testing.T) {
-	run, err := publish.Begin(fsys.NewMem(), out, tonight, publish.Options{})
+	draft, err := run.Begin(fsys.NewMem(), out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer run.Abort()
+	defer draft.Abort()
 	for _, name := range []string{"", ".", "..", "../x", "/etc/x", "a//b", "a/../b", "manifest.json"} {
-		if _, err := run.Create(name); err == nil {
+		if _, err := draft.Create(name); err == nil {
 			t.Errorf("name %q was taken", name)
 		}
 	}
-	if err := writeFile(run, "a", "1"); err != nil {
+	if err := writeFile(draft, "a", "1"); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"a", "a/b"} {
-		if _, err := run.Create(name); err == nil {
+		if _, err := draft.Create(name); err == nil {
 			t.Errorf("name %q was taken beside the file a", name)
 		}
 	}
@@ -200,48 +200,48 @@ func TestCreate_RefusesNamesOutsideTheRun(t *testing.T) {
 
 func TestAbort_LeavesNothingAndIsHarmlessTwice(t *testing.T) {
 	mem := fsys.NewMem()
-	run, err := publish.Begin(mem, out, tonight, publish.Options{})
+	draft, err := run.Begin(mem, out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFile(run, "a/b/c", "1"); err != nil {
+	if err := writeFile(draft, "a/b/c", "1"); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := run.Abort(); err != nil {
+		if err := draft.Abort(); err != nil {
 			t.Error(err)
 		}
 	}
 	if found := names(t, mem, out); !slices.Equal(found, []string{".lock", "runs"}) {
 		t.Errorf("left behind: %v", found)
 	}
-	if _, err := run.Create("late"); err == nil {
+	if _, err := draft.Create("late"); err == nil {
 		t.Error("a discarded run takes files")
 	}
-	if dir, err := run.Publish(manifestOf(tonight)); dir != "" || err == nil {
+	if dir, err := draft.Publish(manifestOf(tonight)); dir != "" || err == nil {
 		t.Errorf("a discarded run was published: %q, %v", dir, err)
 	}
 	mustWriteRun(t, mem, out, tonight, nil, 0)
-	if err := run.Abort(); err != nil {
+	if err := draft.Abort(); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestCurrent_SaysWhatIsMissing(t *testing.T) {
+func TestOpen_SaysWhatIsMissing(t *testing.T) {
 	mem := fsys.NewMem()
-	_, _, err := publish.Current(mem, out)
-	if !errors.Is(err, publish.ErrNoRun) || !strings.Contains(err.Error(), out) {
+	_, err := run.Open(mem, out, "")
+	if !errors.Is(err, run.ErrNoRun) || !strings.Contains(err.Error(), out) {
 		t.Errorf("empty folder: %v", err)
 	}
 	dir := mustWriteRun(t, mem, out, tonight, nil, 0)
-	found, m, err := publish.Current(mem, out)
-	if err != nil || found != dir || m.RunID != tonight+"-1" || m.AsOf != tonight {
-		t.Errorf("found %s, %+v, %v", found, m, err)
+	r, err := run.Open(mem, out, "")
+	if err != nil || r.Dir != dir || r.Manifest.RunID != tonight+"-1" || r.AsOf.String() != tonight {
+		t.Errorf("found %+v, %v", r, err)
 	}
 	if err := mem.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := publish.Current(mem, out); !errors.Is(err, publish.ErrNoRun) || !strings.Contains(err.Error(), "gone") {
+	if _, err := run.Open(mem, out, ""); !errors.Is(err, run.ErrNoRun) || !strings.Contains(err.Error(), "gone") {
 		t.Errorf("dangling pointer: %v", err)
 	}
 }

@@ -1,4 +1,6 @@
-// Package publish brings a run into the output folder whole or not at all.
+// Package run owns what a night publishes: it knows the layout of the output
+// folder and the names of all files of a run, brings a run into the folder whole
+// or not at all, and is the only reader of published runs.
 //
 // A run is written in a temporary folder, file by file, each synced; the
 // manifest comes last. Then the folder gets its name under runs/, and only
@@ -7,7 +9,10 @@
 // What a dead run left is removed when the next one begins. One run at a time
 // writes: it holds the lock of the output folder from Begin to Publish or
 // Abort.
-package publish
+//
+// A reader opens a run for the files that it needs; those are compared with the
+// manifest before the first row, and no others are handed out.
+package run
 
 import (
 	"errors"
@@ -31,9 +36,9 @@ type Options struct {
 	Keep int
 }
 
-// Run is a run being written. Its methods may be called from several
+// Draft is a run being written. Its methods may be called from several
 // goroutines.
-type Run struct {
+type Draft struct {
 	files    fsys.FS
 	out      string
 	opts     Options
@@ -45,7 +50,7 @@ type Run struct {
 	lock     io.Closer
 
 	mu    sync.Mutex
-	made  map[string]*File // by name
+	made  map[string]*draftFile // by name
 	ended bool
 }
 
@@ -85,22 +90,22 @@ func (h *Hold) Release() error {
 // Begin removes what dead runs left in the output folder and starts the next
 // run of an as-of day (YYYY-MM-DD), which takes the lock over. Follow it by
 // `defer run.Abort()`.
-func (h *Hold) Begin(asOf string, opts Options) (*Run, error) {
+func (h *Hold) Begin(asOf string, opts Options) (*Draft, error) {
 	if err := checkAsOf(asOf); err != nil {
 		return nil, err
 	}
-	r := &Run{files: h.files, out: h.out, opts: opts, lock: h.lock, made: map[string]*File{}}
+	d := &Draft{files: h.files, out: h.out, opts: opts, lock: h.lock, made: map[string]*draftFile{}}
 	h.lock = nil
-	if err := r.prepare(asOf); err != nil {
+	if err := d.prepare(asOf); err != nil {
 		// What prepare left is swept by the next run; its error is the one to tell.
-		_ = r.Abort()
+		_ = d.Abort()
 		return nil, err
 	}
-	return r, nil
+	return d, nil
 }
 
 // Begin locks an output folder and begins a run in it at once.
-func Begin(files fsys.FS, out, asOf string, opts Options) (*Run, error) {
+func Begin(files fsys.FS, out, asOf string, opts Options) (*Draft, error) {
 	if err := checkAsOf(asOf); err != nil {
 		return nil, err
 	}
@@ -112,22 +117,22 @@ func Begin(files fsys.FS, out, asOf string, opts Options) (*Run, error) {
 }
 
 // prepare sweeps, chooses the name of the run and makes its folder.
-func (r *Run) prepare(asOf string) error {
-	found, err := sweep(r.files, r.out)
+func (d *Draft) prepare(asOf string) error {
+	found, err := sweep(d.files, d.out)
 	if err != nil {
 		return err
 	}
-	r.previous, r.complete, r.swept = found.current, found.complete, found.swept
-	r.name = Name{AsOf: asOf, N: found.highest[asOf] + 1}
-	runs := filepath.Join(r.out, runsFolder)
-	if err := makeFolder(r.files, runs); err != nil {
+	d.previous, d.complete, d.swept = found.current, found.complete, found.swept
+	d.name = Name{AsOf: asOf, N: found.highest[asOf] + 1}
+	runs := filepath.Join(d.out, runsFolder)
+	if err := makeFolder(d.files, runs); err != nil {
 		return fail(StagePrepare, runs, err)
 	}
-	dir := filepath.Join(r.out, newPrefix+r.name.String())
-	if err := r.files.MkdirAll(dir); err != nil {
+	dir := filepath.Join(d.out, newPrefix+d.name.String())
+	if err := d.files.MkdirAll(dir); err != nil {
 		return fail(StagePrepare, dir, err)
 	}
-	r.dir = dir
+	d.dir = dir
 	return nil
 }
 
@@ -153,52 +158,54 @@ func makeFolder(files fsys.FS, folder string) error {
 }
 
 // Name is the name that the run gets when it is published.
-func (r *Run) Name() Name { return r.name }
+func (d *Draft) Name() Name { return d.name }
 
 // Dir is the temporary folder in which the run is written.
-func (r *Run) Dir() string { return r.dir }
+func (d *Draft) Dir() string { return d.dir }
 
 // Swept names the folders that dead or damaged runs had left in runs/ and
 // that Begin has removed.
-func (r *Run) Swept() []string { return r.swept }
+func (d *Draft) Swept() []string { return d.swept }
 
 // Create makes a file of the run; name is its path in the run folder, with
 // slashes. Folders are made as needed. Several files may be written at a time.
-func (r *Run) Create(name string) (*File, error) {
-	full := filepath.Join(r.dir, filepath.FromSlash(name))
+// The file is part of the run once its Close has returned nil; a run with a file
+// that failed is never published.
+func (d *Draft) Create(name string) (io.WriteCloser, error) {
+	full := filepath.Join(d.dir, filepath.FromSlash(name))
 	if !fs.ValidPath(name) || name == "." || name == ManifestFile {
 		return nil, fail(StageWrite, full, fmt.Errorf("name %q: want the path of a file inside the run", name))
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ended {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ended {
 		return nil, fail(StageWrite, full, errEnded)
 	}
-	if err := r.files.MkdirAll(filepath.Dir(full)); err != nil {
+	if err := d.files.MkdirAll(filepath.Dir(full)); err != nil {
 		return nil, fail(StageWrite, full, err)
 	}
-	inner, err := r.files.Create(full)
+	inner, err := d.files.Create(full)
 	if err != nil {
 		return nil, fail(StageWrite, full, err)
 	}
 	f := newFile(inner, name, full)
-	r.made[name] = f
+	d.made[name] = f
 	return f, nil
 }
 
 var errEnded = errors.New("the run is already published or discarded")
 
 // folders lists the folders of the run from the innermost to the run's own.
-func (r *Run) folders() []string {
+func (d *Draft) folders() []string {
 	inner := map[string]bool{}
-	for name := range r.made {
+	for name := range d.made {
 		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 			inner[dir] = true
 		}
 	}
-	list := []string{r.dir}
+	list := []string{d.dir}
 	for _, dir := range sortedKeys(inner) {
-		list = append(list, filepath.Join(r.dir, filepath.FromSlash(dir)))
+		list = append(list, filepath.Join(d.dir, filepath.FromSlash(dir)))
 	}
 	slices.Reverse(list)
 	return list
@@ -206,25 +213,25 @@ func (r *Run) folders() []string {
 
 // Abort removes what the run has written and gives the lock back. After
 // Publish, or a second time, it does nothing.
-func (r *Run) Abort() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ended {
+func (d *Draft) Abort() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ended {
 		return nil
 	}
-	r.ended = true
-	for _, name := range sortedKeys(r.made) {
-		r.made[name].drop()
+	d.ended = true
+	for _, name := range sortedKeys(d.made) {
+		d.made[name].drop()
 	}
 	var err error
-	if r.dir != "" {
-		err = fail(StageAbort, r.dir, r.files.RemoveAll(r.dir))
+	if d.dir != "" {
+		err = fail(StageAbort, d.dir, d.files.RemoveAll(d.dir))
 	}
-	return errors.Join(err, r.unlock())
+	return errors.Join(err, d.unlock())
 }
 
-func (r *Run) unlock() error {
-	return fail(StageUnlock, filepath.Join(r.out, lockFile), r.lock.Close())
+func (d *Draft) unlock() error {
+	return fail(StageUnlock, filepath.Join(d.out, lockFile), d.lock.Close())
 }
 
 // isTemporary says whether a name in the output folder is ours to sweep.

@@ -1,4 +1,4 @@
-package publish
+package run
 
 import (
 	"crypto/sha256"
@@ -13,10 +13,10 @@ import (
 	"winback/internal/fsys"
 )
 
-// File is a file of a run being written: its bytes are counted and digested on
+// draftFile is a file of a run being written: its bytes are counted and digested on
 // the way. It is part of the run once Close has returned nil. An error stays:
 // a run with a file that failed is never published.
-type File struct {
+type draftFile struct {
 	name string // in the run folder, with slashes
 	path string // whole
 
@@ -28,12 +28,12 @@ type File struct {
 	closed bool
 }
 
-func newFile(inner fsys.File, name, path string) *File {
-	return &File{name: name, path: path, inner: inner, sum: sha256.New()}
+func newFile(inner fsys.File, name, path string) *draftFile {
+	return &draftFile{name: name, path: path, inner: inner, sum: sha256.New()}
 }
 
 // Write implements io.Writer. The error is an *Error that names the file.
-func (f *File) Write(p []byte) (int, error) {
+func (f *draftFile) Write(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.err == nil && f.closed {
@@ -54,7 +54,7 @@ func (f *File) Write(p []byte) (int, error) {
 
 // Close makes the file durable and closes it; it returns the first error of
 // the file, each time it is called.
-func (f *File) Close() error {
+func (f *draftFile) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
@@ -71,7 +71,7 @@ func (f *File) Close() error {
 }
 
 // drop closes the file where it is still open and spoils it.
-func (f *File) drop() {
+func (f *draftFile) drop() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
@@ -83,7 +83,7 @@ func (f *File) drop() {
 }
 
 // digest describes the closed file, or says why it cannot be published.
-func (f *File) digest() (FileDigest, error) {
+func (f *draftFile) digest() (FileDigest, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.err != nil {

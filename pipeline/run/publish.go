@@ -1,4 +1,4 @@
-package publish
+package run
 
 import "path/filepath"
 
@@ -10,16 +10,16 @@ import "path/filepath"
 // was, and the run is discarded. A path together with an error (StageRetire,
 // StageUnlock) means that the run is published and that only the tidying up
 // behind it failed; the next run tries that again.
-func (r *Run) Publish(m Manifest) (dir string, err error) {
-	dir, err = r.publish(m)
+func (d *Draft) Publish(m Manifest) (dir string, err error) {
+	dir, err = d.publish(m)
 	if dir == "" {
 		// A folder that cannot be removed now is swept by the next run; the
 		// first error is the one to tell.
-		_ = r.Abort()
+		_ = d.Abort()
 		return "", err
 	}
-	err = r.retire()
-	if unlockErr := r.unlock(); err == nil {
+	err = d.retire()
+	if unlockErr := d.unlock(); err == nil {
 		err = unlockErr
 	}
 	return dir, err
@@ -27,49 +27,49 @@ func (r *Run) Publish(m Manifest) (dir string, err error) {
 
 // publish goes as far as the swapped pointer. The folder comes back empty
 // where the run did not become current.
-func (r *Run) publish(m Manifest) (string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ended {
-		return "", fail(StageWrite, r.dir, errEnded)
+func (d *Draft) publish(m Manifest) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ended {
+		return "", fail(StageWrite, d.dir, errEnded)
 	}
-	if err := r.writeManifest(m); err != nil {
+	if err := d.writeManifest(m); err != nil {
 		return "", err
 	}
-	for _, dir := range r.folders() {
-		if err := r.files.SyncDir(dir); err != nil {
+	for _, dir := range d.folders() {
+		if err := d.files.SyncDir(dir); err != nil {
 			return "", fail(StageSync, dir, err)
 		}
 	}
-	final := RunDir(r.out, r.name)
-	if err := r.move(final); err != nil {
+	final := runFolder(d.out, d.name)
+	if err := d.move(final); err != nil {
 		return "", err
 	}
-	if err := r.point(final); err != nil {
+	if err := d.point(final); err != nil {
 		return "", err
 	}
-	r.ended = true
+	d.ended = true
 	return final, nil
 }
 
 // writeManifest writes the last file of the run.
-func (r *Run) writeManifest(m Manifest) error {
-	m.FormatVersion, m.RunID, m.AsOf = FormatVersion, r.name.String(), r.name.AsOf
+func (d *Draft) writeManifest(m Manifest) error {
+	m.FormatVersion, m.RunID, m.AsOf = FormatVersion, d.name.String(), d.name.AsOf
 	m.Started, m.Finished = m.Started.UTC(), m.Finished.UTC()
 	m.Files = nil
-	for _, name := range sortedKeys(r.made) {
-		d, err := r.made[name].digest()
+	for _, name := range sortedKeys(d.made) {
+		digest, err := d.made[name].digest()
 		if err != nil {
 			return err
 		}
-		m.Files = append(m.Files, d)
+		m.Files = append(m.Files, digest)
 	}
-	path := filepath.Join(r.dir, ManifestFile)
+	path := filepath.Join(d.dir, ManifestFile)
 	text, err := m.encode()
 	if err != nil {
 		return fail(StageManifest, path, err)
 	}
-	inner, err := r.files.Create(path)
+	inner, err := d.files.Create(path)
 	if err != nil {
 		return fail(StageManifest, path, err)
 	}
@@ -93,13 +93,13 @@ func restage(err error, stage Stage) error {
 }
 
 // move gives the folder its name under runs/ and makes that durable.
-func (r *Run) move(final string) error {
-	if err := r.files.Rename(r.dir, final); err != nil {
+func (d *Draft) move(final string) error {
+	if err := d.files.Rename(d.dir, final); err != nil {
 		return fail(StageMove, final, err)
 	}
-	for _, dir := range []string{filepath.Dir(final), r.out} {
-		if err := r.files.SyncDir(dir); err != nil {
-			r.takeBack(final)
+	for _, dir := range []string{filepath.Dir(final), d.out} {
+		if err := d.files.SyncDir(dir); err != nil {
+			d.takeBack(final)
 			return fail(StageMove, dir, err)
 		}
 	}
@@ -108,46 +108,46 @@ func (r *Run) move(final string) error {
 
 // takeBack removes a run that did not become current. What cannot be removed
 // stays as a complete run that nobody points to, or is swept by the next run.
-func (r *Run) takeBack(final string) {
-	_ = discard(r.files, r.out, StageAbort, []string{final})
+func (d *Draft) takeBack(final string) {
+	_ = discard(d.files, d.out, StageAbort, []string{final})
 }
 
 // point swaps the pointer. Where the swap cannot be made durable it is undone,
 // so that an error leaves current as it was.
-func (r *Run) point(final string) error {
-	current := filepath.Join(r.out, currentLink)
-	if err := r.link(runsFolder + "/" + r.name.String()); err != nil {
-		r.takeBack(final)
+func (d *Draft) point(final string) error {
+	current := filepath.Join(d.out, currentLink)
+	if err := d.link(runsFolder + "/" + d.name.String()); err != nil {
+		d.takeBack(final)
 		return fail(StagePoint, current, err)
 	}
-	if err := r.files.SyncDir(r.out); err != nil {
+	if err := d.files.SyncDir(d.out); err != nil {
 		// The folder of the run may go only when no crash can bring back a
 		// pointer to it.
-		if r.unlink() == nil && r.files.SyncDir(r.out) == nil {
-			r.takeBack(final)
+		if d.unlink() == nil && d.files.SyncDir(d.out) == nil {
+			d.takeBack(final)
 		}
-		return fail(StagePoint, r.out, err)
+		return fail(StagePoint, d.out, err)
 	}
 	return nil
 }
 
 // link points current to target; readers see the old or the new target.
-func (r *Run) link(target string) error {
-	temp := filepath.Join(r.out, tempLink)
-	if err := r.files.Symlink(target, temp); err != nil {
+func (d *Draft) link(target string) error {
+	temp := filepath.Join(d.out, tempLink)
+	if err := d.files.Symlink(target, temp); err != nil {
 		return err
 	}
-	err := r.files.Rename(temp, filepath.Join(r.out, currentLink))
+	err := d.files.Rename(temp, filepath.Join(d.out, currentLink))
 	if err != nil {
-		_ = r.files.Remove(temp) // else the next run sweeps it
+		_ = d.files.Remove(temp) // else the next run sweeps it
 	}
 	return err
 }
 
 // unlink points current back to where it was.
-func (r *Run) unlink() error {
-	if r.previous == "" {
-		return r.files.Remove(filepath.Join(r.out, currentLink))
+func (d *Draft) unlink() error {
+	if d.previous == "" {
+		return d.files.Remove(filepath.Join(d.out, currentLink))
 	}
-	return r.link(r.previous)
+	return d.link(d.previous)
 }

@@ -1,4 +1,4 @@
-package publish
+package run
 
 import (
 	"errors"
@@ -13,6 +13,9 @@ var ErrNoRun = errors.New("no complete run")
 // ErrDamaged says that a run does not fit its manifest, or that the manifest
 // does not fit itself.
 var ErrDamaged = errors.New("damaged run")
+
+// ErrVersion says that a run is whole, but of another version of winback.
+var ErrVersion = errors.New("format version of another winback")
 
 // Stage is the part of publishing that an error belongs to.
 type Stage string

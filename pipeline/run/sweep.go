@@ -1,4 +1,4 @@
-package publish
+package run
 
 import (
 	"cmp"
@@ -96,7 +96,7 @@ func scan(files fsys.FS, out string) (content, error) {
 		}
 		m, err := ReadManifest(files, filepath.Join(runs, e.Name()))
 		switch {
-		case err == nil || errors.Is(err, errVersion):
+		case err == nil || errors.Is(err, ErrVersion):
 			found.complete = append(found.complete, complete{name, m.Finished})
 		case !errors.Is(err, ErrDamaged):
 			return found, err
@@ -111,21 +111,21 @@ func scan(files fsys.FS, out string) (content, error) {
 }
 
 // retire removes the oldest complete runs beyond the number to keep.
-func (r *Run) retire() error {
-	if r.opts.Keep <= 0 {
+func (d *Draft) retire() error {
+	if d.opts.Keep <= 0 {
 		return nil
 	}
-	surplus := len(r.complete) + 1 - r.opts.Keep
+	surplus := len(d.complete) + 1 - d.opts.Keep
 	var old []string
-	for _, c := range r.complete {
+	for _, c := range d.complete {
 		if len(old) >= surplus {
 			break
 		}
-		if r.previous != runsFolder+"/"+c.name.String() {
-			old = append(old, RunDir(r.out, c.name))
+		if d.previous != runsFolder+"/"+c.name.String() {
+			old = append(old, runFolder(d.out, c.name))
 		}
 	}
-	return discard(r.files, r.out, StageRetire, old)
+	return discard(d.files, d.out, StageRetire, old)
 }
 
 // discard removes run folders so that no crash leaves a part of one under

@@ -1,4 +1,4 @@
-package publish
+package run
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 
 // FormatVersion is the version of the manifest that this package writes and
 // reads.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // Manifest tells where a run came from and what it consists of. It alone
 // holds the run's name, times and durations, and it is the last file written:
@@ -100,10 +100,7 @@ func (m Manifest) encode() ([]byte, error) {
 	}
 	m.SHA256 = ""
 	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(m); err != nil {
+	if err := WriteJSON(&text, m); err != nil {
 		return nil, err
 	}
 	head, ok := bytes.CutSuffix(text.Bytes(), []byte(beforeDigest+afterDigest))
@@ -150,13 +147,10 @@ func decode(text []byte) (Manifest, error) {
 		return m, err
 	}
 	if m.FormatVersion != FormatVersion {
-		return m, fmt.Errorf("%w: want %d, found %d", errVersion, FormatVersion, m.FormatVersion)
+		return m, fmt.Errorf("%w: want %d, found %d", ErrVersion, FormatVersion, m.FormatVersion)
 	}
 	return m, checkPaths(m.Files)
 }
-
-// errVersion says that a manifest is whole, but of another version of winback.
-var errVersion = errors.New("format version of another winback")
 
 // checkPaths wants paths inside the run, by name, each once.
 func checkPaths(list []FileDigest) error {
@@ -183,7 +177,7 @@ func ReadManifest(files fsys.FS, runDir string) (Manifest, error) {
 		return Manifest{}, fail(StageRead, path, err)
 	}
 	m, err := decode(text)
-	if errors.Is(err, errVersion) {
+	if errors.Is(err, ErrVersion) {
 		return m, fail(StageRead, path, err)
 	}
 	if err != nil {

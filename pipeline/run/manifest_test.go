@@ -1,4 +1,4 @@
-package publish_test
+package run_test
 
 import (
 	"reflect"
@@ -8,15 +8,15 @@ import (
 
 	"winback/internal/fsys"
 	"winback/internal/golden"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
-func fullManifest() publish.Manifest {
+func fullManifest() run.Manifest {
 	m := manifestOf(tonight)
 	m.Started = m.Started.In(time.FixedZone("", 3600))
-	m.Inputs = []publish.Input{{Path: "orders/2007-11.parquet", Size: 1234, Rows: 10, SHA256: "ab"}}
-	m.Counts = []publish.Count{{Stage: "groups", Name: "customers", Value: 80114}}
-	m.Durations = []publish.Duration{{Stage: "read", Seconds: 1.25}}
+	m.Inputs = []run.Input{{Path: "orders/2007-11.parquet", Size: 1234, Rows: 10, SHA256: "ab"}}
+	m.Counts = []run.Count{{Stage: "groups", Name: "customers", Value: 80114}}
+	m.Durations = []run.Duration{{Stage: "read", Seconds: 1.25}}
 	m.Notes = []string{"lapsed after 90 days <given>"}
 	return m
 }
@@ -25,16 +25,16 @@ func fullManifest() publish.Manifest {
 // order are what others read.
 func TestManifest_HasAFixedForm(t *testing.T) {
 	mem := fsys.NewMem()
-	run, err := publish.Begin(mem, out, tonight, publish.Options{})
+	draft, err := run.Begin(mem, out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"scores.parquet", "contacts/group=01/part-0.parquet"} {
-		if err := writeFile(run, name, "content of "+name); err != nil {
+	for _, name := range []string{"scores.parquet", "contacts/group-01/part-0.parquet"} {
+		if err := writeFile(draft, name, "content of "+name); err != nil {
 			t.Fatal(err)
 		}
 	}
-	dir, err := run.Publish(fullManifest())
+	dir, err := draft.Publish(fullManifest())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,16 +48,16 @@ func TestManifest_HasAFixedForm(t *testing.T) {
 
 func TestManifest_ComesBackAsWritten(t *testing.T) {
 	mem := fsys.NewMem()
-	run, err := publish.Begin(mem, out, tonight, publish.Options{})
+	draft, err := run.Begin(mem, out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := fullManifest()
-	dir, err := run.Publish(want)
+	dir, err := draft.Publish(want)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := publish.ReadManifest(mem, dir)
+	m, err := run.ReadManifest(mem, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,17 +69,17 @@ func TestManifest_ComesBackAsWritten(t *testing.T) {
 
 func TestParseName_TakesRunNamesOnly(t *testing.T) {
 	for _, good := range []string{"2007-11-15-1", "2007-11-15-10", "2024-02-29-3"} {
-		if name, err := publish.ParseName(good); err != nil || name.String() != good {
+		if name, err := run.ParseName(good); err != nil || name.String() != good {
 			t.Errorf("%q: %v, %v", good, name, err)
 		}
 	}
 	for _, bad := range []string{"", "2007-11-15", "2007-11-15-", "2007-11-15-0", "2007-11-15-01", "2007-11-15--1", "2007-11-15-+1", "2007-02-30-1", "x-1", "2007-11-15-1/"} {
-		if name, err := publish.ParseName(bad); err == nil {
+		if name, err := run.ParseName(bad); err == nil {
 			t.Errorf("%q was taken as %v", bad, name)
 		}
 	}
-	names := []publish.Name{{AsOf: tonight, N: 10}, {AsOf: tonight, N: 9}, {AsOf: lastNight, N: 11}}
-	slices.SortFunc(names, publish.Name.Compare)
+	names := []run.Name{{AsOf: tonight, N: 10}, {AsOf: tonight, N: 9}, {AsOf: lastNight, N: 11}}
+	slices.SortFunc(names, run.Name.Compare)
 	if names[0].N != 11 || names[1].N != 9 || names[2].N != 10 {
 		t.Errorf("order %v", names)
 	}

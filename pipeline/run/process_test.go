@@ -1,4 +1,4 @@
-package publish_test
+package run_test
 
 import (
 	"bufio"
@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // The test binary starts itself as another process; these variables say what
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 
 // hold begins a run, says whether it could, and waits for the end of its input.
 func hold(out string) {
-	run, err := publish.Begin(fsys.OS(), out, tonight, publish.Options{})
+	draft, err := run.Begin(fsys.OS(), out, tonight, run.Options{})
 	switch {
 	case err == nil:
 		fmt.Println("writing")
@@ -47,8 +47,8 @@ func hold(out string) {
 		fmt.Println(err)
 	}
 	_, _ = io.Copy(io.Discard, os.Stdin)
-	if run != nil {
-		_ = run.Abort()
+	if draft != nil {
+		_ = draft.Abort()
 	}
 }
 
@@ -113,7 +113,7 @@ func TestBegin_OneOfEightProcessesWrites(t *testing.T) {
 		t.Fatalf("process %d writes, %d are locked out, after %v", writer, locked, took)
 	}
 	t.Logf("all eight had their answer after %v", took.Round(time.Millisecond))
-	if _, err := publish.Begin(fsys.OS(), dir, tonight, publish.Options{}); !errors.Is(err, fsys.ErrLocked) {
+	if _, err := run.Begin(fsys.OS(), dir, tonight, run.Options{}); !errors.Is(err, fsys.ErrLocked) {
 		t.Errorf("a ninth: %v", err)
 	}
 	if err := commands[writer].Process.Kill(); err != nil {
@@ -128,10 +128,10 @@ func TestBegin_OneOfEightGoroutinesWrites(t *testing.T) {
 	for name, files := range map[string]fsys.FS{"disk": fsys.OS(), "memory": fsys.NewMem()} {
 		dir := t.TempDir()
 		errs := make([]error, 8)
-		runs := make([]*publish.Run, 8)
+		runs := make([]*run.Draft, 8)
 		var wait sync.WaitGroup
 		for i := range errs {
-			wait.Go(func() { runs[i], errs[i] = publish.Begin(files, dir, tonight, publish.Options{}) })
+			wait.Go(func() { runs[i], errs[i] = run.Begin(files, dir, tonight, run.Options{}) })
 		}
 		wait.Wait()
 		writers := 0

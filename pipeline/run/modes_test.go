@@ -1,6 +1,6 @@
 //go:build unix
 
-package publish_test
+package run_test
 
 import (
 	"io/fs"

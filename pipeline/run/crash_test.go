@@ -1,15 +1,16 @@
-package publish_test
+package run_test
 
 import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 func sortedNames(t tree) []string { return slices.Sorted(maps.Keys(t)) }
@@ -179,7 +180,7 @@ func isOldOrNew(mem *fsys.Mem, s situation) error {
 func completeRunsAreWhole(files fsys.FS) error { return wholeRuns(files, 0) }
 
 func wholeRuns(files fsys.FS, atLeast int) error {
-	runs, err := publish.Runs(files, out)
+	runs, err := run.Runs(files, out)
 	if err != nil {
 		return err
 	}
@@ -187,7 +188,7 @@ func wholeRuns(files fsys.FS, atLeast int) error {
 		return fmt.Errorf("%d complete runs, want %d", len(runs), atLeast)
 	}
 	for _, name := range runs {
-		report, err := publish.Verify(files, publish.RunDir(out, name))
+		report, err := run.Verify(files, path.Join(out, "runs", name.String()))
 		if err != nil {
 			return err
 		}

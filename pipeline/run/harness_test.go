@@ -1,4 +1,4 @@
-package publish_test
+package run_test
 
 import (
 	"encoding/json"
@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 const (
@@ -29,7 +29,7 @@ func someTree(fileCount, size int, seed string) tree {
 	for i := range fileCount {
 		name := fmt.Sprintf("file-%d.parquet", i)
 		if i%2 == 0 {
-			name = fmt.Sprintf("contacts/group=%02d/part-0.parquet", i+1)
+			name = fmt.Sprintf("contacts/group-%02d/part-0.parquet", i+1)
 		}
 		var content string
 		for j := 0; len(content) < size*i; j++ {
@@ -48,33 +48,33 @@ func night(day string) time.Time {
 	return t.Add(2 * time.Hour)
 }
 
-func manifestOf(day string) publish.Manifest {
-	return publish.Manifest{
+func manifestOf(day string) run.Manifest {
+	return run.Manifest{
 		ToolVersion: "test",
 		Started:     night(day),
 		Finished:    night(day).Add(time.Minute),
 		Settings:    json.RawMessage(`{"holdout": 0.1, "horizon": 60}`),
-		Rows:        publish.Rows{Read: 10, Used: 7, SetAside: map[string]int64{"no customer": 2, "duplicate": 1}},
+		Rows:        run.Rows{Read: 10, Used: 7, SetAside: map[string]int64{"no customer": 2, "duplicate": 1}},
 	}
 }
 
-// writeRun does what the nightly job does: begin, write in pieces, publish.
+// writeRun does what the nightly job does: begin, write in pieces, run.
 func writeRun(files fsys.FS, out, asOf string, content tree, keep int) (string, error) {
-	run, err := publish.Begin(files, out, asOf, publish.Options{Keep: keep})
+	draft, err := run.Begin(files, out, asOf, run.Options{Keep: keep})
 	if err != nil {
 		return "", err
 	}
-	defer run.Abort()
+	defer draft.Abort()
 	for _, name := range sortedNames(content) {
-		if err := writeFile(run, name, content[name]); err != nil {
+		if err := writeFile(draft, name, content[name]); err != nil {
 			return "", err
 		}
 	}
-	return run.Publish(manifestOf(asOf))
+	return draft.Publish(manifestOf(asOf))
 }
 
-func writeFile(run *publish.Run, name, content string) error {
-	f, err := run.Create(name)
+func writeFile(draft *run.Draft, name, content string) error {
+	f, err := draft.Create(name)
 	if err != nil {
 		return err
 	}
@@ -101,8 +101,8 @@ func mustWriteRun(t *testing.T, files fsys.FS, out, asOf string, content tree, k
 // current reads the current run as a reader does: pointer, manifest, files.
 // The tree comes back nil where nothing is published.
 func current(files fsys.FS, out string) (tree, error) {
-	dir, _, err := publish.Current(files, out)
-	if errors.Is(err, publish.ErrNoRun) {
+	r, err := run.Open(files, out, "")
+	if errors.Is(err, run.ErrNoRun) {
 		if _, linkErr := files.Readlink(filepath.Join(out, "current")); linkErr == nil {
 			return nil, err // a pointer to nothing
 		}
@@ -111,7 +111,7 @@ func current(files fsys.FS, out string) (tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readTree(files, dir)
+	return readTree(files, r.Dir)
 }
 
 // readTree reads all files of a run but the manifest.
@@ -133,7 +133,7 @@ func readInto(t tree, files fsys.FS, dir, under string) error {
 			}
 			continue
 		}
-		if name == publish.ManifestFile {
+		if name == run.ManifestFile {
 			continue
 		}
 		text, err := readAll(files, filepath.Join(dir, name))

@@ -1,14 +1,15 @@
-package publish_test
+package run_test
 
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"syscall"
 	"testing"
 
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // faults are the errors that a file system gives; nil is a short write.
@@ -63,17 +64,17 @@ func checkFault(s situation, at int, cause error) error {
 // checkError wants an error that names the stage, the path of the operation
 // that failed and the cause.
 func checkError(err error, dir string, op fsys.Op, cause error) error {
-	var e *publish.Error
+	var e *run.Error
 	switch {
 	case !errors.As(err, &e):
-		return fmt.Errorf("no publish.Error: %v", err)
+		return fmt.Errorf("no run.Error: %v", err)
 	case e.Stage == "" || !strings.HasPrefix(err.Error(), string(e.Stage)+" "+e.Path):
 		return fmt.Errorf("stage %q and path %q are not told: %v", e.Stage, e.Path, err)
 	case !strings.Contains(err.Error(), op.Path):
 		return fmt.Errorf("%s of %s failed, told was: %v", op.Name, op.Path, err)
 	case cause != nil && !errors.Is(err, cause):
 		return fmt.Errorf("cause %v is lost: %v", cause, err)
-	case dir != "" && e.Stage != publish.StageRetire && e.Stage != publish.StageUnlock:
+	case dir != "" && e.Stage != run.StageRetire && e.Stage != run.StageUnlock:
 		return fmt.Errorf("published in spite of: %v", err)
 	}
 	return nil
@@ -174,26 +175,26 @@ func TestPublish_FailuresOnTheRealFileSystem(t *testing.T) {
 // TestPublish_RefusesAFileThatFailed holds even for a writer that ignores the
 // error of its file.
 func TestPublish_RefusesAFileThatFailed(t *testing.T) {
-	upToCreate := func(fault fsys.Fault) (*fsys.Faulty, *publish.Run, *publish.File) {
+	upToCreate := func(fault fsys.Fault) (*fsys.Faulty, *run.Draft, io.WriteCloser) {
 		faulty := fsys.NewFaulty(fsys.NewMem(), fault)
-		run, err := publish.Begin(faulty, out, tonight, publish.Options{})
+		draft, err := run.Begin(faulty, out, tonight, run.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := run.Create("scores.parquet")
+		f, err := draft.Create("scores.parquet")
 		if err != nil {
 			t.Fatal(err)
 		}
-		return faulty, run, f
+		return faulty, draft, f
 	}
 	whole, _, _ := upToCreate(fsys.Fault{})
-	_, run, f := upToCreate(fsys.Fault{At: len(whole.Ops()) + 1, Err: syscall.EIO})
+	_, draft, f := upToCreate(fsys.Fault{At: len(whole.Ops()) + 1, Err: syscall.EIO})
 	if _, err := f.Write([]byte("half of this")); !errors.Is(err, syscall.EIO) {
 		t.Fatalf("write: %v", err)
 	}
 	_, _ = f.Write([]byte("more"))
 	_ = f.Close()
-	if dir, err := run.Publish(manifestOf(tonight)); dir != "" || !errors.Is(err, syscall.EIO) {
+	if dir, err := draft.Publish(manifestOf(tonight)); dir != "" || !errors.Is(err, syscall.EIO) {
 		t.Errorf("published %q, %v", dir, err)
 	}
 }
@@ -201,15 +202,15 @@ func TestPublish_RefusesAFileThatFailed(t *testing.T) {
 // TestPublish_RefusesAnOpenFile keeps half a file out of a run.
 func TestPublish_RefusesAnOpenFile(t *testing.T) {
 	mem := fsys.NewMem()
-	run, err := publish.Begin(mem, out, tonight, publish.Options{})
+	draft, err := run.Begin(mem, out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := run.Create("scores.parquet")
+	f, err := draft.Create("scores.parquet")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if dir, err := run.Publish(manifestOf(tonight)); dir != "" || err == nil || !strings.Contains(err.Error(), "still open") {
+	if dir, err := draft.Publish(manifestOf(tonight)); dir != "" || err == nil || !strings.Contains(err.Error(), "still open") {
 		t.Errorf("published %q, %v", dir, err)
 	}
 	if _, err := f.Write([]byte("late")); err == nil {
