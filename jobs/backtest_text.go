@@ -30,7 +30,7 @@ func backtestText(b *pipeline.BacktestSummary, out string) []string {
 		lines = append(lines, paragraph(b.LeftOut)...)
 	}
 	if b.SampleShare < 1 {
-		lines = append(lines, paragraph(fmt.Sprintf("Learned from and judged on %s of the customers, drawn at random, to stay within --training-rows.", wording.Screen.Percent(b.SampleShare)))...)
+		lines = append(lines, paragraph(fmt.Sprintf("Learned from and judged on %s of the customers, drawn at random, to stay within --training-rows.", wording.Screen.Percent(float64(b.SampleShare))))...)
 	}
 	folder := strings.TrimSuffix(out, "/") + "/"
 	return append(lines, "", "Curves:      "+folder+BacktestPage, "Summary:     "+folder+BacktestFile, "Predictions: "+folder+BacktestPredictionsFile)

@@ -5,8 +5,10 @@ import (
 	"math"
 	"strings"
 
+	"winback/jobs/console"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/run"
 	"winback/pipeline/wording"
 )
 
@@ -36,14 +38,14 @@ func diagnosisText(d *diagnose.Diagnosis, rule pipeline.LapsedRule, out string) 
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	return append(lines, "", "Pictures: "+folder+DiagnosisPage, "Tables:   "+folder+"{"+strings.Join([]string{DiagnosisFile, CustomersFile, DeadlinesFile, ProductCyclesFile}, ",")+"}")
+	return append(lines, "", "Pictures: "+folder+DiagnosisPage, "Tables:   "+folder+"{"+strings.Join([]string{run.DiagnosisFile, run.CustomersFile, run.DeadlinesFile, run.ProductCyclesFile}, ",")+"}")
 }
 
 // paragraph wraps a text to the width of the screen.
 // A number is not parted from its percent sign.
 func paragraph(text string) []string {
 	const joined = "\x01%"
-	lines := wrapWords(strings.ReplaceAll(text, " %", joined), tableWidth)
+	lines := console.Wrap(strings.ReplaceAll(text, " %", joined), console.Width)
 	for i := range lines {
 		lines[i] = strings.ReplaceAll(lines[i], joined, " %")
 	}
@@ -52,7 +54,7 @@ func paragraph(text string) []string {
 
 // rule of a section.
 func heading(text string) string {
-	return text + "\n" + strings.Repeat("-", min(len(text), tableWidth))
+	return text + "\n" + strings.Repeat("-", min(len(text), console.Width))
 }
 
 func rhythmText(d *diagnose.Diagnosis, rule pipeline.LapsedRule) []string {
@@ -127,7 +129,7 @@ func stageCell(s diagnose.StageRow) string {
 	if s.ToDays == 0 {
 		days = fmt.Sprintf(">%d", s.FromDays-1)
 	}
-	return fmt.Sprintf("%-7s %7s %7s %7s", days, short64(s.Customers), short(float64(s.PastValue)), wording.Screen.Percent(float64(s.ReturnRate)))
+	return fmt.Sprintf("%-7s %7s %7s %7s", days, short64(s.Customers), console.Short(float64(s.PastValue)), wording.Screen.Percent(float64(s.ReturnRate)))
 }
 
 // short64 writes a count whole where it has at most six digits.
@@ -135,7 +137,7 @@ func short64(n int64) string {
 	if n < 1_000_000 {
 		return wording.Thousands(n)
 	}
-	return short(float64(n))
+	return console.Short(float64(n))
 }
 
 func ladderText(d *diagnose.Diagnosis) []string {
@@ -154,7 +156,7 @@ func ladderText(d *diagnose.Diagnosis) []string {
 		lines = append(lines, fmt.Sprintf("%2d -> %-2d %9s %8s %13s %14s %7.2f %6.2f %13s %14s", r.K, r.K+1, wording.Thousands(r.Customers), wording.Screen.Percent(float64(r.Share)), wording.Screen.Percent(float64(d.TrustedCorrected(k))),
 			wording.Screen.Percent(float64(later)), float64(r.MeanValue), float64(r.MeanUnits), wording.Screen.Fixed(float64(r.MedianDays), 0), wording.Screen.Fixed(float64(r.OnePointWorth), 0)))
 	}
-	lines = append(lines, paragraph(fmt.Sprintf("%s. %s of all have three orders or more, %s five.", sentence(d.LadderFacts.Words), wording.Screen.Percent(float64(d.LadderFacts.ShareWith3)), wording.Screen.Percent(float64(d.LadderFacts.ShareWith5))))...)
+	lines = append(lines, paragraph(fmt.Sprintf("%s. %s of all have three orders or more, %s five.", wording.Capital(d.LadderFacts.Words), wording.Screen.Percent(float64(d.LadderFacts.ShareWith3)), wording.Screen.Percent(float64(d.LadderFacts.ShareWith5))))...)
 	return append(lines, "")
 }
 
@@ -204,13 +206,13 @@ func rulesText(d *diagnose.Diagnosis) []string {
 // smallestText says from which number of silent days on few come back.
 func smallestText(r *diagnose.RuleFacts) string {
 	most := wording.Screen.Percent(float64(r.MostFalseAlarms))
-	switch r.SmallestDays {
-	case 0:
+	switch {
+	case !r.SmallestDays.Known():
 		return fmt.Sprintf("At no number of silent days do at most %s come back by themselves (--false-alarms).", most)
-	case 1:
+	case r.SmallestDays == 1:
 		return fmt.Sprintf("Even of all customers at most %s come back by themselves within %d days (--false-alarms).", most, r.HorizonDays)
 	}
-	return fmt.Sprintf("The smallest number of silent days from which at most %s come back by themselves (--false-alarms) is %d.", most, r.SmallestDays)
+	return fmt.Sprintf("The smallest number of silent days from which at most %s come back by themselves (--false-alarms) is %.0f.", most, r.SmallestDays)
 }
 
 // separatorsText puts the families of rules and the clocks side by side.
@@ -260,7 +262,7 @@ func goodsText(d *diagnose.Diagnosis) []string {
 	lines = append(lines, "Goods                    Clock                      In use to  Most usual  Runs out to  Bought again by", strings.Repeat("-", 98))
 	for k, g := range goods {
 		if k == mostGoodsShown {
-			lines = append(lines, fmt.Sprintf("and %d more in %s", len(goods)-k, ProductCyclesFile))
+			lines = append(lines, fmt.Sprintf("and %d more in %s", len(goods)-k, run.ProductCyclesFile))
 			break
 		}
 		name := []rune(g.Name)

@@ -5,42 +5,38 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"path/filepath"
 	"strings"
 
 	"winback/data"
 	"winback/internal/fsys"
-	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline/run"
 	"winback/pipeline/wording"
 )
+
+// ExplainSettings are what Explain reads.
+type ExplainSettings struct{ settings.Runs }
+
+// Settings lists them.
+func (s *ExplainSettings) Settings() []settings.Setting { return settings.Rows(&s.Runs) }
 
 // Explain prints why a customer stands where it stands in the newest run of
 // s.Out: chance, group and its rule, rank, reasons, and what each model said. A
 // customer who is not among the lapsed of that run is an error with ExitUsage.
-func Explain(ctx context.Context, s Settings, customer string, ui UI) error {
-	files := fsys.OS()
-	runDir, manifest, err := publish.Current(files, s.Out)
+func Explain(ctx context.Context, s ExplainSettings, customer string, ui console.UI) error {
+	r, err := openRun(fsys.OS(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile)
 	if err != nil {
-		return unreadableRun(err)
+		return err
 	}
-	asOf, err := data.ParseDay(manifest.AsOf)
-	if err != nil {
-		return &ExitError{ExitInput, fmt.Errorf("%s: %w", filepath.Join(runDir, publish.ManifestFile), err)}
+	e := explanation{run: r.Manifest.RunID, asOf: r.AsOf}
+	if e.horizon, err = r.HorizonDays(); err != nil {
+		return err
 	}
-	if err := publish.CheckFiles(files, runDir, manifest, explains); err != nil {
-		return unreadableRun(err)
-	}
-	e := explanation{run: manifest.RunID, asOf: asOf, horizon: horizonOf(files, runDir)}
-	if err := e.find(ctx, files, runDir, customer); err != nil {
+	if err := e.find(ctx, r, customer); err != nil {
 		return err
 	}
 	return ui.Print(e.lines()...)
-}
-
-// explains says whether an explanation rests on the file at that path of a run.
-func explains(path string) bool {
-	return path == pipeline.ScoresFile || path == pipeline.GroupsFile || path == pipeline.HoldoutFile || strings.HasPrefix(path, pipeline.ContactsFolder+"/")
 }
 
 // explanation is what a run knows of one of its lapsed customers.
@@ -58,11 +54,11 @@ type explanation struct {
 }
 
 // find reads the tables of a run, one after the other.
-func (e *explanation) find(ctx context.Context, files fsys.FS, runDir, customer string) error {
-	if err := e.findScore(ctx, files, filepath.Join(runDir, pipeline.ScoresFile), customer); err != nil {
+func (e *explanation) find(ctx context.Context, r *run.Run, customer string) error {
+	if err := e.findScore(ctx, r, customer); err != nil {
 		return err
 	}
-	groups, err := readGroups(files, filepath.Join(runDir, pipeline.GroupsFile))
+	groups, err := r.Groups()
 	if err != nil {
 		return err
 	}
@@ -71,7 +67,7 @@ func (e *explanation) find(ctx context.Context, files fsys.FS, runDir, customer 
 			e.group = &groups[i]
 		}
 	}
-	lists := []iter.Seq2[data.ContactRow, error]{pipeline.ReadContactLists(files, runDir, []int{int(e.score.Group)}), pipeline.ReadHoldout(files, runDir)}
+	lists := []iter.Seq2[data.ContactRow, error]{r.ContactLists([]int{int(e.score.Group)}), r.Holdout()}
 	for i, rows := range lists {
 		for row, err := range untilCanceled(ctx, rows) {
 			if err != nil {
@@ -86,28 +82,14 @@ func (e *explanation) find(ctx context.Context, files fsys.FS, runDir, customer 
 	return nil
 }
 
-func (e *explanation) findScore(ctx context.Context, files fsys.FS, path, customer string) error {
-	file, err := files.Open(path)
-	if err != nil {
-		return &data.InputError{Path: path, Err: err}
+func (e *explanation) findScore(ctx context.Context, r *run.Run, customer string) (err error) {
+	if e.models, err = r.ScoreModels(); err != nil {
+		return err
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return &data.InputError{Path: path, Err: err}
-	}
-	scores, err := data.OpenScores(file, info.Size())
-	if err != nil {
-		return &data.InputError{Path: path, Err: err}
-	}
-	e.models = scores.Models
 	found := false
-	for row, err := range scores.Rows() {
+	for row, err := range untilCanceled(ctx, r.Scores()) {
 		if err != nil {
-			return &data.InputError{Path: path, Err: err}
-		}
-		if e.lapsed%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+			return err
 		}
 		e.lapsed++
 		e.mean += (row.Probability - e.mean) / float64(e.lapsed)
@@ -124,7 +106,7 @@ func (e *explanation) findScore(ctx context.Context, files fsys.FS, path, custom
 func (e *explanation) lines() []string {
 	line := func(name, text string) []string {
 		var lines []string
-		for i, part := range wrapWords(text, tableWidth-18) {
+		for i, part := range console.Wrap(text, console.Width-18) {
 			if i > 0 {
 				name = ""
 			}

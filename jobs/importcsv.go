@@ -7,15 +7,28 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline/wording"
 )
 
+// ImportSettings are what Import reads.
+type ImportSettings struct {
+	settings.Dates
+	Out string // folder of the Parquet files
+}
+
+// Settings lists them.
+func (s *ImportSettings) Settings() []settings.Setting {
+	return append(settings.Rows(&s.Dates), settings.Folder(&s.Out, "folder for the Parquet files", ""))
+}
+
 // Import turns CSV files into Parquet files in the folder s.Out and prints what
 // each column became.
-func Import(ctx context.Context, s Settings, files []string, ui UI) error {
+func Import(ctx context.Context, s ImportSettings, files []string, ui console.UI) error {
 	order, err := data.ParseDateOrder(s.DateFormat)
 	if err != nil {
-		return &SettingsError{Where: "--date-format", Text: err.Error()}
+		return &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
 	stage := ui.Stage("import", 0, "rows, each read twice")
 	imported, err := data.ImportCSV(ctx, fsys.OS(), files, s.Out, data.ImportSpec{Dates: order, Progress: stage.Add})

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -9,6 +8,7 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/run"
 	"winback/pipeline/wording"
 )
 
@@ -23,7 +23,7 @@ type BacktestSummary struct {
 	Horizon     int                    `json:"horizon_days"`
 	LapsedAfter int                    `json:"lapsed_after_days"`
 	LapsedBasis string                 `json:"lapsed_after_basis"`
-	SampleShare float64                `json:"sample_share"`
+	SampleShare Figure                 `json:"sample_share"`
 	LeftOut     string                 `json:"left_out"`
 	Snapshots   []string               `json:"snapshots"` // days that are judged or learned from, newest first
 	Verdict     string                 `json:"verdict"`
@@ -197,10 +197,7 @@ func backtestVerdict(s *BacktestSummary) string {
 
 // WriteBacktest writes backtest.json.
 func WriteBacktest(w io.Writer, s *BacktestSummary) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(s)
+	return run.WriteJSON(w, s)
 }
 
 // WritePredictions writes what every model said at every cut and what came:

@@ -262,7 +262,7 @@ func TestWriteLists_FilesHoldTheListsAndRepeatByteByByte(t *testing.T) {
 	contacts, holdout := listed(g)
 	var written []data.ContactRow
 	for group := 1; group <= 3; group++ {
-		written = append(written, first.rows(t, fmt.Sprintf("contacts/group=%02d/part-0.parquet", group))...)
+		written = append(written, first.rows(t, fmt.Sprintf("contacts/group-%02d/part-0.parquet", group))...)
 	}
 	same := func(a, b []data.ContactRow) bool {
 		return fmt.Sprintf("%+v", a) == fmt.Sprintf("%+v", b)
@@ -273,30 +273,6 @@ func TestWriteLists_FilesHoldTheListsAndRepeatByteByByte(t *testing.T) {
 	for path, file := range first {
 		if !bytes.Equal(file.Bytes(), second[path].Bytes()) {
 			t.Errorf("%s differs the second time", path)
-		}
-	}
-}
-
-func TestWriteParts_CutsLongListsInRankOrder(t *testing.T) {
-	g := build(t, fewLapsed(make([]float64, 5), make([]int32, 5)), make([]Leaf, 1), PlanSettings{})
-	for perFile, want := range map[int]string{2: "[2 2 1]", 5: "[5]", 1: "[1 1 1 1 1]"} {
-		m := memoryFiles{}
-		if err := writeParts("f", g.Contacts(1), perFile, m.create); err != nil {
-			t.Fatal(err)
-		}
-		var sizes []int
-		rank := int64(0)
-		for n := range len(m) {
-			rows := m.rows(t, fmt.Sprintf("f/part-%d.parquet", n))
-			sizes = append(sizes, len(rows))
-			for _, row := range rows {
-				if rank++; row.Rank != rank {
-					t.Errorf("rank %d, want %d", row.Rank, rank)
-				}
-			}
-		}
-		if got := fmt.Sprint(sizes); got != want {
-			t.Errorf("%d a file: %s, want %s", perFile, got, want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"winback/models"
 	"winback/pipeline/report"
+	"winback/pipeline/run"
 	"winback/pipeline/wording"
 )
 
@@ -24,7 +25,7 @@ type ReportFacts struct {
 }
 
 // WriteReport writes report.html.
-func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f ReportFacts) error {
+func WriteReport(create run.Create, g *Groups, learned *Learned, tonight *Tonight, f ReportFacts) error {
 	e := &learned.Evaluation
 	d := report.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, LapsedAfterDays: f.Rule.Days, LapsedBasis: wording.Sentence(f.Rule.Basis),
 		Customers: tonight.Customers, Lapsed: int64(len(tonight.Lapsed.IDs)), Rows: f.Rows, Warnings: f.Warnings,
@@ -62,7 +63,7 @@ func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f
 	if share := e.SampleShare; share < 1 {
 		d.Notes = append(d.Notes, fmt.Sprintf("The models learned from %.1f %% of the customers, drawn at random, to stay within --training-rows.", 100*share))
 	}
-	return create.Write(ReportFile, func(w io.Writer) error { return report.Write(w, d) })
+	return create.Write(run.ReportFile, func(w io.Writer) error { return report.Write(w, d) })
 }
 
 func reportGroups(g *Groups) []report.Group {

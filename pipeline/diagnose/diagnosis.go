@@ -2,13 +2,13 @@ package diagnose
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 
 	"winback/data"
 	"winback/features"
+	"winback/pipeline/run"
 )
 
 // Diagnosis is diagnosis.json: where the customers stand, when they come back,
@@ -213,8 +213,5 @@ func (f *facts) bestMeanValue() data.Money {
 
 // WriteJSON writes diagnosis.json.
 func (d *Diagnosis) WriteJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(d)
+	return run.WriteJSON(w, d)
 }

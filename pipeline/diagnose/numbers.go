@@ -1,38 +1,16 @@
 package diagnose
 
 import (
-	"encoding/json"
 	"math"
 	"slices"
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/run"
 )
 
-// Number is a figure that may be unknown: NaN in Go, null in JSON.
-type Number float64
-
-// MarshalJSON writes null for what is not a finite number.
-func (n Number) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
-// Days is a number of days from 1 on, 0 where it is not known: null in JSON.
-type Days int
-
-// MarshalJSON writes null for what is not known.
-func (d Days) MarshalJSON() ([]byte, error) {
-	if d == 0 {
-		return []byte("null"), nil
-	}
-	return json.Marshal(int(d))
-}
-
-// Known says whether the figure is a number.
-func (n Number) Known() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
+// Number is a figure of diagnosis.json that may be unknown.
+type Number = run.Figure
 
 var unknown = Number(math.NaN())
 

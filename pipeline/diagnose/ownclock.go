@@ -51,8 +51,8 @@ type OwnClock struct {
 	// after the fill-up, with their own τ: where the first months hold survivors,
 	// these are the ones to trust. None, and not known, where none of them came
 	// back yet.
-	CorrectedLater []int `json:"corrected_after_fill_up"`
-	TauLaterDays   Days  `json:"tau_after_fill_up_days"`
+	CorrectedLater []int  `json:"corrected_after_fill_up"`
+	TauLaterDays   Number `json:"tau_after_fill_up_days"`
 	// Edges are those of the stages: the plain cut points, or the fixed edges
 	// where there are too few intervals.
 	Edges     Edges       `json:"edges"`
@@ -69,7 +69,7 @@ type DaysCount struct {
 
 func (f *facts) ownClock() OwnClock {
 	w := &f.steps[0].wait
-	o := OwnClock{Intervals: int64(w.total()), CutPoints: w.plainCuts(ownShares), TauShare: Number(f.s.FollowShare), ReturnedByTau: unknown, Edges: f.s.FixedEdges}
+	o := OwnClock{Intervals: int64(w.total()), CutPoints: w.plainCuts(ownShares), TauShare: Number(f.s.FollowShare), ReturnedByTau: unknown, TauLaterDays: unknown, Edges: f.s.FixedEdges}
 	tau := w.reach(f.s.FollowShare)
 	o.TauDays = max(tau, 0)
 	o.Corrected = w.correctedCuts(tau, ownShares)
@@ -89,7 +89,7 @@ func (f *facts) ownClock() OwnClock {
 	}
 	later := &f.later[0].wait
 	if tau := later.reach(f.s.FollowShare); tau >= 0 && later.curve()[tau] > 0 {
-		o.TauLaterDays, o.CorrectedLater = Days(tau), later.correctedCuts(tau, ownShares)
+		o.TauLaterDays, o.CorrectedLater = Number(tau), later.correctedCuts(tau, ownShares)
 	}
 	o.Histogram = histogramOf(w.came)
 	return o

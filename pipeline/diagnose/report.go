@@ -49,10 +49,10 @@ func (d *Diagnosis) smallestWords() string {
 		return ""
 	case f.SmallestDays == 1:
 		return fmt.Sprintf("even of all customers at most %s come back by themselves within %d days (%s)", wording.Prose.Percent(float64(f.MostFalseAlarms)), f.HorizonDays, wording.Prose.Percent(float64(f.SmallestShare)))
-	case f.SmallestDays == 0:
+	case !f.SmallestDays.Known():
 		return fmt.Sprintf("at no number of silent days do at most %s of the silent come back by themselves within %d days", wording.Prose.Percent(float64(f.MostFalseAlarms)), f.HorizonDays)
 	}
-	return fmt.Sprintf("from %d silent days on at most %s come back by themselves within %d days (%s)", f.SmallestDays, wording.Prose.Percent(float64(f.MostFalseAlarms)), f.HorizonDays, wording.Prose.Percent(float64(f.SmallestShare)))
+	return fmt.Sprintf("from %.0f silent days on at most %s come back by themselves within %d days (%s)", f.SmallestDays, wording.Prose.Percent(float64(f.MostFalseAlarms)), f.HorizonDays, wording.Prose.Percent(float64(f.SmallestShare)))
 }
 
 // Warnings are sentences on what spoils the figures.

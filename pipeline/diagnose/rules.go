@@ -40,7 +40,7 @@ type RuleFacts struct {
 	Clocks      []ClockTest `json:"clocks"`
 	// SmallestDays is the smallest L for which of those silent for L days or
 	// more at most the set share came back; not known: there is none.
-	SmallestDays    Days   `json:"smallest_days"`
+	SmallestDays    Number `json:"smallest_days"`
 	SmallestShare   Number `json:"smallest_rate"` // share that came back at that L
 	MostFalseAlarms Number `json:"most_false_alarms"`
 	Recency         Fading `json:"recency"`

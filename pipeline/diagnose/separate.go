@@ -107,7 +107,7 @@ func (p *past) stage(f *facts, clock Clock, i int) Stage {
 
 // smallestDays finds the smallest number of silent days such that of those
 // silent for so long or longer, at least 200, at most the given share came back.
-func smallestDays(days []past, most float64) (smallest Days, rate Number) {
+func smallestDays(days []past, most float64) (smallest, rate Number) {
 	var silent, back []int64
 	for d := range days {
 		p := &days[d]
@@ -124,11 +124,11 @@ func smallestDays(days []past, most float64) (smallest Days, rate Number) {
 	}
 	const fewest = 200
 	var n, b int64
-	rate = unknown
+	smallest, rate = unknown, unknown
 	for r := len(silent) - 1; r >= 1; r-- {
 		n, b = n+silent[r], b+back[r]
 		if n >= fewest && float64(b) <= most*float64(n) {
-			smallest, rate = Days(r), ratio(b, n)
+			smallest, rate = Number(r), ratio(b, n)
 		}
 	}
 	return smallest, rate
