@@ -5,7 +5,7 @@ package data
 // time order. It is the product of reading and the only input of the features.
 //
 // Lines that were set aside are not in it. Lines of the as-of day and later
-// are: whoever looks at a history cuts it at the as-of day.
+// are: Customer(c).Before(day) is what was known of a customer on a day.
 type Histories struct {
 	IDs   []string // customer ids as a person writes them, strictly ascending in byte order
 	Start []int32  // lines of customer c are [Start[c], Start[c+1]); len(IDs)+1 entries

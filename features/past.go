@@ -82,7 +82,9 @@ func (p *past) reset(lines int, names *data.Names) {
 }
 
 // advance takes up the lines [from, to) of h up to the first one at or after
-// the moment until, and returns that line.
+// the moment until, and returns that line. It and returns cut by themselves
+// where everyone else asks data.History.Before: all snapshots of a customer in
+// one go see each line once.
 func (p *past) advance(h *data.Histories, from, to int, until int64) (int, error) {
 	for i := from; i < to; i++ {
 		if h.Time[i] >= until {
