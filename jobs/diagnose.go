@@ -121,7 +121,7 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 func (s *Settings) diagnosis(files fsys.FS, q pipeline.Question, suppressed *pipeline.Suppressions, holdout *pipeline.Holdout) (diagnose.Settings, error) {
 	d := diagnose.Defaults()
 	d.AsOf, d.HorizonDays, d.LapsedAfter, d.Workers, d.Seed = q.AsOf, q.Horizon, q.LapsedAfter, q.Workers, s.Seed
-	d.FixedEdges = diagnose.Edges{s.StageEdges.ActiveDays, s.StageEdges.SilentDays, s.StageEdges.SleepingDays}
+	d.FixedEdges = s.StageEdges
 	d.Clock, d.FollowShare, d.FollowDays, d.FillUpDays = s.Diagnose.Clock, s.Diagnose.FollowShare, s.Diagnose.FollowDays, s.Diagnose.FillUpDays
 	d.DeadlineDays, d.FalseAlarms, d.RFMCuts, d.Levers, d.Margin = s.Diagnose.DeadlineDays, s.Diagnose.FalseAlarms, s.Diagnose.RFMCuts, s.Diagnose.Levers, s.Margin
 	d.KeepOff = func(id string) bool { return suppressed.Has(id) || holdout != nil && holdout.Held(id) }

@@ -56,9 +56,7 @@ func (n *nightly) diagnose(create pipeline.Create) (*diagnose.Diagnosis, error) 
 	if err != nil {
 		return nil, err
 	}
-	for i, s := range n.people.LapsedStages() {
-		n.tonight.Lapsed.Stage[i] = pipeline.Stage(s)
-	}
+	n.tonight.Lapsed.Stage = n.people.LapsedStages()
 	stage.Add(d.Customers)
 	stage.Done("")
 	n.count("diagnose", "customers", d.Customers)

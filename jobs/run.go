@@ -247,7 +247,7 @@ func (n *nightly) score(ctx context.Context, create pipeline.Create) error {
 		return rows.end(err)
 	}
 	n.people = n.collector.Learn(customers.Write)
-	n.tonight, err = pipeline.ScoreTonight(ctx, n.history.orders, n.question, n.learned, n.rates, n.s.StageEdges, rows.Write, n.people.Add)
+	n.tonight, err = pipeline.ScoreTonight(ctx, n.history.orders, n.question, n.learned, n.rates, rows.Write, n.people.Add)
 	if err := customers.end(rows.end(err)); err != nil {
 		return err
 	}

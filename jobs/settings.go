@@ -8,6 +8,7 @@ import (
 	_ "time/tzdata" // machines without a zone database read --timezone too
 
 	"winback/data"
+	"winback/features"
 	"winback/pipeline"
 )
 
@@ -31,7 +32,7 @@ type Settings struct {
 	AsOf            data.Day // 0: the day after the newest purchase day
 	LapsedAfterDays int      // 0: found from the shop's own intervals
 	HorizonDays     int      // within which a purchase counts as a return
-	StageEdges      pipeline.StageEdges
+	StageEdges      features.StageEdges
 
 	Diagnose DiagnoseSettings
 

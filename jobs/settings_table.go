@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"winback/data"
-	"winback/pipeline"
+	"winback/features"
 )
 
 // Command is a set of commands.
@@ -226,9 +226,9 @@ func daySettings() []setting {
 			get: func(s *Settings) []string { return show(s.HorizonDays) }},
 		{name: "stages", section: section, holder: "DAYS,DAYS,DAYS", help: "last day of the stages active, silent and sleeping", preset: "45,90,180",
 			kind: listValue, commands: forBatch | ForDiagnose,
-			set: many(func(s *Settings) *pipeline.StageEdges { return &s.StageEdges }, parseEdges),
+			set: many(func(s *Settings) *features.StageEdges { return &s.StageEdges }, parseEdges),
 			get: func(s *Settings) []string {
-				return slices.Concat(show(s.StageEdges.ActiveDays), show(s.StageEdges.SilentDays), show(s.StageEdges.SleepingDays))
+				return slices.Concat(show(s.StageEdges[0]), show(s.StageEdges[1]), show(s.StageEdges[2]))
 			}},
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"winback/pipeline/report"
+
+	"winback/features"
 )
 
 // ownShares are the shares of returns at which the shop's own clock is cut.
@@ -22,7 +24,7 @@ type ClockFacts struct {
 
 // FixedClock has set edges.
 type FixedClock struct {
-	Edges Edges `json:"edges"` // last days of active, silent, sleeping
+	Edges features.StageEdges `json:"edges"` // last days of active, silent, sleeping
 }
 
 // OwnClock is cut from the shop's own intervals from first to second purchase
@@ -52,9 +54,9 @@ type OwnClock struct {
 	TauLaterDays   Days  `json:"tau_after_fill_up_days"`
 	// Edges are those of the stages: the plain cut points, or the fixed edges
 	// where there are too few intervals.
-	Edges     Edges       `json:"edges"`
-	Basis     string      `json:"basis"`
-	Histogram []DaysCount `json:"histogram"`
+	Edges     features.StageEdges `json:"edges"`
+	Basis     string              `json:"basis"`
+	Histogram []DaysCount         `json:"histogram"`
 }
 
 // DaysCount counts intervals of [From, To) days.
@@ -93,8 +95,8 @@ func (f *facts) ownClock() OwnClock {
 }
 
 // edgesOf makes the stages' edges from cut points.
-func edgesOf(cuts []int, intervals int64, fixed Edges) (Edges, string) {
-	own := Edges{cuts[0], cuts[1], cuts[2]}
+func edgesOf(cuts []int, intervals int64, fixed features.StageEdges) (features.StageEdges, string) {
+	own := features.StageEdges{cuts[0], cuts[1], cuts[2]}
 	switch {
 	case intervals < fewIntervals:
 		return fixed, report.Plural(intervals, "interval", "intervals") + " from first to second purchase: too few to cut stages from; the fixed edges stand in"

@@ -17,7 +17,7 @@ import (
 // may be called from several goroutines, once for each partition.
 type People struct {
 	f      *facts
-	own    Edges
+	own    features.StageEdges
 	cycles *cycles // as known tonight
 	before *cycles // as known on the oldest past day; none where there are none tonight
 	prices *prices
@@ -43,7 +43,7 @@ type People struct {
 
 // place is where a customer stands by the days since the last purchase alone.
 type place struct {
-	fixed, own Stage
+	fixed, own features.Stage
 	r          uint8
 	leaves     bool // a stage by the clock in force soon, where goods say nothing
 }
@@ -220,16 +220,16 @@ func sameDays(all []bought) []bought {
 
 // stagesOf are the stages by the three clocks; where no product has a clock,
 // the own clock stands in for the third.
-func (p *People) stagesOf(recency int, product uint8) [3]Stage {
+func (p *People) stagesOf(recency int, product uint8) [3]features.Stage {
 	at := &p.places[recency]
 	if product == noStage {
-		return [3]Stage{at.fixed, at.own, at.own}
+		return [3]features.Stage{at.fixed, at.own, at.own}
 	}
-	return [3]Stage{at.fixed, at.own, Stage(product)}
+	return [3]features.Stage{at.fixed, at.own, features.Stage(product)}
 }
 
 // inForce is the stage by the clock in force.
-func (p *People) inForce(stage [3]Stage) Stage {
+func (p *People) inForce(stage [3]features.Stage) features.Stage {
 	switch p.f.s.Clock {
 	case ClockOwn:
 		return stage[1]
@@ -306,8 +306,8 @@ func (c *Cycle) name() string {
 
 // LapsedStages are the stages by the clock in force of the customers lapsed at
 // the as-of day, in order of their ids.
-func (p *People) LapsedStages() []Stage {
-	var out []Stage
+func (p *People) LapsedStages() []features.Stage {
+	var out []features.Stage
 	for stages := range p.lapsed {
 		out = append(out, p.inForce(stages))
 	}
@@ -315,7 +315,7 @@ func (p *People) LapsedStages() []Stage {
 }
 
 // lapsed goes through the stages of the customers lapsed at the as-of day.
-func (p *People) lapsed(yield func([3]Stage) bool) {
+func (p *People) lapsed(yield func([3]features.Stage) bool) {
 	for part, customers := range p.f.customers {
 		for i := range customers {
 			recency := customers[i].recency(p.f.s.AsOf)
