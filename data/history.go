@@ -14,10 +14,10 @@ type Histories struct {
 	Order    []uint64 // identity of the order within the customer; 0 where the source has none (the purchase day stands for it)
 	Amount   []Money  // value of the whole line, signed
 	Quantity []Money  // units × 10,000, signed
-	Product  []uint32 // index into Names.Products plus one; 0 is none
-	Category []uint32 // index into Names.Categories plus one; 0 is none
-	Channel  []uint32 // index into Names.Channels plus one; 0 is none
-	Flags    []LineFlags
+	// Codes are, by role, the names of the lines: index into Names of the role plus
+	// one; 0 is none. Only the roles of names have any: Product, Category, Channel.
+	Codes [roleCount][]uint32
+	Flags []LineFlags
 
 	Names *Names // shared by all partitions of one reading
 }
@@ -32,13 +32,9 @@ const (
 	FlagPurchase
 )
 
-// Names are the texts behind the codes of a reading. Each list is in strictly
-// ascending byte order, so that comparing codes compares names.
-type Names struct {
-	Products   []string
-	Categories []string
-	Channels   []string
-}
+// Names are, by role, the texts behind the codes of a reading. Each list is in
+// strictly ascending byte order, so that comparing codes compares names.
+type Names [roleCount][]string
 
 // Customers returns how many customers the partition holds.
 func (h *Histories) Customers() int { return len(h.IDs) }

@@ -57,8 +57,8 @@ func (h *history) profile(s Settings, now time.Time) []string {
 		line("Customers", Thousands(sv.Customers)),
 		line("Purchase lines", Thousands(purchases)),
 		line("Return lines", fmt.Sprintf("%s (%.1f %% of all lines)", Thousands(returns), 100*float64(returns)/float64(max(sv.Lines, 1)))),
-		line("Names", fmt.Sprintf("%s products, %s categories, %s channels", Thousands(int64(len(o.Names.Products))),
-			Thousands(int64(len(o.Names.Categories))), Thousands(int64(len(o.Names.Channels))))),
+		line("Names", fmt.Sprintf("%s products, %s categories, %s channels", Thousands(int64(len(o.Names[data.Product]))),
+			Thousands(int64(len(o.Names[data.Category]))), Thousands(int64(len(o.Names[data.Channel]))))),
 	)
 	if cuts, n := sv.IntervalCuts(q.AsOf, 0.3, 0.6, 0.9); n > 0 {
 		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", Thousands(n), cuts[0], cuts[1], cuts[2])))

@@ -63,7 +63,7 @@ func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learn
 		return nil, err
 	}
 	t := &Tonight{tree: n.tree, ranks: n.ranks, shop: n.shop, cuts: n.cuts, Leaves: d.leavesTonight(n.tree), Models: d.ModelNames(),
-		ranker: d.Gate.Name, others: map[string][]float32{}, Lapsed: &Lapsed{Channels: orders.Names.Channels}}
+		ranker: d.Gate.Name, others: map[string][]float32{}, Lapsed: &Lapsed{Channels: orders.Names[data.Channel]}}
 	lapsed, _ := rates.At(min(q.AsOf, orders.LastDay+1) - 1)
 	t.grow(int(lapsed + lapsed/32))
 	line := &inOrder[*scoredPart]{waiting: map[int]*scoredPart{}, use: func(p *scoredPart) error {

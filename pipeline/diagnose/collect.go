@@ -330,7 +330,7 @@ func (w *walker) lookBack() {
 // sample keeps the purchase lines of the customer at hand.
 func (w *walker) sample(past data.History, hash uint64) {
 	for i := range past.Purchases() {
-		w.out.lines = append(w.out.lines, sampleLine{customer: uint32(len(w.out.drawn)), day: data.DayOfMicros(past.Time[i]), product: past.Product[i], category: past.Category[i],
+		w.out.lines = append(w.out.lines, sampleLine{customer: uint32(len(w.out.drawn)), day: data.DayOfMicros(past.Time[i]), product: past.Codes[data.Product][i], category: past.Codes[data.Category][i],
 			quantity: past.Quantity[i], amount: past.Amount[i]})
 	}
 	w.out.drawn = append(w.out.drawn, hash)

@@ -189,7 +189,7 @@ func (p *People) handOn(part int, table *features.Table) error {
 func (p *People) dueAt(w *workspace, h data.History, c *cycles, at data.Day) due {
 	w.bought = w.bought[:0]
 	for i := range h.Purchases() {
-		clock := c.clockOf(h.Product[i], h.Category[i])
+		clock := c.clockOf(h.Codes[data.Product][i], h.Codes[data.Category][i])
 		if clock < 0 {
 			continue
 		}
@@ -258,7 +258,7 @@ func (p *People) reducedLines(h data.History) (known, reduced, returns int) {
 	from, to := h.From, h.To
 	yearEnd, limits := int64(math.MinInt64), []float32(nil)
 	flags := h.Flags[from:to]
-	times, products, amounts, quantities := h.Time[from:to][:len(flags)], h.Product[from:to][:len(flags)], h.Amount[from:to][:len(flags)], h.Quantity[from:to][:len(flags)]
+	times, products, amounts, quantities := h.Time[from:to][:len(flags)], h.Codes[data.Product][from:to][:len(flags)], h.Amount[from:to][:len(flags)], h.Quantity[from:to][:len(flags)]
 	for i, flag := range flags {
 		if flag&data.FlagPurchase == 0 {
 			if flag&data.FlagReturn != 0 {

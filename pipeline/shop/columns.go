@@ -128,8 +128,8 @@ func (p *purchaseSums) add(v *View, h data.History) {
 		if day := data.DayOfMicros(h.Time[i]); p.days == 0 || day != p.last {
 			p.addDay(v, day)
 		}
-		if h.Product[i] != 0 {
-			r := v.productRates(h.Product[i])
+		if h.Codes[data.Product][i] != 0 {
+			r := v.productRates(h.Codes[data.Product][i])
 			p.products++
 			p.again += r.again
 			p.late += r.late

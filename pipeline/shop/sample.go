@@ -62,7 +62,7 @@ func purchases(h data.History) customer {
 		if n := len(c.days); n == 0 || c.days[n-1] != day {
 			c.days = append(c.days, day)
 		}
-		c.lines = append(c.lines, line{day, h.Product[i]})
+		c.lines = append(c.lines, line{day, h.Codes[data.Product][i]})
 	}
 	return c
 }
