@@ -11,12 +11,12 @@ import (
 
 // buildOptions are what the lines of all partitions need to become histories.
 type buildOptions struct {
-	names                      *Names
-	product, category, channel []uint32 // code of arrival -> code in byte order
-	namesUntil                 int64    // lines from this moment on get no names
-	dropDuplicates             bool
-	repeatedTotals             bool
-	onDuplicate                func(position uint64)
+	names          *Names
+	recodes        [len(namedRoles)][]uint32 // code of arrival -> code in byte order
+	namesUntil     int64                     // lines from this moment on get no names
+	dropDuplicates bool
+	repeatedTotals bool
+	onDuplicate    func(position uint64)
 }
 
 // historyBuilder turns the blocks of a partition into histories: lines are
@@ -422,7 +422,6 @@ func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 	h, n := &b.out, len(b.order)
 	h.Names = opts.names
 	h.Amount, h.Quantity = resize(h.Amount, n), resize(h.Quantity, n)
-	h.Product, h.Category, h.Channel = resize(h.Product, n), resize(h.Category, n), resize(h.Channel, n)
 	h.Flags = resize(h.Flags, n)
 	for _, out := range [...][]Money{h.Amount, h.Quantity} {
 		if err := b.nextColumn(); err != nil {
@@ -432,8 +431,9 @@ func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 			out[i] = Money(b.numbers[line])
 		}
 	}
-	for k, out := range [...][]uint32{h.Product, h.Category, h.Channel} {
-		if err := b.gatherNames(out, [...][]uint32{opts.product, opts.category, opts.channel}[k], opts.namesUntil); err != nil {
+	for k, role := range namedRoles {
+		h.Codes[role] = resize(h.Codes[role], n)
+		if err := b.gatherNames(h.Codes[role], opts.recodes[k], opts.namesUntil); err != nil {
 			return err
 		}
 	}

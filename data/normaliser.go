@@ -74,9 +74,6 @@ type openRun struct {
 	order    uint64
 }
 
-// namedRoles are the roles whose names the lines carry as codes.
-var namedRoles = [...]Role{Product, Category, Channel}
-
 // values are those of one row.
 type values struct {
 	time, amount, price, quantity int64
@@ -183,14 +180,14 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 func (n *normaliser) add(b *batch, i int, v *values) {
 	n.firstTime, n.lastTime = min(n.firstTime, v.time), max(n.lastTime, v.time)
 	buf := n.bufferOf(b.text[Customer][i], v)
-	day := n.open.day
-	product := n.facts[Product].name(b.text[Product][i], day)
-	category := n.facts[Category].name(b.text[Category][i], day)
-	channel := n.facts[Channel].name(b.text[Channel][i], day)
 	line := buf.addLine()
 	line.amount, line.quantity, line.flags = v.amount, v.quantity, v.flags
-	line.product, line.category, line.channel = product.code, category.code, channel.code
-	line.identity = n.identity(b, i, v) + product.hash*0x589965cc75374cc3 + category.hash*0x1d8e4e27c47d124f + channel.hash*0xeb44accab455d165
+	line.identity = n.identity(b, i, v)
+	for k, role := range namedRoles {
+		name := n.facts[role].name(b.text[role][i], n.open.day)
+		line.codes[k] = name.code
+		line.identity += name.hash * nameWeights[k]
+	}
 	if n.keepRows {
 		buf.positions = append(buf.positions, b.position+uint64(i))
 	}

@@ -271,8 +271,8 @@ func linesOf(h *Histories) []readLine {
 	lines := make([]readLine, 0, h.Lines())
 	for c, id := range h.IDs {
 		for i := h.Start[c]; i < h.Start[c+1]; i++ {
-			lines = append(lines, readLine{id, h.Time[i], h.Order[i], h.Amount[i], h.Quantity[i], name(h.Names.Products, h.Product[i]),
-				name(h.Names.Categories, h.Category[i]), name(h.Names.Channels, h.Channel[i]), h.Flags[i]})
+			lines = append(lines, readLine{id, h.Time[i], h.Order[i], h.Amount[i], h.Quantity[i], name(h.Names[Product], h.Codes[Product][i]),
+				name(h.Names[Category], h.Codes[Category][i]), name(h.Names[Channel], h.Codes[Channel][i]), h.Flags[i]})
 		}
 	}
 	return lines

@@ -223,10 +223,8 @@ func (o *Orders) finish(shared *reading) {
 	}
 	o.Names = &Names{}
 	o.build = buildOptions{names: o.Names, namesUntil: until.Micros()}
-	lists := [...]*[]string{&o.Names.Products, &o.Names.Categories, &o.Names.Channels}
-	recodes := [...]*[]uint32{&o.build.product, &o.build.category, &o.build.channel}
 	for k, table := range shared.names {
-		*lists[k], *recodes[k] = table.sorted(o.seen[k], until)
+		o.Names[namedRoles[k]], o.build.recodes[k] = table.sorted(o.seen[k], until)
 	}
 	hasOrder := o.Files[0].cols[OrderID].isPresent
 	o.build.dropDuplicates = shared.opts.Duplicates == DuplicatesDrop || shared.opts.Duplicates == DuplicatesAuto && hasOrder

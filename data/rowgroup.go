@@ -12,8 +12,6 @@ import (
 // mostBatchRows bounds the rows that are normalised in one step.
 const mostBatchRows = 1 << 16
 
-var textRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status}
-
 // rowGroupReader decodes row groups of order files and hands their lines on. A
 // worker owns one and uses it for one row group after the other.
 type rowGroupReader struct {

@@ -74,8 +74,8 @@ func (h *history) profile(s CheckSettings, now time.Time) []string {
 		line("Customers", wording.Thousands(sv.Customers)),
 		line("Purchase lines", wording.Thousands(purchases)),
 		line("Return lines", fmt.Sprintf("%s (%.1f %% of all lines)", wording.Thousands(returns), 100*float64(returns)/float64(max(sv.Lines, 1)))),
-		line("Names", fmt.Sprintf("%s products, %s categories, %s channels", wording.Thousands(int64(len(o.Names.Products))),
-			wording.Thousands(int64(len(o.Names.Categories))), wording.Thousands(int64(len(o.Names.Channels))))),
+		line("Names", fmt.Sprintf("%s products, %s categories, %s channels", wording.Thousands(int64(len(o.Names[data.Product]))),
+			wording.Thousands(int64(len(o.Names[data.Category]))), wording.Thousands(int64(len(o.Names[data.Channel]))))),
 	)
 	if cuts, n := sv.IntervalCuts(q.AsOf, 0.3, 0.6, 0.9); n > 0 {
 		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", wording.Thousands(n), cuts[0], cuts[1], cuts[2])))

@@ -145,7 +145,7 @@ type judging struct {
 func (s judging) settings(files fsys.FS, q pipeline.Question, suppressed *pipeline.Suppressions, holdout *pipeline.Holdout) (diagnose.Settings, error) {
 	d := diagnose.Defaults()
 	d.AsOf, d.HorizonDays, d.LapsedAfter, d.Workers, d.Seed = q.AsOf, q.Horizon, q.LapsedAfter, q.Workers, s.Seed
-	d.FixedEdges = diagnose.Edges{s.StageEdges.ActiveDays, s.StageEdges.SilentDays, s.StageEdges.SleepingDays}
+	d.FixedEdges = s.StageEdges
 	d.Clock, d.FollowShare, d.FollowDays, d.FillUpDays = s.Clock, s.FollowShare, s.FollowDays, s.FillUpDays
 	d.DeadlineDays, d.FalseAlarms, d.RFMCuts, d.Levers, d.Margin = s.DeadlineDays, s.FalseAlarms, s.RFMCuts, s.Levers, s.Margin
 	d.KeepOff = func(id string) bool { return suppressed.Has(id) || holdout != nil && holdout.Held(id) }

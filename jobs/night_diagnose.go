@@ -56,9 +56,7 @@ func (n *nightly) diagnose(create run.Create, people *diagnose.People, tonight *
 	if err != nil {
 		return nil, err
 	}
-	for i, s := range people.LapsedStages() {
-		tonight.Lapsed.Stage[i] = pipeline.Stage(s)
-	}
+	tonight.Lapsed.Stage = people.LapsedStages()
 	stage.Add(d.Customers)
 	stage.Done("")
 	n.ledger.count("diagnose", "customers", d.Customers)

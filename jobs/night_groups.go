@@ -23,7 +23,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 		return nil, nil, rows.end(err)
 	}
 	people := p.collector.Learn(customers.Write)
-	tonight, err := pipeline.ScoreTonight(ctx, a.orders, a.Question, learned, p.rates, n.s.StageEdges, rows.Write, people.Add)
+	tonight, err := pipeline.ScoreTonight(ctx, a.orders, a.Question, learned, p.rates, rows.Write, people.Add)
 	if err := customers.end(rows.end(err)); err != nil {
 		return nil, nil, err
 	}

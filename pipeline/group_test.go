@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/features"
 )
 
 // randomLapsed makes n customers in the given number of leaves; probabilities
@@ -29,7 +30,7 @@ func randomLapsed(rng *rand.Rand, n, leaves int) *Lapsed {
 		l.IntervalMeanDays = append(l.IntervalMeanDays, float32(30+rng.IntN(60)))
 		l.Monetary = append(l.Monetary, data.Money(rng.IntN(1_000_0000)))
 		l.LastPurchaseDay = append(l.LastPurchaseDay, data.Day(13_000)-data.Day(l.RecencyDays[i]))
-		l.Stage = append(l.Stage, DefaultStageEdges().Of(int(l.RecencyDays[i])))
+		l.Stage = append(l.Stage, features.DefaultStageEdges().Of(int(l.RecencyDays[i])))
 		l.PreferredChannel = append(l.PreferredChannel, uint32(rng.IntN(3)))
 		l.HeldOut[i], l.Suppressed[i] = rng.IntN(10) == 0, rng.IntN(20) == 0
 	}
@@ -137,7 +138,7 @@ func fewLapsed(probability []float64, leaf []int32) *Lapsed {
 	n := len(probability)
 	l := &Lapsed{
 		Probability: probability, Leaf: leaf, RecencyDays: make([]int32, n), Orders: make([]int32, n),
-		Monetary: make([]data.Money, n), LastPurchaseDay: make([]data.Day, n), Stage: make([]Stage, n),
+		Monetary: make([]data.Money, n), LastPurchaseDay: make([]data.Day, n), Stage: make([]features.Stage, n),
 	}
 	for i := range n {
 		l.IDs = append(l.IDs, fmt.Sprintf("c%d", i))

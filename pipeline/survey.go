@@ -73,7 +73,7 @@ func (y *surveyor) add(h *data.Histories) {
 	s := y.surveys.take()
 	defer y.surveys.giveBack(s)
 	for c := range h.Customers() {
-		s.add(h, int(h.Start[c]), int(h.Start[c+1]))
+		s.add(h.Customer(c))
 	}
 	if y.totals {
 		several, equal, alike := data.TotalsRepeated(h)
@@ -101,10 +101,10 @@ func newSurvey(first data.Day, days int) *Survey {
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
 }
 
-func (s *Survey) add(h *data.Histories, from, to int) {
+func (s *Survey) add(h data.History) {
 	var first, second, last data.Day
 	purchases := 0
-	for i := from; i < to; i++ {
+	for i := h.From; i < h.To; i++ { // returns count too
 		day := data.DayOfMicros(h.Time[i])
 		at := int(day - s.FirstDay)
 		s.Lines++

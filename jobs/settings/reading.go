@@ -7,7 +7,7 @@ import (
 	_ "time/tzdata" // machines without a zone database read --timezone too
 
 	"winback/data"
-	"winback/pipeline"
+	"winback/features"
 )
 
 // Reading is how order files are read.
@@ -110,14 +110,14 @@ func (g *Horizon) rows() []Setting {
 
 // Stages are the days at which customers pass from stage to stage.
 type Stages struct {
-	StageEdges pipeline.StageEdges
+	StageEdges features.StageEdges
 }
 
 func (g *Stages) rows() []Setting {
 	return []Setting{
 		{Name: "stages", section: days, Holder: "DAYS,DAYS,DAYS", Help: "last day of the stages active, silent and sleeping", Preset: "45,90,180",
-			kind: listValue, value: many(&g.StageEdges, parseEdges, func(e pipeline.StageEdges) []string {
-				return slices.Concat(show(e.ActiveDays), show(e.SilentDays), show(e.SleepingDays))
+			kind: listValue, value: many(&g.StageEdges, parseEdges, func(e features.StageEdges) []string {
+				return slices.Concat(show(e[0]), show(e[1]), show(e[2]))
 			})},
 	}
 }

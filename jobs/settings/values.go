@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"winback/data"
-	"winback/pipeline"
+	"winback/features"
 )
 
 // wantFound is the text of an error about a value.
@@ -256,7 +256,7 @@ func parseZone(text string) (*time.Location, error) {
 }
 
 // parseEdges reads 45,90,180.
-func parseEdges(parts []string) (pipeline.StageEdges, error) {
+func parseEdges(parts []string) (features.StageEdges, error) {
 	var days []int
 	for _, part := range parts {
 		n, err := strconv.Atoi(strings.TrimSpace(part))
@@ -266,12 +266,12 @@ func parseEdges(parts []string) (pipeline.StageEdges, error) {
 		days = append(days, n)
 	}
 	if len(days) == 3 && len(parts) == 3 {
-		edges := pipeline.StageEdges{ActiveDays: days[0], SilentDays: days[1], SleepingDays: days[2]}
+		edges := features.StageEdges(days)
 		if edges.Validate() == nil {
 			return edges, nil
 		}
 	}
-	return pipeline.StageEdges{}, wantFound("three ascending numbers of days such as 45,90,180", strings.Join(parts, ","))
+	return features.StageEdges{}, wantFound("three ascending numbers of days such as 45,90,180", strings.Join(parts, ","))
 }
 
 // parseGroups reads 1-3,5 into 1, 2, 3, 5.

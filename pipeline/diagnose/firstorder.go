@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"winback/data"
+	"winback/features"
 	"winback/models"
 	"winback/pipeline/wording"
 )
@@ -152,7 +153,7 @@ func treeSettings(rows, leaves, workers int) models.TreeSettings {
 }
 
 // firstOrder splits the first buyers by the value of their first order.
-func (f *facts) firstOrder(stageEdges, testEdges Edges) ([]FirstOrderClass, FirstOrderTree, error) {
+func (f *facts) firstOrder(stageEdges, testEdges features.StageEdges) ([]FirstOrderClass, FirstOrderTree, error) {
 	peaks := f.peakMonths()
 	b := f.firstBuyers(peaks)
 	tree := FirstOrderTree{WithinDays: f.s.FollowDays, Customers: int64(len(b.label)), PeakMonths: peaks, Rate: unknown}
@@ -349,9 +350,9 @@ func (r leafRule) words() string {
 func plainMoney(v float64) string { return strconv.FormatFloat(float64(tidy(float32(v))), 'f', -1, 64) }
 
 // classesByStage crosses the classes with the stages of those who bought once.
-func (f *facts) classesByStage(cuts []float32, edges, testEdges Edges) []FirstOrderStage {
+func (f *facts) classesByStage(cuts []float32, edges, testEdges features.StageEdges) []FirstOrderStage {
 	type cell struct{ now, tested, returned int64 }
-	cells := make([][stageCount]cell, len(cuts)+1)
+	cells := make([][features.StageCount]cell, len(cuts)+1)
 	for c := range f.everyone {
 		if c.days == 1 {
 			cells[classOf(cuts, float32(c.firstValue.Float()))][edges.Of(c.recency(f.s.AsOf))].now++
@@ -373,7 +374,7 @@ func (f *facts) classesByStage(cuts []float32, edges, testEdges Edges) []FirstOr
 	var rows []FirstOrderStage
 	for k := range cells {
 		for s, c := range cells[k] {
-			row := FirstOrderStage{Class: k + 1, Stage: Stage(s).String(), Customers: c.now, Tested: c.tested, ReturnRate: unknown, Low: unknown, High: unknown}
+			row := FirstOrderStage{Class: k + 1, Stage: features.Stage(s).String(), Customers: c.now, Tested: c.tested, ReturnRate: unknown, Low: unknown, High: unknown}
 			if c.tested >= fewInCell {
 				row.ReturnRate = ratio(c.returned, c.tested)
 				row.Low, row.High = wilson(c.returned, c.tested)

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 
+	"winback/features"
 	"winback/pipeline/wording"
 )
 
@@ -25,7 +26,7 @@ type ClockFacts struct {
 
 // FixedClock has set edges.
 type FixedClock struct {
-	Edges Edges `json:"edges"` // last days of active, silent, sleeping
+	Edges features.StageEdges `json:"edges"` // last days of active, silent, sleeping
 }
 
 // OwnClock is cut from the shop's own intervals from first to second purchase
@@ -55,9 +56,9 @@ type OwnClock struct {
 	TauLaterDays   Number `json:"tau_after_fill_up_days"`
 	// Edges are those of the stages: the plain cut points, or the fixed edges
 	// where there are too few intervals.
-	Edges     Edges       `json:"edges"`
-	Basis     string      `json:"basis"`
-	Histogram []DaysCount `json:"histogram"`
+	Edges     features.StageEdges `json:"edges"`
+	Basis     string              `json:"basis"`
+	Histogram []DaysCount         `json:"histogram"`
 }
 
 // DaysCount counts intervals of [From, To) days.
@@ -96,8 +97,8 @@ func (f *facts) ownClock() OwnClock {
 }
 
 // edgesOf makes the stages' edges from cut points.
-func edgesOf(cuts []int, intervals int64, fixed Edges) (Edges, string) {
-	own := Edges{cuts[0], cuts[1], cuts[2]}
+func edgesOf(cuts []int, intervals int64, fixed features.StageEdges) (features.StageEdges, string) {
+	own := features.StageEdges{cuts[0], cuts[1], cuts[2]}
 	switch {
 	case intervals < fewIntervals:
 		return fixed, wording.Counted(intervals, "interval") + " from first to second purchase: too few to cut stages from; the fixed edges stand in"

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/features"
 	"winback/pipeline/wording"
 )
 
@@ -60,7 +61,7 @@ func (f *facts) clockTests(days []past) []ClockTest {
 	var out []ClockTest
 	for _, clock := range Clocks() {
 		t := ClockTest{Clock: clock, AUC: unknown}
-		var tested, returned [stageCount]int64
+		var tested, returned [features.StageCount]int64
 		var aucs, n float64
 		for d := range days {
 			p := &days[d]
@@ -68,7 +69,7 @@ func (f *facts) clockTests(days []past) []ClockTest {
 				t.ByDay = append(t.ByDay, unknown)
 				continue
 			}
-			all := make(outcomes, stageCount)
+			all := make(outcomes, features.StageCount)
 			for i := range p.states {
 				all[p.stage(f, clock, i)].add(p.states[i].returned)
 			}
@@ -94,13 +95,13 @@ func (f *facts) clockTests(days []past) []ClockTest {
 
 // stage is the stage of a customer on a past day by a clock, with the edges
 // known then. Where no product has a clock the own clock stands in.
-func (p *past) stage(f *facts, clock Clock, i int) Stage {
+func (p *past) stage(f *facts, clock Clock, i int) features.Stage {
 	recency := int(p.day - p.states[i].last)
 	switch {
 	case clock == ClockFixed:
 		return f.s.FixedEdges.Of(recency)
 	case clock == ClockProduct && p.product[i] != noStage:
-		return Stage(p.product[i])
+		return features.Stage(p.product[i])
 	}
 	return p.own.edges.Of(recency)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"winback/data"
+	"winback/features"
 	"winback/pipeline/wording"
 )
 
@@ -78,9 +79,9 @@ func (m *manner) bound() bound {
 }
 
 // typeOf names the type by written rules, the first that fits.
-func (m *manner) typeOf(stage Stage, bound bound, bestValue bool) customerType {
+func (m *manner) typeOf(stage features.Stage, bound bound, bestValue bool) customerType {
 	switch {
-	case m.days < 2 || stage >= Sleeping:
+	case m.days < 2 || stage >= features.StageSleeping:
 		return customerOneOff
 	case bound == boundPrice:
 		return customerSwitching

@@ -30,7 +30,7 @@ type Diagnosis struct {
 	MonthNote  string
 	Goods      []diagnose.GoodsWindow
 	GoodsNote  string
-	Rules      []diagnose.LapsedRule
+	Rules      []diagnose.RuleTrial
 	RuleNote   string
 	// Separators say how well each way to look at a customer parts those who came
 	// back, on each of SeparatorDays.
@@ -126,7 +126,7 @@ func cleanedDiagnosis(d Diagnosis) Diagnosis {
 	})
 	d.Months = cleanEach(d.Months, func(m *diagnose.Month) []*string { return []*string{&m.Month} })
 	d.Goods = cleanEach(d.Goods, func(g *diagnose.GoodsWindow) []*string { return []*string{&g.Name, &g.Kind, &g.Weights, &g.Why} })
-	d.Rules = cleanEach(d.Rules, func(r *diagnose.LapsedRule) []*string { return []*string{&r.Rule} })
+	d.Rules = cleanEach(d.Rules, func(r *diagnose.RuleTrial) []*string { return []*string{&r.Rule} })
 	d.Separators = cleanEach(d.Separators, func(r *SeparatorRow) []*string { return []*string{&r.Name} })
 	d.SeparatorDays = cleanAll(d.SeparatorDays)
 	d.RFM.Recency, d.RFM.Frequency = cleanAll(d.RFM.Recency), cleanAll(d.RFM.Frequency)

@@ -23,7 +23,7 @@ func sampleDiagnosis() Diagnosis {
 		ByStage: []ClassStages{{"below 149", []diagnose.FirstOrderStage{{Stage: "active", Customers: 10, ReturnRate: unknown, Low: unknown, High: unknown}, {Stage: "lost", Customers: 900, ReturnRate: 0.05, Low: 0.04, High: 0.06}}}},
 		Goods: []diagnose.GoodsWindow{{Name: "coffee", Kind: "cycle", Use: 20, Typical: 30, End: 60, Repeaters: 400, Weights: "own 90 %", Why: "regular"},
 			{Name: "tree", Kind: "yearly", Use: nan, Typical: nan, End: nan, Repeaters: 40, SeasonMonth: 11, Why: "season"}},
-		Rules:      []diagnose.LapsedRule{{Rule: "90 days", LapsedShare: 0.8, RateLapsed: 0.05, RateOthers: 0.13, FalseAlarms: 1200}},
+		Rules:      []diagnose.RuleTrial{{Rule: "90 days", LapsedShare: 0.8, RateLapsed: 0.05, RateOthers: 0.13, FalseAlarms: 1200}},
 		Separators: []SeparatorRow{{"rule: recency", 0.66, 0.04, 0.13, []float64{0.66, nan}}}, SeparatorDays: []string{"2007-11-16", "2007-09-17"},
 		RFM:   diagnose.RFMPicture{Recency: []string{"200 or more", "100–199 days", "50–99 days", "20–49 days", "1–19 days"}, Frequency: []string{"1 time", "", "2 times", "3 times", "4 or more"}},
 		Value: []ClassRow{{"A", "88.00", 400, 0.4, 1000, 0.8}}, Bands: []diagnose.Band{{FromDays: 1, ToDays: 50, Customers: 100, MeanTenure: 80, MeanDays: 3.5, MeanValue: 250, StillHere: 0.1}},
