@@ -14,6 +14,7 @@ const (
 	Unreadable
 	NoCustomer
 	NoTime
+	PlaceholderDate // a day that stands for no date, such as 9999-12-31
 	NoAmount
 	NegativePrice
 	Excluded
@@ -22,7 +23,7 @@ const (
 	reasonCount
 )
 
-var reasonNames = [reasonCount]string{"used", "unreadable value", "no customer", "no time", "no amount or quantity",
+var reasonNames = [reasonCount]string{"used", "unreadable value", "no customer", "no time", "placeholder date", "no amount or quantity",
 	"negative unit price", "excluded product", "duplicate", "after as-of"}
 
 // String returns the reason as it is printed and written to manifests.

@@ -150,7 +150,7 @@ func readOptions(files fsys.FS, s Settings, memoryBytes int64) (data.ReadOptions
 		return data.ReadOptions{}, &SettingsError{Where: "--date-format", Text: err.Error()}
 	}
 	opts := data.ReadOptions{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
-		Zone: s.Timezone, DateOrder: order, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s), Store: s.Store, Workers: s.WorkerCount()}
+		Zone: s.Timezone, DateOrder: order, Decimal: s.Decimal, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s), Store: s.Store, Workers: s.WorkerCount()}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)
 	}

@@ -21,7 +21,8 @@ type Settings struct {
 	Duplicates      data.DuplicatePolicy // what happens to equal lines
 	ExcludeProducts data.ProductFilter   // products left out
 	Timezone        *time.Location       // clock of zoned timestamps; never nil
-	DateFormat      string               // for data.ParseDateOrder: the order of text dates that do not say it
+	DateFormat      string               // for data.ParseDateOrder: the order of text dates that do not say it, or what whole numbers count
+	Decimal         data.DecimalSign     // of numbers in texts that do not say it
 	DigestsFile     string               // SHA-256 of the inputs; "" for none
 	RejectsFile     string               // gets the rows that were set aside; "" for none
 	MaxAgeDays      int                  // input older than this fails the gate; 0 for no limit
