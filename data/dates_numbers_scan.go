@@ -16,14 +16,14 @@ type timeNumbers struct {
 	sixteenBits bool  // of a type that ClickHouse writes for days since 1970
 	least, most int64
 	// usual counts by order the values that are a day from 1995 to 2049,
-	// possible those from 1970 to 2099; reach is of the latter.
+	// possible those from 1975 to 2099; reach is of the latter.
 	usual, possible [numberOrders]int64
 	reach           [numberOrders]dayReach
 }
 
 var (
 	firstUsual, lastUsual       = mustDay(1995, 1, 1), mustDay(2049, 12, 31)
-	firstPossible, lastPossible = mustDay(1970, 1, 2), mustDay(2099, 12, 30)
+	firstPossible, lastPossible = mustDay(1975, 1, 1), mustDay(2099, 12, 30)
 )
 
 func mustDay(year, month, day int) Day {
@@ -53,7 +53,7 @@ func (t *timeNumbers) see(whole int64, ok bool) {
 		if !ok {
 			continue
 		}
-		if day := DayOfMicros(micros); day >= firstPossible && day <= lastPossible && micros >= firstPossible.Micros() {
+		if day := DayOfMicros(micros); day >= firstPossible && day <= lastPossible {
 			t.possible[o]++
 			t.reach[o].add(day)
 			if day >= firstUsual && day <= lastUsual {
@@ -85,7 +85,7 @@ func (t *timeNumbers) add(o *timeNumbers) {
 }
 
 // decide finds the one order under which more than half of the numbers are days
-// from 1995 to 2049, or else from 1970 to 2099. None or several are an error
+// from 1995 to 2049, or else from 1975 to 2099. None or several are an error
 // that asks, unless wanted says the order.
 func (t *timeNumbers) decide(name string, wanted DateOrder) (DateOrder, error) {
 	if wanted.ofNumbers() {

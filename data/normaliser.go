@@ -127,14 +127,14 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 		return NoCustomer
 	case v.time == absent:
 		return NoTime
-	case v.time == placeholder:
-		return PlaceholderDate
 	case v.quantity == absent || b.amount != nil && v.amount == absent || b.amount == nil && v.price == absent:
 		return NoAmount
 	case v.price != absent && v.price < 0:
 		return NegativePrice
 	case product.excluded != nil && product.excluded[b.text[Product][i]+2]:
 		return Excluded
+	case v.time == placeholder:
+		return PlaceholderDate
 	}
 	return Used
 }

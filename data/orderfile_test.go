@@ -395,6 +395,9 @@ func (t *refTable) judge(row *refRow, r *readResult) (readLine, Reason) {
 	case quantity > 0:
 		line.flags = FlagPurchase
 	}
+	if DayOfMicros(row.micros) == 0 { // far from the other days of all tables here
+		return readLine{}, PlaceholderDate
+	}
 	return line, Used
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go/encoding"
@@ -95,6 +96,10 @@ func isShortened(id []byte) bool {
 	}
 	return true
 }
+
+// IsShortenedID says whether an id is a number in scientific notation, such as
+// 1.23457E+11, which a spreadsheet has shortened.
+func IsShortenedID(id string) bool { return isShortened([]byte(strings.TrimSpace(id))) }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 

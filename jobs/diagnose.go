@@ -34,7 +34,7 @@ func Diagnose(ctx context.Context, s Settings, sources []string, ui UI) error {
 		return err
 	}
 	files := fsys.OS()
-	suppressed, err := pullSuppressed(files, s.SuppressFile)
+	suppressed, err := readSuppressions(files, &s)
 	if err != nil {
 		return err
 	}
@@ -43,6 +43,9 @@ func Diagnose(ctx context.Context, s Settings, sources []string, ui UI) error {
 		return err
 	}
 	defer h.orders.Close()
+	if _, err := s.knownInOrders(ctx, h, suppressed, ui); err != nil {
+		return err
+	}
 	settings, err := s.diagnosis(files, q, suppressed, nil)
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	if err != nil {
 		return err
 	}
-	suppressed, err := pullSuppressed(files, s.SuppressFile)
+	suppressed, err := readSuppressions(files, &s)
 	if err != nil {
 		return err
 	}
@@ -44,6 +44,9 @@ func Pull(ctx context.Context, s Settings, ui UI) error {
 	err = publish.CheckFiles(files, runDir, manifest, func(path string) bool { return pulls(&s, path) })
 	if err != nil {
 		return unreadableRun(err)
+	}
+	if err := s.knownInRun(ctx, files, runDir, suppressed, ui); err != nil {
+		return err
 	}
 	if s.List == ListDeadlines {
 		return pullDeadlines(ctx, files, runDir, &s, format, pipeline.ExportAbout{Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir)}, suppressed, ui)
@@ -170,20 +173,6 @@ func pullFormat(s *Settings, ui UI) (pipeline.ExportFormat, error) {
 		return "", &SettingsError{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
 	}
 	return format, nil
-}
-
-func pullSuppressed(files fsys.FS, path string) (*pipeline.Suppressions, error) {
-	if path == "" {
-		return nil, nil
-	}
-	suppressed, err := pipeline.ReadSuppressions(files, path)
-	switch {
-	case errors.Is(err, pipeline.ErrNoSuppressions):
-		return nil, &ExitError{ExitGate, err}
-	case err != nil:
-		return nil, &ExitError{ExitInput, err}
-	}
-	return suppressed, nil
 }
 
 // unreadableRun gives the error of a published run its exit code.

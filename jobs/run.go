@@ -145,7 +145,7 @@ func (n *nightly) count(stage, name string, value int64) {
 }
 
 func (n *nightly) readSuppressions() (err error) {
-	n.suppressed, err = pullSuppressed(n.files, n.s.SuppressFile)
+	n.suppressed, err = readSuppressions(n.files, &n.s)
 	return err
 }
 
@@ -163,36 +163,17 @@ func (n *nightly) read(ctx context.Context) (err error) {
 	if n.question, n.rule, err = n.history.question(n.s, now); err != nil {
 		return err
 	}
-	if err := n.checkSuppressions(ctx); err != nil {
+	known, err := n.s.knownInOrders(ctx, n.history, n.suppressed, n.ui)
+	if err != nil {
 		return err
+	}
+	if known != nil {
+		n.count("read", "suppressed_ids", known.Listed)
+		n.count("read", "suppressed_ids_known", known.Known)
 	}
 	n.ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", n.question.AsOf, n.rule.Days, n.rule.Basis))
 	n.count("read", "files", int64(len(n.history.orders.Files)))
 	n.count("read", "rows", n.history.orders.RowsRead)
-	return nil
-}
-
-// checkSuppressions looks whether the ids to leave out are those of this shop:
-// a list in another form of id would leave out nobody.
-func (n *nightly) checkSuppressions(ctx context.Context) error {
-	if n.suppressed == nil {
-		return nil
-	}
-	known, err := pipeline.CountNamed(ctx, n.history.orders, n.suppressed, n.question.Workers)
-	if err != nil {
-		return err
-	}
-	all := int64(n.suppressed.Len())
-	n.count("read", "suppressed_ids", all)
-	n.count("read", "suppressed_ids_known", known)
-	text := fmt.Sprintf("%s of %s in %s belong to a customer of these orders", Thousands(known), counted(all, "id"), n.s.SuppressFile)
-	switch {
-	case known == 0 && !n.s.Accept:
-		return &ExitError{ExitGate, fmt.Errorf("%s: are they ids of another kind? (--accept goes on all the same)", text)}
-	case 2*known < all:
-		n.history.findings = append(n.history.findings, pipeline.Finding{Text: text})
-		n.ui.Warn(text)
-	}
 	return nil
 }
 

@@ -199,7 +199,7 @@ func readingSettings() []setting {
 			set: one(func(s *Settings) *int { return &s.MaxAgeDays }, parseDays),
 			get: func(s *Settings) []string { return show(s.MaxAgeDays) }},
 		{name: "accept", section: section, help: "go on although the data fails the quality gate", preset: "false",
-			kind: boolValue, commands: forReading,
+			kind: boolValue, commands: forReading | ForPull,
 			set: one(func(s *Settings) *bool { return &s.Accept }, parseBool),
 			get: func(s *Settings) []string { return []string{strconv.FormatBool(s.Accept)} }},
 	}
