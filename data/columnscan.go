@@ -208,7 +208,7 @@ func decideReadings(files []ReadFile, open []openColumn, facts []columnFacts, op
 		var err error
 		if role == Time {
 			found.numbers, err = whole.times.decide(open[first].name, opts.DateOrder)
-		} else {
+		} else if err = whole.text.anyNumber(open[first].name, role); err == nil {
 			found.decimal[role], err = whole.text.decide(open[first].name, opts.Decimal)
 		}
 		var input *InputError

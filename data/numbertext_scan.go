@@ -80,6 +80,15 @@ func (c *numberColumn) add(o *numberColumn) {
 	c.otherwise.join(&o.otherwise)
 }
 
+// anyNumber asks that one value at least is a number.
+func (c *numberColumn) anyNumber(name string, role Role) error {
+	if c.values == 0 || c.neither.count < c.values {
+		return nil
+	}
+	return &InputError{c.neither.at.file, fmt.Errorf("column %q as %s: not one value is a number, such as %s; a minus on either side or brackets mark what goes back, marks such as CR and DR are not read; "+
+		"name another column with --map %s=COLUMN", name, role, shortQuote(c.neither.value), role)}
+}
+
 // decide finds the decimal sign that all numbers of the column agree on. Where
 // each of them has two readings, where they disagree, and where they are of
 // several currencies, it is an error that says what to do, unless wanted says

@@ -130,6 +130,7 @@ func TestNumbers_OneValueDecidesForAllFiles(t *testing.T) {
 func TestNumbers_ColumnsThatDisagreeAreRefused(t *testing.T) {
 	for want, texts := range map[string][]string{
 		`column "amount" mixes numbers: "12.50" has a decimal point, "12,50" a decimal comma`: {"12.50", "12,50", "1"},
+		`column "amount" as amount: not one value is a number, such as "12.00 DR"`:            {"12.00 DR", "12.00 CR", "0.50 DR"},
 		`column "amount" mixes currencies: "€5" and "5 USD"; want one currency in a column`:   {"€5", "5 USD", "3"},
 	} {
 		if _, err := textAmounts(t, ReadOptions{}, texts...); err == nil || !strings.Contains(err.Error(), want) {

@@ -178,7 +178,7 @@ func readingSettings() []setting {
 			commands: forReading,
 			set:      one(zoneField, parseZone),
 			get:      func(s *Settings) []string { return []string{s.Timezone.String()} }},
-		{name: "date-format", section: section, holder: "D/M/YYYY", help: "order of day, month and year in text dates, or what whole numbers count: unix, unix-ms, unix-days, excel …", unset: "found",
+		{name: "date-format", section: section, holder: "D/M/YYYY", help: "order of day, month and year in text dates; or what whole numbers count, such as unix or excel", unset: "found",
 			commands: forReading | ForImport,
 			set:      one(func(s *Settings) *string { return &s.DateFormat }, parseDateFormat),
 			get:      func(s *Settings) []string { return showText(s.DateFormat) }},

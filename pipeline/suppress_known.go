@@ -106,7 +106,7 @@ func (s idShape) String() string {
 	if s.runes == 0 {
 		return s.kind
 	}
-	return fmt.Sprintf("%s of %d characters", s.kind, s.runes)
+	return fmt.Sprintf("%s of %s", s.kind, countWords(int64(s.runes), "character"))
 }
 
 func shapeOf(id string) idShape {
