@@ -136,6 +136,9 @@ func (c *openColumn) converter(facts *columnFacts, at place) numberConverter {
 			if text := string(s); !isMissing(text) {
 				whole, _, ok := splitNumber(text)
 				facts.times.see(whole, ok)
+				if _, date := scanWritten(text); !ok && date {
+					facts.times.dates++
+				}
 			}
 			return 0
 		})
@@ -206,6 +209,9 @@ func decideReadings(files []ReadFile, open []openColumn, facts []columnFacts, op
 			}
 		}
 		var err error
+		if role == Time && whole.times.dates > 0 {
+			continue // written dates, some of digits alone
+		}
 		if role == Time {
 			found.numbers, err = whole.times.decide(open[first].name, opts.DateOrder)
 		} else if err = whole.text.anyNumber(open[first].name, role); err == nil {

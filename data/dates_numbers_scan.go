@@ -15,6 +15,7 @@ type timeNumbers struct {
 	values      int64 // without those that stand for no date
 	sixteenBits bool  // of a type that ClickHouse writes for days since 1970
 	least, most int64
+	dates       int64 // texts that are written dates instead
 	// usual counts by order the values that are a day from 1995 to 2049,
 	// possible those from 1975 to 2099; reach is of the latter.
 	usual, possible [numberOrders]int64
@@ -65,6 +66,7 @@ func (t *timeNumbers) see(whole int64, ok bool) {
 
 // add takes in what another part of the column showed.
 func (t *timeNumbers) add(o *timeNumbers) {
+	t.dates += o.dates
 	if o.values == 0 {
 		return
 	}

@@ -75,6 +75,7 @@ func TestTimeNumbers_EveryKindIsReadFromTheRangeOfTheColumn(t *testing.T) {
 		{"excel in decimal", parquet.Decimal(11, 18, parquet.Int64Type), longs(4529393200231482, 4620393200231482), clock},
 		{"excel in text", parquet.String(), texts("45293.93200231482", "46203.93200231482"), clock},
 		{"unix in text", parquet.String(), texts(fmt.Sprint((first+clock)/1e6), fmt.Sprint((second+clock)/1e6)), clock},
+		{"dates, one of digits alone", parquet.String(), texts("20240102", "2026-06-30"), 0},
 		{"ticks", long, longs((first+clock)*10+621355968000000000, (second+clock)*10+621355968000000000), clock},
 		{"filetime", long, longs((first+clock)*10+116444736000000000, (second+clock)*10+116444736000000000), clock},
 	} {
