@@ -116,7 +116,7 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 	customer := n.facts[Customer].part[b.text[Customer][i]+2]
 	product := n.facts[Product]
 	switch {
-	case customer >= 0 && v.time > unreadable && v.quantity > unreadable && v.price >= 0 && b.amount == nil && product.excluded == nil:
+	case customer >= 0 && v.time > placeholder && v.quantity > unreadable && v.price >= 0 && b.amount == nil && product.excluded == nil:
 		return Used // nearly always
 	case customer == unreadableCustomer || v.time == unreadable || v.quantity == unreadable || v.price == unreadable || v.amount == unreadable:
 		return Unreadable
@@ -130,6 +130,8 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 		return NegativePrice
 	case product.excluded != nil && product.excluded[b.text[Product][i]+2]:
 		return Excluded
+	case v.time == placeholder:
+		return PlaceholderDate
 	}
 	return Used
 }
@@ -172,13 +174,12 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 		n.byStatus++
 	case v.quantity > 0: // the amount is not negative here
 		v.flags = FlagPurchase
-		n.lastBuy = max(n.lastBuy, v.time)
 	}
 }
 
 // add stages a line in the buffer of its partition.
 func (n *normaliser) add(b *batch, i int, v *values) {
-	n.firstTime, n.lastTime = min(n.firstTime, v.time), max(n.lastTime, v.time)
+	n.noteTime(v.time, v.flags == FlagPurchase)
 	buf := n.bufferOf(b.text[Customer][i], v)
 	line := buf.addLine()
 	line.amount, line.quantity, line.flags = v.amount, v.quantity, v.flags

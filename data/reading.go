@@ -29,6 +29,7 @@ type ReadOptions struct {
 	ExcludeProducts ProductFilter
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
 	DateOrder       DateOrder         // of day, month and year in text times that do not say it
+	Decimal         DecimalSign       // of numbers in text columns that do not say it
 	Digests         map[string]string // expected SHA-256 in hex by file name or path; may be nil
 	MemoryBytes     int64             // bound of what is held and decoded; 0 is the guard's default
 	Workers         int               // 0 is one per processor
@@ -50,6 +51,7 @@ type ReadOptions struct {
 	Total, Progress func(rows int64)
 
 	partitions int // 0: as many as suit the rows
+	found      columnReadings
 }
 
 // ReadFile is one input file as it was read.
@@ -141,6 +143,10 @@ func ReadOrders(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOp
 		o.RowsRead += f.Rows
 	}
 	o.Columns = columnsTaken(inspected)
+	if opts.found, err = findReadings(ctx, fsy, inspected, opts); err != nil {
+		return nil, err
+	}
+	opts.found.tell(o.Columns)
 	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
 		return nil, err
 	}
@@ -216,13 +222,12 @@ func stagedLines(opts ReadOptions, partitions int) int {
 }
 
 func (o *Orders) finish(shared *reading) {
-	o.count()
 	until := never
 	if shared.opts.NamesBefore != 0 {
 		until = shared.opts.NamesBefore
 	}
 	o.Names = &Names{}
-	o.build = buildOptions{names: o.Names, namesUntil: until.Micros()}
+	o.build = buildOptions{names: o.Names, namesUntil: until.Micros(), noDates: o.count()}
 	for k, table := range shared.names {
 		o.Names[namedRoles[k]], o.build.recodes[k] = table.sorted(o.seen[k], until)
 	}

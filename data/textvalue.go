@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go/encoding"
@@ -77,6 +78,30 @@ func exactFloats(v encoding.Values, n int) error {
 	}
 	return nil
 }
+
+// isShortened says whether a text is a whole number of many digits in scientific
+// notation, such as 1.23457E+11 or 1,23457E+11, as spreadsheets write long ids.
+func isShortened(id []byte) bool {
+	e := len(id) - 4
+	if e < 1 || id[e] != 'E' && id[e] != 'e' || id[e+1] != '+' || !isDigit(id[e+2]) || !isDigit(id[e+3]) || !isDigit(id[0]) {
+		return false
+	}
+	for i, c := range id[1:e] {
+		if i == 0 && (c == '.' || c == ',') {
+			continue
+		}
+		if i == 0 || !isDigit(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// IsShortenedID says whether an id is a number in scientific notation, such as
+// 1.23457E+11, which a spreadsheet has shortened.
+func IsShortenedID(id string) bool { return isShortened([]byte(strings.TrimSpace(id))) }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func appendWhole(b []byte, x int64, l leaf) []byte {
 	start := len(b)

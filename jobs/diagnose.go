@@ -50,7 +50,8 @@ func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui cons
 		return err
 	}
 	files := fsys.OS()
-	suppressed, err := pullSuppressed(files, s.SuppressFile)
+	optOuts := optOuts{s.Suppression, s.Acceptance}
+	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err
 	}
@@ -59,6 +60,9 @@ func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui cons
 		return err
 	}
 	defer h.orders.Close()
+	if _, err := optOuts.knownInOrders(ctx, h, suppressed, s.WorkerCount(), ui); err != nil {
+		return err
+	}
 	judging, err := judging{s.Diagnose, s.Stages, s.Money, s.Random}.settings(files, q, suppressed, nil)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func Import(ctx context.Context, s ImportSettings, files []string, ui console.UI
 		return &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
 	stage := ui.Stage("import", 0, "rows, each read twice")
-	imported, err := data.ImportCSV(ctx, fsys.OS(), files, s.Out, data.ImportSpec{Dates: order, Progress: stage.Add})
+	imported, err := data.ImportCSV(ctx, fsys.OS(), files, s.Out, data.ImportSpec{Dates: order, Decimal: s.Decimal, Progress: stage.Add})
 	if err != nil {
 		return err
 	}

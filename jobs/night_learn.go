@@ -33,8 +33,13 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *pipeline.Supp
 		return asked{}, err
 	}
 	a := asked{h, q, rule, suppressed}
-	if err := n.checkSuppressions(ctx, a); err != nil {
+	known, err := n.optOuts().knownInOrders(ctx, h, suppressed, q.Workers, n.ui)
+	if err != nil {
 		return asked{}, err
+	}
+	if known != nil {
+		n.ledger.count("read", "suppressed_ids", known.Listed)
+		n.ledger.count("read", "suppressed_ids_known", known.Known)
 	}
 	n.ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", q.AsOf, rule.Days, rule.Basis))
 	n.ledger.count("read", "files", int64(len(h.orders.Files)))
@@ -42,29 +47,8 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *pipeline.Supp
 	return a, nil
 }
 
-// checkSuppressions looks whether the ids to leave out are those of this shop:
-// a list in another form of id would leave out nobody.
-func (n *nightly) checkSuppressions(ctx context.Context, a asked) error {
-	if a.suppressed == nil {
-		return nil
-	}
-	known, err := pipeline.CountNamed(ctx, a.orders, a.suppressed, a.Workers)
-	if err != nil {
-		return err
-	}
-	all := int64(a.suppressed.Len())
-	n.ledger.count("read", "suppressed_ids", all)
-	n.ledger.count("read", "suppressed_ids_known", known)
-	text := fmt.Sprintf("%s of %s in %s belong to a customer of these orders", wording.Thousands(known), wording.Counted(all, "id"), n.s.SuppressFile)
-	switch {
-	case known == 0 && !n.s.Accept:
-		return &ExitError{ExitGate, fmt.Errorf("%s: are they ids of another kind? (--accept goes on all the same)", text)}
-	case 2*known < all:
-		a.findings = append(a.findings, pipeline.Finding{Text: text})
-		n.ui.Warn(text)
-	}
-	return nil
-}
+// optOuts is the list of the night.
+func (n *nightly) optOuts() optOuts { return optOuts{n.s.Suppression, n.s.Acceptance} }
 
 // past is how the shop looked on past days.
 type past struct {

@@ -24,6 +24,7 @@ import (
 // PullSettings are what Pull reads.
 type PullSettings struct {
 	settings.Suppression
+	settings.Acceptance
 	settings.Runs
 	settings.File
 	settings.Handout
@@ -31,7 +32,7 @@ type PullSettings struct {
 
 // Settings lists them.
 func (s *PullSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Suppression, &s.Runs, &s.File, &s.Handout)
+	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.File, &s.Handout)
 }
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
@@ -43,12 +44,16 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err != nil {
 		return err
 	}
-	suppressed, err := pullSuppressed(files, s.SuppressFile)
+	optOuts := optOuts{s.Suppression, s.Acceptance}
+	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err
 	}
 	r, err := openRun(files, s.Out, pulls(&s)...)
 	if err != nil {
+		return err
+	}
+	if err := optOuts.knownInRun(ctx, files, r, suppressed, ui); err != nil {
 		return err
 	}
 	about := pipeline.ExportAbout{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf, Selection: selection(&s)}
@@ -176,20 +181,6 @@ func pullFormat(s *PullSettings, ui console.UI) (pipeline.ExportFormat, error) {
 		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
 	}
 	return format, nil
-}
-
-func pullSuppressed(files fsys.FS, path string) (*pipeline.Suppressions, error) {
-	if path == "" {
-		return nil, nil
-	}
-	suppressed, err := pipeline.ReadSuppressions(files, path)
-	switch {
-	case errors.Is(err, pipeline.ErrNoSuppressions):
-		return nil, &ExitError{ExitGate, err}
-	case err != nil:
-		return nil, &ExitError{ExitInput, err}
-	}
-	return suppressed, nil
 }
 
 // selection says in words what was taken.

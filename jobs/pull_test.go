@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/parquet-go/parquet-go"
 	"github.com/xuri/excelize/v2"
 
 	"winback/data"
@@ -49,8 +50,54 @@ func publishedRun(t *testing.T, out string) {
 	write("contacts/group-01/part-1.parquet", row(4, 1, "web"))
 	write("contacts/group-02/part-0.parquet", row(5, 2, "web"), row(6, 2, "phone"), row(8, 2, ""))
 	write("holdout.parquet", row(3, 1, "web"), row(7, 2, "phone"))
+	file, err := draft.Create(run.CustomersFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type customer struct {
+		ID string `parquet:"customer_id"`
+	}
+	var customers []customer
+	for i := range 30 {
+		customers = append(customers, customer{fmt.Sprintf("C%d", i)})
+	}
+	if err := errors.Join(parquet.Write(file, customers), file.Close()); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := draft.Publish(run.Manifest{}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A list matches in folded form, and one of which most ids are of nobody stops
+// before anything is handed out.
+func TestPull_OptOutListsAreHeldAgainstTheRun(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	list := func(text string) string {
+		path := filepath.Join(t.TempDir(), "optout.csv")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	stdout, _, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile = list("customer_id\nc1\n c6 \nstranger\n") })
+	if err != nil || idsOf(stdout) != "C2 C4 C5 C8" {
+		t.Errorf("folded: %q, %v", idsOf(stdout), err)
+	}
+	for name, c := range map[string]struct{ text, want string }{
+		"nobody":     {"00000001\n00000002\n", "0 of 2 ids in "},
+		"under half": {"C1\n00000001\n00000002\n", "belong to a customer of this run: the unknown ids are mostly numbers of 1 character, the shop's texts of 3 characters; are they ids of another kind? (--accept goes on all the same)"},
+		"shortened":  {"C1\n6.78901E+12\n", "1 id in scientific notation"},
+	} {
+		path := list(c.text)
+		stdout, _, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile = path })
+		if stdout != "" || Code(err) != ExitGate || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: handed out %q, %v (code %d); want %q", name, stdout, err, Code(err), c.want)
+		}
+		if stdout, _, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile, s.Accept = path, true }); err != nil || stdout == "" {
+			t.Errorf("%s, accepted: %q, %v", name, stdout, err)
+		}
 	}
 }
 
@@ -213,7 +260,7 @@ func TestVerify_SaysWhatDoesNotFit(t *testing.T) {
 		return o.String(), err
 	}
 	for _, run := range []string{"", "2007-11-15-1", filepath.Join(out, "runs", "2007-11-15-1")} {
-		if text, err := verify(run); err != nil || !strings.Contains(text, "4 files") {
+		if text, err := verify(run); err != nil || !strings.Contains(text, "5 files") {
 			t.Errorf("run %q: %q, %v", run, text, err)
 		}
 	}

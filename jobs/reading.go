@@ -161,7 +161,7 @@ func readOptions(files fsys.FS, s input, memoryBytes int64) (data.ReadOptions, e
 		return data.ReadOptions{}, &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
 	opts := data.ReadOptions{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
-		Zone: s.Timezone, DateOrder: order, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s.out), Store: s.store, Workers: s.WorkerCount()}
+		Zone: s.Timezone, DateOrder: order, Decimal: s.Decimal, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s.out), Store: s.store, Workers: s.WorkerCount()}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)
 	}

@@ -73,7 +73,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 			return nil, err
 		}
 	}
-	suppressed, err := pullSuppressed(n.files, n.s.SuppressFile)
+	suppressed, err := n.optOuts().read(n.files)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,21 +17,22 @@ import (
 	"winback/data/guard"
 )
 
-// idHeadings are the names by which a heading is told from an id.
-var idHeadings = []string{"customer_id", "customerid", "customer id", "customer", "cust_id", "id"}
+// idHeadings are the names by which a heading is told from an id, without case,
+// blanks, - and _. Of several columns the one whose name comes first counts.
+var idHeadings = []string{"customerid", "customer", "custid", "customerno", "customernumber", "customernr", "customercode", "clientid", "contactid", "memberid", "userid", "buyerid",
+	"accountid", "kundenid", "kundennr", "kundennummer", "id", "email", "emailaddress", "mail", "customeremail"}
 
-func isIDHeading(field string) bool {
-	for _, h := range idHeadings {
-		if strings.EqualFold(field, h) {
-			return true
-		}
-	}
-	return false
+// headingRank is the place of a heading among idHeadings; -1 for another text.
+func headingRank(field string) int {
+	return slices.Index(idHeadings, strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(strings.TrimSpace(field))))
 }
 
 // textIDs reads one id a line, or CSV where the first line has a separator.
 func textIDs(text []byte) ([]string, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return nil, errors.New("want UTF-8 text, CSV or Parquet, have UTF-16 (in a spreadsheet: save as CSV UTF-8)")
+	}
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		return nil, errors.New("want UTF-8 text, CSV or Parquet, have something else")
 	}
@@ -51,7 +53,7 @@ func textIDs(text []byte) ([]string, error) {
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) > 0 && isIDHeading(ids[0]) {
+	if len(ids) > 0 && headingRank(ids[0]) >= 0 {
 		ids = ids[1:]
 	}
 	return ids, nil
@@ -89,51 +91,61 @@ func csvIDs(text string, separator rune) ([]string, error) {
 // idColumn finds the column of the ids in the first row, and says whether that
 // row is a heading.
 func idColumn(first []string) (column int, heading bool) {
+	best := len(idHeadings)
 	for i, field := range first {
-		if strings.EqualFold(strings.TrimSpace(field), "customer_id") {
-			return i, true
+		if rank := headingRank(field); rank >= 0 && rank < best {
+			column, best, heading = i, rank, true
 		}
 	}
-	return 0, isIDHeading(strings.TrimSpace(first[0]))
+	return column, heading
 }
 
 // parquetIDs reads the column customer_id.
 func parquetIDs(r io.ReaderAt, size int64) (ids []string, err error) {
+	err = eachParquetID(r, size, func(id string) error {
+		ids = append(ids, id)
+		return nil
+	})
+	return ids, err
+}
+
+// eachParquetID gives the ids of the column customer_id, one after the other.
+func eachParquetID(r io.ReaderAt, size int64, give func(id string) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil { // damaged files make the library panic
-			ids, err = nil, fmt.Errorf("damaged parquet file: %v", p)
+			err = fmt.Errorf("damaged parquet file: %v", p)
 		}
 	}()
 	footer, err := guard.Check(r, size, guard.Limits{})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// Without a goroutine, whose panic could not be caught.
 	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.FileReadMode(parquet.ReadModeSync))
 	if err != nil {
-		return nil, fmt.Errorf("no readable parquet file: %w", err)
+		return fmt.Errorf("no readable parquet file: %w", err)
 	}
 	column, found := f.Schema().Lookup("customer_id")
 	if !found {
-		return nil, errors.New(`column "customer_id" is missing`)
+		return errors.New(`column "customer_id" is missing`)
 	}
 	text, err := idText(column.Node)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	list := idList{text: text, buffer: make([]parquet.Value, 1024)}
+	list := idList{text: text, give: give, buffer: make([]parquet.Value, 1024)}
 	for g, group := range f.RowGroups() {
 		if _, err := footer.CheckChunk(r, g, column.ColumnIndex, guard.Limits{}); err != nil {
-			return nil, err
+			return err
 		}
 		if err := list.addChunk(group.ColumnChunks()[column.ColumnIndex]); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if list.rows != f.NumRows() {
-		return nil, fmt.Errorf("damaged parquet file: want %d rows, have %d", f.NumRows(), list.rows)
+		return fmt.Errorf("damaged parquet file: want %d rows, have %d", f.NumRows(), list.rows)
 	}
-	return list.ids, nil
+	return nil
 }
 
 // idText is how a value of the column is written as an id.
@@ -150,9 +162,9 @@ func idText(column parquet.Node) (func(parquet.Value) string, error) {
 	case kind == parquet.Int64 && integer:
 		return func(v parquet.Value) string { return integerID(v.Int64(), v.Uint64(), have) }, nil
 	case kind == parquet.Double:
-		return func(v parquet.Value) string { return numberID(v.Double()) }, nil
+		return func(v parquet.Value) string { return numberID(v.Double(), 1<<53) }, nil
 	case kind == parquet.Float:
-		return func(v parquet.Value) string { return numberID(float64(v.Float())) }, nil
+		return func(v parquet.Value) string { return numberID(float64(v.Float()), 1<<24) }, nil
 	}
 	return nil, fmt.Errorf(`column "customer_id": want a text or an integer, have %s`, have)
 }
@@ -166,17 +178,21 @@ func integerID(signed int64, unsigned uint64, columnType string) string {
 }
 
 // numberID prints a number as a person would write it: without an exponent,
-// and without a fraction where it is whole. Not a number is no id.
-func numberID(x float64) string {
+// and without a fraction where it is whole. Not a number is no id. From limit on
+// the type cannot tell neighbours apart: that is written as spreadsheets shorten.
+func numberID(x, limit float64) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return ""
+	}
+	if math.Abs(x) >= limit {
+		return strconv.FormatFloat(math.Abs(x), 'E', -1, 64)
 	}
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
-// idList gathers the ids of a column.
+// idList gives the ids of a column.
 type idList struct {
-	ids    []string
+	give   func(id string) error
 	rows   int64 // with those that have no id
 	text   func(parquet.Value) string
 	buffer []parquet.Value
@@ -210,7 +226,9 @@ func (l *idList) addValues(r parquet.ValueReader) error {
 				continue
 			}
 			if id := l.text(v); id != "" {
-				l.ids = append(l.ids, id)
+				if err := l.give(id); err != nil {
+					return err
+				}
 			}
 		}
 		if errors.Is(err, io.EOF) {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"winback/data"
 	"winback/pipeline/wording"
@@ -29,6 +30,7 @@ func InspectHistory(o *data.Orders, s *Survey, asOf data.Day) []Finding {
 	note(true, nothingUsable(o, s, asOf))
 	note(false, goneQuiet(s, asOf))
 	note(false, withoutCustomer(o, s))
+	note(false, noDates(o))
 	note(false, overlaps(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
@@ -78,6 +80,25 @@ func withoutCustomer(o *data.Orders, s *Survey) string {
 		return ""
 	}
 	return fmt.Sprintf("%s of %s have no customer and count for nobody (%.0f %%)", wording.Thousands(n), wording.Counted(o.RowsRead, "row"), 100*float64(n)/float64(o.RowsRead))
+}
+
+// noDates names the lines whose day stands for no date.
+func noDates(o *data.Orders) string {
+	n := o.SetAside[data.PlaceholderDate]
+	if n == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s of %s are dated on a day that stands for no date", wording.Thousands(n), wording.Counted(o.RowsRead, "row"))
+	var days []string
+	for _, day := range o.NoDates() {
+		days = append(days, day.String())
+	}
+	if len(days) > 0 {
+		text += fmt.Sprintf(", among them %s, which lies far from all other days", strings.Join(days, ", "))
+	} else {
+		text += ", such as 9999-12-31"
+	}
+	return text + ": they are set aside; if another column has the day, name it with --map time=COLUMN"
 }
 
 // overlaps says when many lines equal others, as where two extracts overlap.

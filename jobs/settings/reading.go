@@ -56,28 +56,41 @@ func (g *Reading) rows() []Setting {
 	}, g.Machine.rows())
 }
 
-// Dates is how days are written in text columns.
+// Dates is how days and numbers are written in text columns.
 type Dates struct {
-	DateFormat string // for data.ParseDateOrder: the order of text dates that do not say it
+	DateFormat string           // for data.ParseDateOrder: the order of text dates that do not say it, or what whole numbers count
+	Decimal    data.DecimalSign // of numbers in texts that do not say it
 }
 
 func (g *Dates) rows() []Setting {
 	return []Setting{
-		{Name: "date-format", section: reading, Holder: "D/M/YYYY", Help: "order of day, month and year in text dates", unset: "found",
+		{Name: "date-format", section: reading, Holder: "D/M/YYYY", Help: "order of day, month and year in text dates; or what whole numbers count, such as unix or excel", unset: "found",
 			value: one(&g.DateFormat, parseDateFormat, showText)},
+		{Name: "decimal", section: reading, Holder: "comma|point", Help: "decimal sign of numbers in texts that can be read both ways", unset: "found",
+			value: one(&g.Decimal, parseDecimal, func(s data.DecimalSign) []string { return showText(s.String()) })},
 	}
 }
 
 // Gate is what data must pass.
 type Gate struct {
-	MaxAgeDays int  // input older than this fails the gate; 0 for no limit
-	Accept     bool // go on although the data fails the quality gate
+	MaxAgeDays int // input older than this fails the gate; 0 for no limit
+	Acceptance
 }
 
 func (g *Gate) rows() []Setting {
-	return []Setting{
+	return slices.Concat([]Setting{
 		{Name: "max-age", section: reading, Holder: "DAYS", Help: "stop when the newest purchase is older", unset: "no limit",
 			kind: wholeValue, value: one(&g.MaxAgeDays, parseDays, show)},
+	}, g.Acceptance.rows())
+}
+
+// Acceptance is whether the user knows better than a check.
+type Acceptance struct {
+	Accept bool // go on although the data fails the quality gate
+}
+
+func (g *Acceptance) rows() []Setting {
+	return []Setting{
 		{Name: "accept", section: reading, Help: "go on although the data fails the quality gate", Preset: "false",
 			kind: boolValue, value: one(&g.Accept, parseBool, func(v bool) []string { return []string{strconv.FormatBool(v)} })},
 	}

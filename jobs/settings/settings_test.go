@@ -67,7 +67,7 @@ func TestSettings_FlagWinsOverFileWinsOverDefault(t *testing.T) {
 func TestSettings_ReadEveryForm(t *testing.T) {
 	flags := map[string][]string{
 		"map": {"customer=client,amount=total", "price="}, "returns": {"order-prefix=C,D", "status=returned,cancelled"},
-		"duplicates": {"keep"}, "exclude-products": {"POST, BANK*", "M"}, "timezone": {"Europe/Berlin"}, "date-format": {"%d.%m.%Y"},
+		"duplicates": {"keep"}, "exclude-products": {"POST, BANK*", "M"}, "timezone": {"Europe/Berlin"}, "date-format": {"%d.%m.%Y"}, "decimal": {"comma"},
 		"as-of": {"2026-06-30"}, "lapsed-after": {"90"}, "stages": {"30,60,120"}, "target-returns": {"5%"}, "capacity": {"5000"},
 		"contact-cost": {"0.08"}, "budget": {"250.5"}, "holdout": {"20%"}, "memory": {"4GiB"}, "workers": {"3"}, "groups": {"1-3,5", "2"},
 		"top": {"10"}, "list": {"holdout"}, "format": {"xlsx"}, "log-format": {"json"}, "accept": {"true"}, "seed": {"0"}, "max-age": {"3"},
@@ -82,6 +82,7 @@ func TestSettings_ReadEveryForm(t *testing.T) {
 	want.Duplicates, want.ExcludeProducts = data.DuplicatesKeep, data.ProductFilter{"POST", "BANK*", "M"}
 	want.Timezone, _ = parseZone("Europe/Berlin")
 	want.DateFormat, want.LapsedAfterDays, want.StageEdges = "%d.%m.%Y", 90, features.StageEdges{30, 60, 120}
+	want.Decimal = data.DecimalComma
 	want.AsOf, _ = data.ParseDay("2026-06-30")
 	want.TargetReturns, want.Capacity, want.ContactCost, want.Budget = ReturnTarget{Share: 0.05}, 5000, 0.08, 250.5
 	want.Holdout, want.MemoryBytes, want.Workers, want.Groups = 0.2, 4<<30, 3, []int{1, 2, 3, 5}
@@ -121,7 +122,7 @@ func TestSettings_WrongFlagsSayWhatWasWanted(t *testing.T) {
 		"duplicates=maybe":    `--duplicates: want auto, drop or keep, found "maybe"`,
 		"exclude-products=[a": `--exclude-products: want a product code or a pattern such as BANK*, with \ before a [ that is meant as it is, found "[a"`,
 		"timezone=Local":      `--timezone: want a time zone such as Europe/Berlin or UTC, found "Local"`,
-		"date-format=month":   `--date-format: want D/M/YYYY, M/D/YYYY or YYYY-MM-DD, found "month"`,
+		"date-format=month":   `--date-format: want D/M/YYYY, M/D/YYYY, YYYY-MM-DD or, for whole numbers, one of unix, unix-ms, unix-us, unix-ns, unix-days, excel, yyyymmdd, yymmdd, cyyddd, sas, ticks, filetime; found "month"`,
 		"training-rows=10":    `--training-rows: want a whole number from 1000 to 1000000000, found "10"`,
 		"max-groups=11":       `--max-groups: want a whole number from 1 to 10, found "11"`,
 		"seed=-1":             `--seed: want a whole number from 0 to 4611686018427387904, found "-1"`,

@@ -63,6 +63,14 @@ func parseDateFormat(text string) (string, error) {
 	return text, err
 }
 
+func parseDecimal(text string) (data.DecimalSign, error) {
+	sign, err := data.ParseDecimalSign(text)
+	if err != nil || sign == data.AnyDecimal {
+		return 0, wantFound("comma or point", text)
+	}
+	return sign, nil
+}
+
 func parseAsOf(text string) (data.Day, error) {
 	day, err := data.ParseDay(text)
 	if err != nil || day <= 0 {
