@@ -50,12 +50,12 @@ func TestFindFiles_TakesFilesFoldersAndPatterns(t *testing.T) {
 		{"several", []string{"other", "shop/2007/*/"}, []string{"other/f.parquet", d, e}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			found, err := FindFiles(fsys.OS(), x.sources)
+			found, err := FindFiles(fsys.OS(), x.sources, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var paths []string
-			for _, f := range found {
+			for _, f := range found.Files {
 				if f.Size != 1 {
 					t.Errorf("%s: %d bytes, want 1", f.Path, f.Size)
 				}
@@ -75,13 +75,13 @@ func TestFindFiles_RefusesSourcesWithoutFiles(t *testing.T) {
 		"missing.parquet": "no such file or folder", "missing/": "no such file or folder", "empty": "no Parquet files", "empty/*": "no Parquet files",
 		"empty/**": "no Parquet files", "*.parquet": "no file matches", "shop/[a": "", "empty/one/notes.txt/x": "",
 	} {
-		_, err := FindFiles(fsys.OS(), []string{"shop", source})
+		_, err := FindFiles(fsys.OS(), []string{"shop", source}, 0)
 		var input *InputError
 		if !errors.As(err, &input) || !strings.Contains(err.Error(), source) || !strings.Contains(err.Error(), want) || input.ExitCode() != 3 {
 			t.Errorf("%s: have %v", source, err)
 		}
 	}
-	if _, err := FindFiles(fsys.OS(), nil); err == nil {
+	if _, err := FindFiles(fsys.OS(), nil, 0); err == nil {
 		t.Error("no source at all is taken")
 	}
 }
@@ -99,12 +99,12 @@ func TestInputError_NamesThePathOnce(t *testing.T) {
 func TestFindFiles_ReadsPartitionFolders(t *testing.T) {
 	path := "shop/channel=web/place=K%C3%B6ln%2FBonn/size=__HIVE_DEFAULT_PARTITION__/odd=50%/x=a=b/part-0.parquet"
 	tree(t, path)
-	found, err := FindFiles(fsys.OS(), []string{"shop"})
+	found, err := FindFiles(fsys.OS(), []string{"shop"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []PartitionKey{{"channel", "web"}, {"place", "Köln/Bonn"}, {"size", ""}, {"odd", "50%"}, {"x", "a=b"}}
-	if len(found) != 1 || !slices.Equal(found[0].Partition, want) {
+	if len(found.Files) != 1 || !slices.Equal(found.Files[0].Partition, want) {
 		t.Errorf("have %v, want %v", found, want)
 	}
 }

@@ -65,9 +65,15 @@ func readToAsk(ctx context.Context, files fsys.FS, s Settings, sources []string,
 }
 
 func readOrders(ctx context.Context, files fsys.FS, s Settings, memoryBytes int64, sources []string, ui UI) (*data.Orders, error) {
-	found, err := data.FindFiles(files, sources)
+	found, err := data.FindFiles(files, sources, memoryBytes)
 	if err != nil {
 		return nil, err
+	}
+	for _, text := range found.Notes {
+		ui.Note(text)
+	}
+	for _, text := range found.Warnings {
+		ui.Warn(text)
 	}
 	opts, err := readOptions(files, s, memoryBytes)
 	if err != nil {
@@ -126,12 +132,16 @@ func totalsRepeated(orders *data.Orders, survey *pipeline.Survey) bool {
 	return orders.HasRole(data.Amount) && survey.RepeatedTotals()
 }
 
-// inspected warns of what the survey tells.
+// inspected warns of what the survey tells. What was passed over is told
+// before the reading.
 func inspected(orders *data.Orders, survey *pipeline.Survey, s Settings, ui UI) *history {
 	h := &history{orders: orders, survey: survey, asOf: settledAsOf(orders, s)}
 	h.findings = pipeline.InspectHistory(orders, survey, h.asOf)
 	for _, f := range h.findings {
 		ui.Warn(f.Text)
+	}
+	for _, text := range orders.Warnings {
+		h.findings = append(h.findings, pipeline.Finding{Text: text})
 	}
 	return h
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -357,7 +358,7 @@ func (n *nightly) manifest() (publish.Manifest, error) {
 	used, setAside := n.history.rows(n.question.AsOf)
 	m := publish.Manifest{ToolVersion: Version(), Started: n.started, Finished: n.now(), Counts: n.counts, Durations: n.durations,
 		Rows: publish.Rows{Read: n.history.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: n.warnings(),
-		Notes: append([]string{"Columns: " + strings.Join(n.history.orders.Columns, ", "), n.learned.Evaluation.Why, n.learned.Evaluation.Verdict}, n.groups.Plan.Summary)}
+		Notes: append(slices.Clone(n.history.orders.Notes), "Columns: "+strings.Join(n.history.orders.Columns, ", "), n.learned.Evaluation.Why, n.learned.Evaluation.Verdict, n.groups.Plan.Summary)}
 	for _, f := range n.history.orders.Files {
 		if f.SHA256 == "" {
 			var err error

@@ -1,0 +1,7 @@
+package tablelog
+
+import "errors"
+
+func isMetadataName(string) bool { return false }
+
+func readIceberg(l *log) (*Table, error) { return nil, errors.New("later") }
