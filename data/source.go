@@ -21,9 +21,9 @@ type InputFile struct {
 	// Partition are the key=value folders above the file, outermost first, or the
 	// values that the log of a table gives all its rows.
 	Partition []PartitionKey
-	// FieldNames are the names of the columns by field id, for files of a table
-	// that finds its columns so. nil: they have the names that the file gives.
-	FieldNames map[int32]string
+	// Fields are the columns by field id, for files of a table that finds its
+	// columns so. nil: they have the names that the file gives.
+	Fields *tablelog.Fields
 }
 
 // PartitionKey is one Hive partition folder, such as channel=web, or one

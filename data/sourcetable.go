@@ -110,7 +110,7 @@ func (f *finder) filesOf(t *foundTable, path string, oneOfMany bool) ([]InputFil
 			partition = append(partition, PartitionKey(v))
 		}
 		t.taken[file.Path] = true
-		files = append(files, InputFile{Path: file.Path, Size: file.Size, Partition: partition, FieldNames: t.FieldNames})
+		files = append(files, InputFile{Path: file.Path, Size: file.Size, Partition: partition, Fields: t.Fields})
 	}
 	switch {
 	case len(files) > 0 || oneOfMany:

@@ -5,16 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 )
-
-// mostLine is how long a line of a log, or a small file of it, may be, in bytes.
-const mostLine = 16 << 20
 
 // deltaAction is one line of a commit: one of these.
 type deltaAction struct {
@@ -139,21 +135,6 @@ func (s *deltaState) readLines(name string) error {
 		return fmt.Errorf("%s: holds no action: is it still being written?", name)
 	}
 	return nil
-}
-
-// small reads a file of at most a line's length.
-func (l *log) small(path string) ([]byte, error) {
-	f, err := l.fsy.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	most := min(mostLine, l.most)
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(text)) > most {
-		err = fmt.Errorf("more than %d MB, which is not read", most>>20)
-	}
-	return text, err
 }
 
 func (s *deltaState) apply(a *deltaAction) error {
@@ -292,12 +273,4 @@ func (l *log) deltaPath(written string) (string, error) {
 		return "", fmt.Errorf("the log names the file %q, which lies outside of the table's folder, as in a shallow clone: copy the table whole, or have its engine write it as Parquet", written)
 	}
 	return l.below(rest)
-}
-
-// plainPath is a path without the scheme of local files.
-func plainPath(path string) string {
-	if rest, ok := strings.CutPrefix(path, "file:/"); ok {
-		path = "/" + strings.TrimLeft(rest, "/")
-	}
-	return path
 }

@@ -28,11 +28,18 @@ const (
 type Table struct {
 	Format  Format
 	Folder  string
-	Version string // such as "version 12" or "snapshot 8744736658442914487"
-	Files   []File // by path, each once
-	// FieldNames are the names of the columns by their field id, where the format
-	// finds columns by id; files may know them by older names. nil: by name.
-	FieldNames map[int32]string
+	Version string  // such as "version 12" or "snapshot 8744736658442914487"
+	Files   []File  // by path, each once
+	Fields  *Fields // nil: its columns are found by name
+}
+
+// Fields say how the columns of a table are found in its files by field id,
+// whatever their names were when a file was written.
+type Fields struct {
+	Names map[int32]string // of the columns that the table has now
+	// Moved is a name that was given from one column to another, or a column that
+	// was renamed: files without ids would be misread. "": none.
+	Moved string
 }
 
 // File is a data file of a table.
