@@ -19,7 +19,8 @@ type InputFile struct {
 	Path string
 	Size int64
 	// Partition are the key=value folders above the file, outermost first, or the
-	// values that the log of a table gives all its rows.
+	// values that the log of a table gives all its rows. A column of the file goes
+	// before a key of its name.
 	Partition []PartitionKey
 	// Fields are the columns by field id, for files of a table that finds its
 	// columns so. nil: they have the names that the file gives.

@@ -109,6 +109,11 @@ func (f *finder) filesOf(t *foundTable, path string, oneOfMany bool) ([]InputFil
 		for _, v := range file.Partition {
 			partition = append(partition, PartitionKey(v))
 		}
+		for _, name := range t.Texts {
+			if !slices.ContainsFunc(partition, func(k PartitionKey) bool { return k.Name == name }) {
+				partition = append(partition, PartitionKey{Name: name})
+			}
+		}
 		t.taken[file.Path] = true
 		files = append(files, InputFile{Path: file.Path, Size: file.Size, Partition: partition, Fields: t.Fields})
 	}

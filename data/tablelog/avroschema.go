@@ -25,7 +25,8 @@ const mostTypes = 100_000
 
 // avroSchema reads a schema; named types are known from where they stand on.
 type avroSchema struct {
-	named map[string]*avroType
+	named map[string]*avroType // by name, with and without the namespace
+	space string               // namespace of names without one
 	nodes int
 }
 
@@ -96,8 +97,12 @@ func (s *avroSchema) complex(text json.RawMessage) (*avroType, error) {
 		return s.parse(o.Type) // such as {"type": {"type": "array", …}}
 	}
 	t := &avroType{kind: kind, size: o.Size}
+	defer func(outer string) { s.space = outer }(s.space)
+	if o.Namespace != "" {
+		s.space = o.Namespace
+	}
 	if o.Name != "" {
-		s.named[o.Name], s.named[o.Namespace+"."+o.Name] = t, t
+		s.named[o.Name], s.named[s.space+"."+o.Name] = t, t
 	}
 	var err error
 	switch kind {

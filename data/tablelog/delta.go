@@ -204,7 +204,7 @@ func (s *deltaState) table(version string) (*Table, error) {
 	if err := s.readable(); err != nil {
 		return nil, err
 	}
-	t := &Table{Version: version}
+	t := &Table{Version: version, Texts: s.metaData.texts()}
 	for _, f := range s.files {
 		path, err := s.log.deltaPath(f.Path)
 		if err != nil {
@@ -213,6 +213,26 @@ func (s *deltaState) table(version string) (*Table, error) {
 		t.Files = append(t.Files, File{Path: path, Size: f.Size, Partition: partitionOf(s.metaData.PartitionColumns, f.PartitionValues)})
 	}
 	return t, nil
+}
+
+// texts are the columns of text in the schema.
+func (m *deltaMetaData) texts() []string {
+	var schema struct {
+		Fields []struct {
+			Name string
+			Type json.RawMessage // text, or an object where it is nested
+		}
+	}
+	var names []string
+	if json.Unmarshal([]byte(m.SchemaString), &schema) != nil {
+		return nil // nothing is known of its columns
+	}
+	for _, c := range schema.Fields {
+		if string(c.Type) == `"string"` {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 // readFeatures are the features of a table that change nothing for whoever
@@ -262,7 +282,7 @@ func (l *log) deltaPath(written string) (string, error) {
 	}
 	scheme := urlStart.FindStringSubmatch(written)
 	if scheme == nil && !strings.HasPrefix(written, "/") {
-		return l.below(name)
+		return l.below(name, written)
 	}
 	folder, err := filepath.Abs(l.folder)
 	if err != nil {
@@ -272,5 +292,5 @@ func (l *log) deltaPath(written string) (string, error) {
 	if scheme != nil && scheme[1] != "file" || !inside {
 		return "", fmt.Errorf("the log names the file %q, which lies outside of the table's folder, as in a shallow clone: copy the table whole, or have its engine write it as Parquet", written)
 	}
-	return l.below(rest)
+	return l.below(rest, written)
 }

@@ -26,6 +26,11 @@ func readIceberg(l *log) (*Table, error) {
 		return nil, err
 	}
 	t := &Table{Version: "the empty snapshot of " + name, Fields: fields}
+	for _, c := range schema.Fields {
+		if string(c.Type) == `"string"` {
+			t.Texts = append(t.Texts, c.Name)
+		}
+	}
 	if snapshot == nil {
 		return t, nil
 	}
@@ -81,7 +86,7 @@ func (r *icebergReader) local(written string) (string, error) {
 	if !inside {
 		return "", fmt.Errorf("the Iceberg table names the file %q, which lies outside of its location %q", written, r.metadata.Location)
 	}
-	return r.log.below(strings.TrimLeft(rest, "/"))
+	return r.log.below(strings.TrimLeft(rest, "/"), written)
 }
 
 // bucketPath is a path without the scheme of local files, and with one scheme

@@ -31,6 +31,9 @@ type Table struct {
 	Version string  // such as "version 12" or "snapshot 8744736658442914487"
 	Files   []File  // by path, each once
 	Fields  *Fields // nil: its columns are found by name
+	// Texts are the columns of text. Files from before a column was added lack it:
+	// their rows have none.
+	Texts []string
 }
 
 // Fields say how the columns of a table are found in its files by field id,
@@ -146,12 +149,12 @@ func (l *log) prove(t *Table) error {
 	return nil
 }
 
-// below joins a path that a log gives, with slashes and relative to the table,
-// to the table's folder, and refuses what would lead out of it.
-func (l *log) below(name string) (string, error) {
+// below joins a path with slashes, relative to the table, to the table's folder,
+// and refuses what would lead out of it, as the log has written it.
+func (l *log) below(name, written string) (string, error) {
 	local := filepath.FromSlash(name)
 	if name == "" || strings.ContainsRune(name, 0) || !filepath.IsLocal(local) {
-		return "", fmt.Errorf("the log names the file %q, which lies outside of the table's folder", name)
+		return "", fmt.Errorf("the log names the file %q, which lies outside of the table's folder", written)
 	}
 	return filepath.Join(l.folder, local), nil
 }
