@@ -170,6 +170,9 @@ func TestInputFile_FindsColumnsOfIcebergByID(t *testing.T) {
 	if err != nil || !slices.Equal(have, want) {
 		t.Errorf("have %q, %v, want %q", have, err, want)
 	}
+	if a, b := (&InputFile{Fields: &tablelog.Fields{Names: map[int32]string{1: "a"}}}).fieldsKey(), (&InputFile{Fields: &tablelog.Fields{Names: map[int32]string{1: "b"}}}).fieldsKey(); a == b {
+		t.Errorf("a store would take a renamed column for the old one: %q", a)
+	}
 	_, err = read(&tablelog.Fields{Names: map[int32]string{1: "customer_id", 3: "ordered_at"}})
 	if err == nil || !strings.Contains(err.Error(), "no column for the amount") {
 		t.Errorf("an amount that was dropped: have %v", err)

@@ -14,7 +14,7 @@ type filesJob = func(ctx context.Context, s jobs.Settings, files []string, ui jo
 // plainJob is a job without arguments.
 type plainJob = func(ctx context.Context, s jobs.Settings, ui jobs.UI) error
 
-const ordersHelp = `ORDERS are Parquet files, folders (Hive partitions too) or globs.`
+const ordersHelp = `ORDERS are Parquet files, folders (Hive partitions, Delta Lake and Iceberg tables too) or globs.`
 
 func (s *shell) runCommand(job filesJob) *cobra.Command {
 	cmd := &cobra.Command{
