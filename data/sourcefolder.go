@@ -82,8 +82,12 @@ func (f *finder) look(path string, info fs.FileInfo, asked bool) ([]InputFile, e
 	if isParquetName(name) && !hide {
 		return []InputFile{inputFileAt(path, info)}, nil
 	}
+	if !info.Mode().IsRegular() { // to open a pipe would wait for whoever writes
+		f.pass(passedOther, path)
+		return nil, nil
+	}
 	head, err := f.head(path)
-	if err != nil {
+	if err != nil && !hide {
 		return nil, &InputError{path, err}
 	}
 	isParquet := bytes.HasPrefix(head, []byte("PAR1"))
@@ -148,7 +152,7 @@ func (f *finder) holdsParquet(dir string, left *int) (bool, error) {
 			}
 		case isParquetName(e.Name()):
 			return true, nil
-		default:
+		case e.Type().IsRegular():
 			if head, err := f.head(path); err == nil && bytes.HasPrefix(head, []byte("PAR1")) {
 				return true, nil
 			}

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// deltaAction is one line of a commit: one of these.
+// deltaAction is one line of a commit: mostly one of these.
 type deltaAction struct {
 	Add      *deltaAdd
 	Remove   *deltaAdd
@@ -138,22 +138,24 @@ func (s *deltaState) readLines(name string) error {
 }
 
 func (s *deltaState) apply(a *deltaAction) error {
-	switch {
-	case a.Add != nil:
-		return s.add(a.Add)
-	case a.Remove != nil:
+	if a.Remove != nil {
 		key := a.Remove.key()
 		if gone := s.files[key]; gone != nil {
 			s.log.room += int64(gone.bytes())
 			delete(s.files, key)
 		}
-	case a.MetaData != nil:
+	}
+	if a.MetaData != nil {
 		s.metaData = a.MetaData
-	case a.Protocol != nil:
+	}
+	if a.Protocol != nil {
 		s.protocol = a.Protocol
-	case a.Sidecar != nil:
+	}
+	if a.Sidecar != nil {
 		s.sidecars = append(s.sidecars, a.Sidecar.Path)
-		return s.log.hold(len(a.Sidecar.Path) + fileBytes)
+	}
+	if a.Add != nil {
+		return s.add(a.Add)
 	}
 	return nil
 }

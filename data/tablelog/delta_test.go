@@ -213,6 +213,7 @@ func TestRead_DeltaBeginsAtTheCheckpoint(t *testing.T) {
 				put(t, mem, path, text)
 			}
 			put(t, mem, "/t/_delta_log/00000000000000000012.checkpoint.0000000001.0000000002.parquet", "half of a checkpoint")
+			put(t, mem, v+".0000000001.0000000003.parquet", "a third of another")
 			table := wantFiles(t, mem, Delta, "a.parquet", "b.parquet")
 			if want := []Value{{"channel", "web"}, {"day", ""}}; !slices.Equal(table.Files[1].Partition, want) || table.Version != "version 10" {
 				t.Errorf("have %q of %s, want %q of version 10", table.Files[1].Partition, table.Version, want)

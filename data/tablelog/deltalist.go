@@ -3,6 +3,7 @@ package tablelog
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -16,12 +17,12 @@ type deltaLog struct {
 	newest      int64 // version
 }
 
-// checkpoint are the files of one checkpoint: any of the three ways to write it.
+// checkpoint are the files of one version's checkpoint, which may be written in
+// three ways.
 type checkpoint struct {
-	whole string         // one file
-	parts map[int]string // by number, of so many:
-	of    int
-	v2    string // a file whose rows may lie in sidecars
+	whole string                 // one file
+	parts map[int]map[int]string // by how many parts there are, and by number
+	v2    string                 // a file whose rows may lie in sidecars
 }
 
 var (
@@ -68,7 +69,7 @@ func (d *deltaLog) noteCheckpoint(name string, m []string) {
 	}
 	c := d.checkpoints[v]
 	if c == nil {
-		c = &checkpoint{parts: map[int]string{}}
+		c = &checkpoint{parts: map[int]map[int]string{}}
 		d.checkpoints[v] = c
 	}
 	switch {
@@ -79,8 +80,11 @@ func (d *deltaLog) noteCheckpoint(name string, m []string) {
 		c.whole = name
 	default:
 		part, _ := strconv.Atoi(m[2]) // ten digits
-		c.of, _ = strconv.Atoi(m[3])
-		c.parts[part] = name
+		of, _ := strconv.Atoi(m[3])
+		if c.parts[of] == nil {
+			c.parts[of] = map[int]string{}
+		}
+		c.parts[of][part] = name
 	}
 }
 
@@ -89,12 +93,12 @@ func (c *checkpoint) files() []string {
 	if c.whole != "" {
 		return []string{c.whole}
 	}
-	if len(c.parts) == c.of {
+	for _, of := range slices.Sorted(maps.Keys(c.parts)) {
 		var names []string
-		for part := 1; part <= c.of && c.parts[part] != ""; part++ {
-			names = append(names, c.parts[part])
+		for part := 1; part <= of && c.parts[of][part] != ""; part++ {
+			names = append(names, c.parts[of][part])
 		}
-		if len(names) == c.of && c.of > 0 {
+		if len(names) == of && of > 0 {
 			return names
 		}
 	}

@@ -1,6 +1,7 @@
 package tablelog
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -158,11 +159,14 @@ func (r *icebergReader) readManifest(m manifest) error {
 			sequence.number = m.sequence
 		}
 		file := v.field("data_file")
+		if v.field("status").isNull() || file.isNull() {
+			return errors.New("want the entries of an Iceberg manifest, with a status and a data file")
+		}
 		written := file.field("file_path").text
 		if err := r.log.hold(2*len(written) + fileBytes); err != nil {
 			return err
 		}
-		if m.deletes {
+		if m.deletes || file.field("content").number != 0 {
 			r.deletes = append(r.deletes, deleteOf(file, written, sequence.number))
 			return nil
 		}

@@ -191,6 +191,7 @@ func TestRead_IcebergRefusesByName(t *testing.T) {
 		"lacks the partition spec 0":             with("v4.metadata.json", strings.Replace(metadataOf(2, ""), `"spec-id":0`, `"spec-id":1`, 1)),
 		"no manifest list":                       with("v4.metadata.json", strings.Replace(metadataOf(2, ""), `"manifest-list":"s3a`, `"x":"s3a`, 1)),
 		"the id 1, which no other":               with("v4.metadata.json", strings.Replace(metadataOf(2, ""), `{"id":4,`, `{"id":1,`, 1)),
+		"with a status and a data file":          with("m0.avro", avroFile(`{"type":"record","name":"r","fields":[{"name":"x","type":"long"}]}`, "null", 1, []byte{2})),
 		"no Avro file":                           with("list.avro", "PAR1"),
 	} {
 		refused(t, mem, Iceberg, want)
