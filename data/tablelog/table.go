@@ -67,23 +67,28 @@ func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 	for _, kind := range []struct {
 		inside string
 		format Format
-	}{{deltaFolder, Delta}, {icebergFolder, Iceberg}, {hudiFolder, Hudi}} {
-		entries, err := fsy.ReadDir(filepath.Join(folder, kind.inside))
-		switch {
-		case errors.Is(err, fs.ErrNotExist) || err != nil && !isFolder(fsy, filepath.Join(folder, kind.inside)):
+	}{{deltaFolder, Delta}, {hudiFolder, Hudi}, {icebergFolder, Iceberg}} {
+		inside := filepath.Join(folder, kind.inside)
+		info, err := fsy.Stat(inside)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 			continue
-		case err != nil:
-			return None, err
-		case kind.format != Iceberg || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isMetadataName(e.Name()) }):
-			return kind.format, nil
 		}
+		if err != nil {
+			return None, err
+		}
+		if kind.format == Iceberg {
+			if holds, err := holdsMetadata(fsy, inside); !holds || err != nil {
+				return None, err
+			}
+		}
+		return kind.format, nil
 	}
 	return None, nil
 }
 
-func isFolder(fsy fsys.FS, path string) bool {
-	info, err := fsy.Stat(path)
-	return err == nil && info.IsDir()
+func holdsMetadata(fsy fsys.FS, folder string) (bool, error) {
+	entries, err := fsy.ReadDir(folder)
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isMetadataName(e.Name()) }), err
 }
 
 // Read reads the log of a folder, which must be one of FormatOf. memoryBytes
