@@ -212,7 +212,7 @@ type readResult struct {
 
 func readOrders(t testing.TB, opts ReadOptions, sources ...string) (*readResult, error) {
 	t.Helper()
-	found, err := FindFiles(fsys.OS(), sources)
+	found, err := FindFiles(fsys.OS(), sources, 0)
 	if err != nil {
 		return nil, err
 	}

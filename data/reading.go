@@ -73,6 +73,8 @@ type ReadFile struct {
 type Orders struct {
 	Files   []ReadFile
 	Columns []string // what was taken for what, such as "customer=customer_id"
+	// Notes and Warnings tell of the tables and of what was passed over, as Found does.
+	Notes, Warnings []string
 	// RowsRead is the sum of rows of all files; SetAside counts by reason those
 	// set aside while reading. Duplicates are counted by Each.
 	RowsRead int64
@@ -130,15 +132,15 @@ func (r *reading) progress(rows int) error {
 // ReadOrders reads all files. The files are inspected first, so that a wrong
 // one among many is found before any work is done. Errors of the input are
 // *InputError.
-func ReadOrders(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOptions) (*Orders, error) {
+func ReadOrders(ctx context.Context, fsy fsys.FS, found Found, opts ReadOptions) (*Orders, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
-	inspected, err := inspectFiles(ctx, fsy, files, opts)
+	inspected, err := inspectFiles(ctx, fsy, found.Files, opts)
 	if err != nil {
 		return nil, err
 	}
-	o := &Orders{Files: inspected}
+	o := &Orders{Files: inspected, Notes: found.Notes, Warnings: found.Warnings}
 	for _, f := range inspected {
 		o.RowsRead += f.Rows
 	}

@@ -92,6 +92,7 @@ type storedFile struct {
 	Size      int64          `json:"size"`
 	SHA256    string         `json:"sha256"`
 	Partition []PartitionKey `json:"partition,omitempty"`
+	Fields    string         `json:"fields,omitempty"` // as InputFile.fieldsKey writes them
 	Rows      int64          `json:"rows"`
 	Bytes     int64          `json:"bytes"` // of its blocks
 	Counts    storedCounts   `json:"counts"`
@@ -120,9 +121,10 @@ func (s *storedCounts) counts() fileCounts {
 }
 
 // contentKey tells order files apart by what is in them. The folders above a
-// file count as far as they say something about its rows.
-func contentKey(size int64, sha256 string, partition []PartitionKey) string {
-	return fmt.Sprintf("%d %s %q", size, sha256, partition)
+// file, and the table that it belongs to, count as far as they say something
+// about its rows.
+func contentKey(size int64, sha256 string, partition []PartitionKey, fields string) string {
+	return fmt.Sprintf("%d %s %q %s", size, sha256, partition, fields)
 }
 
 // settingsDigest digests all settings that decide what becomes of a row. What

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"winback/data"
@@ -73,7 +74,7 @@ func (n *nightly) manifest(a asked, learned *pipeline.Learned, groups *pipeline.
 	used, setAside := a.rows(a.AsOf)
 	m := run.Manifest{ToolVersion: Version(), Started: n.ledger.started, Finished: n.now(), Counts: n.ledger.counts, Durations: n.ledger.durations,
 		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
-		Notes: append([]string{"Columns: " + strings.Join(a.orders.Columns, ", "), learned.Evaluation.Why, learned.Evaluation.Verdict}, groups.Plan.Summary)}
+		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(a.orders.Columns, ", "), learned.Evaluation.Why, learned.Evaluation.Verdict, groups.Plan.Summary)}
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
 			var err error

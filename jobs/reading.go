@@ -76,9 +76,15 @@ func readToAsk(ctx context.Context, files fsys.FS, in input, g settings.Gate, as
 }
 
 func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64, ui console.UI) (*data.Orders, error) {
-	found, err := data.FindFiles(files, in.sources)
+	found, err := data.FindFiles(files, in.sources, memoryBytes)
 	if err != nil {
 		return nil, err
+	}
+	for _, text := range found.Notes {
+		ui.Note(text)
+	}
+	for _, text := range found.Warnings {
+		ui.Warn(text)
 	}
 	opts, err := readOptions(files, in, memoryBytes)
 	if err != nil {
@@ -137,12 +143,16 @@ func totalsRepeated(orders *data.Orders, survey *pipeline.Survey) bool {
 	return orders.HasRole(data.Amount) && survey.RepeatedTotals()
 }
 
-// inspected warns of what the survey tells.
+// inspected warns of what the survey tells. What was passed over is told
+// before the reading.
 func inspected(orders *data.Orders, survey *pipeline.Survey, asOf data.Day, ui console.UI) *history {
 	h := &history{orders: orders, survey: survey, asOf: settledAsOf(orders, asOf)}
 	h.findings = pipeline.InspectHistory(orders, survey, h.asOf)
 	for _, f := range h.findings {
 		ui.Warn(f.Text)
+	}
+	for _, text := range orders.Warnings {
+		h.findings = append(h.findings, pipeline.Finding{Text: text})
 	}
 	return h
 }

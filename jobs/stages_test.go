@@ -17,7 +17,7 @@ import (
 // Stages that read or walk know how much there is to do, and come to its end.
 func TestStages_ReadingAndWalkingComeToTheirEnd(t *testing.T) {
 	lines := plantedShop(60, 7)
-	found, err := data.FindFiles(fsys.OS(), []string{writeLines(t, lines, 2)})
+	found, err := data.FindFiles(fsys.OS(), []string{writeLines(t, lines, 2)}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

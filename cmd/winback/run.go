@@ -6,7 +6,7 @@ import (
 	"winback/jobs"
 )
 
-const ordersHelp = `ORDERS are Parquet files, folders (Hive partitions too) or globs.`
+const ordersHelp = `ORDERS are Parquet files, folders (Hive partitions, Delta Lake and Iceberg tables too) or globs.`
 
 func runCommand() command {
 	return command{&cobra.Command{
