@@ -27,7 +27,7 @@ func findAll(t *testing.T, source string, want ...string) Found {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if have := pathsOf(found.Files); !slices.Equal(have, want) {
+	if have := pathNames(found.Files); !slices.Equal(have, want) {
 		t.Errorf("%s: have %q, want %q", source, have, want)
 	}
 	return found
@@ -45,4 +45,12 @@ func wantAll(t *testing.T, what string, lines []string, texts ...string) {
 	if len(texts) == 0 && len(lines) > 0 {
 		t.Errorf("%s: have %q, want none", what, lines)
 	}
+}
+
+func pathNames(files []InputFile) []string {
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, filepath.ToSlash(filepath.Clean(f.Path)))
+	}
+	return paths
 }
