@@ -181,3 +181,10 @@ func TestPlanSettings_NameWhatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+func TestPlanSettingsAfter_KnowsWhatWasLearned(t *testing.T) {
+	d := &Learned{Gate: Gate{Nothing: "labels mean nothing"}, Level: Level{Sigma: math.NaN()}, Evaluation: Evaluation{Horizon: 60}}
+	if s := (PlanSettings{}).After(d); s.NothingToRankBy != "labels mean nothing" || s.HorizonDays != 60 || !(s.LevelSigma > 0) {
+		t.Errorf("have %+v", s)
+	}
+}
