@@ -5,8 +5,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/parquet-go/parquet-go/encoding"
-
 	"winback/data/guard"
 )
 
@@ -16,46 +14,31 @@ import (
 func timeConverter(l leaf, zone *time.Location, order DateOrder) (numberConverter, error) {
 	switch {
 	case l.means(guard.Date) && l.Physical == guard.Int32:
-		return dateMicros, nil
+		return fromInt32(dateMicros), nil
 	case l.means(guard.Timestamp) && l.Physical == guard.Int64:
 		return timestampMicros(l, zone)
 	case l.Physical == guard.Int96:
-		return int96Micros, nil
+		return fromBytes(int96Micros), nil
 	case l.Physical == guard.Int64 && !l.means(guard.Decimal) && !l.means(guard.TimeOfDay):
 		local := localClock(zone)
-		return func(v encoding.Values, out []int64) error {
-			for i, x := range v.Int64() {
-				out[i] = wholeNumberTime(x, local)
-			}
-			return nil
-		}, nil
+		return fromInt64(func(x int64) int64 { return wholeNumberTime(x, local) }), nil
 	case l.Physical == guard.Int32 && !l.means(guard.Decimal) && !l.means(guard.TimeOfDay):
 		local := localClock(zone)
-		return func(v encoding.Values, out []int64) error {
-			for i, x := range v.Int32() {
-				whole := int64(x)
-				if l.unsigned() {
-					whole = int64(uint32(x))
-				}
-				out[i] = wholeNumberTime(whole, local)
-			}
-			return nil
-		}, nil
+		if l.unsigned() {
+			return fromInt32(func(x int32) int64 { return wholeNumberTime(int64(uint32(x)), local) }), nil
+		}
+		return fromInt32(func(x int32) int64 { return wholeNumberTime(int64(x), local) }), nil
 	case l.Physical == guard.ByteArray && !l.means(guard.Decimal):
 		return textTimes(order, zone), nil
 	}
 	return nil, fmt.Errorf("want a date or time, have %s", l.typeName())
 }
 
-func dateMicros(v encoding.Values, out []int64) error {
-	for i, d := range v.Int32() {
-		if !plausibleDay(int64(d)) {
-			out[i] = unreadable
-			continue
-		}
-		out[i] = int64(d) * microsPerDay
+func dateMicros(day int32) int64 {
+	if !plausibleDay(int64(day)) {
+		return unreadable
 	}
-	return nil
+	return int64(day) * microsPerDay
 }
 
 func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
@@ -85,16 +68,13 @@ func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
 	default:
 		return nil, fmt.Errorf("want a timestamp in ms, µs or ns, have %s", l.typeName())
 	}
-	return func(v encoding.Values, out []int64) error {
-		for i, x := range v.Int64() {
-			m := plausibleMicros(micros(x))
-			if m != unreadable {
-				m = local(m)
-			}
-			out[i] = m
+	return fromInt64(func(x int64) int64 {
+		m := plausibleMicros(micros(x))
+		if m != unreadable {
+			m = local(m)
 		}
-		return nil
-	}, nil
+		return m
+	}), nil
 }
 
 // wholeNumberTime reads 20071115 as a day, and seconds, milliseconds,
