@@ -68,12 +68,12 @@ func smallFloats(v *guard.Values, of func([]byte) float64, limit float64, have s
 }
 
 // noWideNumbers refuses whole numbers of 128 bits, which Polars writes as 16 bytes
-// that do not say what they are. They show by their highest bytes, which are all
-// sign; those of random ids are not.
+// that do not say what they are. They show by four bytes at one end, which are all
+// sign; random ids have no such ends, but for one of nothing but zeros.
 func noWideNumbers(v *guard.Values) error {
 	for i := range v.Count {
 		value := v.At(i)
-		if allSign(value[:4]) != allSign(value[12:]) {
+		if (allSign(value[:4]) || allSign(value[12:])) && !allSign(value) {
 			return fmt.Errorf("want ids as DECIMAL, as whole numbers of up to 64 bits or as text, have 16 bytes without a type "+
 				"that look like a whole number of 128 bits, as Polars writes Int128 (%x)", value)
 		}
@@ -81,10 +81,10 @@ func noWideNumbers(v *guard.Values) error {
 	return nil
 }
 
-// allSign says whether four bytes are those above a small whole number.
+// allSign says whether bytes are those above a small whole number: all zero, or all
+// ones.
 func allSign(b []byte) bool {
-	x := binary.LittleEndian.Uint32(b)
-	return x == 0 || x == math.MaxUint32
+	return len(bytes.Trim(b, "\x00")) == 0 || bytes.Count(b, []byte{0xff}) == len(b)
 }
 
 func appendWhole(b []byte, x int64, l leaf) []byte {
