@@ -6,12 +6,11 @@ import (
 	"io"
 
 	"winback/data/guard"
-	"winback/internal/fsys"
 )
 
 // openRowGroup is a row group of an order file that is open.
 type openRowGroup struct {
-	file   fsys.ReadFile
+	file   io.ReaderAt
 	footer *guard.Footer
 	index  int
 	limits guard.Limits
@@ -147,6 +146,12 @@ const (
 	noText         = int32(-1) // null or empty
 	unreadableText = int32(-2)
 )
+
+// reset forgets the entries of the chunk before.
+func (c *textCursor) reset() {
+	c.entries.truncate(0)
+	c.dictLen = 0
+}
 
 func (c *textCursor) next() error { return c.pageCursor.next(c.take) }
 

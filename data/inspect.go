@@ -192,7 +192,7 @@ func sampleCustomers(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Re
 		}
 	}
 	var sample [][]byte
-	var c textCursor
+	c := textCursor{onEntries: func(*entries, int) {}}
 	for i := range min(sampledGroups, len(tasks)) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -220,8 +220,7 @@ func appendSample(sample [][]byte, c *textCursor, fsy fsys.FS, f *ReadFile, grou
 		return nil, err
 	}
 	defer handle.Close()
-	c.entries.truncate(0)
-	c.dictLen, c.onEntries = 0, func(*entries, int) {}
+	c.reset()
 	if err := c.open(&openRowGroup{handle, f.footer, group, guard.Limits{MemoryBytes: opts.MemoryBytes}}, col.leaf, col.name); err != nil {
 		return nil, err
 	}

@@ -71,8 +71,7 @@ func (r *rowGroupReader) openTexts(cols *fileColumns, group *openRowGroup) error
 		if !cols[role].isPresent {
 			continue
 		}
-		c.entries.truncate(0)
-		c.dictLen = 0
+		c.reset()
 		learn := func(e *entries, from int) { r.learn(role, e, from) }
 		if !cols[role].isLeaf {
 			if value := cols[role].constant; value != "" {

@@ -6,14 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/parquet-go/parquet-go"
-
-	"winback/data/guard"
+	"winback/data"
 )
 
 // idHeadings are the names by which a heading is told from an id.
@@ -99,125 +95,11 @@ func idColumn(first []string) (column int, heading bool) {
 
 // parquetIDs reads the column customer_id.
 func parquetIDs(r io.ReaderAt, size int64) (ids []string, err error) {
-	defer func() {
-		if p := recover(); p != nil { // damaged files make the library panic
-			ids, err = nil, fmt.Errorf("damaged parquet file: %v", p)
+	err = data.EachText(r, size, "customer_id", func(text []byte) error {
+		if id := strings.TrimSpace(string(text)); id != "" {
+			ids = append(ids, id)
 		}
-	}()
-	footer, err := guard.Check(r, size, guard.Limits{})
-	if err != nil {
-		return nil, err
-	}
-	// Without a goroutine, whose panic could not be caught.
-	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.FileReadMode(parquet.ReadModeSync))
-	if err != nil {
-		return nil, fmt.Errorf("no readable parquet file: %w", err)
-	}
-	column, found := f.Schema().Lookup("customer_id")
-	if !found {
-		return nil, errors.New(`column "customer_id" is missing`)
-	}
-	text, err := idText(column.Node)
-	if err != nil {
-		return nil, err
-	}
-	list := idList{text: text, buffer: make([]parquet.Value, 1024)}
-	for g, group := range f.RowGroups() {
-		if _, err := footer.CheckChunk(r, g, column.ColumnIndex, guard.Limits{}); err != nil {
-			return nil, err
-		}
-		if err := list.addChunk(group.ColumnChunks()[column.ColumnIndex]); err != nil {
-			return nil, err
-		}
-	}
-	if list.rows != f.NumRows() {
-		return nil, fmt.Errorf("damaged parquet file: want %d rows, have %d", f.NumRows(), list.rows)
-	}
-	return list.ids, nil
-}
-
-// idText is how a value of the column is written as an id.
-func idText(column parquet.Node) (func(parquet.Value) string, error) {
-	have := column.Type().String()
-	integer := strings.HasPrefix(have, "INT")
-	switch kind := column.Type().Kind(); {
-	case column.Repeated():
-		have = "repeated " + have
-	case kind == parquet.ByteArray && !strings.HasPrefix(have, "DECIMAL"):
-		return func(v parquet.Value) string { return strings.TrimSpace(string(v.ByteArray())) }, nil
-	case kind == parquet.Int32 && integer:
-		return func(v parquet.Value) string { return integerID(int64(v.Int32()), uint64(v.Uint32()), have) }, nil
-	case kind == parquet.Int64 && integer:
-		return func(v parquet.Value) string { return integerID(v.Int64(), v.Uint64(), have) }, nil
-	case kind == parquet.Double:
-		return func(v parquet.Value) string { return numberID(v.Double()) }, nil
-	case kind == parquet.Float:
-		return func(v parquet.Value) string { return numberID(float64(v.Float())) }, nil
-	}
-	return nil, fmt.Errorf(`column "customer_id": want a text or an integer, have %s`, have)
-}
-
-// integerID prints the unsigned reading where the column's type says so.
-func integerID(signed int64, unsigned uint64, columnType string) string {
-	if strings.HasSuffix(columnType, ",false)") {
-		return strconv.FormatUint(unsigned, 10)
-	}
-	return strconv.FormatInt(signed, 10)
-}
-
-// numberID prints a number as a person would write it: without an exponent,
-// and without a fraction where it is whole. Not a number is no id.
-func numberID(x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return ""
-	}
-	return strconv.FormatFloat(x, 'f', -1, 64)
-}
-
-// idList gathers the ids of a column.
-type idList struct {
-	ids    []string
-	rows   int64 // with those that have no id
-	text   func(parquet.Value) string
-	buffer []parquet.Value
-}
-
-func (l *idList) addChunk(chunk parquet.ColumnChunk) error {
-	pages := chunk.Pages()
-	defer pages.Close()
-	for {
-		page, err := pages.ReadPage()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		err = l.addValues(page.Values())
-		parquet.Release(page)
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (l *idList) addValues(r parquet.ValueReader) error {
-	for {
-		n, err := r.ReadValues(l.buffer)
-		l.rows += int64(n)
-		for _, v := range l.buffer[:n] {
-			if v.IsNull() {
-				continue
-			}
-			if id := l.text(v); id != "" {
-				l.ids = append(l.ids, id)
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+		return nil
+	})
+	return ids, err
 }

@@ -117,7 +117,7 @@ func TestReadSuppressions_OtherFilesAreErrors(t *testing.T) {
 	for want, content := range map[string][]byte{
 		"want UTF-8 text, CSV or Parquet":         {0xff, 0xfe, '1', 0},
 		`column "customer_id" is missing`:         parquetBytes(t, []noID{{"x"}}),
-		"want a text or an integer, have DATE":    parquetBytes(t, []dayID{{1}}),
+		"want an id or a name, have a date":       parquetBytes(t, []dayID{{1}}),
 		"it was cut short":                        good[:len(good)-6],
 		"line 2 has 1 fields, the customer id is": []byte("email,customer_id\nx\n"),
 	} {

@@ -98,11 +98,13 @@ type progress struct {
 	believed bool               // some page was believed on its checksum alone
 }
 
-// open goes to the first page of a chunk. Buffers are those of the chunk before.
+// open goes to the first page of a chunk. Buffers are those of the chunk before,
+// but for large ones.
 func (w *chunkWalk) open(f *Footer, r io.ReaderAt, rowGroup, column int, limits Limits) {
 	w.footer, w.rowGroup, w.chunk = f, rowGroup, &f.RowGroups[rowGroup].Chunks[column]
 	w.column, w.limit, w.doubt = &f.Columns[column], limits.memory(), false
-	w.window.r = r
+	w.window.r, w.window.buf = r, reusable(w.window.buf)
+	w.room, w.ends, w.numbers, w.decoded, w.codes, w.set = reusable(w.room), reusable(w.ends), reusable(w.numbers), reusable(w.decoded), reusable(w.codes), reusable(w.set)
 	w.restart()
 }
 

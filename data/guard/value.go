@@ -50,3 +50,13 @@ func resize[T any](s []T, n int) []T {
 	}
 	return s[:n]
 }
+
+// roomy is how many elements of a buffer are too many to keep for the next chunk.
+const roomy = 4 << 20
+
+func reusable[T any](s []T) []T {
+	if cap(s) > roomy {
+		return nil
+	}
+	return s
+}
