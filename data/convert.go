@@ -31,8 +31,8 @@ type numberConverter func(v guard.Values, out []int64) error
 func fromInt32(convert func(int32) int64) numberConverter {
 	return func(v guard.Values, out []int64) error {
 		b := v.Fixed()
-		for i := range out {
-			out[i] = convert(int32(binary.LittleEndian.Uint32(b[4*i:])))
+		for i := 0; i < len(out) && len(b) >= 4; i, b = i+1, b[4:] {
+			out[i] = convert(int32(binary.LittleEndian.Uint32(b)))
 		}
 		return nil
 	}
@@ -42,8 +42,8 @@ func fromInt32(convert func(int32) int64) numberConverter {
 func fromInt64(convert func(int64) int64) numberConverter {
 	return func(v guard.Values, out []int64) error {
 		b := v.Fixed()
-		for i := range out {
-			out[i] = convert(int64(binary.LittleEndian.Uint64(b[8*i:])))
+		for i := 0; i < len(out) && len(b) >= 8; i, b = i+1, b[8:] {
+			out[i] = convert(int64(binary.LittleEndian.Uint64(b)))
 		}
 		return nil
 	}
