@@ -178,7 +178,7 @@ func (p *pageWalk) codesOf(b []byte, n int) ([]int32, *Error) {
 	return p.codes, r.numbers(p.codes)
 }
 
-// truths proves a page of n truth values in runs. The decoder behind takes the
+// truths proves a page of n truth values in runs. parquet-go takes the
 // byte of a run for eight values, so that runs of true come out wrong; they are
 // refused.
 func truths(b []byte, n int) *Error {
