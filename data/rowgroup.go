@@ -176,7 +176,7 @@ func (r *rowGroupReader) constantTime(b *batch, col columnOf) {
 	b.time = r.sameDay
 }
 
-// end makes sure that no column goes on behind the last row.
+// end proves what follows the last rows of the columns.
 func (r *rowGroupReader) end(cols *fileColumns) error {
 	for role := range cols {
 		c := &r.texts[role].pageCursor
