@@ -29,7 +29,7 @@ type benchOrder struct {
 const benchRows = 300_000
 
 // benchFiles puts such a shop in a folder.
-func benchFiles(b *testing.B) (fsys.FS, []InputFile) {
+func benchFiles(b *testing.B) (fsys.FS, Found) {
 	r := rand.New(rand.NewPCG(4, 4))
 	rows := make([]benchOrder, 0, benchRows)
 	for order := 0; len(rows) < benchRows; order++ {
@@ -55,7 +55,7 @@ func benchFiles(b *testing.B) (fsys.FS, []InputFile) {
 	if _, err := f.Write(out.Bytes()); err != nil {
 		b.Fatal(err)
 	}
-	files, err := FindFiles(mem, []string{"/orders"})
+	files, err := FindFiles(mem, []string{"/orders"}, 0)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -72,7 +72,7 @@ var benchOptions = ReadOptions{Workers: 1, MemoryBytes: 1 << 30, partitions: 8}
 // Decoding pages to numbers and entries of texts, with nothing made of them.
 func BenchmarkDecode(b *testing.B) {
 	mem, files := benchFiles(b)
-	inspected, err := inspectFiles(context.Background(), mem, files, benchOptions)
+	inspected, err := inspectFiles(context.Background(), mem, files.Files, benchOptions)
 	if err != nil {
 		b.Fatal(err)
 	}

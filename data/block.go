@@ -30,10 +30,10 @@ type stagedRun struct {
 }
 
 type stagedLine struct {
-	amount, quantity           int64
-	identity                   uint64 // of all that two equal lines of a run have in common
-	product, category, channel uint32 // codes of arrival
-	flags                      LineFlags
+	amount, quantity int64
+	identity         uint64                  // of all that two equal lines of a run have in common
+	codes            [len(namedRoles)]uint32 // of arrival
+	flags            LineFlags
 }
 
 func (b *lineBuffer) reset() {
@@ -183,18 +183,12 @@ func (e *blockEncoder) packLines(lines []stagedLine) {
 		column[i] = lines[i].quantity
 	}
 	e.pack(moneyScales)
-	for i := range lines {
-		column[i] = int64(lines[i].product)
+	for k := range namedRoles {
+		for i := range lines {
+			column[i] = int64(lines[i].codes[k])
+		}
+		e.pack(wholeScales)
 	}
-	e.pack(wholeScales)
-	for i := range lines {
-		column[i] = int64(lines[i].category)
-	}
-	e.pack(wholeScales)
-	for i := range lines {
-		column[i] = int64(lines[i].channel)
-	}
-	e.pack(wholeScales)
 	for i := range lines {
 		column[i] = int64(lines[i].flags)
 	}

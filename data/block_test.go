@@ -31,7 +31,7 @@ func randomBuffer(r *rand.Rand, lines int, positions bool) *lineBuffer {
 			b.addRun(whole(scale), r.Uint64())
 		}
 		*b.addLine() = stagedLine{amount: whole(scale), quantity: whole(1), identity: r.Uint64(),
-			product: r.Uint32() >> r.IntN(32), channel: uint32(r.IntN(3)), flags: LineFlags(r.IntN(4))}
+			codes: [len(namedRoles)]uint32{r.Uint32() >> r.IntN(32), 0, uint32(r.IntN(3))}, flags: LineFlags(r.IntN(4))}
 		if positions {
 			b.positions = append(b.positions, r.Uint64())
 		}
@@ -61,7 +61,11 @@ func decodeBlock(block []byte, b *lineBuffer) error {
 	times, orders, lines := column(r.runs), column(r.runs), column(r.runs)
 	positions := column(r.positions)
 	identities, amounts, quantities := column(r.lines), column(r.lines), column(r.lines)
-	products, categories, channels, flags := column(r.lines), column(r.lines), column(r.lines), column(r.lines)
+	var names [len(namedRoles)][]int64
+	for k := range names {
+		names[k] = column(r.lines)
+	}
+	flags := column(r.lines)
 	if r.err != nil {
 		return r.err
 	}
@@ -74,7 +78,11 @@ func decodeBlock(block []byte, b *lineBuffer) error {
 		b.runs = append(b.runs, stagedRun{times[i], uint64(orders[i]), uint32(lines[i])})
 	}
 	for i := range amounts {
-		b.lines = append(b.lines, stagedLine{amounts[i], quantities[i], uint64(identities[i]), uint32(products[i]), uint32(categories[i]), uint32(channels[i]), LineFlags(flags[i])})
+		line := stagedLine{amount: amounts[i], quantity: quantities[i], identity: uint64(identities[i]), flags: LineFlags(flags[i])}
+		for k := range names {
+			line.codes[k] = uint32(names[k][i])
+		}
+		b.lines = append(b.lines, line)
 	}
 	for _, p := range positions {
 		b.positions = append(b.positions, uint64(p))
@@ -113,8 +121,7 @@ func FuzzDecodeBlock(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, block []byte) {
 		var builder historyBuilder
-		names := make([]uint32, 1000)
-		h, _, err := builder.build([][]byte{block}, &buildOptions{names: &Names{}, product: names, category: names, channel: names})
+		h, _, err := builder.build([][]byte{block}, manyCodes(1000))
 		if err != nil {
 			return
 		}
@@ -122,8 +129,8 @@ func FuzzDecodeBlock(f *testing.F) {
 		if n > len(block) {
 			t.Errorf("%d lines from %d bytes", n, len(block))
 		}
-		for name, have := range map[string]int{"times": len(h.Time), "orders": len(h.Order), "amounts": len(h.Amount), "quantities": len(h.Quantity), "products": len(h.Product),
-			"categories": len(h.Category), "channels": len(h.Channel), "flags": len(h.Flags), "starts": int(h.Start[h.Customers()])} {
+		for name, have := range map[string]int{"times": len(h.Time), "orders": len(h.Order), "amounts": len(h.Amount), "quantities": len(h.Quantity), "products": len(h.Codes[Product]),
+			"categories": len(h.Codes[Category]), "channels": len(h.Codes[Channel]), "flags": len(h.Flags), "starts": int(h.Start[h.Customers()])} {
 			if have != n {
 				t.Errorf("%d %s for %d lines", have, name, n)
 			}
@@ -131,11 +138,21 @@ func FuzzDecodeBlock(f *testing.F) {
 	})
 }
 
+// manyCodes make no name of any code below most.
+func manyCodes(most int) *buildOptions {
+	opts := &buildOptions{names: &Names{}}
+	for k := range opts.recodes {
+		opts.recodes[k] = make([]uint32, most)
+	}
+	return opts
+}
+
 // Damage to any byte of a block, and any cut, is no panic.
 func TestBlock_DamageIsNoPanic(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 9))
 	var builder historyBuilder
-	opts := &buildOptions{names: &Names{}, product: make([]uint32, 100), category: make([]uint32, 100), channel: make([]uint32, 100), dropDuplicates: true}
+	opts := manyCodes(100)
+	opts.dropDuplicates = true
 	for round := range 60 {
 		sound := encodeBlock(randomBuffer(r, 1+r.IntN(20), round%2 == 0))
 		for at := range sound {

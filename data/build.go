@@ -11,12 +11,14 @@ import (
 
 // buildOptions are what the lines of all partitions need to become histories.
 type buildOptions struct {
-	names                      *Names
-	product, category, channel []uint32 // code of arrival -> code in byte order
-	namesUntil                 int64    // lines from this moment on get no names
-	dropDuplicates             bool
-	repeatedTotals             bool
-	onDuplicate                func(position uint64)
+	names          *Names
+	recodes        [len(namedRoles)][]uint32 // code of arrival -> code in byte order
+	namesUntil     int64                     // lines from this moment on get no names
+	dropDuplicates bool
+	repeatedTotals bool
+	noDates        []Day // days whose lines are set aside
+	onDuplicate    func(position uint64)
+	onNoDate       func(position uint64)
 }
 
 // historyBuilder turns the blocks of a partition into histories: lines are
@@ -328,11 +330,17 @@ func (b *historyBuilder) arrange(opts *buildOptions) (dropped int64) {
 	h.Time, h.Order = resize(h.Time, n), resize(h.Order, n)
 	h.Start = resize(h.Start, b.people.len()+1)
 	kept := int32(0)
+	people := 0 // with a line that is left
 	for c := range b.people.len() {
-		h.Start[c] = kept
+		h.Start[people] = kept
 		runs := b.runs[b.starts[c]:b.starts[c+1]]
 		for len(runs) > 0 {
 			run := runs[0]
+			if len(opts.noDates) > 0 && slices.Contains(opts.noDates, DayOfMicros(run.time)) {
+				b.leaveOut(run, opts)
+				runs = runs[1:]
+				continue
+			}
 			first := kept
 			for len(runs) > 0 && runs[0].time == run.time && runs[0].order == run.order {
 				for line := runs[0].first; line < runs[0].first+runs[0].lines; line++ {
@@ -353,10 +361,25 @@ func (b *historyBuilder) arrange(opts *buildOptions) (dropped int64) {
 				h.Time[i], h.Order[i] = run.time, run.order
 			}
 		}
+		if kept > h.Start[people] {
+			b.keys[people] = b.keys[c]
+			people++
+		}
 	}
-	h.Start[b.people.len()] = kept
+	h.Start[people] = kept
+	h.Start, b.keys = h.Start[:people+1], b.keys[:people]
 	b.order, h.Time, h.Order = b.order[:kept], h.Time[:kept], h.Order[:kept]
 	return dropped
+}
+
+// leaveOut tells of the lines of a run that are set aside.
+func (b *historyBuilder) leaveOut(run runKey, opts *buildOptions) {
+	if opts.onNoDate == nil {
+		return
+	}
+	for _, position := range b.positions[run.first : run.first+run.lines] {
+		opts.onNoDate(position)
+	}
 }
 
 // sortEqual sorts lines of the same order and moment by their identity.
@@ -422,7 +445,6 @@ func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 	h, n := &b.out, len(b.order)
 	h.Names = opts.names
 	h.Amount, h.Quantity = resize(h.Amount, n), resize(h.Quantity, n)
-	h.Product, h.Category, h.Channel = resize(h.Product, n), resize(h.Category, n), resize(h.Channel, n)
 	h.Flags = resize(h.Flags, n)
 	for _, out := range [...][]Money{h.Amount, h.Quantity} {
 		if err := b.nextColumn(); err != nil {
@@ -432,8 +454,9 @@ func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 			out[i] = Money(b.numbers[line])
 		}
 	}
-	for k, out := range [...][]uint32{h.Product, h.Category, h.Channel} {
-		if err := b.gatherNames(out, [...][]uint32{opts.product, opts.category, opts.channel}[k], opts.namesUntil); err != nil {
+	for k, role := range namedRoles {
+		h.Codes[role] = resize(h.Codes[role], n)
+		if err := b.gatherNames(h.Codes[role], opts.recodes[k], opts.namesUntil); err != nil {
 			return err
 		}
 	}

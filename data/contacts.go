@@ -1,15 +1,9 @@
 package data
 
 import (
-	"fmt"
 	"io"
 	"iter"
-	"math"
 )
-
-// ContactsPerFile is the greatest number of rows of one part file of the
-// recall lists.
-const ContactsPerFile = 1_000_000
 
 // ContactRow is one customer of a recall list, and of the holdout.
 type ContactRow struct {
@@ -22,7 +16,7 @@ type ContactRow struct {
 	ExpectedMargin   float64 // currency; probability × expected spend × margin rate; NaN: unknown
 	RecencyDays      int64   // as-of day minus the last purchase day
 	Orders           int64
-	Monetary         Money // value of all purchases; a double in the file
+	Monetary         Money // value of all purchases
 	LastPurchaseDay  Day
 	Stage            string // active, silent, sleeping or lost
 	PreferredChannel string // "" where no purchase has a channel; null in the file
@@ -40,7 +34,7 @@ type contactColumns struct {
 	ExpectedMargin   *float64 `parquet:"expected_margin"`
 	RecencyDays      int64    `parquet:"recency_days"`
 	Orders           int64    `parquet:"orders"`
-	Monetary         float64  `parquet:"monetary"`
+	Monetary         int64    `parquet:"monetary,decimal(4:18)"`
 	LastPurchaseDay  int32    `parquet:"last_purchase_day,date"`
 	Stage            string   `parquet:"stage,dict"`
 	PreferredChannel string   `parquet:"preferred_channel,optional,dict"`
@@ -66,7 +60,7 @@ func fillContact(c *contactColumns, row *ContactRow) {
 	c.ExpectedSpend = nullable(&c.spend, row.ExpectedSpend)
 	c.ExpectedMargin = nullable(&c.margin, row.ExpectedMargin)
 	c.RecencyDays, c.Orders = row.RecencyDays, row.Orders
-	c.Monetary, c.LastPurchaseDay = row.Monetary.Float(), int32(row.LastPurchaseDay)
+	c.Monetary, c.LastPurchaseDay = int64(row.Monetary), int32(row.LastPurchaseDay)
 	c.Stage, c.PreferredChannel, c.Reason = row.Stage, row.PreferredChannel, row.Reason
 }
 
@@ -76,9 +70,8 @@ func (c *contactColumns) row() ContactRow {
 		CustomerID: c.CustomerID, Probability: c.Probability,
 		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin),
 		RecencyDays: c.RecencyDays, Orders: c.Orders,
-		Monetary:        Money(math.Round(c.Monetary * MoneyScale)),
-		LastPurchaseDay: Day(c.LastPurchaseDay),
-		Stage:           c.Stage, PreferredChannel: c.PreferredChannel, Reason: c.Reason,
+		Monetary: Money(c.Monetary), LastPurchaseDay: Day(c.LastPurchaseDay),
+		Stage: c.Stage, PreferredChannel: c.PreferredChannel, Reason: c.Reason,
 	}
 }
 
@@ -87,10 +80,3 @@ func (c *contactColumns) row() ContactRow {
 func ReadContacts(r io.ReaderAt, size int64) iter.Seq2[ContactRow, error] {
 	return readTable(r, size, (*contactColumns).row)
 }
-
-// GroupFolder is the folder of a group's recall list below contacts/, in the
-// notation of Hive partitions: "group=01".
-func GroupFolder(group int) string { return fmt.Sprintf("group=%02d", group) }
-
-// PartFile is the name of the n-th file (from 0) of a recall list.
-func PartFile(n int) string { return fmt.Sprintf("part-%d.parquet", n) }

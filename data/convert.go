@@ -3,11 +3,11 @@ package data
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
 	"strconv"
-	"strings"
 
 	"winback/data/guard"
 )
@@ -67,11 +67,12 @@ const maxPrice = math.MaxInt64 / 2
 type fixedPoint struct {
 	decimals int
 	limit    int64
+	sign     DecimalSign // of texts; AnyDecimal reads a point
 }
 
 var (
-	moneyPoint = fixedPoint{4, maxMoney}
-	pricePoint = fixedPoint{8, maxPrice}
+	moneyPoint = fixedPoint{decimals: 4, limit: maxMoney}
+	pricePoint = fixedPoint{decimals: 8, limit: maxPrice}
 )
 
 // fixedConverter reads decimals, floats, integers and decimal text as whole
@@ -95,7 +96,19 @@ func fixedConverter(l leaf, p fixedPoint, cents bool) (numberConverter, error) {
 	case l.Physical == guard.ByteArray:
 		return fromBytes(func(s []byte) int64 { return parseFixed(s, p) }), nil
 	}
+	if l.wide() {
+		return nil, errWide
+	}
 	return nil, fmt.Errorf("want a number, have %s", l.typeName())
+}
+
+// errWide is what to do about whole numbers of 128 bits, which the format has
+// no type for.
+var errWide = errors.New("want numbers or text, have FIXED_LEN_BYTE_ARRAY of 16 bytes that say nothing of what they are, as Polars writes INT128; write the column as INT64, DECIMAL or text")
+
+// wide says whether the values are 16 bytes without a meaning.
+func (l leaf) wide() bool {
+	return l.Physical == guard.FixedLenByteArray && l.Length == 16 && l.means(guard.NoMeaning)
 }
 
 // shortest widens a float to the double that a person would write: 0.1 for
@@ -240,18 +253,32 @@ func shortTwosComplement(b []byte) (int64, bool) {
 	return int64(binary.BigEndian.Uint64(buf[:])), true
 }
 
-// parseFixed reads decimal text such as -12.50 or 1e3.
+// parseFixed reads a number as people and programs write it: -12.50, 1e3, and
+// what numberColumn finds in the whole column, such as 1.234,50 € or (12.50).
 func parseFixed(s []byte, p fixedPoint) int64 {
 	s = bytes.TrimSpace(s)
-	if len(s) == 0 {
+	if len(s) <= 4 && isMissing(string(s)) {
 		return absent
 	}
-	if x, ok := p.digits(s); ok {
+	if p.sign != DecimalComma {
+		if x, ok := p.digits(s); ok {
+			return x
+		}
+	}
+	var w writtenNumber
+	if !w.take(s) {
+		return unreadable
+	}
+	var room [longestNumber + 1]byte
+	plain, ok := w.appendPlain(room[:0], max(p.sign, DecimalPoint))
+	if !ok {
+		return unreadable
+	}
+	if x, ok := p.digits(plain); ok {
 		return x
 	}
-	text := string(s)
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || strings.ContainsAny(text, "xXpP_") {
+	f, err := strconv.ParseFloat(string(plain), 64)
+	if err != nil {
 		return unreadable
 	}
 	return p.round(f * math.Pow10(p.decimals))
@@ -297,19 +324,12 @@ func int96Micros(value []byte) int64 {
 	const julianEpoch = 2_440_588
 	nanos := int64(binary.LittleEndian.Uint64(value))
 	day := int64(binary.LittleEndian.Uint32(value[8:])) - julianEpoch
-	if nanos < 0 || nanos > 1000*microsPerDay || !plausibleDay(day) {
+	if nanos < 0 || nanos > 1000*microsPerDay || day > int64(farDay) {
 		return unreadable
 	}
-	return day*microsPerDay + nanos/1000
+	return timeMark(day*microsPerDay + nanos/1000)
 }
 
 // plausibleDay bounds days to the years 1900 to 2199; what lies outside cannot
 // be the day of an order.
 func plausibleDay(day int64) bool { return day >= -25_567 && day < 84_006 }
-
-func plausibleMicros(micros int64) int64 {
-	if !plausibleDay(int64(DayOfMicros(micros))) {
-		return unreadable
-	}
-	return micros
-}

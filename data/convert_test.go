@@ -152,8 +152,8 @@ func TestFixedConverter_WhatIsNoNumberIsNeverZero(t *testing.T) {
 		}
 	}
 	text := leaf{Column: guard.Column{Physical: guard.ByteArray, Logical: guard.Logical{Meaning: guard.Text}}}
-	for s, want := range map[string]int64{"": absent, "  ": absent, "NaN": absent, "12,50": unreadable, "1,234.50": unreadable, "€5": unreadable, "5 €": unreadable, "0x10": unreadable,
-		"1_000": unreadable, "--1": unreadable, "1.2.3": unreadable, ".": unreadable, "-": unreadable, "+": unreadable, "inf": unreadable, "abc": unreadable, "1e400": unreadable,
+	for s, want := range map[string]int64{"": absent, "  ": absent, "NaN": absent, "12,50": unreadable, "1,234.50": 1234_5000, "€5": 5_0000, "5 €": 5_0000, "5 %": unreadable, "0x10": unreadable,
+		"1_000": unreadable, "--1": unreadable, "1.2.3": unreadable, ".": unreadable, "-": absent, "+": unreadable, "inf": unreadable, "abc": unreadable, "1e400": unreadable,
 		" 12.5 ": 12_5000, "+3": 3_0000, "-.5": -5000, "7.": 7_0000, "1e3": 1000_0000, "0.00005": 1, "-0.00005": -1, "0.00004999": 0, "9999999999999.9999": 99_999_999_999_999_999,
 		"12.34000000000000000000000": 12_3400, "10000000000000": unreadable} {
 		if got := convertOne(t, text, moneyPoint, false, guard.TextValues(s)); got != want {

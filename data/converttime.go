@@ -8,9 +8,9 @@ import (
 	"winback/data/guard"
 )
 
-// timeConverter reads dates, timestamps of any unit, INT96, whole numbers that
-// are plainly dates or epochs, and text, as microseconds of local time. Zoned
-// times are moved to the shop's zone; local ones are taken as written.
+// timeConverter reads dates, timestamps of any unit, INT96, text, and numbers
+// under an order of whole numbers, as microseconds of local time. Zoned times
+// are moved to the shop's zone; local ones are taken as written.
 func timeConverter(l leaf, zone *time.Location, order DateOrder) (numberConverter, error) {
 	switch {
 	case l.means(guard.Date) && l.Physical == guard.Int32:
@@ -19,27 +19,82 @@ func timeConverter(l leaf, zone *time.Location, order DateOrder) (numberConverte
 		return timestampMicros(l, zone)
 	case l.Physical == guard.Int96:
 		return fromBytes(int96Micros), nil
-	case l.Physical == guard.Int64 && !l.means(guard.Decimal) && !l.means(guard.TimeOfDay):
-		local := localClock(zone)
-		return fromInt64(func(x int64) int64 { return wholeNumberTime(x, local) }), nil
-	case l.Physical == guard.Int32 && !l.means(guard.Decimal) && !l.means(guard.TimeOfDay):
-		local := localClock(zone)
-		if l.unsigned() {
-			return fromInt32(func(x int32) int64 { return wholeNumberTime(int64(uint32(x)), local) }), nil
-		}
-		return fromInt32(func(x int32) int64 { return wholeNumberTime(int64(x), local) }), nil
+	case l.countsTime():
+		return numberTimes(l, zone, order), nil
 	case l.Physical == guard.ByteArray && !l.means(guard.Decimal):
 		return textTimes(order, zone), nil
 	}
 	return nil, fmt.Errorf("want a date or time, have %s", l.typeName())
 }
 
-func dateMicros(day int32) int64 {
-	if !plausibleDay(int64(day)) {
-		return unreadable
+// countsTime says whether a column of numbers may hold times. A FLOAT cannot
+// tell neighbouring days apart as soon as they have eight digits.
+func (l leaf) countsTime() bool {
+	switch l.Physical {
+	case guard.Int32, guard.Int64:
+		return l.means(guard.NoMeaning, guard.Integer, guard.Decimal)
 	}
-	return int64(day) * microsPerDay
+	return l.Physical == guard.Double
 }
+
+// numberTimes reads numbers under an order of whole numbers.
+func numberTimes(l leaf, zone *time.Location, order DateOrder) numberConverter {
+	local := localClock(zone)
+	return eachNumber(l, func(whole int64, fraction float64, ok bool) int64 {
+		if !ok {
+			return unreadable
+		}
+		micros, ok := numberMoment(whole, fraction, order)
+		if !ok {
+			return unreadable
+		}
+		if micros = timeMark(micros); micros > placeholder && order.zoned() {
+			micros = local(micros)
+		}
+		return micros
+	})
+}
+
+// eachNumber makes a converter of a function of a number's whole part and its
+// fraction (0 <= fraction < 1), for a column that countsTime; ok is false where the number is too large.
+func eachNumber(l leaf, read func(whole int64, fraction float64, ok bool) int64) numberConverter {
+	scale := int64(1)
+	if l.means(guard.Decimal) {
+		scale = pow10(min(l.Logical.Scale, maxDigits))
+	}
+	one := func(x int64) int64 {
+		if scale == 1 {
+			return read(x, 0, true)
+		}
+		whole := floorDiv(x, scale)
+		return read(whole, float64(x-whole*scale)/float64(scale), true)
+	}
+	switch l.Physical {
+	case guard.Int32:
+		return fromInt32(func(x int32) int64 {
+			if l.unsigned() {
+				return one(int64(uint32(x)))
+			}
+			return one(int64(x))
+		})
+	case guard.Int64:
+		return fromInt64(func(x int64) int64 {
+			if x < 0 && l.unsigned() {
+				return unreadable
+			}
+			return one(x)
+		})
+	}
+	return fromInt64(func(bits int64) int64 {
+		f := math.Float64frombits(uint64(bits))
+		if math.IsNaN(f) {
+			return absent
+		}
+		return read(splitFloat(f))
+	})
+}
+
+func dateMicros(day int32) int64 { return timeMark(int64(day) * microsPerDay) }
 
 func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
 	local := func(m int64) int64 { return m }
@@ -69,38 +124,12 @@ func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
 		return nil, fmt.Errorf("want a timestamp in ms, µs or ns, have %s", l.typeName())
 	}
 	return fromInt64(func(x int64) int64 {
-		m := plausibleMicros(micros(x))
-		if m != unreadable {
+		m := timeMark(micros(x))
+		if m > placeholder {
 			m = local(m)
 		}
 		return m
 	}), nil
-}
-
-// wholeNumberTime reads 20071115 as a day, and seconds, milliseconds,
-// microseconds or nanoseconds since 1970 by their size.
-func wholeNumberTime(x int64, local func(int64) int64) int64 {
-	switch {
-	case x >= 19_000_101 && x <= 21_991_231:
-		day, ok := dayOfDate(int(x/10_000), int(x/100%100), int(x%100))
-		if !ok {
-			return unreadable
-		}
-		return day.Micros()
-	case x >= 1e8 && x < 1e10:
-		x *= 1_000_000
-	case x >= 1e11 && x < 1e13:
-		x *= 1000
-	case x >= 1e14 && x < 1e16:
-	case x >= 1e17:
-		x /= 1000
-	default:
-		return unreadable
-	}
-	if m := plausibleMicros(x); m != unreadable {
-		return local(m)
-	}
-	return unreadable
 }
 
 // localClock returns a function from microseconds UTC to microseconds on the

@@ -16,19 +16,47 @@ const (
 	DayFirst               // D/M/YYYY
 	MonthFirst             // M/D/YYYY
 	YearFirst              // YYYY-MM-DD, also with two digits for the year
+
+	// The following say what whole numbers count, or how they are put together.
+	// Only the first four and FileTimes name a moment on the clock of UTC.
+
+	UnixSeconds // since 1970
+	UnixMillis  // since 1970
+	UnixMicros  // since 1970
+	UnixNanos   // since 1970
+	UnixDays    // since 1970
+	ExcelDays   // since 1899-12-30, with the time of day as a fraction
+	CompactDays // 20240131, or 20240131235959
+	ShortDays   // 240131
+	JulianDays  // CYYDDD: centuries since 1900, year, day of the year
+	SASDays     // since 1960
+	Ticks       // of 100 ns since 0001-01-01, as .NET counts them
+	FileTimes   // of 100 ns since 1601, as Windows counts them
+	dateOrderCount
 )
 
-var dateOrderNames = [...]string{"", "D/M/YYYY", "M/D/YYYY", "YYYY-MM-DD"}
+var dateOrderNames = [dateOrderCount]string{"", "D/M/YYYY", "M/D/YYYY", "YYYY-MM-DD",
+	"unix", "unix-ms", "unix-us", "unix-ns", "unix-days", "excel", "yyyymmdd", "yymmdd", "cyyddd", "sas", "ticks", "filetime"}
 
 // String writes the order as --date-format takes it; "" is AnyDateOrder.
 func (o DateOrder) String() string { return dateOrderNames[o] }
 
+// ofNumbers says whether it is whole numbers that are read so.
+func (o DateOrder) ofNumbers() bool { return o >= UnixSeconds }
+
+// zoned says whether the numbers name a moment, not a place on the shop's clock.
+func (o DateOrder) zoned() bool { return o >= UnixSeconds && o <= UnixNanos || o == FileTimes }
+
 // ParseDateOrder reads a date order from any pattern that names day, month and
 // year by their letters: D/M/YYYY, DD.MM.YYYY, %m/%d/%Y, yyyy-mm-dd. What follows
-// the three, such as a time, is not looked at. "" is AnyDateOrder.
+// the three, such as a time, is not looked at. What whole numbers count is said
+// by its name: unix, unix-ms, unix-us, unix-ns, unix-days, excel, yyyymmdd, yymmdd,
+// cyyddd, sas, ticks, filetime. "" is AnyDateOrder.
 func ParseDateOrder(pattern string) (DateOrder, error) {
-	if pattern == "" {
-		return AnyDateOrder, nil
+	for o, name := range dateOrderNames {
+		if strings.EqualFold(pattern, name) {
+			return DateOrder(o), nil
+		}
 	}
 	order := ""
 	for _, r := range strings.ToLower(pattern) {
@@ -44,7 +72,8 @@ func ParseDateOrder(pattern string) (DateOrder, error) {
 	case "ymd":
 		return YearFirst, nil
 	}
-	return AnyDateOrder, fmt.Errorf("want D/M/YYYY, M/D/YYYY or YYYY-MM-DD, found %q", pattern)
+	return AnyDateOrder, fmt.Errorf("want D/M/YYYY, M/D/YYYY, YYYY-MM-DD or, for whole numbers, one of %s; found %q",
+		strings.Join(dateOrderNames[UnixSeconds:], ", "), pattern)
 }
 
 // WrittenTime is a day or a moment as a text gives it.
@@ -60,7 +89,12 @@ type WrittenTime struct {
 // digits stand for 1970 to 2069. Dates of digits alone with the year last need
 // the order; it is false when the text is no such date or the order is open
 // and both fit.
+//
+// Under an order of whole numbers the text is one, perhaps with a fraction.
 func ParseWrittenTime(text string, order DateOrder) (WrittenTime, bool) {
+	if order.ofNumbers() {
+		return numberText(text, order)
+	}
 	w, ok := scanWritten(text)
 	if !ok {
 		return WrittenTime{}, false
@@ -133,9 +167,9 @@ func (w *written) read(order DateOrder) (WrittenTime, bool) {
 }
 
 // dayOfDate turns a calendar date of 1900 to 2199 into a Day; false where
-// there is no such date.
+// there is no such date. Days that stand for no date are read too.
 func dayOfDate(year, month, day int) (Day, bool) {
-	if year < 1900 || year > 2199 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) {
+	if (year < 1900 || year > 2199) && !isPlaceholderDate(year, month, day) || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) {
 		return 0, false
 	}
 	// Howard Hinnant, "chrono-compatible low-level date algorithms" (2013),

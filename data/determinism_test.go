@@ -84,12 +84,12 @@ func readSplit(t *testing.T, path string, bounds []string) *Orders {
 	for _, b := range bounds {
 		sample = append(sample, []byte(b))
 	}
-	found, err := FindFiles(fsys.OS(), []string{path})
+	found, err := FindFiles(fsys.OS(), []string{path}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	opts := ReadOptions{Workers: 2}
-	inspected, err := inspectFiles(context.Background(), fsys.OS(), found, opts)
+	inspected, err := inspectFiles(context.Background(), fsys.OS(), found.Files, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestReadOrders_ThousandsOfFilesWithFewOpen(t *testing.T) {
 		f.write(t, dir, fmt.Sprintf("%02d/%04d.parquet", i%20, i), lines[i:i+1])
 	}
 	counted := &openFiles{FS: fsys.OS()}
-	found, err := FindFiles(counted, []string{dir})
+	found, err := FindFiles(counted, []string{dir}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

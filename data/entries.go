@@ -101,7 +101,7 @@ func (e *entries) validFrom(from int) bool {
 
 // appendWritten adds an entry for each value, written as a person would.
 func (e *entries) appendWritten(v *guard.Values, l leaf) error {
-	if err := exactIDs(v, l); err != nil {
+	if err := exactFloats(v, l); err != nil {
 		return err
 	}
 	for i := range v.Count {

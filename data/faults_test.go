@@ -65,7 +65,7 @@ func TestReadOrders_NamesTheFirstDamagedFileWhateverTheWorkersDo(t *testing.T) {
 func TestReadOrders_EndsWhenCalledOff(t *testing.T) {
 	path := plainFile().write(t, t.TempDir(), "a.parquet", testLines(300))
 	ctx, cancel := context.WithCancel(context.Background())
-	found, err := FindFiles(fsys.OS(), []string{path})
+	found, err := FindFiles(fsys.OS(), []string{path}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestReadOrders_NamesAllWrongFiles(t *testing.T) {
 	other := plainFile()
 	other.columns[Customer].name, other.columns[Amount].name = "buyer_id", "line_total"
 	other.write(t, dir, "b.parquet", lines)
-	found, err := FindFiles(fsys.OS(), []string{dir})
+	found, err := FindFiles(fsys.OS(), []string{dir}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

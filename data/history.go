@@ -5,7 +5,7 @@ package data
 // time order. It is the product of reading and the only input of the features.
 //
 // Lines that were set aside are not in it. Lines of the as-of day and later
-// are: whoever looks at a history cuts it at the as-of day.
+// are: Customer(c).Before(day) is what was known of a customer on a day.
 type Histories struct {
 	IDs   []string // customer ids as a person writes them, strictly ascending in byte order
 	Start []int32  // lines of customer c are [Start[c], Start[c+1]); len(IDs)+1 entries
@@ -14,10 +14,10 @@ type Histories struct {
 	Order    []uint64 // identity of the order within the customer; 0 where the source has none (the purchase day stands for it)
 	Amount   []Money  // value of the whole line, signed
 	Quantity []Money  // units × 10,000, signed
-	Product  []uint32 // index into Names.Products plus one; 0 is none
-	Category []uint32 // index into Names.Categories plus one; 0 is none
-	Channel  []uint32 // index into Names.Channels plus one; 0 is none
-	Flags    []LineFlags
+	// Codes are, by role, the names of the lines: index into Names of the role plus
+	// one; 0 is none. Only the roles of names have any: Product, Category, Channel.
+	Codes [roleCount][]uint32
+	Flags []LineFlags
 
 	Names *Names // shared by all partitions of one reading
 }
@@ -32,13 +32,9 @@ const (
 	FlagPurchase
 )
 
-// Names are the texts behind the codes of a reading. Each list is in strictly
-// ascending byte order, so that comparing codes compares names.
-type Names struct {
-	Products   []string
-	Categories []string
-	Channels   []string
-}
+// Names are, by role, the texts behind the codes of a reading. Each list is in
+// strictly ascending byte order, so that comparing codes compares names.
+type Names [roleCount][]string
 
 // Customers returns how many customers the partition holds.
 func (h *Histories) Customers() int { return len(h.IDs) }

@@ -14,6 +14,8 @@ import (
 // ImportSpec says how CSV files become Parquet files.
 type ImportSpec struct {
 	Dates DateOrder // of dates that do not say it themselves; AnyDateOrder finds it from the columns
+	// Decimal is the decimal sign of numbers; AnyDecimal finds it from the columns.
+	Decimal DecimalSign
 	// Progress, where set, hears how many more rows were read; each row is
 	// read twice.
 	Progress func(rows int64)
@@ -155,19 +157,13 @@ func (p *importProfiles) add(ctx context.Context, fsy fsys.FS, file string) (*cs
 func (p *importProfiles) decide() (map[string]importType, error) {
 	types := map[string]importType{}
 	for _, name := range p.names {
-		t, err := p.byName[name].decide(p.spec.Dates)
+		t, err := p.byName[name].decide(p.spec)
 		if err != nil {
 			return nil, err
 		}
 		types[name] = t
 	}
 	return types, nil
-}
-
-// place is where a value stands in a file.
-type place struct {
-	file         string
-	line, column int // from 1
 }
 
 // badRows remembers the first rows that do not fit and counts the others.

@@ -53,27 +53,13 @@ type columnProfile struct {
 	// numbers or dates.
 	missing int64
 
-	numbers  [numberStyles]numberProfile
-	noNumber bool // no style fits all values
+	numbers  numberProfile
+	noNumber bool // neither decimal sign fits all values
 	dates    dateProfile
 }
 
 func newColumnProfile(name string, comma rune) *columnProfile {
 	return &columnProfile{name: name, comma: comma}
-}
-
-// sighting is the first value of a kind, where it stands, and how many there are.
-type sighting struct {
-	at    place
-	value string
-	count int64
-}
-
-func (m *sighting) add(at place, value string) {
-	if m.count == 0 {
-		m.at, m.value = at, strings.Clone(value)
-	}
-	m.count++
 }
 
 // missingWords stand for a missing value among numbers and dates.
@@ -99,39 +85,31 @@ func (c *columnProfile) see(at place, value string) {
 	// to say how many of its values are none. Any other is text from the first
 	// value that is neither.
 	if c.hint == hintNumber || !c.noNumber {
-		c.seeNumber(at, trimmed)
-		c.noNumber = c.numbers[pointPlain].misfits.count > 0 && c.numbers[commaPlain].misfits.count > 0 &&
-			c.numbers[pointGrouped].misfits.count > 0 && c.numbers[commaGrouped].misfits.count > 0
+		c.numbers.see(at, trimmed)
+		c.noNumber = c.numbers.noSign()
 	}
 	if c.hint == hintTime || c.dates.dated == c.values-1 {
 		c.dates.see(at, trimmed, c.hint == hintDate || c.hint == hintTime)
 	}
 }
 
-func (c *columnProfile) seeNumber(at place, value string) {
-	if !strings.ContainsAny(value, ".,") {
-		n, ok := scanNumber(value, pointPlain)
-		for style := range c.numbers {
-			c.numbers[style].see(at, value, n, ok)
-		}
-		return
-	}
-	for style := range c.numbers {
-		n, ok := scanNumber(value, numberStyle(style))
-		c.numbers[style].see(at, value, n, ok)
-	}
-}
-
 // decide names the type of the column.
-func (c *columnProfile) decide(order DateOrder) (importType, error) {
+func (c *columnProfile) decide(spec ImportSpec) (importType, error) {
 	t := importType{kind: kindText, nullable: c.empty > 0}
 	if c.values == 0 {
 		t.nullable = t.nullable || c.missing > 0
 		return t, nil
 	}
-	number, numberOK := c.numberType()
-	if !numberOK || c.hint == hintDate || c.hint == hintTime {
-		date, ok, err := c.dates.decide(c, order)
+	isTime := c.hint == hintDate || c.hint == hintTime
+	number, numberOK, err := c.numberType(spec.Decimal)
+	if err != nil {
+		return t, err
+	}
+	switch {
+	case numberOK && isTime && spec.Dates.ofNumbers():
+		return importType{kind: kindTime, order: spec.Dates, orderOpen: true, zoned: spec.Dates.zoned(), nullable: c.empty+c.missing > 0}, nil
+	case !numberOK || isTime:
+		date, ok, err := c.dates.decide(c, spec.Dates)
 		if err != nil {
 			return t, err
 		}
@@ -145,52 +123,53 @@ func (c *columnProfile) decide(order DateOrder) (importType, error) {
 		number.nullable = c.empty+c.missing > 0
 		return number, nil
 	}
-	return t, c.unexpected()
+	return t, c.unexpected(spec.Decimal)
 }
 
-// numberType is the type of a column in which every value is a number.
-func (c *columnProfile) numberType() (importType, bool) {
-	for _, style := range c.stylesInOrder() {
-		p := &c.numbers[style]
-		if p.misfits.count > 0 || p.leadingZeros && c.hint != hintNumber {
-			continue
-		}
-		switch {
-		case p.scale == 0 && p.whole <= maxDigits:
-			return importType{kind: kindWhole, style: style}, true
-		case p.scale > 0 && p.whole+max(p.scale, minScale) <= maxDigits:
-			return importType{kind: kindDecimal, style: style, scale: max(p.scale, minScale)}, true
-		case p.scale > 0 && p.whole <= maxDigits:
-			return importType{kind: kindDouble, style: style}, true
-		}
+// numberType is the type of a column in which every value is a number. Only
+// one that by its name is a number is asked about where two readings fit, and
+// may have currencies, blanks, brackets and the like: any other is text then.
+func (c *columnProfile) numberType(wanted DecimalSign) (importType, bool, error) {
+	column := &c.numbers.column
+	if c.hint != hintNumber && (c.noNumber || column.dressed.count > 0 || column.otherwise.count > 0) ||
+		column.neither.count > 0 {
+		return importType{}, false, nil
 	}
-	return importType{}, false
-}
-
-// stylesInOrder puts the plain decimal point first; a comma is the decimal
-// sign where cells are separated by something else, and groups thousands
-// where they are separated by commas.
-func (c *columnProfile) stylesInOrder() []numberStyle {
-	if c.comma == ',' {
-		return []numberStyle{pointPlain, pointGrouped, commaPlain, commaGrouped}
+	sign, err := column.decide(c.name, wanted)
+	if err != nil && c.hint != hintNumber {
+		return importType{}, false, nil
 	}
-	return []numberStyle{pointPlain, commaPlain, commaGrouped, pointGrouped}
+	if err != nil {
+		return importType{}, false, err
+	}
+	p := &c.numbers.reads[sign]
+	if p.misfits > 0 || p.leadingZeros && c.hint != hintNumber {
+		return importType{}, false, nil
+	}
+	t := importType{sign: sign, written: column.commaOnly.count+column.open.count+column.dressed.count > 0}
+	switch {
+	case p.scale == 0 && p.whole <= maxDigits:
+		t.kind = kindWhole
+	case p.scale > 0 && p.whole+max(p.scale, minScale) <= maxDigits:
+		t.kind, t.scale = kindDecimal, max(p.scale, minScale)
+	case p.scale > 0 && p.whole <= maxDigits:
+		t.kind = kindDouble
+	default:
+		return importType{}, false, nil
+	}
+	return t, true, nil
 }
 
 // unexpected is the error of a column that by its name and by most of its
 // values holds numbers or dates, and has others too. Without it one bad cell
 // would turn the column into text.
-func (c *columnProfile) unexpected() error {
+func (c *columnProfile) unexpected(sign DecimalSign) error {
 	var worst *sighting
 	want := ""
 	switch c.hint {
 	case hintNumber:
 		want = "a number"
-		for _, style := range c.stylesInOrder() {
-			if m := &c.numbers[style].misfits; worst == nil || m.count < worst.count {
-				worst = m
-			}
-		}
+		worst = c.numbers.unexpected(sign)
 	case hintTime:
 		want = "a date"
 		worst = c.dates.leastMisfits()

@@ -89,7 +89,7 @@ func (p *dateProfile) decide(c *columnProfile, wanted DateOrder) (importType, bo
 		return importType{}, false, nil
 	}
 	order := wanted
-	if order == AnyDateOrder {
+	if order == AnyDateOrder || order.ofNumbers() {
 		var err error
 		if order, err = p.findOrder(c); err != nil {
 			return importType{}, false, err

@@ -5,17 +5,6 @@ import (
 	"strings"
 )
 
-// numberStyle is a way to write decimals.
-type numberStyle uint8
-
-const (
-	pointPlain   numberStyle = iota // 1234.56
-	commaPlain                      // 1234,56
-	pointGrouped                    // 1,234.56
-	commaGrouped                    // 1.234,56
-	numberStyles
-)
-
 const (
 	// maxDigits is how many decimal digits an int64 holds whatever they are.
 	maxDigits = 18
@@ -24,113 +13,121 @@ const (
 	minScale = 2
 )
 
-// scannedNumber is a number as a text writes it.
-type scannedNumber struct {
-	whole, scale int  // digits before and after the decimal sign
-	leadingZero  bool // as in 007: an id rather than a number
-}
-
-// scanNumber looks at the digits of a number; false where the text is no
-// number of that style. Exponents, signs of currency and blanks are not read.
-func scanNumber(text string, style numberStyle) (scannedNumber, bool) {
-	decimal, group := byte('.'), byte(',')
-	if style == commaPlain || style == commaGrouped {
-		decimal, group = ',', '.'
-	}
-	s := strings.TrimPrefix(text, "-")
-	whole, fraction, hasFraction := strings.Cut(s, string(decimal))
-	if hasFraction && (fraction == "" || !allDigits(fraction)) || !hasFraction && whole == "" {
-		return scannedNumber{}, false
-	}
-	n := scannedNumber{scale: len(fraction)}
-	if style == pointGrouped || style == commaGrouped {
-		var ok bool
-		if whole, ok = ungroup(whole, group); !ok {
-			return scannedNumber{}, false
-		}
-	}
-	if !allDigits(whole) {
-		return scannedNumber{}, false
-	}
-	n.leadingZero = len(whole) > 1 && whole[0] == '0'
-	n.whole = len(strings.TrimLeft(whole, "0"))
-	return n, true
-}
-
-// ungroup takes the thousands separators out of 1,234,567; digits without any
-// pass too.
-func ungroup(whole string, group byte) (string, bool) {
-	parts := strings.Split(whole, string(group))
-	if len(parts) == 1 {
-		return whole, true
-	}
-	if parts[0] == "" || len(parts[0]) > 3 {
-		return "", false
-	}
-	for _, p := range parts[1:] {
-		if len(p) != 3 {
-			return "", false
-		}
-	}
-	return strings.Join(parts, ""), true
-}
-
-func allDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
-}
-
-// numberProfile is what is known of a column read as numbers of one style.
+// numberProfile is what is known of a column of CSV read as numbers.
 type numberProfile struct {
+	column numberColumn
+	reads  [DecimalComma + 1]digitProfile // by sign; [AnyDecimal] is not used
+}
+
+// digitProfile is what is known of a column under a decimal sign.
+type digitProfile struct {
 	whole, scale int // the most digits before and after the decimal sign
 	leadingZeros bool
-	misfits      sighting
+	misfits      int64
 }
 
-func (p *numberProfile) see(at place, value string, n scannedNumber, ok bool) {
-	if !ok {
-		p.misfits.add(at, value)
+func (p *numberProfile) see(at place, value string) {
+	point, comma := p.column.see(at, []byte(value))
+	p.reads[DecimalPoint].see(point)
+	p.reads[DecimalComma].see(comma)
+}
+
+// noSign says whether neither sign fits all values.
+func (p *numberProfile) noSign() bool {
+	return p.reads[DecimalPoint].misfits > 0 && p.reads[DecimalComma].misfits > 0
+}
+
+// unexpected are the values that keep a column from being one of numbers.
+func (p *numberProfile) unexpected(sign DecimalSign) *sighting {
+	switch {
+	case sign == DecimalComma && p.column.pointOnly.count > 0:
+		return &p.column.pointOnly
+	case sign == DecimalPoint && p.column.commaOnly.count > 0:
+		return &p.column.commaOnly
+	}
+	return &p.column.neither
+}
+
+// see takes in a number written as 1234.56, or nil for none.
+func (p *digitProfile) see(plain []byte) {
+	if plain == nil {
+		p.misfits++
 		return
 	}
+	n := measure(string(plain))
 	p.whole = max(p.whole, n.whole)
 	p.scale = max(p.scale, n.scale)
 	p.leadingZeros = p.leadingZeros || n.leadingZero
 }
 
-// pointNumber rewrites a number of a style as 1234.56.
-func pointNumber(text string, style numberStyle) string {
-	switch style {
-	case commaPlain:
-		return strings.Replace(text, ",", ".", 1)
-	case pointGrouped:
-		return strings.ReplaceAll(text, ",", "")
-	case commaGrouped:
-		return strings.Replace(strings.ReplaceAll(text, ".", ""), ",", ".", 1)
+// measured are the digits of a number.
+type measured struct {
+	whole, scale int  // before and after the decimal point, with the exponent carried out
+	leadingZero  bool // as in 007: an id rather than a number
+}
+
+func measure(plain string) measured {
+	number, exponent := splitExponent(strings.TrimPrefix(plain, "-"))
+	whole, fraction, _ := strings.Cut(number, ".")
+	n := measured{leadingZero: len(whole) > 1 && whole[0] == '0'}
+	if exponent != 0 { // zeros at the end say nothing there
+		fraction = strings.TrimRight(fraction, "0")
 	}
-	return text
+	n.whole = max(len(strings.TrimLeft(whole, "0"))+exponent, 0)
+	n.scale = max(len(fraction)-exponent, 0)
+	return n
+}
+
+// splitExponent takes 1.5e3 apart.
+func splitExponent(plain string) (number string, exponent int) {
+	at := strings.IndexAny(plain, "eE")
+	if at < 0 {
+		return plain, 0
+	}
+	exponent, err := strconv.Atoi(plain[at+1:])
+	if err != nil {
+		exponent = maxDigits + 1
+	}
+	return plain[:at], exponent
+}
+
+// plainNumber rewrites a number under a decimal sign as 1234.56.
+func plainNumber(text string, sign DecimalSign) (string, bool) {
+	var w writtenNumber
+	if !w.take([]byte(text)) {
+		return "", false
+	}
+	plain, ok := w.appendPlain(make([]byte, 0, longestNumber), sign)
+	return string(plain), ok
 }
 
 // parseUnscaled reads a number as a count of 10^-scale; false where it has
 // more decimals or does not fit.
-func parseUnscaled(text string, style numberStyle, scale int) (int64, bool) {
-	n, ok := scanNumber(text, style)
-	if !ok || n.scale > scale {
+func parseUnscaled(text string, sign DecimalSign, scale int) (int64, bool) {
+	plain, ok := plainNumber(text, sign)
+	if !ok || measure(plain).scale > scale {
 		return 0, false
 	}
-	whole, fraction, _ := strings.Cut(pointNumber(text, style), ".")
-	v, err := strconv.ParseInt(whole+fraction+strings.Repeat("0", scale-len(fraction)), 10, 64)
+	number, exponent := splitExponent(plain)
+	whole, fraction, _ := strings.Cut(number, ".")
+	if exponent != 0 {
+		fraction = strings.TrimRight(fraction, "0")
+	}
+	digits := whole + fraction
+	zeros := scale - len(fraction) + exponent
+	if zeros > 2*maxDigits {
+		return 0, false
+	}
+	v, err := strconv.ParseInt(digits+strings.Repeat("0", zeros), 10, 64)
 	return v, err == nil
 }
 
-// parseDouble reads a number of a style.
-func parseDouble(text string, style numberStyle) (float64, bool) {
-	if _, ok := scanNumber(text, style); !ok {
+// parseDouble reads a number under a decimal sign.
+func parseDouble(text string, sign DecimalSign) (float64, bool) {
+	plain, ok := plainNumber(text, sign)
+	if !ok {
 		return 0, false
 	}
-	v, err := strconv.ParseFloat(pointNumber(text, style), 64)
+	v, err := strconv.ParseFloat(plain, 64)
 	return v, err == nil
 }

@@ -26,7 +26,8 @@ const (
 // importType is the type of an imported column.
 type importType struct {
 	kind      importKind
-	style     numberStyle
+	sign      DecimalSign
+	written   bool // numbers with more than digits, minus and decimal point
 	scale     int
 	order     DateOrder
 	orderOpen bool // the order was found or given, the dates do not say it
@@ -59,17 +60,20 @@ func (t importType) node() parquet.Node {
 
 // String names the type for people.
 func (t importType) String() string {
-	order := ""
+	order, sign := "", ""
 	if t.orderOpen {
 		order = ", read as " + t.order.String()
 	}
+	if t.written {
+		sign = ", read with decimal " + t.sign.String()
+	}
 	switch t.kind {
 	case kindWhole:
-		return "whole number"
+		return "whole number" + sign
 	case kindDecimal:
-		return fmt.Sprintf("decimal, %d places", t.scale)
+		return fmt.Sprintf("decimal, %d places%s", t.scale, sign)
 	case kindDouble:
-		return "real number"
+		return "real number" + sign
 	case kindDay:
 		return "date" + order
 	case kindTime:
@@ -93,10 +97,10 @@ func (t importType) value(cell string) (v parquet.Value, null, ok bool) {
 	}
 	switch t.kind {
 	case kindWhole, kindDecimal:
-		n, ok := parseUnscaled(cell, t.style, t.scale)
+		n, ok := parseUnscaled(cell, t.sign, t.scale)
 		return parquet.Int64Value(n), false, ok
 	case kindDouble:
-		n, ok := parseDouble(cell, t.style)
+		n, ok := parseDouble(cell, t.sign)
 		return parquet.DoubleValue(n), false, ok
 	}
 	w, ok := ParseWrittenTime(cell, t.order)

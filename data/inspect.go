@@ -97,7 +97,11 @@ func inspectFile(fsy fsys.FS, f InputFile, opts ReadOptions) (ReadFile, error) {
 			return err
 		}
 		read.footer, read.Rows = footer, footer.Rows
-		read.cols, err = resolveColumns(footer.Columns, f.Partition, opts)
+		columns, err := f.columns(footer.Columns)
+		if err != nil {
+			return err
+		}
+		read.cols, err = resolveColumns(columns, f.Partition, opts)
 		return err
 	})
 	return read, err

@@ -17,13 +17,14 @@ const (
 	NoAmount
 	NegativePrice
 	Excluded
+	PlaceholderDate // a day that stands for no date, such as 9999-12-31
 	Duplicate
 	AfterAsOf
 	reasonCount
 )
 
 var reasonNames = [reasonCount]string{"used", "unreadable value", "no customer", "no time", "no amount or quantity",
-	"negative unit price", "excluded product", "duplicate", "after as-of"}
+	"negative unit price", "excluded product", "placeholder date", "duplicate", "after as-of"}
 
 // String returns the reason as it is printed and written to manifests.
 func (r Reason) String() string { return reasonNames[r] }

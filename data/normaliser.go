@@ -74,9 +74,6 @@ type openRun struct {
 	order    uint64
 }
 
-// namedRoles are the roles whose names the lines carry as codes.
-var namedRoles = [...]Role{Product, Category, Channel}
-
 // values are those of one row.
 type values struct {
 	time, amount, price, quantity int64
@@ -119,7 +116,7 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 	customer := n.facts[Customer].part[b.text[Customer][i]+2]
 	product := n.facts[Product]
 	switch {
-	case customer >= 0 && v.time > unreadable && v.quantity > unreadable && v.price >= 0 && b.amount == nil && product.excluded == nil:
+	case customer >= 0 && v.time > placeholder && v.quantity > unreadable && v.price >= 0 && b.amount == nil && product.excluded == nil:
 		return Used // nearly always
 	case customer == unreadableCustomer || v.time == unreadable || v.quantity == unreadable || v.price == unreadable || v.amount == unreadable:
 		return Unreadable
@@ -133,6 +130,8 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 		return NegativePrice
 	case product.excluded != nil && product.excluded[b.text[Product][i]+2]:
 		return Excluded
+	case v.time == placeholder:
+		return PlaceholderDate
 	}
 	return Used
 }
@@ -175,22 +174,21 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 		n.byStatus++
 	case v.quantity > 0: // the amount is not negative here
 		v.flags = FlagPurchase
-		n.lastBuy = max(n.lastBuy, v.time)
 	}
 }
 
 // add stages a line in the buffer of its partition.
 func (n *normaliser) add(b *batch, i int, v *values) {
-	n.firstTime, n.lastTime = min(n.firstTime, v.time), max(n.lastTime, v.time)
+	n.noteTime(v.time, v.flags == FlagPurchase)
 	buf := n.bufferOf(b.text[Customer][i], v)
-	day := n.open.day
-	product := n.facts[Product].name(b.text[Product][i], day)
-	category := n.facts[Category].name(b.text[Category][i], day)
-	channel := n.facts[Channel].name(b.text[Channel][i], day)
 	line := buf.addLine()
 	line.amount, line.quantity, line.flags = v.amount, v.quantity, v.flags
-	line.product, line.category, line.channel = product.code, category.code, channel.code
-	line.identity = n.identity(b, i, v) + product.hash*0x589965cc75374cc3 + category.hash*0x1d8e4e27c47d124f + channel.hash*0xeb44accab455d165
+	line.identity = n.identity(b, i, v)
+	for k, role := range namedRoles {
+		name := n.facts[role].name(b.text[role][i], n.open.day)
+		line.codes[k] = name.code
+		line.identity += name.hash * nameWeights[k]
+	}
 	if n.keepRows {
 		buf.positions = append(buf.positions, b.position+uint64(i))
 	}

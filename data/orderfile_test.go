@@ -207,11 +207,12 @@ type readResult struct {
 	mismatches int64
 	byStatus   int64
 	rejects    []Reject
+	orders     *Orders
 }
 
 func readOrders(t testing.TB, opts ReadOptions, sources ...string) (*readResult, error) {
 	t.Helper()
-	found, err := FindFiles(fsys.OS(), sources)
+	found, err := FindFiles(fsys.OS(), sources, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +239,7 @@ func collected(t testing.TB, orders *Orders, opts ReadOptions) *readResult {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &readResult{exact: slices.Concat(parts...), setAside: orders.SetAside, read: orders.RowsRead, mismatches: orders.AmountMismatches, byStatus: orders.StatusReturns}
+	r := &readResult{orders: orders, exact: slices.Concat(parts...), setAside: orders.SetAside, read: orders.RowsRead, mismatches: orders.AmountMismatches, byStatus: orders.StatusReturns}
 	if !slices.IsSortedFunc(r.exact, func(a, b readLine) int { return cmp.Compare(a.customer, b.customer) }) {
 		t.Error("customers are not in the byte order of their ids from partition to partition")
 	}
@@ -271,8 +272,8 @@ func linesOf(h *Histories) []readLine {
 	lines := make([]readLine, 0, h.Lines())
 	for c, id := range h.IDs {
 		for i := h.Start[c]; i < h.Start[c+1]; i++ {
-			lines = append(lines, readLine{id, h.Time[i], h.Order[i], h.Amount[i], h.Quantity[i], name(h.Names.Products, h.Product[i]),
-				name(h.Names.Categories, h.Category[i]), name(h.Names.Channels, h.Channel[i]), h.Flags[i]})
+			lines = append(lines, readLine{id, h.Time[i], h.Order[i], h.Amount[i], h.Quantity[i], name(h.Names[Product], h.Codes[Product][i]),
+				name(h.Names[Category], h.Codes[Category][i]), name(h.Names[Channel], h.Codes[Channel][i]), h.Flags[i]})
 		}
 	}
 	return lines
@@ -394,6 +395,9 @@ func (t *refTable) judge(row *refRow, r *readResult) (readLine, Reason) {
 		r.byStatus++
 	case quantity > 0:
 		line.flags = FlagPurchase
+	}
+	if DayOfMicros(row.micros) == 0 { // far from the other days of all tables here
+		return readLine{}, PlaceholderDate
 	}
 	return line, Used
 }

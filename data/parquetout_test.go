@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	arrowfile "github.com/apache/arrow/go/v15/parquet/file"
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
@@ -33,6 +33,7 @@ func someContacts(n int) []ContactRow {
 		}
 		if i%5 == 0 {
 			rows[i].ExpectedSpend, rows[i].ExpectedMargin, rows[i].Reason = math.NaN(), float64(i), ""
+			rows[i].Monetary = 999_999_999_999_999_999 - Money(i) // no double holds it
 		}
 	}
 	return rows
@@ -134,7 +135,7 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 	want := []string{
 		"rank int64", "group int32", "rank_in_group int64", "customer_id utf8", "probability float64",
 		"expected_spend float64 null", "expected_margin float64 null", "recency_days int64", "orders int64",
-		"monetary float64", "last_purchase_day date32", "stage utf8", "preferred_channel utf8 null", "reason utf8 null",
+		"monetary decimal(18, 4)", "last_purchase_day date32", "stage utf8", "preferred_channel utf8 null", "reason utf8 null",
 	}
 	if got := arrowColumns(table); !slices.Equal(got, want) {
 		t.Errorf("columns\n%q, want\n%q", got, want)
@@ -147,6 +148,9 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 		}
 		if got := column(3).(*array.String).Value(i); got != row.CustomerID {
 			t.Fatalf("row %d: customer_id differs", i)
+		}
+		if got := column(9).(*array.Decimal128).Value(i); got != decimal128.FromI64(int64(row.Monetary)) {
+			t.Fatalf("row %d: monetary %v, want %d", i, got, row.Monetary)
 		}
 		if got := column(10).(*array.Date32).Value(i); int32(got) != int32(row.LastPurchaseDay) {
 			t.Fatalf("row %d: last_purchase_day %d, want %d", i, got, row.LastPurchaseDay)
@@ -317,12 +321,5 @@ func TestReadContacts_DamageInTheRowsIsAnError(t *testing.T) {
 		if at < footer && failed == nil && !equalRows(read, rows) {
 			t.Errorf("byte %d of %d: other rows and no error", at, len(file))
 		}
-	}
-}
-
-func TestGroupFolder_IsAHivePartition(t *testing.T) {
-	got := []string{GroupFolder(1), GroupFolder(10), PartFile(0)}
-	if want := []string{"group=01", "group=10", "part-0.parquet"}; !reflect.DeepEqual(got, want) {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -29,6 +29,7 @@ type ReadOptions struct {
 	ExcludeProducts ProductFilter
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
 	DateOrder       DateOrder         // of day, month and year in text times that do not say it
+	Decimal         DecimalSign       // of numbers in text columns that do not say it
 	Digests         map[string]string // expected SHA-256 in hex by file name or path; may be nil
 	MemoryBytes     int64             // bound of what is held and decoded; 0 is the guard's default
 	Workers         int               // 0 is one per processor
@@ -50,6 +51,7 @@ type ReadOptions struct {
 	Total, Progress func(rows int64)
 
 	partitions int // 0: as many as suit the rows
+	found      columnReadings
 }
 
 // ReadFile is one input file as it was read.
@@ -71,6 +73,8 @@ type ReadFile struct {
 type Orders struct {
 	Files   []ReadFile
 	Columns []string // what was taken for what, such as "customer=customer_id"
+	// Notes and Warnings tell of the tables and of what was passed over, as Found does.
+	Notes, Warnings []string
 	// RowsRead is the sum of rows of all files; SetAside counts by reason those
 	// set aside while reading. Duplicates are counted by Each.
 	RowsRead int64
@@ -128,19 +132,23 @@ func (r *reading) progress(rows int) error {
 // ReadOrders reads all files. The files are inspected first, so that a wrong
 // one among many is found before any work is done. Errors of the input are
 // *InputError.
-func ReadOrders(ctx context.Context, fsy fsys.FS, files []InputFile, opts ReadOptions) (*Orders, error) {
+func ReadOrders(ctx context.Context, fsy fsys.FS, found Found, opts ReadOptions) (*Orders, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
-	inspected, err := inspectFiles(ctx, fsy, files, opts)
+	inspected, err := inspectFiles(ctx, fsy, found.Files, opts)
 	if err != nil {
 		return nil, err
 	}
-	o := &Orders{Files: inspected}
+	o := &Orders{Files: inspected, Notes: found.Notes, Warnings: found.Warnings}
 	for _, f := range inspected {
 		o.RowsRead += f.Rows
 	}
 	o.Columns = columnsTaken(inspected)
+	if opts.found, err = findReadings(ctx, fsy, inspected, opts); err != nil {
+		return nil, err
+	}
+	opts.found.tell(o.Columns)
 	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
 		return nil, err
 	}
@@ -216,17 +224,14 @@ func stagedLines(opts ReadOptions, partitions int) int {
 }
 
 func (o *Orders) finish(shared *reading) {
-	o.count()
 	until := never
 	if shared.opts.NamesBefore != 0 {
 		until = shared.opts.NamesBefore
 	}
 	o.Names = &Names{}
-	o.build = buildOptions{names: o.Names, namesUntil: until.Micros()}
-	lists := [...]*[]string{&o.Names.Products, &o.Names.Categories, &o.Names.Channels}
-	recodes := [...]*[]uint32{&o.build.product, &o.build.category, &o.build.channel}
+	o.build = buildOptions{names: o.Names, namesUntil: until.Micros(), noDates: o.count()}
 	for k, table := range shared.names {
-		*lists[k], *recodes[k] = table.sorted(o.seen[k], until)
+		o.Names[namedRoles[k]], o.build.recodes[k] = table.sorted(o.seen[k], until)
 	}
 	hasOrder := o.Files[0].cols[OrderID].isPresent
 	o.build.dropDuplicates = shared.opts.Duplicates == DuplicatesDrop || shared.opts.Duplicates == DuplicatesAuto && hasOrder

@@ -29,6 +29,18 @@ const (
 var roleNames = [roleCount]string{"customer", "order", "line", "time", "amount", "price", "quantity",
 	"product", "category", "channel", "status", "discount"}
 
+// textRoles are the roles whose values are texts.
+var textRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status}
+
+// namedRoles are the roles whose values are names: each line carries them as
+// codes, through blocks and store to the histories. One more needs a weight
+// below, and another storeFormat.
+var namedRoles = [...]Role{Product, Category, Channel}
+
+// nameWeights are what the hash of each name weighs in the identity of a line:
+// odd numbers, no two alike.
+var nameWeights = [len(namedRoles)]uint64{0x589965cc75374cc3, 0x1d8e4e27c47d124f, 0xeb44accab455d165}
+
 // String returns the role's name in --map.
 func (r Role) String() string { return roleNames[r] }
 

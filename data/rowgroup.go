@@ -10,8 +10,6 @@ import (
 // mostBatchRows bounds the rows that are normalised in one step.
 const mostBatchRows = 1 << 16
 
-var textRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status}
-
 // rowGroupReader decodes row groups of order files and hands their lines on. A
 // worker owns one and uses it for one row group after the other.
 type rowGroupReader struct {
@@ -98,15 +96,16 @@ func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (er
 			continue
 		}
 		c := &r.numbers[role]
+		sign := r.shared.opts.found.decimal[role]
 		switch role {
 		case Time:
-			c.convert, err = timeConverter(col.leaf, r.shared.opts.Zone, r.shared.opts.DateOrder)
+			c.convert, err = timeConverter(col.leaf, r.shared.opts.Zone, r.shared.opts.timeOrder(col.leaf))
 		case Price:
-			c.convert, err = fixedConverter(col.leaf, pricePoint, col.inCents())
+			c.convert, err = fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
 		case Amount:
-			c.convert, err = fixedConverter(col.leaf, moneyPoint, col.inCents())
+			c.convert, err = fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
 		default:
-			c.convert, err = fixedConverter(col.leaf, moneyPoint, false)
+			c.convert, err = fixedConverter(col.leaf, moneyPoint.written(sign), false)
 		}
 		if err != nil {
 			return fmt.Errorf("column %q: %w", col.name, err)
@@ -222,6 +221,9 @@ func (f *entryFacts) reset(present, marksReturns, marksExcluded bool) {
 func (r *rowGroupReader) learn(role Role, e *entries, from int) {
 	f := &r.facts[role]
 	f.entries = e
+	if role == Customer || role == OrderID {
+		r.refuseShortened(role, e, from)
+	}
 	if role == Customer {
 		f.part = f.part[:from+2]
 		for i := from; i < e.len(); i++ {
@@ -251,6 +253,17 @@ func (r *rowGroupReader) learn(role Role, e *entries, from int) {
 		f.excluded = f.excluded[:from+2]
 		for i := from; i < e.len(); i++ {
 			f.excluded = append(f.excluded, f.of[i+2].hash != 0 && r.shared.opts.ExcludeProducts.matches(e.at(i)))
+		}
+	}
+}
+
+// refuseShortened makes ids an error that a spreadsheet has shortened: different
+// ones may have become one.
+func (r *rowGroupReader) refuseShortened(role Role, e *entries, from int) {
+	for i := from; i < e.len() && r.norm.err == nil; i++ {
+		if value := e.at(i); isShortened(value) {
+			r.norm.err = fmt.Errorf("column %q as %s: want ids as they were written, found %q: a spreadsheet has shortened them, so that different ones may have become one; "+
+				"export the column as text, or name another with --map %s=COLUMN", r.texts[role].name, role, value, role)
 		}
 	}
 }

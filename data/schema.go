@@ -140,6 +140,9 @@ func checkType(r Role, c columnOf, order DateOrder) error {
 	if !c.isLeaf {
 		return nil
 	}
+	if c.leaf.wide() {
+		return errWide
+	}
 	return textLeaf(c.leaf)
 }
 

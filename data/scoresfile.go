@@ -153,6 +153,19 @@ func OpenScores(r io.ReaderAt, size int64) (*ScoresFile, error) {
 	return &ScoresFile{Models: models, file: f}, nil
 }
 
+// ReadScores yields the rows of a scores file, by customer id. The first error,
+// which names the column but not the file, ends it.
+func ReadScores(r io.ReaderAt, size int64) iter.Seq2[ScoreRow, error] {
+	return func(yield func(ScoreRow, error) bool) {
+		scores, err := OpenScores(r, size)
+		if err != nil {
+			yield(ScoreRow{}, err)
+			return
+		}
+		scores.Rows()(yield)
+	}
+}
+
 // Rows yields the rows in the order of the file. Scores belongs to the caller.
 // The first error ends it.
 func (s *ScoresFile) Rows() iter.Seq2[ScoreRow, error] {

@@ -31,8 +31,8 @@ func (e *blockEncoder) seal(h *Histories) []byte {
 	e.packWords(e.column)
 	packColumn(e, h.Amount, moneyScales)
 	packColumn(e, h.Quantity, moneyScales)
-	for _, codes := range [...][]uint32{h.Product, h.Category, h.Channel} {
-		packColumn(e, codes, wholeScales)
+	for _, role := range namedRoles {
+		packColumn(e, h.Codes[role], wholeScales)
 	}
 	column := e.numbers(h.Lines())
 	for i, f := range h.Flags {
@@ -69,9 +69,9 @@ func (b *historyBuilder) unseal(block []byte, names *Names) (*Histories, error) 
 	h.Amount, h.Quantity = resize(h.Amount, r.lines), resize(h.Quantity, r.lines)
 	unpack(r.column(r.lines), h.Amount)
 	unpack(r.column(r.lines), h.Quantity)
-	for _, codes := range [...]*[]uint32{&h.Product, &h.Category, &h.Channel} {
-		*codes = resize(*codes, r.lines)
-		unpack(r.column(r.lines), *codes)
+	for _, role := range namedRoles {
+		h.Codes[role] = resize(h.Codes[role], r.lines)
+		unpack(r.column(r.lines), h.Codes[role])
 	}
 	h.Flags = resize(h.Flags, r.lines)
 	unpack(r.column(r.lines), h.Flags)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"winback/data/guard"
+	"winback/data/tablelog"
 	"winback/internal/fsys"
 )
 
@@ -17,11 +18,17 @@ import (
 type InputFile struct {
 	Path string
 	Size int64
-	// Partition are the key=value folders above the file, outermost first.
+	// Partition are the key=value folders above the file, outermost first, or the
+	// values that the log of a table gives all its rows. A column of the file goes
+	// before a key of its name.
 	Partition []PartitionKey
+	// Fields are the columns by field id, for files of a table that finds its
+	// columns so. nil: they have the names that the file gives.
+	Fields *tablelog.Fields
 }
 
-// PartitionKey is one Hive partition folder, such as channel=web.
+// PartitionKey is one Hive partition folder, such as channel=web, or one
+// partition value of a table.
 type PartitionKey struct{ Name, Value string }
 
 // InputError says that an input cannot be read or has the wrong shape. Its
@@ -49,30 +56,46 @@ func (e *InputError) Unwrap() error { return e.Err }
 // ExitCode is 3: an input cannot be read or has the wrong schema.
 func (e *InputError) ExitCode() int { return 3 }
 
-// FindFiles lists the Parquet files behind files, folders and globs, each once,
-// by path. In folders, names that start with "." or "_" and files that do not
-// end in .parquet, .parq or .pq are passed over; key=value folders are Hive
-// partitions. A source without any file is an *InputError.
-func FindFiles(fsy fsys.FS, sources []string) ([]InputFile, error) {
+// Found is what sources hold.
+type Found struct {
+	Files []InputFile // by path, each once
+	// Notes name the tables with their versions, and what was passed over that
+	// holds no orders; Warnings what was passed over and may hold some.
+	Notes, Warnings []string
+}
+
+// FindFiles lists the Parquet files behind files, folders and globs. A folder
+// with the log of a table, or within one, gives the files of the table's newest
+// version; memoryBytes bounds what is held of the log, 0 is the guard's default.
+//
+// In other folders, Parquet files are known by their ending (.parquet, .parq,
+// .pq) or their first bytes; names that start with "." or "_" and folders that
+// winback wrote are passed over; key=value folders are Hive partitions. A source
+// without any file is an *InputError.
+func FindFiles(fsy fsys.FS, sources []string, memoryBytes int64) (Found, error) {
 	if len(sources) == 0 {
-		return nil, &InputError{"orders", errors.New("no order files named; give Parquet files, folders or globs")}
+		return Found{}, &InputError{"orders", errors.New("no order files named; give Parquet files, folders or globs")}
 	}
-	seen := map[string]bool{}
-	var files []InputFile
+	f := &finder{fsy: fsy, memoryBytes: memoryBytes, seen: map[string]bool{}, formats: map[string]tablelog.Format{}, tables: map[string]*foundTable{}}
 	for _, source := range sources {
-		found, err := findSource(fsy, source)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			if key := absolute(f.Path); !seen[key] {
-				seen[key] = true
-				files = append(files, f)
-			}
+		if err := f.source(source); err != nil {
+			return Found{}, err
 		}
 	}
-	slices.SortFunc(files, func(a, b InputFile) int { return strings.Compare(a.Path, b.Path) })
-	return files, nil
+	slices.SortFunc(f.found.Files, func(a, b InputFile) int { return strings.Compare(a.Path, b.Path) })
+	f.tell()
+	return f.found, nil
+}
+
+// finder is a search for order files.
+type finder struct {
+	fsy         fsys.FS
+	memoryBytes int64
+	found       Found
+	seen        map[string]bool            // absolute paths
+	formats     map[string]tablelog.Format // by absolute folder
+	tables      map[string]*foundTable     // by absolute folder
+	passed      [passedKinds][]string      // paths
 }
 
 func absolute(path string) string {
@@ -82,88 +105,72 @@ func absolute(path string) string {
 	return filepath.Clean(path)
 }
 
-func findSource(fsy fsys.FS, source string) ([]InputFile, error) {
+const noParquet = "no Parquet files (*.parquet, *.parq, *.pq, or files that begin like one)"
+
+func (f *finder) source(source string) error {
 	paths := []string{source}
-	if _, err := fsy.Stat(source); errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(source, "*?[") {
-		if paths, err = glob(fsy, source); err != nil {
-			return nil, &InputError{source, err}
+	_, err := f.fsy.Stat(source)
+	isGlob := errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(source, "*?[")
+	if isGlob {
+		if paths, err = f.glob(source); err != nil {
+			return &InputError{source, err}
 		}
 		if len(paths) == 0 {
-			return nil, &InputError{source, errors.New("no file matches")}
+			return &InputError{source, errors.New("no file matches")}
 		}
 	}
-	var files []InputFile
+	n := 0
 	for _, path := range paths {
-		found, err := findPath(fsy, path, len(paths) > 1)
+		files, err := f.path(path, isGlob)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		files = append(files, found...)
+		f.add(files)
+		n += len(files)
 	}
-	if len(files) == 0 {
-		return nil, &InputError{source, errors.New("the folders that match hold no Parquet files (*.parquet, *.parq, *.pq)")}
+	if n == 0 {
+		return &InputError{source, fmt.Errorf("there are %s in it%s", noParquet, f.insteadOfParquet())}
 	}
-	return files, nil
+	return nil
 }
 
-// findPath lists one file or folder; a folder without Parquet files is an
-// error unless it is one of many.
-func findPath(fsy fsys.FS, path string, oneOfMany bool) ([]InputFile, error) {
-	info, err := fsy.Stat(path)
+// add takes the files that are new.
+func (f *finder) add(files []InputFile) {
+	for _, file := range files {
+		if key := absolute(file.Path); !f.seen[key] {
+			f.seen[key] = true
+			f.found.Files = append(f.found.Files, file)
+		}
+	}
+}
+
+// path lists one file or folder. What a glob matches is looked at as in a
+// folder; what is named outright is taken at its word.
+func (f *finder) path(path string, matched bool) ([]InputFile, error) {
+	info, err := f.fsy.Stat(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, &InputError{path, errors.New("no such file or folder")}
 		}
 		return nil, &InputError{path, err}
 	}
-	if !info.IsDir() {
-		return []InputFile{{Path: path, Size: info.Size(), Partition: partitionOf(path)}}, nil
-	}
-	files, err := walk(fsy, path)
-	if err != nil {
-		return nil, &InputError{path, err}
-	}
-	if len(files) == 0 && !oneOfMany {
-		return nil, &InputError{path, errors.New("the folder holds no Parquet files (*.parquet, *.parq, *.pq)")}
-	}
-	return files, nil
-}
-
-func walk(fsy fsys.FS, dir string) ([]InputFile, error) {
-	entries, err := fsy.ReadDir(dir)
+	table, err := f.tableAround(path, info.IsDir())
 	if err != nil {
 		return nil, err
 	}
-	var files []InputFile
-	for _, e := range entries {
-		name := e.Name()
-		if hidden(name) {
-			continue
-		}
-		path := filepath.Join(dir, name)
-		info, err := fsy.Stat(path)
-		if err != nil {
-			return nil, err
-		}
-		if info.IsDir() {
-			inner, err := walk(fsy, path)
-			if err != nil {
-				return nil, err
-			}
-			files = append(files, inner...)
-		} else if isParquetName(name) {
-			files = append(files, InputFile{Path: path, Size: info.Size(), Partition: partitionOf(path)})
-		}
+	switch {
+	case table != nil:
+		return f.filesOf(table, path, matched)
+	case info.IsDir():
+		return f.folder(path, !matched)
+	case matched:
+		return f.look(path, info, true)
 	}
-	return files, nil
+	return []InputFile{inputFileAt(path, info)}, nil
 }
 
-func isParquetName(name string) bool {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".parquet", ".parq", ".pq":
-		return true
-	}
-	return false
+func inputFileAt(path string, info fs.FileInfo) InputFile {
+	return InputFile{Path: path, Size: info.Size(), Partition: partitionOf(path)}
 }
 
 // hiveNull is how Hive writes a missing partition value.
@@ -184,79 +191,3 @@ func partitionOf(path string) []PartitionKey {
 	}
 	return keys
 }
-
-// glob expands a pattern of path.Match per folder; "**" stands for any number
-// of folders. Names that start with "." or "_" match only a pattern that does.
-func glob(fsy fsys.FS, pattern string) ([]string, error) {
-	parts := strings.Split(filepath.ToSlash(pattern), "/")
-	roots := []string{"."}
-	if parts[0] == "" {
-		roots, parts = []string{"/"}, parts[1:]
-	}
-	for _, part := range parts {
-		var next []string
-		for _, root := range roots {
-			matched, err := globStep(fsy, root, part)
-			if err != nil {
-				return nil, err
-			}
-			next = append(next, matched...)
-		}
-		roots = next
-	}
-	slices.Sort(roots)
-	return slices.Compact(roots), nil
-}
-
-func globStep(fsy fsys.FS, root, part string) ([]string, error) {
-	if part == "" || part == "." {
-		return []string{root}, nil
-	}
-	if !strings.ContainsAny(part, "*?[") {
-		path := filepath.Join(root, part)
-		if _, err := fsy.Stat(path); err != nil {
-			return nil, nil
-		}
-		return []string{path}, nil
-	}
-	info, err := fsy.Stat(root)
-	if err != nil || !info.IsDir() {
-		return nil, nil
-	}
-	entries, err := fsy.ReadDir(root)
-	if err != nil {
-		return nil, err
-	}
-	var found []string
-	if part == "**" {
-		found = append(found, root)
-	}
-	for _, e := range entries {
-		path := filepath.Join(root, e.Name())
-		if hidden(e.Name()) && !hidden(part) {
-			continue
-		}
-		if part == "**" {
-			if e.IsDir() {
-				inner, err := globStep(fsy, path, part)
-				if err != nil {
-					return nil, err
-				}
-				found = append(found, inner...)
-			}
-			continue
-		}
-		ok, err := filepath.Match(part, e.Name())
-		if err != nil {
-			return nil, fmt.Errorf("pattern %q: %w", part, err)
-		}
-		if ok {
-			found = append(found, path)
-		}
-	}
-	return found, nil
-}
-
-// hidden says whether a name is passed over where nobody asks for it: those of
-// unfinished writes, markers and the like.
-func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") }

@@ -18,14 +18,14 @@ var spilling = ReadOptions{MemoryBytes: 2 << 20, SpillFolder: "/spill", partitio
 // readSpilling reads a shelf and holds so many bytes in memory.
 func readSpilling(t testing.TB, files fsys.FS, limit int64) (*Orders, error) {
 	t.Helper()
-	found, err := FindFiles(files, []string{"/orders"})
+	found, err := FindFiles(files, []string{"/orders"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	opts := spilling
 	opts.Workers = 2
 	o := &Orders{}
-	if o.Files, err = inspectFiles(context.Background(), files, found, opts); err != nil {
+	if o.Files, err = inspectFiles(context.Background(), files, found.Files, opts); err != nil {
 		return nil, err
 	}
 	split, err := o.splitterFor(context.Background(), files, opts)

@@ -48,7 +48,7 @@ func (e *StoreError) ExitCode() int { return 7 }
 
 // storeFormat changes with the form of the store and with what normalising
 // makes of a row: a store of another format is not used.
-const storeFormat = 1
+const storeFormat = 2
 
 // Names in the folder of a store.
 const (
@@ -92,6 +92,7 @@ type storedFile struct {
 	Size      int64          `json:"size"`
 	SHA256    string         `json:"sha256"`
 	Partition []PartitionKey `json:"partition,omitempty"`
+	Fields    string         `json:"fields,omitempty"` // as InputFile.fieldsKey writes them
 	Rows      int64          `json:"rows"`
 	Bytes     int64          `json:"bytes"` // of its blocks
 	Counts    storedCounts   `json:"counts"`
@@ -107,20 +108,23 @@ type storedCounts struct {
 	FirstTime  int64              `json:"first_time"`
 	LastTime   int64              `json:"last_time"`
 	LastBuy    int64              `json:"last_purchase"`
+
+	Doubtful [len(doubtfulDays)]doubtfulLines `json:"doubtful"`
 }
 
 func (c *fileCounts) stored() storedCounts {
-	return storedCounts{c.setAside, c.mismatches, c.byStatus, c.firstTime, c.lastTime, c.lastBuy}
+	return storedCounts{c.setAside, c.mismatches, c.byStatus, c.firstTime, c.lastTime, c.lastBuy, c.doubtful}
 }
 
 func (s *storedCounts) counts() fileCounts {
-	return fileCounts{s.SetAside, s.Mismatches, s.ByStatus, s.FirstTime, s.LastTime, s.LastBuy}
+	return fileCounts{s.SetAside, s.Mismatches, s.ByStatus, s.FirstTime, s.LastTime, s.LastBuy, s.Doubtful}
 }
 
 // contentKey tells order files apart by what is in them. The folders above a
-// file count as far as they say something about its rows.
-func contentKey(size int64, sha256 string, partition []PartitionKey) string {
-	return fmt.Sprintf("%d %s %q", size, sha256, partition)
+// file, and the table that it belongs to, count as far as they say something
+// about its rows.
+func contentKey(size int64, sha256 string, partition []PartitionKey, fields string) string {
+	return fmt.Sprintf("%d %s %q %s", size, sha256, partition, fields)
 }
 
 // settingsDigest digests all settings that decide what becomes of a row. What
@@ -130,7 +134,7 @@ func (opts *ReadOptions) settingsDigest() string {
 	if opts.Zone != nil {
 		zone = opts.Zone.String()
 	}
-	text := fmt.Sprintf("%q %q %q %q %d", opts.Mapping, opts.Returns, opts.ExcludeProducts, zone, opts.DateOrder)
+	text := fmt.Sprintf("%q %q %q %q %d %d", opts.Mapping, opts.Returns, opts.ExcludeProducts, zone, opts.DateOrder, opts.found)
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

@@ -67,7 +67,7 @@ type night struct {
 // readShelf reads all order files of a file system.
 func readShelf(t testing.TB, files fsys.FS, opts ReadOptions) (*night, error) {
 	t.Helper()
-	found, err := FindFiles(files, []string{"/orders"})
+	found, err := FindFiles(files, []string{"/orders"}, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -460,7 +460,7 @@ func TestStore_KeepsTheBoundOfMemory(t *testing.T) {
 	s.put("a.parquet", lines[:2900])
 	s.read(stored)
 	s.put("b.parquet", lines[2900:])
-	found, err := FindFiles(s.mem, []string{"/orders"})
+	found, err := FindFiles(s.mem, []string{"/orders"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -190,7 +190,7 @@ func (s *store) match(o *Orders) {
 		for i := range s.old.Segments {
 			for k := range s.old.Segments[i].Files {
 				f := &s.old.Segments[i].Files[k]
-				key := contentKey(f.Size, f.SHA256, f.Partition)
+				key := contentKey(f.Size, f.SHA256, f.Partition, f.Fields)
 				stored[key] = append(stored[key], f)
 				all++
 			}
@@ -199,7 +199,7 @@ func (s *store) match(o *Orders) {
 	s.kept.live = map[uint32]bool{}
 	for i := range o.Files {
 		f := &o.Files[i]
-		key := contentKey(f.Size, f.SHA256, f.Partition)
+		key := contentKey(f.Size, f.SHA256, f.Partition, f.fieldsKey())
 		if same := stored[key]; len(same) > 0 {
 			stored[key] = same[1:]
 			s.known[i], s.number[i] = true, same[0].Number

@@ -144,7 +144,7 @@ func (s *store) freshFiles(o *Orders, changed []bool) []storedFile {
 	for i := range o.Files {
 		f := &o.Files[i]
 		if !s.known[i] && !changed[i] {
-			fresh = append(fresh, storedFile{Number: s.number[i], Path: f.Path, Size: f.Size, SHA256: f.SHA256, Partition: f.Partition,
+			fresh = append(fresh, storedFile{Number: s.number[i], Path: f.Path, Size: f.Size, SHA256: f.SHA256, Partition: f.Partition, Fields: f.fieldsKey(),
 				Rows: f.Rows, Counts: f.counts.stored(), nameDays: f.nameDays})
 		}
 	}

@@ -40,15 +40,15 @@ func openDate(text string) error {
 }
 
 func writtenMicros(text string, order DateOrder, local func(int64) int64) int64 {
-	if text == "" {
+	if isMissing(text) {
 		return absent
 	}
 	t, ok := ParseWrittenTime(text, order)
 	if !ok {
 		return unreadable
 	}
-	m := plausibleMicros(t.Micros)
-	if t.Zoned && m != unreadable {
+	m := timeMark(t.Micros)
+	if t.Zoned && m > placeholder {
 		m = local(m)
 	}
 	return m

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"winback/data/guard"
@@ -44,16 +45,14 @@ func appendValue(b, value []byte, l leaf) []byte {
 func float32Of(value []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(value)) }
 func float64Of(value []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(value)) }
 
-// exactIDs refuses ids that cannot be told from their neighbours, or read as what
-// they are: different customers would have become one, or each another.
-func exactIDs(v *guard.Values, l leaf) error {
-	switch {
-	case l.Physical == guard.Float:
+// exactFloats refuses ids so large that a floating-point number cannot tell
+// them from their neighbours: different customers would have become one.
+func exactFloats(v *guard.Values, l leaf) error {
+	switch l.Physical {
+	case guard.Float:
 		return smallFloats(v, func(value []byte) float64 { return float64(float32Of(value)) }, 1<<24, "FLOAT with ids above 16,777,215")
-	case l.Physical == guard.Double:
+	case guard.Double:
 		return smallFloats(v, float64Of, 1<<53, "DOUBLE with ids above 9,007,199,254,740,991")
-	case l.Physical == guard.FixedLenByteArray && l.Length == 16 && l.means(guard.NoMeaning):
-		return noWideNumbers(v)
 	}
 	return nil
 }
@@ -67,25 +66,29 @@ func smallFloats(v *guard.Values, of func([]byte) float64, limit float64, have s
 	return nil
 }
 
-// noWideNumbers refuses whole numbers of 128 bits, which Polars writes as 16 bytes
-// that do not say what they are. They show by four bytes at one end, which are all
-// sign; random ids have no such ends, but for one of nothing but zeros.
-func noWideNumbers(v *guard.Values) error {
-	for i := range v.Count {
-		value := v.At(i)
-		if (allSign(value[:4]) || allSign(value[12:])) && !allSign(value) {
-			return fmt.Errorf("want ids as DECIMAL, as whole numbers of up to 64 bits or as text, have 16 bytes without a type "+
-				"that look like a whole number of 128 bits, as Polars writes Int128 (%x)", value)
+// isShortened says whether a text is a whole number of many digits in scientific
+// notation, such as 1.23457E+11 or 1,23457E+11, as spreadsheets write long ids.
+func isShortened(id []byte) bool {
+	e := len(id) - 4
+	if e < 1 || id[e] != 'E' && id[e] != 'e' || id[e+1] != '+' || !isDigit(id[e+2]) || !isDigit(id[e+3]) || !isDigit(id[0]) {
+		return false
+	}
+	for i, c := range id[1:e] {
+		if i == 0 && (c == '.' || c == ',') {
+			continue
+		}
+		if i == 0 || !isDigit(c) {
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
-// allSign says whether bytes are those above a small whole number: all zero, or all
-// ones.
-func allSign(b []byte) bool {
-	return len(bytes.Trim(b, "\x00")) == 0 || bytes.Count(b, []byte{0xff}) == len(b)
-}
+// IsShortenedID says whether an id is a number in scientific notation, such as
+// 1.23457E+11, which a spreadsheet has shortened.
+func IsShortenedID(id string) bool { return isShortened([]byte(strings.TrimSpace(id))) }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func appendWhole(b []byte, x int64, l leaf) []byte {
 	start := len(b)

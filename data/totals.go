@@ -39,6 +39,7 @@ func TotalsRepeated(h *Histories) (orders, equal, alike int) {
 		equal   bool // amounts are equal
 	}
 	var open []seen
+	products := h.Codes[Product]
 	before := Money(-1)
 	flush := func() {
 		for _, s := range open {
@@ -67,10 +68,10 @@ func TotalsRepeated(h *Histories) (orders, equal, alike int) {
 			last = h.Time[i]
 			at := slices.IndexFunc(open, func(s seen) bool { return s.order == h.Order[i] })
 			if at < 0 {
-				open = append(open, seen{h.Order[i], h.Amount[i], h.Product[i], false, true})
+				open = append(open, seen{h.Order[i], h.Amount[i], products[i], false, true})
 				continue
 			}
-			open[at].differs = open[at].differs || open[at].product != h.Product[i]
+			open[at].differs = open[at].differs || open[at].product != products[i]
 			open[at].equal = open[at].equal && open[at].amount == h.Amount[i]
 		}
 		flush()

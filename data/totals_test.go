@@ -11,7 +11,7 @@ import (
 
 func opened(t *testing.T, opts ReadOptions, source string) *Orders {
 	t.Helper()
-	found, err := FindFiles(fsys.OS(), []string{source})
+	found, err := FindFiles(fsys.OS(), []string{source}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

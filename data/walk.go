@@ -161,16 +161,19 @@ func (w *walker) histories(part int) (h *Histories, duplicates int64, err error)
 	return h, duplicates, err
 }
 
-// options makes the builder note duplicates where rejects are kept.
+// options makes the builder note what it sets aside where rejects are kept.
 func (w *walker) options() *buildOptions {
 	o := w.orders
 	opts := o.build
 	if o.keepRejects {
-		opts.onDuplicate = func(position uint64) {
-			o.rejectsMu.Lock()
-			defer o.rejectsMu.Unlock()
-			o.rejects = append(o.rejects, reject{position, Duplicate})
+		note := func(why Reason) func(uint64) {
+			return func(position uint64) {
+				o.rejectsMu.Lock()
+				defer o.rejectsMu.Unlock()
+				o.rejects = append(o.rejects, reject{position, why})
+			}
 		}
+		opts.onDuplicate, opts.onNoDate = note(Duplicate), note(PlaceholderDate)
 	}
 	return &opts
 }

@@ -23,7 +23,7 @@ func TestReadOrders_AWhaleCostsWhatItsLinesCost(t *testing.T) {
 		}
 		slices.Reverse(lines)
 		path := plainFile().write(t, t.TempDir(), "orders.parquet", lines)
-		found, err := FindFiles(fsys.OS(), []string{path})
+		found, err := FindFiles(fsys.OS(), []string{path}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

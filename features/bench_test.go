@@ -13,7 +13,7 @@ import (
 // 4.2 orders and 10.5 lines per customer over three years.
 func benchHistories(customers int) *data.Histories {
 	r := rand.New(rand.NewPCG(1, 1))
-	names := &data.Names{Products: make([]string, 20_000), Categories: make([]string, 60), Channels: make([]string, 6)}
+	names := &data.Names{data.Product: make([]string, 20_000), data.Category: make([]string, 60), data.Channel: make([]string, 6)}
 	h := &data.Histories{Names: names, Start: []int32{0}}
 	const span = 3 * 365 * 86_400_000_000
 	order := uint64(0)
@@ -35,9 +35,9 @@ func benchHistories(customers int) *data.Histories {
 				h.Order = append(h.Order, order*0x9e3779b97f4a7c15)
 				h.Amount = append(h.Amount, sign*data.Money(20_000+r.IntN(2_000_000)))
 				h.Quantity = append(h.Quantity, sign*10_000)
-				h.Product = append(h.Product, uint32(1+r.IntN(20_000)))
-				h.Category = append(h.Category, uint32(1+r.IntN(60)))
-				h.Channel = append(h.Channel, channel)
+				h.Codes[data.Product] = append(h.Codes[data.Product], uint32(1+r.IntN(20_000)))
+				h.Codes[data.Category] = append(h.Codes[data.Category], uint32(1+r.IntN(60)))
+				h.Codes[data.Channel] = append(h.Codes[data.Channel], channel)
 				h.Flags = append(h.Flags, flags)
 			}
 			at += r.Int64N(max(step, 1))

@@ -231,12 +231,12 @@ func naiveNames(row map[string]cell, purchases []line, names *data.Names) {
 	channels, categories := map[string]int{}, map[string]int{}
 	for _, l := range purchases {
 		if l.category != 0 {
-			categories[names.Categories[l.category-1]]++
+			categories[names[data.Category][l.category-1]]++
 		}
 		if l.channel == 0 {
 			continue
 		}
-		name := names.Channels[l.channel-1]
+		name := names[data.Channel][l.channel-1]
 		channels[name]++
 		if first.null || l.time < firstTime || (l.time == firstTime && name < first.text) {
 			first, firstTime = text(name), l.time

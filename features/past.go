@@ -71,9 +71,9 @@ func (p *past) reset(lines int, names *data.Names) {
 		p.orders = make([]order, 0, lines/2) // one large slice instead of ever larger ones
 	}
 	p.index.reset()
-	p.products.reset(min(lines, len(names.Products)))
-	p.categories.reset(len(names.Categories))
-	p.channels.reset(len(names.Channels))
+	p.products.reset(min(lines, len(names[data.Product])))
+	p.categories.reset(len(names[data.Category]))
+	p.channels.reset(len(names[data.Channel]))
 	p.dayEnd, p.dayOrder, p.lastKey, p.lastOrder = math.MinInt64, -1, 0, -1
 	p.purchaseLines, p.returnLines = 0, 0
 	p.monetary, p.units, p.maxOrderValue, p.weekendOrders = 0, 0, 0, 0
@@ -82,7 +82,9 @@ func (p *past) reset(lines int, names *data.Names) {
 }
 
 // advance takes up the lines [from, to) of h up to the first one at or after
-// the moment until, and returns that line.
+// the moment until, and returns that line. It and returns cut by themselves
+// where everyone else asks data.History.Before: all snapshots of a customer in
+// one go see each line once.
 func (p *past) advance(h *data.Histories, from, to int, until int64) (int, error) {
 	for i := from; i < to; i++ {
 		if h.Time[i] >= until {
@@ -118,9 +120,9 @@ func (p *past) addPurchase(h *data.Histories, i int) {
 	p.monetary += amount
 	p.units += min(h.Quantity[i], moneyLimit)
 	p.purchaseLines++
-	p.products.add(h.Product[i])
-	p.categories.add(h.Category[i])
-	if channel := h.Channel[i]; channel != 0 {
+	p.products.add(h.Codes[data.Product][i])
+	p.categories.add(h.Codes[data.Category][i])
+	if channel := h.Codes[data.Channel][i]; channel != 0 {
 		p.channels.add(channel)
 		p.addChannel(channel, time)
 	}

@@ -28,11 +28,11 @@ func (l line) isPurchase() bool { return !l.isReturn && l.amount >= 0 && l.quant
 
 func testNames() *data.Names {
 	names := &data.Names{
-		Categories: []string{"", "books", "lamps", "toys", "zips"},
-		Channels:   []string{"app", "phone", "store", "web"},
+		data.Category: []string{"", "books", "lamps", "toys", "zips"},
+		data.Channel:  []string{"app", "phone", "store", "web"},
 	}
 	for i := range 12 {
-		names.Products = append(names.Products, fmt.Sprintf("p%02d", i))
+		names[data.Product] = append(names[data.Product], fmt.Sprintf("p%02d", i))
 	}
 	return names
 }
@@ -57,9 +57,9 @@ func historiesOf(lines []line, names *data.Names) *data.Histories {
 		h.Order = append(h.Order, l.order)
 		h.Amount = append(h.Amount, l.amount)
 		h.Quantity = append(h.Quantity, l.quantity)
-		h.Product = append(h.Product, l.product)
-		h.Category = append(h.Category, l.category)
-		h.Channel = append(h.Channel, l.channel)
+		h.Codes[data.Product] = append(h.Codes[data.Product], l.product)
+		h.Codes[data.Category] = append(h.Codes[data.Category], l.category)
+		h.Codes[data.Channel] = append(h.Codes[data.Channel], l.channel)
 		flags := data.LineFlags(0)
 		if l.isReturn {
 			flags |= data.FlagReturn
@@ -93,9 +93,9 @@ func randomCustomer(r *rand.Rand, id string, names *data.Names) []line {
 			time:     day.Micros() + []int64{0, 0, 1, 43_200_000_000, 86_399_999_999}[r.IntN(5)],
 			amount:   data.Money(r.IntN(2_000_000)),
 			quantity: data.Money(10_000 * (1 + r.IntN(4))),
-			product:  uint32(r.IntN(len(names.Products) + 1)),
-			category: uint32(r.IntN(len(names.Categories) + 1)),
-			channel:  uint32(r.IntN(len(names.Channels) + 1)),
+			product:  uint32(r.IntN(len(names[data.Product]) + 1)),
+			category: uint32(r.IntN(len(names[data.Category]) + 1)),
+			channel:  uint32(r.IntN(len(names[data.Channel]) + 1)),
 		}
 		if withOrders == 2 || (withOrders == 1 && r.IntN(2) == 0) {
 			l.order = 1 + uint64(r.IntN(6))

@@ -62,10 +62,10 @@ func NewTable(s Snapshot, names *data.Names) *Table {
 	for i, d := range definitions {
 		t.Columns[i] = Column{Name: d.Name, Kind: d.Kind}
 	}
-	t.Columns[colFirstChannel].Dict = names.Channels
-	t.Columns[colLastChannel].Dict = names.Channels
-	t.Columns[colTopChannel].Dict = names.Channels
-	t.Columns[colTopCategory].Dict = names.Categories
+	t.Columns[colFirstChannel].Dict = names[data.Channel]
+	t.Columns[colLastChannel].Dict = names[data.Channel]
+	t.Columns[colTopChannel].Dict = names[data.Channel]
+	t.Columns[colTopCategory].Dict = names[data.Category]
 	return t
 }
 

@@ -8,8 +8,11 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
 
 // Files of a backtest. The predictions are written first and the summary last.
@@ -19,12 +22,31 @@ const (
 	BacktestFile            = "backtest.json"
 )
 
+// BacktestSettings are what Backtest reads.
+type BacktestSettings struct {
+	settings.Reading
+	settings.Gate
+	settings.Question
+	settings.Learning
+	settings.Random
+	settings.KeptHistory
+	settings.Past
+	Out string // folder of the backtest
+}
+
+// Settings lists them.
+func (s *BacktestSettings) Settings() []settings.Setting {
+	// Apart from the folder of the runs.
+	out := settings.Folder(&s.Out, "folder for the backtest", "winback-backtest")
+	return append(settings.Rows(&s.Reading, &s.Gate, &s.Question, &s.Learning, &s.Random, &s.KeptHistory, &s.Past), out)
+}
+
 // Backtest does on past days what the nightly batch does, and compares all
 // models and baselines with what came: on the screen, as a page with curves, as
 // backtest.json and as a table of all predictions, in s.Out.
-func Backtest(ctx context.Context, s Settings, sources []string, ui UI) error {
+func Backtest(ctx context.Context, s BacktestSettings, sources []string, ui console.UI) error {
 	files := fsys.OS()
-	h, q, rule, err := readToAsk(ctx, files, s, sources, ui)
+	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out}, s.Gate, s.Question, ui)
 	if err != nil {
 		return err
 	}
@@ -47,7 +69,7 @@ func Backtest(ctx context.Context, s Settings, sources []string, ui UI) error {
 }
 
 // judgePast plans the past days and judges all models on each.
-func judgePast(ctx context.Context, orders *data.Orders, q pipeline.Question, rule pipeline.LapsedRule, s Settings, ui UI) ([]pipeline.BacktestCut, pipeline.BacktestPlan, error) {
+func judgePast(ctx context.Context, orders *data.Orders, q pipeline.Question, rule pipeline.LapsedRule, s BacktestSettings, ui console.UI) ([]pipeline.BacktestCut, pipeline.BacktestPlan, error) {
 	stage := ui.Stage("build features", 0, "rows")
 	rates, err := pipeline.CountReturns(ctx, orders, q.LapsedAfter, q.Horizon, q.Workers)
 	if err != nil {
@@ -64,11 +86,11 @@ func judgePast(ctx context.Context, orders *data.Orders, q pipeline.Question, ru
 	stage.Add(int64(snapshots.Rows(0, len(snapshots.Days))))
 	stage.Done(fmt.Sprintf("%d snapshots", len(snapshots.Days)))
 	stage = ui.Stage("judge models", int64(snapshots.Rows(0, len(plan.Cuts))), "customers")
-	cuts, err := pipeline.Backtest(ctx, orders, snapshots, q, rule, rates, plan, pipeline.LearnSettings{MaxGroups: s.MaxGroups, Seed: s.Seed}, stage.Add)
+	cuts, err := pipeline.Backtest(ctx, orders, snapshots, q, rule, rates, plan, learning(s.Learning, s.Random), stage.Add)
 	if err != nil {
 		return nil, plan, err
 	}
-	stage.Done(counted(int64(len(cuts)), "past day"))
+	stage.Done(wording.Counted(len(cuts), "past day"))
 	return cuts, plan, nil
 }
 
@@ -81,7 +103,7 @@ func writeBacktest(files fsys.FS, out string, q pipeline.Question, cuts []pipeli
 		{BacktestPage, func(w io.Writer) error { return pipeline.WriteBacktestPage(w, summary, q) }},
 		{BacktestFile, func(w io.Writer) error { return pipeline.WriteBacktest(w, summary) }},
 	} {
-		if err := publish.WriteFile(files, filepath.Join(out, file.name), file.write); err != nil {
+		if err := run.WriteFile(files, filepath.Join(out, file.name), file.write); err != nil {
 			return err
 		}
 	}

@@ -15,18 +15,25 @@ import (
 
 	"winback/data"
 	"winback/internal/golden"
+	"winback/jobs/console"
 	"winback/pipeline"
 )
 
 // backtestFiles are what a backtest writes.
 var backtestFiles = []string{BacktestPage, BacktestFile, BacktestPredictionsFile}
 
+func quickBacktest(out string) BacktestSettings {
+	s, run := defaults[BacktestSettings](), quickly(out)
+	s.Reading, s.Question, s.Out = run.Reading, run.Question, out
+	return s
+}
+
 func backtestOnce(t *testing.T, orders string, workers int) (files map[string]string, text string) {
 	t.Helper()
-	s := quickly(t.TempDir())
+	s := quickBacktest(t.TempDir())
 	s.Workers, s.Cuts = workers, 2
 	var screen bytes.Buffer
-	if err := Backtest(context.Background(), s, []string{orders}, UI{Out: &screen}); err != nil {
+	if err := Backtest(context.Background(), s, []string{orders}, console.UI{Out: &screen}); err != nil {
 		t.Fatal(err)
 	}
 	files = contentOf(t, s.Out)
@@ -50,8 +57,8 @@ func TestBacktest_SameBytesForAnyWorkersAndOrderOfFiles(t *testing.T) {
 		t.Errorf("files %q, want %q", names, backtestFiles)
 	}
 	for line := range strings.Lines(text) {
-		if line = strings.TrimRight(line, "\n"); utf8.RuneCountInString(line) > tableWidth || strings.TrimRight(line, " ") != line {
-			t.Errorf("wider than %d, or blanks at its end: %q", tableWidth, line)
+		if line = strings.TrimRight(line, "\n"); utf8.RuneCountInString(line) > console.Width || strings.TrimRight(line, " ") != line {
+			t.Errorf("wider than %d, or blanks at its end: %q", console.Width, line)
 		}
 	}
 	for _, want := range []string{"2 past days", "recency ", "tree10 ", " *", "against recency: AUC +", "Mean of 2 past days", "chosen ", "Curves:      out/backtest.html"} {
@@ -83,18 +90,18 @@ func TestBacktest_FailsWithoutTouchingWhatIsThere(t *testing.T) {
 	blocked := filepath.Join(out, BacktestFile, "below-a-file")
 	for name, c := range map[string]struct {
 		lines  []orderLine
-		change func(*Settings)
+		change func(*BacktestSettings)
 		code   int
 		says   string
 	}{
-		"too little history": {few, func(s *Settings) { s.AsOf = 0 }, ExitGate, "too little history for a backtest: want 5 past days 30 days apart"},
-		"a month of history": {before(lines, shopOpens+30), func(s *Settings) { s.AsOf = 0 }, ExitGate, "too little history for a backtest: on 20"},
-		"a day to come":      {lines, func(s *Settings) { s.AsOf = data.Day(80_000) }, ExitGate, "after tomorrow"},
-		"out is a file":      {lines, func(s *Settings) { s.Out, s.Cuts = blocked, 1 }, ExitIO, "below-a-file"},
+		"too little history": {few, func(s *BacktestSettings) { s.AsOf = 0 }, ExitGate, "too little history for a backtest: want 5 past days 30 days apart"},
+		"a month of history": {before(lines, shopOpens+30), func(s *BacktestSettings) { s.AsOf = 0 }, ExitGate, "too little history for a backtest: on 20"},
+		"a day to come":      {lines, func(s *BacktestSettings) { s.AsOf = data.Day(80_000) }, ExitGate, "after tomorrow"},
+		"out is a file":      {lines, func(s *BacktestSettings) { s.Out, s.Cuts = blocked, 1 }, ExitIO, "below-a-file"},
 	} {
-		s := quickly(out)
+		s := quickBacktest(out)
 		c.change(&s)
-		err := Backtest(context.Background(), s, []string{writeLines(t, c.lines, 1)}, UI{})
+		err := Backtest(context.Background(), s, []string{writeLines(t, c.lines, 1)}, console.UI{})
 		if Code(err) != c.code || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: code %d, %v, want %d and %q", name, Code(err), err, c.code, c.says)
 		}
@@ -104,7 +111,7 @@ func TestBacktest_FailsWithoutTouchingWhatIsThere(t *testing.T) {
 	}
 	interrupted, stop := context.WithCancel(context.Background())
 	stop()
-	if err := Backtest(interrupted, quickly(out), []string{writeLines(t, lines, 1)}, UI{}); !errors.Is(err, context.Canceled) {
+	if err := Backtest(interrupted, quickBacktest(out), []string{writeLines(t, lines, 1)}, console.UI{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: %v", err)
 	}
 }

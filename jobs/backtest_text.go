@@ -7,21 +7,22 @@ import (
 	"strings"
 
 	"winback/pipeline"
+	"winback/pipeline/wording"
 )
 
 // backtestText is a backtest for a screen of 100 columns: every past day, and
 // then what they say together. out is the folder with its files.
 func backtestText(b *pipeline.BacktestSummary, out string) []string {
-	lines := []string{fmt.Sprintf("Backtest as of %s: %s, customers lapsed after %d days, returns within %d days", b.AsOf, counted(int64(len(b.Cuts)), "past day"), b.LapsedAfter, b.Horizon), ""}
+	lines := []string{fmt.Sprintf("Backtest as of %s: %s, customers lapsed after %d days, returns within %d days", b.AsOf, wording.Counted(len(b.Cuts), "past day"), b.LapsedAfter, b.Horizon), ""}
 	for i := range b.Cuts {
 		lines = append(lines, cutText(&b.Cuts[i])...)
 	}
-	lines = append(lines, fmt.Sprintf("Mean of %s; level off: how far the forecast share of returns was from the one that came", counted(int64(len(b.Cuts)), "past day")))
+	lines = append(lines, fmt.Sprintf("Mean of %s; level off: how far the forecast share of returns was from the one that came", wording.Counted(len(b.Cuts), "past day")))
 	lines = append(lines, figuresHeading("Level off")...)
 	for _, name := range b.ModelNames() {
 		m := b.Mean[name]
 		lines = append(lines, fmt.Sprintf(figuresLine, name, figure(m.AUC, 3), scoreRange(m.AUCLow, m.AUCHigh), figure(m.LogLoss, 4), figure(m.ECE, 4), figure(m.CalibrationSlope, 2),
-			percent(math.Exp(float64(m.LevelError))-1), percent(float64(m.CaptureTop20))))
+			wording.Screen.Percent(math.Exp(float64(m.LevelError))-1), wording.Screen.Percent(float64(m.CaptureTop20))))
 	}
 	lines = append(lines, "", againstText("The chosen models against recency, on average", b.Against)+";", againstText("against the tree of the groups (tree10)", b.AgainstTree)+".", "")
 	lines = append(lines, paragraph(b.Verdict)...)
@@ -29,7 +30,7 @@ func backtestText(b *pipeline.BacktestSummary, out string) []string {
 		lines = append(lines, paragraph(b.LeftOut)...)
 	}
 	if b.SampleShare < 1 {
-		lines = append(lines, paragraph(fmt.Sprintf("Learned from and judged on %s of the customers, drawn at random, to stay within --training-rows.", percent(b.SampleShare)))...)
+		lines = append(lines, paragraph(fmt.Sprintf("Learned from and judged on %s of the customers, drawn at random, to stay within --training-rows.", wording.Screen.Percent(float64(b.SampleShare))))...)
 	}
 	folder := strings.TrimSuffix(out, "/") + "/"
 	return append(lines, "", "Curves:      "+folder+BacktestPage, "Summary:     "+folder+BacktestFile, "Predictions: "+folder+BacktestPredictionsFile)
@@ -47,7 +48,7 @@ func figuresHeading(level string) []string {
 
 // cutText is one past day.
 func cutText(c *pipeline.BacktestCut) []string {
-	lines := append([]string{fmt.Sprintf("%s: of %s lapsed customers %s came back (%s)", c.TestCut, Thousands(c.Rows), Thousands(c.Returned), percent(float64(c.BaseRate)))},
+	lines := append([]string{fmt.Sprintf("%s: of %s lapsed customers %s came back (%s)", c.TestCut, wording.Thousands(c.Rows), wording.Thousands(c.Returned), wording.Screen.Percent(float64(c.BaseRate)))},
 		figuresHeading("Forecast")...)
 	for _, name := range c.ModelNames() {
 		m := c.Models[name]
@@ -56,9 +57,9 @@ func cutText(c *pipeline.BacktestCut) []string {
 			mark = " *"
 		}
 		lines = append(lines, fmt.Sprintf(figuresLine, name+mark, figure(m.AUC, 3), scoreRange(m.AUCLow, m.AUCHigh), figure(m.LogLoss, 4), figure(m.ECE, 4), figure(m.CalibrationSlope, 2),
-			percent(float64(m.MeanProbability)), percent(float64(m.CaptureTop20))))
+			wording.Screen.Percent(float64(m.MeanProbability)), wording.Screen.Percent(float64(m.CaptureTop20))))
 	}
-	chosen := fmt.Sprintf("* chosen on %s", counted(int64(len(c.ChoiceCuts)), "earlier day"))
+	chosen := fmt.Sprintf("* chosen on %s", wording.Counted(len(c.ChoiceCuts), "earlier day"))
 	if c.Ranker != pipeline.ModelRecency && c.Against != nil {
 		chosen += "; " + againstText("against recency", *c.Against)
 	}

@@ -3,28 +3,45 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
+	"winback/pipeline/wording"
 )
+
+// CheckSettings are what Check reads.
+type CheckSettings struct {
+	settings.Reading
+	settings.Gate
+	settings.Question
+	settings.Given
+}
+
+// Settings lists them.
+func (s *CheckSettings) Settings() []settings.Setting {
+	return settings.Rows(&s.Reading, &s.Gate, &s.Question)
+}
 
 // Check reads an order history, tells what it holds, and warns of what spoils
 // such extracts. It writes nothing but its report. Data that fails the quality
 // gate is an error with ExitGate.
-func Check(ctx context.Context, s Settings, sources []string, ui UI) error {
-	if err := setInFuture(s, time.Now()); err != nil {
+func Check(ctx context.Context, s CheckSettings, sources []string, ui console.UI) error {
+	if err := setInFuture(s.AsOf, time.Now()); err != nil {
 		return err
 	}
-	h, err := readHistory(ctx, fsys.OS(), s, sources, ui)
+	h, err := readHistory(ctx, fsys.OS(), input{s.Reading, sources, "", ""}, ui)
 	if err != nil {
 		return err
 	}
 	defer h.orders.Close()
 	now := time.Now()
-	stops := h.gate(s, now)
+	stops := h.gate(s.Gate, now)
 	lines := h.profile(s, now)
 	if stops == nil {
 		lines = append(lines, nextRun(s, sources))
@@ -35,14 +52,14 @@ func Check(ctx context.Context, s Settings, sources []string, ui UI) error {
 	return stops
 }
 
-func (h *history) profile(s Settings, now time.Time) []string {
+func (h *history) profile(s CheckSettings, now time.Time) []string {
 	o, sv := h.orders, h.survey
 	line := func(name, text string) string { return fmt.Sprintf("%-22s %s", name, text) }
 	lines := []string{
-		line("Files", fmt.Sprintf("%d, %s rows", len(o.Files), Thousands(o.RowsRead))),
+		line("Files", fmt.Sprintf("%d, %s rows", len(o.Files), wording.Thousands(o.RowsRead))),
 		line("Columns", strings.Join(o.Columns, ", ")),
 	}
-	q, rule, err := h.question(s, now)
+	q, rule, err := h.question(s.Question, s.Reading, now)
 	if err != nil {
 		return append(lines, line("As-of day", err.Error()))
 	}
@@ -54,36 +71,26 @@ func (h *history) profile(s Settings, now time.Time) []string {
 	purchases, returns := sum(sv.PurchaseLines), sum(sv.ReturnLines)
 	lines = append(lines,
 		line("Days", fmt.Sprintf("%s to %s", o.FirstDay, o.LastDay)),
-		line("Customers", Thousands(sv.Customers)),
-		line("Purchase lines", Thousands(purchases)),
-		line("Return lines", fmt.Sprintf("%s (%.1f %% of all lines)", Thousands(returns), 100*float64(returns)/float64(max(sv.Lines, 1)))),
-		line("Names", fmt.Sprintf("%s products, %s categories, %s channels", Thousands(int64(len(o.Names.Products))),
-			Thousands(int64(len(o.Names.Categories))), Thousands(int64(len(o.Names.Channels))))),
+		line("Customers", wording.Thousands(sv.Customers)),
+		line("Purchase lines", wording.Thousands(purchases)),
+		line("Return lines", fmt.Sprintf("%s (%.1f %% of all lines)", wording.Thousands(returns), 100*float64(returns)/float64(max(sv.Lines, 1)))),
+		line("Names", fmt.Sprintf("%s products, %s categories, %s channels", wording.Thousands(int64(len(o.Names[data.Product]))),
+			wording.Thousands(int64(len(o.Names[data.Category]))), wording.Thousands(int64(len(o.Names[data.Channel]))))),
 	)
 	if cuts, n := sv.IntervalCuts(q.AsOf, 0.3, 0.6, 0.9); n > 0 {
-		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", Thousands(n), cuts[0], cuts[1], cuts[2])))
+		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", wording.Thousands(n), cuts[0], cuts[1], cuts[2])))
 	}
 	lines = append(lines, line("Lapsed after", fmt.Sprintf("%d days (%s)", rule.Days, rule.Basis)))
 	lines = append(lines, line("A return", fmt.Sprintf("a purchase from %s to %s (%d days)", q.AsOf, q.AsOf+data.Day(q.Horizon)-1, q.Horizon)))
 	return append(lines, findingLines(h.findings)...)
 }
 
-// nextRun says how to go on: with the days that were checked. Other settings
-// are left to whoever made them.
-func nextRun(s Settings, sources []string) string {
-	var words []string
-	for _, source := range sources {
-		words = append(words, shellWord(source))
-	}
-	text := "Next: winback run " + strings.Join(words, " ")
-	if s.AsOf != 0 {
-		text += " --as-of " + s.AsOf.String()
-	}
-	if s.LapsedAfterDays != 0 {
-		text += fmt.Sprintf(" --lapsed-after %d", s.LapsedAfterDays)
-	}
-	if s.HorizonDays != usualHorizonDays {
-		text += fmt.Sprintf(" --horizon %d", s.HorizonDays)
+// nextRun says how to go on: with the orders, the flags and the settings file
+// that were checked.
+func nextRun(s CheckSettings, sources []string) string {
+	text := "Next: winback run"
+	for _, word := range slices.Concat(sources, s.For(new(RunSettings))) {
+		text += " " + shellWord(word)
 	}
 	return text
 }
@@ -98,7 +105,7 @@ func findingLines(found []pipeline.Finding) []string {
 		if f.Stops {
 			kind = "Stops a run: "
 		}
-		for i, text := range wrapWords(kind+f.Text+".", tableWidth-2) {
+		for i, text := range console.Wrap(kind+f.Text+".", console.Width-2) {
 			if i > 0 {
 				text = "  " + text
 			}

@@ -19,6 +19,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"winback/jobs/console"
 )
 
 var damagedCopies = flag.Int("damaged-copies", 150, "damaged copies of an order file that are put through whole runs")
@@ -332,11 +334,11 @@ func currentOf(t *testing.T, out string) string {
 }
 
 // watchedRun is a run that must end within seconds; it tells what memory it took.
-func watchedRun(t *testing.T, name string, s Settings, source string) (took uint64, err error) {
+func watchedRun(t *testing.T, name string, s RunSettings, source string) (took uint64, err error) {
 	t.Helper()
 	hang := time.AfterFunc(20*time.Second, func() { panic(name + ": hangs") }) // a sound run takes less than one on an idle machine
 	defer hang.Stop()
-	took = allocated(func() { err = Run(context.Background(), s, []string{source}, UI{}) })
+	took = allocated(func() { err = Run(context.Background(), s, []string{source}, console.UI{}) })
 	return took, err
 }
 

@@ -10,45 +10,65 @@ import (
 	"winback/data"
 	"winback/features"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
-	"winback/pipeline/publish"
 	"winback/pipeline/report"
+	"winback/pipeline/run"
 )
 
-// Files of a diagnosis. In a run they lie beside the others; the page is part
-// of its report there.
-const (
-	DiagnosisFile     = "diagnosis.json"
-	DiagnosisPage     = "diagnosis.html"
-	ProductCyclesFile = "product_cycles.parquet"
-	DeadlinesFile     = pipeline.DeadlinesFile
-	CustomersFile     = "customers.parquet"
-)
+// DiagnosisPage is the page of a diagnosis; in a run it is part of the report.
+const DiagnosisPage = "diagnosis.html"
+
+// DiagnoseSettings are what Diagnose reads.
+type DiagnoseSettings struct {
+	settings.Reading
+	settings.Gate
+	settings.Question
+	settings.Stages
+	settings.Random
+	settings.Suppression
+	settings.Money
+	Diagnose settings.Diagnosis
+	settings.KeptHistory
+	Out string // folder of the diagnosis
+}
+
+// Settings lists them.
+func (s *DiagnoseSettings) Settings() []settings.Setting {
+	// Apart from the folder of the runs.
+	out := settings.Folder(&s.Out, "folder for the diagnosis", "winback-diagnosis")
+	return append(settings.Rows(&s.Reading, &s.Gate, &s.Question, &s.Stages, &s.Random, &s.Suppression, &s.Money, &s.Diagnose, &s.KeptHistory), out)
+}
 
 // Diagnose reads an order history and says where the customers stand, when they
 // come back and whether the shop is healthy: on the screen, as diagnosis.json,
 // tables and a page with pictures in s.Out.
-func Diagnose(ctx context.Context, s Settings, sources []string, ui UI) error {
-	if err := setInFuture(s, time.Now()); err != nil {
+func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui console.UI) error {
+	if err := setInFuture(s.AsOf, time.Now()); err != nil {
 		return err
 	}
 	files := fsys.OS()
-	suppressed, err := pullSuppressed(files, s.SuppressFile)
+	optOuts := optOuts{s.Suppression, s.Acceptance}
+	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err
 	}
-	h, q, rule, err := readToAsk(ctx, files, s, sources, ui)
+	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out}, s.Gate, s.Question, ui)
 	if err != nil {
 		return err
 	}
 	defer h.orders.Close()
-	settings, err := s.diagnosis(files, q, suppressed, nil)
+	if _, err := optOuts.knownInOrders(ctx, h, suppressed, s.WorkerCount(), ui); err != nil {
+		return err
+	}
+	judging, err := judging{s.Diagnose, s.Stages, s.Money, s.Random}.settings(files, q, suppressed, nil)
 	if err != nil {
 		return err
 	}
 	stage := ui.Stage("diagnose", 0, "customers")
-	d, err := diagnoseInto(ctx, files, h, settings, s.Out)
+	d, err := diagnoseInto(ctx, files, h, judging, s.Out)
 	if err != nil {
 		return err
 	}
@@ -68,7 +88,7 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 		return nil, err
 	}
 	var people *diagnose.People
-	err = publish.WriteFile(files, filepath.Join(out, CustomersFile), func(w io.Writer) error {
+	err = run.WriteFile(files, filepath.Join(out, run.CustomersFile), func(w io.Writer) error {
 		table := features.NewParquetWriter(w)
 		people = collector.Learn(table.Write)
 		if err := people.Walk(ctx, h.orders); err != nil {
@@ -84,20 +104,20 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 		return nil, err
 	}
 	write := func(name string, fill func(io.Writer) error) error {
-		return publish.WriteFile(files, filepath.Join(out, name), fill)
+		return run.WriteFile(files, filepath.Join(out, name), fill)
 	}
 	if err := writeDiagnosis(write, d); err != nil {
 		return nil, err
 	}
-	return d, write(DiagnosisPage, func(w io.Writer) error { return report.WriteDiagnosis(w, d.Report()) })
+	return d, write(DiagnosisPage, func(w io.Writer) error { return report.WriteDiagnosis(w, report.DiagnosisOf(d)) })
 }
 
 // writeDiagnosis writes diagnosis.json and the tables that need no walk.
 func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d *diagnose.Diagnosis) error {
-	if err := write(DiagnosisFile, d.WriteJSON); err != nil {
+	if err := write(run.DiagnosisFile, d.WriteJSON); err != nil {
 		return err
 	}
-	err := write(ProductCyclesFile, func(w io.Writer) error {
+	err := write(run.ProductCyclesFile, func(w io.Writer) error {
 		table := data.NewCyclesWriter(w)
 		if err := table.Write(d.Table()); err != nil {
 			return err
@@ -107,7 +127,7 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 	if err != nil {
 		return err
 	}
-	return write(DeadlinesFile, func(w io.Writer) error {
+	return write(run.DeadlinesFile, func(w io.Writer) error {
 		table := data.NewDeadlinesWriter(w)
 		if err := table.Write(d.Deadlines); err != nil {
 			return err
@@ -116,33 +136,41 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 	})
 }
 
-// diagnosis are the settings of the diagnosis as of a day. Nobody suppressed or
-// held out gets on a deadline list; either may be nil.
-func (s *Settings) diagnosis(files fsys.FS, q pipeline.Question, suppressed *pipeline.Suppressions, holdout *pipeline.Holdout) (diagnose.Settings, error) {
+// judging is what a diagnosis is asked for, in a run and alone.
+type judging struct {
+	settings.Diagnosis
+	settings.Stages
+	settings.Money
+	settings.Random
+}
+
+// settings are those of the diagnosis as of a day. Nobody suppressed or held
+// out gets on a deadline list; either may be nil.
+func (s judging) settings(files fsys.FS, q pipeline.Question, suppressed *pipeline.Suppressions, holdout *pipeline.Holdout) (diagnose.Settings, error) {
 	d := diagnose.Defaults()
 	d.AsOf, d.HorizonDays, d.LapsedAfter, d.Workers, d.Seed = q.AsOf, q.Horizon, q.LapsedAfter, q.Workers, s.Seed
-	d.FixedEdges = diagnose.Edges{s.StageEdges.ActiveDays, s.StageEdges.SilentDays, s.StageEdges.SleepingDays}
-	d.Clock, d.FollowShare, d.FollowDays, d.FillUpDays = s.Diagnose.Clock, s.Diagnose.FollowShare, s.Diagnose.FollowDays, s.Diagnose.FillUpDays
-	d.DeadlineDays, d.FalseAlarms, d.RFMCuts, d.Levers, d.Margin = s.Diagnose.DeadlineDays, s.Diagnose.FalseAlarms, s.Diagnose.RFMCuts, s.Diagnose.Levers, s.Margin
+	d.FixedEdges = s.StageEdges
+	d.Clock, d.FollowShare, d.FollowDays, d.FillUpDays = s.Clock, s.FollowShare, s.FollowDays, s.FillUpDays
+	d.DeadlineDays, d.FalseAlarms, d.RFMCuts, d.Levers, d.Margin = s.DeadlineDays, s.FalseAlarms, s.RFMCuts, s.Levers, s.Margin
 	d.KeepOff = func(id string) bool { return suppressed.Has(id) || holdout != nil && holdout.Held(id) }
-	if err := s.Diagnose.cannotDiagnose(s.Margin); err != nil {
+	if err := s.CannotDiagnose(s.Margin); err != nil {
 		return d, err
 	}
-	if s.Diagnose.CyclesFile != "" {
-		content, err := readSmall(files, s.Diagnose.CyclesFile)
+	if s.CyclesFile != "" {
+		content, err := readSmall(files, s.CyclesFile)
 		if err != nil {
 			return d, err
 		}
-		if d.Norms, err = data.ParseCycleNorms(s.Diagnose.CyclesFile, content); err != nil {
+		if d.Norms, err = data.ParseCycleNorms(s.CyclesFile, content); err != nil {
 			return d, err
 		}
 	}
-	if s.Diagnose.EventsFile != "" {
-		content, err := readSmall(files, s.Diagnose.EventsFile)
+	if s.EventsFile != "" {
+		content, err := readSmall(files, s.EventsFile)
 		if err != nil {
 			return d, err
 		}
-		if d.Events, err = data.ParseEvents(s.Diagnose.EventsFile, content); err != nil {
+		if d.Events, err = data.ParseEvents(s.EventsFile, content); err != nil {
 			return d, err
 		}
 	}

@@ -12,6 +12,9 @@ import (
 	"unicode/utf8"
 
 	"winback/internal/shop"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline/run"
 )
 
 // smallShop writes the orders of an invented shop and returns their folder.
@@ -27,13 +30,13 @@ func smallShop(t *testing.T) string {
 	return dir
 }
 
-func diagnoseOnce(t *testing.T, orders string, change func(*Settings)) (out, text string) {
+func diagnoseOnce(t *testing.T, orders string, change func(*DiagnoseSettings)) (out, text string) {
 	t.Helper()
-	s := Defaults()
+	s := defaults[DiagnoseSettings]()
 	s.Out = filepath.Join(t.TempDir(), "diagnosis")
 	change(&s)
 	var screen bytes.Buffer
-	if err := Diagnose(context.Background(), s, []string{orders}, UI{Out: &screen}); err != nil {
+	if err := Diagnose(context.Background(), s, []string{orders}, console.UI{Out: &screen}); err != nil {
 		t.Fatal(err)
 	}
 	return s.Out, screen.String()
@@ -41,9 +44,9 @@ func diagnoseOnce(t *testing.T, orders string, change func(*Settings)) (out, tex
 
 func TestDiagnose_SameBytesForAnyWorkersAndAScreenOf100Columns(t *testing.T) {
 	orders := smallShop(t)
-	first, text := diagnoseOnce(t, orders, func(s *Settings) { s.Workers = 1 })
-	second, _ := diagnoseOnce(t, orders, func(s *Settings) { s.Workers = 3 })
-	for _, name := range []string{DiagnosisFile, DiagnosisPage, CustomersFile, DeadlinesFile, ProductCyclesFile} {
+	first, text := diagnoseOnce(t, orders, func(s *DiagnoseSettings) { s.Workers = 1 })
+	second, _ := diagnoseOnce(t, orders, func(s *DiagnoseSettings) { s.Workers = 3 })
+	for _, name := range []string{run.DiagnosisFile, DiagnosisPage, run.CustomersFile, run.DeadlinesFile, run.ProductCyclesFile} {
 		a, err := os.ReadFile(filepath.Join(first, name))
 		if err != nil {
 			t.Fatal(err)
@@ -58,7 +61,7 @@ func TestDiagnose_SameBytesForAnyWorkersAndAScreenOf100Columns(t *testing.T) {
 	}
 	for _, line := range strings.Split(text, "\n") {
 		// The path of the test's folder is no business of the layout.
-		if n := utf8.RuneCountInString(line); n > tableWidth && !strings.Contains(line, DiagnosisPage) && !strings.Contains(line, DiagnosisFile) {
+		if n := utf8.RuneCountInString(line); n > console.Width && !strings.Contains(line, DiagnosisPage) && !strings.Contains(line, run.DiagnosisFile) {
 			t.Errorf("%d columns: %s", n, line)
 		}
 		if strings.TrimRight(line, " ") != line {
@@ -73,8 +76,8 @@ func TestDiagnose_SameBytesForAnyWorkersAndAScreenOf100Columns(t *testing.T) {
 }
 
 func TestDiagnose_JSONHasTheKeysOfTheContract(t *testing.T) {
-	out, _ := diagnoseOnce(t, smallShop(t), func(*Settings) {})
-	text, err := os.ReadFile(filepath.Join(out, DiagnosisFile))
+	out, _ := diagnoseOnce(t, smallShop(t), func(*DiagnoseSettings) {})
+	text, err := os.ReadFile(filepath.Join(out, run.DiagnosisFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,23 +121,23 @@ func TestDiagnose_SettingsFilesAndSuppressions(t *testing.T) {
 		return path
 	}
 	for name, c := range map[string]struct {
-		change func(*Settings)
+		change func(*DiagnoseSettings)
 		want   string
 		code   int
 	}{
-		"no such events":  {func(s *Settings) { s.Diagnose.EventsFile = filepath.Join(dir, "none.yaml") }, "none.yaml", ExitInput},
-		"broken cycles":   {func(s *Settings) { s.Diagnose.CyclesFile = write("cycles.yaml", "norms:\n  - nome: x\n") }, "cycles.yaml:2:5", ExitInput},
-		"cost, no margin": {func(s *Settings) { _ = setWhatIf(s, "cost -5%") }, "--margin", ExitUsage},
+		"no such events":  {func(s *DiagnoseSettings) { s.Diagnose.EventsFile = filepath.Join(dir, "none.yaml") }, "none.yaml", ExitInput},
+		"broken cycles":   {func(s *DiagnoseSettings) { s.Diagnose.CyclesFile = write("cycles.yaml", "norms:\n  - nome: x\n") }, "cycles.yaml:2:5", ExitInput},
+		"cost, no margin": {func(s *DiagnoseSettings) { _ = setWhatIf(s, "cost -5%") }, "--margin", ExitUsage},
 	} {
-		s := Defaults()
+		s := defaults[DiagnoseSettings]()
 		s.Out = filepath.Join(dir, "out")
 		c.change(&s)
-		err := Diagnose(context.Background(), s, []string{orders}, UI{})
+		err := Diagnose(context.Background(), s, []string{orders}, console.UI{})
 		if err == nil || !strings.Contains(err.Error(), c.want) || Code(err) != c.code {
 			t.Errorf("%s: %v (code %d), want %q and %d", name, err, Code(err), c.want, c.code)
 		}
 	}
-	_, text := diagnoseOnce(t, orders, func(s *Settings) {
+	_, text := diagnoseOnce(t, orders, func(s *DiagnoseSettings) {
 		s.Diagnose.EventsFile = write("events.yaml", "events:\n  - name: sale\n    from: 11-01\n    to: 11-30\n")
 		s.Margin = 0.4
 		if err := setWhatIf(s, "returning buyers +10%, cost -5%"); err != nil {
@@ -148,13 +151,14 @@ func TestDiagnose_SettingsFilesAndSuppressions(t *testing.T) {
 	}
 }
 
-func setWhatIf(s *Settings, text string) error {
-	d := NewDraft()
-	if err := d.Flag("what-if", []string{text}); err != nil {
-		return err
+func setWhatIf(s *DiagnoseSettings, text string) error {
+	d, asked := settings.NewDraft(), new(DiagnoseSettings)
+	err := d.Flag("what-if", []string{text})
+	if err == nil {
+		err = d.Into(asked)
 	}
-	s.Diagnose.Levers = d.s.Diagnose.Levers
-	return nil
+	s.Diagnose.Levers = asked.Diagnose.Levers
+	return err
 }
 
 func TestDiagnoseSettings_RefuseWhatMakesNoSense(t *testing.T) {
@@ -162,7 +166,7 @@ func TestDiagnoseSettings_RefuseWhatMakesNoSense(t *testing.T) {
 		"clock": {"lunar"}, "rfm-recency": {"30,20,10,5", "1,2,3", "a,b,c,d"}, "follow-share": {"0", "1", "x"}, "what-if": {"weather +5%"}, "deadline-days": {"0"}, "false-alarms": {"0"}, "list": {"everybody"},
 	} {
 		for _, text := range texts {
-			if err := NewDraft().Flag(flag, []string{text}); err == nil {
+			if err := settings.NewDraft().Flag(flag, []string{text}); err == nil {
 				t.Errorf("--%s %s is taken", flag, text)
 			}
 		}
@@ -173,15 +177,15 @@ func TestPull_DeadlinesNeedARunThatHasThem(t *testing.T) {
 	out := t.TempDir()
 	publishedRun(t, out)
 	for _, c := range []struct {
-		change func(*Settings)
+		change func(*PullSettings)
 		code   int
 	}{
-		{func(s *Settings) {}, ExitInput},
-		{func(s *Settings) { s.Groups = []int{1} }, ExitUsage},
-		{func(s *Settings) { s.Channel = "web" }, ExitUsage},
+		{func(s *PullSettings) {}, ExitInput},
+		{func(s *PullSettings) { s.Groups = []int{1} }, ExitUsage},
+		{func(s *PullSettings) { s.Channel = "web" }, ExitUsage},
 	} {
-		stdout, _, err := pulled(t, out, func(s *Settings) {
-			s.List = ListDeadlines
+		stdout, _, err := pulled(t, out, func(s *PullSettings) {
+			s.List = settings.ListDeadlines
 			c.change(s)
 		})
 		if Code(err) != c.code || strings.Contains(stdout, "rank") {

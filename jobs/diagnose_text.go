@@ -5,18 +5,21 @@ import (
 	"math"
 	"strings"
 
+	"winback/jobs/console"
 	"winback/pipeline"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
 
 // diagnosisText is the diagnosis for a screen of 100 columns. out is the folder
 // with its files.
 func diagnosisText(d *diagnose.Diagnosis, rule pipeline.LapsedRule, out string) []string {
-	lines := []string{fmt.Sprintf("Diagnosis as of %s: %s", d.AsOf, counted(d.Customers, "customer")), ""}
+	lines := []string{fmt.Sprintf("Diagnosis as of %s: %s", d.AsOf, wording.Counted(d.Customers, "customer")), ""}
 	if d.Customers == 0 {
 		return append(lines, "Nobody had bought anything before that day.")
 	}
-	lines = append(lines, paragraph("Shop: "+d.ShopType.Type+". "+sentence(d.ShopType.Why)+".")...)
+	lines = append(lines, paragraph("Shop: "+d.ShopType.Type+". "+wording.Sentence(d.ShopType.Why))...)
 	if d.LadderFacts.After.Survivors {
 		lines = append(lines, paragraph("Warning: "+d.LadderFacts.After.Words+".")...)
 	}
@@ -35,14 +38,14 @@ func diagnosisText(d *diagnose.Diagnosis, rule pipeline.LapsedRule, out string) 
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	return append(lines, "", "Pictures: "+folder+DiagnosisPage, "Tables:   "+folder+"{"+strings.Join([]string{DiagnosisFile, CustomersFile, DeadlinesFile, ProductCyclesFile}, ",")+"}")
+	return append(lines, "", "Pictures: "+folder+DiagnosisPage, "Tables:   "+folder+"{"+strings.Join([]string{run.DiagnosisFile, run.CustomersFile, run.DeadlinesFile, run.ProductCyclesFile}, ",")+"}")
 }
 
 // paragraph wraps a text to the width of the screen.
 // A number is not parted from its percent sign.
 func paragraph(text string) []string {
 	const joined = "\x01%"
-	lines := wrapWords(strings.ReplaceAll(text, " %", joined), tableWidth)
+	lines := console.Wrap(strings.ReplaceAll(text, " %", joined), console.Width)
 	for i := range lines {
 		lines[i] = strings.ReplaceAll(lines[i], joined, " %")
 	}
@@ -51,23 +54,23 @@ func paragraph(text string) []string {
 
 // rule of a section.
 func heading(text string) string {
-	return text + "\n" + strings.Repeat("-", min(len(text), tableWidth))
+	return text + "\n" + strings.Repeat("-", min(len(text), console.Width))
 }
 
 func rhythmText(d *diagnose.Diagnosis, rule pipeline.LapsedRule) []string {
 	own := &d.Clocks.Own
-	lines := strings.Split(heading(fmt.Sprintf("When customers come back: %s from first to second purchase day", counted(own.Intervals, "interval"))), "\n")
+	lines := strings.Split(heading(fmt.Sprintf("When customers come back: %s from first to second purchase day", wording.Counted(own.Intervals, "interval"))), "\n")
 	if own.Intervals > 0 {
 		parts := []string{}
 		for k, share := range []int{30, 60, 90} {
-			parts = append(parts, fmt.Sprintf("%d %% by day %s (%s-%s)", share, wholeNumber(own.CutPoints[k]), wholeNumber(own.CutPointsIntervals[k][0]), wholeNumber(own.CutPointsIntervals[k][1])))
+			parts = append(parts, fmt.Sprintf("%d %% by day %s (%s-%s)", share, wording.Thousands(int64(own.CutPoints[k])), wording.Thousands(int64(own.CutPointsIntervals[k][0])), wording.Thousands(int64(own.CutPointsIntervals[k][1]))))
 		}
 		lines = append(lines, strings.Join(parts, "   "))
 		lines = append(lines, correctedText(own)...)
 	}
 	lines = append(lines, paragraph(fmt.Sprintf("Lapsed after %d days: %s.", rule.Days, rule.Basis))...)
 	if words := d.RuleFacts.Recency.Words; words != "" {
-		lines = append(lines, paragraph(sentence(words)+".")...)
+		lines = append(lines, paragraph(wording.Sentence(words))...)
 	}
 	return append(lines, "")
 }
@@ -76,7 +79,7 @@ func rhythmText(d *diagnose.Diagnosis, rule pipeline.LapsedRule) []string {
 // in them.
 func correctedText(own *diagnose.OwnClock) []string {
 	cuts := func(days []int, tau int) string {
-		return fmt.Sprintf("days %s, %s and %s (followed for up to %s days)", wholeNumber(days[0]), wholeNumber(days[1]), wholeNumber(days[2]), wholeNumber(tau))
+		return fmt.Sprintf("days %s, %s and %s (followed for up to %s days)", wording.Thousands(int64(days[0])), wording.Thousands(int64(days[1])), wording.Thousands(int64(days[2])), wording.Thousands(int64(tau)))
 	}
 	if len(own.Corrected) == 0 {
 		return nil
@@ -89,8 +92,6 @@ func correctedText(own *diagnose.OwnClock) []string {
 	}
 	return paragraph(text + ".")
 }
-
-func wholeNumber(n int) string { return Thousands(int64(n)) }
 
 // stagesText puts the three clocks side by side.
 func stagesText(d *diagnose.Diagnosis) []string {
@@ -107,7 +108,7 @@ func stagesText(d *diagnose.Diagnosis) []string {
 		f, o, p := byClock[diagnose.ClockFixed][k], byClock[diagnose.ClockOwn][k], byClock[diagnose.ClockProduct][k]
 		product := "like the own clock"
 		if d.Clocks.Product.Customers > 0 {
-			product = fmt.Sprintf("%8s %7s", short64(p.Customers), percent(float64(p.ReturnRate)))
+			product = fmt.Sprintf("%8s %7s", short64(p.Customers), wording.Screen.Percent(float64(p.ReturnRate)))
 		}
 		lines = append(lines, fmt.Sprintf("%-9s %-32s  %-32s  %s", f.Stage, stageCell(f), stageCell(o), product))
 	}
@@ -118,7 +119,7 @@ func stagesText(d *diagnose.Diagnosis) []string {
 func stageSplit(rows []diagnose.StageRow, clock diagnose.Clock) string {
 	var parts []string
 	for _, s := range rows {
-		parts = append(parts, fmt.Sprintf("%s (%s) %s and %s", s.Stage, s.Asset, Thousands(s.OneTime), Thousands(s.Repeat)))
+		parts = append(parts, fmt.Sprintf("%s (%s) %s and %s", s.Stage, s.Asset, wording.Thousands(s.OneTime), wording.Thousands(s.Repeat)))
 	}
 	return fmt.Sprintf("In force is the %s clock (--clock). Who bought once and who bought again: %s.", clock, strings.Join(parts, ", "))
 }
@@ -128,15 +129,15 @@ func stageCell(s diagnose.StageRow) string {
 	if s.ToDays == 0 {
 		days = fmt.Sprintf(">%d", s.FromDays-1)
 	}
-	return fmt.Sprintf("%-7s %7s %7s %7s", days, short64(s.Customers), short(float64(s.PastValue)), percent(float64(s.ReturnRate)))
+	return fmt.Sprintf("%-7s %7s %7s %7s", days, short64(s.Customers), console.Short(float64(s.PastValue)), wording.Screen.Percent(float64(s.ReturnRate)))
 }
 
 // short64 writes a count whole where it has at most six digits.
 func short64(n int64) string {
 	if n < 1_000_000 {
-		return Thousands(n)
+		return wording.Thousands(n)
 	}
-	return short(float64(n))
+	return console.Short(float64(n))
 }
 
 func ladderText(d *diagnose.Diagnosis) []string {
@@ -152,10 +153,10 @@ func ladderText(d *diagnose.Diagnosis) []string {
 		if after := d.LadderFacts.After.Rungs; k < len(after) {
 			later = after[k].Share
 		}
-		lines = append(lines, fmt.Sprintf("%2d -> %-2d %9s %8s %13s %14s %7.2f %6.2f %13s %14s", r.K, r.K+1, Thousands(r.Customers), percent(float64(r.Share)), percent(float64(d.TrustedCorrected(k))),
-			percent(float64(later)), float64(r.MeanValue), float64(r.MeanUnits), rounded(float64(r.MedianDays)), rounded(float64(r.OnePointWorth))))
+		lines = append(lines, fmt.Sprintf("%2d -> %-2d %9s %8s %13s %14s %7.2f %6.2f %13s %14s", r.K, r.K+1, wording.Thousands(r.Customers), wording.Screen.Percent(float64(r.Share)), wording.Screen.Percent(float64(d.TrustedCorrected(k))),
+			wording.Screen.Percent(float64(later)), float64(r.MeanValue), float64(r.MeanUnits), wording.Screen.Fixed(float64(r.MedianDays), 0), wording.Screen.Fixed(float64(r.OnePointWorth), 0)))
 	}
-	lines = append(lines, paragraph(fmt.Sprintf("%s. %s of all have three orders or more, %s five.", sentence(d.LadderFacts.Words), percent(float64(d.LadderFacts.ShareWith3)), percent(float64(d.LadderFacts.ShareWith5))))...)
+	lines = append(lines, paragraph(fmt.Sprintf("%s. %s of all have three orders or more, %s five.", wording.Capital(d.LadderFacts.Words), wording.Screen.Percent(float64(d.LadderFacts.ShareWith3)), wording.Screen.Percent(float64(d.LadderFacts.ShareWith5))))...)
 	return append(lines, "")
 }
 
@@ -170,16 +171,16 @@ func firstOrderText(d *diagnose.Diagnosis) []string {
 		if k > 0 && k <= len(d.FirstTree.Cuts) {
 			again = fmt.Sprintf("%.0f %% of resamples", 100*float64(d.FirstTree.Cuts[k-1].FoundIn))
 		}
-		lines = append(lines, fmt.Sprintf("%-16s %13s %28s  %-14s  %-20s", c.ClassName(), Thousands(c.Customers), percent(float64(c.Rate)), percentRange(float64(c.Low), float64(c.High)), again))
+		lines = append(lines, fmt.Sprintf("%-16s %13s %28s  %-14s  %-20s", c.ClassName(), wording.Thousands(c.Customers), wording.Screen.Percent(float64(c.Rate)), wording.Screen.PercentRange(float64(c.Low), float64(c.High)), again))
 	}
-	return append(append(lines, paragraph(sentence(d.FirstTree.Words)+".")...), "")
+	return append(append(lines, paragraph(wording.Sentence(d.FirstTree.Words))...), "")
 }
 
 func valueText(d *diagnose.Diagnosis) []string {
 	lines := paragraph("Value: " + d.Pareto.Words() + ".")
 	var types []string
 	for _, t := range d.Types.Types {
-		types = append(types, fmt.Sprintf("%s %s", Thousands(t.Customers), t.Type))
+		types = append(types, fmt.Sprintf("%s %s", wording.Thousands(t.Customers), t.Type))
 	}
 	lines = append(lines, paragraph("Types: "+strings.Join(types, ", ")+"; "+d.Types.Words+".")...)
 	return append(append(lines, paragraph("Repeat customers: "+d.Interpurchase.Words+".")...), "")
@@ -195,23 +196,23 @@ func rulesText(d *diagnose.Diagnosis) []string {
 		strings.Repeat("-", 98),
 	}
 	for _, r := range d.LapsedRules {
-		lines = append(lines, fmt.Sprintf("%-34s %15s %17s %17s %13s", r.Rule, percent(float64(r.LapsedShare)), percent(float64(r.RateLapsed)), percent(float64(r.RateOthers)), Thousands(r.FalseAlarms)))
+		lines = append(lines, fmt.Sprintf("%-34s %15s %17s %17s %13s", r.Rule, wording.Screen.Percent(float64(r.LapsedShare)), wording.Screen.Percent(float64(r.RateLapsed)), wording.Screen.Percent(float64(r.RateOthers)), wording.Thousands(r.FalseAlarms)))
 	}
 	lines = append(lines, paragraph(smallestText(&d.RuleFacts))...)
 	lines = append(append(lines, ""), separatorsText(&d.RuleFacts)...)
-	return append(append(lines, paragraph(sentence(d.RuleFacts.Words)+".")...), "")
+	return append(append(lines, paragraph(wording.Sentence(d.RuleFacts.Words))...), "")
 }
 
 // smallestText says from which number of silent days on few come back.
 func smallestText(r *diagnose.RuleFacts) string {
-	most := percent(float64(r.MostFalseAlarms))
-	switch r.SmallestDays {
-	case 0:
+	most := wording.Screen.Percent(float64(r.MostFalseAlarms))
+	switch {
+	case !r.SmallestDays.Known():
 		return fmt.Sprintf("At no number of silent days do at most %s come back by themselves (--false-alarms).", most)
-	case 1:
+	case r.SmallestDays == 1:
 		return fmt.Sprintf("Even of all customers at most %s come back by themselves within %d days (--false-alarms).", most, r.HorizonDays)
 	}
-	return fmt.Sprintf("The smallest number of silent days from which at most %s come back by themselves (--false-alarms) is %d.", most, r.SmallestDays)
+	return fmt.Sprintf("The smallest number of silent days from which at most %s come back by themselves (--false-alarms) is %.0f.", most, r.SmallestDays)
 }
 
 // separatorsText puts the families of rules and the clocks side by side.
@@ -254,21 +255,21 @@ const mostGoodsShown = 8
 
 func goodsText(d *diagnose.Diagnosis) []string {
 	lines := paragraph("Goods: " + d.Clocks.Product.Words + ".")
-	goods := d.Report().Goods
+	goods := d.Goods()
 	if len(goods) == 0 {
 		return append(lines, "")
 	}
 	lines = append(lines, "Goods                    Clock                      In use to  Most usual  Runs out to  Bought again by", strings.Repeat("-", 98))
 	for k, g := range goods {
 		if k == mostGoodsShown {
-			lines = append(lines, fmt.Sprintf("and %d more in %s", len(goods)-k, ProductCyclesFile))
+			lines = append(lines, fmt.Sprintf("and %d more in %s", len(goods)-k, run.ProductCyclesFile))
 			break
 		}
 		name := []rune(g.Name)
 		if len(name) > 23 {
 			name = append(name[:22], '…')
 		}
-		lines = append(lines, fmt.Sprintf("%-24s %-26s %9s %11s %12s %16s", string(name), g.Kind, dayOf(g.Use), dayOf(g.Typical), dayOf(g.End), Thousands(g.Repeaters)))
+		lines = append(lines, fmt.Sprintf("%-24s %-26s %9s %11s %12s %16s", string(name), g.Kind, dayOf(g.Use), dayOf(g.Typical), dayOf(g.End), wording.Thousands(g.Repeaters)))
 	}
 	return append(lines, "")
 }
@@ -289,38 +290,30 @@ func monthsText(d *diagnose.Diagnosis) []string {
 	for _, m := range d.Months[max(0, len(d.Months)-monthsShown):] {
 		lost, name := "-", m.Month
 		if m.Lost != nil {
-			lost = Thousands(*m.Lost)
+			lost = wording.Thousands(*m.Lost)
 		}
 		if !m.Complete {
 			name += " *"
 			note = []string{"* not complete"}
 		}
-		lines = append(lines, fmt.Sprintf("%-10s %10s %11s %12s %12s %10s %10s %10s", name, Thousands(m.NewBuyers), Thousands(m.OldBuyers), rounded(float64(m.NewSales)), rounded(float64(m.OldSales)),
-			Thousands(m.Retained), lost, Thousands(m.Regained)))
+		lines = append(lines, fmt.Sprintf("%-10s %10s %11s %12s %12s %10s %10s %10s", name, wording.Thousands(m.NewBuyers), wording.Thousands(m.OldBuyers), wording.Screen.Fixed(float64(m.NewSales), 0), wording.Screen.Fixed(float64(m.OldSales), 0),
+			wording.Thousands(m.Retained), lost, wording.Thousands(m.Regained)))
 	}
 	return append(append(lines, note...), "")
 }
 
 func whatIfText(d *diagnose.Diagnosis) []string {
 	y := &d.WhatIf.Year
-	lines := paragraph(fmt.Sprintf("The last 365 days: %s, %s with %.2f repeat orders each; net sales %s.", counted(y.NewBuyers, "new buyer"), counted(y.ReturningBuyers, "returning one"),
-		orZero(float64(y.RepeatDays)), rounded(float64(y.NetSales))))
+	lines := paragraph(fmt.Sprintf("The last 365 days: %s, %s with %.2f repeat orders each; net sales %s.", wording.Counted(y.NewBuyers, "new buyer"), wording.Counted(y.ReturningBuyers, "returning one"),
+		orZero(float64(y.RepeatDays)), wording.Screen.Fixed(float64(y.NetSales), 0)))
 	for _, m := range d.WhatIf.Moves {
-		text := fmt.Sprintf("  %-26s net sales %14s (%s)", m.Lever, rounded(float64(m.NetSales)), signedAmount(float64(m.NetSalesChange)))
+		text := fmt.Sprintf("  %-26s net sales %14s (%s)", m.Lever, wording.Screen.Fixed(float64(m.NetSales), 0), wording.Screen.Signed(float64(m.NetSalesChange)))
 		if m.Margin.Known() {
-			text += fmt.Sprintf("   margin %12s (%s)", rounded(float64(m.Margin)), signedAmount(float64(m.MarginChange)))
+			text += fmt.Sprintf("   margin %12s (%s)", wording.Screen.Fixed(float64(m.Margin), 0), wording.Screen.Signed(float64(m.MarginChange)))
 		}
 		lines = append(lines, text)
 	}
 	return append(lines, "")
-}
-
-// signedAmount writes a change with its sign: +335,489.
-func signedAmount(v float64) string {
-	if text := rounded(v); v > 0 && text != "0" {
-		return "+" + text
-	}
-	return rounded(v)
 }
 
 func orZero(v float64) float64 {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"winback/internal/fsys"
+	"winback/jobs/settings"
 )
 
 // The exit codes of winback.
@@ -44,6 +45,7 @@ func Code(err error) int {
 	var link *os.LinkError
 	var call *os.SyscallError
 	var errno syscall.Errno
+	var setting *settings.Error
 	switch {
 	case err == nil:
 		return ExitDone
@@ -51,6 +53,8 @@ func Code(err error) int {
 		return ExitOther
 	case errors.As(err, &coded):
 		return coded.ExitCode()
+	case errors.As(err, &setting):
+		return ExitUsage
 	case errors.Is(err, fsys.ErrLocked):
 		return ExitLocked
 	case errors.As(err, &path), errors.As(err, &link), errors.As(err, &call), errors.As(err, &errno), errors.Is(err, io.ErrShortWrite):

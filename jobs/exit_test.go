@@ -11,6 +11,7 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/settings"
 )
 
 func TestCode_MapsErrorsToExitCodes(t *testing.T) {
@@ -22,7 +23,7 @@ func TestCode_MapsErrorsToExitCodes(t *testing.T) {
 		"done":                    {nil, 0},
 		"anything":                {errors.New("odd"), 1},
 		"interrupted":             {fmt.Errorf("read: %w", context.Canceled), 1},
-		"settings":                {fmt.Errorf("x: %w", &SettingsError{Where: "--out"}), 2},
+		"settings":                {fmt.Errorf("x: %w", &settings.Error{Where: "--out"}), 2},
 		"input":                   {fmt.Errorf("x: %w", &data.InputError{Path: "a", Err: fs.ErrNotExist}), 3},
 		"input with path error":   {&data.InputError{Path: "a", Err: full}, 3},
 		"gate":                    {&ExitError{ExitGate, errors.New("old input")}, 4},

@@ -5,41 +5,38 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"path/filepath"
 	"strings"
 
 	"winback/data"
 	"winback/internal/fsys"
-	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
+
+// ExplainSettings are what Explain reads.
+type ExplainSettings struct{ settings.Runs }
+
+// Settings lists them.
+func (s *ExplainSettings) Settings() []settings.Setting { return settings.Rows(&s.Runs) }
 
 // Explain prints why a customer stands where it stands in the newest run of
 // s.Out: chance, group and its rule, rank, reasons, and what each model said. A
 // customer who is not among the lapsed of that run is an error with ExitUsage.
-func Explain(ctx context.Context, s Settings, customer string, ui UI) error {
-	files := fsys.OS()
-	runDir, manifest, err := publish.Current(files, s.Out)
+func Explain(ctx context.Context, s ExplainSettings, customer string, ui console.UI) error {
+	r, err := openRun(fsys.OS(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile)
 	if err != nil {
-		return unreadableRun(err)
+		return err
 	}
-	asOf, err := data.ParseDay(manifest.AsOf)
-	if err != nil {
-		return &ExitError{ExitInput, fmt.Errorf("%s: %w", filepath.Join(runDir, publish.ManifestFile), err)}
+	e := explanation{run: r.Manifest.RunID, asOf: r.AsOf}
+	if e.horizon, err = r.HorizonDays(); err != nil {
+		return err
 	}
-	if err := publish.CheckFiles(files, runDir, manifest, explains); err != nil {
-		return unreadableRun(err)
-	}
-	e := explanation{run: manifest.RunID, asOf: asOf, horizon: horizonOf(files, runDir)}
-	if err := e.find(ctx, files, runDir, customer); err != nil {
+	if err := e.find(ctx, r, customer); err != nil {
 		return err
 	}
 	return ui.Print(e.lines()...)
-}
-
-// explains says whether an explanation rests on the file at that path of a run.
-func explains(path string) bool {
-	return path == pipeline.ScoresFile || path == pipeline.GroupsFile || path == pipeline.HoldoutFile || strings.HasPrefix(path, pipeline.ContactsFolder+"/")
 }
 
 // explanation is what a run knows of one of its lapsed customers.
@@ -57,11 +54,11 @@ type explanation struct {
 }
 
 // find reads the tables of a run, one after the other.
-func (e *explanation) find(ctx context.Context, files fsys.FS, runDir, customer string) error {
-	if err := e.findScore(ctx, files, filepath.Join(runDir, pipeline.ScoresFile), customer); err != nil {
+func (e *explanation) find(ctx context.Context, r *run.Run, customer string) error {
+	if err := e.findScore(ctx, r, customer); err != nil {
 		return err
 	}
-	groups, err := readGroups(files, filepath.Join(runDir, pipeline.GroupsFile))
+	groups, err := r.Groups()
 	if err != nil {
 		return err
 	}
@@ -70,7 +67,7 @@ func (e *explanation) find(ctx context.Context, files fsys.FS, runDir, customer 
 			e.group = &groups[i]
 		}
 	}
-	lists := []iter.Seq2[data.ContactRow, error]{pipeline.ReadContactLists(files, runDir, []int{int(e.score.Group)}), pipeline.ReadHoldout(files, runDir)}
+	lists := []iter.Seq2[data.ContactRow, error]{r.ContactLists([]int{int(e.score.Group)}), r.Holdout()}
 	for i, rows := range lists {
 		for row, err := range untilCanceled(ctx, rows) {
 			if err != nil {
@@ -85,28 +82,14 @@ func (e *explanation) find(ctx context.Context, files fsys.FS, runDir, customer 
 	return nil
 }
 
-func (e *explanation) findScore(ctx context.Context, files fsys.FS, path, customer string) error {
-	file, err := files.Open(path)
-	if err != nil {
-		return &data.InputError{Path: path, Err: err}
+func (e *explanation) findScore(ctx context.Context, r *run.Run, customer string) (err error) {
+	if e.models, err = r.ScoreModels(); err != nil {
+		return err
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return &data.InputError{Path: path, Err: err}
-	}
-	scores, err := data.OpenScores(file, info.Size())
-	if err != nil {
-		return &data.InputError{Path: path, Err: err}
-	}
-	e.models = scores.Models
 	found := false
-	for row, err := range scores.Rows() {
+	for row, err := range untilCanceled(ctx, r.Scores()) {
 		if err != nil {
-			return &data.InputError{Path: path, Err: err}
-		}
-		if e.lapsed%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+			return err
 		}
 		e.lapsed++
 		e.mean += (row.Probability - e.mean) / float64(e.lapsed)
@@ -115,7 +98,7 @@ func (e *explanation) findScore(ctx context.Context, files fsys.FS, path, custom
 		}
 	}
 	if !found {
-		return &ExitError{ExitUsage, fmt.Errorf("this customer is not among the %s lapsed customers of run %s: bought too recently, never, or the id is written differently", Thousands(e.lapsed), e.run)}
+		return &ExitError{ExitUsage, fmt.Errorf("this customer is not among the %s lapsed customers of run %s: bought too recently, never, or the id is written differently", wording.Thousands(e.lapsed), e.run)}
 	}
 	return nil
 }
@@ -123,7 +106,7 @@ func (e *explanation) findScore(ctx context.Context, files fsys.FS, path, custom
 func (e *explanation) lines() []string {
 	line := func(name, text string) []string {
 		var lines []string
-		for i, part := range wrapWords(text, tableWidth-18) {
+		for i, part := range console.Wrap(text, console.Width-18) {
 			if i > 0 {
 				name = ""
 			}
@@ -143,10 +126,10 @@ func (e *explanation) lines() []string {
 		if r.Reason != "" {
 			all = append(all, line("Why", r.Reason)...)
 		}
-		all = append(all, line("So far", fmt.Sprintf("%s worth %s, the last one on %s, %s before the as-of day", counted(r.Orders, "order"),
-			twoDecimals(float64(r.Monetary)/data.MoneyScale), r.LastPurchaseDay, counted(r.RecencyDays, "day")))...)
+		all = append(all, line("So far", fmt.Sprintf("%s worth %s, the last one on %s, %s before the as-of day", wording.Counted(r.Orders, "order"),
+			wording.Screen.Fixed(float64(r.Monetary)/data.MoneyScale, 2), r.LastPurchaseDay, wording.Counted(r.RecencyDays, "day")))...)
 		if !math.IsNaN(r.ExpectedSpend) {
-			all = append(all, line("On return", "spends "+twoDecimals(r.ExpectedSpend)+" on average")...)
+			all = append(all, line("On return", "spends "+wording.Screen.Fixed(r.ExpectedSpend, 2)+" on average")...)
 		}
 	}
 	all = append(all, line("Stage", e.score.Stage)...)
@@ -155,20 +138,20 @@ func (e *explanation) lines() []string {
 
 // chance compares the customer with all who have lapsed.
 func (e *explanation) chance() string {
-	text := percent(e.score.Probability)
+	text := wording.Screen.Percent(e.score.Probability)
 	if e.horizon > 0 {
 		text += fmt.Sprintf(" from %s to %s", e.asOf, e.asOf+data.Day(e.horizon)-1)
 	}
 	if e.mean > 0 {
-		text += fmt.Sprintf(", %s the mean of all %s lapsed customers (%s)", times(e.score.Probability/e.mean), Thousands(e.lapsed), percent(e.mean))
+		text += fmt.Sprintf(", %s the mean of all %s lapsed customers (%s)", wording.Screen.Times(e.score.Probability/e.mean), wording.Thousands(e.lapsed), wording.Screen.Percent(e.mean))
 	}
 	return text
 }
 
 func groupFigures(g *data.GroupRow) string {
-	text := fmt.Sprintf("%s on average, %s to be expected", percent(g.Probability), percentRange(g.ProbabilityLow, g.ProbabilityHigh))
+	text := fmt.Sprintf("%s on average, %s to be expected", wording.Screen.Percent(g.Probability), wording.Screen.PercentRange(g.ProbabilityLow, g.ProbabilityHigh))
 	if g.TestCustomers != data.Unknown && !math.IsNaN(g.TestRate) {
-		text += fmt.Sprintf("; at the test cut %s of %s came back", percent(g.TestRate), customersWords(g.TestCustomers))
+		text += fmt.Sprintf("; at the test cut %s of %s came back", wording.Screen.Percent(g.TestRate), wording.Counted(g.TestCustomers, "customer"))
 	}
 	return text
 }
@@ -182,7 +165,7 @@ func (e *explanation) list() string {
 	case r == nil:
 		return "none"
 	}
-	place := fmt.Sprintf("rank %s, number %s of its group", Thousands(r.Rank), Thousands(r.RankInGroup))
+	place := fmt.Sprintf("rank %s, number %s of its group", wording.Thousands(r.Rank), wording.Thousands(r.RankInGroup))
 	switch g := e.group; {
 	case e.held:
 		return "holdout, to measure what contacts achieve; " + place
@@ -199,10 +182,8 @@ func (e *explanation) byModel() string {
 	var parts []string
 	for i, score := range e.score.Scores {
 		if !math.IsNaN(score) {
-			parts = append(parts, e.models[i]+" "+percent(score))
+			parts = append(parts, e.models[i]+" "+wording.Screen.Percent(score))
 		}
 	}
 	return strings.Join(parts, ", ")
 }
-
-func twoDecimals(v float64) string { return fmt.Sprintf("%.2f", v) }

@@ -11,24 +11,25 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/jobs/console"
+	"winback/pipeline/run"
 )
 
 // explainedRun publishes a run of four lapsed customers: C1 and C2 on the list
 // of group 1, C3 held out of it and C4 suppressed.
 func explainedRun(t *testing.T, out string) {
 	t.Helper()
-	run, err := publish.Begin(fsys.OS(), out, "2007-11-15", publish.Options{Keep: 3})
+	draft, err := run.Begin(fsys.OS(), out, "2007-11-15", run.Options{Keep: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer run.Abort()
+	defer draft.Abort()
 	contact := func(rank int64, id string) data.ContactRow {
 		return data.ContactRow{Rank: rank, Group: 1, RankInGroup: rank, CustomerID: id, Probability: 0.1, ExpectedSpend: 47.11, ExpectedMargin: math.NaN(),
 			RecencyDays: 100, Orders: 2, Monetary: 990000, LastPurchaseDay: 13_732, Stage: "sleeping", Reason: "bought 2 times in the last year"}
 	}
 	contacts := func(name string, rows ...data.ContactRow) {
-		file, err := run.Create(name)
+		file, err := draft.Create(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,10 +38,10 @@ func explainedRun(t *testing.T, out string) {
 			t.Fatal(err)
 		}
 	}
-	contacts("contacts/group=01/part-0.parquet", contact(1, "C1"), contact(3, "C2"))
+	contacts("contacts/group-01/part-0.parquet", contact(1, "C1"), contact(3, "C2"))
 	contacts("holdout.parquet", contact(2, "C3"))
 
-	scores, err := run.Create("scores.parquet")
+	scores, err := draft.Create("scores.parquet")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func explainedRun(t *testing.T, out string) {
 	if err := errors.Join(w.Write(rows), w.Close(), scores.Close()); err != nil {
 		t.Fatal(err)
 	}
-	groups, err := run.Create("groups.parquet")
+	groups, err := draft.Create("groups.parquet")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,17 +65,17 @@ func explainedRun(t *testing.T, out string) {
 	if err := errors.Join(data.WriteGroups(groups, []data.GroupRow{rule}), groups.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run.Publish(publish.Manifest{}); err != nil {
+	if _, err := draft.Publish(run.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // explained is what Explain prints, in single blanks and with a full stop.
 func explained(out, customer string) (string, error) {
-	s := Defaults()
+	s := defaults[ExplainSettings]()
 	s.Out = out
 	var o bytes.Buffer
-	err := Explain(context.Background(), s, customer, NewUI(&o, &bytes.Buffer{}, false, false, LogText))
+	err := Explain(context.Background(), s, customer, console.New(&o, &bytes.Buffer{}, false, false, console.Text))
 	return strings.Join(strings.Fields(o.String()), " ") + " .", err
 }
 

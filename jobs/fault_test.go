@@ -18,7 +18,7 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 var faultEvery = flag.Int("fault-every", 3, "every so many operations of a run fail, one at a time")
@@ -64,18 +64,18 @@ func nightIn(files fsys.FS, asOf data.Day) *nightly {
 }
 
 // memContent reads the current run, without the manifest.
-func memContent(t *testing.T, files fsys.FS) (run string, content map[string]string) {
+func memContent(t *testing.T, files fsys.FS) (dir string, content map[string]string) {
 	t.Helper()
-	dir, m, err := publish.Current(files, "/out")
+	r, err := run.Open(files, "/out", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report, err := publish.Verify(files, dir); err != nil || !report.OK() {
+	if report, err := run.Verify(files, r.Dir); err != nil || !report.OK() {
 		t.Fatalf("the current run does not fit: %v %v", err, report.Findings)
 	}
 	content = map[string]string{}
-	for _, f := range m.Files {
-		file, err := files.Open(filepath.Join(dir, f.Path))
+	for _, f := range r.Manifest.Files {
+		file, err := files.Open(filepath.Join(r.Dir, f.Path))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func memContent(t *testing.T, files fsys.FS) (run string, content map[string]str
 		}
 		content[f.Path] = string(text)
 	}
-	return dir, content
+	return r.Dir, content
 }
 
 // Every operation of a night that fails ends it with its exit code and the path
@@ -94,13 +94,13 @@ func memContent(t *testing.T, files fsys.FS) (run string, content map[string]str
 func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 	start := shopInMemory(t)
 	lastNight, tonight := shopOpens+300, shopOpens+301
-	if err := nightIn(start, lastNight).run(context.Background()); err != nil {
+	if _, err := nightIn(start, lastNight).run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	before, _ := memContent(t, start)
 	good := start.Clone()
 	counted := fsys.NewFaulty(good, fsys.Fault{})
-	if err := nightIn(counted, tonight).run(context.Background()); err != nil {
+	if _, err := nightIn(counted, tonight).run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	_, want := memContent(t, good)
@@ -110,7 +110,7 @@ func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 		cause := causes[(at / *faultEvery)%len(causes)]
 		files := start.Clone()
 		faulty := fsys.NewFaulty(files, fsys.Fault{At: at, Err: cause})
-		err := nightIn(faulty, tonight).run(context.Background())
+		_, err := nightIn(faulty, tonight).run(context.Background())
 		op := faulty.Ops()[at-1]
 		what := fmt.Sprintf("operation %d of %d, %s of %s, fails with %v", at, total, op.Name, op.Path, cause)
 		now, content := memContent(t, files)
@@ -128,10 +128,10 @@ func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 		}
 		if published := now != before; published && !maps.Equal(content, want) {
 			t.Errorf("%s: the new run has other bytes", what)
-		} else if err != nil && published && op.Name != "unlock" && !strings.Contains(err.Error(), string(publish.StageRetire)) {
+		} else if err != nil && published && op.Name != "unlock" && !strings.Contains(err.Error(), string(run.StageRetire)) {
 			t.Errorf("%s: published in spite of %v", what, err)
 		}
-		if err := nightIn(files, tonight).run(context.Background()); err != nil {
+		if _, err := nightIn(files, tonight).run(context.Background()); err != nil {
 			t.Fatalf("%s: the next night: %v", what, err)
 		}
 		if _, content := memContent(t, files); !maps.Equal(content, want) {

@@ -13,21 +13,37 @@ import (
 	"winback/data"
 	"winback/features"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
+
+// FeaturesSettings are what Features reads.
+type FeaturesSettings struct {
+	settings.Reading
+	settings.Horizon
+	settings.KeptHistory
+	settings.NeededFile
+}
+
+// Settings lists them.
+func (s *FeaturesSettings) Settings() []settings.Setting {
+	return settings.Rows(&s.Reading, &s.Horizon, &s.KeptHistory, &s.NeededFile)
+}
 
 // Features writes the feature table of all customers at an as-of day: Arrow IPC
 // where the name of the file ends in .arrow or .feather, else Parquet.
-func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
+func Features(ctx context.Context, s FeaturesSettings, sources []string, ui console.UI) error {
 	if _, err := featureWriter(nil, s.Output); err != nil {
 		return err
 	}
-	if err := setInFuture(s, time.Now()); err != nil {
+	if err := setInFuture(s.AsOf, time.Now()); err != nil {
 		return err
 	}
 	files := fsys.OS()
-	orders, err := readOrders(ctx, files, s, s.MemoryLimit(), sources, ui)
+	orders, err := readOrders(ctx, files, input{s.Reading, sources, s.Store, filepath.Dir(s.Output)}, s.MemoryLimit(), ui)
 	if err != nil {
 		return err
 	}
@@ -35,8 +51,8 @@ func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
 	if orders.NewestPurchase < orders.FirstDay {
 		return &ExitError{ExitGate, errors.New(pipeline.NoPurchase(orders))}
 	}
-	asOf := settledAsOf(orders, s)
-	if err := notInFuture(asOf, orders, s, time.Now()); err != nil {
+	asOf := settledAsOf(orders, s.AsOf)
+	if err := notInFuture(asOf, s.AsOf, orders, time.Now()); err != nil {
 		return err
 	}
 	job := featureJob{files: files, s: s, ui: ui, orders: orders}
@@ -47,7 +63,7 @@ func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
 	if err := job.write(ctx); err != nil {
 		return err
 	}
-	h := inspected(orders, job.survey, s, ui)
+	h := inspected(orders, job.survey, s.AsOf, ui)
 	if totalsRepeated(orders, job.survey) {
 		orders.RepeatedTotals()
 		job.request.Last = true
@@ -55,18 +71,18 @@ func Features(ctx context.Context, s Settings, sources []string, ui UI) error {
 			return err
 		}
 	}
-	if err := writeRejects(ctx, files, orders, s); err != nil {
+	if err := writeRejects(ctx, files, orders, s.Reading); err != nil {
 		return err
 	}
 	used, setAside := h.rows(asOf)
-	return ui.Print(fmt.Sprintf("%s: %s customers as of %s.", s.Output, Thousands(job.rows), asOf), rowsLine(orders.RowsRead, used, setAside))
+	return ui.Print(fmt.Sprintf("%s: %s customers as of %s.", s.Output, wording.Thousands(job.rows), asOf), rowsLine(orders.RowsRead, used, setAside))
 }
 
 // featureJob writes a feature table and takes the survey on the way.
 type featureJob struct {
 	files   fsys.FS
-	s       Settings
-	ui      UI
+	s       FeaturesSettings
+	ui      console.UI
 	orders  *data.Orders
 	request pipeline.FeatureRequest
 	survey  *pipeline.Survey
@@ -76,7 +92,7 @@ type featureJob struct {
 func (j *featureJob) write(ctx context.Context) error {
 	stage := walkStage(j.ui, "build features", j.orders, 1)
 	j.rows = 0
-	err := publish.WriteFile(j.files, j.s.Output, func(w io.Writer) error {
+	err := run.WriteFile(j.files, j.s.Output, func(w io.Writer) error {
 		out, err := featureWriter(w, j.s.Output)
 		if err != nil {
 			return err
@@ -91,7 +107,7 @@ func (j *featureJob) write(ctx context.Context) error {
 		return out.Close()
 	})
 	if err == nil {
-		stage.Done(Thousands(j.rows) + " customers")
+		stage.Done(wording.Thousands(j.rows) + " customers")
 	}
 	return err
 }
@@ -108,7 +124,7 @@ func featureWriter(w io.Writer, name string) (tableWriter, error) {
 	case ".parquet", ".parq", ".pq":
 		return features.NewParquetWriter(w), nil
 	}
-	return nil, &SettingsError{Where: "-o", Text: fmt.Sprintf("want a file name that ends in .parquet or .arrow, found %q", name)}
+	return nil, &settings.Error{Where: "--output", Text: "want a file that ends in .parquet or .arrow, found " + name}
 }
 
 // arrowWriter collects the parts of a table, since one Arrow file has one
@@ -133,11 +149,11 @@ func (a *arrowWriter) Close() error {
 
 // rowsLine accounts for all rows read in one line.
 func rowsLine(read, used int64, setAside map[string]int64) string {
-	parts := []string{Thousands(used) + " used"}
+	parts := []string{wording.Thousands(used) + " used"}
 	for _, why := range data.Reasons()[1:] {
 		if n := setAside[why.String()]; n > 0 {
-			parts = append(parts, Thousands(n)+" "+why.String())
+			parts = append(parts, wording.Thousands(n)+" "+why.String())
 		}
 	}
-	return fmt.Sprintf("Rows: %s read = %s", Thousands(read), strings.Join(parts, " + "))
+	return fmt.Sprintf("Rows: %s read = %s", wording.Thousands(read), strings.Join(parts, " + "))
 }

@@ -7,27 +7,41 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline/wording"
 )
+
+// ImportSettings are what Import reads.
+type ImportSettings struct {
+	settings.Dates
+	Out string // folder of the Parquet files
+}
+
+// Settings lists them.
+func (s *ImportSettings) Settings() []settings.Setting {
+	return append(settings.Rows(&s.Dates), settings.Folder(&s.Out, "folder for the Parquet files", ""))
+}
 
 // Import turns CSV files into Parquet files in the folder s.Out and prints what
 // each column became.
-func Import(ctx context.Context, s Settings, files []string, ui UI) error {
+func Import(ctx context.Context, s ImportSettings, files []string, ui console.UI) error {
 	order, err := data.ParseDateOrder(s.DateFormat)
 	if err != nil {
-		return &SettingsError{Where: "--date-format", Text: err.Error()}
+		return &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
 	stage := ui.Stage("import", 0, "rows, each read twice")
-	imported, err := data.ImportCSV(ctx, fsys.OS(), files, s.Out, data.ImportSpec{Dates: order, Progress: stage.Add})
+	imported, err := data.ImportCSV(ctx, fsys.OS(), files, s.Out, data.ImportSpec{Dates: order, Decimal: s.Decimal, Progress: stage.Add})
 	if err != nil {
 		return err
 	}
 	stage.Done("")
 	for _, file := range imported {
-		lines := []string{fmt.Sprintf("%s -> %s: %s rows", file.Source, file.Path, Thousands(file.Rows))}
+		lines := []string{fmt.Sprintf("%s -> %s: %s rows", file.Source, file.Path, wording.Thousands(file.Rows))}
 		for _, column := range file.Columns {
 			line := fmt.Sprintf("  %-24s %s", column.Name, column.Type)
 			if column.Empty > 0 {
-				line += fmt.Sprintf(", %s empty", Thousands(column.Empty))
+				line += fmt.Sprintf(", %s empty", wording.Thousands(column.Empty))
 			}
 			lines = append(lines, line)
 		}

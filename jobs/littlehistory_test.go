@@ -10,7 +10,8 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/jobs/console"
+	"winback/pipeline/run"
 )
 
 // plainLine is an order table with the least that is needed.
@@ -40,7 +41,7 @@ func TestRun_TooLittleHistoryOrdersByRecency(t *testing.T) {
 	for name, c := range map[string]struct {
 		lines  []plainLine
 		asOf   int // days after the opening; 0: the day after the newest purchase
-		change func(*Settings)
+		change func(*RunSettings)
 		lapsed int
 	}{
 		"one day":                         {plain(200, func(int) []int { return []int{0} }), 0, nil, 0},
@@ -50,13 +51,13 @@ func TestRun_TooLittleHistoryOrdersByRecency(t *testing.T) {
 		"nobody has lapsed":               {plain(400, func(c int) []int { return []int{c % 300, 500 - c%20} }), 501, nil, 0},
 		"everybody lapsed at once":        {plain(400, func(c int) []int { return []int{c % 3} }), 600, nil, 400},
 		"one purchase each":               {plain(3000, once), 520, nil, -1},
-		"a horizon beyond the history":    {plain(400, often), 0, func(s *Settings) { s.HorizonDays = 3650 }, -1},
-		"lapsed after more than there is": {plain(400, often), 0, func(s *Settings) { s.LapsedAfterDays = 3000 }, 0},
+		"a horizon beyond the history":    {plain(400, often), 0, func(s *RunSettings) { s.HorizonDays = 3650 }, -1},
+		"lapsed after more than there is": {plain(400, often), 0, func(s *RunSettings) { s.LapsedAfterDays = 3000 }, 0},
 		"stray days in 1905 and 2190":     {append(plain(400, once), plainLine{"x", int32(data.Day(-23_000)), 100}, plainLine{"x", 80_000, 100}), 620, nil, 401},
 		"orders end long before":          {plain(400, often), 1200, nil, 400},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := Defaults()
+			s := defaults[RunSettings]()
 			s.Out, s.Workers = t.TempDir(), 2
 			if c.asOf > 0 {
 				s.AsOf = shopOpens + data.Day(c.asOf)
@@ -66,7 +67,7 @@ func TestRun_TooLittleHistoryOrdersByRecency(t *testing.T) {
 				c.change(&s)
 			}
 			var out, said strings.Builder
-			err := Run(context.Background(), s, []string{writeLines(t, c.lines, 1)}, NewUI(&out, &said, false, false, LogText))
+			err := Run(context.Background(), s, []string{writeLines(t, c.lines, 1)}, console.New(&out, &said, false, false, console.Text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +75,7 @@ func TestRun_TooLittleHistoryOrdersByRecency(t *testing.T) {
 			if !strings.Contains(said.String(), "by recency") {
 				t.Errorf("the reason is not told:\n%s", said.String())
 			}
-			text, _, err := pulled(t, s.Out, func(*Settings) {})
+			text, _, err := pulled(t, s.Out, func(*PullSettings) {})
 			if customers := strings.Count(text, "\n") - 1; err != nil || customers > c.lapsed && c.lapsed >= 0 || customers < c.lapsed*7/10 {
 				t.Errorf("pull hands out %d of %d: %v", customers, c.lapsed, err)
 			}
@@ -82,16 +83,16 @@ func TestRun_TooLittleHistoryOrdersByRecency(t *testing.T) {
 	}
 }
 
-func checkByRecency(t *testing.T, run string, lapsed int) {
+func checkByRecency(t *testing.T, dir string, lapsed int) {
 	t.Helper()
-	if report, err := publish.Verify(fsys.OS(), run); err != nil || !report.OK() {
+	if report, err := run.Verify(fsys.OS(), dir); err != nil || !report.OK() {
 		t.Fatalf("%v %v", err, report.Findings)
 	}
-	text, err := os.ReadFile(filepath.Join(run, "evaluation.json"))
+	text, err := os.ReadFile(filepath.Join(dir, "evaluation.json"))
 	if err != nil || !strings.Contains(string(text), `"chosen": "recency"`) || !strings.Contains(string(text), "by recency") {
 		t.Errorf("%v: %s", err, text)
 	}
-	scores := rowsOf(t, filepath.Join(run, "scores.parquet"))
+	scores := rowsOf(t, filepath.Join(dir, "scores.parquet"))
 	if lapsed >= 0 && len(scores) != lapsed {
 		t.Errorf("%d lapsed, want %d", len(scores), lapsed)
 	}
@@ -100,13 +101,13 @@ func checkByRecency(t *testing.T, run string, lapsed int) {
 			t.Fatalf("probability %v", p)
 		}
 	}
-	groups := rowsOf(t, filepath.Join(run, "groups.parquet"))
+	groups := rowsOf(t, filepath.Join(dir, "groups.parquet"))
 	for _, g := range groups {
 		if g["recommended"].(bool) || !strings.Contains(g["note"].(string), "by recency") {
 			t.Errorf("group %v: recommended %v: %s", g["group"], g["recommended"], g["note"])
 		}
 		last := int64(0)
-		for _, row := range rowsOf(t, filepath.Join(run, "contacts", data.GroupFolder(int(g["group"].(int32))), "part-0.parquet")) {
+		for _, row := range rowsOf(t, filepath.Join(dir, run.GroupFolder(int(g["group"].(int32))), "part-0.parquet")) {
 			if days := row["recency_days"].(int64); days < last {
 				t.Fatalf("rank %v: bought %d days ago, after one of %d days", row["rank"], days, last)
 			} else {

@@ -15,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/jobs/console"
 )
 
 // columnsOf writes the columns of a Parquet file as name type, with a question
@@ -84,7 +85,7 @@ expected_spend DOUBLE?
 expected_margin DOUBLE?
 recency_days INT(64,true)
 orders INT(64,true)
-monetary DOUBLE
+monetary DECIMAL(18,4)
 last_purchase_day DATE
 stage STRING
 preferred_channel STRING?
@@ -167,11 +168,11 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 	s.Holdout, s.Capacity, s.Margin, s.ContactCost = 0.2, 300, 0.4, 0.5
 	s.HoldoutKey = "a well kept secret"
 	var out, said strings.Builder
-	dir := publishedSaying(t, s, NewUI(&out, &said, false, false, LogText), writeLines(t, lines, 3))
+	dir := publishedSaying(t, s, console.New(&out, &said, false, false, console.Text), writeLines(t, lines, 3))
 
 	scores, groups, contacts, holdout := rowsOf(t, dir+"/scores.parquet"), rowsOf(t, dir+"/groups.parquet"), []map[string]any{}, rowsOf(t, dir+"/holdout.parquet")
 	t.Run("columns", func(t *testing.T) {
-		for name, want := range map[string]string{"contacts/group=01/part-0.parquet": contactColumns, "holdout.parquet": contactColumns, "groups.parquet": groupColumns, "scores.parquet": scoreColumns} {
+		for name, want := range map[string]string{"contacts/group-01/part-0.parquet": contactColumns, "holdout.parquet": contactColumns, "groups.parquet": groupColumns, "scores.parquet": scoreColumns} {
 			if got := columnsOf(t, filepath.Join(dir, name)); got != want {
 				t.Errorf("%s has the columns\n%s\nwant\n%s", name, got, want)
 			}
@@ -181,7 +182,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 		want := []string{"evaluation.json", "features.parquet", "groups.parquet", "holdout.parquet", "model/boost.txt", "model/boost_relative.txt", "model/index.json",
 			"model/logistic.txt", "model/tree10.txt", "report.html", "scores.parquet", "diagnosis.json", "customers.parquet", "deadlines.parquet", "product_cycles.parquet"}
 		for g := range groups {
-			want = append(want, fmt.Sprintf("contacts/group=%02d/part-0.parquet", g+1))
+			want = append(want, fmt.Sprintf("contacts/group-%02d/part-0.parquet", g+1))
 		}
 		content := contentOf(t, dir)
 		for _, name := range want {
@@ -207,7 +208,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 		}
 	})
 	for g := range groups {
-		contacts = append(contacts, rowsOf(t, fmt.Sprintf("%s/contacts/group=%02d/part-0.parquet", dir, g+1))...)
+		contacts = append(contacts, rowsOf(t, fmt.Sprintf("%s/contacts/group-%02d/part-0.parquet", dir, g+1))...)
 	}
 	t.Run("every lapsed customer is scored once", func(t *testing.T) {
 		if len(scores) != len(lapsed) {

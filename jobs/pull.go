@@ -3,11 +3,9 @@ package jobs
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"maps"
 	"path/filepath"
@@ -16,61 +14,72 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
+
+// PullSettings are what Pull reads.
+type PullSettings struct {
+	settings.Suppression
+	settings.Acceptance
+	settings.Runs
+	settings.File
+	settings.Handout
+}
+
+// Settings lists them.
+func (s *PullSettings) Settings() []settings.Setting {
+	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.File, &s.Handout)
+}
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
 // output where that is empty. Whoever is on the suppression list named now is
 // left out, whatever the run knew.
-func Pull(ctx context.Context, s Settings, ui UI) error {
+func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	files := fsys.OS()
 	format, err := pullFormat(&s, ui)
 	if err != nil {
 		return err
 	}
-	suppressed, err := pullSuppressed(files, s.SuppressFile)
+	optOuts := optOuts{s.Suppression, s.Acceptance}
+	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err
 	}
-	runDir, manifest, err := publish.Current(files, s.Out)
+	r, err := openRun(files, s.Out, pulls(&s)...)
 	if err != nil {
-		return unreadableRun(err)
-	}
-	asOf, err := data.ParseDay(manifest.AsOf)
-	if err != nil {
-		return &ExitError{ExitInput, fmt.Errorf("%s: %w", filepath.Join(runDir, publish.ManifestFile), err)}
-	}
-	err = publish.CheckFiles(files, runDir, manifest, func(path string) bool { return pulls(&s, path) })
-	if err != nil {
-		return unreadableRun(err)
-	}
-	if s.List == ListDeadlines {
-		return pullDeadlines(ctx, files, runDir, &s, format, pipeline.ExportAbout{Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir)}, suppressed, ui)
-	}
-	if err := noteMissingGroups(files, runDir, &s, ui); err != nil {
 		return err
 	}
-	if err := noteUnplanned(files, runDir, &s, ui); err != nil {
+	if err := optOuts.knownInRun(ctx, files, r, suppressed, ui); err != nil {
 		return err
 	}
-	if err := channelKnown(ctx, files, runDir, &s); err != nil {
+	about := pipeline.ExportAbout{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf, Selection: selection(&s)}
+	if about.HorizonDays, err = r.HorizonDays(); err != nil {
 		return err
 	}
-	rows := listRows(files, runDir, &s)
-	about := pipeline.ExportAbout{Title: "Recall list", Run: manifest.RunID, AsOf: asOf, HorizonDays: horizonOf(files, runDir), Selection: selection(&s)}
-	if s.List == ListHoldout {
+	if s.List == settings.ListDeadlines {
+		return pullDeadlines(ctx, files, r, &s, format, about, suppressed, ui)
+	}
+	if s.List == settings.ListHoldout {
 		about.Title = "Holdout"
+	} else if err := noteChoice(r, &s, ui); err != nil {
+		return err
+	}
+	if err := channelKnown(ctx, r, &s); err != nil {
+		return err
 	}
 	filter := pipeline.ExportFilter{Groups: s.Groups, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
-	rows = filter.Select(untilCanceled(ctx, rows))
+	rows := filter.Select(untilCanceled(ctx, listRows(r, &s)))
 	return handOut(files, s.Output, ui, about, "fits", func(w io.Writer) (int64, error) { return pipeline.Export(w, format, rows, about) })
 }
 
 // handOut writes a list to a file, whole or not at all, or to standard output
 // where path is empty, and says how many customers are on it. Where there are
 // none, it says that none does what none says.
-func handOut(files fsys.FS, path string, ui UI, about pipeline.ExportAbout, none string, export func(io.Writer) (int64, error)) error {
+func handOut(files fsys.FS, path string, ui console.UI, about pipeline.ExportAbout, none string, export func(io.Writer) (int64, error)) error {
 	n := int64(0)
 	write := func(w io.Writer) (err error) {
 		n, err = export(w)
@@ -81,7 +90,7 @@ func handOut(files fsys.FS, path string, ui UI, about pipeline.ExportAbout, none
 		buffered := bufio.NewWriter(ui.Out)
 		err = errors.Join(write(buffered), buffered.Flush())
 	} else {
-		err = publish.WriteFile(files, path, write)
+		err = run.WriteFile(files, path, write)
 	}
 	if errors.Is(err, pipeline.ErrTooManyRows) {
 		return &ExitError{ExitUsage, err}
@@ -92,41 +101,43 @@ func handOut(files fsys.FS, path string, ui UI, about pipeline.ExportAbout, none
 	if n == 0 {
 		ui.Warn("no customer of run " + about.Run + " " + none + "; the list is empty")
 	}
-	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", customersWords(n), about.Selection, about.Run, about.AsOf, into(path)))
+	ui.Note(fmt.Sprintf("%s (%s) of run %s, as of %s%s", wording.Counted(n, "customer"), about.Selection, about.Run, about.AsOf, into(path)))
 	return nil
 }
 
-// pulls says whether a list is made from the file at that path of the run.
-func pulls(s *Settings, path string) bool {
-	switch s.List {
-	case ListDeadlines:
-		return path == DeadlinesFile
-	case ListHoldout:
-		return path == pipeline.HoldoutFile
+// pulls are the files of a run that a list and what is said of it are made from.
+func pulls(s *PullSettings) []string {
+	switch {
+	case s.List == settings.ListDeadlines:
+		return []string{run.DeadlinesFile, run.EvaluationFile}
+	case s.List == settings.ListHoldout:
+		return []string{run.HoldoutFile, run.EvaluationFile}
+	case s.Groups == nil:
+		return []string{run.ContactsFolder, run.GroupsFile, run.EvaluationFile}
 	}
-	folder, _, ok := strings.Cut(strings.TrimPrefix(path, pipeline.ContactsFolder+"/"), "/")
-	if !ok || !strings.HasPrefix(path, pipeline.ContactsFolder+"/") {
-		return path == pipeline.GroupsFile
+	needs := []string{run.GroupsFile, run.EvaluationFile}
+	for _, group := range s.Groups {
+		needs = append(needs, run.GroupFolder(group))
 	}
-	return s.Groups == nil || slices.ContainsFunc(s.Groups, func(g int) bool { return data.GroupFolder(g) == folder })
+	return needs
 }
 
 // listRows are the rows of the list asked for, in rank order.
-func listRows(files fsys.FS, runDir string, s *Settings) iter.Seq2[data.ContactRow, error] {
-	if s.List == ListHoldout {
-		return pipeline.ReadHoldout(files, runDir)
+func listRows(r *run.Run, s *PullSettings) iter.Seq2[data.ContactRow, error] {
+	if s.List == settings.ListHoldout {
+		return r.Holdout()
 	}
-	return pipeline.ReadContactLists(files, runDir, s.Groups)
+	return r.ContactLists(s.Groups)
 }
 
 // channelKnown refuses a channel that no customer of the list prefers, and
 // names those that there are.
-func channelKnown(ctx context.Context, files fsys.FS, runDir string, s *Settings) error {
+func channelKnown(ctx context.Context, r *run.Run, s *PullSettings) error {
 	if s.Channel == "" {
 		return nil
 	}
 	known := map[string]bool{}
-	for row, err := range untilCanceled(ctx, listRows(files, runDir, s)) {
+	for row, err := range untilCanceled(ctx, listRows(r, s)) {
 		if err != nil {
 			return err
 		}
@@ -142,7 +153,7 @@ func channelKnown(ctx context.Context, files fsys.FS, runDir string, s *Settings
 	} else {
 		text += "; it knows no channels"
 	}
-	return &SettingsError{Where: "--channel", Text: text}
+	return &settings.Error{Where: "--channel", Text: text}
 }
 
 func into(path string) string {
@@ -153,87 +164,27 @@ func into(path string) string {
 }
 
 // pullFormat is the format asked for, by name or by the ending of the file.
-func pullFormat(s *Settings, ui UI) (pipeline.ExportFormat, error) {
+func pullFormat(s *PullSettings, ui console.UI) (pipeline.ExportFormat, error) {
 	format := s.Format
 	byName, known := pipeline.ExportFormatOf(s.Output)
 	switch {
 	case format == "" && known:
 		format = byName
 	case format == "" && s.Output != "" && filepath.Ext(s.Output) != "":
-		return "", &SettingsError{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", s.Output)}
+		return "", &settings.Error{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", s.Output)}
 	case format == "":
 		format = pipeline.ExportCSV
 	case known && byName != format:
-		return "", &SettingsError{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, s.Output)}
+		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, s.Output)}
 	}
 	if s.Output == "" && ui.OutTerminal && (format == pipeline.ExportXLSX || format == pipeline.ExportParquet) {
-		return "", &SettingsError{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
+		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
 	}
 	return format, nil
 }
 
-func pullSuppressed(files fsys.FS, path string) (*pipeline.Suppressions, error) {
-	if path == "" {
-		return nil, nil
-	}
-	suppressed, err := pipeline.ReadSuppressions(files, path)
-	switch {
-	case errors.Is(err, pipeline.ErrNoSuppressions):
-		return nil, &ExitError{ExitGate, err}
-	case err != nil:
-		return nil, &ExitError{ExitInput, err}
-	}
-	return suppressed, nil
-}
-
-// unreadableRun gives the error of a published run its exit code.
-func unreadableRun(err error) error {
-	if errors.Is(err, publish.ErrNoRun) || errors.Is(err, publish.ErrDamaged) || errors.Is(err, fs.ErrNotExist) {
-		return &ExitError{ExitInput, err}
-	}
-	return err
-}
-
-// noteMissingGroups says which of the groups asked for have no list.
-func noteMissingGroups(files fsys.FS, runDir string, s *Settings, ui UI) error {
-	if s.Groups == nil || s.List == ListHoldout {
-		return nil
-	}
-	listed, err := pipeline.ListedGroups(files, runDir)
-	if err != nil {
-		return err
-	}
-	var missing []int
-	for _, g := range s.Groups {
-		if !slices.Contains(listed, g) {
-			missing = append(missing, g)
-		}
-	}
-	if len(missing) > 0 {
-		ui.Warn(fmt.Sprintf("the run has no list for %s; it has %s", groupWords(missing), groupWords(listed)))
-	}
-	return nil
-}
-
-// horizonOf is the horizon of a run in days; 0 where its evaluation does not
-// say, which no list needs.
-func horizonOf(files fsys.FS, runDir string) int {
-	file, err := files.Open(filepath.Join(runDir, "evaluation.json"))
-	if err != nil {
-		return 0
-	}
-	defer file.Close()
-	var evaluation struct {
-		HorizonDays int `json:"horizon_days"`
-	}
-	if err := json.NewDecoder(file).Decode(&evaluation); err != nil {
-		return 0
-	}
-	return evaluation.HorizonDays
-}
-
 // selection says in words what was taken.
-func selection(s *Settings) string {
+func selection(s *PullSettings) string {
 	parts := []string{"all groups"}
 	if s.Groups != nil {
 		parts[0] = groupWords(s.Groups)
@@ -242,7 +193,7 @@ func selection(s *Settings) string {
 		parts = append(parts, "preferred channel "+s.Channel)
 	}
 	if s.Top > 0 {
-		parts = append(parts, "the first "+Thousands(s.Top)+" by rank")
+		parts = append(parts, "the first "+wording.Thousands(s.Top)+" by rank")
 	}
 	if s.SuppressFile != "" {
 		parts = append(parts, "without those on "+filepath.Base(s.SuppressFile))
@@ -256,14 +207,14 @@ func groupWords(groups []int) string {
 	case 0:
 		return "none"
 	case 1:
-		return "group " + groupRanges(groups)
+		return "group " + strings.Join(wording.Runs(groups, "-"), ",")
 	}
-	return "groups " + groupRanges(groups)
+	return "groups " + strings.Join(wording.Runs(groups, "-"), ",")
 }
 
 // untilCanceled ends the rows with the context's error when it is canceled.
-func untilCanceled(ctx context.Context, rows iter.Seq2[data.ContactRow, error]) iter.Seq2[data.ContactRow, error] {
-	return func(yield func(data.ContactRow, error) bool) {
+func untilCanceled[R any](ctx context.Context, rows iter.Seq2[R, error]) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
 		n := 0
 		for row, err := range rows {
 			if n++; n%1024 == 1 && ctx.Err() != nil {
@@ -274,11 +225,4 @@ func untilCanceled(ctx context.Context, rows iter.Seq2[data.ContactRow, error]) 
 			}
 		}
 	}
-}
-
-func customersWords(n int64) string {
-	if n == 1 {
-		return "1 customer"
-	}
-	return Thousands(n) + " customers"
 }

@@ -4,23 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 
-	"winback/data"
-	"winback/internal/fsys"
-	"winback/pipeline"
+	"winback/jobs/console"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
 
-// noteUnplanned warns when a list takes customers of groups that the plan does
-// not recommend.
-func noteUnplanned(files fsys.FS, runDir string, s *Settings, ui UI) error {
-	if s.List != ListContacts {
-		return nil
+// noteChoice warns where the groups asked for have no list, and where a list
+// takes customers of groups that the plan does not recommend.
+func noteChoice(r *run.Run, s *PullSettings, ui console.UI) error {
+	listed := r.ListedGroups()
+	missing := slices.DeleteFunc(slices.Clone(s.Groups), func(g int) bool { return slices.Contains(listed, g) })
+	if len(missing) > 0 {
+		ui.Warn(fmt.Sprintf("the run has no list for %s; it has %s", groupWords(missing), groupWords(listed)))
 	}
-	groups, err := readGroups(files, filepath.Join(runDir, pipeline.GroupsFile))
+	groups, err := r.Groups()
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // the lists themselves say what is wrong with the run
+		return nil // published without a plan
 	}
 	if err != nil {
 		return err
@@ -29,7 +30,7 @@ func noteUnplanned(files fsys.FS, runDir string, s *Settings, ui UI) error {
 	why := ""
 	for _, g := range groups {
 		if taken := s.Groups == nil || slices.Contains(s.Groups, int(g.Group)); taken && s.Top == 0 && g.Recommended && g.RecommendedContacts < g.ContactCustomers {
-			ui.Warn(fmt.Sprintf("of group %d the plan recommends the first %s of %s by rank (%s)", g.Group, Thousands(g.RecommendedContacts), customersWords(g.ContactCustomers), g.Note))
+			ui.Warn(fmt.Sprintf("of group %d the plan recommends the first %s of %s by rank (%s)", g.Group, wording.Thousands(g.RecommendedContacts), wording.Counted(g.ContactCustomers, "customer"), g.Note))
 		}
 		if !g.Recommended && (s.Groups == nil || slices.Contains(s.Groups, int(g.Group))) {
 			unplanned = append(unplanned, int(g.Group))
@@ -42,24 +43,4 @@ func noteUnplanned(files fsys.FS, runDir string, s *Settings, ui UI) error {
 		ui.Warn(fmt.Sprintf("the list takes in %s, which the plan does not recommend (%s); --groups chooses", groupWords(unplanned), why))
 	}
 	return nil
-}
-
-func readGroups(files fsys.FS, path string) ([]data.GroupRow, error) {
-	file, err := files.Open(path)
-	if err != nil {
-		return nil, &data.InputError{Path: path, Err: err}
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, &data.InputError{Path: path, Err: err}
-	}
-	var rows []data.GroupRow
-	for row, err := range data.ReadGroups(file, info.Size()) {
-		if err != nil {
-			return nil, &data.InputError{Path: path, Err: err}
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
 }

@@ -12,29 +12,32 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/parquet-go/parquet-go"
 	"github.com/xuri/excelize/v2"
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
 )
 
 // publishedRun publishes a run of two groups with three contacts each and two
 // customers held out.
 func publishedRun(t *testing.T, out string) {
 	t.Helper()
-	run, err := publish.Begin(fsys.OS(), out, "2007-11-15", publish.Options{Keep: 3})
+	draft, err := run.Begin(fsys.OS(), out, "2007-11-15", run.Options{Keep: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer run.Abort()
+	defer draft.Abort()
 	row := func(rank, group int, channel string) data.ContactRow {
 		return data.ContactRow{Rank: int64(rank), Group: int32(group), RankInGroup: int64(rank), CustomerID: fmt.Sprintf("C%d", rank), Probability: 1 / float64(rank+1),
 			ExpectedSpend: 50, ExpectedMargin: math.NaN(), RecencyDays: 100, Orders: 2, Monetary: 990000, LastPurchaseDay: 13700, Stage: "sleeping", PreferredChannel: channel, Reason: "bought twice"}
 	}
 	write := func(name string, rows ...data.ContactRow) {
-		file, err := run.Create(name)
+		file, err := draft.Create(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,23 +46,69 @@ func publishedRun(t *testing.T, out string) {
 			t.Fatal(err)
 		}
 	}
-	write("contacts/group=01/part-0.parquet", row(1, 1, "web"), row(2, 1, "phone"))
-	write("contacts/group=01/part-1.parquet", row(4, 1, "web"))
-	write("contacts/group=02/part-0.parquet", row(5, 2, "web"), row(6, 2, "phone"), row(8, 2, ""))
+	write("contacts/group-01/part-0.parquet", row(1, 1, "web"), row(2, 1, "phone"))
+	write("contacts/group-01/part-1.parquet", row(4, 1, "web"))
+	write("contacts/group-02/part-0.parquet", row(5, 2, "web"), row(6, 2, "phone"), row(8, 2, ""))
 	write("holdout.parquet", row(3, 1, "web"), row(7, 2, "phone"))
-	if _, err := run.Publish(publish.Manifest{}); err != nil {
+	file, err := draft.Create(run.CustomersFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type customer struct {
+		ID string `parquet:"customer_id"`
+	}
+	var customers []customer
+	for i := range 30 {
+		customers = append(customers, customer{fmt.Sprintf("C%d", i)})
+	}
+	if err := errors.Join(parquet.Write(file, customers), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := draft.Publish(run.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
 }
 
+// A list matches in folded form, and one of which most ids are of nobody stops
+// before anything is handed out.
+func TestPull_OptOutListsAreHeldAgainstTheRun(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	list := func(text string) string {
+		path := filepath.Join(t.TempDir(), "optout.csv")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	stdout, _, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile = list("customer_id\nc1\n c6 \nstranger\n") })
+	if err != nil || idsOf(stdout) != "C2 C4 C5 C8" {
+		t.Errorf("folded: %q, %v", idsOf(stdout), err)
+	}
+	for name, c := range map[string]struct{ text, want string }{
+		"nobody":     {"00000001\n00000002\n", "0 of 2 ids in "},
+		"under half": {"C1\n00000001\n00000002\n", "belong to a customer of this run: the unknown ids are mostly numbers of 1 character, the shop's texts of 3 characters; are they ids of another kind? (--accept goes on all the same)"},
+		"shortened":  {"C1\n6.78901E+12\n", "1 id in scientific notation"},
+	} {
+		path := list(c.text)
+		stdout, _, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile = path })
+		if stdout != "" || Code(err) != ExitGate || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: handed out %q, %v (code %d); want %q", name, stdout, err, Code(err), c.want)
+		}
+		if stdout, _, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile, s.Accept = path, true }); err != nil || stdout == "" {
+			t.Errorf("%s, accepted: %q, %v", name, stdout, err)
+		}
+	}
+}
+
 // pulled runs Pull and returns what it wrote to its two streams.
-func pulled(t *testing.T, out string, change func(*Settings)) (stdout, stderr string, err error) {
+func pulled(t *testing.T, out string, change func(*PullSettings)) (stdout, stderr string, err error) {
 	t.Helper()
-	s := Defaults()
+	s := defaults[PullSettings]()
 	s.Out = out
 	change(&s)
 	var o, e bytes.Buffer
-	err = Pull(context.Background(), s, NewUI(&o, &e, false, false, LogText))
+	err = Pull(context.Background(), s, console.New(&o, &e, false, false, console.Text))
 	return o.String(), e.String(), err
 }
 
@@ -80,18 +129,18 @@ func TestPull_TakesWhatIsAskedForInRankOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
-		change func(*Settings)
+		change func(*PullSettings)
 		want   string
 		said   string
 	}{
-		"all":         {func(*Settings) {}, "C1 C2 C4 C5 C6 C8", "6 customers (all groups) of run 2007-11-15-1, as of 2007-11-15\n"},
-		"group":       {func(s *Settings) { s.Groups = []int{2} }, "C5 C6 C8", "3 customers (group 2)"},
-		"top":         {func(s *Settings) { s.Top = 4 }, "C1 C2 C4 C5", "the first 4 by rank"},
-		"channel":     {func(s *Settings) { s.Channel = "phone" }, "C2 C6", "preferred channel phone"},
-		"holdout":     {func(s *Settings) { s.List, s.Groups = ListHoldout, []int{2} }, "C7", "1 customer (group 2)"},
-		"opted out":   {func(s *Settings) { s.SuppressFile = optOut; s.Top = 2 }, "C2 C4", "without those on optout.csv"},
-		"no group 9":  {func(s *Settings) { s.Groups = []int{2, 9} }, "C5 C6 C8", "warning: the run has no list for group 9; it has groups 1-2\n"},
-		"nobody fits": {func(s *Settings) { s.Groups = []int{9} }, "", "warning: no customer of run 2007-11-15-1 fits; the list is empty\n"},
+		"all":         {func(*PullSettings) {}, "C1 C2 C4 C5 C6 C8", "6 customers (all groups) of run 2007-11-15-1, as of 2007-11-15\n"},
+		"group":       {func(s *PullSettings) { s.Groups = []int{2} }, "C5 C6 C8", "3 customers (group 2)"},
+		"top":         {func(s *PullSettings) { s.Top = 4 }, "C1 C2 C4 C5", "the first 4 by rank"},
+		"channel":     {func(s *PullSettings) { s.Channel = "phone" }, "C2 C6", "preferred channel phone"},
+		"holdout":     {func(s *PullSettings) { s.List, s.Groups = settings.ListHoldout, []int{2} }, "C7", "1 customer (group 2)"},
+		"opted out":   {func(s *PullSettings) { s.SuppressFile = optOut; s.Top = 2 }, "C2 C4", "without those on optout.csv"},
+		"no group 9":  {func(s *PullSettings) { s.Groups = []int{2, 9} }, "C5 C6 C8", "warning: the run has no list for group 9; it has groups 1-2\n"},
+		"nobody fits": {func(s *PullSettings) { s.Groups = []int{9} }, "", "warning: no customer of run 2007-11-15-1 fits; the list is empty\n"},
 	} {
 		stdout, stderr, err := pulled(t, out, test.change)
 		if err != nil || idsOf(stdout) != test.want || !strings.Contains(stderr, test.said) {
@@ -111,7 +160,7 @@ func TestPull_WritesFilesWholeByTheirEnding(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "recall."+string(format))
 		var first []byte
 		for range 2 { // the second time over the first file
-			stdout, _, err := pulled(t, out, func(s *Settings) { s.Output = path })
+			stdout, _, err := pulled(t, out, func(s *PullSettings) { s.Output = path })
 			if err != nil || stdout != "" {
 				t.Fatalf("%s: %q, %v", format, stdout, err)
 			}
@@ -129,7 +178,7 @@ func TestPull_WritesFilesWholeByTheirEnding(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "holdout.xlsx")
-	if _, _, err := pulled(t, out, func(s *Settings) { s.Output, s.List = path, ListHoldout }); err != nil {
+	if _, _, err := pulled(t, out, func(s *PullSettings) { s.Output, s.List = path, settings.ListHoldout }); err != nil {
 		t.Fatal(err)
 	}
 	book, err := excelize.OpenFile(path)
@@ -147,7 +196,7 @@ func TestPull_ErrorsHaveTheirExitCodes(t *testing.T) {
 	publishedRun(t, out)
 	damaged := t.TempDir()
 	publishedRun(t, damaged)
-	part := filepath.Join(damaged, "current", "contacts", "group=01", "part-0.parquet")
+	part := filepath.Join(damaged, "current", "contacts", "group-01", "part-0.parquet")
 	if err := os.WriteFile(part, []byte("PAR1 no more"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -157,16 +206,16 @@ func TestPull_ErrorsHaveTheirExitCodes(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		out    string
-		change func(*Settings)
+		change func(*PullSettings)
 		code   int
 		want   string
 	}{
-		"no run":          {t.TempDir(), func(*Settings) {}, ExitInput, "no complete run in this output folder: start one with winback run"},
-		"damaged list":    {damaged, func(s *Settings) { s.Output = file }, ExitInput, "group=01/part-0.parquet: "},
-		"no opt-out file": {out, func(s *Settings) { s.SuppressFile = "nowhere.csv" }, ExitGate, "suppression list nowhere.csv: no suppressed customers in it: the file is missing"},
-		"odd ending":      {out, func(s *Settings) { s.Output = "a.pdf" }, ExitUsage, `--output: the ending of "a.pdf" names no format; end it in .csv, .xlsx, .parquet or .json, or add --format`},
-		"two formats":     {out, func(s *Settings) { s.Output, s.Format = "a.csv", pipeline.ExportXLSX }, ExitUsage, "--format: xlsx does not fit the file a.csv; change one of them"},
-		"no folder":       {out, func(s *Settings) { s.Output = filepath.Join(t.TempDir(), "no", "a.csv") }, ExitIO, "no such file or directory"},
+		"no run":          {t.TempDir(), func(*PullSettings) {}, ExitInput, "no complete run in this output folder: start one with winback run"},
+		"damaged list":    {damaged, func(s *PullSettings) { s.Output = file }, ExitInput, "group-01/part-0.parquet: "},
+		"no opt-out file": {out, func(s *PullSettings) { s.SuppressFile = "nowhere.csv" }, ExitGate, "suppression list nowhere.csv: no suppressed customers in it: the file is missing"},
+		"odd ending":      {out, func(s *PullSettings) { s.Output = "a.pdf" }, ExitUsage, `--output: the ending of "a.pdf" names no format; end it in .csv, .xlsx, .parquet or .json, or add --format`},
+		"two formats":     {out, func(s *PullSettings) { s.Output, s.Format = "a.csv", pipeline.ExportXLSX }, ExitUsage, "--format: xlsx does not fit the file a.csv; change one of them"},
+		"no folder":       {out, func(s *PullSettings) { s.Output = filepath.Join(t.TempDir(), "no", "a.csv") }, ExitIO, "no such file or directory"},
 	} {
 		_, _, err := pulled(t, test.out, test.change)
 		if err == nil || Code(err) != test.code || !strings.Contains(err.Error(), test.want) {
@@ -176,9 +225,9 @@ func TestPull_ErrorsHaveTheirExitCodes(t *testing.T) {
 	if content, err := os.ReadFile(file); err != nil || string(content) != "keep" {
 		t.Errorf("a failed pull changed the file to %q, %v", content, err)
 	}
-	s := Defaults()
+	s := defaults[PullSettings]()
 	s.Out, s.Format = out, pipeline.ExportXLSX
-	err := Pull(context.Background(), s, NewUI(&bytes.Buffer{}, &bytes.Buffer{}, true, false, LogText))
+	err := Pull(context.Background(), s, console.New(&bytes.Buffer{}, &bytes.Buffer{}, true, false, console.Text))
 	if err == nil || err.Error() != "--format: xlsx does not belong on a terminal; name a file with -o" {
 		t.Errorf("xlsx on a terminal: %v", err)
 	}
@@ -189,10 +238,10 @@ func TestPull_StopsWhenCanceled(t *testing.T) {
 	publishedRun(t, out)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	s := Defaults()
+	s := defaults[PullSettings]()
 	s.Out = out
 	s.Output = filepath.Join(t.TempDir(), "a.csv")
-	if err := Pull(ctx, s, UI{}); !errors.Is(err, context.Canceled) {
+	if err := Pull(ctx, s, console.UI{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	if _, err := os.Stat(s.Output); err == nil {
@@ -205,13 +254,13 @@ func TestVerify_SaysWhatDoesNotFit(t *testing.T) {
 	publishedRun(t, out)
 	verify := func(run string) (string, error) {
 		var o bytes.Buffer
-		s := Defaults()
+		s := defaults[VerifySettings]()
 		s.Out = out
-		err := Verify(context.Background(), s, run, NewUI(&o, &bytes.Buffer{}, false, false, LogText))
+		err := Verify(context.Background(), s, run, console.New(&o, &bytes.Buffer{}, false, false, console.Text))
 		return o.String(), err
 	}
 	for _, run := range []string{"", "2007-11-15-1", filepath.Join(out, "runs", "2007-11-15-1")} {
-		if text, err := verify(run); err != nil || !strings.Contains(text, "4 files") {
+		if text, err := verify(run); err != nil || !strings.Contains(text, "5 files") {
 			t.Errorf("run %q: %q, %v", run, text, err)
 		}
 	}
@@ -237,7 +286,7 @@ func TestPull_AnUnknownChannelNamesThoseThereAre(t *testing.T) {
 	out := t.TempDir()
 	publishedRun(t, out)
 	path := filepath.Join(t.TempDir(), "recall.csv")
-	_, _, err := pulled(t, out, func(s *Settings) { s.Channel, s.Output = "fax", path })
+	_, _, err := pulled(t, out, func(s *PullSettings) { s.Channel, s.Output = "fax", path })
 	if Code(err) != ExitUsage || !strings.Contains(err.Error(), `--channel: nobody on this list prefers "fax"; the channels are phone, web`) {
 		t.Errorf("%v", err)
 	}
@@ -249,11 +298,11 @@ func TestPull_AnUnknownChannelNamesThoseThereAre(t *testing.T) {
 func TestPull_ListsThatWereChangedAreRefused(t *testing.T) {
 	for name, spoil := range map[string]func(dir string) error{
 		"changed": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, "contacts/group=01/part-1.parquet"), []byte("other bytes"), 0o640)
+			return os.WriteFile(filepath.Join(dir, "contacts/group-01/part-1.parquet"), []byte("other bytes"), 0o640)
 		},
-		"missing": func(dir string) error { return os.Remove(filepath.Join(dir, "contacts/group=01/part-1.parquet")) },
+		"missing": func(dir string) error { return os.Remove(filepath.Join(dir, "contacts/group-01/part-1.parquet")) },
 		"added": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, "contacts/group=01/part-2.parquet"), nil, 0o640)
+			return os.WriteFile(filepath.Join(dir, "contacts/group-01/part-2.parquet"), nil, 0o640)
 		},
 	} {
 		out := t.TempDir()
@@ -261,11 +310,11 @@ func TestPull_ListsThatWereChangedAreRefused(t *testing.T) {
 		if err := spoil(filepath.Join(out, "current")); err != nil {
 			t.Fatal(err)
 		}
-		stdout, _, err := pulled(t, out, func(*Settings) {})
+		stdout, _, err := pulled(t, out, func(*PullSettings) {})
 		if Code(err) != ExitInput || stdout != "" || !strings.Contains(err.Error(), "damaged run: "+name) {
 			t.Errorf("%s: code %d, %v, %q", name, Code(err), err, stdout)
 		}
-		if stdout, _, err := pulled(t, out, func(s *Settings) { s.Groups = []int{2} }); err != nil || idsOf(stdout) != "C5 C6 C8" {
+		if stdout, _, err := pulled(t, out, func(s *PullSettings) { s.Groups = []int{2} }); err != nil || idsOf(stdout) != "C5 C6 C8" {
 			t.Errorf("%s: a sound list beside it: %q, %v", name, stdout, err)
 		}
 	}
@@ -275,8 +324,19 @@ func TestPull_ErrorsNameTheFileAskedFor(t *testing.T) {
 	out := t.TempDir()
 	publishedRun(t, out)
 	path := filepath.Join(t.TempDir(), "nowhere", "recall.csv")
-	_, _, err := pulled(t, out, func(s *Settings) { s.Output = path })
+	_, _, err := pulled(t, out, func(s *PullSettings) { s.Output = path })
 	if Code(err) != ExitIO || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "unfinished") {
 		t.Errorf("code %d: %v", Code(err), err)
+	}
+}
+
+func TestUnreadableRun_HasTheExitCodeOfInput(t *testing.T) {
+	for err, want := range map[error]int{run.ErrNoRun: ExitInput, run.ErrDamaged: ExitInput, run.ErrVersion: ExitInput, syscall.EIO: ExitIO} {
+		if code := Code(unreadableRun(fmt.Errorf("read a run: %w", err))); code != want {
+			t.Errorf("%v: code %d, want %d", err, code, want)
+		}
+	}
+	if err := unreadableRun(nil); err != nil {
+		t.Error(err)
 	}
 }

@@ -14,8 +14,11 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
 
 // history is a read order history with what a first look at it told.
@@ -26,16 +29,24 @@ type history struct {
 	findings []pipeline.Finding
 }
 
+// input is what is read and how.
+type input struct {
+	settings.Reading
+	sources []string
+	store   string // folder that keeps the history from night to night; "" for none
+	out     string // folder of what is written; "" for none
+}
+
 // readHistory reads all orders, which the caller closes, and takes the survey.
 // Half of the memory is left to what is learned and to tonight's customers.
-func readHistory(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*history, error) {
-	orders, err := readOrders(ctx, files, s, s.MemoryLimit()/2, sources, ui)
+func readHistory(ctx context.Context, files fsys.FS, in input, ui console.UI) (*history, error) {
+	orders, err := readOrders(ctx, files, in, in.MemoryLimit()/2, ui)
 	if err != nil {
 		return nil, err
 	}
-	h, err := surveyed(ctx, orders, s, ui)
+	h, err := surveyed(ctx, orders, in.Reading, ui)
 	if err == nil {
-		err = writeRejects(ctx, files, orders, s)
+		err = writeRejects(ctx, files, orders, in.Reading)
 	}
 	if err != nil {
 		return nil, errors.Join(err, orders.Close())
@@ -45,76 +56,82 @@ func readHistory(ctx context.Context, files fsys.FS, s Settings, sources []strin
 
 // readToAsk reads all orders, which the caller closes, stops on data that fails
 // the quality gate, and settles what is asked.
-func readToAsk(ctx context.Context, files fsys.FS, s Settings, sources []string, ui UI) (*history, pipeline.Question, pipeline.LapsedRule, error) {
+func readToAsk(ctx context.Context, files fsys.FS, in input, g settings.Gate, asked settings.Question, ui console.UI) (*history, pipeline.Question, pipeline.LapsedRule, error) {
 	fail := func(err error) (*history, pipeline.Question, pipeline.LapsedRule, error) {
 		return nil, pipeline.Question{}, pipeline.LapsedRule{}, err
 	}
-	h, err := readHistory(ctx, files, s, sources, ui)
+	h, err := readHistory(ctx, files, in, ui)
 	if err != nil {
 		return fail(err)
 	}
 	now := time.Now()
-	if err := h.gate(s, now); err != nil {
+	if err := h.gate(g, now); err != nil {
 		return fail(errors.Join(err, h.orders.Close()))
 	}
-	q, rule, err := h.question(s, now)
+	q, rule, err := h.question(asked, in.Reading, now)
 	if err != nil {
 		return fail(errors.Join(err, h.orders.Close()))
 	}
 	return h, q, rule, nil
 }
 
-func readOrders(ctx context.Context, files fsys.FS, s Settings, memoryBytes int64, sources []string, ui UI) (*data.Orders, error) {
-	found, err := data.FindFiles(files, sources)
+func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64, ui console.UI) (*data.Orders, error) {
+	found, err := data.FindFiles(files, in.sources, memoryBytes)
 	if err != nil {
 		return nil, err
 	}
-	opts, err := readOptions(files, s, memoryBytes)
+	for _, text := range found.Notes {
+		ui.Note(text)
+	}
+	for _, text := range found.Warnings {
+		ui.Warn(text)
+	}
+	opts, err := readOptions(files, in, memoryBytes)
 	if err != nil {
 		return nil, err
 	}
-	boundMemory(s)
+	boundMemory(in.Machine)
 	stage := ui.Stage("read orders", 0, "rows")
 	opts.Total, opts.Progress = stage.Of, stage.Add
 	orders, err := data.ReadOrders(ctx, files, found, opts)
 	if err != nil {
 		return nil, err
 	}
-	stage.Done(counted(int64(len(orders.Files)), "file"))
+	stage.Done(wording.Counted(len(orders.Files), "file"))
 	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
-	if s.Store != "" {
-		tellStore(orders.Store, s.Store, ui)
+	if in.store != "" {
+		tellStore(orders.Store, in.store, ui)
 	}
 	return orders, nil
 }
 
 // tellStore says how many files the store has saved, and what was wrong with it.
-func tellStore(r data.StoreReport, folder string, ui UI) {
+func tellStore(r data.StoreReport, folder string, ui console.UI) {
 	for _, fault := range r.Faults {
 		ui.Warn(fmt.Sprintf("store %s: %s", folder, fault))
 	}
-	text := fmt.Sprintf("Store %s: %s known, %s read", folder, counted(int64(r.Kept), "file"), Thousands(int64(r.Read)))
+	text := fmt.Sprintf("Store %s: %s known, %s read", folder, wording.Counted(r.Kept, "file"), wording.Thousands(int64(r.Read)))
 	if r.Gone > 0 {
-		text += fmt.Sprintf(", %s that changed or vanished left out", Thousands(int64(r.Gone)))
+		text += fmt.Sprintf(", %s that changed or vanished left out", wording.Thousands(int64(r.Gone)))
 	}
 	ui.Note(strings.Join(append([]string{text}, r.Notes...), "; "))
 }
 
-func surveyed(ctx context.Context, orders *data.Orders, s Settings, ui UI) (*history, error) {
+func surveyed(ctx context.Context, orders *data.Orders, s settings.Reading, ui console.UI) (*history, error) {
 	stage := walkStage(ui, "build histories", orders, 1)
 	survey, err := pipeline.TakeSurvey(ctx, orders, s.WorkerCount())
 	if err != nil {
 		return nil, err
 	}
-	stage.Done(Thousands(survey.Customers) + " customers")
+	stage.Done(wording.Thousands(survey.Customers) + " customers")
 	if totalsRepeated(orders, survey) {
 		orders.RepeatedTotals()
 	}
-	return inspected(orders, survey, s, ui), nil
+	return inspected(orders, survey, s.AsOf, ui), nil
 }
 
 // walkStage begins a stage that walks so many times over all histories.
-func walkStage(ui UI, name string, orders *data.Orders, walks int64) *Progress {
+func walkStage(ui console.UI, name string, orders *data.Orders, walks int64) *console.Progress {
 	stage := ui.Stage(name, walks*orders.Lines(), "lines")
 	orders.Watch(stage.Add)
 	return stage
@@ -126,31 +143,35 @@ func totalsRepeated(orders *data.Orders, survey *pipeline.Survey) bool {
 	return orders.HasRole(data.Amount) && survey.RepeatedTotals()
 }
 
-// inspected warns of what the survey tells.
-func inspected(orders *data.Orders, survey *pipeline.Survey, s Settings, ui UI) *history {
-	h := &history{orders: orders, survey: survey, asOf: settledAsOf(orders, s)}
+// inspected warns of what the survey tells. What was passed over is told
+// before the reading.
+func inspected(orders *data.Orders, survey *pipeline.Survey, asOf data.Day, ui console.UI) *history {
+	h := &history{orders: orders, survey: survey, asOf: settledAsOf(orders, asOf)}
 	h.findings = pipeline.InspectHistory(orders, survey, h.asOf)
 	for _, f := range h.findings {
 		ui.Warn(f.Text)
+	}
+	for _, text := range orders.Warnings {
+		h.findings = append(h.findings, pipeline.Finding{Text: text})
 	}
 	return h
 }
 
 // settledAsOf is the day as set, else the day after the newest purchase.
-func settledAsOf(orders *data.Orders, s Settings) data.Day {
-	if s.AsOf != 0 {
-		return s.AsOf
+func settledAsOf(orders *data.Orders, set data.Day) data.Day {
+	if set != 0 {
+		return set
 	}
 	return orders.NewestPurchase + 1
 }
 
-func readOptions(files fsys.FS, s Settings, memoryBytes int64) (data.ReadOptions, error) {
+func readOptions(files fsys.FS, s input, memoryBytes int64) (data.ReadOptions, error) {
 	order, err := data.ParseDateOrder(s.DateFormat)
 	if err != nil {
-		return data.ReadOptions{}, &SettingsError{Where: "--date-format", Text: err.Error()}
+		return data.ReadOptions{}, &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
 	opts := data.ReadOptions{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
-		Zone: s.Timezone, DateOrder: order, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s), Store: s.Store, Workers: s.WorkerCount()}
+		Zone: s.Timezone, DateOrder: order, Decimal: s.Decimal, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s.out), Store: s.store, Workers: s.WorkerCount()}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)
 	}
@@ -188,37 +209,38 @@ func readDigests(files fsys.FS, path string) (map[string]string, error) {
 }
 
 // question settles the as-of day and who counts as lapsed.
-func (h *history) question(s Settings, now time.Time) (pipeline.Question, pipeline.LapsedRule, error) {
+func (h *history) question(s settings.Question, r settings.Reading, now time.Time) (pipeline.Question, pipeline.LapsedRule, error) {
 	asOf := h.asOf
-	if err := notInFuture(asOf, h.orders, s, now); err != nil {
+	if err := notInFuture(asOf, r.AsOf, h.orders, now); err != nil {
 		return pipeline.Question{}, pipeline.LapsedRule{}, err
 	}
 	rule := pipeline.LapsedRule{Days: s.LapsedAfterDays, Basis: "as set by --lapsed-after"}
 	if s.LapsedAfterDays == 0 {
 		rule = h.survey.LapsedAfter(asOf)
 	}
-	return pipeline.Question{AsOf: asOf, LapsedAfter: rule.Days, Horizon: s.HorizonDays, Workers: s.WorkerCount()}, rule, nil
+	return pipeline.Question{AsOf: asOf, LapsedAfter: rule.Days, Horizon: s.HorizonDays, Workers: r.WorkerCount()}, rule, nil
 }
 
-// notInFuture refuses an as-of day after tomorrow.
-func notInFuture(asOf data.Day, orders *data.Orders, s Settings, now time.Time) error {
-	if s.AsOf == 0 && asOf > data.DayOf(now)+1 {
+// notInFuture refuses an as-of day after tomorrow; set is 0 where the orders
+// decide it.
+func notInFuture(asOf, set data.Day, orders *data.Orders, now time.Time) error {
+	if set == 0 && asOf > data.DayOf(now)+1 {
 		return &ExitError{ExitGate, fmt.Errorf("the newest purchase is on %s, after today: are these dates right? Set --as-of to a day up to tomorrow to leave later lines out", orders.NewestPurchase)}
 	}
-	return setInFuture(s, now)
+	return setInFuture(set, now)
 }
 
 // setInFuture refuses an as-of day that was set after tomorrow, before anything
 // is read.
-func setInFuture(s Settings, now time.Time) error {
-	if tomorrow := data.DayOf(now) + 1; s.AsOf > tomorrow {
-		return &ExitError{ExitGate, fmt.Errorf("the as-of day %s lies after tomorrow (%s)", s.AsOf, tomorrow)}
+func setInFuture(asOf data.Day, now time.Time) error {
+	if tomorrow := data.DayOf(now) + 1; asOf > tomorrow {
+		return &ExitError{ExitGate, fmt.Errorf("the as-of day %s lies after tomorrow (%s)", asOf, tomorrow)}
 	}
 	return nil
 }
 
 // gate stops on data that fails the quality gate, unless it is accepted.
-func (h *history) gate(s Settings, now time.Time) error {
+func (h *history) gate(s settings.Gate, now time.Time) error {
 	for _, f := range h.findings {
 		if f.Stops && (!s.Accept || h.survey.Customers == 0) {
 			return &ExitError{ExitGate, fmt.Errorf("%s (--accept goes on all the same)", f.Text)}
@@ -253,7 +275,7 @@ func (h *history) rows(asOf data.Day) (used int64, setAside map[string]int64) {
 }
 
 // writeRejects writes the rows that were set aside as CSV: whole or not at all.
-func writeRejects(ctx context.Context, files fsys.FS, orders *data.Orders, s Settings) error {
+func writeRejects(ctx context.Context, files fsys.FS, orders *data.Orders, s settings.Reading) error {
 	if s.RejectsFile == "" {
 		return nil
 	}
@@ -261,7 +283,7 @@ func writeRejects(ctx context.Context, files fsys.FS, orders *data.Orders, s Set
 	if err != nil {
 		return err
 	}
-	return publish.WriteFile(files, s.RejectsFile, func(w io.Writer) error {
+	return run.WriteFile(files, s.RejectsFile, func(w io.Writer) error {
 		out := csv.NewWriter(w)
 		if err := out.Write([]string{"file", "row", "reason"}); err != nil {
 			return err

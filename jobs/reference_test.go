@@ -18,6 +18,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"winback/data"
+	"winback/jobs/console"
 )
 
 // sharedFolder holds the real order histories and reference tables that
@@ -165,7 +166,7 @@ func decimals(of parquet.Type) (digits int32, ok bool) {
 func TestFeatures_EqualTheReferenceTables(t *testing.T) {
 	for _, c := range []struct {
 		set, asOf string
-		change    func(*Settings)
+		change    func(*FeaturesSettings)
 	}{
 		{"retail_orders", "2007-07-01", nil}, {"retail_orders", "2007-11-15", nil},
 		{"online_retail_ii", "2010-12-01", cancelled}, {"online_retail_ii", "2011-04-01", cancelled},
@@ -173,7 +174,7 @@ func TestFeatures_EqualTheReferenceTables(t *testing.T) {
 		t.Run(c.set+" "+c.asOf, func(t *testing.T) {
 			orders := needsShared(t, "data/"+c.set)
 			reference := needsShared(t, fmt.Sprintf("reference/%s-%s.parquet", c.set, c.asOf))
-			s := Defaults()
+			s := defaults[FeaturesSettings]()
 			var err error
 			if s.AsOf, err = data.ParseDay(c.asOf); err != nil {
 				t.Fatal(err)
@@ -182,7 +183,7 @@ func TestFeatures_EqualTheReferenceTables(t *testing.T) {
 			if c.change != nil {
 				c.change(&s)
 			}
-			if err := Features(context.Background(), s, []string{orders}, UI{}); err != nil {
+			if err := Features(context.Background(), s, []string{orders}, console.UI{}); err != nil {
 				t.Fatal(err)
 			}
 			compareTables(t, s.Output, reference)
@@ -191,7 +192,7 @@ func TestFeatures_EqualTheReferenceTables(t *testing.T) {
 }
 
 // cancelled are the settings of the second data set.
-func cancelled(s *Settings) {
+func cancelled(s *FeaturesSettings) {
 	s.Returns.OrderPrefixes = []string{"C"}
 	s.Map = data.Mapping{data.Channel: "country"}
 }

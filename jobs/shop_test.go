@@ -14,6 +14,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/jobs/console"
+	"winback/jobs/settings"
 )
 
 // orderLine is a line of an invented shop as its owner would store it.
@@ -102,20 +104,30 @@ func writeLines[T any](t testing.TB, lines []T, files int) string {
 	return dir
 }
 
+// defaults are the settings of a command where nobody sets any.
+func defaults[S any, P interface {
+	*S
+	settings.Command
+}]() S {
+	var s S
+	settings.Default(P(&s))
+	return s
+}
+
 // quickly are settings that keep a run short.
-func quickly(out string) Settings {
-	s := Defaults()
+func quickly(out string) RunSettings {
+	s := defaults[RunSettings]()
 	s.Out, s.AsOf, s.LapsedAfterDays, s.Workers = out, asOfDay, 60, 2
 	return s
 }
 
 // published runs the batch and returns the folder of the run.
-func published(t testing.TB, s Settings, sources ...string) string {
+func published(t testing.TB, s RunSettings, sources ...string) string {
 	t.Helper()
-	return publishedSaying(t, s, UI{}, sources...)
+	return publishedSaying(t, s, console.UI{}, sources...)
 }
 
-func publishedSaying(t testing.TB, s Settings, ui UI, sources ...string) string {
+func publishedSaying(t testing.TB, s RunSettings, ui console.UI, sources ...string) string {
 	t.Helper()
 	if err := Run(context.Background(), s, sources, ui); err != nil {
 		t.Fatal(err)

@@ -9,18 +9,19 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/jobs/console"
 )
 
 // sameWithStore publishes a run over the same orders, with a
 // store and without, and fails where anything but the manifest differs.
-func sameWithStore(t *testing.T, what string, s Settings, sources ...string) (said string) {
+func sameWithStore(t *testing.T, what string, s RunSettings, sources ...string) (said string) {
 	t.Helper()
 	full := s
 	full.Out, full.Store = t.TempDir(), ""
 	want := contentOf(t, published(t, full, sources...))
 	s.Out = t.TempDir()
 	var err bytes.Buffer
-	got := contentOf(t, publishedSaying(t, s, NewUI(&bytes.Buffer{}, &err, false, false, LogText), sources...))
+	got := contentOf(t, publishedSaying(t, s, console.New(&bytes.Buffer{}, &err, false, false, console.Text), sources...))
 	if d := differing(got, want); d != "" {
 		t.Errorf("%s: %s differs", what, d)
 	}
@@ -32,9 +33,10 @@ func sameWithStore(t *testing.T, what string, s Settings, sources ...string) (sa
 func TestRun_WithAStoreGivesTheRunOfAFullRead(t *testing.T) {
 	lines := plantedShop(500, 5)
 	dir, newer := writeLines(t, lines[:len(lines)-200], 3), writeLines(t, lines[len(lines)-200:], 1)
-	s := quickly("")
-	s.AsOf, s.Store, s.Output = asOfDay-30, filepath.Join(t.TempDir(), "store"), filepath.Join(t.TempDir(), "f.parquet")
-	if err := Features(context.Background(), s, []string{dir}, UI{}); err != nil {
+	s, f := quickly(""), defaults[FeaturesSettings]()
+	s.AsOf, s.Store = asOfDay-30, filepath.Join(t.TempDir(), "store")
+	f.Reading, f.Store, f.Output = s.Reading, s.Store, filepath.Join(t.TempDir(), "f.parquet")
+	if err := Features(context.Background(), f, []string{dir}, console.UI{}); err != nil {
 		t.Fatal(err)
 	}
 	s.AsOf = asOfDay
@@ -55,10 +57,10 @@ func TestFeatures_WithAStoreGivesTheTableOfAFullRead(t *testing.T) {
 	lines := plantedShop(300, 6)
 	dirs := []string{writeLines(t, lines[:len(lines)/2], 2), writeLines(t, lines[len(lines)/3:], 1)} // some lines are in both
 	table := func(store string, as data.Day, dirs ...string) (content []byte, said string) {
-		s := quickly("")
+		s := defaults[FeaturesSettings]()
 		s.AsOf, s.Store, s.Output = as, store, filepath.Join(t.TempDir(), "f.parquet")
 		var out bytes.Buffer
-		if err := Features(context.Background(), s, dirs, NewUI(&out, &bytes.Buffer{}, false, false, LogText)); err != nil {
+		if err := Features(context.Background(), s, dirs, console.New(&out, &bytes.Buffer{}, false, false, console.Text)); err != nil {
 			t.Fatal(err)
 		}
 		content, err := os.ReadFile(s.Output)

@@ -11,6 +11,7 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
 )
 
 func evaluationOf(t *testing.T, run string) (models map[string]figures, verdict string) {
@@ -32,13 +33,13 @@ func evaluationOf(t *testing.T, run string) (models map[string]figures, verdict 
 // Transactions with next to no signal are not sold as more than that.
 func TestRun_NegativeControlShowsNoSignal(t *testing.T) {
 	source := needsShared(t, "data/negative_control_transactions.csv.gz")
-	s := Defaults()
-	s.Out = t.TempDir()
-	if err := Import(context.Background(), s, []string{source}, UI{}); err != nil {
+	in := defaults[ImportSettings]()
+	in.Out = t.TempDir()
+	if err := Import(context.Background(), in, []string{source}, console.UI{}); err != nil {
 		t.Fatal(err)
 	}
-	orders := s.Out
-	s = Defaults()
+	orders := in.Out
+	s := defaults[RunSettings]()
 	s.Out, s.Workers = t.TempDir(), 2
 	run := published(t, s, orders)
 	models, verdict := evaluationOf(t, run)
@@ -60,9 +61,9 @@ func TestRun_NegativeControlShowsNoSignal(t *testing.T) {
 // be checked and run.
 func TestGenerate_SameSeedSameBytes(t *testing.T) {
 	make := func(seed uint64, workers int) (string, map[string]string) {
-		s := Defaults()
+		s := defaults[GenerateSettings]()
 		s.Out, s.Customers, s.Files, s.Seed, s.Workers = t.TempDir(), 300, 3, seed, workers
-		if err := Generate(context.Background(), s, UI{}); err != nil {
+		if err := Generate(context.Background(), s, console.UI{}); err != nil {
 			t.Fatal(err)
 		}
 		return s.Out, contentOf(t, s.Out)
@@ -73,10 +74,10 @@ func TestGenerate_SameSeedSameBytes(t *testing.T) {
 	if len(a) != 3 || differing(a, b) != "" || differing(a, c) == "" {
 		t.Errorf("%d files; the same seed differs in %q, another in %q", len(a), differing(a, b), differing(a, c))
 	}
-	s := Defaults()
+	s := defaults[CheckSettings]()
 	s.AsOf = data.Day(20_000)
 	var out strings.Builder
-	if err := Check(context.Background(), s, []string{dir}, UI{Out: &out}); err != nil || !strings.Contains(out.String(), "Customers              298") {
+	if err := Check(context.Background(), s, []string{dir}, console.UI{Out: &out}); err != nil || !strings.Contains(out.String(), "Customers              298") {
 		t.Errorf("%v: %s", err, out.String())
 	}
 }
@@ -87,13 +88,13 @@ func TestRun_TheClockDoesNotJudgeAnInventedShop(t *testing.T) {
 	for i := range lines {
 		lines[i].OrderedAt += data.Day(36_500).Micros()
 	}
-	n := &nightly{files: fsys.OS(), s: Defaults(), now: time.Now, sources: []string{writeLines(t, lines, 1)}}
+	n := &nightly{files: fsys.OS(), s: defaults[RunSettings](), now: time.Now, sources: []string{writeLines(t, lines, 1)}}
 	n.s.Out = t.TempDir()
-	if err := n.run(context.Background()); Code(err) != ExitGate || !strings.Contains(err.Error(), "after today") {
+	if _, err := n.run(context.Background()); Code(err) != ExitGate || !strings.Contains(err.Error(), "after today") {
 		t.Errorf("orders a hundred years ahead: %v", err)
 	}
 	n.synthetic = true
-	if err := n.run(context.Background()); err != nil {
+	if _, err := n.run(context.Background()); err != nil {
 		t.Errorf("an invented shop a hundred years ahead: %v", err)
 	}
 }

@@ -7,24 +7,33 @@ import (
 	"io/fs"
 
 	"winback/internal/fsys"
-	"winback/pipeline/publish"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
 
-// Verify checks the digests of a published run and prints what does not fit. run
-// is the name of a run in s.Out, such as 2007-11-15-1, or a run folder; empty
+// VerifySettings are what Verify reads.
+type VerifySettings struct{ settings.Runs }
+
+// Settings lists them.
+func (s *VerifySettings) Settings() []settings.Setting { return settings.Rows(&s.Runs) }
+
+// Verify checks the digests of a published run and prints what does not fit. name
+// is that of a run in s.Out, such as 2007-11-15-1, or a run folder; empty
 // for the newest run. A run that does not fit is an error with ExitInput.
-func Verify(_ context.Context, s Settings, run string, ui UI) error {
+func Verify(_ context.Context, s VerifySettings, name string, ui console.UI) error {
 	files := fsys.OS()
-	dir, err := runFolder(files, s.Out, run)
+	dir, err := run.Find(files, s.Out, name)
 	if err != nil {
 		return unreadableRun(err)
 	}
-	report, err := publish.Verify(files, dir)
+	report, err := run.Verify(files, dir)
 	if err != nil {
 		return unreadableRun(err)
 	}
 	if report.OK() {
-		return ui.Print(fmt.Sprintf("%s: %d files, %s bytes, all as published.", dir, report.Files, Thousands(report.Bytes)))
+		return ui.Print(fmt.Sprintf("%s: %d files, %s bytes, all as published.", dir, report.Files, wording.Thousands(report.Bytes)))
 	}
 	for _, finding := range report.Findings {
 		if err := ui.Print(finding.String()); err != nil {
@@ -34,18 +43,19 @@ func Verify(_ context.Context, s Settings, run string, ui UI) error {
 	return &ExitError{ExitInput, fmt.Errorf("%s: %d findings: the run is not as it was published", dir, len(report.Findings))}
 }
 
-func runFolder(files fsys.FS, out, run string) (string, error) {
-	if run == "" {
-		dir, _, err := publish.Current(files, out)
-		if errors.Is(err, publish.ErrDamaged) && dir != "" {
-			err = nil // what is damaged is for the report
+// openRun opens the newest run of an output folder for files and folders of it.
+// Its error has its exit code.
+func openRun(files fsys.FS, out string, needs ...string) (*run.Run, error) {
+	r, err := run.Open(files, out, "", needs...)
+	return r, unreadableRun(err)
+}
+
+// unreadableRun gives the error of a published run its exit code.
+func unreadableRun(err error) error {
+	for _, cause := range []error{run.ErrNoRun, run.ErrDamaged, run.ErrVersion, fs.ErrNotExist} {
+		if errors.Is(err, cause) {
+			return &ExitError{ExitInput, err}
 		}
-		return dir, err
 	}
-	if name, err := publish.ParseName(run); err == nil {
-		if _, err := files.Stat(run); errors.Is(err, fs.ErrNotExist) {
-			return publish.RunDir(out, name), nil
-		}
-	}
-	return run, nil
+	return err
 }

@@ -44,9 +44,6 @@ type binColumn struct {
 	missing    bool
 }
 
-// Rows returns the number of rows.
-func (b *Binned) Rows() int { return b.rows }
-
 // Bins returns how many bins a column has, that of missing values included.
 func (b *Binned) Bins(column int) int { return b.columns[column].count + 1 }
 
@@ -82,14 +79,6 @@ func binColumns(m *Matrix, s BinSettings) (*Binned, error) {
 	b := &Binned{columns: columns}
 	b.fill(m, workersOf(s.Workers))
 	return b, nil
-}
-
-// apply puts the cells of another matrix into the same bins. Values that were
-// never seen fall into the bin that a threshold would send them to.
-func (b *Binned) apply(m *Matrix, workers int) *Binned {
-	other := &Binned{columns: b.columns}
-	other.fill(m, workers)
-	return other
 }
 
 // sampleRows returns every row, or of many an evenly spread part.

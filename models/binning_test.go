@@ -29,8 +29,8 @@ func TestBin_FewValuesGetOneBinEachWithCutsBetween(t *testing.T) {
 	if want := []float32{1.5, 2.5, 6.5}; !slices.Equal(b.columns[0].edges, want) {
 		t.Errorf("edges %v, want %v", b.columns[0].edges, want)
 	}
-	if b.Bins(0) != 5 || b.Rows() != 6 {
-		t.Errorf("%d bins, %d rows", b.Bins(0), b.Rows())
+	if b.Bins(0) != 5 || b.rows != 6 {
+		t.Errorf("%d bins, %d rows", b.Bins(0), b.rows)
 	}
 }
 

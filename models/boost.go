@@ -13,8 +13,6 @@ type BoostSettings struct {
 	Trees        int     // at most so many
 	LearningRate float64 // share of a Newton step that a tree takes, above 0 up to 1
 	MaxLeaves    int     // of a tree, 2 or more
-	MaxDepth     int     // 0 for no bound
-	Growth       Growth  // which leaf is split next
 	MinRows      float64 // rows of a leaf, by weight, as estimated from their hessian; 1 or more
 	MinGain      float64 // least gain of a question
 	L2           float64 // pulls leaf values towards 0
@@ -25,28 +23,8 @@ type BoostSettings struct {
 	RowShare     float64 // share of rows that a tree learns from, above 0 up to 1
 	MaxBins      int     // of a column, 2 to 255
 	Seed         uint64  // draws columns and rows
-	// Monotone says of each column that the probability may only rise (1) or
-	// only fall (-1) with its known values, or is free (0); nil: all are free.
-	// Categorical columns are free.
-	Monotone []int8
-	Workers  int // goroutines; 0 for all processors; changes no result
-	// Validation, where set, stops growth when its StopOn has not become
-	// better for Patience trees; the trees up to the best remain.
-	Validation *Training
-	Patience   int
-	StopOn     StopMeasure
+	Workers      int     // goroutines; 0 for all processors; changes no result
 }
-
-// StopMeasure is what early stopping watches.
-type StopMeasure uint8
-
-const (
-	// StopOnLogLoss watches the mean log loss.
-	StopOnLogLoss StopMeasure = iota
-	// StopOnAUC watches the ranking alone, which a shift of the level between
-	// training and validation does not disturb.
-	StopOnAUC
-)
 
 // DefaultBoostSettings returns settings for 5,000 to 500,000 rows with 3 to
 // 15 % positives: small steps, small trees, leaves of a hundred rows.
@@ -54,7 +32,7 @@ func DefaultBoostSettings() BoostSettings {
 	return BoostSettings{
 		Trees: 300, LearningRate: 0.05, MaxLeaves: 15, MinRows: 100, MinGain: 1e-3, L2: 5,
 		MinLevel: 50, LevelSmooth: 10, LevelL2: 10, ColumnShare: 0.7, RowShare: 0.8,
-		MaxBins: maxBins, Seed: 1, Patience: 50,
+		MaxBins: maxBins, Seed: 1,
 	}
 }
 
@@ -67,38 +45,10 @@ func (s *BoostSettings) check() error {
 		return fmt.Errorf("boost settings: learning rate, column share and row share lie above 0 and up to 1")
 	case s.MaxLeaves < 2 || s.MaxLeaves > maxNodes/2:
 		return fmt.Errorf("boost settings: %d leaves, want 2 to %d", s.MaxLeaves, maxNodes/2)
-	case s.MaxDepth < 0:
-		return fmt.Errorf("boost settings: depth %d, want 0 or more", s.MaxDepth)
 	case !(s.MinRows >= 1):
 		return fmt.Errorf("boost settings: %v rows in a leaf, want 1 or more", s.MinRows)
 	case !(s.MinGain >= 0 && s.L2 >= 0 && s.MinLevel >= 0 && s.LevelSmooth >= 0 && s.LevelL2 >= 0):
 		return fmt.Errorf("boost settings: gain, L2, level and smoothing are 0 or more")
-	case s.Validation != nil && s.Patience < 1:
-		return fmt.Errorf("boost settings: patience %d, want 1 or more", s.Patience)
-	}
-	return nil
-}
-
-// checkMonotone holds directions to the columns of the matrix.
-func checkMonotone(monotone []int8, x *Matrix) error {
-	if monotone != nil && len(monotone) != len(x.Columns) {
-		return fmt.Errorf("monotone: %d directions for %d columns", len(monotone), len(x.Columns))
-	}
-	for i, d := range monotone {
-		if d < -1 || d > 1 {
-			return fmt.Errorf("monotone: direction of column %q is %d, want -1, 0 or 1", x.Names[i], d)
-		}
-		if d != 0 && x.Levels[i] != nil {
-			return fmt.Errorf("monotone: column %q is a category and has no direction", x.Names[i])
-		}
-	}
-	return nil
-}
-
-// monotoneOrNil is nil where no column has a direction, which is faster.
-func monotoneOrNil(monotone []int8) []int8 {
-	if slices.ContainsFunc(monotone, func(d int8) bool { return d != 0 }) {
-		return monotone
 	}
 	return nil
 }
@@ -113,20 +63,13 @@ func Boost(ctx context.Context, t *Training, s BoostSettings) (*Ensemble, error)
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	if err := checkMonotone(s.Monotone, t.X); err != nil {
-		return nil, err
-	}
-	if err := checkValidation(t, s.Validation); err != nil {
-		return nil, err
-	}
 	data, err := binColumns(t.X, BinSettings{MaxBins: s.MaxBins, SampleRows: 200_000, Weight: t.Weight, Workers: s.Workers})
 	if err != nil {
 		return nil, err
 	}
 	e := &Ensemble{Names: t.X.Names, Levels: t.X.Levels, Prior: logit(priorOf(t.Y, t.Weight))}
 	b := newBooster(t, &s, data, e.Prior)
-	stop := newStopper(&s, data, e.Prior)
-	if b.oneClass() {
+	if oneClass(t) {
 		return e, nil
 	}
 	for tree, failed := 0, 0; tree < s.Trees && failed < emptyTrees; tree++ {
@@ -141,12 +84,6 @@ func Boost(ctx context.Context, t *Training, s BoostSettings) (*Ensemble, error)
 		failed = 0
 		b.learn(grown)
 		e.Trees = append(e.Trees, exportNodes(grown, data, b.value))
-		if stop.after(grown, b.value) {
-			break
-		}
-	}
-	if s.Validation != nil {
-		e.Trees = e.Trees[:stop.bestTrees]
 	}
 	return e, nil
 }
@@ -154,19 +91,6 @@ func Boost(ctx context.Context, t *Training, s BoostSettings) (*Ensemble, error)
 // emptyTrees is after how many trees without a question boosting gives up:
 // with other columns and rows drawn the next one may find some.
 const emptyTrees = 10
-
-func checkValidation(t, validation *Training) error {
-	if validation == nil {
-		return nil
-	}
-	if err := validation.Check(); err != nil {
-		return fmt.Errorf("validation: %w", err)
-	}
-	if len(validation.X.Columns) != len(t.X.Columns) {
-		return fmt.Errorf("validation: %d columns, want %d", len(validation.X.Columns), len(t.X.Columns))
-	}
-	return nil
-}
 
 // booster is the state between two trees.
 type booster struct {
@@ -191,11 +115,10 @@ func newBooster(t *Training, s *BoostSettings, data *Binned, prior float64) *boo
 	b.grower = grower{
 		data: data, values: make([]packed, n), weights: b.weights, workers: workersOf(s.Workers),
 		limits: limits{
-			maxLeaves: s.MaxLeaves, maxDepth: s.MaxDepth, minRows: s.MinRows, minGain: s.MinGain,
+			maxLeaves: s.MaxLeaves, minRows: s.MinRows, minGain: s.MinGain,
 			minLevelRows: s.MinLevel, levelSmooth: s.LevelSmooth, levelL2: s.LevelL2,
-			depthWise: s.Growth == DepthWise,
 		},
-		crit: criterion{l2: max(s.L2, 1e-9), monotone: monotoneOrNil(s.Monotone)},
+		crit: criterion{l2: max(s.L2, 1e-9)},
 	}
 	if !b.partly {
 		data.turn(workersOf(s.Workers))
@@ -209,14 +132,6 @@ func newBooster(t *Training, s *BoostSettings, data *Binned, prior float64) *boo
 		}
 	}
 	return b
-}
-
-func (b *booster) oneClass() bool {
-	seen := [2]bool{}
-	for _, r := range b.rows {
-		seen[b.train.Y[r]] = true
-	}
-	return !seen[0] || !seen[1]
 }
 
 // grow grows the tree of the given number on the columns and rows drawn for it.
@@ -273,7 +188,7 @@ func (b *booster) drawRows(into []uint32, tree uint64) []uint32 {
 // value is what a node adds to the log-odds: a shortened Newton step.
 func (b *booster) value(n *grownNode) float64 {
 	crit := &b.grower.crit
-	return b.settings.LearningRate * n.bounds.clamp(crit.value(crit.scale.sums(n.sums), crit.l2))
+	return b.settings.LearningRate * crit.value(crit.scale.sums(n.sums), crit.l2)
 }
 
 // learn adds the tree to the log-odds of all rows.

@@ -24,44 +24,29 @@ func mustBoost(t *testing.T, train *Training, change func(s *BoostSettings)) *En
 func TestBoost_ComesCloseToThePlantedTruthOnNewRows(t *testing.T) {
 	train, _ := sampleShop(30_000, 8, 1)
 	later, truth := sampleShop(20_000, 8, 2)
-	valid, _ := sampleShop(10_000, 8, 3)
-	e := mustBoost(t, train, func(s *BoostSettings) { s.Validation, s.Patience = valid, 20 })
+	e := mustBoost(t, train, func(s *BoostSettings) { s.Trees = 200 })
 	p := predict(e, later.X)
 	auc, best := AUC(p, later.Y, nil), AUC(truth, later.Y, nil)
 	if auc < best-0.01 {
 		t.Errorf("AUC %.4f, of the truth %.4f", auc, best)
 	}
-	loss, bestLoss := LogLoss(p, later.Y, nil), LogLoss(truth, later.Y, nil)
+	loss, bestLoss := Evaluate(p, later.Y, nil).LogLoss, Evaluate(truth, later.Y, nil).LogLoss
 	if loss > bestLoss+0.005 {
 		t.Errorf("log loss %.4f, of the truth %.4f", loss, bestLoss)
 	}
-	importance := e.Importance()
-	for c := 2; c < 7; c++ {
-		if importance[c] > importance[0] || importance[c] > importance[1] || importance[c] > importance[7] {
-			t.Errorf("noise column %d seems important: %v", c, importance)
-		}
-	}
 }
 
-func TestBoost_EarlyStoppingKeepsTheBestTrees(t *testing.T) {
+// The size of a model is settled after it has grown: what is left of it has to
+// be the model that would have grown so far.
+func TestStaged_AreTheMarginsOfSmallerModels(t *testing.T) {
 	train, _ := sampleShop(3000, 8, 1)
-	valid, _ := sampleShop(3000, 8, 2)
-	for _, on := range []StopMeasure{StopOnLogLoss, StopOnAUC} {
-		set := func(s *BoostSettings) {
-			s.Trees, s.LearningRate, s.MinRows, s.Validation, s.Patience, s.StopOn = 300, 0.2, 5, valid, 15, on
-		}
-		e := mustBoost(t, train, set)
-		all := mustBoost(t, train, func(s *BoostSettings) { set(s); s.Validation = nil })
-		if len(e.Trees) == 0 || len(e.Trees) >= 200 {
-			t.Fatalf("measure %d: %d trees", on, len(e.Trees))
-		}
-		stopped, full := LogLoss(predict(e, valid.X), valid.Y, nil), LogLoss(predict(all, valid.X), valid.Y, nil)
-		if stopped > full {
-			t.Errorf("log loss %.4f stopped, %.4f with all trees", stopped, full)
-		}
-		all.Trees = all.Trees[:len(e.Trees)]
-		if !slices.Equal(predict(all, valid.X), predict(e, valid.X)) {
-			t.Error("stopping changes the trees before it")
+	sizes := []int{0, 7, 30, 99}
+	stages := mustBoost(t, train, func(s *BoostSettings) { s.Trees = 40 }).Staged(train.X, sizes)
+	for k, size := range sizes {
+		margin := make([]float64, 3000)
+		mustBoost(t, train, func(s *BoostSettings) { s.Trees = min(size, 40) }).Margin(train.X, margin)
+		if d := largestDifference(margin, stages[k]); d > 1e-12 {
+			t.Errorf("after %d trees: log-odds differ by %g", size, d)
 		}
 	}
 }
@@ -73,7 +58,7 @@ func TestBoost_ShuffledLabelsLearnNothing(t *testing.T) {
 		train.Y[i] = uint8(b2u(mix(uint64(i))%8 == 0))
 		valid.Y[i] = uint8(b2u(mix(uint64(i)+1e9)%8 == 0))
 	}
-	e := mustBoost(t, train, func(s *BoostSettings) { s.Validation = valid })
+	e := mustBoost(t, train, func(s *BoostSettings) { s.Trees = 20 })
 	if auc := AUC(predict(e, valid.X), valid.Y, nil); math.Abs(auc-0.5) > 0.03 {
 		t.Errorf("AUC %.3f on noise", auc)
 	}
@@ -148,7 +133,6 @@ func TestBoost_StopsWithItsContext(t *testing.T) {
 
 func TestBoost_RefusesWrongSettings(t *testing.T) {
 	train, _ := sampleShop(100, 4, 1)
-	other, _ := sampleShop(100, 5, 1)
 	for i, change := range []func(s *BoostSettings){
 		func(s *BoostSettings) { s.Trees = -1 },
 		func(s *BoostSettings) { s.LearningRate = 0 },
@@ -158,8 +142,6 @@ func TestBoost_RefusesWrongSettings(t *testing.T) {
 		func(s *BoostSettings) { s.MinRows = 0 },
 		func(s *BoostSettings) { s.L2 = -1 },
 		func(s *BoostSettings) { s.MaxBins = 1 },
-		func(s *BoostSettings) { s.Validation = other },
-		func(s *BoostSettings) { s.Validation = train; s.Patience = 0 },
 	} {
 		s := DefaultBoostSettings()
 		change(&s)

@@ -43,8 +43,7 @@ func ResampleAUC(score []float64, y []uint8, group []uint32, r Resampling) []flo
 	return out[:r.Resamples]
 }
 
-// BootstrapAUC returns the 95 % interval of the AUC, NaN where it cannot be
-// told.
+// BootstrapAUC returns the 95 % interval of the AUC, NaN with one class only.
 func BootstrapAUC(score []float64, y []uint8, group []uint32, r Resampling) Interval {
 	return IntervalOf(ResampleAUC(score, y, group, r))
 }

@@ -18,49 +18,6 @@ func squared(n int) (p []float64, y []uint8) {
 	return p, y
 }
 
-func TestIsotonic_FindsTheTruthAndRises(t *testing.T) {
-	p, y := squared(100_000)
-	c := FitIsotonic(p, y, nil, 200)
-	for _, x := range []float64{0.05, 0.15, 0.25, 0.35, 0.45} {
-		near(t, "calibrated probability", c.Apply(x*x), x, 0.02)
-	}
-	last := 0.0
-	for i := range 10_001 {
-		v := c.Apply(float64(i) / 10_000)
-		if v < last || v <= 0 || v >= 1 {
-			t.Fatalf("curve falls or leaves (0, 1) at %v: %v after %v", float64(i)/10_000, v, last)
-		}
-		last = v
-	}
-}
-
-func TestIsotonic_PoolsAdjacentViolators(t *testing.T) {
-	p := []float64{0.1, 0.2, 0.3, 0.4}
-	y := []uint8{0, 1, 0, 1}
-	c := FitIsotonic(p, y, nil, 0)
-	want := &Isotonic{X: []float64{0.1, 0.25, 0.4}, Y: []float64{0.25, 0.5, 0.75}}
-	for i := range want.X {
-		near(t, "x", c.X[i], want.X[i], 1e-12)
-		near(t, "y", c.Y[i], want.Y[i], 1e-12)
-	}
-}
-
-func TestIsotonic_ExtremesRestOnEnoughRows(t *testing.T) {
-	p, y := squared(5000)
-	p, y = append(p, 0.99), append(y, 1)
-	if top := FitIsotonic(p, y, nil, 100).Apply(0.99); top > 0.6 {
-		t.Errorf("one lucky row lifts the top to %v", top)
-	}
-}
-
-func TestIsotonic_NothingToFit(t *testing.T) {
-	near(t, "without rows", FitIsotonic(nil, nil, nil, 10).Apply(0.3), 0.3, 0)
-	one := FitIsotonic([]float64{0.2, 0.3}, []uint8{0, 0}, nil, 10)
-	if v := one.Apply(0.9); v <= 0 || v > 0.2 {
-		t.Errorf("one class gives %v", v)
-	}
-}
-
 func TestPlatt_FallsBackToTheLevel(t *testing.T) {
 	// Ranks the wrong way round: only the level may be taken from it.
 	c := FitPlatt([]float64{0.1, 0.1, 0.5, 0.5}, []uint8{1, 1, 1, 0}, nil)
@@ -100,7 +57,7 @@ func TestCalibrations_NeverTurnAnOrderRound(t *testing.T) {
 	for i := range grid {
 		grid[i] = float64(i) / 1000
 	}
-	for _, c := range []Calibration{FitPlatt(p, y, nil), FitIsotonic(p, y, nil, 20), &Shift{Logit: -3}} {
+	for _, c := range []Calibration{FitPlatt(p, y, nil), &Shift{Logit: -3}} {
 		if !slices.IsSorted(applied(c, grid)) {
 			t.Errorf("%T turns an order round", c)
 		}

@@ -88,12 +88,12 @@ func (c *coding) questions(nodes []Node, levels [][]string) []binQuestion {
 			continue
 		case levels[n.Feature] != nil:
 			for _, level := range n.LeftLevels {
-				q.goesLeft.add(int(level))
+				q.goesLeft.addBin(int(level))
 			}
 		default:
 			last, _ := slices.BinarySearch(c.edges[n.Feature], float32(n.Threshold)) // +Inf: beyond all
 			for code := range last + 1 {
-				q.goesLeft.add(code)
+				q.goesLeft.addBin(code)
 			}
 		}
 		q.goesLeft.set(codeOfMissing, n.MissingLeft)

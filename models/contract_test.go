@@ -14,70 +14,38 @@ import (
 type learner struct {
 	name  string
 	exact bool
-	fit   func(t *Training, workers int) (Model, error)
+	fit   func(t *Training, workers int) (Saved, error)
 }
 
 func learners() []learner {
-	boost := func(t *Training, workers int) (Model, error) {
+	boost := func(t *Training, workers int) (Saved, error) {
 		s := DefaultBoostSettings()
 		s.Trees, s.MinRows, s.ColumnShare, s.RowShare, s.Workers = 15, 40, 1, 1, workers
 		return Boost(context.Background(), t, s)
 	}
 	return []learner{
 		{"boost", true, boost},
-		{"boost depth-wise monotone", true, func(t *Training, workers int) (Model, error) {
-			s := DefaultBoostSettings()
-			s.Trees, s.MinRows, s.ColumnShare, s.RowShare, s.Workers, s.Growth = 15, 40, 1, 1, workers, DepthWise
-			if t.X != nil && len(t.X.Columns) > 0 {
-				s.Monotone = make([]int8, len(t.X.Columns))
-				s.Monotone[0] = -1
-			}
-			return Boost(context.Background(), t, s)
-		}},
-		{"forest", true, func(t *Training, workers int) (Model, error) {
-			s := DefaultForestSettings()
-			s.Trees, s.MaxLeaves, s.ColumnShare, s.Workers = 30, 30, 1, workers
-			return FitForest(context.Background(), grouped(t), s)
-		}},
-		{"tree", true, func(t *Training, workers int) (Model, error) {
+		{"tree", true, func(t *Training, workers int) (Saved, error) {
 			s := DefaultTreeSettings()
 			s.MinRows, s.Workers = 40, workers
 			return FitTree(t, s)
 		}},
-		{"logistic", false, func(t *Training, workers int) (Model, error) {
+		{"logistic", false, func(t *Training, workers int) (Saved, error) {
 			s := DefaultLogisticSettings()
 			s.Workers = workers
 			return FitLogistic(t, s)
 		}},
-		{"calibrated", false, func(t *Training, workers int) (Model, error) {
+		{"calibrated", false, func(t *Training, workers int) (Saved, error) {
 			m, err := boost(t, workers)
 			if err != nil {
 				return nil, err
 			}
 			p := predict(m, t.X)
 			return &Calibrated{Model: m, Steps: []Calibration{
-				FitPlatt(p, t.Y, t.Weight), FitIsotonic(p, t.Y, t.Weight, 50), &Shift{Logit: 0.1},
+				FitPlatt(p, t.Y, t.Weight), &Shift{Logit: 0.1},
 			}}, nil
 		}},
 	}
-}
-
-// grouped names rows by their content, so that draws do not depend on their
-// order.
-func grouped(t *Training) *Training {
-	if t.X == nil || t.Group != nil {
-		return t
-	}
-	other := *t
-	other.Group = make([]uint32, len(t.Y))
-	for i := range other.Group {
-		for _, column := range t.X.Columns[:min(2, len(t.X.Columns))] {
-			if i < len(column) {
-				other.Group[i] = uint32(mix(uint64(other.Group[i]) + uint64(math.Float32bits(column[i]))))
-			}
-		}
-	}
-	return &other
 }
 
 // eachLearner runs a test for every way to fit a model.
@@ -87,7 +55,7 @@ func eachLearner(t *testing.T, f func(t *testing.T, l learner)) {
 	}
 }
 
-func mustFit(t *testing.T, l learner, train *Training, workers int) Model {
+func mustFit(t *testing.T, l learner, train *Training, workers int) Saved {
 	t.Helper()
 	m, err := l.fit(train, workers)
 	if err != nil {
@@ -96,7 +64,7 @@ func mustFit(t *testing.T, l learner, train *Training, workers int) Model {
 	return m
 }
 
-func saved(t *testing.T, m Model) string {
+func saved(t *testing.T, m Saved) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Write(&b, m); err != nil {
@@ -106,7 +74,7 @@ func saved(t *testing.T, m Model) string {
 }
 
 // wantSame compares two models, as bytes or by what they say of rows.
-func wantSame(t *testing.T, exact bool, a, b Model, x *Matrix) {
+func wantSame(t *testing.T, exact bool, a, b Saved, x *Matrix) {
 	t.Helper()
 	if exact {
 		if saved(t, a) != saved(t, b) {

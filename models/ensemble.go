@@ -1,7 +1,5 @@
 package models
 
-import "math"
-
 // Ensemble is a sum of trees on the log-odds scale, as Boost fits it.
 type Ensemble struct {
 	Names  []string
@@ -63,23 +61,22 @@ func (e *Ensemble) walk(x *Matrix, out []float64) {
 	})
 }
 
-// Importance returns for each column the gain of all questions about it, as a
-// share of the gain of all questions; all 0 where there are none.
-func (e *Ensemble) Importance() []float64 {
-	gains := make([]float64, len(e.Names))
-	total := 0.0
-	for _, nodes := range e.Trees {
-		for i := range nodes {
-			if f := nodes[i].Feature; f >= 0 {
-				gains[f] += nodes[i].Gain
-				total += nodes[i].Gain
+// Staged writes the log-odds of every row after the first sizes[k] trees into
+// the k-th result. Sizes ascend; one beyond the last tree is that of all.
+func (e *Ensemble) Staged(x *Matrix, sizes []int) [][]float64 {
+	stages := make([][]float64, len(sizes))
+	part, from := *e, 0
+	for k, size := range sizes {
+		to := min(size, len(e.Trees))
+		part.Trees = e.Trees[from:to]
+		stages[k] = make([]float64, x.Rows())
+		part.Margin(x, stages[k])
+		if k > 0 {
+			for i, z := range stages[k-1] {
+				stages[k][i] += z
 			}
 		}
+		part.Prior, from = 0, to
 	}
-	if total > 0 && !math.IsInf(total, 0) {
-		for i := range gains {
-			gains[i] /= total
-		}
-	}
-	return gains
+	return stages
 }

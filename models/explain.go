@@ -1,75 +1,247 @@
 package models
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// Contributions returns what each column adds to the log-odds of one row: base,
-// the mean log-odds of the training rows, and contributions sum to the Margin
-// of the row but for rounding. They are exact Shapley values of the trees,
-// where a column that is not known is averaged over the training rows of a
-// node: the path-dependent TreeSHAP of Lundberg et al. (2020).
-func (e *Ensemble) Contributions(x *Matrix, row int) (base float64, contributions []float64) {
-	out := [][]float64{make([]float64, len(e.Levels))}
-	base = e.ContributionsOf(x, []int{row}, out, 1)
-	return base, out[0]
-}
-
-// ContributionsOf is Contributions of many rows: those of rows[i] are written
-// into out[i], one entry per column. Workers are goroutines, 0 for all
-// processors, and change no result. It panics when the number of columns
-// differs from the training's.
-func (e *Ensemble) ContributionsOf(x *Matrix, rows []int, out [][]float64, workers int) (base float64) {
-	return e.Prior + contributionsOf(e.Levels, e.Trees, x, rows, out, workers)
-}
-
-// ContributionsOf is that of an Ensemble on the scale of probabilities: base
-// and contributions sum to what Predict says.
-func (f *Forest) ContributionsOf(x *Matrix, rows []int, out [][]float64, workers int) (base float64) {
-	base = contributionsOf(f.Levels, f.Trees, x, rows, out, workers)
-	n := math.Max(float64(len(f.Trees)), 1)
-	for _, contributions := range out[:len(rows)] {
-		for c := range contributions {
-			contributions[c] /= n
-		}
-	}
-	return base / n
-}
-
-// contributionsOf goes through the trees one after the other, so that what was
-// found out about a tree stays near while all rows ask for it.
-func contributionsOf(levels [][]string, trees [][]Node, x *Matrix, rows []int, out [][]float64, workers int) (base float64) {
-	checkWidth(x, len(levels))
-	for i := range rows {
+// Contributions writes what each column adds to the log-odds of each row of x
+// into out, one entry per row and column: base, the mean log-odds of the
+// training rows, and the entries of a row sum to its Margin but for rounding.
+// They are exact Shapley values of the trees, where a column that is not known
+// is averaged over the training rows of a node: the path-dependent TreeSHAP of
+// Lundberg et al. (2020). Workers are goroutines, 0 for all processors, and
+// change no result. It panics when the number of columns differs from the
+// training's.
+//
+// Trees are taken one after the other, so that what was found out about one
+// stays near while all rows ask for it.
+func (e *Ensemble) Contributions(x *Matrix, out [][]float64, workers int) (base float64) {
+	checkWidth(x, len(e.Levels))
+	for i := range out {
 		clear(out[i])
 	}
-	share := func(part, parts int) int { return len(rows) * part / parts }
-	workers = min(workersOf(workers), 1+len(rows)/256)
-	for _, nodes := range trees {
+	share := func(part, parts int) int { return len(out) * part / parts }
+	workers = min(workersOf(workers), 1+len(out)/256)
+	for _, nodes := range e.Trees {
 		each(workers, workers, func(w int) {
-			g := newTreeGame(nodes, levels)
+			g := newTreeGame(nodes, e.Levels)
 			if w == 0 {
 				base += g.mean()
 			}
-			for i := share(w, workers); i < share(w+1, workers); i++ {
-				g.add(x, rows[i], out[i])
+			for row := share(w, workers); row < share(w+1, workers); row++ {
+				g.addContributions(x, row, out[row])
 			}
 		})
 	}
-	return base
+	return e.Prior + base
 }
 
-// goesLeft answers the question of a node for one cell.
-func (n *Node) goesLeft(cell float32, levels []string) bool {
-	if levels == nil {
-		return float64(cell) <= n.Threshold || cell != cell && n.MissingLeft
-	}
-	level := levelIndex(cell, len(levels))
-	if level < 0 {
-		return n.MissingLeft
-	}
-	for _, l := range n.LeftLevels {
-		if int(l) == level {
-			return true
+// treeGame is one tree as a sum of games, one for each leaf: whoever knows a
+// column multiplies the leaf's value by 1 or 0, as the row meets the leaf's
+// condition on it or not, and whoever does not by the share of training rows
+// that meet it. Answers are kept by the conditions that hold (as in Yang 2021)
+// and by the row's answers to all questions.
+type treeGame struct {
+	nodes   []Node
+	levels  [][]string
+	answers []uint8 // of each question to the row at hand: 1 for left
+	leaves  []leafGame
+	columns []int32 // that the tree asks about
+	kept    map[uint64][]float64
+}
+
+// leafGame is a leaf as a set of conditions, one per column on its path.
+type leafGame struct {
+	value   float64
+	columns []int32   // positions in the columns of the tree
+	shares  []float64 // of each column: training rows that meet its condition
+	steps   []pathStep
+	holds   []bool    // of each column: the row at hand meets it
+	known   []int32   // by the conditions that hold, as bits: where parts has the answer, from 1
+	parts   []float64 // one number per column each
+}
+
+// pathStep is one question on the way to a leaf.
+type pathStep struct {
+	node   int32
+	answer uint8 // that leads on to the leaf
+	column int32 // index into the leaf's columns
+}
+
+// Bounds of what is kept: columns on a path, questions of a tree.
+const (
+	mostConditions = 10
+	mostQuestions  = 64
+)
+
+func newTreeGame(nodes []Node, levels [][]string) *treeGame {
+	g := &treeGame{nodes: nodes, levels: levels, answers: make([]uint8, len(nodes))}
+	for i := range nodes {
+		if f := nodes[i].Feature; f >= 0 && !slices.Contains(g.columns, f) {
+			g.columns = append(g.columns, f)
 		}
 	}
-	return false
+	if countLeaves(nodes) <= mostQuestions {
+		g.kept = map[uint64][]float64{}
+	}
+	g.collect(0, leafGame{})
+	return g
+}
+
+// collect lists the leaves under a node; path is the way there.
+func (g *treeGame) collect(at int32, path leafGame) {
+	n := &g.nodes[at]
+	if n.Feature < 0 {
+		path.value, path.holds = n.Value, make([]bool, len(path.columns))
+		if d := len(path.columns); d <= mostConditions {
+			path.known = make([]int32, 1<<d)
+		}
+		g.leaves = append(g.leaves, path)
+		return
+	}
+	l, r := math.Max(g.nodes[n.Left].Rows, 0), math.Max(g.nodes[n.Right].Rows, 0)
+	share := 0.5
+	if l+r > 0 {
+		share = l / (l + r)
+	}
+	column := int32(slices.Index(g.columns, n.Feature))
+	g.collect(n.Left, path.with(column, at, 1, share))
+	g.collect(n.Right, path.with(column, at, 0, 1-share))
+}
+
+// with returns the path with one more condition.
+func (l leafGame) with(column, node int32, answer uint8, share float64) leafGame {
+	l.columns, l.shares = slices.Clone(l.columns), slices.Clone(l.shares)
+	k := slices.Index(l.columns, column)
+	if k < 0 {
+		k = len(l.columns)
+		l.columns, l.shares = append(l.columns, column), append(l.shares, 1)
+	}
+	l.shares[k] *= share
+	l.steps = append(slices.Clone(l.steps), pathStep{node, answer, int32(k)})
+	return l
+}
+
+// mean is the output of the tree where nothing is known.
+func (g *treeGame) mean() float64 {
+	mean := 0.0
+	for i := range g.leaves {
+		share := 1.0
+		for _, s := range g.leaves[i].shares {
+			share *= s
+		}
+		mean += share * g.leaves[i].value
+	}
+	return mean
+}
+
+// addContributions adds those of a row to out, one entry per column of x.
+func (g *treeGame) addContributions(x *Matrix, row int, out []float64) {
+	key, questions := uint64(0), 0
+	for k := range g.nodes {
+		if n := &g.nodes[k]; n.Feature >= 0 {
+			g.answers[k] = uint8(b2u(n.goesLeft(x.Columns[n.Feature][row], g.levels[n.Feature])))
+			key |= uint64(g.answers[k]) << (questions & 63)
+			questions++
+		}
+	}
+	parts, ok := g.kept[key]
+	if !ok {
+		parts = make([]float64, len(g.columns))
+		for k := range g.leaves {
+			g.leaves[k].addContributions(g.answers, parts)
+		}
+		if g.kept != nil {
+			g.kept[key] = parts
+		}
+	}
+	for k, c := range g.columns {
+		out[c] += parts[k]
+	}
+}
+
+// addContributions adds what the leaf contributes for a row with the given
+// answers.
+func (l *leafGame) addContributions(answers []uint8, out []float64) {
+	if l.known == nil {
+		l.hold(answers)
+		for k, part := range l.shapley() {
+			out[l.columns[k]] += part
+		}
+		return
+	}
+	fails := uint32(0)
+	for _, s := range l.steps {
+		fails |= uint32(answers[s.node]^s.answer) << (s.column & 31)
+	}
+	pattern := int(^fails) & (len(l.known) - 1)
+	if l.known[pattern] == 0 {
+		l.hold(answers)
+		l.known[pattern] = int32(len(l.parts)) + 1
+		l.parts = append(l.parts, l.shapley()...)
+	}
+	parts := l.parts[l.known[pattern]-1:][:len(l.columns)]
+	for k, c := range l.columns {
+		out[c] += parts[k]
+	}
+}
+
+// hold notes which conditions a row with the given answers meets.
+func (l *leafGame) hold(answers []uint8) {
+	for k := range l.holds {
+		l.holds[k] = true
+	}
+	for _, s := range l.steps {
+		if answers[s.node] != s.answer {
+			l.holds[s.column] = false
+		}
+	}
+}
+
+// shapley returns the Shapley values of the leaf's game. For column j that is
+// value × (holds − share) × the sum over the sets of the others of
+// |S|! (d−1−|S|)! / d! × what they multiply by, in which the sets of one size
+// are a coefficient of the product of (share + holds × z) over the others.
+func (l *leafGame) shapley() []float64 {
+	d := len(l.columns)
+	parts := make([]float64, d)
+	sizes := make([]float64, d) // coefficients by number of known columns
+	for j := range parts {
+		known := l.product(j, sizes)
+		sum, weight := 0.0, 1/float64(d) // 0! (d−1)! / d!
+		for k := 0; k <= known; k++ {
+			sum += weight * sizes[k]
+			weight *= float64(k+1) / math.Max(float64(d-1-k), 1)
+		}
+		own := -l.shares[j]
+		if l.holds[j] {
+			own++
+		}
+		parts[j] = l.value * own * sum
+	}
+	return parts
+}
+
+// product multiplies out the columns but j and returns the degree.
+func (l *leafGame) product(j int, sizes []float64) (known int) {
+	clear(sizes)
+	sizes[0] = 1
+	for i, share := range l.shares {
+		if i == j {
+			continue
+		}
+		if !l.holds[i] {
+			for k := 0; k <= known; k++ {
+				sizes[k] *= share
+			}
+			continue
+		}
+		known++
+		for k := known; k > 0; k-- {
+			sizes[k] = sizes[k]*share + sizes[k-1]
+		}
+		sizes[0] *= share
+	}
+	return known
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // expected is what a tree says of a row of which only some columns are known:
-// the definition of the game that Explainer solves.
+// the definition of the game that Contributions solves.
 func expected(nodes []Node, at int32, levels [][]string, x *Matrix, row int, known uint) float64 {
 	n := &nodes[at]
 	if n.Feature < 0 {
@@ -62,11 +62,31 @@ func gappyShop(rows, columns int, seed uint64) *Training {
 	return train
 }
 
+// explained is a model that says what each column contributes.
+type explained interface {
+	Contributions(x *Matrix, out [][]float64, workers int) float64
+}
+
+// contributionsOf explains one row.
+func contributionsOf(m explained, x *Matrix, row int) (base float64, contributions []float64) {
+	one := pick(&Training{X: x, Y: make([]uint8, x.Rows())}, []int{row}).X
+	out := room(1, len(x.Columns))
+	return m.Contributions(one, out, 1), out[0]
+}
+
+func room(rows, columns int) [][]float64 {
+	out := make([][]float64, rows)
+	for i := range out {
+		out[i] = make([]float64, columns)
+	}
+	return out
+}
+
 func TestContributions_AreShapleyValues(t *testing.T) {
 	train := gappyShop(3000, 6, 3)
 	e := mustBoost(t, train, func(s *BoostSettings) { s.Trees, s.MinRows, s.MinLevel, s.LearningRate = 12, 10, 5, 0.3 })
 	for _, row := range []int{0, 1, 7, 99, 1234} {
-		_, got := e.Contributions(train.X, row)
+		_, got := contributionsOf(e, train.X, row)
 		for j, want := range shapleyByDefinition(e, train.X, row) {
 			near(t, "contribution of "+e.Names[j], got[j], want, 1e-12)
 		}
@@ -76,38 +96,43 @@ func TestContributions_AreShapleyValues(t *testing.T) {
 func TestContributions_SumToTheOutput(t *testing.T) {
 	train := gappyShop(6000, 8, 4)
 	e := mustBoost(t, train, func(s *BoostSettings) { s.Trees, s.MinRows, s.MaxLeaves = 60, 20, 40 })
-	forest, err := FitForest(t.Context(), train, ForestSettings{Trees: 20, MaxLeaves: 100, MinRows: 10, MinGain: 0.1, ColumnShare: 0.5, MaxBins: 255})
+	logistic, err := FitLogistic(train, DefaultLogisticSettings())
 	if err != nil {
 		t.Fatal(err)
 	}
-	margin := make([]float64, 6000)
-	e.Margin(train.X, margin)
-	rows, out := sequence(600), make([][]float64, 600)
-	for i := range out {
-		out[i] = make([]float64, 8)
-	}
-	for name, c := range map[string]struct {
-		explain func(workers int) float64
-		output  []float64
-	}{
-		"ensemble": {func(w int) float64 { return e.ContributionsOf(train.X, rows, out, w) }, margin},
-		"forest":   {func(w int) float64 { return forest.ContributionsOf(train.X, rows, out, w) }, predict(forest, train.X)},
-	} {
-		base, mean := c.explain(2), 0.0
-		for row := range rows {
+	for name, m := range map[string]interface {
+		Model
+		explained
+	}{"ensemble": e, "logistic": logistic} {
+		p, out, again := predict(m, train.X), room(6000, 8), room(6000, 8)
+		base := m.Contributions(train.X, out, 2)
+		for row := range out {
 			sum := base
 			for _, v := range out[row] {
 				sum += v
 			}
-			near(t, name, sum, c.output[row], 1e-11)
-			mean += c.output[row] / 600
+			near(t, name, sum, logit(p[row]), 1e-9)
 		}
-		near(t, name+": mean output", base, mean, 0.2*math.Abs(mean))
-		two := slices.Clone(out[599])
-		if c.explain(1); !slices.Equal(two, out[599]) {
-			t.Errorf("%s: one worker gives other contributions", name)
+		m.Contributions(train.X, again, 1)
+		for row := range out {
+			if !slices.Equal(out[row], again[row]) {
+				t.Fatalf("%s: one worker gives other contributions of row %d", name, row)
+			}
 		}
 	}
+}
+
+func TestContributions_BaseIsTheMeanOfTheTrainingRows(t *testing.T) {
+	train := gappyShop(6000, 8, 4)
+	e := mustBoost(t, train, func(s *BoostSettings) { s.Trees, s.MinRows = 60, 20 })
+	margin := make([]float64, 6000)
+	e.Margin(train.X, margin)
+	mean := 0.0
+	for _, z := range margin {
+		mean += z / 6000
+	}
+	base, _ := contributionsOf(e, train.X, 0)
+	near(t, "base", base, mean, 0.2*math.Abs(mean))
 }
 
 func TestContributions_BlameWhatDrives(t *testing.T) {
@@ -115,7 +140,7 @@ func TestContributions_BlameWhatDrives(t *testing.T) {
 	e := mustBoost(t, train, nil)
 	sums := make([]float64, 6)
 	for row := range 100 {
-		_, out := e.Contributions(train.X, row)
+		_, out := contributionsOf(e, train.X, row)
 		for c, v := range out {
 			sums[c] += math.Abs(v)
 		}
@@ -139,7 +164,7 @@ func TestContributions_HoldWithoutRowsInTheNodes(t *testing.T) {
 			nodes[i].Rows = -1
 		}
 	}
-	base, out := e.Contributions(train.X, 3)
+	base, out := contributionsOf(e, train.X, 3)
 	for _, v := range out {
 		base += v
 	}
@@ -152,12 +177,9 @@ func BenchmarkContributions(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	rows, out := sequence(20_000), make([][]float64, 20_000)
-	for i := range out {
-		out[i] = make([]float64, 30)
-	}
+	out := room(20_000, 30)
 	for b.Loop() {
-		e.ContributionsOf(train.X, rows, out, 0)
+		e.Contributions(train.X, out, 0)
 	}
-	b.ReportMetric(b.Elapsed().Seconds()*1e6/float64(b.N*len(rows)), "µs/row")
+	b.ReportMetric(b.Elapsed().Seconds()*1e6/float64(b.N*len(out)), "µs/row")
 }

@@ -52,6 +52,8 @@ func FitLogistic(t *Training, s LogisticSettings) (*Logistic, error) {
 	return l, nil
 }
 
+// oneClass says whether the rows with weight are all positive or all negative:
+// nothing is to be learned then.
 func oneClass(t *Training) bool {
 	var seen [2]bool
 	for i, y := range t.Y {

@@ -5,8 +5,6 @@ import "fmt"
 // TreeSettings says how a single tree is grown.
 type TreeSettings struct {
 	MaxLeaves   int     // at most so many leaves; 1 or more
-	MaxDepth    int     // questions on the longest path; 0 for no bound
-	Growth      Growth  // which leaf is split next
 	MinRows     float64 // rows of a leaf, by weight; 1 or more
 	MinShare    float64 // rows of a leaf as a share of all, 0 to 0.5; the larger of the two bounds holds
 	MinGain     float64 // least gain of a question, in nats of log likelihood over all its rows
@@ -19,10 +17,6 @@ type TreeSettings struct {
 	RoundTolerance float64
 	MaxBins        int // of a column, 2 to 255
 	Workers        int // goroutines; 0 for all processors
-	// Monotone says of each column that the probability may only rise (1) or
-	// only fall (-1) with its known values, or is free (0); nil: all are free.
-	// Categorical columns are free. Refit does not hold to it.
-	Monotone []int8
 	// Target replaces the labels where it is set: a number in [0, 1] per row,
 	// for instance a better model's probability.
 	Target []float64
@@ -41,8 +35,6 @@ func (s *TreeSettings) check(rows int) error {
 	switch {
 	case s.MaxLeaves < 1 || s.MaxLeaves > maxNodes/2:
 		return fmt.Errorf("tree settings: %d leaves, want 1 to %d", s.MaxLeaves, maxNodes/2)
-	case s.MaxDepth < 0:
-		return fmt.Errorf("tree settings: depth %d, want 0 or more", s.MaxDepth)
 	case !(s.MinRows >= 1):
 		return fmt.Errorf("tree settings: %v rows in a leaf, want 1 or more", s.MinRows)
 	case !(s.MinShare >= 0 && s.MinShare <= 0.5):
@@ -70,9 +62,6 @@ func FitTree(t *Training, s TreeSettings) (*Tree, error) {
 		return nil, err
 	}
 	if err := s.check(len(t.Y)); err != nil {
-		return nil, err
-	}
-	if err := checkMonotone(s.Monotone, t.X); err != nil {
 		return nil, err
 	}
 	bins := BinSettings{MaxBins: s.MaxBins, SampleRows: 200_000, Weight: t.Weight, Round: s.Round, Workers: s.Workers}
@@ -104,9 +93,6 @@ func growTree(data *Binned, t *Training, s *TreeSettings) *Tree {
 	grown := g.grow()
 	tree.Nodes = exportNodes(grown, data, func(*grownNode) float64 { return 0 })
 	estimate(tree, t, s.Target, s.Shrink)
-	for i := range grown {
-		tree.Nodes[i].Value = clampProbability(grown[i].bounds.clamp(tree.Nodes[i].Value))
-	}
 	return tree
 }
 
@@ -119,14 +105,14 @@ func treeGrower(t *Training, s *TreeSettings, data *Binned) *grower {
 	}
 	all := g.weights.total(g.rows)
 	g.limits = limits{
-		maxLeaves: s.MaxLeaves, maxDepth: s.MaxDepth, minRows: max(s.MinRows, s.MinShare*all), minGain: s.MinGain,
-		minLevelRows: s.MinLevel, levelSmooth: s.LevelSmooth, depthWise: s.Growth == DepthWise,
+		maxLeaves: s.MaxLeaves, minRows: max(s.MinRows, s.MinShare*all), minGain: s.MinGain,
+		minLevelRows: s.MinLevel, levelSmooth: s.LevelSmooth,
 	}
 	if s.Round {
 		g.limits.roundTolerance = s.RoundTolerance
 	}
 	unit := unitFor(all, float64(len(g.rows)), limitA)
-	g.crit = criterion{entropy: true, scale: scale{a: 1 / unit, b: 1 / unit}, monotone: monotoneOrNil(s.Monotone)}
+	g.crit = criterion{entropy: true, scale: scale{a: 1 / unit, b: 1 / unit}}
 	g.values = make([]packed, len(t.Y))
 	for _, i := range g.rows {
 		w := g.weights.of(int(i)) * unit

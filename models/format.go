@@ -2,6 +2,7 @@ package models
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -14,17 +15,25 @@ const (
 
 	kindTree       = "tree"
 	kindEnsemble   = "ensemble"
-	kindForest     = "forest"
 	kindLogistic   = "logistic"
 	kindCalibrated = "calibrated"
 )
 
+// Saved is a model that has a place in the format.
+type Saved interface {
+	Model
+	save(p *printer) // writes its header, its columns and what was learned
+}
+
 // Write saves a model as text, as described in FORMAT.md. The same model gives
-// the same bytes, and Read gives back every number exactly.
-func Write(w io.Writer, m Model) error {
+// the same bytes, and Read gives back every number exactly. It fails where the
+// writer does, and on a Calibrated that the format cannot hold: one inside
+// another, or one of more than 8 steps.
+func Write(w io.Writer, m Saved) error {
 	p := &printer{out: bufio.NewWriter(w)}
-	if err := p.model(m, true); err != nil {
-		return err
+	m.save(p)
+	if p.err != nil {
+		return fmt.Errorf("write model: %w", p.err)
 	}
 	p.line("end")
 	return p.out.Flush()
@@ -36,6 +45,7 @@ type printer struct {
 	out  *bufio.Writer
 	word bool // the line has a word
 	room []byte
+	err  error // the model has no place in the format
 }
 
 func (p *printer) text(s string) *printer {
@@ -75,41 +85,8 @@ func (p *printer) line(words ...string) {
 	p.end()
 }
 
-// model writes the body of a model; only the outermost may be calibrated.
-func (p *printer) model(m Model, outermost bool) error {
-	kind := ""
-	switch m := m.(type) {
-	case *Tree:
-		kind = kindTree
-		p.line(formatName, formatVersion, kind)
-		p.tree(m)
-	case *Ensemble:
-		kind = kindEnsemble
-		p.line(formatName, formatVersion, kind)
-		p.ensemble(m)
-	case *Forest:
-		kind = kindForest
-		p.line(formatName, formatVersion, kind)
-		p.columns(m.Names, m.Levels, nil)
-		p.trees(m.Trees, m.Levels)
-	case *Logistic:
-		kind = kindLogistic
-		p.line(formatName, formatVersion, kind)
-		p.logistic(m)
-	case *Calibrated:
-		if !outermost {
-			return fmt.Errorf("write model: a calibrated model inside another")
-		}
-		p.line(formatName, formatVersion, kindCalibrated)
-		if err := p.steps(m.Steps); err != nil {
-			return err
-		}
-		return p.model(m.Model, false)
-	default:
-		return fmt.Errorf("write model: kind %T has no format", m)
-	}
-	return nil
-}
+// header opens a model.
+func (p *printer) header(kind string) { p.line(formatName, formatVersion, kind) }
 
 // columns writes names and levels. missing is nil, or says which columns had
 // missing values.
@@ -131,12 +108,14 @@ func (p *printer) columns(names []string, levels [][]string, missing []bool) {
 	}
 }
 
-func (p *printer) tree(t *Tree) {
+func (t *Tree) save(p *printer) {
+	p.header(kindTree)
 	p.columns(t.Names, t.Levels, t.Missing)
 	p.nodes(t.Nodes, t.Levels)
 }
 
-func (p *printer) ensemble(e *Ensemble) {
+func (e *Ensemble) save(p *printer) {
+	p.header(kindEnsemble)
 	p.columns(e.Names, e.Levels, nil)
 	p.text("prior").number(e.Prior).end()
 	p.trees(e.Trees, e.Levels)
@@ -173,7 +152,8 @@ func (p *printer) question(n *Node) *printer {
 	return p.int(int(n.Feature)).int(int(n.Left)).int(int(n.Right)).flag(n.MissingLeft, "left", "right").number(n.Gain)
 }
 
-func (p *printer) logistic(l *Logistic) {
+func (l *Logistic) save(p *printer) {
+	p.header(kindLogistic)
 	p.columns(l.Names, l.Levels, nil)
 	p.text("intercept").number(l.Intercept).end()
 	for i := range l.Terms {
@@ -189,25 +169,23 @@ func (p *printer) logistic(l *Logistic) {
 	}
 }
 
-func (p *printer) steps(steps []Calibration) error {
-	if len(steps) > maxSteps {
-		return fmt.Errorf("write model: %d calibrations, want at most %d", len(steps), maxSteps)
+func (c *Calibrated) save(p *printer) {
+	if _, twice := c.Model.(*Calibrated); twice {
+		p.err = errors.New("a calibrated model inside another")
+		return
 	}
-	p.text("steps").int(len(steps)).end()
-	for _, step := range steps {
-		switch c := step.(type) {
-		case *Platt:
-			p.text("platt").number(c.Intercept).number(c.Slope).end()
-		case *Shift:
-			p.text("shift").number(c.Logit).end()
-		case *Isotonic:
-			p.text("isotonic").int(len(c.X)).end()
-			for i := range c.X {
-				p.text("point").number(c.X[i]).number(c.Y[i]).end()
-			}
-		default:
-			return fmt.Errorf("write model: calibration %T has no format", step)
-		}
+	if len(c.Steps) > maxSteps {
+		p.err = fmt.Errorf("%d calibrations, want at most %d", len(c.Steps), maxSteps)
+		return
 	}
-	return nil
+	p.header(kindCalibrated)
+	p.text("steps").int(len(c.Steps)).end()
+	for _, step := range c.Steps {
+		step.save(p)
+	}
+	c.Model.save(p)
 }
+
+func (c *Platt) save(p *printer) { p.text("platt").number(c.Intercept).number(c.Slope).end() }
+
+func (c *Shift) save(p *printer) { p.text("shift").number(c.Logit).end() }

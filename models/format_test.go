@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // smallModels are one of each kind, small enough to read.
-func smallModels() map[string]Model {
+func smallModels() map[string]Saved {
 	names := []string{"days \"since\"", "channel"}
 	levels := [][]string{nil, {"phone", "web ä"}}
 	nodes := func() []Node {
@@ -28,16 +29,15 @@ func smallModels() map[string]Model {
 	ensemble := &Ensemble{Names: names, Levels: levels, Prior: -2.5, Trees: [][]Node{nodes(), nodes()[2:3]}}
 	ensemble.Trees[0][0].Threshold = math.Inf(1)
 	ensemble.Trees[1][0].Leaf = 0
-	return map[string]Model{
+	return map[string]Saved{
 		"tree":     tree,
 		"ensemble": ensemble,
-		"forest":   &Forest{Names: names, Levels: levels, Trees: [][]Node{nodes(), nodes()[2:3]}},
 		"logistic": &Logistic{Names: names, Levels: levels, Intercept: -1, Terms: []Term{
 			{Missing: 0.5, Log: true, High: 400, Mean: 3.25, Weight: -0.75},
 			{Missing: 0.125, LevelWeights: []float64{0, 0.5}},
 		}},
 		"calibrated": &Calibrated{Model: tree, Steps: []Calibration{
-			&Shift{Logit: 0.25}, &Platt{Intercept: -0.5, Slope: 1.5}, &Isotonic{X: []float64{0, 0.5}, Y: []float64{0.01, 0.4}},
+			&Shift{Logit: 0.25}, &Platt{Intercept: -0.5, Slope: 1.5},
 		}},
 	}
 }
@@ -71,8 +71,6 @@ func TestRead_RefusesWhatDoesNotHoldTogether(t *testing.T) {
 		"child outside":      change(tree, "levels 1 3 4", "levels 1 3 5", 1),
 		"two parents":        change(tree, "levels 1 3 4", "levels 1 2 4", 1),
 		"column outside":     change(tree, "number 0 1", "number 2 1", 1),
-		"forest probability": change(saved(t, smallModels()["forest"]), "leaf 0.3", "leaf 1", 1),
-		"forest of nothing":  change(saved(t, smallModels()["forest"]), "trees 2", "trees 0", 1),
 		"kind of question":   change(tree, "number 0 1", "number 1 1", 1),
 		"probability of 1":   change(tree, "leaf 0.3", "leaf 1", 1),
 		"probability NaN":    change(tree, "leaf 0.3", "leaf NaN", 1),
@@ -91,7 +89,6 @@ func TestRead_RefusesWhatDoesNotHoldTogether(t *testing.T) {
 		"value too large":    change(ensemble, "leaf 0.3", "leaf 1e200", 1),
 		"bounds":             change(logistic, "log 0 400", "log 500 400", 1),
 		"log of negative":    change(logistic, "log 0 400", "log -2 400", 1),
-		"falling curve":      change(calibrated, "point 0.5 0.4", "point 0.5 0.001", 1),
 		"slope":              change(calibrated, "platt -0.5 1.5", "platt -0.5 -1.5", 1),
 		"calibrated twice":   change(calibrated, "1 tree", "1 calibrated", 1),
 	} {
@@ -109,21 +106,18 @@ func TestRead_LongLineIsAnErrorNotMemory(t *testing.T) {
 	}
 }
 
-type otherModel struct{}
-
-func (otherModel) Predict(*Matrix, []float64) {}
-
 type failingWriter struct{}
 
 func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestWrite_Fails(t *testing.T) {
 	m := smallModels()
-	if Write(&bytes.Buffer{}, otherModel{}) == nil {
-		t.Error("a kind without format: no error")
-	}
 	if Write(&bytes.Buffer{}, &Calibrated{Model: m["calibrated"]}) == nil {
 		t.Error("calibrated twice: no error")
+	}
+	nine := slices.Repeat([]Calibration{&Shift{}}, maxSteps+1)
+	if Write(&bytes.Buffer{}, &Calibrated{Model: m["tree"], Steps: nine}) == nil {
+		t.Error("too many calibrations: no error")
 	}
 	if Write(failingWriter{}, m["tree"]) == nil {
 		t.Error("full disk: no error")
@@ -171,8 +165,6 @@ func columnsOf(m Model) []string {
 	case *Tree:
 		return m.Names
 	case *Ensemble:
-		return m.Names
-	case *Forest:
 		return m.Names
 	case *Logistic:
 		return m.Names

@@ -115,7 +115,7 @@ func TestCapture_IsTheRecallOfGolearnsConfusionMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "capture of the best fifth", Capture(p, y, nil, 0.2), evaluation.GetRecall("1", matrix), 1e-12)
-	near(t, "lift of the best fifth", Lift(p, y, nil, 0.2), evaluation.GetPrecision("1", matrix)/shareOf(y), 1e-12)
+	near(t, "lift of the best fifth", Capture(p, y, nil, 0.2)/0.2, evaluation.GetPrecision("1", matrix)/shareOf(y), 1e-12)
 }
 
 // topOf marks the n largest numbers.

@@ -3,29 +3,13 @@ package models
 // limits bound the growth of one tree.
 type limits struct {
 	maxLeaves      int
-	maxDepth       int     // 0: no bound
 	minRows        float64 // rows of a leaf, by weight
 	minGain        float64
 	minLevelRows   float64 // rows of a level to count as one of its own in a node
 	levelSmooth    float64 // pseudo weight of the node's mean in the mean of a level
 	levelL2        float64 // added to L2 in categorical splits
 	roundTolerance float64 // share of a split's gain that a rounder cut may cost
-	depthWise      bool    // leaves nearer to the root are split first
-	// nodeShare is the share of the columns, drawn anew, that each node may be
-	// split on; 0 for all.
-	nodeShare float64
 }
-
-// Growth says which leaf of a tree is split next.
-type Growth uint8
-
-const (
-	// LeafWise splits the leaf that gains most.
-	LeafWise Growth = iota
-	// DepthWise splits the leaves level by level, within a level the one that
-	// gains most first: more even trees.
-	DepthWise
-)
 
 // grower grows one tree over binned data, best split first. It keeps the rows
 // of a node together and in ascending order, and finds the histograms of the
@@ -38,7 +22,6 @@ type grower struct {
 	values  []packed // per row of data
 	weights rowWeights
 	workers int
-	seed    uint64 // draws the columns of nodes
 
 	// bins are those of the rows, stride of them for each; the bin of a column
 	// stands at its number, or where place says, and so does its histogram.
@@ -62,8 +45,6 @@ type grownNode struct {
 	from, to int
 	sums     packed
 	weight   float64
-	depth    int
-	bounds   bounds
 
 	hist []histogram // while it may still be split
 }
@@ -71,7 +52,7 @@ type grownNode struct {
 // grow returns the nodes of the tree, the root first.
 func (g *grower) grow() []grownNode {
 	g.chooseGroups()
-	root := grownNode{to: len(g.rows), weight: g.weights.total(g.rows), bounds: unbounded}
+	root := grownNode{to: len(g.rows), weight: g.weights.total(g.rows)}
 	for _, r := range g.rows {
 		root.sums += g.values[r]
 	}
@@ -116,18 +97,11 @@ func (g *grower) bestLeaf() int {
 	best := -1
 	for i := range g.nodes {
 		n := &g.nodes[i]
-		if n.left == 0 && n.split.column >= 0 && (best < 0 || g.before(n, &g.nodes[best])) {
+		if n.left == 0 && n.split.column >= 0 && (best < 0 || n.split.gain > g.nodes[best].split.gain) {
 			best = i
 		}
 	}
 	return best
-}
-
-func (g *grower) before(a, b *grownNode) bool {
-	if g.limits.depthWise && a.depth != b.depth {
-		return a.depth < b.depth
-	}
-	return a.split.gain > b.split.gain
 }
 
 // prepare fills the histograms of a leaf and finds its best split.
@@ -143,30 +117,25 @@ func (g *grower) prepare(i int) {
 }
 
 func (g *grower) splittable(n *grownNode) bool {
-	return n.weight >= 2*g.limits.minRows && n.to-n.from >= 2 && len(g.columns) > 0 &&
-		(g.limits.maxDepth == 0 || n.depth < g.limits.maxDepth)
+	return n.weight >= 2*g.limits.minRows && n.to-n.from >= 2 && len(g.columns) > 0
 }
 
 // findSplit searches all columns of a node. Of equal gains the first column
 // wins.
 func (g *grower) findSplit(i int) {
 	n := &g.nodes[i]
-	view := nodeView{sums: n.sums, weight: n.weight, bounds: n.bounds}
+	view := nodeView{sums: n.sums, weight: n.weight}
 	if n.sums.b() > 0 {
 		view.perUnit = n.weight / float64(n.sums.b())
 	}
-	columns := g.columns
-	if g.limits.nodeShare > 0 {
-		columns = drawColumns(columns, g.limits.nodeShare, g.seed, uint64(i))
-	}
-	found := make([]split, len(columns))
+	found := make([]split, len(g.columns))
 	workers := g.workers
 	if n.to-n.from < smallNode {
 		workers = 1
 	}
-	each(workers, len(columns), func(k int) {
+	each(workers, len(g.columns), func(k int) {
 		s := newSearch(&g.crit, &g.limits, view)
-		c := columns[k]
+		c := g.columns[k]
 		found[k] = s.best(c, &g.data.columns[c], &n.hist[g.at(c)])
 	})
 	n.split = split{column: -1}
@@ -188,12 +157,11 @@ func (g *grower) splitLeaf(i int, goOn bool) {
 	g.nodes[i].left = int32(left)
 	parent := g.nodes[i]
 	middle := g.partition(&parent)
-	l := grownNode{from: parent.from, to: middle, sums: parent.split.sums, depth: parent.depth + 1}
-	r := grownNode{from: middle, to: parent.to, sums: parent.sums - parent.split.sums, depth: parent.depth + 1}
+	l := grownNode{from: parent.from, to: middle, sums: parent.split.sums}
+	r := grownNode{from: middle, to: parent.to, sums: parent.sums - parent.split.sums}
 	l.weight = g.weights.total(g.rows[l.from:l.to])
 	r.weight = parent.weight - l.weight
 	l.split.column, r.split.column = -1, -1
-	l.bounds, r.bounds = g.childBounds(&parent)
 	g.nodes = append(g.nodes, l, r)
 	if !goOn {
 		return
@@ -218,25 +186,6 @@ func (g *grower) splitLeaf(i int, goOn bool) {
 	} else {
 		g.release(s)
 	}
-}
-
-// childBounds holds the two sides of a column that may only rise or fall apart,
-// at the middle of their values (the basic method of LightGBM).
-func (g *grower) childBounds(parent *grownNode) (left, right bounds) {
-	left, right = parent.bounds, parent.bounds
-	direction := g.crit.directionOf(parent.split.column)
-	if c := &g.data.columns[parent.split.column]; direction == 0 || int(parent.split.edge) >= c.count-1 {
-		return left, right
-	}
-	l := parent.bounds.clamp(g.crit.value(g.crit.scale.sums(parent.split.sums), g.crit.l2))
-	r := parent.bounds.clamp(g.crit.value(g.crit.scale.sums(parent.sums-parent.split.sums), g.crit.l2))
-	middle := (l + r) / 2
-	if direction > 0 {
-		left.high, right.low = middle, middle
-	} else {
-		left.low, right.high = middle, middle
-	}
-	return left, right
 }
 
 // take returns room for the histograms of a node, release gives it back.

@@ -25,22 +25,22 @@ type binQuestion struct {
 // set takes a tree of at most mostMasked leaves, the root first.
 func (m *leafMasks) set(nodes []binQuestion) {
 	m.columns, m.stays, m.nodes = m.columns[:0], m.stays[:0], m.nodes[:0]
-	m.add(nodes, 0)
+	m.addLeavesUnder(nodes, 0)
 	for k := 0; len(m.columns)%4 != 0; k++ {
 		m.columns, m.stays = append(m.columns, m.columns[k]), append(m.stays, m.stays[k])
 	}
 }
 
-// add numbers the leaves under a node and rules out those on its left for the
+// addLeavesUnder numbers the leaves under a node and rules out those on its left for the
 // bins that go right.
-func (m *leafMasks) add(nodes []binQuestion, at int32) {
+func (m *leafMasks) addLeavesUnder(nodes []binQuestion, at int32) {
 	n := &nodes[at]
 	if n.column < 0 {
 		m.nodes = append(m.nodes, at)
 		return
 	}
 	first := len(m.nodes)
-	m.add(nodes, n.left)
+	m.addLeavesUnder(nodes, n.left)
 	ruledOut := uint64(1)<<len(m.nodes) - uint64(1)<<first
 	table := m.table(n.column)
 	for word, set := range n.goesLeft {
@@ -48,7 +48,7 @@ func (m *leafMasks) add(nodes []binQuestion, at int32) {
 			table[word*64+bits.TrailingZeros64(right)] &^= ruledOut
 		}
 	}
-	m.add(nodes, n.right)
+	m.addLeavesUnder(nodes, n.right)
 }
 
 // table returns the leaves by bin of a column, all of them where it is new.

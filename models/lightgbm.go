@@ -69,7 +69,7 @@ func lightGBMTree(number int, nodes []Node, levels [][]string, bias float64) str
 			t.leafCount = append(t.leafCount, wholeRows(n.Rows))
 			continue
 		}
-		t.question(n, levels[n.Feature], place[n.Left], place[n.Right])
+		t.addQuestion(n, levels[n.Feature], place[n.Left], place[n.Right])
 		t.internalValue = append(t.internalValue, exactly(bias+n.Value))
 		t.internalWeight = append(t.internalWeight, exactly(n.Rows))
 		t.internalCount = append(t.internalCount, wholeRows(n.Rows))
@@ -93,10 +93,10 @@ const (
 	lightGBMMissingNaN  = 8
 )
 
-// question adds one question. LightGBM sends missing and unknown levels to the
+// addQuestion appends one question. LightGBM sends missing and unknown levels to the
 // right: where ours go left, the sides are exchanged and the set is that of
 // the other levels.
-func (t *lightGBMLists) question(n *Node, levels []string, left, right int) {
+func (t *lightGBMLists) addQuestion(n *Node, levels []string, left, right int) {
 	decision, threshold := lightGBMMissingNaN, n.Threshold
 	if levels != nil {
 		decision |= lightGBMCategory
@@ -105,7 +105,7 @@ func (t *lightGBMLists) question(n *Node, levels []string, left, right int) {
 		if n.MissingLeft {
 			left, right = right, left
 		}
-		t.levelSet(n, len(levels))
+		t.addLevelSet(n, len(levels))
 	} else if n.MissingLeft {
 		decision |= lightGBMMissingLeft
 	}
@@ -116,7 +116,7 @@ func (t *lightGBMLists) question(n *Node, levels []string, left, right int) {
 	t.left, t.right = append(t.left, strconv.Itoa(left)), append(t.right, strconv.Itoa(right))
 }
 
-func (t *lightGBMLists) levelSet(n *Node, levels int) {
+func (t *lightGBMLists) addLevelSet(n *Node, levels int) {
 	words := make([]uint32, max((levels+31)/32, 1))
 	for _, level := range n.LeftLevels {
 		words[level/32] |= 1 << (level % 32)
@@ -215,11 +215,12 @@ func lightGBMInfos(e *Ensemble) []string {
 		for _, t := range span {
 			low, high = math.Min(low, t), math.Max(high, t)
 		}
-		inside := bounds{-math.MaxFloat32, math.MaxFloat32}
-		infos[c] = "[" + exactly(inside.clamp(low)) + ":" + exactly(inside.clamp(high)) + "]"
+		infos[c] = "[" + exactly(finite(low)) + ":" + exactly(finite(high)) + "]"
 	}
 	return infos
 }
+
+func finite(x float64) float64 { return min(max(x, -math.MaxFloat32), math.MaxFloat32) }
 
 // lightGBMLevels lists the names of all levels for pandas, null without any.
 func lightGBMLevels(levels [][]string) ([]byte, error) {

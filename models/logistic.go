@@ -33,7 +33,7 @@ func (l *Logistic) Predict(x *Matrix, out []float64) {
 		for c := range l.Terms {
 			cells := x.Columns[c][from:to]
 			for i, cell := range cells {
-				part[i] += l.Terms[c].add(cell)
+				part[i] += l.Terms[c].logOdds(cell)
 			}
 		}
 		for i, z := range part {
@@ -42,17 +42,25 @@ func (l *Logistic) Predict(x *Matrix, out []float64) {
 	})
 }
 
-// Contributions writes what each column adds to the log-odds of a row, against
-// a row of mean numbers and of no level that was learned.
-func (l *Logistic) Contributions(x *Matrix, row int, out []float64) {
+// Contributions writes what each column adds to the log-odds of each row of x
+// into out, one entry per row and column, against a row of mean numbers and of
+// no level that was learned: base, its log-odds, and the entries of a row sum
+// to the log-odds of the row. It panics when the number of columns differs from
+// the training's.
+func (l *Logistic) Contributions(x *Matrix, out [][]float64, workers int) (base float64) {
 	checkWidth(x, len(l.Terms))
-	for c := range l.Terms {
-		out[c] = l.Terms[c].add(x.Columns[c][row])
-	}
+	eachBlock(workersOf(workers), len(out), func(_, from, to int) {
+		for row := from; row < to; row++ {
+			for c := range l.Terms {
+				out[row][c] = l.Terms[c].logOdds(x.Columns[c][row])
+			}
+		}
+	})
+	return l.Intercept
 }
 
-// add returns what one cell adds to the log-odds.
-func (t *Term) add(x float32) float64 {
+// logOdds is what one cell adds to the log-odds.
+func (t *Term) logOdds(x float32) float64 {
 	if t.LevelWeights != nil {
 		if level := levelIndex(x, len(t.LevelWeights)); level >= 0 {
 			return t.LevelWeights[level]

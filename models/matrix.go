@@ -6,9 +6,19 @@
 // that the order of rows does not change them either.
 package models
 
-import (
-	"fmt"
-	"math"
+import "fmt"
+
+// Bounds of what is learned and read, far above what is useful. A file that
+// asks for more is refused before memory is given to it.
+const (
+	maxColumns    = 4096
+	maxLevels     = 1 << 16 // of a column
+	maxNodes      = 1 << 16 // of a tree
+	maxTrees      = 1 << 14
+	maxSteps      = 8       // calibrations behind a model
+	maxNameLength = 1 << 14 // bytes of a column's or level's name
+	maxNumber     = 1e100
+	maxLineLength = 1 << 20 // bytes
 )
 
 // Matrix is what models read: rows × columns of numbers, stored by column.
@@ -139,36 +149,4 @@ func levelIndex(x float32, levels int) int {
 		return int(x)
 	}
 	return -1
-}
-
-// minProbability keeps probabilities inside (0, 1).
-const minProbability = 1e-9
-
-func clampProbability(p float64) float64 {
-	return min(max(p, minProbability), 1-minProbability)
-}
-
-func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
-
-func logit(p float64) float64 {
-	p = clampProbability(p)
-	return math.Log(p / (1 - p))
-}
-
-// priorOf is the share of positives by weight. With one class only it keeps
-// half a row's distance from 0 and 1; without rows it is one half.
-func priorOf(y []uint8, w []float32) float64 {
-	var positive, all float64
-	for i, label := range y {
-		weight := 1.0
-		if w != nil {
-			weight = float64(w[i])
-		}
-		all += weight
-		positive += weight * float64(label)
-	}
-	if positive > 0 && positive < all {
-		return clampProbability(positive / all)
-	}
-	return clampProbability((positive + 0.5) / (all + 1))
 }

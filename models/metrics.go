@@ -56,13 +56,9 @@ func aucOf(runs []tie) float64 {
 	return won / (positives * below)
 }
 
-// AveragePrecision is the sum over score thresholds of the precision at the
+// averagePrecisionOf is the sum over score thresholds of the precision at the
 // threshold times the recall gained there, equal scores taken together. NaN
 // without positives.
-func AveragePrecision(score []float64, y []uint8, w []float32) float64 {
-	return averagePrecisionOf(ties(score, y, w))
-}
-
 func averagePrecisionOf(runs []tie) float64 {
 	var found, taken, sum float64
 	for i := len(runs) - 1; i >= 0; i-- {
@@ -76,10 +72,8 @@ func averagePrecisionOf(runs []tie) float64 {
 	return sum / found
 }
 
-// LogLoss is the mean of −ln(probability of what happened), in nats;
+// logLossOf is the mean of −ln(probability of what happened), in nats;
 // probabilities are kept 1e-9 away from 0 and 1.
-func LogLoss(p []float64, y []uint8, w []float32) float64 { return logLossOf(ties(p, y, w)) }
-
 func logLossOf(runs []tie) float64 {
 	return mean(runs, func(t tie) float64 {
 		p := clampProbability(t.score)
@@ -87,9 +81,7 @@ func logLossOf(runs []tie) float64 {
 	})
 }
 
-// Brier is the mean squared difference of probability and outcome.
-func Brier(p []float64, y []uint8, w []float32) float64 { return brierOf(ties(p, y, w)) }
-
+// brierOf is the mean squared difference of probability and outcome.
 func brierOf(runs []tie) float64 {
 	return mean(runs, func(t tie) float64 {
 		return t.positive*(1-t.score)*(1-t.score) + (t.weight-t.positive)*t.score*t.score
@@ -110,12 +102,10 @@ func mean(runs []tie, f func(tie) float64) float64 {
 	return sum / weight
 }
 
-// ECE is the expected calibration error: rows in order of probability are cut
+// eceOf is the expected calibration error: rows in order of probability are cut
 // into ten bins of equal weight, and the distances of mean probability and
 // observed rate are averaged. A tie at a bin's edge is shared out in
 // proportion.
-func ECE(p []float64, y []uint8, w []float32) float64 { return eceOf(ties(p, y, w)) }
-
 func eceOf(runs []tie) float64 {
 	const bins = 10
 	var all float64
@@ -152,12 +142,6 @@ func Capture(score []float64, y []uint8, w []float32, share float64) float64 {
 	return captureOf(ties(score, y, w), share)
 }
 
-// Lift is the rate of positives among the given share of rows with the highest
-// scores over the rate of all.
-func Lift(score []float64, y []uint8, w []float32, share float64) float64 {
-	return Capture(score, y, w, share) / share
-}
-
 func captureOf(runs []tie, share float64) float64 {
 	var all, positives float64
 	for _, t := range runs {
@@ -177,10 +161,8 @@ func captureOf(runs []tie, share float64) float64 {
 	return found / positives
 }
 
-// CalibrationSlope is b of the logistic regression of the outcome on
+// slopeOf is b of the logistic regression of the outcome on
 // a + b·logit(p) (Cox 1958). NaN with one class or one probability only.
-func CalibrationSlope(p []float64, y []uint8, w []float32) float64 { return slopeOf(ties(p, y, w)) }
-
 func slopeOf(runs []tie) float64 {
 	_, slope, ok := fitLine(runs)
 	if !ok {

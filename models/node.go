@@ -15,12 +15,29 @@ type Node struct {
 	MissingLeft bool
 	Left, Right int32 // nodes of the answers yes and no; 0 in a leaf
 	Leaf        int32 // ordinal of the leaf from left to right, -1 inside
-	// Value is the probability in a Tree or Forest, and in an Ensemble what the
+	// Value is the probability in a Tree, and in an Ensemble what the
 	// leaf adds to the log-odds; inside it is what a leaf there would say.
 	Value     float64
 	Rows      float64 // training rows, by weight
 	Positives float64 // positive ones of them, by weight; 0 but in a Tree
 	Gain      float64 // drop of the training loss by the question; 0 in a leaf
+}
+
+// goesLeft answers the question of a node for one cell.
+func (n *Node) goesLeft(cell float32, levels []string) bool {
+	if levels == nil {
+		return float64(cell) <= n.Threshold || cell != cell && n.MissingLeft
+	}
+	level := levelIndex(cell, len(levels))
+	if level < 0 {
+		return n.MissingLeft
+	}
+	for _, l := range n.LeftLevels {
+		if int(l) == level {
+			return true
+		}
+	}
+	return false
 }
 
 // exportNodes turns a grown tree into nodes; value gives each node its value.

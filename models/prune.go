@@ -43,7 +43,7 @@ type leastLoss struct {
 }
 
 func (t *Tree) leastLosses(leaves int, loss []float64, keep []bool) [][]leastLoss {
-	const hair = 1e-12 // a question must gain more than rounding
+	const rounding = 1e-12 // a question must gain more than that
 	best := make([][]leastLoss, len(t.Nodes))
 	for i := len(t.Nodes) - 1; i >= 0; i-- { // children stand behind their parents
 		n := &t.Nodes[i]
@@ -56,7 +56,7 @@ func (t *Tree) leastLosses(leaves int, loss []float64, keep []bool) [][]leastLos
 				if l.left == 0 && r.left == 0 && !keep[i] {
 					continue
 				}
-				if sum := l.loss + r.loss; sum < least.loss-hair*math.Abs(least.loss) {
+				if sum := l.loss + r.loss; sum < least.loss-rounding*math.Abs(least.loss) {
 					least = leastLoss{sum, left}
 				}
 			}

@@ -8,7 +8,7 @@ import (
 // Read reads a model that Write saved. Whatever the bytes are, it returns a
 // model that holds together or an error that names the line: it never panics,
 // and it takes memory in proportion to what it has read.
-func Read(r io.Reader) (Model, error) {
+func Read(r io.Reader) (Saved, error) {
 	in := newLineReader(r)
 	m := in.model(true)
 	in.next("end")
@@ -25,7 +25,8 @@ func Read(r io.Reader) (Model, error) {
 	return m, nil
 }
 
-func (r *lineReader) model(outermost bool) Model {
+// model reads the body of a model; only the outermost may be calibrated.
+func (r *lineReader) model(outermost bool) Saved {
 	r.next(formatName)
 	if v := r.word(); r.err == nil && v != formatVersion {
 		r.fail("format version %q, want %s", shorten(v), formatVersion)
@@ -38,8 +39,6 @@ func (r *lineReader) model(outermost bool) Model {
 		return r.tree()
 	case kind == kindEnsemble:
 		return r.ensemble()
-	case kind == kindForest:
-		return r.forest()
 	case kind == kindLogistic:
 		return r.logistic()
 	case kind == kindCalibrated && outermost:
@@ -106,29 +105,19 @@ func (r *lineReader) probabilities(nodes []Node) {
 	}
 }
 
-func (r *lineReader) forest() *Forest {
-	f := &Forest{}
-	f.Names, f.Levels, _ = r.header()
-	f.Trees = r.trees(1, f.Levels)
-	for _, nodes := range f.Trees {
-		r.probabilities(nodes)
-	}
-	return f
-}
-
 func (r *lineReader) ensemble() *Ensemble {
 	e := &Ensemble{}
 	e.Names, e.Levels, _ = r.header()
 	r.next("prior")
 	e.Prior = r.number()
 	r.end()
-	e.Trees = r.trees(0, e.Levels)
+	e.Trees = r.trees(e.Levels)
 	return e
 }
 
-func (r *lineReader) trees(least int, levels [][]string) [][]Node {
+func (r *lineReader) trees(levels [][]string) [][]Node {
 	r.next("trees")
-	n := r.int(least, maxTrees)
+	n := r.int(0, maxTrees)
 	r.end()
 	var trees [][]Node
 	for i := 0; i < n && r.err == nil; i++ {
@@ -217,7 +206,7 @@ func (r *lineReader) steps() []Calibration {
 	r.end()
 	var steps []Calibration
 	for i := 0; i < n && r.err == nil; i++ {
-		switch r.next("platt", "shift", "isotonic") {
+		switch r.next("platt", "shift") {
 		case "platt":
 			c := &Platt{Intercept: r.number(), Slope: r.number()}
 			if r.err == nil && c.Slope <= 0 {
@@ -228,26 +217,7 @@ func (r *lineReader) steps() []Calibration {
 		case "shift":
 			steps = append(steps, &Shift{Logit: r.number()})
 			r.end()
-		case "isotonic":
-			steps = append(steps, r.isotonic())
 		}
 	}
 	return steps
-}
-
-func (r *lineReader) isotonic() *Isotonic {
-	n := r.int(0, maxPoints)
-	r.end()
-	c := &Isotonic{}
-	for i := 0; i < n && r.err == nil; i++ {
-		r.next("point")
-		x, y := r.number(), r.number()
-		r.end()
-		rising := i == 0 || (x > c.X[i-1] && y >= c.Y[i-1])
-		if r.err == nil && !(rising && x >= 0 && x <= 1 && y > 0 && y < 1) {
-			r.fail("point %v %v does not rise within 0 and 1", x, y)
-		}
-		c.X, c.Y = append(c.X, x), append(c.Y, y)
-	}
-	return c
 }

@@ -11,7 +11,7 @@ import (
 
 // everyLearner is learners and those whose rows are drawn by number.
 func everyLearner() []learner {
-	return append(learners(), learner{"boost as at night", false, func(t *Training, workers int) (Model, error) {
+	return append(learners(), learner{"boost as at night", false, func(t *Training, workers int) (Saved, error) {
 		s := DefaultBoostSettings()
 		s.Trees, s.Workers = 60, workers
 		return Boost(context.Background(), t, s)
@@ -114,9 +114,6 @@ func TestModels_ScalingByPowersOfTwoChangesNothing(t *testing.T) {
 			continue
 		}
 		a, b := mustFit(t, l, train, 0), mustFit(t, l, scaled, 0)
-		if f, ok := a.(*Forest); ok && len(f.Trees) > 0 {
-			continue // its draws here are named by the content of rows
-		}
 		if d := largestDifference(predict(a, train.X), predict(b, scaled.X)); d > 1e-12 {
 			t.Errorf("%s: predictions differ by %g", l.name, d)
 		}
@@ -133,9 +130,6 @@ func TestModels_OrderOfColumnsChangesNothing(t *testing.T) {
 		turned.X.Levels = append(turned.X.Levels, train.X.Levels[c])
 	}
 	for _, l := range learners() {
-		if l.name == "boost depth-wise monotone" || l.name == "forest" { // they name columns by number
-			continue
-		}
 		a, b := predict(mustFit(t, l, train, 0), train.X), predict(mustFit(t, l, turned, 0), turned.X)
 		if d := largestDifference(a, b); d > 1e-5 {
 			t.Errorf("%s: predictions differ by %g", l.name, d)
@@ -151,7 +145,7 @@ func TestModels_ExchangedLabelsExchangeProbabilities(t *testing.T) {
 		other.Y[i] = 1 - y
 	}
 	for _, l := range learners() {
-		if l.name == "boost depth-wise monotone" || l.name == "calibrated" { // a column falls in both, a shift goes up in both
+		if l.name == "calibrated" { // a shift goes up in both
 			continue
 		}
 		a, b := predict(mustFit(t, l, train, 0), train.X), predict(mustFit(t, l, &other, 0), train.X)
@@ -162,168 +156,6 @@ func TestModels_ExchangedLabelsExchangeProbabilities(t *testing.T) {
 		if mean > 2e-3 { // units round half up, and ties of gains fall the other way
 			t.Errorf("%s: probabilities differ by %g on average", l.name, mean)
 		}
-	}
-}
-
-func TestMonotone_HoldsEverywhere(t *testing.T) {
-	train := gappyShop(8000, 6, 28)
-	monotone := []int8{-1, 1, 0, 1, 0, 0} // column 1 wants to fall first: its effect is a square
-	boost := func(growth Growth) (Model, error) {
-		s := DefaultBoostSettings()
-		s.Trees, s.MinRows, s.MaxLeaves, s.LearningRate, s.Monotone, s.Growth = 60, 5, 31, 0.3, monotone, growth
-		return Boost(context.Background(), train, s)
-	}
-	fits := map[string]func() (Model, error){
-		"leaf-wise":  func() (Model, error) { return boost(LeafWise) },
-		"depth-wise": func() (Model, error) { return boost(DepthWise) },
-		"tree": func() (Model, error) {
-			s := DefaultTreeSettings()
-			s.MaxLeaves, s.MinRows, s.MinShare, s.MinGain, s.Monotone = 60, 20, 0, 0.5, monotone
-			return FitTree(train, s)
-		},
-		"forest": func() (Model, error) {
-			s := DefaultForestSettings()
-			s.Trees, s.MinRows, s.MinGain, s.Monotone = 20, 5, 0.1, monotone
-			return FitForest(context.Background(), train, s)
-		},
-	}
-	for name, fit := range fits {
-		m, err := fit()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for c, direction := range monotone {
-			if direction != 0 && !moves(m, train.X, c, direction) {
-				t.Errorf("%s: column %d does not keep its direction", name, c)
-			}
-		}
-		if auc := AUC(predict(m, train.X), train.Y, nil); auc < 0.6 {
-			t.Errorf("%s: AUC %.3f", name, auc)
-		}
-	}
-}
-
-// moves says whether probabilities of rows only move in the given direction as
-// one of their columns rises.
-func moves(m Model, x *Matrix, column int, direction int8) bool {
-	values := slices.Clone(x.Columns[column][:100])
-	values = slices.DeleteFunc(values, func(v float32) bool { return v != v })
-	slices.Sort(values)
-	few := &Matrix{Names: x.Names, Levels: x.Levels}
-	for _, cells := range x.Columns {
-		few.Columns = append(few.Columns, cells[:200])
-	}
-	last := predict(m, filled(few, column, values[0]))
-	for _, v := range values[1:] {
-		p := predict(m, filled(few, column, v))
-		for i := range p {
-			if float64(direction)*(p[i]-last[i]) < -1e-12 {
-				return false
-			}
-		}
-		last = p
-	}
-	return true
-}
-
-func TestMonotone_RefusesWhatHasNoDirection(t *testing.T) {
-	train, _ := sampleShop(300, 5, 3)
-	for i, monotone := range [][]int8{{1}, {2, 0, 0, 0, 0}, {0, 0, 0, 0, 1}} {
-		boost := DefaultBoostSettings()
-		boost.Monotone = monotone
-		tree := DefaultTreeSettings()
-		tree.Monotone = monotone
-		forest := DefaultForestSettings()
-		forest.Monotone = monotone
-		_, a := Boost(t.Context(), train, boost)
-		_, b := FitTree(train, tree)
-		_, c := FitForest(t.Context(), train, forest)
-		if a == nil || b == nil || c == nil {
-			t.Errorf("directions %d: errors %v, %v, %v", i, a, b, c)
-		}
-	}
-}
-
-func TestGrowth_DepthWiseFillsLevelByLevel(t *testing.T) {
-	train, _ := sampleShop(8000, 6, 29)
-	grow := func(growth Growth) (deepest int) {
-		tree := mustTree(t, train, func(s *TreeSettings) { s.MaxLeaves, s.MinRows, s.MinGain, s.Growth = 16, 5, 0, growth })
-		for leaf := range tree.Leaves() {
-			deepest = max(deepest, questionsTo(tree, leaf))
-		}
-		return deepest
-	}
-	if leafWise, depthWise := grow(LeafWise), grow(DepthWise); depthWise > 5 || leafWise <= depthWise {
-		t.Errorf("depth %d leaf-wise, %d depth-wise", leafWise, depthWise)
-	}
-}
-
-// questionsTo counts the questions on the way to a leaf.
-func questionsTo(t *Tree, leaf int) int {
-	depth := make([]int, len(t.Nodes))
-	for i, n := range t.Nodes {
-		if n.Feature >= 0 {
-			depth[n.Left], depth[n.Right] = depth[i]+1, depth[i]+1
-		}
-	}
-	return depth[t.leafNodes()[leaf]]
-}
-
-func TestForest_RanksNearTheTruth(t *testing.T) {
-	train, _ := sampleShop(15_000, 8, 31)
-	later, truth := sampleShop(15_000, 8, 32)
-	s := DefaultForestSettings()
-	s.Trees = 100
-	f, err := FitForest(t.Context(), train, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	auc, best := AUC(predict(f, later.X), later.Y, nil), AUC(truth, later.Y, nil)
-	if auc < best-0.015 {
-		t.Errorf("AUC %.4f, of the truth %.4f", auc, best)
-	}
-	if i := f.Importance(); i[3] > i[0] || i[3] > i[1] {
-		t.Errorf("noise seems important: %v", i)
-	}
-}
-
-func TestForest_DrawsCustomersTogether(t *testing.T) {
-	train, _ := sampleShop(2000, 5, 33)
-	train.Group = make([]uint32, 2000)
-	for i := range train.Group {
-		train.Group[i] = uint32(i % 2) // two customers: a tree sees both, one or none of them
-	}
-	s := DefaultForestSettings()
-	s.Trees = 50
-	f, err := FitForest(t.Context(), train, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, nodes := range f.Trees {
-		if rows := nodes[0].Rows; math.Mod(rows, 1000) != 0 {
-			t.Errorf("tree %d saw %v rows", i, rows)
-		}
-	}
-}
-
-func TestForest_RefusesWrongSettingsAndStops(t *testing.T) {
-	train, _ := sampleShop(100, 4, 1)
-	for i, change := range []func(s *ForestSettings){
-		func(s *ForestSettings) { s.Trees = 0 },
-		func(s *ForestSettings) { s.ColumnShare = 0 },
-		func(s *ForestSettings) { s.MinRows = 0 },
-		func(s *ForestSettings) { s.MaxBins = 1 },
-	} {
-		s := DefaultForestSettings()
-		change(&s)
-		if _, err := FitForest(t.Context(), train, s); err == nil {
-			t.Errorf("settings %d: no error", i)
-		}
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if _, err := FitForest(ctx, train, DefaultForestSettings()); err != context.Canceled {
-		t.Errorf("error %v", err)
 	}
 }
 

@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// RoundBetween returns the roundest number t with lo ≤ t < hi, so that x ≤ t
+// parts lo from hi: the cut point that a person would choose.
+func RoundBetween(lo, hi float32) float32 { return between(lo, hi, true) }
+
 // between returns the number that parts lo from hi (lo ≤ t < hi): the middle,
 // or the roundest number where round is set. Like the cells of a matrix it is
 // a float32, so that x ≤ t means the same before and after saving.

@@ -10,9 +10,6 @@ type criterion struct {
 	// is that of a Newton step (Chen and Guestrin 2016, equation 7, doubled).
 	entropy bool
 	l2      float64
-	// monotone holds for each column whether values may only rise (1) or only
-	// fall (-1) with it; nil where all are free.
-	monotone []int8
 }
 
 // score is the part of the gain that one side brings.
@@ -34,38 +31,6 @@ func (c *criterion) value(s sums, l2 float64) float64 {
 	return 0
 }
 
-// scoreAt is the score of a side whose value is held at v by bounds.
-func (c *criterion) scoreAt(s sums, v, l2 float64) float64 {
-	if !c.entropy {
-		return -(2*s.a + (s.b+l2)*v) * v
-	}
-	return logTerm(s.a, v) + logTerm(s.b-s.a, 1-v)
-}
-
-// logTerm is x·ln p, 0 where x is 0.
-func logTerm(x, p float64) float64 {
-	if x <= 0 {
-		return 0
-	}
-	return x * math.Log(p)
-}
-
-// directionOf is what a column may do to values: see criterion.monotone.
-func (c *criterion) directionOf(column int32) int8 {
-	if c.monotone == nil {
-		return 0
-	}
-	return c.monotone[column]
-}
-
-// bounds are what the values under a node have to stay within, so that columns
-// that may only rise or fall do so across its neighbours too.
-type bounds struct{ low, high float64 }
-
-var unbounded = bounds{math.Inf(-1), math.Inf(1)}
-
-func (b bounds) clamp(v float64) float64 { return math.Min(math.Max(v, b.low), b.high) }
-
 // entropyTerm is x·ln x, 0 at 0.
 func entropyTerm(x float64) float64 {
 	if x <= 0 {
@@ -77,7 +42,7 @@ func entropyTerm(x float64) float64 {
 // binSet is a set of bins.
 type binSet [4]uint64
 
-func (s *binSet) add(bin int)           { s[bin>>6] |= 1 << (bin & 63) }
+func (s *binSet) addBin(bin int)        { s[bin>>6] |= 1 << (bin & 63) }
 func (s *binSet) has(bin uint8) bool    { return s[bin>>6]>>(bin&63)&1 != 0 }
 func (s *binSet) set(bin int, has bool) { s[bin>>6] = s[bin>>6]&^(1<<(bin&63)) | b2u(has)<<(bin&63) }
 
@@ -102,7 +67,6 @@ type nodeView struct {
 	sums    packed
 	weight  float64 // rows, by weight
 	perUnit float64 // rows per unit of the lower sum
-	bounds  bounds
 }
 
 // search looks for the best split of one column in one node.
@@ -111,52 +75,28 @@ type search struct {
 	limits *limits
 	node   nodeView
 	base   float64 // score of the node itself
-	// bounded: values cannot be taken as they come, and direction is that of
-	// the column at hand.
-	bounded   bool
-	direction int8
 }
 
 func newSearch(c *criterion, l *limits, n nodeView) search {
-	s := search{criterion: c, limits: l, node: n, bounded: c.monotone != nil}
-	sums := c.scale.sums(n.sums)
-	if s.bounded {
-		s.base = c.scoreAt(sums, n.bounds.clamp(c.value(sums, c.l2)), c.l2)
-	} else {
-		s.base = c.score(sums, c.l2)
-	}
-	return s
+	return search{criterion: c, limits: l, node: n, base: c.score(c.scale.sums(n.sums), c.l2)}
 }
 
 // gain returns what a split with the given left side gains, or -Inf where a
-// side has too few rows or the values would go the wrong way. With gradients,
-// where no rows are counted by bin, the rows of a side are taken to be
-// proportional to its hessian.
+// side has too few rows. With gradients, where no rows are counted by bin, the
+// rows of a side are taken to be proportional to its hessian.
 func (s *search) gain(left packed, extraL2 float64) float64 {
 	right := s.node.sums - left
 	if float64(left.b())*s.node.perUnit < s.limits.minRows || float64(right.b())*s.node.perUnit < s.limits.minRows {
 		return math.Inf(-1)
 	}
 	l2 := s.l2 + extraL2
-	if s.bounded {
-		return s.boundedGain(s.scale.sums(left), s.scale.sums(right), l2)
-	}
 	return s.score(s.scale.sums(left), l2) + s.score(s.scale.sums(right), l2) - s.base
-}
-
-func (s *search) boundedGain(left, right sums, l2 float64) float64 {
-	l, r := s.node.bounds.clamp(s.value(left, l2)), s.node.bounds.clamp(s.value(right, l2))
-	if s.direction > 0 && l > r || s.direction < 0 && l < r {
-		return math.Inf(-1)
-	}
-	return s.scoreAt(left, l, l2) + s.scoreAt(right, r, l2) - s.base
 }
 
 // best returns the best split of a column, with column -1 where none gains
 // more than the least gain.
 func (s *search) best(column int32, c *binColumn, h *histogram) split {
 	found := split{column: -1, gain: s.limits.minGain}
-	s.direction = s.directionOf(column)
 	if c.binOfLevel != nil {
 		s.levels(column, c, h, &found)
 	} else {
@@ -188,9 +128,7 @@ func (s *search) numbers(column int32, c *binColumn, h *histogram, found *split)
 		}
 	}
 	if missing != 0 {
-		s.direction = 0 // missing values stand on no side of the others
 		take(c.count-1, s.node.sums-missing, false)
-		s.direction = s.directionOf(column)
 	}
 	if found.column < 0 {
 		return
@@ -199,7 +137,7 @@ func (s *search) numbers(column int32, c *binColumn, h *histogram, found *split)
 		s.rounder(c, h, missingLeft, found)
 	}
 	for bin := range int(found.edge) + 1 {
-		found.left.add(bin)
+		found.left.addBin(bin)
 	}
 	if missing == 0 {
 		missingLeft = found.sums.b() > (s.node.sums - found.sums).b()

@@ -2,8 +2,9 @@ package models
 
 import "fmt"
 
-// Suspect is a column that alone tells the labels nearly for sure. Nothing that
-// is known beforehand does: such a column was most likely written afterwards.
+// Suspect is a column that alone separates the labels almost perfectly. Nothing
+// that is known beforehand does: such a column was most likely written
+// afterwards (target leakage).
 type Suspect struct {
 	Name string
 	AUC  float64 // of the rate in each of up to 64 bins of the column, missing values being one

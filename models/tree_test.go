@@ -96,9 +96,9 @@ func TestTree_LeavesCountEveryRowOnce(t *testing.T) {
 
 func TestTree_ObeysItsBounds(t *testing.T) {
 	train, _ := sampleShop(5000, 6, 4)
-	tree := mustTree(t, train, func(s *TreeSettings) { s.MaxLeaves, s.MaxDepth, s.MinShare = 50, 3, 0.05 })
+	tree := mustTree(t, train, func(s *TreeSettings) { s.MaxLeaves, s.MinShare = 8, 0.05 })
 	if tree.Leaves() > 8 {
-		t.Errorf("%d leaves of depth 3", tree.Leaves())
+		t.Errorf("%d leaves, want at most 8", tree.Leaves())
 	}
 	for _, n := range tree.Nodes {
 		if n.Rows < 250 {
@@ -292,7 +292,6 @@ func TestTree_RefusesWrongSettings(t *testing.T) {
 	train, _ := sampleShop(100, 4, 1)
 	for i, change := range []func(s *TreeSettings){
 		func(s *TreeSettings) { s.MaxLeaves = 0 },
-		func(s *TreeSettings) { s.MaxDepth = -1 },
 		func(s *TreeSettings) { s.MinRows = 0 },
 		func(s *TreeSettings) { s.MinShare = 0.6 },
 		func(s *TreeSettings) { s.MinGain = math.NaN() },

@@ -9,6 +9,7 @@ import (
 	"winback/data"
 	"winback/features"
 	"winback/models"
+	"winback/pipeline/wording"
 )
 
 // UsualBacktestCuts is how many past days a backtest looks at where nobody
@@ -52,7 +53,7 @@ func PlanBacktest(q Question, rates *ReturnRates, most int) (BacktestPlan, error
 		return plan, tooLittleHistory(q, rates)
 	case n < most:
 		plan.LeftOut = fmt.Sprintf("Only %s of %d: days before %s have too few closed snapshots before them to choose a model on (the orders begin on %s, and the first %d days are left out while the extract fills up).",
-			countWords(int64(n), "past day"), most, plan.Cuts[n-1], rates.First, q.LapsedAfter+fillUpDays)
+			wording.Counted(n, "past day"), most, plan.Cuts[n-1], rates.First, q.LapsedAfter+fillUpDays)
 	case usual && q.canChoose(q.nightOf(plan.Cuts[n-1]-snapshotSpacing).SnapshotDays(rates)):
 		plan.LeftOut = fmt.Sprintf("The newest %d past days are shown; --cuts takes more.", n)
 	}

@@ -6,12 +6,13 @@ import (
 	"math"
 
 	"winback/pipeline/report"
+	"winback/pipeline/wording"
 )
 
 // WriteBacktestPage writes the page with curves.
 func WriteBacktestPage(w io.Writer, s *BacktestSummary, q Question) error {
 	chosen := s.Mean[ModelChosen]
-	d := report.Backtest{AsOf: q.AsOf, HorizonDays: s.Horizon, LapsedAfterDays: s.LapsedAfter, LapsedBasis: sentenceOf(s.LapsedBasis), Verdict: s.Verdict,
+	d := report.Backtest{AsOf: q.AsOf, HorizonDays: s.Horizon, LapsedAfterDays: s.LapsedAfter, LapsedBasis: wording.Sentence(s.LapsedBasis), Verdict: s.Verdict,
 		Gain: rangeOf(s.Against), GainOverGroups: rangeOf(s.AgainstTree), Chosen: meanModel(ModelChosen, chosen), Recency: meanModel(ModelRecency, s.Mean[ModelRecency]),
 		LevelError: math.Exp(float64(chosen.LevelError)) - 1, CalibrationTenth: tenths(s.Calibration), Gains: meanGains(s.Cuts)}
 	for i := range s.Cuts {

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -9,6 +8,8 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
 
 // ModelChosen names, in the means of a backtest, whichever model ranked at
@@ -22,7 +23,7 @@ type BacktestSummary struct {
 	Horizon     int                    `json:"horizon_days"`
 	LapsedAfter int                    `json:"lapsed_after_days"`
 	LapsedBasis string                 `json:"lapsed_after_basis"`
-	SampleShare float64                `json:"sample_share"`
+	SampleShare Figure                 `json:"sample_share"`
 	LeftOut     string                 `json:"left_out"`
 	Snapshots   []string               `json:"snapshots"` // days that are judged or learned from, newest first
 	Verdict     string                 `json:"verdict"`
@@ -182,7 +183,7 @@ func backtestVerdict(s *BacktestSummary) string {
 		}
 	}
 	days := int64(len(s.Cuts))
-	text := fmt.Sprintf("The ranking beat sorting by recency on %d of %s", better, countWords(days, "past day"))
+	text := fmt.Sprintf("The ranking beat sorting by recency on %d of %s", better, wording.Counted(days, "past day"))
 	if same > 0 {
 		text += fmt.Sprintf(", equalled it within noise on %d", same)
 	}
@@ -196,10 +197,7 @@ func backtestVerdict(s *BacktestSummary) string {
 
 // WriteBacktest writes backtest.json.
 func WriteBacktest(w io.Writer, s *BacktestSummary) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(s)
+	return run.WriteJSON(w, s)
 }
 
 // WritePredictions writes what every model said at every cut and what came:

@@ -184,7 +184,7 @@ func TestWritePredictions_GiveTheFiguresOfTheSummary(t *testing.T) {
 			c := &cuts[i]
 			for _, name := range c.ModelNames() {
 				k := key{c.day, name}
-				if got, want := models.LogLoss(p[k], y[k], nil), float64(c.Models[name].LogLoss); math.Abs(got-want) > 1e-5 {
+				if got, want := models.Evaluate(p[k], y[k], nil).LogLoss, float64(c.Models[name].LogLoss); math.Abs(got-want) > 1e-5 {
 					t.Errorf("%s on %s: log loss %v, want %v", name, c.day, got, want)
 				}
 			}

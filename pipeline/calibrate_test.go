@@ -51,7 +51,7 @@ func TestCalibration_BringsTheMeanToWhatCame(t *testing.T) {
 		if mean := meanOf(p); math.Abs(mean-came) > 1e-9 {
 			t.Errorf("%s: mean %v, came %v", name, mean, came)
 		}
-		if slope := models.CalibrationSlope(p, y, nil); name == ModelLogistic && math.Abs(slope-1) > 0.15 {
+		if slope := models.Evaluate(p, y, nil).CalibrationSlope; name == ModelLogistic && math.Abs(slope-1) > 0.15 {
 			t.Errorf("slope of %s after calibration is %v", name, slope)
 		}
 	}

@@ -7,12 +7,12 @@ import (
 	"winback/models"
 )
 
-// The models of a run. Baselines are always among them, and so is the tree
-// that makes the groups.
+// The models of a run. Baselines are always among them, and so is the surrogate
+// tree that makes the groups.
 const (
 	ModelRecency       = "recency"        // the shorter ago, the better
 	ModelRFM           = "rfm"            // sum of the quintiles of recency, orders and spend
-	ModelTree          = "tree10"         // the tree of at most ten leaves that makes the groups
+	ModelTree          = "tree10"         // the surrogate tree of at most ten leaves that makes the groups
 	ModelLogistic      = "logistic"       // logistic regression on features and ranks
 	ModelBoost         = "boost"          // boosted trees on the features as they are
 	ModelBoostRelative = "boost_relative" // boosted trees on ranks
@@ -46,14 +46,13 @@ func (f form) of(raw, relative *models.Matrix) *models.Matrix {
 
 // candidate is a way to learn a model from snapshots.
 type candidate struct {
-	name    string
-	words   string // for people
-	form    form
-	ranker  bool // may be chosen
-	points  bool // gives points, which are no probabilities
-	boosted bool // grows trees one after the other
-	window  int  // snapshots that it learns from, newest first
-	fit     func(ctx context.Context, f fitting) (models.Model, error)
+	name   string
+	words  string // for people
+	form   form
+	ranker bool                                                // may be chosen
+	points bool                                                // gives points, which are no probabilities
+	window int                                                 // snapshots that it learns from, newest first
+	fit    func(ctx context.Context, f fitting) (model, error) // nil: made of what others predict
 }
 
 // fitting is what a candidate learns from.
@@ -74,8 +73,8 @@ func candidates() []candidate {
 		{name: ModelRFM, words: "RFM scores", form: asRanks, points: true, window: 1, fit: fitRFM},
 		{name: ModelTree, words: "the tree of the groups", form: asRanks},
 		{name: ModelLogistic, words: "logistic regression", form: bothWays, ranker: true, window: 9, fit: fitLogistic},
-		{name: ModelBoostRelative, words: "boosted trees on ranks", form: asRanks, ranker: true, boosted: true, window: 6, fit: fitBoost},
-		{name: ModelBoost, words: "boosted trees", form: asIs, ranker: true, boosted: true, window: 6, fit: fitBoost},
+		{name: ModelBoostRelative, words: "boosted trees on ranks", form: asRanks, ranker: true, window: 6, fit: fitBoost},
+		{name: ModelBoost, words: "boosted trees", form: asIs, ranker: true, window: 6, fit: fitBoost},
 		{name: ModelBlend, words: "a blend of logistic regression and boosted trees", form: asIs, ranker: true},
 	}
 }
@@ -89,7 +88,7 @@ func (recencyModel) Predict(x *models.Matrix, out []float64) {
 	}
 }
 
-func fitRecency(context.Context, fitting) (models.Model, error) { return recencyModel{}, nil }
+func fitRecency(context.Context, fitting) (model, error) { return byRule(recencyModel{}), nil }
 
 // rfmModel adds up the quintiles of recency, number of orders and spend within
 // the snapshot: 3 to 15 points, as a share.
@@ -102,7 +101,7 @@ func (rfmModel) Predict(x *models.Matrix, out []float64) {
 	}
 }
 
-func fitRFM(context.Context, fitting) (models.Model, error) { return rfmModel{}, nil }
+func fitRFM(context.Context, fitting) (model, error) { return byRule(rfmModel{}), nil }
 
 // quintile is 1 to 5 for a percentile rank.
 func quintile(rank float32) float64 { return math.Min(math.Floor(float64(rank)*5), 4) + 1 }
@@ -118,10 +117,10 @@ const (
 // feature, and many of the features, say nearly the same.
 const logisticL2 = 1000
 
-func fitLogistic(_ context.Context, f fitting) (models.Model, error) {
+func fitLogistic(_ context.Context, f fitting) (model, error) {
 	s := models.DefaultLogisticSettings()
 	s.Workers, s.MaxRounds, s.Tolerance, s.L2 = f.workers, logisticRounds, logisticTolerance, logisticL2
-	return models.FitLogistic(f.train, s)
+	return learned(models.FitLogistic(f.train, s))
 }
 
 // Trees of a boosted model where there are no past cuts to try numbers on, and
@@ -131,11 +130,11 @@ const (
 	mostTrees  = 150
 )
 
-func fitBoost(ctx context.Context, f fitting) (models.Model, error) {
+func fitBoost(ctx context.Context, f fitting) (model, error) {
 	s := models.DefaultBoostSettings()
 	s.Trees, s.Seed, s.Workers, s.ColumnShare = f.trees, f.seed, f.workers, 0.5
 	if f.train.X.Rows() < 20_000 {
 		s.MinRows, s.MaxLeaves = 50, 8
 	}
-	return models.Boost(ctx, f.train, s)
+	return sized(models.Boost(ctx, f.train, s))
 }

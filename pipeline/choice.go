@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"winback/models"
+	"winback/pipeline/wording"
 )
 
 // Choice says which model ranks tonight's list, and why.
@@ -35,7 +36,7 @@ func (l *learner) choose(ctx context.Context) (Choice, error) {
 		return Choice{}, err
 	}
 	for _, c := range l.known {
-		if c.boosted {
+		if l.predicted[c.name][cuts[0]].grown != nil {
 			l.settleTrees(c.name, cuts)
 		}
 	}
@@ -65,14 +66,12 @@ func (l *learner) choose(ctx context.Context) (Choice, error) {
 	return choice, nil
 }
 
-// rankersAt are the fits that a choice needs; boosted models grow as many trees
-// as they may have.
+// rankersAt are the fits that a choice needs; models whose size is found here
+// grow as many trees as they may have.
 func (l *learner) rankersAt(cuts []int) []task {
 	var tasks []task
 	for _, c := range l.known {
-		if c.boosted {
-			l.trees[c.name] = mostTrees
-		}
+		l.trees[c.name] = mostTrees
 		for _, cut := range cuts {
 			if c.ranker && c.fit != nil {
 				tasks = append(tasks, task{c, cut})
@@ -131,10 +130,10 @@ func (l *learner) oneSided(cut int) bool {
 }
 
 // withinNoise says whether a model's AUCs stay behind the best one's by no more
-// than one standard error of their differences over the cuts, or by next to
-// nothing.
+// than one standard error of their differences over the cuts, or by a negligible
+// mean.
 func withinNoise(auc, best []float64) bool {
-	const nothing = 0.001
+	const negligible = 0.001
 	n := float64(len(auc))
 	sum, squares := 0.0, 0.0
 	for i := range auc {
@@ -143,7 +142,7 @@ func withinNoise(auc, best []float64) bool {
 		squares += d * d
 	}
 	mean := sum / n
-	if mean <= nothing {
+	if mean <= negligible {
 		return true
 	}
 	if n < 2 {
@@ -154,7 +153,7 @@ func withinNoise(auc, best []float64) bool {
 
 func whyChosen(c Choice, best string, l *learner) string {
 	words := l.candidate(c.Name).words
-	cuts := countWords(int64(c.Cuts), "earlier cut")
+	cuts := wording.Counted(c.Cuts, "earlier cut")
 	if c.Name == best {
 		return fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])
 	}

@@ -3,9 +3,9 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"winback/models"
+	"winback/pipeline/run"
 )
 
 // Evaluation is what the test cut says about every model, as evaluation.json
@@ -35,29 +35,11 @@ type Evaluation struct {
 	ChoiceAUC          map[string]Figure   `json:"choice_mean_auc"`
 	ChoiceCuts         []string            `json:"choice_cuts"`
 	ChoiceByCut        map[string][]CutAUC `json:"choice_auc"`
-	SampleShare        float64             `json:"sample_share"`
+	SampleShare        Figure              `json:"sample_share"`
 }
 
-// Figure is a number that may be unknown: NaN is null in JSON.
-type Figure float64
-
-// MarshalJSON writes NaN and infinities as null.
-func (f Figure) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
-		return []byte("null"), nil
-	}
-	return fmt.Appendf(nil, "%.8g", float64(f)), nil
-}
-
-// UnmarshalJSON reads null as NaN.
-func (f *Figure) UnmarshalJSON(b []byte) error {
-	if string(b) == "null" {
-		*f = Figure(math.NaN())
-		return nil
-	}
-	_, err := fmt.Sscanf(string(b), "%g", (*float64)(f))
-	return err
-}
+// Figure is a number of the JSON files that may be unknown.
+type Figure = run.Figure
 
 // ModelProof are the figures of one model at the test cut.
 type ModelProof struct {

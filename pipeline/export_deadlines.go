@@ -3,41 +3,9 @@ package pipeline
 import (
 	"io"
 	"iter"
-	"path/filepath"
 
 	"winback/data"
-	"winback/internal/fsys"
 )
-
-// DeadlinesFile is the list of one-time buyers who leave a stage soon.
-const DeadlinesFile = "deadlines.parquet"
-
-// ReadDeadlines yields the deadline list of a run, the least time first. What
-// cannot be read is an *data.InputError, which ends it.
-func ReadDeadlines(fsy fsys.FS, runDir string) iter.Seq2[data.Deadline, error] {
-	return func(yield func(data.Deadline, error) bool) {
-		path := filepath.Join(runDir, DeadlinesFile)
-		f, err := fsy.Open(path)
-		if err != nil {
-			yield(data.Deadline{}, &data.InputError{Path: path, Err: err})
-			return
-		}
-		defer f.Close()
-		info, err := f.Stat()
-		if err != nil {
-			yield(data.Deadline{}, &data.InputError{Path: path, Err: err})
-			return
-		}
-		for row, err := range data.ReadDeadlines(f, info.Size()) {
-			if err != nil {
-				err = &data.InputError{Path: path, Err: err}
-			}
-			if !yield(row, err) || err != nil {
-				return
-			}
-		}
-	}
-}
 
 // SelectDeadlines yields the rows of customers who are not suppressed, at most
 // top of them; 0 is all.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/features"
 )
 
 // Lapsed holds all lapsed customers as columns, in strictly ascending byte
@@ -26,8 +27,8 @@ type Lapsed struct {
 	IntervalMeanDays []float32 // between purchase days; NaN: one purchase day; nil: all unknown
 	Monetary         []data.Money
 	LastPurchaseDay  []data.Day
-	Stage            []Stage
-	PreferredChannel []uint32 // index into Channels plus one; 0: none; nil: all none
+	Stage            []features.Stage // by the clock in force
+	PreferredChannel []uint32         // index into Channels plus one; 0: none; nil: all none
 	Channels         []string
 	Reasons          []string // from the ranker; "": plain facts; nil: all so
 	Suppressed       []bool   // in no list; nil: nobody

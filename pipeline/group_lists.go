@@ -1,13 +1,11 @@
 package pipeline
 
 import (
-	"fmt"
-	"io"
 	"iter"
 	"math"
-	"path"
 
 	"winback/data"
+	"winback/pipeline/run"
 )
 
 // Contacts yields the customers to contact of group g (1 first) in rank order.
@@ -83,89 +81,12 @@ func (l *Lapsed) facts(row int32, channel string) ReasonFacts {
 	}
 }
 
-// Names of the list files within a run.
-const (
-	ContactsFolder = "contacts"
-	HoldoutFile    = "holdout.parquet"
-)
-
-// WriteLists writes contacts/group=NN/part-N.parquet, at most
-// data.ContactsPerFile rows each, and holdout.parquet. create makes a file at a
-// path within the run, with slashes; its Close is called once. Every group has
-// at least one file, if without rows.
-func (g *Groups) WriteLists(create func(path string) (io.WriteCloser, error)) error {
+// WriteLists writes the recall lists and the holdout.
+func (g *Groups) WriteLists(create run.Create) error {
 	for group := 1; group <= g.Order.Groups(); group++ {
-		folder := path.Join(ContactsFolder, data.GroupFolder(group))
-		if err := writeParts(folder, g.Contacts(group), data.ContactsPerFile, create); err != nil {
+		if err := create.WriteContacts(group, g.Contacts(group)); err != nil {
 			return err
 		}
 	}
-	list := listFile{create: create}
-	if err := list.open(HoldoutFile); err != nil {
-		return err
-	}
-	for row := range g.Holdout() {
-		if err := list.write(row); err != nil {
-			return err
-		}
-	}
-	return list.close()
-}
-
-func writeParts(folder string, rows iter.Seq[data.ContactRow], perFile int, create func(string) (io.WriteCloser, error)) error {
-	list := listFile{create: create}
-	if err := list.open(path.Join(folder, data.PartFile(0))); err != nil {
-		return err
-	}
-	n := 0
-	for row := range rows {
-		if n > 0 && n%perFile == 0 {
-			if err := list.close(); err != nil {
-				return err
-			}
-			if err := list.open(path.Join(folder, data.PartFile(n/perFile))); err != nil {
-				return err
-			}
-		}
-		if err := list.write(row); err != nil {
-			return err
-		}
-		n++
-	}
-	return list.close()
-}
-
-// listFile is the file being written. After an error it is closed.
-type listFile struct {
-	create func(string) (io.WriteCloser, error)
-	path   string
-	file   io.WriteCloser
-	rows   *data.ContactsWriter
-	one    [1]data.ContactRow
-}
-
-func (f *listFile) open(path string) (err error) {
-	f.path = path
-	if f.file, err = f.create(path); err != nil {
-		return err
-	}
-	f.rows = data.NewContactsWriter(f.file)
-	return nil
-}
-
-func (f *listFile) write(row data.ContactRow) error {
-	f.one[0] = row
-	if err := f.rows.Write(f.one[:]); err != nil {
-		f.file.Close()
-		return fmt.Errorf("write %s: %w", f.path, err)
-	}
-	return nil
-}
-
-func (f *listFile) close() error {
-	if err := f.rows.Close(); err != nil {
-		f.file.Close()
-		return fmt.Errorf("write %s: %w", f.path, err)
-	}
-	return f.file.Close()
+	return create.WriteHoldout(g.Holdout())
 }

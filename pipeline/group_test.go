@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/features"
 )
 
 // randomLapsed makes n customers in the given number of leaves; probabilities
@@ -29,7 +30,7 @@ func randomLapsed(rng *rand.Rand, n, leaves int) *Lapsed {
 		l.IntervalMeanDays = append(l.IntervalMeanDays, float32(30+rng.IntN(60)))
 		l.Monetary = append(l.Monetary, data.Money(rng.IntN(1_000_0000)))
 		l.LastPurchaseDay = append(l.LastPurchaseDay, data.Day(13_000)-data.Day(l.RecencyDays[i]))
-		l.Stage = append(l.Stage, DefaultStageEdges().Of(int(l.RecencyDays[i])))
+		l.Stage = append(l.Stage, features.DefaultStageEdges().Of(int(l.RecencyDays[i])))
 		l.PreferredChannel = append(l.PreferredChannel, uint32(rng.IntN(3)))
 		l.HeldOut[i], l.Suppressed[i] = rng.IntN(10) == 0, rng.IntN(20) == 0
 	}
@@ -137,7 +138,7 @@ func fewLapsed(probability []float64, leaf []int32) *Lapsed {
 	n := len(probability)
 	l := &Lapsed{
 		Probability: probability, Leaf: leaf, RecencyDays: make([]int32, n), Orders: make([]int32, n),
-		Monetary: make([]data.Money, n), LastPurchaseDay: make([]data.Day, n), Stage: make([]Stage, n),
+		Monetary: make([]data.Money, n), LastPurchaseDay: make([]data.Day, n), Stage: make([]features.Stage, n),
 	}
 	for i := range n {
 		l.IDs = append(l.IDs, fmt.Sprintf("c%d", i))
@@ -262,7 +263,7 @@ func TestWriteLists_FilesHoldTheListsAndRepeatByteByByte(t *testing.T) {
 	contacts, holdout := listed(g)
 	var written []data.ContactRow
 	for group := 1; group <= 3; group++ {
-		written = append(written, first.rows(t, fmt.Sprintf("contacts/group=%02d/part-0.parquet", group))...)
+		written = append(written, first.rows(t, fmt.Sprintf("contacts/group-%02d/part-0.parquet", group))...)
 	}
 	same := func(a, b []data.ContactRow) bool {
 		return fmt.Sprintf("%+v", a) == fmt.Sprintf("%+v", b)
@@ -273,30 +274,6 @@ func TestWriteLists_FilesHoldTheListsAndRepeatByteByByte(t *testing.T) {
 	for path, file := range first {
 		if !bytes.Equal(file.Bytes(), second[path].Bytes()) {
 			t.Errorf("%s differs the second time", path)
-		}
-	}
-}
-
-func TestWriteParts_CutsLongListsInRankOrder(t *testing.T) {
-	g := build(t, fewLapsed(make([]float64, 5), make([]int32, 5)), make([]Leaf, 1), PlanSettings{})
-	for perFile, want := range map[int]string{2: "[2 2 1]", 5: "[5]", 1: "[1 1 1 1 1]"} {
-		m := memoryFiles{}
-		if err := writeParts("f", g.Contacts(1), perFile, m.create); err != nil {
-			t.Fatal(err)
-		}
-		var sizes []int
-		rank := int64(0)
-		for n := range len(m) {
-			rows := m.rows(t, fmt.Sprintf("f/part-%d.parquet", n))
-			sizes = append(sizes, len(rows))
-			for _, row := range rows {
-				if rank++; row.Rank != rank {
-					t.Errorf("rank %d, want %d", row.Rank, rank)
-				}
-			}
-		}
-		if got := fmt.Sprint(sizes); got != want {
-			t.Errorf("%d a file: %s, want %s", perFile, got, want)
 		}
 	}
 }

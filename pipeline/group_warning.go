@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"winback/pipeline/wording"
 )
 
 // groupsOutside says which groups came back at the test cut outside the range
@@ -20,7 +22,7 @@ func groupsOutside(groups []GroupProof, level Level) (words string, beyondChance
 	for _, g := range groups {
 		low, high := ObservedInterval(float64(g.Predicted), g.Customers, sigma)
 		if rate := float64(g.Rate); rate < low || rate > high {
-			outside = append(outside, fmt.Sprintf("group %d with %s (foretold %s to %s)", g.Group, percentText(rate), percentText(low), percentText(high)))
+			outside = append(outside, fmt.Sprintf("group %d with %s (foretold %s to %s)", g.Group, wording.Prose.Percent(rate), wording.Prose.Percent(low), wording.Prose.Percent(high)))
 		}
 	}
 	if len(outside) == 0 {
@@ -32,7 +34,5 @@ func groupsOutside(groups []GroupProof, level Level) (words string, beyondChance
 	if beyondChance {
 		verdict = "that is more than chance, so take the groups' ranges as too narrow"
 	}
-	return fmt.Sprintf("At the test cut %d of %s came back outside the range that was foretold: %s; %s.", len(outside), countWords(int64(len(groups)), "group"), strings.Join(outside, ", "), verdict), beyondChance
+	return fmt.Sprintf("At the test cut %d of %s came back outside the range that was foretold: %s; %s.", len(outside), wording.Counted(len(groups), "group"), strings.Join(outside, ", "), verdict), beyondChance
 }
-
-func percentText(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }

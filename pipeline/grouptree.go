@@ -6,16 +6,8 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/wording"
 )
-
-// readableFeatures are those that a rule may name: what a marketer can check
-// in the shop's own system, and what the shop's view says in plain words.
-var readableFeatures = []string{"recency_days", "tenure_days", "orders", "purchase_days", "monetary", "mean_order_value", "max_order_value",
-	"first_order_value", "last_order_value", "orders_365d", "spend_365d",
-	"same_season_days", "products", "categories", "units_per_order", "lines_per_order", "returned_amount", "recency_over_interval",
-	"first_channel", "last_channel", "top_channel", "top_category",
-	"cohort_return_rate", "expected_purchases", "chance_alive", "products_again", "products_late", "peak_share", "season_share", "season_gap_least",
-	"traffic_first", "traffic_last"}
 
 // groupTree is the tree of the groups. It asks about ranks within the snapshot,
 // which drift less than numbers do; absolute turns it into rules of one night.
@@ -43,7 +35,7 @@ const grownGroups = 40
 // lose least of the model's order, parted by questions that closed snapshots
 // bear out, and the better tree is taken.
 func imitation(x *models.Matrix, p []float64, closed *models.Training, maxGroups, workers int) (*groupTree, error) {
-	rows := &models.Training{X: pick(x, readableFeatures), Y: make([]uint8, len(p))}
+	rows := &models.Training{X: pick(x, wording.RuleColumns()), Y: make([]uint8, len(p))}
 	s := groupSettings(grownGroups, workers)
 	past := newPastReturns(closed)
 	var best *groupTree

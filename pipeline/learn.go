@@ -21,17 +21,16 @@ type learner struct {
 	workers   int
 	known     []candidate
 	trees     map[string]int            // trees to grow, found on the cuts of the choice
-	trying    bool                      // how many trees to grow is the question: settleTrees predicts
+	trying    bool                      // the number of trees is the question: settleTrees predicts
 	blend     []float64                 // weights of blendParts, found there too
 	predicted map[string]map[int]scored // by candidate and cut
 }
 
-// scored are a model and its raw probabilities at the snapshot that it was
-// tried on.
+// scored are the raw probabilities of a model at the snapshot that it was tried
+// on.
 type scored struct {
-	model models.Model
 	p     []float64
-	grown *models.Ensemble // with all trees that were tried; nil where the number was not a question
+	grown sizes // the model with all trees that it grew; nil where their number is no question
 }
 
 func newLearner(s *Snapshots, q Question, maxGroups int, seed uint64) *learner {
@@ -119,17 +118,18 @@ func (l *learner) fitAt(ctx context.Context, c candidate, cut int) (scored, erro
 	if err != nil {
 		return scored{}, err
 	}
-	if grown, ok := m.(*models.Ensemble); ok && l.trying {
-		return scored{grown: grown}, nil
+	s := scored{grown: m.sizes}
+	if s.grown != nil && l.trying {
+		return s, nil
 	}
 	x := l.snapshots.training(l.form(c), cut, cut+1).X
-	s := scored{model: m, p: make([]float64, x.Rows())}
+	s.p = make([]float64, x.Rows())
 	m.Predict(x, s.p)
 	return s, nil
 }
 
 // fit learns from the candidate's window of snapshots, from the given one back.
-func (l *learner) fit(ctx context.Context, c candidate, newest int) (models.Model, error) {
+func (l *learner) fit(ctx context.Context, c candidate, newest int) (model, error) {
 	oldest := min(newest+c.window, len(l.snapshots.Days))
 	trees, ok := l.trees[c.name]
 	if !ok {
@@ -157,8 +157,8 @@ func (l *learner) candidate(name string) candidate {
 // groupSnapshots are a year, so that every season has its say.
 const groupSnapshots = 12
 
-// groupRows are the rows that tell groups apart and estimate their rates: the
-// newest snapshots closed at the test cut.
+// groupRows are the rows by which leaves are kept apart and their rates
+// estimated: the newest snapshots closed at the test cut.
 func (l *learner) groupRows() *models.Training {
 	return l.snapshots.training(l.snapshots.Relative, l.lag, min(l.lag+groupSnapshots, len(l.snapshots.Days)))
 }

@@ -154,7 +154,7 @@ func TestLearn_IsTheSameForAnyNumberOfWorkers(t *testing.T) {
 		}
 		var text strings.Builder
 		for _, name := range []string{ModelBoost, ModelLogistic} {
-			if err := models.Write(&text, &models.Calibrated{Model: d.finals[name], Steps: []models.Calibration{d.calibrations[name]}}); err != nil {
+			if err := models.Write(&text, &models.Calibrated{Model: d.finals[name].saved, Steps: []models.Calibration{d.calibrations[name]}}); err != nil {
 				t.Fatal(err)
 			}
 		}

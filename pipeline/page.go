@@ -9,6 +9,8 @@ import (
 
 	"winback/models"
 	"winback/pipeline/report"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
 )
 
 // ReportFacts is what the report shows beside groups and learning.
@@ -23,11 +25,11 @@ type ReportFacts struct {
 }
 
 // WriteReport writes report.html.
-func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f ReportFacts) error {
+func WriteReport(create run.Create, g *Groups, learned *Learned, tonight *Tonight, f ReportFacts) error {
 	e := &learned.Evaluation
-	d := report.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, LapsedAfterDays: f.Rule.Days, LapsedBasis: sentenceOf(f.Rule.Basis),
+	d := report.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, LapsedAfterDays: f.Rule.Days, LapsedBasis: wording.Sentence(f.Rule.Basis),
 		Customers: tonight.Customers, Lapsed: int64(len(tonight.Lapsed.IDs)), Rows: f.Rows, Warnings: f.Warnings,
-		Plan: sentenceOf(strings.TrimSuffix(g.Plan.Summary, ".")), Verdict: e.Verdict, Chosen: learned.Gate.Name, Why: e.Why}
+		Plan: wording.Sentence(strings.TrimSuffix(g.Plan.Summary, ".")), Verdict: e.Verdict, Chosen: learned.Gate.Name, Why: e.Why}
 	d.Groups = reportGroups(g)
 	d.Diagnosis = &f.Diagnosis
 	d.Test = report.Test{Cut: f.Question.TestCut(), Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
@@ -49,7 +51,7 @@ func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f
 		d.Gains = append(d.Gains, curve)
 	}
 	for _, s := range learned.Importance[learned.Gate.Name] {
-		d.Importance = append(d.Importance, report.Importance{Feature: featureName(s.Feature), Share: float64(s.Share)})
+		d.Importance = append(d.Importance, report.Importance{Feature: wording.Of(s.Feature).Label, Share: float64(s.Share)})
 	}
 	switch {
 	case e.groupsBeyondChance:
@@ -61,14 +63,7 @@ func WriteReport(create Create, g *Groups, learned *Learned, tonight *Tonight, f
 	if share := e.SampleShare; share < 1 {
 		d.Notes = append(d.Notes, fmt.Sprintf("The models learned from %.1f %% of the customers, drawn at random, to stay within --training-rows.", 100*share))
 	}
-	return create.Write(ReportFile, func(w io.Writer) error { return report.Write(w, d) })
-}
-
-func sentenceOf(words string) string {
-	if words == "" {
-		return ""
-	}
-	return strings.ToUpper(words[:1]) + words[1:] + "."
+	return create.Write(run.ReportFile, func(w io.Writer) error { return report.Write(w, d) })
 }
 
 func reportGroups(g *Groups) []report.Group {
@@ -92,23 +87,11 @@ func reportModel(name string, p ModelProof, chosen bool) report.Model {
 func reportTestGroups(e *Evaluation) []report.TestGroup {
 	var groups []report.TestGroup
 	for i, g := range e.Groups {
-		low, high := wilson(g.Returned, g.Customers)
+		low, high := models.WilsonInterval(g.Returned, g.Customers)
 		groups = append(groups, report.TestGroup{Group: g.Group, Customers: g.Customers, Predicted: float64(g.Predicted), Observed: float64(g.Rate),
 			Low: low, High: high, Captured: float64(e.Captured[i])})
 	}
 	return groups
-}
-
-// wilson is the 95 % score interval of a rate (Wilson 1927).
-func wilson(hits, n int64) (low, high float64) {
-	if n == 0 {
-		return math.NaN(), math.NaN()
-	}
-	const z = 1.959963984540054
-	p, m := float64(hits)/float64(n), float64(n)
-	centre := (p + z*z/(2*m)) / (1 + z*z/m)
-	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	return max(centre-half, 0), min(centre+half, 1)
 }
 
 // reportTree draws the tree with tonight's customers and probabilities.

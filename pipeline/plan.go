@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"winback/pipeline/wording"
 )
 
 // PlanSettings say how much may be contacted and what it costs. A nil pointer
@@ -115,20 +117,20 @@ func (s PlanSettings) limits(allReturns float64) limits {
 	}
 	if s.Capacity != nil {
 		l.contacts = *s.Capacity
-		l.hardWords = "the capacity of " + countWords(*s.Capacity, "contact")
+		l.hardWords = "the capacity of " + wording.Counted(*s.Capacity, "contact")
 	}
 	if s.Budget != nil && *s.ContactCost > 0 {
-		// A hair more than the quotient: 100 contacts at 0.07 cost 7.000000000000001.
+		// A little more than the quotient, for rounding: 100 contacts at 0.07 cost 7.000000000000001.
 		if affordable := math.Floor(*s.Budget / *s.ContactCost * (1 + 1e-12)); affordable < float64(l.contacts) {
 			l.contacts = int64(affordable)
-			l.hardWords = "the budget of " + money(*s.Budget) + " for " + countWords(l.contacts, "contact")
+			l.hardWords = "the budget of " + wording.Amount(*s.Budget) + " for " + wording.Counted(l.contacts, "contact")
 		}
 	}
 	return l
 }
 
 // reached says whether the target is met; sums of many probabilities are
-// compared with a hair's tolerance.
+// compared with a tolerance for rounding.
 func (l limits) reached(returns float64) bool { return returns >= l.target*(1-1e-9) }
 
 // makePlan fills Recommended and Note of the rows.

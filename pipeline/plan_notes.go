@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 // refusal is the note of a group that is not recommended, "" for one that is.
@@ -31,7 +32,7 @@ func cannotPay(row data.GroupRow) string {
 		return "cannot pay for itself: one who returns is expected to spend nothing"
 	}
 	return fmt.Sprintf("cannot pay for itself: a contact would have to raise returns by %s percentage points, and only %s do not return anyway",
-		points(row.BreakEvenLift), decimals(cutTo(100*(1-row.Probability), 10), 1)+" %")
+		points(row.BreakEvenLift), wording.Trimmed(wording.CutTo(100*(1-row.Probability), 10), 1)+" %")
 }
 
 // recommendation is the first part of the note of a group of which take
@@ -40,9 +41,9 @@ func recommendation(g *Groups, i int, take int64, before float64, l limits) stri
 	row := g.Rows[i]
 	if take < row.ContactCustomers {
 		return fmt.Sprintf("contact only the first %s of %s by rank: more do not fit %s",
-			whole(float64(take)), whole(float64(row.ContactCustomers)), l.hardWords)
+			wording.Thousands(take), wording.Thousands(row.ContactCustomers), l.hardWords)
 	}
-	all := "contact all " + whole(float64(row.ContactCustomers))
+	all := "contact all " + wording.Thousands(row.ContactCustomers)
 	if row.ContactCustomers == 1 {
 		all = "contact the one customer"
 	}
@@ -50,7 +51,7 @@ func recommendation(g *Groups, i int, take int64, before float64, l limits) stri
 		return all
 	}
 	return fmt.Sprintf("%s: the target of %s expected returns is reached by the first %s",
-		all, returnCount(l.target), whole(float64(g.contactsFor(i+1, l.target-before))))
+		all, returnCount(l.target), wording.Thousands(g.contactsFor(i+1, l.target-before)))
 }
 
 // worth says when a contact pays, and what the holdout can show; "" where
@@ -79,9 +80,9 @@ func (p *Plan) summary(g *Groups, s PlanSettings, l limits) string {
 	case p.Contacts == 0:
 		return "no group is recommended: see the note of each group"
 	}
-	text := fmt.Sprintf("contact %s in %s: %s expected returns", countWords(p.Contacts, "customer"), countWords(int64(p.Groups), "group"), returnCount(p.ExpectedReturns))
+	text := fmt.Sprintf("contact %s in %s: %s expected returns", wording.Counted(p.Contacts, "customer"), wording.Counted(p.Groups, "group"), returnCount(p.ExpectedReturns))
 	if !math.IsNaN(p.Cost) {
-		text += ", cost " + money(math.Round(p.Cost*100)/100)
+		text += ", cost " + wording.Amount(math.Round(p.Cost*100)/100)
 	}
 	switch {
 	case s.Target == nil:
@@ -96,15 +97,15 @@ func (p *Plan) summary(g *Groups, s PlanSettings, l limits) string {
 // two below a tenth.
 func points(lift float64) string {
 	if p := 100 * lift; p >= .1 || p == 0 {
-		return decimals(p, 1)
+		return wording.Trimmed(p, 1)
 	}
-	return decimals(100*lift, 2)
+	return wording.Trimmed(100*lift, 2)
 }
 
 // returnCount writes a number of expected returns: whole from ten on.
 func returnCount(x float64) string {
 	if x < 10 {
-		return decimals(x, 1)
+		return wording.Trimmed(x, 1)
 	}
-	return whole(x)
+	return wording.Prose.Fixed(x, 0)
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 // reasonRunes bounds the length of a reason, so that it fits a cell.
@@ -33,17 +34,17 @@ func Reason(f ReasonFacts) string {
 	add(rhythmWords(f))
 	add(channelWords(f))
 	if f.Orders > 1 {
-		add(money(cutTo(f.Monetary.Float(), 100)) + " spent in all")
+		add(wording.Amount(f.Monetary.Float()) + " spent in all")
 	}
 	return text
 }
 
 func orderWords(f ReasonFacts) string {
-	ago := days(f.RecencyDays) + " ago"
+	ago := wording.Counted(f.RecencyDays, "day") + " ago"
 	if f.Orders > 1 {
-		return whole(float64(f.Orders)) + " orders, the last " + ago
+		return wording.Counted(f.Orders, "order") + ", the last " + ago
 	}
-	return "1 order, " + ago + ", worth " + money(cutTo(f.Monetary.Float(), 100))
+	return "1 order, " + ago + ", worth " + wording.Amount(f.Monetary.Float())
 }
 
 func rhythmWords(f ReasonFacts) string {
@@ -51,9 +52,9 @@ func rhythmWords(f ReasonFacts) string {
 		return ""
 	}
 	mean := int(math.Round(f.IntervalMeanDays))
-	words := "buys every " + days(max(mean, 1)) + " on average"
+	words := "buys every " + wording.Counted(max(mean, 1), "day") + " on average"
 	if late := f.RecencyDays - mean; late > 0 {
-		words += ", so " + days(late) + " late"
+		words += ", so " + wording.Counted(late, "day") + " late"
 	}
 	return words
 }
@@ -67,11 +68,4 @@ func channelWords(f ReasonFacts) string {
 		return "mostly via " + channel
 	}
 	return "via " + channel
-}
-
-func days(n int) string {
-	if n == 1 {
-		return "1 day"
-	}
-	return whole(float64(n)) + " days"
 }

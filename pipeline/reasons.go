@@ -82,9 +82,7 @@ func rowsOf(ctx context.Context, orders *data.Orders, q Question, view *shop.Vie
 func (d *Learned) explains(name string) bool {
 	parts, _ := d.partsOf(name)
 	for _, part := range parts {
-		switch d.finals[part].(type) {
-		case *models.Ensemble, *models.Logistic:
-		default:
+		if d.finals[part].explainer == nil {
 			return false
 		}
 	}
@@ -123,7 +121,7 @@ func (d *Learned) contributions(name string, raw, relative *models.Matrix, worke
 		for i := range out {
 			out[i] = make([]float64, len(x.Names))
 		}
-		d.contributionsOf(part, x, out, workers)
+		d.finals[part].explainer.Contributions(x, out, workers)
 		for i := range out {
 			for k, v := range out[i] {
 				sums[i][into[k]] += v * weights[p]
@@ -131,23 +129,6 @@ func (d *Learned) contributions(name string, raw, relative *models.Matrix, worke
 		}
 	}
 	return sums, columns
-}
-
-// contributionsOf writes what each column adds to the log-odds of each row by
-// one fitted model.
-func (d *Learned) contributionsOf(name string, x *models.Matrix, out [][]float64, workers int) {
-	switch m := d.finals[name].(type) {
-	case *models.Ensemble:
-		rows := make([]int, len(out))
-		for i := range rows {
-			rows[i] = i
-		}
-		m.ContributionsOf(x, rows, out, workers)
-	case *models.Logistic:
-		for i := range out {
-			m.Contributions(x, i, out[i])
-		}
-	}
 }
 
 // formOf is how a model of that name sees the features.

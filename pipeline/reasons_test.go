@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"winback/models"
+	"winback/pipeline/wording"
 )
 
 // reasonShop has rows in which recency, orders and channel tell who returns.
@@ -37,7 +38,7 @@ func reasonShop(t *testing.T, rows int) (raw, relative *models.Matrix, y []uint8
 
 func reasonModels(t *testing.T, raw, relative *models.Matrix, y []uint8) *Learned {
 	t.Helper()
-	d := &Learned{finals: map[string]models.Model{}, blend: evenly(len(blendParts))}
+	d := &Learned{finals: map[string]model{}, blend: evenly(len(blendParts))}
 	for _, c := range candidates() {
 		if c.name != ModelLogistic && c.name != ModelBoost && c.name != ModelBoostRelative {
 			continue
@@ -184,11 +185,12 @@ func TestTopicWords_SayOnEachSideWhatAReaderTakesForIt(t *testing.T) {
 		{"products_again", .2, .73, "", "bought products whose buyers seldom come back"},
 		{"products_again", .2, float32(math.NaN()), "", ""},
 		{"peak_share", .8, .25, "25 % of the purchase days in the shop's peak weeks", "25 % of the purchase days in the shop's peak weeks"},
+		{"first_in_peak", .2, 0, "first purchase outside the shop's peak weeks", "first purchase outside the shop's peak weeks"},
 		{"first_in_peak", .8, 1, "first purchase in the shop's peak weeks", "first purchase in the shop's peak weeks"},
 	} {
 		customer := oneCustomer(c.rank, []string{c.feature}, c.value)
 		for isFor, want := range map[bool]string{true: c.pro, false: c.against} {
-			if got := customer.topicWords(topicOf[c.feature], c.feature, isFor); got != want {
+			if got := customer.topicWords(wording.Of(c.feature).Topic, c.feature, isFor); got != want {
 				t.Errorf("%s of %v, for a return %v: %q, want %q", c.feature, c.value, isFor, got, want)
 			}
 		}
@@ -207,7 +209,7 @@ func TestTopicWords_TellAPaceFromTwoIntervalsOn(t *testing.T) {
 		{float32(math.NaN()), 1, 97, "", "bought on one day only"},
 	} {
 		customer := oneCustomer(.5, names, c.mean, c.days, c.silence)
-		if pro, against := customer.paceWords(true), customer.paceWords(false); pro != c.pro || against != c.against {
+		if pro, against := customer.topicWords(wording.Pace, "interval_mean", true), customer.topicWords(wording.Pace, "interval_mean", false); pro != c.pro || against != c.against {
 			t.Errorf("%v days on %v days: %q and %q", c.mean, c.days, pro, against)
 		}
 	}
@@ -232,21 +234,5 @@ func TestImportances_NameWhatMovesEachModel(t *testing.T) {
 	}
 	if len(all) != 4 {
 		t.Errorf("%d models have importances", len(all))
-	}
-}
-
-func TestFeatureNames_EveryFeatureThatHasWordsHasAName(t *testing.T) {
-	for feature := range phrases {
-		if _, ok := featureNames[feature]; !ok {
-			t.Errorf("%s has no name for pictures", feature)
-		}
-		if topicOf[feature] == topicNone {
-			t.Errorf("%s belongs to no topic", feature)
-		}
-	}
-	for feature := range topicOf {
-		if _, ok := phrases[feature]; !ok {
-			t.Errorf("%s has no words", feature)
-		}
 	}
 }

@@ -47,7 +47,7 @@ func (c *ReturnCounter) Add(h *data.Histories) {
 	defer c.rates.giveBack(r)
 	r.Customers += int64(h.Customers())
 	for i := range h.Customers() {
-		r.add(h, int(h.Start[i]), int(h.Start[i+1]), c.lapsedAfter)
+		r.add(h.Customer(i), c.lapsedAfter)
 	}
 }
 
@@ -79,15 +79,11 @@ func newReturnRates(first data.Day, days, horizon int) *ReturnRates {
 // add notes where counts begin and end: after a purchase on day p, followed by
 // the next on day q, the customer is lapsed on days [p+L, q], and returns when
 // seen from the last of them.
-func (r *ReturnRates) add(h *data.Histories, from, to, lapsedAfter int) {
+func (r *ReturnRates) add(h data.History, lapsedAfter int) {
 	last := data.Day(-1)
 	seen := false
-	for i := from; i < to; i++ {
-		if h.Flags[i]&data.FlagPurchase == 0 {
-			continue
-		}
-		day := data.DayOfMicros(h.Time[i])
-		if seen && day != last {
+	for day := range h.PurchaseDays() {
+		if seen {
 			r.span(r.Lapsed, last+data.Day(lapsedAfter), day)
 			r.span(r.Returned, max(last+data.Day(lapsedAfter), day-data.Day(r.Horizon)+1), day)
 			if at := int(day - r.First); day >= last+data.Day(lapsedAfter) && at >= 0 && at < len(r.Back) {

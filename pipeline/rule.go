@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"winback/models"
+	"winback/pipeline/wording"
 )
 
 // Condition is what a rule asks of one feature.
@@ -54,6 +55,25 @@ func (r Rule) Words(horizonDays int) string {
 		return "all lapsed customers"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// words writes one condition; "" where it asks nothing.
+func (c Condition) words(horizonDays int) string {
+	column := wording.Of(c.Feature).Within(horizonDays)
+	if c.OnlyMissing {
+		return column.MissingWords()
+	}
+	words := column.Range(c.Low, c.High)
+	if c.Levels != nil {
+		words = column.Names(c.Levels)
+	}
+	switch {
+	case words == "" && !c.Missing:
+		return column.KnownWords()
+	case words != "" && c.Missing && column.Unknown != "":
+		return words + " (or " + column.Unknown + ")"
+	}
+	return words
 }
 
 // conditionJSON is the form of a condition in rule_json.

@@ -3,10 +3,10 @@ package pipeline
 import (
 	"fmt"
 	"math"
-	"strings"
 	"testing"
 
 	"winback/models"
+	"winback/pipeline/wording"
 )
 
 var inf = math.Inf(1)
@@ -92,22 +92,6 @@ func TestRuleWords(t *testing.T) {
 	}
 }
 
-func TestRuleWords_EveryFeatureColumnHasAPhrase(t *testing.T) {
-	columns := strings.Fields(`purchase_days recency_days tenure_days interval_mean interval_median interval_std interval_min
-		interval_max interval_first interval_last same_season_days orders monetary mean_order_value max_order_value
-		first_order_value last_order_value units_per_order lines_per_order weekend_share orders_30d orders_90d orders_180d
-		orders_365d spend_90d spend_365d lines units products categories channels return_line_share returned_amount
-		net_monetary first_channel last_channel top_channel top_category recency_over_interval`)
-	for _, name := range columns {
-		if _, ok := phrases[name]; !ok {
-			t.Errorf("%s has no phrase", name)
-		}
-		if words := (Rule{upTo(name, 2.5)}).Words(60); strings.Contains(words, "_") {
-			t.Errorf("%s reads %q", name, words)
-		}
-	}
-}
-
 func TestRuleWords_WholeNumberBoundsNeitherOverlapNorLeaveAGap(t *testing.T) {
 	for edge := 2.0; edge < 9; edge += .25 {
 		var to, from float64
@@ -126,7 +110,7 @@ func TestRuleWords_WholeNumberBoundsNeitherOverlapNorLeaveAGap(t *testing.T) {
 func TestRuleWords_AmountsInCentsFallOnTheSideThatIsPrinted(t *testing.T) {
 	for cents := 4500; cents < 4600; cents++ {
 		edge := float64(float32(float64(cents)/100+float64(cents+1)/100) / 2)
-		printed := cutTo(edge, 100)
+		printed := wording.CutTo(edge, 100)
 		for _, x := range []int{cents, cents + 1} {
 			value := float64(x) / 100
 			if (value <= edge) != (value <= printed+1e-9) {

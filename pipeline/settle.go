@@ -2,79 +2,48 @@ package pipeline
 
 import (
 	"math"
+	"slices"
 
 	"winback/models"
 )
 
-// treeStep is how many trees lie between the numbers that are tried, up to
-// mostTrees.
-const treeStep = 50
+// treesTried are the numbers of trees that a boosted model is tried with.
+var treesTried = []int{50, 100, mostTrees}
 
-// betterAUC is how much more mean AUC is worth another setting than the usual
-// or smaller one.
+// betterAUC is the gain in mean AUC that another setting than the usual or
+// smaller one has to bring.
 const betterAUC = 0.0005
 
 // leastProbability keeps the log-odds of probabilities finite.
 const leastProbability = 1e-9
 
-// settleTrees finds the number of trees with which a boosted model ranked best
-// on all cuts together, the smallest within next to nothing of the best, and
-// cuts its models at these days to it.
+// settleTrees finds the number of trees with which a model ranked best on all
+// cuts together, the smallest within betterAUC of the best, and predicts with it
+// at these cuts.
 func (l *learner) settleTrees(name string, cuts []int) {
-	const steps = mostTrees / treeStep
-	grown := make([]*models.Ensemble, len(cuts))
-	margins := make([][steps][]float64, len(cuts))
+	margins := make([][][]float64, len(cuts)) // by cut, number and row
 	eachOf(len(cuts), l.workers, func(i int) {
 		x := l.snapshots.training(l.form(l.candidate(name)), cuts[i], cuts[i]+1).X
-		s := l.predicted[name][cuts[i]]
-		if grown[i] = s.grown; grown[i] == nil {
-			grown[i] = s.model.(*models.Ensemble)
-		}
-		margins[i] = [steps][]float64(stagedMargins(grown[i], x, steps))
+		margins[i] = l.predicted[name][cuts[i]].grown.Staged(x, treesTried)
 	})
-	var mean [steps]float64
-	best := 0
+	mean := make([]float64, len(treesTried))
 	for k := range mean {
 		for i, cut := range cuts {
 			mean[k] += models.AUC(margins[i][k], l.came(cut), nil) / float64(len(cuts))
 		}
-		if mean[k] > mean[best] {
-			best = k
-		}
 	}
-	chosen := 0
-	for mean[chosen] < mean[best]-betterAUC {
+	best, chosen := slices.Max(mean), 0
+	for mean[chosen] < best-betterAUC {
 		chosen++
 	}
-	l.trees[name] = (chosen + 1) * treeStep
+	l.trees[name] = treesTried[chosen]
 	for i, cut := range cuts {
-		e := *grown[i]
-		e.Trees = e.Trees[:min(len(e.Trees), l.trees[name])]
 		p := margins[i][chosen]
 		for row, z := range p {
 			p[row] = min(max(1/(1+math.Exp(-z)), leastProbability), 1-leastProbability)
 		}
-		l.remember(name, cut, scored{&e, p, grown[i]})
+		l.remember(name, cut, scored{p, l.predicted[name][cut].grown})
 	}
-}
-
-// stagedMargins are the log-odds after each treeStep trees.
-func stagedMargins(e *models.Ensemble, x *models.Matrix, steps int) [][]float64 {
-	stages := make([][]float64, steps)
-	part := *e
-	for k := range stages {
-		from, to := min(k*treeStep, len(e.Trees)), min((k+1)*treeStep, len(e.Trees))
-		part.Trees = e.Trees[from:to]
-		stages[k] = make([]float64, x.Rows())
-		part.Margin(x, stages[k])
-		if k > 0 {
-			for i, z := range stages[k-1] {
-				stages[k][i] += z
-			}
-		}
-		part.Prior = 0
-	}
-	return stages
 }
 
 // blendParts are the models whose log-odds the blend averages.
@@ -92,7 +61,7 @@ func evenly(n int) []float64 {
 }
 
 // settleBlend finds the weights with which the blend ranked best on all cuts
-// together; even ones, unless others were better by more than next to nothing.
+// together; even ones, unless others were better by more than betterAUC.
 func (l *learner) settleBlend(cuts []int) {
 	choices := [][]float64{evenly(len(blendParts))}
 	for a := range blendShare + 1 {

@@ -3,27 +3,32 @@ package pipeline
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 )
 
-func TestSettleTrees_PredictionsAreThoseOfTheTreesThatAreLeft(t *testing.T) {
+func TestSettleTrees_PredictsAsTheModelOfThatManyTrees(t *testing.T) {
 	s := inventedSnapshots(8, 900, 1, 100)
 	l := newLearner(s, testQuestion, 10, 1)
 	if _, err := l.choose(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{ModelBoost, ModelBoostRelative} {
-		if n := l.trees[name]; n < treeStep || n > mostTrees || n%treeStep != 0 {
+		if n := l.trees[name]; !slices.Contains(treesTried, n) {
 			t.Errorf("%s: %d trees", name, n)
 		}
 		for _, cut := range l.cuts(l.lag, choiceCuts) {
 			got := l.predicted[name][cut]
 			x := s.training(l.form(l.candidate(name)), cut, cut+1).X
 			want := make([]float64, x.Rows())
-			got.model.Predict(x, want)
+			again, err := l.fit(t.Context(), l.candidate(name), cut+l.lag)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again.Predict(x, want)
 			for i := range want {
 				if math.Abs(got.p[i]-want[i]) > 1e-12 {
-					t.Fatalf("%s at cut %d, row %d: %v, the model says %v", name, cut, i, got.p[i], want[i])
+					t.Fatalf("%s at cut %d, row %d: %v, a model of so many trees says %v", name, cut, i, got.p[i], want[i])
 				}
 			}
 		}

@@ -165,7 +165,6 @@ func sampled(id string, share float64) bool {
 func horizonSpend(h *data.Histories, t *features.Table) []float64 {
 	spend := make([]float64, t.Rows())
 	returned := t.Column("returned").Ints
-	from, to := t.AsOf.Micros(), (t.AsOf + data.Day(t.Horizon)).Micros()
 	c := 0
 	for i, id := range t.IDs {
 		for h.IDs[c] != id {
@@ -175,10 +174,8 @@ func horizonSpend(h *data.Histories, t *features.Table) []float64 {
 			continue
 		}
 		var sum data.Money
-		for k := h.Start[c+1] - 1; k >= h.Start[c] && h.Time[k] >= from; k-- {
-			if h.Time[k] < to && h.Flags[k]&data.FlagPurchase != 0 {
-				sum += h.Amount[k]
-			}
+		for k := range h.Customer(c).Since(t.AsOf).Before(t.AsOf + data.Day(t.Horizon)).Purchases() {
+			sum += h.Amount[k]
 		}
 		spend[i] = sum.Float()
 	}
@@ -209,11 +206,8 @@ func joinSnapshots(days []data.Day, parts [][]*features.Table, spends [][][]floa
 
 func customersBefore(h *data.Histories, asOf data.Day) (n int64) {
 	for c := range h.Customers() {
-		for i := h.Start[c]; i < h.Start[c+1] && h.Time[i] < asOf.Micros(); i++ {
-			if h.Flags[i]&data.FlagPurchase != 0 {
-				n++
-				break
-			}
+		if h.Customer(c).Before(asOf).HasPurchase() {
+			n++
 		}
 	}
 	return n

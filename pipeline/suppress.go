@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"winback/data"
 	"winback/internal/fsys"
 )
 
@@ -17,7 +18,9 @@ var ErrNoSuppressions = errors.New("no suppressed customers in it")
 
 // Suppressions are the customers who must be in no list.
 type Suppressions struct {
-	ids []string // plain ids, strictly ascending in byte order
+	ids []string // folded ids, strictly ascending in byte order
+	// Shortened counts ids in scientific notation, which match nobody.
+	Shortened int
 }
 
 // ReadSuppressions reads a list of customer ids. What the file is shows in its
@@ -59,27 +62,44 @@ func readIDs(files fsys.FS, path string) ([]string, error) {
 	return textIDs(text)
 }
 
-// NewSuppressions makes the list from ids in any order. A number written with
-// an empty fraction, as spreadsheets do (13085.0), is the same id as the whole
-// number. The slice belongs to the list afterwards.
+// NewSuppressions makes the list from ids in any order. Ids are compared as
+// foldID writes them. The slice belongs to the list afterwards.
 func NewSuppressions(ids []string) *Suppressions {
+	s := &Suppressions{}
 	for i, id := range ids {
-		ids[i] = plainID(id)
+		if data.IsShortenedID(id) {
+			s.Shortened++
+		}
+		ids[i] = foldID(id)
 	}
 	slices.Sort(ids)
-	return &Suppressions{ids: slices.Compact(ids)}
+	s.ids = slices.Compact(ids)
+	return s
 }
 
-// plainID drops the empty fraction of a number: 13085.0 is 13085.
-func plainID(id string) string {
+// foldID writes an id as it is compared: without what spreadsheets and databases
+// change about ids on their way. Blanks around it, the apostrophe or ="" that
+// keeps it a text, case, zeros in front of a number and an empty fraction behind
+// it (13085.0) do not count. Two customers whom folding makes equal are both
+// suppressed: nobody is contacted who may have opted out.
+func foldID(id string) string {
+	id = strings.TrimSpace(id)
+	if inner, guarded := strings.CutPrefix(id, `="`); guarded {
+		id = strings.Trim(inner, `" `)
+	}
+	id = strings.ToLower(strings.TrimPrefix(id, "'"))
 	number, fraction, found := strings.Cut(id, ".")
-	if !found || strings.Trim(fraction, "0") != "" || strings.Trim(strings.TrimPrefix(number, "-"), "0123456789") != "" {
+	sign := ""
+	if strings.HasPrefix(number, "-") {
+		sign, number = "-", number[1:]
+	}
+	if number == "" || strings.Trim(number, "0123456789") != "" || found && strings.Trim(fraction, "0") != "" {
 		return id
 	}
-	if strings.TrimPrefix(number, "-") == "" {
-		return id
+	if number = strings.TrimLeft(number, "0"); number == "" {
+		return "0"
 	}
-	return number
+	return sign + number
 }
 
 // Len returns how many different ids the list names. It is 0 for a nil list.
@@ -92,32 +112,23 @@ func (s *Suppressions) Len() int {
 
 // Has says whether the customer is on the list. A nil list has nobody.
 func (s *Suppressions) Has(customerID string) bool {
-	if s == nil {
-		return false
-	}
-	_, found := slices.BinarySearch(s.ids, plainID(customerID))
+	_, found := s.find(customerID)
 	return found
 }
 
+// find returns the place of a customer on the list.
+func (s *Suppressions) find(customerID string) (at int, found bool) {
+	if s == nil {
+		return 0, false
+	}
+	return slices.BinarySearch(s.ids, foldID(customerID))
+}
+
 // Mark says of each customer whether the list names it, and how many it names.
-// The ids must ascend in byte order. Marking all customers of a shop, Len less
-// that number is how many named ids the shop does not know.
 func (s *Suppressions) Mark(ids []string) (suppressed []bool, named int) {
 	suppressed = make([]bool, len(ids))
-	if s == nil {
-		return suppressed, 0
-	}
-	next := 0
 	for i, id := range ids {
-		if plainID(id) != id {
-			suppressed[i] = s.Has(id)
-		} else {
-			for next < len(s.ids) && s.ids[next] < id {
-				next++
-			}
-			suppressed[i] = next < len(s.ids) && s.ids[next] == id
-		}
-		if suppressed[i] {
+		if suppressed[i] = s.Has(id); suppressed[i] {
 			named++
 		}
 	}

@@ -6,27 +6,29 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"winback/data"
 )
 
-// idHeadings are the names by which a heading is told from an id.
-var idHeadings = []string{"customer_id", "customerid", "customer id", "customer", "cust_id", "id"}
+// idHeadings are the names by which a heading is told from an id, without case,
+// blanks, - and _. Of several columns the one whose name comes first counts.
+var idHeadings = []string{"customerid", "customer", "custid", "customerno", "customernumber", "customernr", "customercode", "clientid", "contactid", "memberid", "userid", "buyerid",
+	"accountid", "kundenid", "kundennr", "kundennummer", "id", "email", "emailaddress", "mail", "customeremail"}
 
-func isIDHeading(field string) bool {
-	for _, h := range idHeadings {
-		if strings.EqualFold(field, h) {
-			return true
-		}
-	}
-	return false
+// headingRank is the place of a heading among idHeadings; -1 for another text.
+func headingRank(field string) int {
+	return slices.Index(idHeadings, strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(strings.TrimSpace(field))))
 }
 
 // textIDs reads one id a line, or CSV where the first line has a separator.
 func textIDs(text []byte) ([]string, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return nil, errors.New("want UTF-8 text, CSV or Parquet, have UTF-16 (in a spreadsheet: save as CSV UTF-8)")
+	}
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		return nil, errors.New("want UTF-8 text, CSV or Parquet, have something else")
 	}
@@ -47,7 +49,7 @@ func textIDs(text []byte) ([]string, error) {
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) > 0 && isIDHeading(ids[0]) {
+	if len(ids) > 0 && headingRank(ids[0]) >= 0 {
 		ids = ids[1:]
 	}
 	return ids, nil
@@ -85,21 +87,30 @@ func csvIDs(text string, separator rune) ([]string, error) {
 // idColumn finds the column of the ids in the first row, and says whether that
 // row is a heading.
 func idColumn(first []string) (column int, heading bool) {
+	best := len(idHeadings)
 	for i, field := range first {
-		if strings.EqualFold(strings.TrimSpace(field), "customer_id") {
-			return i, true
+		if rank := headingRank(field); rank >= 0 && rank < best {
+			column, best, heading = i, rank, true
 		}
 	}
-	return 0, isIDHeading(strings.TrimSpace(first[0]))
+	return column, heading
 }
 
 // parquetIDs reads the column customer_id.
 func parquetIDs(r io.ReaderAt, size int64) (ids []string, err error) {
-	err = data.EachText(r, size, "customer_id", func(text []byte) error {
-		if id := strings.TrimSpace(string(text)); id != "" {
-			ids = append(ids, id)
-		}
+	err = eachParquetID(r, size, func(id string) error {
+		ids = append(ids, id)
 		return nil
 	})
 	return ids, err
+}
+
+// eachParquetID gives the ids of the column customer_id, one after the other.
+func eachParquetID(r io.ReaderAt, size int64, give func(id string) error) error {
+	return data.EachText(r, size, "customer_id", func(text []byte) error {
+		if id := strings.TrimSpace(string(text)); id != "" {
+			return give(id)
+		}
+		return nil
+	})
 }

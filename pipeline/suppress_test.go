@@ -70,6 +70,9 @@ func TestReadSuppressions_EveryForm(t *testing.T) {
 		"quoted":             {[]byte("\"a\"\n\"b\"\n"), []string{"a", "b"}},
 		"float text":         {[]byte("13085.0\n-2.00\n1.5\nx.0\n"), []string{"-2", "1.5", "13085", "x.0"}},
 		"CSV by name":        {[]byte("email,CUSTOMER_ID\nx@y,7\n\"a,b\",8\n"), []string{"7", "8"}},
+		"zeros, case":        {[]byte("00123\n123\n'0123\n=\"0123\"\nAnna@Shop.Example\n000\n"), []string{"0", "123", "anna@shop.example"}},
+		"CSV by other name":  {[]byte("email,customer_no\nx@y,7\nz@y,8\n"), []string{"7", "8"}},
+		"CSV by e-mail":      {[]byte("date,E-Mail\n2026-01-01,x@y\n"), []string{"x@y"}},
 		"CSV first column":   {[]byte("7;x\n8;y\n"), []string{"7", "8"}},
 		"CSV with heading":   {[]byte("id\tname\n7\tx\n"), []string{"7"}},
 		"parquet text":       {parquetBytes(t, []textIDRow{{"x", &b}, {"y", nil}, {"z", &c}}), []string{"b", "c"}},
@@ -115,7 +118,8 @@ func TestReadSuppressions_OtherFilesAreErrors(t *testing.T) {
 	}
 	good := parquetBytes(t, []longIDRow{{1}, {2}})
 	for want, content := range map[string][]byte{
-		"want UTF-8 text, CSV or Parquet":         {0xff, 0xfe, '1', 0},
+		"want UTF-8 text, CSV or Parquet":         {'1', 0},
+		"have UTF-16":                             {0xff, 0xfe, '1', 0},
 		`column "customer_id" is missing`:         parquetBytes(t, []noID{{"x"}}),
 		"want an id or a name, have a date":       parquetBytes(t, []dayID{{1}}),
 		"it was cut short":                        good[:len(good)-6],
@@ -187,5 +191,67 @@ func TestSuppressions_MarkAgreesWithASet(t *testing.T) {
 		if suppressed[i] != set[id] {
 			t.Fatalf("row %d: %v, want %v", i, suppressed[i], set[id])
 		}
+	}
+}
+
+// Ids that differ in what spreadsheets change about them name one customer.
+func TestSuppressions_FoldedFormsMatch(t *testing.T) {
+	for _, form := range []string{"5001", " 5001 ", "5001.0", "00005001", "'5001", `="5001"`, "05001.00", "\u00a05001"} {
+		if !NewSuppressions([]string{form}).Has("5001") || !NewSuppressions([]string{"5001"}).Has(form) {
+			t.Errorf("%q does not match 5001", form)
+		}
+	}
+	if !NewSuppressions([]string{"anna.7@shop.example"}).Has("Anna.7@Shop.example  ") {
+		t.Error("case and blanks of an e-mail address keep it from matching")
+	}
+	for _, other := range []string{"5001.5", "-5001", "5001a", "50010", "500.1"} {
+		if NewSuppressions([]string{"5001"}).Has(other) {
+			t.Errorf("%q matches 5001", other)
+		}
+	}
+}
+
+func TestSuppressions_ShortenedIDsAreCounted(t *testing.T) {
+	files := [][]byte{[]byte("6.78901E+12\n7\n6.78902E+12\n"), parquetBytes(t, []doubleIDRow{{1 << 53}, {7}, {1e17}})}
+	for i, content := range files {
+		s, err := ReadSuppressions(fsys.OS(), suppressionFile(t, content))
+		if err != nil || s.Shortened != 2 || !s.Has("7") {
+			t.Errorf("file %d: %+v, %v; want 2 shortened ids", i, s, err)
+		}
+	}
+}
+
+func TestKnownSuppressions_SayWhatKindOfIDDiffers(t *testing.T) {
+	for want, c := range map[string]struct{ listed, shop []string }{
+		"the unknown ids are mostly numbers of 8 characters, the shop's e-mail addresses":       {[]string{"10000001", "10000002", "x"}, []string{"a@b", "c@d", "77"}},
+		"the unknown ids are mostly texts of 28 characters, the shop's numbers of 4 characters": {[]string{"gid://shopify/Customer/77777", "gid://shopify/Customer/77778"}, []string{"5001", "5002"}},
+		"the unknown ids are numbers of 4 characters, as the shop's are":                        {[]string{"7001", "5001"}, []string{"5001", "5002"}},
+		"": {[]string{"5001"}, []string{"5001", "5002"}},
+		"the unknown ids are mostly e-mail addresses, the shop's UUIDs": {[]string{"a@b"}, []string{"01234567-89ab-cdef-0123-456789abcdef"}},
+	} {
+		known := newKnown(NewSuppressions(c.listed))
+		for _, id := range c.shop {
+			known.see(id)
+		}
+		if got := known.Difference(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// Customers whom folding makes equal are all suppressed, and counted apart from
+// the ids that are known.
+func TestKnownSuppressions_CustomersWhoShareAFoldedID(t *testing.T) {
+	list := NewSuppressions([]string{"0123", "9"})
+	known := newKnown(list)
+	shop := []string{"00123", "123", "7"}
+	for _, id := range shop {
+		known.see(id)
+	}
+	if known.Listed != 2 || known.Known != 1 || known.Customers != 2 || !known.Mostly() {
+		t.Errorf("%+v, want 1 of 2 ids known as 2 customers", known)
+	}
+	if suppressed, named := list.Mark(shop); !slices.Equal(suppressed, []bool{true, true, false}) || named != 2 {
+		t.Errorf("%v, want both", suppressed)
 	}
 }

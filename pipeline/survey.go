@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 // Survey is what one walk over all histories tells before any feature is
@@ -72,7 +73,7 @@ func (y *surveyor) add(h *data.Histories) {
 	s := y.surveys.take()
 	defer y.surveys.giveBack(s)
 	for c := range h.Customers() {
-		s.add(h, int(h.Start[c]), int(h.Start[c+1]))
+		s.add(h.Customer(c))
 	}
 	if y.totals {
 		several, equal, alike := data.TotalsRepeated(h)
@@ -100,10 +101,10 @@ func newSurvey(first data.Day, days int) *Survey {
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
 }
 
-func (s *Survey) add(h *data.Histories, from, to int) {
+func (s *Survey) add(h data.History) {
 	var first, second, last data.Day
 	purchases := 0
-	for i := from; i < to; i++ {
+	for i := h.From; i < h.To; i++ { // returns count too
 		day := data.DayOfMicros(h.Time[i])
 		at := int(day - s.FirstDay)
 		s.Lines++
@@ -206,12 +207,12 @@ func (s *Survey) LapsedAfter(asOf data.Day) LapsedRule {
 	cuts, n := s.IntervalCuts(asOf, 0.6)
 	if n < fewIntervals {
 		return LapsedRule{Days: defaultLapsedDays, Auto: true, Intervals: n,
-			Basis: countWords(n, "interval") + " from first to second purchase: too few to learn from; 90 days are assumed"}
+			Basis: wording.Counted(n, "interval") + " from first to second purchase: too few to learn from; 90 days are assumed"}
 	}
 	days := max(cuts[0], leastLapsedDays)
-	basis := "60 % of " + countWords(n, "interval") + " from first to second purchase were over by then"
+	basis := "60 % of " + wording.Counted(n, "interval") + " from first to second purchase were over by then"
 	if days > cuts[0] {
-		basis = "60 % of " + countWords(n, "interval") + " from first to second purchase were over even earlier; 30 days are the least"
+		basis = "60 % of " + wording.Counted(n, "interval") + " from first to second purchase were over even earlier; 30 days are the least"
 	}
 	return LapsedRule{Days: days, Auto: true, Intervals: n, Basis: basis}
 }

@@ -19,7 +19,7 @@ const mostSampled = 300_000
 // Tonight are the customers lapsed at the as-of day, scored by every model.
 type Tonight struct {
 	Customers int64    // who have bought at all before the as-of day
-	Lapsed    *Lapsed  // by id; Suppressed and HeldOut are for the caller
+	Lapsed    *Lapsed  // by id; Stage, Suppressed and HeldOut are for the caller
 	Models    []string // that scored them, in ascending order
 
 	ranker string
@@ -47,7 +47,6 @@ type night struct {
 	shifts  map[string]models.Shift
 	tree    *groupTree
 	cuts    []CutStability
-	edges   StageEdges
 }
 
 // ScoreTonight builds the feature rows of those lapsed at the as-of day,
@@ -55,8 +54,8 @@ type night struct {
 // scores them. What else
 // wants to see all histories joins the walk as also; it may be called from
 // several goroutines.
-func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learned, rates *ReturnRates, edges StageEdges, write func(*features.Table) error, also func(part int, h *data.Histories) error) (*Tonight, error) {
-	n := &night{learned: d, edges: edges, want: features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}}
+func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learned, rates *ReturnRates, write func(*features.Table) error, also func(part int, h *data.Histories) error) (*Tonight, error) {
+	n := &night{learned: d, want: features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}}
 	if d.shop != nil {
 		n.shop = shop.NewView(d.shop, n.want)
 	}
@@ -64,7 +63,7 @@ func ScoreTonight(ctx context.Context, orders *data.Orders, q Question, d *Learn
 		return nil, err
 	}
 	t := &Tonight{tree: n.tree, ranks: n.ranks, shop: n.shop, cuts: n.cuts, Leaves: d.leavesTonight(n.tree), Models: d.ModelNames(),
-		ranker: d.Gate.Name, others: map[string][]float32{}, Lapsed: &Lapsed{Channels: orders.Names.Channels}}
+		ranker: d.Gate.Name, others: map[string][]float32{}, Lapsed: &Lapsed{Channels: orders.Names[data.Channel]}}
 	lapsed, _ := rates.At(min(q.AsOf, orders.LastDay+1) - 1)
 	t.grow(int(lapsed + lapsed/32))
 	line := &inOrder[*scoredPart]{waiting: map[int]*scoredPart{}, use: func(p *scoredPart) error {
@@ -175,11 +174,10 @@ type scoredPart struct {
 	scores    map[string][]float64
 	leaf      []int32
 	spend     []float64
-	edges     StageEdges
 }
 
 func (n *night) score(table *features.Table, customers int64) *scoredPart {
-	p := &scoredPart{table: table, customers: customers, leaf: make([]int32, table.Rows()), edges: n.edges}
+	p := &scoredPart{table: table, customers: customers, leaf: make([]int32, table.Rows())}
 	raw := rawMatrix([]*features.Table{table}, 1)
 	p.spend = n.learned.spend.of(raw)
 	p.scores = n.learned.raw(raw, ranked(raw, n.ranks))
@@ -202,7 +200,7 @@ func (t *Tonight) grow(customers int) {
 	l.IDs, l.Leaf, l.Probability = make([]string, 0, customers), make([]int32, 0, customers), make([]float64, 0, customers)
 	l.ExpectedSpend, l.PreferredChannel = make([]float64, 0, customers), make([]uint32, 0, customers)
 	l.RecencyDays, l.Orders, l.Monetary = make([]int32, 0, customers), make([]int32, 0, customers), make([]data.Money, 0, customers)
-	l.IntervalMeanDays, l.LastPurchaseDay, l.Stage = make([]float32, 0, customers), make([]data.Day, 0, customers), make([]Stage, 0, customers)
+	l.IntervalMeanDays, l.LastPurchaseDay = make([]float32, 0, customers), make([]data.Day, 0, customers)
 	for _, name := range t.Models {
 		if name != t.ranker && name != ModelTree {
 			t.others[name] = make([]float32, 0, customers)
@@ -226,7 +224,6 @@ func (t *Tonight) add(p *scoredPart) {
 		l.Monetary = append(l.Monetary, data.Money(monetary[i]))
 		l.IntervalMeanDays = append(l.IntervalMeanDays, float32(intervals[i]))
 		l.LastPurchaseDay = append(l.LastPurchaseDay, table.AsOf-data.Day(recency[i]))
-		l.Stage = append(l.Stage, p.edges.Of(int(recency[i])))
 	}
 	l.Probability = append(l.Probability, p.scores[t.ranker]...)
 	for name, scores := range p.scores {

@@ -9,6 +9,7 @@ import (
 
 	"winback/models"
 	"winback/pipeline/shop"
+	"winback/pipeline/wording"
 )
 
 // Learned is what a run has learned from the past: which model ranks and how
@@ -22,11 +23,11 @@ type Learned struct {
 	// Importance of the features in each model that says what they contribute.
 	Importance map[string][]FeatureShare
 
-	tree         *groupTree   // nil: one group of everybody
+	tree         *groupTree   // the surrogate tree; nil: one group of everybody
 	questions    [][]question // of the tree, by node, on resampled customers
 	tested       *tested      // the test cut as every model saw it; nil without a test
 	choice       Choice       // made before the test cut, which the gate then looks at
-	finals       map[string]models.Model
+	finals       map[string]model
 	calibrations map[string]models.Calibration
 	spend        spendModel
 	blend        []float64    // weights of blendParts
@@ -58,11 +59,11 @@ func Learn(ctx context.Context, s *Snapshots, rates *ReturnRates, rule LapsedRul
 // of a day.
 func learnJudged(ctx context.Context, l *learner, rates *ReturnRates, rule LapsedRule, q Question) (*Learned, error) {
 	s, first := l.snapshots, q.firstUsefulDay(rates.First)
-	learned := &Learned{Level: ForecastLevel(rates, q.AsOf, first), spend: fitSpend(s), shop: s.shop, finals: map[string]models.Model{}, calibrations: map[string]models.Calibration{}}
+	learned := &Learned{Level: ForecastLevel(rates, q.AsOf, first), spend: fitSpend(s), shop: s.shop, finals: map[string]model{}, calibrations: map[string]models.Calibration{}}
 	e := &learned.Evaluation
 	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
 		Models: map[string]ModelProof{}, Groups: []GroupProof{}, GroupCuts: []CutStability{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{}, ChoiceByCut: map[string][]CutAUC{},
-		SampleShare: s.Share, Level: LevelFigures{Figure(math.NaN()), Figure(learned.Level.Rate), Figure(learned.Level.Sigma)}, BaseRate: Figure(math.NaN())}
+		SampleShare: Figure(s.Share), Level: LevelFigures{Figure(math.NaN()), Figure(learned.Level.Rate), Figure(learned.Level.Sigma)}, BaseRate: Figure(math.NaN())}
 	if len(s.Days) <= l.lag {
 		learned.withoutTest(rates, q)
 		return learned, nil
@@ -97,7 +98,7 @@ func (d *Learned) withoutTest(rates *ReturnRates, q Question) {
 	why := "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
 	if lapsed, returned := rates.At(q.TestCut()); lapsed >= fewestRows && returned < fewestReturns {
 		why = fmt.Sprintf("Hardly anybody comes back: of %s lapsed on %s only %d did within %d days, too few to learn from. The order is by recency, and nothing is recommended.",
-			countWords(lapsed, "customer"), q.TestCut(), returned, q.Horizon)
+			wording.Counted(lapsed, "customer"), q.TestCut(), returned, q.Horizon)
 	}
 	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why}
 	d.Evaluation.Chosen, d.Evaluation.Why, d.Evaluation.Verdict = ModelRecency, why, why
@@ -110,7 +111,7 @@ func (d *Learned) withoutTest(rates *ReturnRates, q Question) {
 		d.Level.Rate = (float64(returned) + 1) / (float64(lapsed) + 20) // one in twenty where nothing is known
 		d.Evaluation.Level.Forecast = Figure(d.Level.Rate)
 	}
-	d.finals[ModelRecency], d.calibrations[ModelRecency] = recencyModel{}, &models.Platt{Slope: 1}
+	d.finals[ModelRecency], d.calibrations[ModelRecency] = byRule(recencyModel{}), &models.Platt{Slope: 1}
 	unknown := Figure(math.NaN())
 	for _, name := range []string{ModelRecency, ModelRFM, ModelTree} {
 		d.Evaluation.Models[name] = ModelProof{unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown}
@@ -172,7 +173,7 @@ func (e *BrokenModelError) Error() string { return "the model fails its gate: " 
 // ExitCode is 6: nothing is published.
 func (e *BrokenModelError) ExitCode() int { return 6 }
 
-// A column whose AUC alone is this high is no knowledge but a leak; with fewer
+// A column whose AUC alone is this high is a leak from the future; with fewer
 // rows or returns chance could bring one about.
 const (
 	leakAUC      = 0.98
@@ -180,7 +181,7 @@ const (
 	leakReturned = 50
 )
 
-// refuseLeaks looks for columns that alone tell who returns, on the newest
+// refuseLeaks looks for columns that alone predict who returns, on the newest
 // snapshots closed at the test cut.
 func (l *learner) refuseLeaks() error {
 	rows := l.snapshots.training(l.snapshots.Raw, l.lag, min(l.lag+choiceCuts, len(l.snapshots.Days)))
@@ -258,7 +259,7 @@ func (l *learner) tasks(cuts []int) []task {
 // time and would need models of their own.
 func (d *Learned) refit(ctx context.Context, l *learner) error {
 	cuts := append([]int{0}, l.cuts(l.lag, choiceCuts-1)...)
-	fits := make([]models.Model, len(l.known))
+	fits := make([]model, len(l.known))
 	errs := make([]error, len(l.known))
 	alone := *l
 	alone.workers = 1
@@ -282,7 +283,7 @@ func (d *Learned) refit(ctx context.Context, l *learner) error {
 			return err
 		}
 		d.calibrations[c.name] = calibration
-		if fits[i] != nil {
+		if c.fit != nil {
 			d.finals[c.name] = fits[i]
 		}
 	}

@@ -3,8 +3,10 @@ package pipeline
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 // Finding is something about the order history that a person should know.
@@ -28,6 +30,7 @@ func InspectHistory(o *data.Orders, s *Survey, asOf data.Day) []Finding {
 	note(true, nothingUsable(o, s, asOf))
 	note(false, goneQuiet(s, asOf))
 	note(false, withoutCustomer(o, s))
+	note(false, noDates(o))
 	note(false, overlaps(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
@@ -52,7 +55,7 @@ func nothingUsable(o *data.Orders, s *Survey, asOf data.Day) string {
 
 // NoPurchase says why nothing can be learned from orders without a purchase.
 func NoPurchase(o *data.Orders) string {
-	return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", countWords(o.RowsRead, "row"))
+	return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", wording.Counted(o.RowsRead, "row"))
 }
 
 // goneQuiet finds a history that ends long before the as-of day.
@@ -67,7 +70,7 @@ func goneQuiet(s *Survey, asOf data.Day) string {
 	if newest < s.FirstDay || asOf-newest <= quietDays {
 		return ""
 	}
-	return fmt.Sprintf("the newest purchase before the as-of day is of %s, %s earlier: is the extract complete?", newest, countWords(int64(asOf-newest), "day"))
+	return fmt.Sprintf("the newest purchase before the as-of day is of %s, %s earlier: is the extract complete?", newest, wording.Counted(asOf-newest, "day"))
 }
 
 // withoutCustomer says when a good part of the lines cannot be used.
@@ -76,7 +79,26 @@ func withoutCustomer(o *data.Orders, s *Survey) string {
 	if n*20 < o.RowsRead || n == 0 || s.Customers == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s of %s have no customer and count for nobody (%.0f %%)", thousands(n), countWords(o.RowsRead, "row"), 100*float64(n)/float64(o.RowsRead))
+	return fmt.Sprintf("%s of %s have no customer and count for nobody (%.0f %%)", wording.Thousands(n), wording.Counted(o.RowsRead, "row"), 100*float64(n)/float64(o.RowsRead))
+}
+
+// noDates names the lines whose day stands for no date.
+func noDates(o *data.Orders) string {
+	n := o.SetAside[data.PlaceholderDate]
+	if n == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s of %s are dated on a day that stands for no date", wording.Thousands(n), wording.Counted(o.RowsRead, "row"))
+	var days []string
+	for _, day := range o.NoDates() {
+		days = append(days, day.String())
+	}
+	if len(days) > 0 {
+		text += fmt.Sprintf(", among them %s, which lies far from all other days", strings.Join(days, ", "))
+	} else {
+		text += ", such as 9999-12-31"
+	}
+	return text + ": they are set aside; if another column has the day, name it with --map time=COLUMN"
 }
 
 // overlaps says when many lines equal others, as where two extracts overlap.
@@ -84,7 +106,7 @@ func overlaps(o *data.Orders, s *Survey) string {
 	if s.Dropped*100 < o.RowsRead || s.Dropped == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s equal another line in all columns and count once: files probably overlap", countWords(s.Dropped, "line"))
+	return fmt.Sprintf("%s equal another line in all columns and count once: files probably overlap", wording.Counted(s.Dropped, "line"))
 }
 
 // survivors compares the share of repeat buyers among the customers of the
@@ -122,7 +144,7 @@ func incompleteLastDay(s *Survey, asOf data.Day) string {
 	usual := medianOf(same)
 	if have := on(asOf - 1); usual >= 20 && 3*have < usual {
 		return fmt.Sprintf("the last day, %s, looks incomplete: %s against %s on the same weekday before", asOf-1,
-			countWords(have, "purchase line"), thousands(usual))
+			wording.Counted(have, "purchase line"), wording.Thousands(usual))
 	}
 	return ""
 }
@@ -132,7 +154,7 @@ func statusReturns(o *data.Orders) string {
 		return ""
 	}
 	return fmt.Sprintf("%s are returns by their status alone. A status has no day of its own and was written after the purchase, so that past snapshots know of returns "+
-		"that nobody knew of then", countWords(o.StatusReturns, "line"))
+		"that nobody knew of then", wording.Counted(o.StatusReturns, "line"))
 }
 
 // wallOfReturns finds a day on which a good part of all returns was booked.
@@ -149,8 +171,8 @@ func wallOfReturns(s *Survey, asOf data.Day) string {
 	if total < 200 || 5*most < total || days < 60 {
 		return ""
 	}
-	return fmt.Sprintf("a wall of returns: %s of all %s stand on one day, %s; they were probably booked together later", thousands(most),
-		countWords(total, "return line"), s.FirstDay+data.Day(at))
+	return fmt.Sprintf("a wall of returns: %s of all %s stand on one day, %s; they were probably booked together later", wording.Thousands(most),
+		wording.Counted(total, "return line"), s.FirstDay+data.Day(at))
 }
 
 func repeatedTotals(s *Survey) string {
@@ -158,7 +180,7 @@ func repeatedTotals(s *Survey) string {
 		return ""
 	}
 	return fmt.Sprintf("the amount column holds the total of the order on each of its lines (in %s of %s of several products): each total is counted once",
-		thousands(s.EqualTotals), countWords(s.TotalOrders, "order"))
+		wording.Thousands(s.EqualTotals), wording.Counted(s.TotalOrders, "order"))
 }
 
 func mismatches(o *data.Orders) string {
@@ -169,7 +191,7 @@ func mismatches(o *data.Orders) string {
 	if o.AmountMismatches*100 < used || o.AmountMismatches == 0 {
 		return ""
 	}
-	return fmt.Sprintf("the amount differs from unit price × quantity in %s; the amount is used", countWords(o.AmountMismatches, "line"))
+	return fmt.Sprintf("the amount differs from unit price × quantity in %s; the amount is used", wording.Counted(o.AmountMismatches, "line"))
 }
 
 // amountsJump finds amounts that became many times larger or smaller in the

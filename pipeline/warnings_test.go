@@ -228,3 +228,18 @@ func TestInspectHistory_IgnoresLinesAfterAsOf(t *testing.T) {
 		}
 	}
 }
+
+// Lines on a day that stands for no date are named with the day.
+func TestInspectHistory_NamesDaysThatStandForNoDate(t *testing.T) {
+	s := busyShop(120)
+	for i := range 50 {
+		s.buy(fmt.Sprintf("c%06d", i), 0, 500)
+	}
+	var texts []string
+	for _, f := range s.findings(t, firstDay+120, data.ReadOptions{}) {
+		texts = append(texts, f.Text)
+	}
+	if want := "dated on a day that stands for no date, among them 1970-01-01, which lies far from all other days"; !strings.Contains(strings.Join(texts, "\n"), want) || !strings.HasPrefix(strings.Join(texts, "\n"), "50 of ") {
+		t.Errorf("findings %q, want one with: %s", texts, want)
+	}
+}

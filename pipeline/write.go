@@ -1,46 +1,20 @@
 package pipeline
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
+	"path"
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/run"
 )
-
-// Names of the files of a run beside its lists.
-const (
-	GroupsFile     = "groups.parquet"
-	ScoresFile     = "scores.parquet"
-	FeaturesFile   = "features.parquet"
-	EvaluationFile = "evaluation.json"
-	ReportFile     = "report.html"
-	ModelFolder    = "model"
-)
-
-// Create makes a file at a path within the run, with slashes.
-type Create func(path string) (io.WriteCloser, error)
-
-// Write makes one file; the first error counts.
-func (create Create) Write(path string, fill func(io.Writer) error) error {
-	f, err := create(path)
-	if err != nil {
-		return err
-	}
-	if err := fill(f); err != nil {
-		f.Close()
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return f.Close()
-}
 
 // WriteTables writes the groups and scores.
-func WriteTables(create Create, g *Groups, tonight *Tonight) error {
-	if err := create.Write(GroupsFile, func(w io.Writer) error { return data.WriteGroups(w, g.Rows) }); err != nil {
+func WriteTables(create run.Create, g *Groups, tonight *Tonight) error {
+	if err := create.WriteGroups(g.Rows); err != nil {
 		return err
 	}
-	return create.Write(ScoresFile, func(w io.Writer) error { return writeScores(w, g, tonight) })
+	return create.Write(run.ScoresFile, func(w io.Writer) error { return writeScores(w, g, tonight) })
 }
 
 func writeScores(w io.Writer, g *Groups, tonight *Tonight) error {
@@ -71,18 +45,13 @@ func writeScores(w io.Writer, g *Groups, tonight *Tonight) error {
 }
 
 // WriteEvaluation writes evaluation.json.
-func WriteEvaluation(create Create, e *Evaluation) error {
-	return create.Write(EvaluationFile, func(w io.Writer) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(e)
-	})
+func WriteEvaluation(create run.Create, e *Evaluation) error {
+	return create.WriteJSON(run.EvaluationFile, e)
 }
 
 // WriteModels writes each model with its calibration in the text format of
 // models/FORMAT.md, and model/index.json, which says which one ranks.
-func WriteModels(create Create, d *Learned, tonight *Tonight) error {
+func WriteModels(create run.Create, d *Learned, tonight *Tonight) error {
 	// Recency, RFM and the blend have nothing of their own to write.
 	type entry struct {
 		Name   string `json:"name"`
@@ -91,7 +60,7 @@ func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 		Input  string `json:"input"`
 		Chosen bool   `json:"chosen"`
 		// Weights of the models that it is a blend of.
-		Weights map[string]float64 `json:"weights,omitempty"`
+		Weights map[string]Figure `json:"weights,omitempty"`
 		// Importance of the features, where the model says what they contribute.
 		Importance []FeatureShare `json:"importance,omitempty"`
 	}
@@ -103,33 +72,29 @@ func WriteModels(create Create, d *Learned, tonight *Tonight) error {
 		}
 		e := entry{Name: c.name, Words: c.words, Input: c.form.words(), Chosen: c.name == d.Gate.Name, Importance: d.Importance[c.name]}
 		if c.name == ModelBlend {
-			e.Weights = map[string]float64{}
+			e.Weights = map[string]Figure{}
 			for k, part := range blendParts {
-				e.Weights[part] = d.blend[k]
+				e.Weights[part] = Figure(d.blend[k])
 			}
 		}
 		if c.name == ModelTree {
 			e.Input = asIs.words() // with the cut points of the night
 		}
-		var m models.Model
-		switch final := d.finals[c.name].(type) {
-		case *models.Ensemble, *models.Logistic:
+		var m models.Saved
+		if final := d.finals[c.name].saved; final != nil {
 			m = &models.Calibrated{Model: final, Steps: []models.Calibration{calibration}}
 		}
 		if c.name == ModelTree && tonight.tree != nil {
 			m = tonight.tree.Tree
 		}
 		if m != nil {
-			e.File = c.name + ".txt"
-			if err := create.Write(ModelFolder+"/"+e.File, func(w io.Writer) error { return models.Write(w, m) }); err != nil {
+			file := run.ModelFile(c.name)
+			e.File = path.Base(file)
+			if err := create.Write(file, func(w io.Writer) error { return models.Write(w, m) }); err != nil {
 				return err
 			}
 		}
 		index = append(index, e)
 	}
-	return create.Write(ModelFolder+"/index.json", func(w io.Writer) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(map[string]any{"models": index, "level": d.Evaluation.Level})
-	})
+	return create.WriteJSON(run.ModelIndexFile, map[string]any{"models": index, "level": d.Evaluation.Level})
 }

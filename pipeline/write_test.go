@@ -3,14 +3,13 @@ package pipeline
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"winback/models"
+	"winback/pipeline/run"
 )
 
 // What is written of the models is what scores: read back, they say the same.
@@ -72,7 +71,7 @@ func TestWriteEvaluation_UnknownFiguresAreNull(t *testing.T) {
 	if err := WriteEvaluation(files.create, &e); err != nil {
 		t.Fatal(err)
 	}
-	text := files[EvaluationFile].String()
+	text := files[run.EvaluationFile].String()
 	for _, want := range []string{`"base_rate": null`, `"auc": null`, `"auc_low": 0.5`, `"why": "a < b & c"`, `"predicted": 0.25`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing in %s", want, text)
@@ -81,45 +80,5 @@ func TestWriteEvaluation_UnknownFiguresAreNull(t *testing.T) {
 	var back Evaluation
 	if err := json.Unmarshal([]byte(text), &back); err != nil || !math.IsNaN(float64(back.BaseRate)) || back.Models["recency"].AUCLow != 0.5 {
 		t.Errorf("%v: %+v", err, back)
-	}
-}
-
-var errNoRoom = errors.New("no room")
-
-// brokenFile fails on write or on close.
-type brokenFile struct {
-	onClose bool
-	closed  *int
-}
-
-func (f brokenFile) Write(p []byte) (int, error) {
-	if f.onClose {
-		return len(p), nil
-	}
-	return 0, errNoRoom
-}
-
-func (f brokenFile) Close() error {
-	*f.closed++
-	if f.onClose {
-		return errNoRoom
-	}
-	return nil
-}
-
-func TestCreate_FailuresAreToldAndFilesAreClosedOnce(t *testing.T) {
-	e := &Evaluation{}
-	for name, c := range map[string]struct {
-		create func(closed *int) Create
-		closes int
-	}{
-		"create": {func(*int) Create { return func(string) (io.WriteCloser, error) { return nil, errNoRoom } }, 0},
-		"write":  {func(n *int) Create { return func(string) (io.WriteCloser, error) { return brokenFile{false, n}, nil } }, 1},
-		"close":  {func(n *int) Create { return func(string) (io.WriteCloser, error) { return brokenFile{true, n}, nil } }, 1},
-	} {
-		closed := 0
-		if err := WriteEvaluation(c.create(&closed), e); !errors.Is(err, errNoRoom) || closed != c.closes {
-			t.Errorf("%s: %v, closed %d times", name, err, closed)
-		}
 	}
 }

@@ -123,7 +123,7 @@ func decode(dir string) error {
 
 func readOrders(ctx context.Context, dir, store string) (*data.Orders, error) {
 	files := fsys.OS()
-	inputs, err := data.FindFiles(files, []string{dir})
+	inputs, err := data.FindFiles(files, []string{dir}, 0)
 	if err != nil {
 		return nil, err
 	}

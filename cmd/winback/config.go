@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"winback/jobs"
+	"winback/jobs/settings"
 )
 
 func (s *shell) configCommand() *cobra.Command {
@@ -15,11 +15,11 @@ from, and the default. What it prints is itself a settings file.`,
 		Example: "  winback config > winback.yaml\n  winback config --config winback.yaml --margin 40%",
 		Args:    atMost(0),
 	}
-	flags := addFlags(cmd, jobs.ForConfig)
+	flags := addFlags(cmd, new(settings.All))
 	cmd.RunE = func(*cobra.Command, []string) error {
 		draft, err := flags.draft()
 		if err == nil {
-			_, err = draft.Settings()
+			err = draft.Check()
 		}
 		if err != nil {
 			return flags.usage(err)

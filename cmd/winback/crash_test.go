@@ -28,7 +28,7 @@ func TestRun_KilledAnywhereNeedsNoHelp(t *testing.T) {
 	orders := written(t, generatedLines(t, 400))
 	reference := t.TempDir()
 	began := time.Now()
-	if text, err := command(shortRun(orders, reference)...).CombinedOutput(); err != nil {
+	if text, err := process(shortRun(orders, reference)...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	usual := time.Since(began)
@@ -42,7 +42,7 @@ func TestRun_KilledAnywhereNeedsNoHelp(t *testing.T) {
 		if point > 0 {
 			before = currentRun(t, out)
 		}
-		cmd := command(shortRun(orders, out)...)
+		cmd := process(shortRun(orders, out)...)
 		said, err := cmd.StderrPipe()
 		if err := errors.Join(err, cmd.Start()); err != nil {
 			t.Fatal(err)
@@ -73,7 +73,7 @@ func TestRun_KilledAnywhereNeedsNoHelp(t *testing.T) {
 		} else if slices.ContainsFunc(entries, func(e os.DirEntry) bool { return !slices.Contains(published, e.Name()) }) {
 			dirty++
 		}
-		text, err := command(shortRun(orders, out)...).CombinedOutput()
+		text, err := process(shortRun(orders, out)...).CombinedOutput()
 		if err != nil {
 			t.Fatalf("point %d: killed after %v, the next run: %v\n%s", point, moment, err, text)
 		}
@@ -89,7 +89,7 @@ func TestRun_KilledAnywhereNeedsNoHelp(t *testing.T) {
 
 func TestRun_OneOfTwoAtATimeIsLockedOut(t *testing.T) {
 	orders, out := written(t, generatedLines(t, 400)), t.TempDir()
-	first := command(shortRun(orders, out)...)
+	first := process(shortRun(orders, out)...)
 	said, err := first.StderrPipe()
 	if err := errors.Join(err, first.Start()); err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func TestRun_OneOfTwoAtATimeIsLockedOut(t *testing.T) {
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "read orders") {
 	}
 	began := time.Now()
-	text, err := command(shortRun(orders, out)...).CombinedOutput()
+	text, err := process(shortRun(orders, out)...).CombinedOutput()
 	took := time.Since(began)
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != jobs.ExitLocked || took > 2*time.Second || !bytes.Contains(text, []byte(".lock")) {
@@ -119,7 +119,7 @@ func TestRun_OneOfTwoAtATimeIsLockedOut(t *testing.T) {
 func TestRun_ASignalPublishesNothing(t *testing.T) {
 	orders, out := written(t, generatedLines(t, 1500)), t.TempDir()
 	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
-		cmd := command(shortRun(orders, out)...)
+		cmd := process(shortRun(orders, out)...)
 		said, err := cmd.StderrPipe()
 		if err := errors.Join(err, cmd.Start()); err != nil {
 			t.Fatal(err)

@@ -6,11 +6,8 @@ import (
 	"winback/jobs"
 )
 
-// diagnoseOut keeps a diagnosis out of the output folder of runs.
-const diagnoseOut = "winback-diagnosis"
-
-func (s *shell) diagnoseCommand(job filesJob) *cobra.Command {
-	cmd := &cobra.Command{
+func diagnoseCommand() command {
+	return command{&cobra.Command{
 		Use:   "diagnose ORDERS...",
 		Short: "Say where customers stand, when they return, and how the shop is",
 		Long: `Reads the order history and answers what comes before any model: stages by three
@@ -20,20 +17,5 @@ a what-if. Writes diagnosis.json, tables and a page with pictures in the output 
 
 ` + ordersHelp,
 		Example: "  winback diagnose orders/ --as-of 2026-06-30\n  winback diagnose orders/ --what-if \"returning buyers +10%, returns -5%\"",
-		Args:    atLeastOne("order files, folders or globs"),
-	}
-	flags := addFlags(cmd, jobs.ForDiagnose)
-	cmd.Flags().Lookup("out").Usage = "folder for the diagnosis"
-	cmd.Flags().Lookup("out").DefValue = diagnoseOut
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		settings, err := flags.settings(s)
-		if err != nil {
-			return err
-		}
-		if !cmd.Flags().Changed("out") {
-			settings.Out = diagnoseOut
-		}
-		return job(cmd.Context(), settings, args, s.ui())
-	}
-	return cmd
+	}, reads(jobs.Diagnose)}
 }

@@ -12,29 +12,24 @@ import (
 	"syscall"
 
 	"winback/jobs"
+	"winback/jobs/console"
 )
 
-// Jobs are what the commands start. A command whose job is nil is left out.
-type Jobs struct {
-	Run, Features, Check, Import, Diagnose, Backtest func(ctx context.Context, s jobs.Settings, files []string, ui jobs.UI) error
-	Demo, Generate, Pull                             func(ctx context.Context, s jobs.Settings, ui jobs.UI) error
-	Verify, Explain                                  func(ctx context.Context, s jobs.Settings, of string, ui jobs.UI) error
-}
-
-// wired are the jobs of this build; the one place where commands and jobs meet.
-func wired() Jobs {
-	return Jobs{
-		Run:      jobs.Run,
-		Features: jobs.Features,
-		Check:    jobs.Check,
-		Diagnose: jobs.Diagnose,
-		Backtest: jobs.Backtest,
-		Import:   jobs.Import,
-		Demo:     jobs.Demo,
-		Generate: jobs.Generate,
-		Pull:     jobs.Pull,
-		Explain:  jobs.Explain,
-		Verify:   jobs.Verify,
+// commands are those of this build beside config; the one place where they meet
+// their jobs.
+func commands() []command {
+	return []command{
+		demoCommand(),
+		runCommand(),
+		featuresCommand(),
+		checkCommand(),
+		diagnoseCommand(),
+		backtestCommand(),
+		importCommand(),
+		generateCommand(),
+		pullCommand(),
+		explainCommand(),
+		verifyCommand(),
 	}
 }
 
@@ -42,15 +37,15 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
-	code := run(ctx, wired(), os.Args[1:], streams{os.Stdout, os.Stderr})
+	code := run(ctx, commands(), os.Args[1:], streams{os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
 }
 
 // run does what the arguments say and returns the exit code.
-func run(ctx context.Context, j Jobs, args []string, io streams) int {
+func run(ctx context.Context, commands []command, args []string, io streams) int {
 	s := &shell{streams: io, format: formatIn(args)}
-	root := s.root(j)
+	root := s.root(commands)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -61,18 +56,17 @@ func run(ctx context.Context, j Jobs, args []string, io streams) int {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = &jobs.ExitError{Code: jobs.ExitOther, Err: errors.New("interrupted, nothing published")}
 	}
-	ui.Error(oneLine(err))
+	ui.Error(oneLine(err), jobs.Code(err))
 	var usage *usageError
-	if errors.As(err, &usage) && s.format != jobs.LogJSON {
+	if errors.As(err, &usage) && s.format != console.JSON {
 		ui.Note(usage.hint())
 	}
 	return jobs.Code(err)
 }
 
 // oneLine keeps a message on one line, for logs that are read by line.
-func oneLine(err error) error {
-	text := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
-	return &jobs.ExitError{Code: jobs.Code(err), Err: errors.New(text)}
+func oneLine(err error) string {
+	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
 }
 
 // usageError says that a command was called in a way that it does not know.

@@ -6,8 +6,8 @@ import (
 	"winback/jobs"
 )
 
-func (s *shell) pullCommand(job plainJob) *cobra.Command {
-	cmd := &cobra.Command{
+func pullCommand() command {
+	return command{&cobra.Command{
 		Use:   "pull",
 		Short: "Hand out a recall list of the newest run",
 		Long: `Takes customers from the newest run in the output folder, in the order of their
@@ -17,14 +17,5 @@ disarmed. Name the opt-out list with --suppress: whoever joined it since the run
 is left out too.`,
 		Example: "  winback pull --groups 1-3 --suppress optout.csv -o recall.xlsx\n  winback pull --top 500 --channel phone > calls.csv",
 		Args:    atMost(0),
-	}
-	flags := addFlags(cmd, jobs.ForPull)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		settings, err := flags.settings(s)
-		if err != nil {
-			return err
-		}
-		return job(cmd.Context(), settings, s.ui())
-	}
-	return cmd
+	}, plain(jobs.Pull)}
 }

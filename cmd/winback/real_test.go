@@ -22,7 +22,7 @@ import (
 )
 
 // The test binary starts itself as the command where this variable is set.
-const commandVariable = "WINBACK_TEST_COMMAND"
+const commandVariable = "TEST_WINBACK_COMMAND"
 
 var crashPoints = flag.Int("crash-points", 20, "moments at which a run is killed")
 
@@ -34,8 +34,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// command is the real command in a process of its own.
-func command(args ...string) *exec.Cmd {
+// process is the real command in a process of its own.
+func process(args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), commandVariable+"=1")
 	return cmd
@@ -44,7 +44,7 @@ func command(args ...string) *exec.Cmd {
 // does runs the real command in this process.
 func does(t *testing.T, args ...string) (code int, stderr string) {
 	t.Helper()
-	code, _, stderr = winback(t, context.Background(), wired(), args...)
+	code, _, stderr = winback(t, context.Background(), commands(), args...)
 	return code, stderr
 }
 

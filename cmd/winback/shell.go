@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"winback/jobs"
+	"winback/jobs/console"
 )
 
 // streams are where a process writes.
@@ -17,98 +19,60 @@ type streams struct{ out, err *os.File }
 // shell is what the commands of one process share.
 type shell struct {
 	streams
-	format jobs.LogFormat
-	shown  jobs.UI
+	format console.Format
+	shown  console.UI
 	made   bool
 }
 
 // ui is made once, so that an error finds the bar that a job left.
-func (s *shell) ui() jobs.UI {
+func (s *shell) ui() console.UI {
 	if !s.made {
-		s.shown = jobs.NewUI(s.out, s.err, isTerminal(s.out), isTerminal(s.err) && os.Getenv("TERM") != "dumb", s.format)
+		s.shown = console.New(s.out, s.err, isTerminal(s.out), isTerminal(s.err) && os.Getenv("TERM") != "dumb", s.format)
 		s.made = true
 	}
 	return s.shown
 }
 
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // formatIn finds --log-format before the arguments are read, for errors in
 // them.
-func formatIn(args []string) jobs.LogFormat {
+func formatIn(args []string) console.Format {
 	for i, arg := range args {
 		if arg == "--log-format=json" || arg == "--log-format" && i+1 < len(args) && args[i+1] == "json" {
-			return jobs.LogJSON
+			return console.JSON
 		}
 	}
-	return jobs.LogText
+	return console.Text
 }
 
-func (s *shell) root(j Jobs) *cobra.Command {
+func (s *shell) root(commands []command) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "winback",
 		Short: "Rank lapsed customers by how likely they are to buy again",
 		Long: `winback reads a shop's order history and hands out its lapsed customers in about
 ten groups, in the order in which to contact them, each with a rule in words, a
 probability and an expected value.`,
-		Example:           "  winback run orders/\n  winback pull --groups 1-3 --format xlsx -o recall.xlsx",
-		Version:           jobs.Version(),
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:              unknownCommand,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Example:       "  winback run orders/\n  winback pull --groups 1-3 --format xlsx -o recall.xlsx",
+		Version:       jobs.Version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          unknownCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("winback {{.Version}}\n")
 	root.SuggestionsMinimumDistance = 2
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{cmd.CommandPath(), err} })
-	root.AddCommand(s.commands(j)...)
+	root.SetFlagErrorFunc(wrongFlag)
+	root.AddCommand(s.configCommand())
+	for _, c := range commands {
+		flags := addFlags(c.Command, c.job.settings)
+		c.RunE = func(cmd *cobra.Command, args []string) error { return s.start(cmd, flags, c.job, args) }
+		root.AddCommand(c.Command)
+	}
 	return root
-}
-
-// commands are those whose job is there.
-func (s *shell) commands(j Jobs) []*cobra.Command {
-	all := []*cobra.Command{s.configCommand()}
-	if j.Demo != nil {
-		all = append(all, s.demoCommand(j.Demo))
-	}
-	if j.Run != nil {
-		all = append(all, s.runCommand(j.Run))
-	}
-	if j.Features != nil {
-		all = append(all, s.featuresCommand(j.Features))
-	}
-	if j.Check != nil {
-		all = append(all, s.checkCommand(j.Check))
-	}
-	if j.Diagnose != nil {
-		all = append(all, s.diagnoseCommand(j.Diagnose))
-	}
-	if j.Backtest != nil {
-		all = append(all, s.backtestCommand(j.Backtest))
-	}
-	if j.Import != nil {
-		all = append(all, s.importCommand(j.Import))
-	}
-	if j.Generate != nil {
-		all = append(all, s.generateCommand(j.Generate))
-	}
-	if j.Pull != nil {
-		all = append(all, s.pullCommand(j.Pull))
-	}
-	if j.Explain != nil {
-		all = append(all, s.explainCommand(j.Explain))
-	}
-	if j.Verify != nil {
-		all = append(all, s.verifyCommand(j.Verify))
-	}
-	return all
 }
 
 func unknownCommand(cmd *cobra.Command, args []string) error {

@@ -80,7 +80,7 @@ func checkMarks(head, tail []byte, size int64) *Error {
 	case starts != magic && ends == magic:
 		return wrong("the file ends like Parquet but starts with other bytes (%q): its beginning is damaged", starts)
 	case starts != magic && !strings.HasPrefix(magic, starts):
-		return wrong("this is no Parquet file, it looks like %s", kindOf(head))
+		return wrong("this is no Parquet file, it looks like %s", KindOf(head))
 	case size < int64(smallest):
 		return wrong("the file is cut short: it has only %s", bytesText(size))
 	case ends != magic:

@@ -87,6 +87,7 @@ type Column struct {
 	Length   int  // bytes of a value of FixedLenByteArray; 0 for other types
 	Optional bool // the leaf itself may be null
 	Logical  Logical
+	FieldID  int32 // the number by which a table format knows the column; 0: none
 
 	MaxDefinition int // highest definition level; 0: no value is ever null
 	MaxRepetition int // highest repetition level; above 0 a row holds a list of values

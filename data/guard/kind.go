@@ -33,8 +33,8 @@ var kinds = []struct{ head, name string }{
 	{"<?xml", "an XML file"},
 }
 
-// kindOf says what a file that is no Parquet looks like from its first bytes.
-func kindOf(head []byte) string {
+// KindOf says what a file that is no Parquet looks like from its first bytes.
+func KindOf(head []byte) string {
 	for _, k := range kinds {
 		if bytes.HasPrefix(head, []byte(k.head)) {
 			return k.name

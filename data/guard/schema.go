@@ -12,6 +12,7 @@ type element struct {
 	converted  int32
 	scale      int32
 	precision  int32
+	fieldID    int32
 	logical    Logical
 	forGroups  bool   // the logical type is one of groups only
 	has        uint64 // fields that are present, as bits
@@ -27,6 +28,7 @@ const (
 	fieldConverted  = 6
 	fieldScale      = 7
 	fieldPrecision  = 8
+	fieldID         = 9
 	fieldLogical    = 10
 )
 
@@ -64,6 +66,8 @@ func (t *thrift) schemaElement() element {
 			e.scale = t.i32(typ, "scale")
 		case fieldPrecision:
 			e.precision = t.i32(typ, "precision")
+		case fieldID:
+			e.fieldID = t.i32(typ, "field id")
 		case fieldLogical:
 			if t.is(typ, thriftStruct, "logical type") {
 				e.logical, e.forGroups = t.logicalUnion()
@@ -150,7 +154,7 @@ func (w *schemaWalk) node(e element, parents []string, definition, repetition in
 
 // column is the leaf that the node stands for.
 func (e *element) column() (Column, *Error) {
-	c := Column{Physical: e.physical, Optional: e.repetition == optional, Logical: e.logical}
+	c := Column{Physical: e.physical, FieldID: e.fieldID, Optional: e.repetition == optional, Logical: e.logical}
 	if e.children != 0 {
 		return c, wrong("it has a type and %d children", e.children)
 	}

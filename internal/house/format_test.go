@@ -13,7 +13,8 @@ import (
 	"winback/data"
 	"winback/features"
 	"winback/pipeline"
-	"winback/pipeline/publish"
+	"winback/pipeline/diagnose"
+	"winback/pipeline/run"
 )
 
 // column is one column of a table, in a file or in FORMAT.md.
@@ -136,7 +137,7 @@ func keys(of reflect.Type) []string {
 func TestFormat_NamesEveryKeyOfTheJSONFiles(t *testing.T) {
 	for heading, of := range map[string]reflect.Type{
 		"evaluation.json": reflect.TypeFor[pipeline.Evaluation](),
-		"manifest.json":   reflect.TypeFor[publish.Manifest](),
+		"manifest.json":   reflect.TypeFor[run.Manifest](),
 		"backtest.json":   reflect.TypeFor[pipeline.BacktestSummary](),
 	} {
 		text := section(t, heading)
@@ -149,5 +150,43 @@ func TestFormat_NamesEveryKeyOfTheJSONFiles(t *testing.T) {
 				t.Errorf("FORMAT.md, %s: key %q is missing", heading, name)
 			}
 		}
+	}
+}
+
+// plainFloats lists the keys of numbers that are no figures: they would be
+// rounded otherwise, and could not be unknown.
+func plainFloats(of reflect.Type) []string {
+	switch of.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return plainFloats(of.Elem())
+	case reflect.Float32, reflect.Float64:
+		if of != reflect.TypeFor[run.Figure]() {
+			return []string{""}
+		}
+	case reflect.Struct:
+		var names []string
+		for i := range of.NumField() {
+			field := of.Field(i)
+			if !field.IsExported() || field.Tag.Get("json") == "-" {
+				continue
+			}
+			for _, name := range plainFloats(field.Type) {
+				names = append(names, strings.TrimSuffix(field.Name+"."+name, "."))
+			}
+		}
+		return names
+	}
+	return nil
+}
+
+func TestFormat_NumbersOfTheJSONFilesAreFigures(t *testing.T) {
+	for _, of := range []reflect.Type{reflect.TypeFor[pipeline.Evaluation](), reflect.TypeFor[pipeline.BacktestSummary](), reflect.TypeFor[diagnose.Diagnosis]()} {
+		for _, name := range plainFloats(of) {
+			t.Errorf("%s.%s: want a run.Figure, found a float", of, name)
+		}
+	}
+	type wrong struct{ A []struct{ B *float64 } }
+	if found := plainFloats(reflect.TypeFor[wrong]()); len(found) != 1 || found[0] != "A.B" {
+		t.Errorf("a plain float is found as %q", found)
 	}
 }

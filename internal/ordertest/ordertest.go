@@ -31,7 +31,7 @@ func Read[T any](t testing.TB, lines []T, opts data.ReadOptions) *data.Orders {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	found, err := data.FindFiles(files, []string{"/orders.parquet"})
+	found, err := data.FindFiles(files, []string{"/orders.parquet"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

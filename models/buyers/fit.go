@@ -11,7 +11,7 @@ import (
 )
 
 // bound is how far from 1 the logarithm of a parameter may go, in units of the
-// mean age: what lies beyond is told from the bound by no data.
+// mean age: no data distinguishes what lies beyond from the bound.
 const bound = 8
 
 // How many histories the search from several starts looks at, and the
@@ -178,36 +178,6 @@ func scaled(histories []History, unit float64) []History {
 	out := make([]History, len(histories))
 	for i, h := range histories {
 		out[i] = History{h.Frequency, h.Recency / unit, h.Age / unit, h.Customers}
-	}
-	return out
-}
-
-// standardErrors are those of maximum likelihood estimates: from the inverse of
-// the second derivatives (by finite differences). NaN where these are not those
-// of a maximum.
-func standardErrors(parameters []float64, likelihood func([]float64) float64) []float64 {
-	n := len(parameters)
-	hessian := mat.NewSymDense(n, nil)
-	relative := make([]float64, n) // distances in shares of the parameters
-	fd.Hessian(hessian, func(x []float64) float64 {
-		p := make([]float64, n)
-		for i, v := range x {
-			p[i] = parameters[i] * (1 + v)
-		}
-		return -likelihood(p)
-	}, relative, &fd.Settings{Formula: fd.Central, Step: 1e-3})
-	out := make([]float64, n)
-	var cholesky mat.Cholesky
-	if !cholesky.Factorize(hessian) {
-		for i := range out {
-			out[i] = math.NaN()
-		}
-		return out
-	}
-	var inverse mat.SymDense
-	_ = cholesky.InverseTo(&inverse) // the error says that digits are lost
-	for i := range out {
-		out[i] = parameters[i] * math.Sqrt(inverse.At(i, i))
 	}
 	return out
 }

@@ -8,14 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
+	"iter"
 	"os"
-	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/internal/fsys"
+	"winback/models"
 	"winback/pipeline"
+	"winback/pipeline/run"
 )
 
 // Customer is one lapsed customer of a run, with what came.
@@ -38,53 +40,43 @@ type Run struct {
 // table that `winback features` wrote for the same as-of day once the horizon
 // was over.
 func Read(runDir, outcomeFile string) (*Run, error) {
+	published, err := run.Open(fsys.OS(), "", runDir, run.EvaluationFile, run.GroupsFile, run.ScoresFile)
+	if err != nil {
+		return nil, err
+	}
 	r := &Run{}
-	text, err := os.ReadFile(filepath.Join(runDir, pipeline.EvaluationFile))
+	text, err := published.Evaluation()
 	if err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal(text, &r.Evaluation); err != nil {
-		return nil, fmt.Errorf("%s: %w", pipeline.EvaluationFile, err)
+		return nil, fmt.Errorf("%s: %w", run.EvaluationFile, err)
 	}
-	err = open(filepath.Join(runDir, pipeline.GroupsFile), func(f io.ReaderAt, size int64) error {
-		for row, err := range data.ReadGroups(f, size) {
-			if err != nil {
-				return err
-			}
-			r.Groups = append(r.Groups, row)
-		}
-		return nil
-	})
+	if r.Groups, err = published.Groups(); err != nil {
+		return nil, err
+	}
+	outcomes, err := openOutcomes(outcomeFile, r.Evaluation.AsOf)
 	if err != nil {
 		return nil, err
 	}
-	var outcomes []outcome
-	err = open(outcomeFile, func(f io.ReaderAt, size int64) error {
-		outcomes, err = readOutcomes(f, size, r.Evaluation.AsOf)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return r, open(filepath.Join(runDir, pipeline.ScoresFile), func(f io.ReaderAt, size int64) error {
-		return r.join(f, size, outcomes)
-	})
+	return r, r.join(published.Scores(), outcomes)
 }
 
-func open(path string, read func(f io.ReaderAt, size int64) error) error {
+func openOutcomes(path, asOf string) ([]outcome, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := read(f, info.Size()); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+	outcomes, err := readOutcomes(f, info.Size(), asOf)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return nil
+	return outcomes, nil
 }
 
 // outcome is what the feature table says about a customer.
@@ -121,13 +113,9 @@ func readOutcomes(r io.ReaderAt, size int64, asOf string) ([]outcome, error) {
 }
 
 // join walks over scores and outcomes, both by customer id.
-func (r *Run) join(f io.ReaderAt, size int64, outcomes []outcome) error {
-	scores, err := data.OpenScores(f, size)
-	if err != nil {
-		return err
-	}
+func (r *Run) join(scores iter.Seq2[data.ScoreRow, error], outcomes []outcome) error {
 	at := 0
-	for row, err := range scores.Rows() {
+	for row, err := range scores {
 		if err != nil {
 			return err
 		}
@@ -168,11 +156,5 @@ func (r Rate) Foretold() float64 { return r.Expected / float64(r.Customers) }
 // Observed is the share that returned; NaN of nobody.
 func (r Rate) Observed() float64 { return float64(r.Returned) / float64(r.Customers) }
 
-// Interval is the 95 % score interval of the observed share (Wilson 1927).
-func (r Rate) Interval() (low, high float64) {
-	const z = 1.959963984540054
-	n, p := float64(r.Customers), r.Observed()
-	centre := (p + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	return max(centre-half, 0), min(centre+half, 1)
-}
+// Interval is the 95 % score interval of the observed share.
+func (r Rate) Interval() (low, high float64) { return models.WilsonInterval(r.Returned, r.Customers) }

@@ -13,11 +13,12 @@ import (
 	"time"
 
 	"winback/data"
+	"winback/features"
 )
 
 func TestEdges_LeaveNoGapAndNoOverlap(t *testing.T) {
-	e := Edges{45, 90, 180}
-	for days, want := range map[int]Stage{1: Active, 45: Active, 46: Silent, 90: Silent, 91: Sleeping, 180: Sleeping, 181: Lost, 5000: Lost} {
+	e := features.StageEdges{45, 90, 180}
+	for days, want := range map[int]features.Stage{1: features.StageActive, 45: features.StageActive, 46: features.StageSilent, 90: features.StageSilent, 91: features.StageSleeping, 180: features.StageSleeping, 181: features.StageLost, 5000: features.StageLost} {
 		if got := e.Of(days); got != want {
 			t.Errorf("after %d days: %s, want %s", days, got, want)
 		}

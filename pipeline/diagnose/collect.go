@@ -197,27 +197,29 @@ type purchaseDay struct {
 }
 
 func (w *walker) customer(id int) {
-	h := w.h
-	from, to := known(h, id, w.c.s.AsOf)
-	first := w.purchaseDays(from, to)
+	past := w.h.Customer(id).Before(w.c.s.AsOf)
+	first := w.purchaseDays(past)
 	if first < 0 {
 		return
 	}
-	hash := xxhash.Sum64String(h.IDs[id])
-	w.keep(firstOrderValue(h, first, to))
+	past.From = first
+	hash := xxhash.Sum64String(past.IDs[id])
+	w.keep(firstOrderValue(past))
 	if w.c.draw.states(hash) {
 		w.lookBack()
 	}
 	if w.c.draw.lines(hash) {
-		w.sample(first, to, hash)
+		w.sample(past, hash)
 	}
 }
 
 // purchaseDays puts the lines of the customer at hand together by day and
-// returns the first purchase line; -1 without one.
-func (w *walker) purchaseDays(from, to int) (first int) {
-	times := w.h.Time[from:to]
-	flags, amounts, quantities := w.h.Flags[from:to][:len(times)], w.h.Amount[from:to][:len(times)], w.h.Quantity[from:to][:len(times)]
+// returns the first purchase line; -1 without one. The one loop looks at returns
+// too.
+func (w *walker) purchaseDays(past data.History) (first int) {
+	from, to := past.From, past.To
+	times := past.Time[from:to]
+	flags, amounts, quantities := past.Flags[from:to][:len(times)], past.Amount[from:to][:len(times)], past.Quantity[from:to][:len(times)]
 	days, dayEnd := w.days[:0], int64(math.MinInt64)
 	var day purchaseDay
 	w.value, first = 0, -1
@@ -247,32 +249,36 @@ func (w *walker) purchaseDays(from, to int) (first int) {
 	return first
 }
 
-// firstOrderValue is the value of the order of the first purchase line; of
-// several orders at that moment the smallest.
-func firstOrderValue(h *data.Histories, first, to int) data.Money {
-	start := h.Time[first]
+// firstOrderValue is the value of the order of the first purchase line, with
+// which the history begins; of several orders at that moment the smallest.
+func firstOrderValue(past data.History) data.Money {
+	first := past.From
 	least := data.Money(-1)
-	for i := first; i < to && h.Time[i] == start; i++ {
-		if h.Flags[i]&data.FlagPurchase == 0 || i > first && h.Order[i] == h.Order[first] {
+	for i := range past.Purchases() {
+		if past.Time[i] != past.Time[first] {
+			break
+		}
+		if i > first && past.Order[i] == past.Order[first] {
 			continue
 		}
-		if v := orderValue(h, i, to); least < 0 || v < least {
+		rest := past
+		rest.From = i
+		if v := orderValue(rest); least < 0 || v < least {
 			least = v
 		}
 	}
 	return least
 }
 
-func orderValue(h *data.Histories, line, to int) (value data.Money) {
-	order := h.Order[line]
+// orderValue is the value of the order of the history's first line.
+func orderValue(past data.History) (value data.Money) {
+	order := past.Order[past.From]
 	if order == 0 { // without orders a day is one
-		to = before(h, line, to, data.DayOfMicros(h.Time[line])+1)
+		past = past.Before(data.DayOfMicros(past.Time[past.From]) + 1)
 	}
-	orders := h.Order[line:to]
-	flags, amounts := h.Flags[line:to][:len(orders)], h.Amount[line:to][:len(orders)]
-	for i, o := range orders {
-		if o == order && flags[i]&data.FlagPurchase != 0 {
-			value += amounts[i]
+	for i := range past.Purchases() {
+		if past.Order[i] == order {
+			value += past.Amount[i]
 		}
 	}
 	return value
@@ -322,13 +328,10 @@ func (w *walker) lookBack() {
 }
 
 // sample keeps the purchase lines of the customer at hand.
-func (w *walker) sample(from, to int, hash uint64) {
-	h := w.h
-	for i := from; i < to; i++ {
-		if h.Flags[i]&data.FlagPurchase != 0 {
-			w.out.lines = append(w.out.lines, sampleLine{customer: uint32(len(w.out.drawn)), day: data.DayOfMicros(h.Time[i]), product: h.Product[i], category: h.Category[i],
-				quantity: h.Quantity[i], amount: h.Amount[i]})
-		}
+func (w *walker) sample(past data.History, hash uint64) {
+	for i := range past.Purchases() {
+		w.out.lines = append(w.out.lines, sampleLine{customer: uint32(len(w.out.drawn)), day: data.DayOfMicros(past.Time[i]), product: past.Codes[data.Product][i], category: past.Codes[data.Category][i],
+			quantity: past.Quantity[i], amount: past.Amount[i]})
 	}
 	w.out.drawn = append(w.out.drawn, hash)
 }

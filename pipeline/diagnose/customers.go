@@ -65,7 +65,7 @@ func (p *People) customerNames() customerNames {
 	for k := range p.cycles.all {
 		goods = append(goods, p.cycles.all[k].name())
 	}
-	return customerNames{stages: lookupOf(stageNames[:]), phases: lookupOf(phaseNames), abc: lookupOf(abcNames), classes: lookupOf(classNames),
+	return customerNames{stages: lookupOf(features.StageNames()), phases: lookupOf(phaseNames), abc: lookupOf(abcNames), classes: lookupOf(classNames),
 		types: lookupOf(customerTypes), bounds: lookupOf(boundNames), reasons: lookupOf(slices.Concat(p.recencyReasons(), p.goodsReasons())), goods: lookupOf(goods)}
 }
 
@@ -98,7 +98,7 @@ func (p *People) newCustomers() *features.Table {
 // customerRow is what the table says of a customer.
 type customerRow struct {
 	recency      int
-	stages       [3]Stage // by clock, in the order of Clocks
+	stages       [3]features.Stage // by clock, in the order of Clocks
 	due          due
 	r, f, m      uint8
 	kind         customerType

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/features"
 )
 
 // rhythmShop has customers who come at their own pace and take products at
@@ -123,11 +124,11 @@ func milk() *cycles {
 func TestDue_PhasesFollowTheWindows(t *testing.T) {
 	c := milk()
 	for days, want := range map[data.Day]struct {
-		stage Stage
+		stage features.Stage
 		phase phase
-	}{1: {Active, phaseUse}, 25: {Active, phaseUse}, 26: {Silent, phaseEnd}, 33: {Silent, phaseEnd}, 34: {Sleeping, phaseEnd}, 45: {Sleeping, phaseEnd}, 46: {Lost, phaseDormant}} {
+	}{1: {features.StageActive, phaseUse}, 25: {features.StageActive, phaseUse}, 26: {features.StageSilent, phaseEnd}, 33: {features.StageSilent, phaseEnd}, 34: {features.StageSleeping, phaseEnd}, 45: {features.StageSleeping, phaseEnd}, 46: {features.StageLost, phaseDormant}} {
 		d := c.due([]bought{{0, 1000, 1}}, 1000+days)
-		if Stage(d.stage) != want.stage || d.phase != want.phase || d.since != 1026 {
+		if features.Stage(d.stage) != want.stage || d.phase != want.phase || d.since != 1026 {
 			t.Errorf("after %d days: stage %d, phase %s, runs out from day %d", days, d.stage, phaseNames[d.phase], d.since)
 		}
 	}
@@ -174,11 +175,11 @@ func TestDue_WhatRunsOutComesFirst(t *testing.T) {
 	c := milk()
 	c.all = append(c.all, Cycle{Product: "oil", Kind: kindCycle, days: windows{70, 80, 90, 120}, Use: 70, End: 120, Quantity: 1})
 	d := c.due([]bought{{0, 1000, 1}, {1, 960, 1}}, 1060) // milk dormant, oil running out
-	if d.clock != 1 || d.phase != phaseEnd || Stage(d.stage) != Sleeping {
+	if d.clock != 1 || d.phase != phaseEnd || features.Stage(d.stage) != features.StageSleeping {
 		t.Errorf("%+v", d)
 	}
 	d = c.due([]bought{{0, 1000, 1}, {1, 1000, 1}}, 1060) // milk dormant, oil in use
-	if d.clock != 1 || Stage(d.stage) != Active {
+	if d.clock != 1 || features.Stage(d.stage) != features.StageActive {
 		t.Errorf("%+v", d)
 	}
 }
@@ -221,8 +222,8 @@ func TestSeasonDue_RestsUntilTheNextSeason(t *testing.T) {
 		}
 		return d
 	}
-	for at, want := range map[string]Stage{"2024-12-20": Active, "2025-09-30": Active, "2025-10-10": Silent, "2025-12-20": Silent, "2026-05-01": Sleeping, "2026-12-20": Sleeping, "2027-03-01": Lost} {
-		if d := c.due([]bought{{0, day("2024-12-05"), 1}}, day(at)); Stage(d.stage) != want {
+	for at, want := range map[string]features.Stage{"2024-12-20": features.StageActive, "2025-09-30": features.StageActive, "2025-10-10": features.StageSilent, "2025-12-20": features.StageSilent, "2026-05-01": features.StageSleeping, "2026-12-20": features.StageSleeping, "2027-03-01": features.StageLost} {
+		if d := c.due([]bought{{0, day("2024-12-05"), 1}}, day(at)); features.Stage(d.stage) != want {
 			t.Errorf("at %s: stage %d, want %s", at, d.stage, want)
 		}
 	}

@@ -25,7 +25,7 @@ var demo = sync.OnceValues(func() (*data.Orders, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := data.FindFiles(fsys.OS(), []string{dir})
+	files, err := data.FindFiles(fsys.OS(), []string{dir}, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -2,13 +2,13 @@ package diagnose
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 
 	"winback/data"
 	"winback/features"
+	"winback/pipeline/run"
 )
 
 // Diagnosis is diagnosis.json: where the customers stand, when they come back,
@@ -29,7 +29,7 @@ type Diagnosis struct {
 	RFM               RFM               `json:"rfm"`
 	ShopType          ShopType          `json:"shop_type"`
 	Months            []Month           `json:"months"`
-	LapsedRules       []LapsedRule      `json:"lapsed_rules"`
+	LapsedRules       []RuleTrial       `json:"lapsed_rules"`
 	RuleFacts         RuleFacts         `json:"rule_facts"`
 	Interpurchase     BandFacts         `json:"interpurchase"`
 	Types             TypeFacts         `json:"customer_types"`
@@ -184,11 +184,11 @@ func (p *People) stageRows(d *Diagnosis, days []past, expected []float64) error 
 	}
 	d.Stages = append(d.Stages, fixed.rows(ClockFixed, f.s.FixedEdges)...)
 	d.Stages = append(d.Stages, own.rows(ClockOwn, p.own)...)
-	d.Stages = append(d.Stages, product.rows(ClockProduct, Edges{})...)
+	d.Stages = append(d.Stages, product.rows(ClockProduct, features.StageEdges{})...)
 	return nil
 }
 
-func (s *stageSums) expect(stage Stage, value float64) {
+func (s *stageSums) expect(stage features.Stage, value float64) {
 	s[stage].expected += value
 	s[stage].scored++
 }
@@ -213,8 +213,5 @@ func (f *facts) bestMeanValue() data.Money {
 
 // WriteJSON writes diagnosis.json.
 func (d *Diagnosis) WriteJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(d)
+	return run.WriteJSON(w, d)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/features"
 	"winback/internal/golden"
 )
 
@@ -67,8 +68,10 @@ func TestDiagnosis_ShortAndEmptyHistories(t *testing.T) {
 			s := settingsAt(c.asOf)
 			s.Clock = clock
 			got := diagnosed(t, s, parts, names, first, []int{0, 1})
-			report := got.d.Report()
-			if int(got.d.Customers) != got.rows.Rows() || report.Customers != got.d.Customers {
+			got.d.Headlines()
+			got.d.Goods()
+			got.d.RFMPicture()
+			if int(got.d.Customers) != got.rows.Rows() {
 				t.Errorf("%s: %d customers, %d rows", name, got.d.Customers, got.rows.Rows())
 			}
 			if text := got.text(t); len(text) < 100 {
@@ -143,7 +146,7 @@ func TestDiagnosis_ExpectedValuesGoToTheStagesOfTheLapsed(t *testing.T) {
 func TestSettings_WhatCannotBeUsedIsAnError(t *testing.T) {
 	for name, spoil := range map[string]func(*Settings){
 		"horizon":      func(s *Settings) { s.HorizonDays = 0 },
-		"edges":        func(s *Settings) { s.FixedEdges = Edges{45, 45, 90} },
+		"edges":        func(s *Settings) { s.FixedEdges = features.StageEdges{45, 45, 90} },
 		"follow share": func(s *Settings) { s.FollowShare = 0 },
 		"scores":       func(s *Settings) { s.RFMCuts[1] = []float64{1, 2, 2, 3} },
 		"clock":        func(s *Settings) { s.Clock = "moon" },

@@ -4,10 +4,11 @@ import (
 	"math"
 
 	"winback/data"
+	"winback/features"
 )
 
 // noStage stands where no product of a customer has a clock.
-const noStage = uint8(stageCount)
+const noStage = uint8(features.StageCount)
 
 // phase is where a customer stands between two purchases of the same goods.
 type phase uint8
@@ -109,15 +110,15 @@ func (c *cycles) goods(own []bought, at data.Day) goodsDue {
 	use, middle, end := cy.days[0]*scale, cy.days[2]*scale, cy.days[3]*scale
 	switch {
 	case elapsed <= use:
-		g.stage, g.phase, g.place = uint8(Active), phaseUse, 1+elapsed/use
+		g.stage, g.phase, g.place = uint8(features.StageActive), phaseUse, 1+elapsed/use
 	case elapsed <= end:
 		g.phase, g.place = phaseEnd, 3+elapsed/end
-		g.stage = uint8(Sleeping)
+		g.stage = uint8(features.StageSleeping)
 		if elapsed <= middle {
-			g.stage = uint8(Silent)
+			g.stage = uint8(features.StageSilent)
 		}
 	default:
-		g.stage, g.phase, g.place = uint8(Lost), phaseDormant, end/elapsed
+		g.stage, g.phase, g.place = uint8(features.StageLost), phaseDormant, end/elapsed
 	}
 	return g
 }
@@ -163,13 +164,13 @@ func seasonDue(own []bought, cy *Cycle, at data.Day) goodsDue {
 	g := goodsDue{due: due{clock: own[0].clock, last: last, scale: 1, since: start - seasonAhead}}
 	switch {
 	case at < start-seasonAhead:
-		g.stage, g.phase, g.place = uint8(Active), phaseUse, 1
+		g.stage, g.phase, g.place = uint8(features.StageActive), phaseUse, 1
 	case at <= end:
-		g.stage, g.phase, g.place = uint8(Silent), phaseEnd, 3.5
+		g.stage, g.phase, g.place = uint8(features.StageSilent), phaseEnd, 3.5
 	case at <= end+365:
-		g.stage, g.phase, g.place = uint8(Sleeping), phaseDormant, 0.5
+		g.stage, g.phase, g.place = uint8(features.StageSleeping), phaseDormant, 0.5
 	default:
-		g.stage, g.phase, g.place = uint8(Lost), phaseDormant, 0.1
+		g.stage, g.phase, g.place = uint8(features.StageLost), phaseDormant, 0.1
 	}
 	return g
 }

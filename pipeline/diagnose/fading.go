@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 // Fading tests the claim that the longer ago the last purchase, the less likely
@@ -17,8 +18,8 @@ type Fading struct {
 	Chance Number        `json:"chance"` // that such a rise comes by chance where the claim is true
 	Bands  []RecencyBand `json:"bands"`
 	// Where it breaks: the later band of the two that speak most against it; not known: nowhere.
-	RisesFrom Days   `json:"rises_from_days"`
-	RisesTo   Days   `json:"rises_to_days"`
+	RisesFrom Number `json:"rises_from_days"`
+	RisesTo   Number `json:"rises_to_days"`
 	Words     string `json:"words"`
 }
 
@@ -51,7 +52,7 @@ const (
 // Customers first seen before firstFrom are left out: where the first months
 // hold survivors only, the longest silent are those who are sure to return.
 func fading(days []past, firstFrom data.Day, seed uint64) Fading {
-	f := Fading{Chance: unknown}
+	f := Fading{Chance: unknown, RisesFrom: unknown, RisesTo: unknown}
 	var seen, returned int64
 	for d := range days {
 		p := &days[d]
@@ -121,9 +122,9 @@ func (f *Fading) test(hits, sizes []float64, seed uint64) {
 		return
 	}
 	from, to := worstRise(hits, sizes)
-	f.RisesFrom, f.RisesTo = Days(f.Bands[from].FromDays), Days(f.Bands[to].FromDays)
+	f.RisesFrom, f.RisesTo = Number(f.Bands[from].FromDays), Number(f.Bands[to].FromDays)
 	f.Words = fmt.Sprintf("the longer ago is not always the less likely: %s of those silent for %d to %d days came back, but %s of those silent for %d to %d days",
-		percentWords(f.Bands[from].Rate), f.Bands[from].FromDays, f.Bands[from].ToDays, percentWords(f.Bands[to].Rate), f.Bands[to].FromDays, f.Bands[to].ToDays)
+		wording.Prose.Percent(float64(f.Bands[from].Rate)), f.Bands[from].FromDays, f.Bands[from].ToDays, wording.Prose.Percent(float64(f.Bands[to].Rate)), f.Bands[to].FromDays, f.Bands[to].ToDays)
 }
 
 // fallingRates are the rates nearest to the observed ones that never rise

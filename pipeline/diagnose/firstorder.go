@@ -10,8 +10,9 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"winback/data"
+	"winback/features"
 	"winback/models"
-	"winback/pipeline/report"
+	"winback/pipeline/wording"
 )
 
 // FirstOrderClass are the first buyers whose first order was worth From up to
@@ -152,12 +153,12 @@ func treeSettings(rows, leaves, workers int) models.TreeSettings {
 }
 
 // firstOrder splits the first buyers by the value of their first order.
-func (f *facts) firstOrder(stageEdges, testEdges Edges) ([]FirstOrderClass, FirstOrderTree, error) {
+func (f *facts) firstOrder(stageEdges, testEdges features.StageEdges) ([]FirstOrderClass, FirstOrderTree, error) {
 	peaks := f.peakMonths()
 	b := f.firstBuyers(peaks)
 	tree := FirstOrderTree{WithinDays: f.s.FollowDays, Customers: int64(len(b.label)), PeakMonths: peaks, Rate: unknown}
 	if len(b.label) < fewFirstBuyers {
-		tree.Words = fmt.Sprintf("%s followed for %d days: too few to split", report.Plural(tree.Customers, "first buyer", "first buyers"), f.s.FollowDays)
+		tree.Words = fmt.Sprintf("%s followed for %d days: too few to split", wording.Plural(tree.Customers, "first buyer", "first buyers"), f.s.FollowDays)
 		return nil, tree, nil
 	}
 	some := b.thinned(mostTreeRows)
@@ -349,9 +350,9 @@ func (r leafRule) words() string {
 func plainMoney(v float64) string { return strconv.FormatFloat(float64(tidy(float32(v))), 'f', -1, 64) }
 
 // classesByStage crosses the classes with the stages of those who bought once.
-func (f *facts) classesByStage(cuts []float32, edges, testEdges Edges) []FirstOrderStage {
+func (f *facts) classesByStage(cuts []float32, edges, testEdges features.StageEdges) []FirstOrderStage {
 	type cell struct{ now, tested, returned int64 }
-	cells := make([][stageCount]cell, len(cuts)+1)
+	cells := make([][features.StageCount]cell, len(cuts)+1)
 	for c := range f.everyone {
 		if c.days == 1 {
 			cells[classOf(cuts, float32(c.firstValue.Float()))][edges.Of(c.recency(f.s.AsOf))].now++
@@ -373,7 +374,7 @@ func (f *facts) classesByStage(cuts []float32, edges, testEdges Edges) []FirstOr
 	var rows []FirstOrderStage
 	for k := range cells {
 		for s, c := range cells[k] {
-			row := FirstOrderStage{Class: k + 1, Stage: Stage(s).String(), Customers: c.now, Tested: c.tested, ReturnRate: unknown, Low: unknown, High: unknown}
+			row := FirstOrderStage{Class: k + 1, Stage: features.Stage(s).String(), Customers: c.now, Tested: c.tested, ReturnRate: unknown, Low: unknown, High: unknown}
 			if c.tested >= fewInCell {
 				row.ReturnRate = ratio(c.returned, c.tested)
 				row.Low, row.High = wilson(c.returned, c.tested)
@@ -387,15 +388,15 @@ func (f *facts) classesByStage(cuts []float32, edges, testEdges Edges) []FirstOr
 func treeWords(classes []FirstOrderClass, tree FirstOrderTree) string {
 	if len(classes) == 1 {
 		return fmt.Sprintf("the value of the first order does not tell who comes back: %s of all %s first buyers bought again within %d days",
-			percentWords(tree.Rate), thousands(tree.Customers), tree.WithinDays)
+			wording.Prose.Percent(float64(tree.Rate)), wording.Thousands(tree.Customers), tree.WithinDays)
 	}
 	low, high := classes[0], classes[len(classes)-1]
 	if low.Rate <= high.Rate {
 		return fmt.Sprintf("the more the first order is worth, the likelier a second one: %s of those below %s came back within %d days, %s of those from %s on",
-			percentWords(low.Rate), plainMoney(float64(low.To)), tree.WithinDays, percentWords(high.Rate), plainMoney(float64(high.From)))
+			wording.Prose.Percent(float64(low.Rate)), plainMoney(float64(low.To)), tree.WithinDays, wording.Prose.Percent(float64(high.Rate)), plainMoney(float64(high.From)))
 	}
-	return fmt.Sprintf("dear first orders are followed by a second one less often: %s of those below %s came back within %d days, %s of those from %s on",
-		percentWords(low.Rate), plainMoney(float64(low.To)), tree.WithinDays, percentWords(high.Rate), plainMoney(float64(high.From)))
+	return fmt.Sprintf("first orders of high value are followed by a second one less often: %s of those below %s came back within %d days, %s of those from %s on",
+		wording.Prose.Percent(float64(low.Rate)), plainMoney(float64(low.To)), tree.WithinDays, wording.Prose.Percent(float64(high.Rate)), plainMoney(float64(high.From)))
 }
 
 // inEvent says whether a day lies in one of the events.

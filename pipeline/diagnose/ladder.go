@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 // Rung is one step of the repurchase ladder: from the k-th purchase day to the
@@ -136,10 +137,10 @@ func (f *facts) ladderFacts(rungs []Rung) LadderFacts {
 	if l.After.Survivors {
 		of = " of those first seen from " + l.After.FirstFrom + " on"
 	}
-	l.Words = fmt.Sprintf("the shop loses most from order %d to %d: %s%s have gone on so far, and %s would within %d days", weak.K, weak.K+1, percentWords(weak.Share), of, percentWords(weak.ShareCorrected), weak.FollowedDays)
+	l.Words = fmt.Sprintf("the shop loses most from order %d to %d: %s%s have gone on so far, and %s would within %d days", weak.K, weak.K+1, wording.Prose.Percent(float64(weak.Share)), of, wording.Prose.Percent(float64(weak.ShareCorrected)), weak.FollowedDays)
 	if l.WorthMostK > 0 {
 		most := rungs[l.WorthMostK-1]
-		l.Words += fmt.Sprintf("; one percentage point more from order %d to %d is worth about %s a year", most.K, most.K+1, moneyWords(float64(most.OnePointWorth)))
+		l.Words += fmt.Sprintf("; one percentage point more from order %d to %d is worth about %s a year", most.K, most.K+1, wording.Prose.Money(float64(most.OnePointWorth)))
 	}
 	return l
 }
@@ -162,7 +163,7 @@ func (l *LaterLadder) words() string {
 	switch {
 	case l.Survivors:
 		return fmt.Sprintf("the first months hold mostly survivors: %s of the customers first seen before %s bought again within 180 days, %s of later ones; "+
-			"the ladder of all customers looks better than the shop is, that of later customers is nearer to the truth", percentWords(l.EarlyReturn), l.FirstFrom, percentWords(l.LaterReturn))
+			"the ladder of all customers looks better than the shop is, that of later customers is nearer to the truth", wording.Prose.Percent(float64(l.EarlyReturn)), l.FirstFrom, wording.Prose.Percent(float64(l.LaterReturn)))
 	case l.Customers == 0:
 		return "nobody was first seen after the fill-up"
 	}

@@ -22,7 +22,7 @@ type learner struct {
 // learnCycles finds the clocks of all goods from what was known at a day.
 func (f *facts) learnCycles(at data.Day) *cycles {
 	names := f.history.Names
-	l := &learner{f: f, at: at, scratch: newWaits(max(int(at-f.history.FirstDay), 1)), out: &cycles{ofProduct: noUnits(len(names.Products)), ofCategory: noUnits(len(names.Categories))}}
+	l := &learner{f: f, at: at, scratch: newWaits(max(int(at-f.history.FirstDay), 1)), out: &cycles{ofProduct: noUnits(len(names[data.Product])), ofCategory: noUnits(len(names[data.Category]))}}
 	purchases := f.shopSlots(at)
 	general := spells(purchases, at, &l.scratch)
 	l.shop, _, _, l.shopOK = general.windows(f.s.FollowShare)
@@ -120,7 +120,7 @@ type evidence struct {
 
 // categories makes the clocks of the categories.
 func (l *learner) categories() {
-	names := l.f.history.Names.Categories
+	names := l.f.history.Names[data.Category]
 	slots := l.f.slots(levelCategory, l.at)
 	found := l.measure(slots, len(names))
 	verdicts := l.test(slots, found, len(names))
@@ -146,12 +146,12 @@ func (l *learner) categories() {
 // others go by their category.
 func (l *learner) products(slots []slot) {
 	names := l.f.history.Names
-	found := l.measure(slots, len(names.Products))
-	verdicts := l.test(slots, found, len(names.Products))
+	found := l.measure(slots, len(names[data.Product]))
+	verdicts := l.test(slots, found, len(names[data.Product]))
 	categoryOf := l.f.categoryOfProducts()
-	for code := uint32(1); code <= uint32(len(names.Products)); code++ {
+	for code := uint32(1); code <= uint32(len(names[data.Product])); code++ {
 		e := evidence{measured: found[code], durable: true}
-		e.norm, e.hasNorm = data.FindNorm(l.f.s.Norms, names.Products[code-1])
+		e.norm, e.hasNorm = data.FindNorm(l.f.s.Norms, names[data.Product][code-1])
 		e.decides = e.hasNorm
 		if e.measured == nil && !e.hasNorm {
 			continue
@@ -159,10 +159,10 @@ func (l *learner) products(slots []slot) {
 		if e.measured == nil {
 			e.measured = &measured{}
 		}
-		cy := Cycle{Level: levelProduct, Code: code, Product: names.Products[code-1]}
+		cy := Cycle{Level: levelProduct, Code: code, Product: names[data.Product][code-1]}
 		above, repeaters := windows{}, int64(0)
 		if category := categoryOf[code]; category > 0 {
-			cy.Category = names.Categories[category-1]
+			cy.Category = names[data.Category][category-1]
 			if k := l.out.ofCategory[category]; k >= 0 {
 				above, repeaters = l.out.all[k].days, l.out.all[k].Repeaters
 				e.durable = l.out.all[k].Kind == kindNone

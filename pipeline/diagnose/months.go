@@ -2,6 +2,8 @@ package diagnose
 
 import (
 	"fmt"
+
+	"winback/pipeline/wording"
 )
 
 // Month are the buyers and sales of a month. A customer counts as kept while
@@ -109,9 +111,9 @@ func shopType(rows []Month) ShopType {
 func (t *ShopType) judge(from, to string) (name, why string) {
 	up, down := func(x Number) bool { return x > flat }, func(x Number) bool { return x < -flat }
 	facts := fmt.Sprintf("from %s to %s, against %s, new buyers %s and old buyers %s; old ones are %s of the buyers",
-		from, to, t.Against, changeWords(t.NewTrend), changeWords(t.OldTrend), percentWords(t.OldShare))
+		from, to, t.Against, changeWords(t.NewTrend), changeWords(t.OldTrend), wording.Prose.Percent(float64(t.OldShare)))
 	if t.OldSalesShare.Known() {
-		facts += fmt.Sprintf(" and bring %s of the sales", percentWords(t.OldSalesShare))
+		facts += fmt.Sprintf(" and bring %s of the sales", wording.Prose.Percent(float64(t.OldSalesShare)))
 	}
 	switch {
 	case t.OldShare == 0:

@@ -1,38 +1,16 @@
 package diagnose
 
 import (
-	"encoding/json"
 	"math"
 	"slices"
-	"strconv"
 
 	"winback/data"
+	"winback/models"
+	"winback/pipeline/run"
 )
 
-// Number is a figure that may be unknown: NaN in Go, null in JSON.
-type Number float64
-
-// MarshalJSON writes null for what is not a finite number.
-func (n Number) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
-// Days is a number of days from 1 on, 0 where it is not known: null in JSON.
-type Days int
-
-// MarshalJSON writes null for what is not known.
-func (d Days) MarshalJSON() ([]byte, error) {
-	if d == 0 {
-		return []byte("null"), nil
-	}
-	return json.Marshal(int(d))
-}
-
-// Known says whether the figure is a number.
-func (n Number) Known() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
+// Number is a figure of diagnosis.json that may be unknown.
+type Number = run.Figure
 
 var unknown = Number(math.NaN())
 
@@ -70,38 +48,10 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
-// wilson is the 95 % score interval of a rate (Wilson 1927); unknown without
-// customers.
+// wilson is the 95 % score interval of a rate; unknown without customers.
 func wilson(hits, n int64) (low, high Number) {
-	if n == 0 {
-		return unknown, unknown
-	}
-	const z = 1.959963984540054
-	p, m := float64(hits)/float64(n), float64(n)
-	centre := (p + z*z/(2*m)) / (1 + z*z/m)
-	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	return Number(max(centre-half, 0)), Number(min(centre+half, 1))
-}
-
-// thousands writes a count with separators: 1,234,567.
-func thousands(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	start := 0
-	if n < 0 {
-		start = 1
-	}
-	for i := len(text) - 3; i > start; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
-// percentWords writes a share with a sensible number of digits: 8.4 %.
-func percentWords(share Number) string {
-	if !share.Known() {
-		return "unknown"
-	}
-	return strconv.FormatFloat(100*float64(share), 'f', 1, 64) + " %"
+	l, h := models.WilsonInterval(hits, n)
+	return Number(l), Number(h)
 }
 
 // mix spreads a counter over 64 bits (the finaliser of splitmix64, Steele, Lea

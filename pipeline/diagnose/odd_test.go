@@ -46,7 +46,7 @@ func TestDiagnosis_SaysWhatOddShopsCannotTell(t *testing.T) {
 		if d.ShopType.Type != typeFew {
 			t.Errorf("%s: the shop is %s: %s", name, d.ShopType.Type, d.ShopType.Why)
 		}
-		for _, h := range d.Report().Headlines {
+		for _, h := range d.Headlines() {
 			if strings.Contains(h.Answer, "nknown") || strings.Contains(h.Answer, " 1 customers") || strings.Contains(h.Answer, "1 intervals") {
 				t.Errorf("%s: %s", name, h.Answer)
 			}

@@ -12,7 +12,7 @@ type outcome struct {
 type outcomes []outcome
 
 // outcomesOf puts customers of the same figure, which is not negative, together.
-// Figures are told apart as 32-bit numbers.
+// Figures are compared as 32-bit numbers.
 func outcomesOf(states []state, figure func(i int) float64) outcomes {
 	keys := make([]uint64, len(states))
 	for i := range states {

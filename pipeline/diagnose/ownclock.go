@@ -3,11 +3,15 @@ package diagnose
 import (
 	"fmt"
 
-	"winback/pipeline/report"
+	"winback/features"
+	"winback/pipeline/wording"
 )
 
 // ownShares are the shares of returns at which the shop's own clock is cut.
 var ownShares = []float64{0.3, 0.6, 0.9}
+
+// Shares are the shares of returns that the cut points stand for.
+func (o *OwnClock) Shares() []float64 { return ownShares }
 
 // fewIntervals is how many intervals the own clock wants at least.
 const fewIntervals = 30
@@ -22,7 +26,7 @@ type ClockFacts struct {
 
 // FixedClock has set edges.
 type FixedClock struct {
-	Edges Edges `json:"edges"` // last days of active, silent, sleeping
+	Edges features.StageEdges `json:"edges"` // last days of active, silent, sleeping
 }
 
 // OwnClock is cut from the shop's own intervals from first to second purchase
@@ -48,13 +52,13 @@ type OwnClock struct {
 	// after the fill-up, with their own τ: where the first months hold survivors,
 	// these are the ones to trust. None, and not known, where none of them came
 	// back yet.
-	CorrectedLater []int `json:"corrected_after_fill_up"`
-	TauLaterDays   Days  `json:"tau_after_fill_up_days"`
+	CorrectedLater []int  `json:"corrected_after_fill_up"`
+	TauLaterDays   Number `json:"tau_after_fill_up_days"`
 	// Edges are those of the stages: the plain cut points, or the fixed edges
 	// where there are too few intervals.
-	Edges     Edges       `json:"edges"`
-	Basis     string      `json:"basis"`
-	Histogram []DaysCount `json:"histogram"`
+	Edges     features.StageEdges `json:"edges"`
+	Basis     string              `json:"basis"`
+	Histogram []DaysCount         `json:"histogram"`
 }
 
 // DaysCount counts intervals of [From, To) days.
@@ -66,7 +70,7 @@ type DaysCount struct {
 
 func (f *facts) ownClock() OwnClock {
 	w := &f.steps[0].wait
-	o := OwnClock{Intervals: int64(w.total()), CutPoints: w.plainCuts(ownShares), TauShare: Number(f.s.FollowShare), ReturnedByTau: unknown, Edges: f.s.FixedEdges}
+	o := OwnClock{Intervals: int64(w.total()), CutPoints: w.plainCuts(ownShares), TauShare: Number(f.s.FollowShare), ReturnedByTau: unknown, TauLaterDays: unknown, Edges: f.s.FixedEdges}
 	tau := w.reach(f.s.FollowShare)
 	o.TauDays = max(tau, 0)
 	o.Corrected = w.correctedCuts(tau, ownShares)
@@ -86,22 +90,22 @@ func (f *facts) ownClock() OwnClock {
 	}
 	later := &f.later[0].wait
 	if tau := later.reach(f.s.FollowShare); tau >= 0 && later.curve()[tau] > 0 {
-		o.TauLaterDays, o.CorrectedLater = Days(tau), later.correctedCuts(tau, ownShares)
+		o.TauLaterDays, o.CorrectedLater = Number(tau), later.correctedCuts(tau, ownShares)
 	}
 	o.Histogram = histogramOf(w.came)
 	return o
 }
 
 // edgesOf makes the stages' edges from cut points.
-func edgesOf(cuts []int, intervals int64, fixed Edges) (Edges, string) {
-	own := Edges{cuts[0], cuts[1], cuts[2]}
+func edgesOf(cuts []int, intervals int64, fixed features.StageEdges) (features.StageEdges, string) {
+	own := features.StageEdges{cuts[0], cuts[1], cuts[2]}
 	switch {
 	case intervals < fewIntervals:
-		return fixed, report.Plural(intervals, "interval", "intervals") + " from first to second purchase: too few to cut stages from; the fixed edges stand in"
+		return fixed, wording.Counted(intervals, "interval") + " from first to second purchase: too few to cut stages from; the fixed edges stand in"
 	case own[0] < 1 || own[1] <= own[0] || own[2] <= own[1]:
 		return fixed, "the intervals from first to second purchase are too alike to cut stages from; the fixed edges stand in"
 	}
-	return own, fmt.Sprintf("30, 60 and 90 %% of %s intervals from first to second purchase were over by days %d, %d and %d", thousands(intervals), own[0], own[1], own[2])
+	return own, fmt.Sprintf("30, 60 and 90 %% of %s intervals from first to second purchase were over by days %d, %d and %d", wording.Thousands(intervals), own[0], own[1], own[2])
 }
 
 // histogramOf puts counts by days into about forty bins of a round width.

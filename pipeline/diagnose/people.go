@@ -17,7 +17,7 @@ import (
 // may be called from several goroutines, once for each partition.
 type People struct {
 	f      *facts
-	own    Edges
+	own    features.StageEdges
 	cycles *cycles // as known tonight
 	before *cycles // as known on the oldest past day; none where there are none tonight
 	prices *prices
@@ -43,7 +43,7 @@ type People struct {
 
 // place is where a customer stands by the days since the last purchase alone.
 type place struct {
-	fixed, own Stage
+	fixed, own features.Stage
 	r          uint8
 	leaves     bool // a stage by the clock in force soon, where goods say nothing
 }
@@ -104,18 +104,18 @@ func (p *People) Add(part int, h *data.Histories) error {
 	past := make([][]uint8, len(p.f.cuts))
 	at := 0
 	for id := range h.IDs {
-		from, to := known(h, id, p.f.s.AsOf)
-		if !hasPurchase(h, from, to) {
+		known := h.Customer(id).Before(p.f.s.AsOf)
+		if !known.HasPurchase() {
 			continue
 		}
 		c := &customers[at]
-		row := p.rowOf(&w, h, from, to, c)
+		row := p.rowOf(&w, known, c)
 		stages[at] = row.due.stage
 		sums.add(c, row)
 		if p.before.use && p.f.draw.states(xxhash.Sum64String(h.IDs[id])) {
 			for k, cut := range p.f.cuts {
-				if end := before(h, from, to, cut); hasPurchase(h, from, end) {
-					past[k] = append(past[k], p.dueAt(&w, h, from, end, p.before, cut).stage)
+				if then := known.Before(cut); then.HasPurchase() {
+					past[k] = append(past[k], p.dueAt(&w, then, p.before, cut).stage)
 				}
 			}
 		}
@@ -139,15 +139,15 @@ func (p *People) Add(part int, h *data.Histories) error {
 }
 
 // rowOf finds where a customer stands.
-func (p *People) rowOf(w *workspace, h *data.Histories, from, to int, c *customer) *customerRow {
+func (p *People) rowOf(w *workspace, known data.History, c *customer) *customerRow {
 	row, recency := &w.row, c.recency(p.f.s.AsOf)
 	row.recency, row.r, row.f, row.m = recency, p.places[recency].r, uint8(p.rfm.frequency(c.days)), uint8(p.rfm.monetary(c.value))
 	if p.cycles.use {
-		row.due = p.dueAt(w, h, from, to, p.cycles, p.f.s.AsOf)
+		row.due = p.dueAt(w, known, p.cycles, p.f.s.AsOf)
 	}
 	row.stages = p.stagesOf(recency, row.due.stage)
 	m := &w.manner
-	p.mannerOf(m, h, from, to, c)
+	p.mannerOf(m, known, c)
 	row.firstInEvent, row.bound = m.firstInEvent, m.bound()
 	row.kind = m.typeOf(p.inForce(row.stages), row.bound, p.best > 0 && int64(c.value) >= int64(p.best)*int64(c.days))
 	return row
@@ -185,37 +185,11 @@ func (p *People) handOn(part int, table *features.Table) error {
 	}
 }
 
-// known are the lines of a customer before a day.
-func known(h *data.Histories, id int, day data.Day) (from, to int) {
-	return int(h.Start[id]), before(h, int(h.Start[id]), int(h.Start[id+1]), day)
-}
-
-// before cuts lines at the first one of a day or later.
-func before(h *data.Histories, from, to int, day data.Day) int {
-	end := day.Micros()
-	for to > from && h.Time[to-1] >= end {
-		to--
-	}
-	return to
-}
-
-func hasPurchase(h *data.Histories, from, to int) bool {
-	for i := from; i < to; i++ {
-		if h.Flags[i]&data.FlagPurchase != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// dueAt asks the product clock about lines [from, to).
-func (p *People) dueAt(w *workspace, h *data.Histories, from, to int, c *cycles, at data.Day) due {
+// dueAt asks the product clock about what was known on a day.
+func (p *People) dueAt(w *workspace, h data.History, c *cycles, at data.Day) due {
 	w.bought = w.bought[:0]
-	for i := from; i < to; i++ {
-		if h.Flags[i]&data.FlagPurchase == 0 {
-			continue
-		}
-		clock := c.clockOf(h.Product[i], h.Category[i])
+	for i := range h.Purchases() {
+		clock := c.clockOf(h.Codes[data.Product][i], h.Codes[data.Category][i])
 		if clock < 0 {
 			continue
 		}
@@ -246,16 +220,16 @@ func sameDays(all []bought) []bought {
 
 // stagesOf are the stages by the three clocks; where no product has a clock,
 // the own clock stands in for the third.
-func (p *People) stagesOf(recency int, product uint8) [3]Stage {
+func (p *People) stagesOf(recency int, product uint8) [3]features.Stage {
 	at := &p.places[recency]
 	if product == noStage {
-		return [3]Stage{at.fixed, at.own, at.own}
+		return [3]features.Stage{at.fixed, at.own, at.own}
 	}
-	return [3]Stage{at.fixed, at.own, Stage(product)}
+	return [3]features.Stage{at.fixed, at.own, features.Stage(product)}
 }
 
 // inForce is the stage by the clock in force.
-func (p *People) inForce(stage [3]Stage) Stage {
+func (p *People) inForce(stage [3]features.Stage) features.Stage {
 	switch p.f.s.Clock {
 	case ClockOwn:
 		return stage[1]
@@ -266,24 +240,25 @@ func (p *People) inForce(stage [3]Stage) Stage {
 }
 
 // mannerOf looks at how a customer buys. One purchase shows no habit.
-func (p *People) mannerOf(m *manner, h *data.Histories, from, to int, c *customer) {
+func (p *People) mannerOf(m *manner, h data.History, c *customer) {
 	*m = manner{days: int(c.days), firstInEvent: inEvent(p.f.s.Events, c.first)}
 	if m.firstInEvent {
-		m.eventDays = eventDays(p.f.s.Events, h, from, to)
+		m.eventDays = eventDays(p.f.s.Events, h)
 	}
 	if m.days < 2 {
 		return
 	}
-	m.knownLines, m.reducedLines, m.returns = p.reducedLines(h, from, to)
+	m.knownLines, m.reducedLines, m.returns = p.reducedLines(h)
 }
 
 // reducedLines counts the lines with a known usual price, those of them below
-// it, and the returns. There are no branches on prices, which no processor
-// foresees.
-func (p *People) reducedLines(h *data.Histories, from, to int) (known, reduced, returns int) {
+// it, and the returns, in one loop. There are no branches on prices, which no
+// processor foresees.
+func (p *People) reducedLines(h data.History) (known, reduced, returns int) {
+	from, to := h.From, h.To
 	yearEnd, limits := int64(math.MinInt64), []float32(nil)
 	flags := h.Flags[from:to]
-	times, products, amounts, quantities := h.Time[from:to][:len(flags)], h.Product[from:to][:len(flags)], h.Amount[from:to][:len(flags)], h.Quantity[from:to][:len(flags)]
+	times, products, amounts, quantities := h.Time[from:to][:len(flags)], h.Codes[data.Product][from:to][:len(flags)], h.Amount[from:to][:len(flags)], h.Quantity[from:to][:len(flags)]
 	for i, flag := range flags {
 		if flag&data.FlagPurchase == 0 {
 			if flag&data.FlagReturn != 0 {
@@ -312,14 +287,8 @@ func (p *People) reducedLines(h *data.Histories, from, to int) (known, reduced, 
 }
 
 // eventDays counts the purchase days in events.
-func eventDays(events []data.Event, h *data.Histories, from, to int) (days int) {
-	dayEnd := int64(math.MinInt64)
-	for i := from; i < to; i++ {
-		if h.Flags[i]&data.FlagPurchase == 0 || h.Time[i] < dayEnd {
-			continue
-		}
-		day := data.DayOfMicros(h.Time[i])
-		dayEnd = (day + 1).Micros()
+func eventDays(events []data.Event, h data.History) (days int) {
+	for day := range h.PurchaseDays() {
 		if inEvent(events, day) {
 			days++
 		}
@@ -337,8 +306,8 @@ func (c *Cycle) name() string {
 
 // LapsedStages are the stages by the clock in force of the customers lapsed at
 // the as-of day, in order of their ids.
-func (p *People) LapsedStages() []Stage {
-	var out []Stage
+func (p *People) LapsedStages() []features.Stage {
+	var out []features.Stage
 	for stages := range p.lapsed {
 		out = append(out, p.inForce(stages))
 	}
@@ -346,7 +315,7 @@ func (p *People) LapsedStages() []Stage {
 }
 
 // lapsed goes through the stages of the customers lapsed at the as-of day.
-func (p *People) lapsed(yield func([3]Stage) bool) {
+func (p *People) lapsed(yield func([3]features.Stage) bool) {
 	for part, customers := range p.f.customers {
 		for i := range customers {
 			recency := customers[i].recency(p.f.s.AsOf)

@@ -24,7 +24,7 @@ const (
 
 // usualPrices takes the median price of a unit over the sampled lines.
 func (f *facts) usualPrices() *prices {
-	p := &prices{first: f.history.FirstDay, years: int(f.s.AsOf-f.history.FirstDay)/365 + 1, codes: len(f.history.Names.Products) + 1}
+	p := &prices{first: f.history.FirstDay, years: int(f.s.AsOf-f.history.FirstDay)/365 + 1, codes: len(f.history.Names[data.Product]) + 1}
 	p.limit = make([]float32, p.codes*p.years)
 	for year := 1; year < p.years; year++ {
 		p.yearEnds = append(p.yearEnds, (p.first + data.Day(365*year)).Micros())

@@ -1,6 +1,10 @@
 package diagnose
 
-import "math"
+import (
+	"math"
+
+	"winback/data"
+)
 
 // categoryOfProducts is the category in which each product of the sample was
 // bought most often, by code; of equally frequent ones the first by name.
@@ -12,7 +16,7 @@ func (f *facts) categoryOfProducts() []uint32 {
 		}
 	}
 	sortKeys(pairs)
-	best, most := make([]uint32, len(f.history.Names.Products)+1), make([]int, len(f.history.Names.Products)+1)
+	best, most := make([]uint32, len(f.history.Names[data.Product])+1), make([]int, len(f.history.Names[data.Product])+1)
 	for i := 0; i < len(pairs); {
 		j := i
 		for j < len(pairs) && pairs[j] == pairs[i] {
@@ -30,7 +34,7 @@ func (f *facts) categoryOfProducts() []uint32 {
 // the slope of the logarithms within products that have a cycle, kept within 0
 // and 1; 0 where it is not clearly above zero.
 func (f *facts) quantityPower(slots []slot, c *cycles) float64 {
-	sorted, starts := byCode(slots, len(f.history.Names.Products))
+	sorted, starts := byCode(slots, len(f.history.Names[data.Product]))
 	var xx, xy, yy, n float64
 	for k := range c.all {
 		cy := &c.all[k]

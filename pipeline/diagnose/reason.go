@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/features"
 )
 
 // reasonAt is which of all reasons says why a customer stands in the stage in
@@ -13,13 +14,13 @@ import (
 // well.
 func (p *People) reasonAt(recency int, d *due) int {
 	if p.f.s.Clock == ClockProduct && d.stage != noStage {
-		return p.recencies() + int(d.stageOf)*int(stageCount) + int(d.stage)
+		return p.recencies() + int(d.stageOf)*int(features.StageCount) + int(d.stage)
 	}
 	return recency
 }
 
 // edgesInForce part the stages of the clock in force where goods say nothing.
-func (p *People) edgesInForce() Edges {
+func (p *People) edgesInForce() features.StageEdges {
 	if p.f.s.Clock == ClockFixed {
 		return p.f.s.FixedEdges
 	}
@@ -38,7 +39,7 @@ func (p *People) goodsReasons() []string {
 	var words []string
 	for k := range p.cycles.all {
 		cy := &p.cycles.all[k]
-		for stage := range stageCount {
+		for stage := range features.StageCount {
 			if cy.Kind == kindYearly {
 				words = append(words, fmt.Sprintf("%s: %s by its yearly season", cy.name(), stage))
 				continue
@@ -67,11 +68,11 @@ func (p *People) recencyReasons() []string {
 }
 
 // daysOf writes the days of a stage.
-func daysOf(e Edges, s Stage) string {
+func daysOf(e features.StageEdges, s features.Stage) string {
 	switch s {
-	case Active:
+	case features.StageActive:
 		return fmt.Sprintf("up to %d days", e[0])
-	case Lost:
+	case features.StageLost:
 		return fmt.Sprintf("more than %d days", e[2])
 	}
 	return fmt.Sprintf("%d to %d days", e[s-1]+1, e[s])
@@ -91,7 +92,7 @@ func (p *People) deadlineOf(id string, c *customer, d *due) (data.Deadline, bool
 		if cy.Kind != kindCycle {
 			return data.Deadline{}, false
 		}
-		edges = Edges{int(cy.days[0] * d.scale), int(cy.days[2] * d.scale), int(cy.days[3] * d.scale)}
+		edges = features.StageEdges{int(cy.days[0] * d.scale), int(cy.days[2] * d.scale), int(cy.days[3] * d.scale)}
 	}
 	if !p.leaves(edges, recency) {
 		return data.Deadline{}, false
@@ -107,9 +108,9 @@ func (p *People) deadlineOf(id string, c *customer, d *due) (data.Deadline, bool
 
 // leaves says whether so many days since the last purchase are near the end of
 // their stage.
-func (p *People) leaves(edges Edges, recency int) bool {
+func (p *People) leaves(edges features.StageEdges, recency int) bool {
 	s := edges.Of(recency)
-	return s != Lost && edges[s]-recency < p.f.s.DeadlineDays
+	return s != features.StageLost && edges[s]-recency < p.f.s.DeadlineDays
 }
 
 // deadlines returns the list: who has the least time first, then by value, then

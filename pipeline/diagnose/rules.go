@@ -6,11 +6,12 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/features"
 )
 
-// LapsedRule is one definition of lapsed and what became of those it declared,
+// RuleTrial is one definition of lapsed and what became of those it declared,
 // on past days whose horizon is over.
-type LapsedRule struct {
+type RuleTrial struct {
 	Rule        string    `json:"rule"`
 	Family      string    `json:"family"`       // what the rule looks at
 	LapsedShare Number    `json:"lapsed_share"` // of the customers
@@ -40,7 +41,7 @@ type RuleFacts struct {
 	Clocks      []ClockTest `json:"clocks"`
 	// SmallestDays is the smallest L for which of those silent for L days or
 	// more at most the set share came back; not known: there is none.
-	SmallestDays    Days   `json:"smallest_days"`
+	SmallestDays    Number `json:"smallest_days"`
 	SmallestShare   Number `json:"smallest_rate"` // share that came back at that L
 	MostFalseAlarms Number `json:"most_false_alarms"`
 	Recency         Fading `json:"recency"`
@@ -75,8 +76,8 @@ const (
 
 var families = []string{familyRecency, familyMultiple, familyAlive, familyProduct}
 
-// lapsedRule declares customers lapsed whose figure reaches the limit.
-type lapsedRule struct {
+// definition declares customers lapsed whose figure reaches the limit.
+type definition struct {
 	name   string
 	family string
 	limit  float64
@@ -100,7 +101,7 @@ type past struct {
 // that were known on a day.
 type windowsOfShop struct {
 	cuts     []int // at 30, 60, 75, 90 %
-	edges    Edges
+	edges    features.StageEdges
 	interval float64 // median
 	known    bool    // there were such intervals; without them there are no rules by intervals
 }
@@ -122,24 +123,24 @@ func (f *facts) past(k int, near lifetimes) past {
 
 // rules lists the definitions that are compared on a day. Quantiles are those
 // known then, so a name stands for different days.
-func (p *past) rules() []lapsedRule {
-	var all []lapsedRule
+func (p *past) rules() []definition {
+	var all []definition
 	for _, days := range []int{45, 60, 90, 120, 180, 270, 365} {
-		all = append(all, lapsedRule{fmt.Sprintf("%d days", days), familyRecency, float64(days)})
+		all = append(all, definition{fmt.Sprintf("%d days", days), familyRecency, float64(days)})
 	}
 	if p.own.known {
 		for k, share := range []int{60, 75, 90} {
-			all = append(all, lapsedRule{fmt.Sprintf("%d %% of first intervals over", share), familyRecency, math.Max(float64(p.own.cuts[k+1]), 1)})
+			all = append(all, definition{fmt.Sprintf("%d %% of first intervals over", share), familyRecency, math.Max(float64(p.own.cuts[k+1]), 1)})
 		}
 		for _, times := range []float64{1.5, 2, 3} {
-			all = append(all, lapsedRule{fmt.Sprintf("%g times the own interval", times), familyMultiple, times})
+			all = append(all, definition{fmt.Sprintf("%g times the own interval", times), familyMultiple, times})
 		}
 	}
 	if p.hasAlive {
-		all = append(all, lapsedRule{"chance of being alive below 50 %", familyAlive, 0.5})
+		all = append(all, definition{"chance of being alive below 50 %", familyAlive, 0.5})
 	}
 	if p.hasProduct {
-		all = append(all, lapsedRule{"past the product's end window", familyProduct, 1})
+		all = append(all, definition{"past the product's end window", familyProduct, 1})
 	}
 	return all
 }
@@ -168,7 +169,7 @@ func (p *past) figure(family string, i int) float64 {
 		if p.product[i] == noStage {
 			return recency / math.Max(float64(p.own.edges[2]+1), 1) // the shop's own clock stands in
 		}
-		return float64(p.product[i]) / float64(Lost)
+		return float64(p.product[i]) / float64(features.StageLost)
 	}
 	return recency
 }
@@ -187,9 +188,9 @@ func (t *tally) day(d data.Day) RuleDay {
 }
 
 // compareRules tries every rule on every day.
-func compareRules(days []past) []LapsedRule {
+func compareRules(days []past) []RuleTrial {
 	byName := map[string]int{}
-	var out []LapsedRule
+	var out []RuleTrial
 	var sums []tally
 	for d := range days {
 		p := &days[d]
@@ -198,7 +199,7 @@ func compareRules(days []past) []LapsedRule {
 			if !known {
 				at = len(out)
 				byName[r.name] = at
-				out, sums = append(out, LapsedRule{Rule: r.name, Family: r.family}), append(sums, tally{})
+				out, sums = append(out, RuleTrial{Rule: r.name, Family: r.family}), append(sums, tally{})
 			}
 			t := p.outcomes[r.family].from(r.limit)
 			sums[at].lapsed += t.lapsed

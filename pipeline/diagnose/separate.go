@@ -8,7 +8,8 @@ import (
 	"strings"
 
 	"winback/data"
-	"winback/pipeline/report"
+	"winback/features"
+	"winback/pipeline/wording"
 )
 
 // separators puts the families of rules side by side at the same share of
@@ -60,7 +61,7 @@ func (f *facts) clockTests(days []past) []ClockTest {
 	var out []ClockTest
 	for _, clock := range Clocks() {
 		t := ClockTest{Clock: clock, AUC: unknown}
-		var tested, returned [stageCount]int64
+		var tested, returned [features.StageCount]int64
 		var aucs, n float64
 		for d := range days {
 			p := &days[d]
@@ -68,7 +69,7 @@ func (f *facts) clockTests(days []past) []ClockTest {
 				t.ByDay = append(t.ByDay, unknown)
 				continue
 			}
-			all := make(outcomes, stageCount)
+			all := make(outcomes, features.StageCount)
 			for i := range p.states {
 				all[p.stage(f, clock, i)].add(p.states[i].returned)
 			}
@@ -94,20 +95,20 @@ func (f *facts) clockTests(days []past) []ClockTest {
 
 // stage is the stage of a customer on a past day by a clock, with the edges
 // known then. Where no product has a clock the own clock stands in.
-func (p *past) stage(f *facts, clock Clock, i int) Stage {
+func (p *past) stage(f *facts, clock Clock, i int) features.Stage {
 	recency := int(p.day - p.states[i].last)
 	switch {
 	case clock == ClockFixed:
 		return f.s.FixedEdges.Of(recency)
 	case clock == ClockProduct && p.product[i] != noStage:
-		return Stage(p.product[i])
+		return features.Stage(p.product[i])
 	}
 	return p.own.edges.Of(recency)
 }
 
 // smallestDays finds the smallest number of silent days such that of those
 // silent for so long or longer, at least 200, at most the given share came back.
-func smallestDays(days []past, most float64) (smallest Days, rate Number) {
+func smallestDays(days []past, most float64) (smallest, rate Number) {
 	var silent, back []int64
 	for d := range days {
 		p := &days[d]
@@ -124,11 +125,11 @@ func smallestDays(days []past, most float64) (smallest Days, rate Number) {
 	}
 	const fewest = 200
 	var n, b int64
-	rate = unknown
+	smallest, rate = unknown, unknown
 	for r := len(silent) - 1; r >= 1; r-- {
 		n, b = n+silent[r], b+back[r]
 		if n >= fewest && float64(b) <= most*float64(n) {
-			smallest, rate = Days(r), ratio(b, n)
+			smallest, rate = Number(r), ratio(b, n)
 		}
 	}
 	return smallest, rate
@@ -162,7 +163,7 @@ func notJudged(days []past, horizonDays int) string {
 			}
 		}
 	}
-	since := fmt.Sprintf("within %s of the %s", report.Plural(int64(horizonDays), "day", "days"), report.Plural(int64(len(days)), "past day", "past days"))
+	since := fmt.Sprintf("within %s of the %s", wording.Counted(horizonDays, "day"), wording.Plural(int64(len(days)), "past day", "past days"))
 	switch {
 	case customers == 0:
 		return "the history is too short to judge clocks and rules by what came after"
@@ -186,7 +187,7 @@ func (r *RuleFacts) words() string {
 	}
 	best := r.EqualShare[0]
 	text := fmt.Sprintf("judged on %s by who came back within %d days, the rule by %s separates best (AUC %.3f): of the %s of customers who look most lapsed %s came back, of the others %s",
-		days, r.HorizonDays, best.Family, float64(best.AUC), percentWords(best.Share), percentWords(best.RateLapsed), percentWords(best.RateOthers))
+		days, r.HorizonDays, best.Family, float64(best.AUC), wording.Prose.Percent(float64(best.Share)), wording.Prose.Percent(float64(best.RateLapsed)), wording.Prose.Percent(float64(best.RateOthers)))
 	var next []string
 	for _, s := range r.EqualShare[1:] {
 		next = append(next, fmt.Sprintf("%s (%.3f)", s.Family, float64(s.AUC)))

@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/features"
 )
 
 // Clock names one of the three ways to tell a customer's stage.
@@ -31,41 +32,9 @@ const (
 // Clocks lists the clocks in the order in which they are shown.
 func Clocks() []Clock { return []Clock{ClockFixed, ClockOwn, ClockProduct} }
 
-// Edges are the last days of the stages active, silent and sleeping, in days
-// since the last purchase; whoever is beyond the third is lost.
-type Edges [3]int
-
-// Stage is the phase of the customer life cycle, 0 for active to 3 for lost.
-type Stage uint8
-
-// The stages.
-const (
-	Active Stage = iota
-	Silent
-	Sleeping
-	Lost
-	stageCount
-)
-
-var (
-	stageNames = [stageCount]string{"active", "silent", "sleeping", "lost"}
-	assetNames = [stageCount]string{"current", "non-current", "doubtful", "bad debt"}
-)
-
-// String is the name of the stage as it stands in the tables.
-func (s Stage) String() string { return stageNames[s] }
-
-// Asset is what the stage is in the books, if customers were claims.
-func (s Stage) Asset() string { return assetNames[s] }
-
-// Of returns the stage by days since the last purchase.
-func (e Edges) Of(recencyDays int) Stage {
-	for s, last := range e {
-		if recencyDays <= last {
-			return Stage(s)
-		}
-	}
-	return Lost
+// assetOf is what a stage is in the books, if customers were claims.
+func assetOf(s features.Stage) string {
+	return [features.StageCount]string{"current", "non-current", "doubtful", "bad debt"}[s]
 }
 
 // Settings are what a diagnosis is asked.
@@ -76,17 +45,17 @@ type Settings struct {
 	Workers     int      // 0 is one per processor; changes no result
 	Seed        uint64   // of what is drawn
 
-	FixedEdges   Edges            // of the fixed clock
-	Clock        Clock            // in force: its stages go into lists
-	FollowShare  float64          // share of the customers who must have been followed for as long as corrected figures look
-	FollowDays   int              // within which a first buyer's second purchase counts
-	FillUpDays   int              // of the history's start, in which it may hold survivors only
-	DeadlineDays int              // deadline lists look so far ahead
-	FalseAlarms  float64          // most of those declared lapsed who may come back by themselves
-	RFMCuts      [3][]float64     // own cut points of recency (days), frequency (purchase days) and monetary value; nil: found from the shop
-	Norms        []data.CycleNorm // what the industry knows of repurchase cycles
-	Events       []data.Event     // sales and other occasions
-	Levers       []Lever          // what-if; nil for none
+	FixedEdges   features.StageEdges // of the fixed clock
+	Clock        Clock               // in force: its stages go into lists
+	FollowShare  float64             // share of the customers who must have been followed for as long as corrected figures look
+	FollowDays   int                 // within which a first buyer's second purchase counts
+	FillUpDays   int                 // of the history's start, in which it may hold survivors only
+	DeadlineDays int                 // deadline lists look so far ahead
+	FalseAlarms  float64             // most of those declared lapsed who may come back by themselves
+	RFMCuts      [3][]float64        // own cut points of recency (days), frequency (purchase days) and monetary value; nil: found from the shop
+	Norms        []data.CycleNorm    // what the industry knows of repurchase cycles
+	Events       []data.Event        // sales and other occasions
+	Levers       []Lever             // what-if; nil for none
 	// KeepOff says who is on no deadline list; called from one goroutine; nil for nobody.
 	KeepOff func(id string) bool
 	Margin  float64 // share of the sales that is margin; 0 when not known
@@ -94,17 +63,18 @@ type Settings struct {
 
 // Defaults are the settings where nobody sets any.
 func Defaults() Settings {
-	return Settings{HorizonDays: 60, LapsedAfter: 90, Seed: 1, FixedEdges: Edges{45, 90, 180}, Clock: ClockFixed, FollowShare: 0.05,
+	return Settings{HorizonDays: 60, LapsedAfter: 90, Seed: 1, FixedEdges: features.DefaultStageEdges(), Clock: ClockFixed, FollowShare: 0.05,
 		FollowDays: 365, FillUpDays: 183, DeadlineDays: 7, FalseAlarms: 0.05, Norms: data.StandardNorms()}
 }
 
 // check reports the first setting that cannot be used.
 func (s *Settings) check() error {
+	edges := s.FixedEdges.Validate()
 	switch {
 	case s.HorizonDays < 1 || s.LapsedAfter < 1 || s.FollowDays < 1 || s.DeadlineDays < 1 || s.FillUpDays < 0:
 		return fmt.Errorf("diagnosis: horizon %d, lapsed after %d, follow-up %d, deadline %d days: want 1 or more", s.HorizonDays, s.LapsedAfter, s.FollowDays, s.DeadlineDays)
-	case s.FixedEdges[0] < 1 || s.FixedEdges[1] <= s.FixedEdges[0] || s.FixedEdges[2] <= s.FixedEdges[1]:
-		return fmt.Errorf("diagnosis: stage edges %v, want three ascending numbers of days, from 1", s.FixedEdges)
+	case edges != nil:
+		return fmt.Errorf("diagnosis: %w", edges)
 	case !(s.FollowShare > 0 && s.FollowShare < 1):
 		return fmt.Errorf("diagnosis: follow-up share %v, want more than 0 and less than 1", s.FollowShare)
 	case !slices.Contains(Clocks(), s.Clock):

@@ -29,17 +29,17 @@ func testShop(lines []line, parts int) ([]*data.Histories, *data.Names) {
 	for _, l := range lines {
 		ids = append(ids, l.customer)
 		if l.product != "" {
-			names.Products = append(names.Products, l.product)
+			names[data.Product] = append(names[data.Product], l.product)
 		}
 		if l.category != "" {
-			names.Categories = append(names.Categories, l.category)
+			names[data.Category] = append(names[data.Category], l.category)
 		}
 	}
 	tidy := func(list []string) []string {
 		slices.Sort(list)
 		return slices.Compact(list)
 	}
-	ids, names.Products, names.Categories = tidy(ids), tidy(names.Products), tidy(names.Categories)
+	ids, names[data.Product], names[data.Category] = tidy(ids), tidy(names[data.Product]), tidy(names[data.Category])
 	code := func(list []string, name string) uint32 {
 		if at, ok := slices.BinarySearch(list, name); ok {
 			return uint32(at + 1)
@@ -68,8 +68,8 @@ func testShop(lines []line, parts int) ([]*data.Histories, *data.Names) {
 				h.Order = append(h.Order, l.order)
 				h.Amount = append(h.Amount, data.Money(math.Round(sign*l.amount*data.MoneyScale)))
 				h.Quantity = append(h.Quantity, data.Money(math.Round(sign*quantity*data.MoneyScale)))
-				h.Product, h.Category = append(h.Product, code(names.Products, l.product)), append(h.Category, code(names.Categories, l.category))
-				h.Channel, h.Flags = append(h.Channel, 0), append(h.Flags, flag)
+				h.Codes[data.Product], h.Codes[data.Category] = append(h.Codes[data.Product], code(names[data.Product], l.product)), append(h.Codes[data.Category], code(names[data.Category], l.category))
+				h.Codes[data.Channel], h.Flags = append(h.Codes[data.Channel], 0), append(h.Flags, flag)
 			}
 			h.IDs, h.Start = append(h.IDs, id), append(h.Start, int32(len(h.Time)))
 		}

@@ -1,5 +1,7 @@
 package diagnose
 
+import "winback/features"
+
 // StageRow is a stage by one of the clocks.
 type StageRow struct {
 	Clock     Clock  `json:"clock"`
@@ -26,7 +28,7 @@ type StageRow struct {
 }
 
 // stageSums add up the customers of the four stages of one clock.
-type stageSums [stageCount]struct {
+type stageSums [features.StageCount]struct {
 	standing
 	expected         float64
 	scored           int64
@@ -41,7 +43,7 @@ func (s *stageSums) merge(o *stageSums) {
 	}
 }
 
-func (s *stageSums) test(stage Stage, returned bool) {
+func (s *stageSums) test(stage features.Stage, returned bool) {
 	s[stage].tested++
 	if returned {
 		s[stage].returned++
@@ -49,19 +51,19 @@ func (s *stageSums) test(stage Stage, returned bool) {
 }
 
 // rows writes the sums out; edges are zero where they differ by customer.
-func (s *stageSums) rows(clock Clock, edges Edges) []StageRow {
+func (s *stageSums) rows(clock Clock, edges features.StageEdges) []StageRow {
 	const scale = 10_000
 	var rows []StageRow
 	for k := range s {
 		sum := &s[k]
-		r := StageRow{Clock: clock, Stage: Stage(k).String(), Asset: Stage(k).Asset(), Customers: sum.customers, OneTime: sum.oneTime, Repeat: sum.customers - sum.oneTime,
+		r := StageRow{Clock: clock, Stage: features.Stage(k).String(), Asset: assetOf(features.Stage(k)), Customers: sum.customers, OneTime: sum.oneTime, Repeat: sum.customers - sum.oneTime,
 			PastValue: Number(float64(sum.value) / scale), OneTimeValue: Number(float64(sum.oneValue) / scale), RepeatValue: Number(float64(sum.value-sum.oneValue) / scale),
 			ExpectedValue: unknown, ScoredCustomers: sum.scored, ReturnRate: ratio(sum.returned, sum.tested), TestCustomers: sum.tested}
 		r.ReturnLow, r.ReturnHigh = wilson(sum.returned, sum.tested)
 		if sum.scored > 0 {
 			r.ExpectedValue = Number(sum.expected)
 		}
-		if edges != (Edges{}) {
+		if edges != (features.StageEdges{}) {
 			if k > 0 {
 				r.FromDays = edges[k-1] + 1
 			} else {
@@ -78,7 +80,7 @@ func (s *stageSums) rows(clock Clock, edges Edges) []StageRow {
 
 // stagesBy counts everybody by a clock that looks at the recency alone. The
 // test cut's edges are those that were known then.
-func (f *facts) stagesBy(edges, testEdges Edges) *stageSums {
+func (f *facts) stagesBy(edges, testEdges features.StageEdges) *stageSums {
 	var s stageSums
 	for days := range f.counts.recency {
 		s[edges.Of(days)].merge(&f.counts.recency[days])

@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	"winback/data"
-	"winback/pipeline/report"
+	"winback/features"
+	"winback/pipeline/wording"
 )
 
 // customerType is the kind of a customer, for trades where time says little.
@@ -78,9 +79,9 @@ func (m *manner) bound() bound {
 }
 
 // typeOf names the type by written rules, the first that fits.
-func (m *manner) typeOf(stage Stage, bound bound, bestValue bool) customerType {
+func (m *manner) typeOf(stage features.Stage, bound bound, bestValue bool) customerType {
 	switch {
-	case m.days < 2 || stage >= Sleeping:
+	case m.days < 2 || stage >= features.StageSleeping:
 		return customerOneOff
 	case bound == boundPrice:
 		return customerSwitching
@@ -94,7 +95,7 @@ func (m *manner) typeOf(stage Stage, bound bound, bestValue bool) customerType {
 func typeRules(bestFrom data.Money) [4][2]string {
 	service := "has sent goods back"
 	if bestFrom > 0 {
-		service += fmt.Sprintf(", or spends %s or more per purchase day", moneyWords(bestFrom.Float()))
+		service += fmt.Sprintf(", or spends %s or more per purchase day", wording.Prose.Money(bestFrom.Float()))
 	}
 	return [4][2]string{
 		customerOneOff:    {"bought on one day only, or is sleeping or lost", "win back by stage, as far as it pays"},
@@ -140,12 +141,12 @@ func (t *typeSums) facts(bestFrom data.Money, pricesKnown, eventsKnown bool) Typ
 	for k, name := range customerTypes {
 		out.Types = append(out.Types, TypeRow{Type: name, Customers: t.customers[k], Value: Number(data.Money(t.value[k]).Float()), Rule: rules[k][0], Advice: rules[k][1]})
 	}
-	out.Words = report.Plural(t.priceBound, "customer is", "customers are") + " bound to a low price, told by prices below the usual one of the product"
+	out.Words = wording.Plural(t.priceBound, "customer is", "customers are") + " bound to a low price, told by prices below the usual one of the product"
 	if !pricesKnown {
 		out.Words = "no product is sold often enough to know its usual price, so nobody is called bound to the price"
 	}
 	if eventsKnown {
-		out.Words += fmt.Sprintf("; %s bought first in an event, %s of them never outside of one", thousands(t.firstInEvent), thousands(t.eventBound))
+		out.Words += fmt.Sprintf("; %s bought first in an event, %s of them never outside of one", wording.Thousands(t.firstInEvent), wording.Thousands(t.eventBound))
 	} else {
 		out.Words += "; without an event calendar (--events) nobody is called bound to events"
 	}

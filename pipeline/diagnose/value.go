@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 // Pareto says how unevenly value is spread.
@@ -154,5 +155,5 @@ func (p Pareto) Words() string {
 	if !p.Top20Share.Known() {
 		return "there is no value in the orders, so nothing can be said about who brings it"
 	}
-	return fmt.Sprintf("the best 20 %% of customers bring %s of the value; 80 %% of it come from %s of them", percentWords(p.Top20Share), percentWords(p.CustomersFor80))
+	return fmt.Sprintf("the best 20 %% of customers bring %s of the value; 80 %% of it come from %s of them", wording.Prose.Percent(float64(p.Top20Share)), wording.Prose.Percent(float64(p.CustomersFor80)))
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/features"
 )
 
 func TestScoreCuts_NeverPartEqualValues(t *testing.T) {
@@ -79,21 +80,21 @@ func TestValueClasses_EqualValuesStayTogether(t *testing.T) {
 func TestTypes_ByWrittenRules(t *testing.T) {
 	for name, c := range map[string]struct {
 		m     manner
-		stage Stage
+		stage features.Stage
 		best  bool
 		want  customerType
 		bound bound
 	}{
-		"once":               {manner{days: 1}, Active, true, customerOneOff, boundNone},
-		"silent for long":    {manner{days: 9}, Sleeping, false, customerOneOff, boundNone},
-		"twice":              {manner{days: 2}, Silent, false, customerLoyal, boundNone},
-		"sends back":         {manner{days: 2, returns: 1}, Active, false, customerService, boundNone},
-		"spends much":        {manner{days: 2}, Active, true, customerService, boundNone},
-		"cheap lines":        {manner{days: 3, knownLines: 4, reducedLines: 2}, Active, true, customerSwitching, boundPrice},
-		"too few lines":      {manner{days: 3, knownLines: 2, reducedLines: 2}, Active, false, customerLoyal, boundNone},
-		"events only":        {manner{days: 3, eventDays: 3, firstInEvent: true}, Active, false, customerLoyal, boundEvent},
-		"first in an event":  {manner{days: 3, eventDays: 2, firstInEvent: true}, Active, false, customerLoyal, boundNone},
-		"one event purchase": {manner{days: 1, eventDays: 1, firstInEvent: true}, Lost, false, customerOneOff, boundEvent},
+		"once":               {manner{days: 1}, features.StageActive, true, customerOneOff, boundNone},
+		"silent for long":    {manner{days: 9}, features.StageSleeping, false, customerOneOff, boundNone},
+		"twice":              {manner{days: 2}, features.StageSilent, false, customerLoyal, boundNone},
+		"sends back":         {manner{days: 2, returns: 1}, features.StageActive, false, customerService, boundNone},
+		"spends much":        {manner{days: 2}, features.StageActive, true, customerService, boundNone},
+		"cheap lines":        {manner{days: 3, knownLines: 4, reducedLines: 2}, features.StageActive, true, customerSwitching, boundPrice},
+		"too few lines":      {manner{days: 3, knownLines: 2, reducedLines: 2}, features.StageActive, false, customerLoyal, boundNone},
+		"events only":        {manner{days: 3, eventDays: 3, firstInEvent: true}, features.StageActive, false, customerLoyal, boundEvent},
+		"first in an event":  {manner{days: 3, eventDays: 2, firstInEvent: true}, features.StageActive, false, customerLoyal, boundNone},
+		"one event purchase": {manner{days: 1, eventDays: 1, firstInEvent: true}, features.StageLost, false, customerOneOff, boundEvent},
 	} {
 		if got := c.m.bound(); got != c.bound {
 			t.Errorf("%s: bound to %q, want %q", name, boundNames[got], boundNames[c.bound])

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/pipeline/diagnose"
 )
 
 // Diagnosis is the part of a report that says where the customers stand, when
@@ -14,8 +15,8 @@ type Diagnosis struct {
 	AsOf        data.Day
 	HorizonDays int
 	Customers   int64
-	Headlines   []Headline // the answers in words, the most important first
-	Warnings    []string   // sentences
+	Headlines   []diagnose.Headline // the answers in words, the most important first
+	Warnings    []string            // sentences
 
 	Intervals  IntervalPicture
 	Ladder     []Rung
@@ -25,11 +26,11 @@ type Diagnosis struct {
 	Classes    []ValueRate // first buyers by the value of the first order
 	ClassNote  string
 	ByStage    []ClassStages
-	Months     []MonthBar
+	Months     []diagnose.Month
 	MonthNote  string
-	Goods      []GoodsWindow
+	Goods      []diagnose.GoodsWindow
 	GoodsNote  string
-	Rules      []RuleRow
+	Rules      []diagnose.RuleTrial
 	RuleNote   string
 	// Separators say how well each way to look at a customer parts those who came
 	// back, on each of SeparatorDays.
@@ -37,20 +38,17 @@ type Diagnosis struct {
 	SeparatorDays []string
 	Recency       []ValueRate // rate of return by days since the last purchase
 	RecencyNote   string
-	RFM           RFMPicture
+	RFM           diagnose.RFMPicture
 	RFMNote       string
 	Value         []ClassRow
 	ValueNote     string
-	Bands         []BandRow
+	Bands         []diagnose.Band
 	BandNote      string
-	Types         []TypeRow
+	Types         []diagnose.TypeRow
 	TypeNote      string
-	Levers        []LeverRow
+	Levers        []diagnose.LeverRow
 	LeverNote     string
 }
-
-// Headline is one answer in words.
-type Headline struct{ Question, Answer string }
 
 // IntervalPicture is the histogram of the days from the first to the second
 // purchase with its cut points.
@@ -76,15 +74,7 @@ type Rung struct {
 type ClockStages struct {
 	Name   string
 	Words  string
-	Stages []ClockStage
-}
-
-// ClockStage is one stage by one clock.
-type ClockStage struct {
-	Name, Asset, Days                 string
-	Customers, OneTime, Repeat        int64
-	PastValue, ExpectedValue          float64
-	ReturnRate, ReturnLow, ReturnHigh float64
+	Stages []diagnose.StageRow
 }
 
 // ValueRate is a rate with its interval.
@@ -97,42 +87,7 @@ type ValueRate struct {
 // ClassStages are the one-time buyers of a class of first orders, by stage.
 type ClassStages struct {
 	Class string
-	Cells []StageRate
-}
-
-// StageRate is a stage with a rate and its interval.
-type StageRate struct {
-	Stage           string
-	Customers       int64
-	Rate, Low, High float64
-}
-
-// MonthBar is one month.
-type MonthBar struct {
-	Month                string // 2007-11
-	Complete             bool
-	NewBuyers, OldBuyers int64
-	NewSales, OldSales   float64
-	Retained, Regained   int64
-	Lost                 int64 // -1: not known yet
-}
-
-// GoodsWindow is the rhythm of a product or category.
-type GoodsWindow struct {
-	Name              string
-	Kind              string  // words
-	Use, Typical, End float64 // days after a purchase; NaN where the clock is no cycle
-	Repeaters         int64
-	SeasonMonth       int    // first of the three months of a season, 1 is January; 0: none
-	Weights           string // what the days rest on, in words
-	Why               string
-}
-
-// RuleRow is one definition of lapsed on later data.
-type RuleRow struct {
-	Rule                          string
-	Share, RateLapsed, RateOthers float64
-	FalseAlarms                   int64
+	Cells []diagnose.FirstOrderStage
 }
 
 // SeparatorRow is a family of lapsed rules, at the same share of lapsed
@@ -143,45 +98,11 @@ type SeparatorRow struct {
 	ByDay                       []float64 // AUC
 }
 
-// RFMPicture are the cells of recency and frequency, with the words of each
-// score, 1 first; a score that nobody can have has none.
-type RFMPicture struct {
-	Recency, Frequency []string
-	Squares            []RFMSquare
-}
-
-// RFMSquare is a cell of recency and frequency scores, 1 to 5.
-type RFMSquare struct {
-	R, F      int
-	Customers int64
-	Rate      float64
-}
-
 // ClassRow is a class by value.
 type ClassRow struct {
 	Name, From               string
 	Customers                int64
 	Share, Value, ValueShare float64
-}
-
-// BandRow is a band of interpurchase time.
-type BandRow struct {
-	Days                              string
-	Customers                         int64
-	Tenure, PurchaseDays, Value, Here float64
-}
-
-// TypeRow is a customer type.
-type TypeRow struct {
-	Name, Rule, Advice string
-	Customers          int64
-	Value              float64
-}
-
-// LeverRow is a move of the what-if.
-type LeverRow struct {
-	Name                                   string
-	NetSales, Change, Margin, MarginChange float64
 }
 
 // cleanedDiagnosis returns d with every text cleaned. What d points to is not
@@ -192,27 +113,26 @@ func cleanedDiagnosis(d Diagnosis) Diagnosis {
 		*text = clean(*text)
 	}
 	d.Warnings = cleanAll(d.Warnings)
-	d.Headlines = cleanEach(d.Headlines, func(h *Headline) []*string { return []*string{&h.Question, &h.Answer} })
+	d.Headlines = cleanEach(d.Headlines, func(h *diagnose.Headline) []*string { return []*string{&h.Question, &h.Answer} })
 	d.Clocks = cleanEach(d.Clocks, func(c *ClockStages) []*string {
-		c.Stages = cleanEach(c.Stages, func(s *ClockStage) []*string { return []*string{&s.Name, &s.Asset, &s.Days} })
+		c.Stages = cleanEach(c.Stages, func(s *diagnose.StageRow) []*string { return []*string{&s.Stage, &s.Asset} })
 		return []*string{&c.Name, &c.Words}
 	})
 	d.Classes = cleanEach(d.Classes, func(v *ValueRate) []*string { return []*string{&v.Name} })
 	d.Recency = cleanEach(d.Recency, func(v *ValueRate) []*string { return []*string{&v.Name} })
 	d.ByStage = cleanEach(d.ByStage, func(v *ClassStages) []*string {
-		v.Cells = cleanEach(v.Cells, func(s *StageRate) []*string { return []*string{&s.Stage} })
+		v.Cells = cleanEach(v.Cells, func(s *diagnose.FirstOrderStage) []*string { return []*string{&s.Stage} })
 		return []*string{&v.Class}
 	})
-	d.Months = cleanEach(d.Months, func(m *MonthBar) []*string { return []*string{&m.Month} })
-	d.Goods = cleanEach(d.Goods, func(g *GoodsWindow) []*string { return []*string{&g.Name, &g.Kind, &g.Weights, &g.Why} })
-	d.Rules = cleanEach(d.Rules, func(r *RuleRow) []*string { return []*string{&r.Rule} })
+	d.Months = cleanEach(d.Months, func(m *diagnose.Month) []*string { return []*string{&m.Month} })
+	d.Goods = cleanEach(d.Goods, func(g *diagnose.GoodsWindow) []*string { return []*string{&g.Name, &g.Kind, &g.Weights, &g.Why} })
+	d.Rules = cleanEach(d.Rules, func(r *diagnose.RuleTrial) []*string { return []*string{&r.Rule} })
 	d.Separators = cleanEach(d.Separators, func(r *SeparatorRow) []*string { return []*string{&r.Name} })
 	d.SeparatorDays = cleanAll(d.SeparatorDays)
 	d.RFM.Recency, d.RFM.Frequency = cleanAll(d.RFM.Recency), cleanAll(d.RFM.Frequency)
 	d.Value = cleanEach(d.Value, func(r *ClassRow) []*string { return []*string{&r.Name, &r.From} })
-	d.Bands = cleanEach(d.Bands, func(r *BandRow) []*string { return []*string{&r.Days} })
-	d.Types = cleanEach(d.Types, func(r *TypeRow) []*string { return []*string{&r.Name, &r.Rule, &r.Advice} })
-	d.Levers = cleanEach(d.Levers, func(r *LeverRow) []*string { return []*string{&r.Name} })
+	d.Types = cleanEach(d.Types, func(r *diagnose.TypeRow) []*string { return []*string{&r.Type, &r.Rule, &r.Advice} })
+	d.Levers = cleanEach(d.Levers, func(r *diagnose.LeverRow) []*string { return []*string{&r.Lever} })
 	return d
 }
 

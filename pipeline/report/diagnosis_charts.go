@@ -3,6 +3,9 @@ package report
 import (
 	"fmt"
 	"math"
+
+	"winback/pipeline/diagnose"
+	"winback/pipeline/wording"
 )
 
 const (
@@ -31,7 +34,7 @@ func intervalChart(p IntervalPicture) *chart {
 		for stage < len(p.Cuts) && b.FromDays > p.Cuts[stage] {
 			stage++
 		}
-		title := fmt.Sprintf("%d to %d days: %s", b.FromDays, b.ToDays-1, count(b.Customers))
+		title := fmt.Sprintf("%d to %d days: %s", b.FromDays, b.ToDays-1, wording.Thousands(b.Customers))
 		c.rect(x(float64(b.FromDays))+0.5, f.y(float64(b.Customers)), f.width*float64(b.ToDays-b.FromDays)/last-1, f.height*float64(b.Customers)/f.most, stageFills[min(stage, len(stageFills)-1)], title)
 	}
 	for k, cut := range p.Cuts {
@@ -65,7 +68,7 @@ func ladderChart(rungs []Rung) *chart {
 		y := 32 + 34*float64(i)
 		c.word(left-10, y+17, "end", inkText, fmt.Sprintf("%d → %d", r.K, r.K+1))
 		c.rect(left, y, full, 24, "#eef1f4", "")
-		c.rect(left, y, full*weight(r.Share), 24, inkBlue, fmt.Sprintf("%s of %s customers", percent(r.Share), count(r.Customers)))
+		c.rect(left, y, full*weight(r.Share), 24, inkBlue, fmt.Sprintf("%s of %s customers", percent(r.Share), wording.Thousands(r.Customers)))
 		if known(r.Later) {
 			at := left + full*r.Later
 			c.line(at, y+2, at, y+22, inkText, 3, "")
@@ -74,13 +77,13 @@ func ladderChart(rungs []Rung) *chart {
 			at := left + full*r.Corrected
 			c.line(at, y-2, at, y+26, inkOrange, 3, "")
 		}
-		c.word(left+full+8, y+17, "start", inkText, percent(r.Share)+" % of "+count(r.Customers))
+		c.word(left+full+8, y+17, "start", inkText, percent(r.Share)+" % of "+wording.Thousands(r.Customers))
 	}
 	return c
 }
 
 // monthChart draws stacked bars of old and new by month.
-func monthChart(months []MonthBar, label, unit string, old, fresh func(MonthBar) float64) *chart {
+func monthChart(months []diagnose.Month, label, unit string, old, fresh func(diagnose.Month) float64) *chart {
 	const longest = 36
 	if len(months) > longest {
 		months = months[len(months)-longest:]
@@ -113,7 +116,7 @@ func monthChart(months []MonthBar, label, unit string, old, fresh func(MonthBar)
 }
 
 // monthNames writes as many months below a frame as fit.
-func (c *chart) monthNames(f frame, months []MonthBar) {
+func (c *chart) monthNames(f frame, months []diagnose.Month) {
 	step := f.width / float64(len(months))
 	every := max(1, int(math.Ceil(64/step)))
 	for i, m := range months {
@@ -127,15 +130,23 @@ func (c *chart) monthNames(f frame, months []MonthBar) {
 	}
 }
 
+// lost are the customers lost in a month; 0 while that is not known.
+func lost(m diagnose.Month) int64 {
+	if m.Lost == nil {
+		return 0
+	}
+	return *m.Lost
+}
+
 // flowChart draws the regained above and the lost below a line.
-func flowChart(months []MonthBar) *chart {
+func flowChart(months []diagnose.Month) *chart {
 	const longest = 36
 	if len(months) > longest {
 		months = months[len(months)-longest:]
 	}
 	var up, down float64
 	for _, m := range months {
-		up, down = math.Max(up, float64(m.Regained)), math.Max(down, float64(max(m.Lost, 0)))
+		up, down = math.Max(up, float64(m.Regained)), math.Max(down, float64(lost(m)))
 	}
 	if up+down == 0 {
 		return nil
@@ -153,9 +164,9 @@ func flowChart(months []MonthBar) *chart {
 	}
 	for i, m := range months {
 		x := f.left + step*(float64(i)+0.12)
-		c.rect(x, zero-float64(m.Regained)*scale, step*0.76, float64(m.Regained)*scale, inkGreen, m.Month+", regained: "+count(m.Regained))
-		if m.Lost > 0 {
-			c.rect(x, zero, step*0.76, float64(m.Lost)*scale, inkGrey, m.Month+", lost: "+count(m.Lost))
+		c.rect(x, zero-float64(m.Regained)*scale, step*0.76, float64(m.Regained)*scale, inkGreen, m.Month+", regained: "+wording.Thousands(m.Regained))
+		if n := lost(m); n > 0 {
+			c.rect(x, zero, step*0.76, float64(n)*scale, inkGrey, m.Month+", lost: "+wording.Thousands(n))
 		}
 	}
 	c.line(f.left, zero, f.left+f.width, zero, inkAxis, 1, "")
@@ -182,20 +193,20 @@ func stagesChart(clocks []ClockStages) *chart {
 	c := &chart{Label: "Stages by clock: customers and past value", Width: wideChart, Height: px(34 + 84*len(rows))}
 	var keys [][2]string
 	for k, s := range rows[0].Stages {
-		keys = append(keys, [2]string{stageFills[k%len(stageFills)], s.Name + ": " + s.Asset})
+		keys = append(keys, [2]string{stageFills[k%len(stageFills)], s.Stage + ": " + s.Asset})
 	}
 	const left, full = 190.0, wideChart - 200.0
 	c.key(left, 16, keys...)
 	for i, r := range rows {
 		y := 32 + 84*float64(i)
 		c.word(left-92, y+18, "end", inkText, r.Name)
-		c.stackedBar(left, y, full, "customers", r.Stages, func(s ClockStage) float64 { return float64(s.Customers) })
-		c.stackedBar(left, y+34, full, "past value", r.Stages, func(s ClockStage) float64 { return weight(s.PastValue) })
+		c.stackedBar(left, y, full, "customers", r.Stages, func(s diagnose.StageRow) float64 { return float64(s.Customers) })
+		c.stackedBar(left, y+34, full, "past value", r.Stages, func(s diagnose.StageRow) float64 { return weight(float64(s.PastValue)) })
 	}
 	return c
 }
 
-func (c *chart) stackedBar(left, y, full float64, name string, stages []ClockStage, value func(ClockStage) float64) {
+func (c *chart) stackedBar(left, y, full float64, name string, stages []diagnose.StageRow, value func(diagnose.StageRow) float64) {
 	var all, before float64
 	for _, s := range stages {
 		all += value(s)
@@ -206,7 +217,7 @@ func (c *chart) stackedBar(left, y, full float64, name string, stages []ClockSta
 	}
 	for k, s := range stages {
 		width := full * value(s) / all
-		c.rect(left+full*before/all, y, width-1, 28, stageFills[k%len(stageFills)], s.Name+": "+percent(value(s)/all)+" %")
+		c.rect(left+full*before/all, y, width-1, 28, stageFills[k%len(stageFills)], s.Stage+": "+percent(value(s)/all)+" %")
 		if width > 52 {
 			c.word(left+full*before/all+width/2, y+18.5, "middle", inkText, percent(value(s)/all)+" %")
 		}
@@ -232,7 +243,7 @@ func rateRows(label string, rows []ValueRate) *chart {
 		if known(r.Low) && known(r.High) {
 			c.whisker(left+full*r.Low/most, y+13, left+full*r.High/most, y+13)
 		}
-		c.word(left+full+12, y+18, "start", inkText, percent(r.Rate)+" % of "+count(r.Customers))
+		c.word(left+full+12, y+18, "start", inkText, percent(r.Rate)+" % of "+wording.Thousands(r.Customers))
 	}
 	return c
 }
@@ -253,7 +264,7 @@ func recencyChart(bands []ValueRate) *chart {
 	every := max(1, int(math.Ceil(64/step)))
 	for i, b := range bands {
 		x := f.left + step*(float64(i)+0.5)
-		c.rect(x-step*0.36, f.y(weight(b.Rate)), step*0.72, f.height*weight(b.Rate)/f.most, "#8fb4cf", fmt.Sprintf("%s: %s %% of %s", b.Name, percent(b.Rate), count(b.Customers)))
+		c.rect(x-step*0.36, f.y(weight(b.Rate)), step*0.72, f.height*weight(b.Rate)/f.most, "#8fb4cf", fmt.Sprintf("%s: %s %% of %s", b.Name, percent(b.Rate), wording.Thousands(b.Customers)))
 		if known(b.Low) && known(b.High) {
 			c.whisker(x, f.y(b.Low), x, f.y(b.High))
 		}

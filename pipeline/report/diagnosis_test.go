@@ -7,24 +7,27 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"winback/pipeline/diagnose"
 )
 
 // sampleDiagnosis has every part filled.
 func sampleDiagnosis() Diagnosis {
-	nan := math.NaN()
+	nan, unknown := math.NaN(), diagnose.Number(math.NaN())
 	d := Diagnosis{AsOf: 13832, HorizonDays: 60, Customers: 109_436,
-		Headlines: []Headline{{"What kind of shop?", "Fading."}}, Warnings: []string{"The first months hold survivors."},
+		Headlines: []diagnose.Headline{{Question: "What kind of shop?", Answer: "Fading."}}, Warnings: []string{"The first months hold survivors."},
 		Intervals:  IntervalPicture{Shares: []float64{0.3, 0.6, 0.9}, Cuts: []int{45, 133, 366}, Corrected: []int{60, 186, 502}, Note: "Resampled."},
-		LadderNote: "From order 1 to 2.", ClockNote: "Fixed.", ClassNote: "Dearer is better.", MonthNote: "Both fall.", GoodsNote: "Two goods.", RuleNote: "Recency.",
+		LadderNote: "From order 1 to 2.", ClockNote: "Fixed.", ClassNote: "Higher value is better.", MonthNote: "Both fall.", GoodsNote: "Two goods.", RuleNote: "Recency.",
 		RecencyNote: "Not always.", RFMNote: "Fifths.", ValueNote: "Best fifth.", BandNote: "Middle.", TypeNote: "Types.", LeverNote: "Arithmetic.",
-		Classes:    []ValueRate{{"below 149", 2000, 0.124, 0.11, 0.14}, {"from 412", 900, 0.262, 0.23, 0.29}},
-		ByStage:    []ClassStages{{"below 149", []StageRate{{"active", 10, nan, nan, nan}, {"lost", 900, 0.05, 0.04, 0.06}}}},
-		Goods:      []GoodsWindow{{"coffee", "cycle", 20, 30, 60, 400, 0, "own 90 %", "regular"}, {"tree", "yearly", nan, nan, nan, 40, 11, "", "season"}},
-		Rules:      []RuleRow{{"90 days", 0.8, 0.05, 0.13, 1200}},
+		Classes: []ValueRate{{"below 149", 2000, 0.124, 0.11, 0.14}, {"from 412", 900, 0.262, 0.23, 0.29}},
+		ByStage: []ClassStages{{"below 149", []diagnose.FirstOrderStage{{Stage: "active", Customers: 10, ReturnRate: unknown, Low: unknown, High: unknown}, {Stage: "lost", Customers: 900, ReturnRate: 0.05, Low: 0.04, High: 0.06}}}},
+		Goods: []diagnose.GoodsWindow{{Name: "coffee", Kind: "cycle", Use: 20, Typical: 30, End: 60, Repeaters: 400, Weights: "own 90 %", Why: "regular"},
+			{Name: "tree", Kind: "yearly", Use: nan, Typical: nan, End: nan, Repeaters: 40, SeasonMonth: 11, Why: "season"}},
+		Rules:      []diagnose.RuleTrial{{Rule: "90 days", LapsedShare: 0.8, RateLapsed: 0.05, RateOthers: 0.13, FalseAlarms: 1200}},
 		Separators: []SeparatorRow{{"rule: recency", 0.66, 0.04, 0.13, []float64{0.66, nan}}}, SeparatorDays: []string{"2007-11-16", "2007-09-17"},
-		RFM:   RFMPicture{Recency: []string{"200 or more", "100–199 days", "50–99 days", "20–49 days", "1–19 days"}, Frequency: []string{"1 time", "", "2 times", "3 times", "4 or more"}},
-		Value: []ClassRow{{"A", "88.00", 400, 0.4, 1000, 0.8}}, Bands: []BandRow{{"1 to 50", 100, 80, 3.5, 250, 0.1}},
-		Types: []TypeRow{{"loyal", "two days", "keep", 10, 100}}, Levers: []LeverRow{{"returns -10%", 100, 5, nan, nan}}}
+		RFM:   diagnose.RFMPicture{Recency: []string{"200 or more", "100–199 days", "50–99 days", "20–49 days", "1–19 days"}, Frequency: []string{"1 time", "", "2 times", "3 times", "4 or more"}},
+		Value: []ClassRow{{"A", "88.00", 400, 0.4, 1000, 0.8}}, Bands: []diagnose.Band{{FromDays: 1, ToDays: 50, Customers: 100, MeanTenure: 80, MeanDays: 3.5, MeanValue: 250, StillHere: 0.1}},
+		Types: []diagnose.TypeRow{{Type: "loyal", Rule: "two days", Advice: "keep", Customers: 10, Value: 100}}, Levers: []diagnose.LeverRow{{Lever: "returns -10%", NetSales: 100, NetSalesChange: 5, Margin: unknown, MarginChange: unknown}}}
 	for i := range 20 {
 		d.Intervals.Bins = append(d.Intervals.Bins, Bin{i * 30, (i + 1) * 30, int64(5000 - 200*i)})
 		d.Recency = append(d.Recency, ValueRate{fmt.Sprintf("%d–%d", 30*i+1, 30*i+30), 900, 0.2 / float64(i+1), 0.1 / float64(i+1), 0.3 / float64(i+1)})
@@ -35,16 +38,21 @@ func sampleDiagnosis() Diagnosis {
 	for _, name := range []string{"Fixed clock", "Own clock", "Product clock"} {
 		c := ClockStages{Name: name, Words: "Words."}
 		for k, stage := range []string{"active", "silent", "sleeping", "lost"} {
-			c.Stages = append(c.Stages, ClockStage{stage, "current", "1–45", int64(100 * (k + 1)), 50, 50, 1e6, nan, 0.1, 0.09, 0.11})
+			c.Stages = append(c.Stages, diagnose.StageRow{Stage: stage, Asset: "current", FromDays: 1, ToDays: 45, Customers: int64(100 * (k + 1)), OneTime: 50, Repeat: 50,
+				PastValue: 1e6, ExpectedValue: unknown, ReturnRate: 0.1, ReturnLow: 0.09, ReturnHigh: 0.11})
 		}
 		d.Clocks = append(d.Clocks, c)
 	}
 	for m := range 40 {
-		d.Months = append(d.Months, MonthBar{fmt.Sprintf("20%02d-%02d", 5+m/12, m%12+1), m < 39, 2000, int64(50 * m), 1e5, 2e5, 900, int64(20 * m), int64(30*m) - 1})
+		month := diagnose.Month{Month: fmt.Sprintf("20%02d-%02d", 5+m/12, m%12+1), Complete: m < 39, NewBuyers: 2000, OldBuyers: int64(50 * m), NewSales: 1e5, OldSales: 2e5, Retained: 900, Regained: int64(20 * m)}
+		if lost := int64(30 * m); m > 0 {
+			month.Lost = &lost
+		}
+		d.Months = append(d.Months, month)
 	}
 	for r := 1; r <= 5; r++ {
 		for f := 1; f <= 5; f++ {
-			d.RFM.Squares = append(d.RFM.Squares, RFMSquare{r, f, int64(100 * r), 0.05 * float64(r)})
+			d.RFM.Squares = append(d.RFM.Squares, diagnose.RFMSquare{R: r, F: f, Customers: int64(100 * r), Rate: 0.05 * float64(r)})
 		}
 	}
 	return d
@@ -90,9 +98,9 @@ func TestWriteDiagnosis_HostileTextAddsNothing(t *testing.T) {
 	wantElements, wantAttributes := pageParts(t, writtenDiagnosis(t, sampleDiagnosis()))
 	d := sampleDiagnosis()
 	for _, text := range []*string{&d.LadderNote, &d.ClockNote, &d.ClassNote, &d.MonthNote, &d.GoodsNote, &d.RuleNote, &d.RecencyNote, &d.RFMNote, &d.ValueNote, &d.BandNote, &d.TypeNote, &d.LeverNote,
-		&d.Intervals.Note, &d.Warnings[0], &d.Headlines[0].Question, &d.Headlines[0].Answer, &d.Clocks[0].Name, &d.Clocks[0].Words, &d.Clocks[0].Stages[0].Name, &d.Clocks[0].Stages[0].Asset,
-		&d.Clocks[0].Stages[0].Days, &d.Classes[0].Name, &d.ByStage[0].Class, &d.ByStage[0].Cells[0].Stage, &d.Months[0].Month, &d.Goods[0].Name, &d.Goods[0].Kind, &d.Goods[0].Why, &d.Goods[0].Weights,
-		&d.Rules[0].Rule, &d.Recency[0].Name, &d.Value[0].Name, &d.Value[0].From, &d.Bands[0].Days, &d.Types[0].Name, &d.Types[0].Rule, &d.Types[0].Advice, &d.Levers[0].Name} {
+		&d.Intervals.Note, &d.Warnings[0], &d.Headlines[0].Question, &d.Headlines[0].Answer, &d.Clocks[0].Name, &d.Clocks[0].Words, &d.Clocks[0].Stages[0].Stage, &d.Clocks[0].Stages[0].Asset,
+		&d.Classes[0].Name, &d.ByStage[0].Class, &d.ByStage[0].Cells[0].Stage, &d.Months[0].Month, &d.Goods[0].Name, &d.Goods[0].Kind, &d.Goods[0].Why, &d.Goods[0].Weights,
+		&d.Rules[0].Rule, &d.Recency[0].Name, &d.Value[0].Name, &d.Value[0].From, &d.Types[0].Type, &d.Types[0].Rule, &d.Types[0].Advice, &d.Levers[0].Lever} {
 		*text = hostileText
 	}
 	page := writtenDiagnosis(t, d)

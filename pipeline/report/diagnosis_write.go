@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+
+	"winback/pipeline/diagnose"
 )
 
 //go:embed diagnosis.tmpl
@@ -36,23 +38,23 @@ func newDiagnosisPage(d Diagnosis) *diagnosisPage {
 		IntervalChart: intervalChart(d.Intervals), RecencyChart: recencyChart(d.Recency), StagesChart: stagesChart(d.Clocks), LadderChart: ladderChart(d.Ladder),
 		ClassChart: rateRows("Share with a second order by the value of the first", d.Classes),
 		BuyersChart: monthChart(d.Months, "Old and new buyers by month", "buyers",
-			func(m MonthBar) float64 { return float64(m.OldBuyers) }, func(m MonthBar) float64 { return float64(m.NewBuyers) }),
+			func(m diagnose.Month) float64 { return float64(m.OldBuyers) }, func(m diagnose.Month) float64 { return float64(m.NewBuyers) }),
 		SalesChart: monthChart(d.Months, "Sales to old and new buyers by month", "sales, in the shop’s currency",
-			func(m MonthBar) float64 { return weight(m.OldSales) }, func(m MonthBar) float64 { return weight(m.NewSales) }),
+			func(m diagnose.Month) float64 { return weight(float64(m.OldSales)) }, func(m diagnose.Month) float64 { return weight(float64(m.NewSales)) }),
 		FlowChart: flowChart(d.Months), RFMChart: rfmChart(d.RFM), GoodsChart: goodsChart(d.Goods), SeasonChart: seasonChart(d.Goods)}
 	for _, c := range d.Clocks {
 		for _, s := range c.Stages {
-			p.ExpectedKnown = p.ExpectedKnown || known(s.ExpectedValue)
+			p.ExpectedKnown = p.ExpectedKnown || s.ExpectedValue.Known()
 		}
 	}
 	for _, l := range d.Levers {
-		p.MarginKnown = p.MarginKnown || known(l.Margin)
+		p.MarginKnown = p.MarginKnown || l.Margin.Known()
 	}
 	return p
 }
 
 // LastMonths are the newest months, as many as a table shows.
-func (p *diagnosisPage) LastMonths() []MonthBar { return p.Months[max(0, len(p.Months)-13):] }
+func (p *diagnosisPage) LastMonths() []diagnose.Month { return p.Months[max(0, len(p.Months)-13):] }
 
 // WriteDiagnosis writes the diagnosis as a page of its own that needs nothing
 // beside it. The same data gives the same bytes. Texts in d are escaped

@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"winback/pipeline/diagnose"
+	"winback/pipeline/wording"
 )
 
 // goodsChart draws the windows of goods on an axis of days.
-func goodsChart(goods []GoodsWindow) *chart {
+func goodsChart(goods []diagnose.GoodsWindow) *chart {
 	const most = 16
-	var rows []GoodsWindow
+	var rows []diagnose.GoodsWindow
 	longest := 0.0
 	for _, g := range goods {
 		if known(g.End) && g.End > 0 && len(rows) < most {
@@ -39,9 +42,9 @@ func goodsChart(goods []GoodsWindow) *chart {
 }
 
 // seasonChart draws the months in which goods with a yearly clock are bought.
-func seasonChart(goods []GoodsWindow) *chart {
+func seasonChart(goods []diagnose.GoodsWindow) *chart {
 	const most = 16
-	var rows []GoodsWindow
+	var rows []diagnose.GoodsWindow
 	for _, g := range goods {
 		if g.SeasonMonth >= 1 && g.SeasonMonth <= 12 && len(rows) < most {
 			rows = append(rows, g)
@@ -70,7 +73,7 @@ func seasonChart(goods []GoodsWindow) *chart {
 
 // rfmChart draws the cells of recency and frequency, the darker the likelier to
 // return. Scores that nobody can have are left out.
-func rfmChart(p RFMPicture) *chart {
+func rfmChart(p diagnose.RFMPicture) *chart {
 	most := 0.0
 	for _, s := range p.Squares {
 		most = math.Max(most, weight(s.Rate))
@@ -93,7 +96,7 @@ func rfmChart(p RFMPicture) *chart {
 			fill = shade(s.Rate / most)
 		}
 		c.rect(x+1, y+1, wide-2, high-2, fill, "")
-		c.word(x+wide/2, y+22, "middle", inkText, count(s.Customers))
+		c.word(x+wide/2, y+22, "middle", inkText, wording.Thousands(s.Customers))
 		rate := dash
 		if known(s.Rate) {
 			rate = percent(s.Rate) + " %"

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"winback/pipeline/wording"
 )
 
 // px is a length in a picture, written with at most one decimal.
@@ -145,7 +147,7 @@ func (t *treeLayout) box(n *Node, root bool) treeBox {
 	if chance != dash {
 		chance += " %"
 	}
-	figures := chance + " of " + count(n.Customers)
+	figures := chance + " of " + wording.Thousands(n.Customers)
 	for _, line := range wrap(figures, room, 2) {
 		b.Lines = append(b.Lines, treeLine{Text: line, Class: "strong"})
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"reflect"
 
 	"winback/data"
+	"winback/pipeline/wording"
 )
 
 //go:embed page.tmpl
@@ -36,16 +38,26 @@ type page struct {
 }
 
 var pageTemplate = withBacktest(withDiagnosis(template.Must(template.New("page").Funcs(template.FuncMap{
-	"count": count, "percent": percent, "between": percentRange, "ratio": ratio, "score": score,
-	"money": money, "total": total, "share": share, "days": days, "plural": Plural, "known": known, "opening": opening,
-	"number": func(x float64) string { return number(x, 0) }, "points": points, "scores": scoreRange,
+	"count": wording.Thousands, "share": share, "days": func(n int) string { return wording.Counted(n, "day") }, "plural": wording.Plural, "opening": opening,
+	"percent": figure(percent), "ratio": figure(ratio), "score": figure(score), "money": figure(money), "total": figure(total), "points": figure(points), "known": figure(known),
+	"change": figure(wording.Page.Signed), "signed": figure(signed), "between": figures(percentRange), "scores": figures(scoreRange),
+	"number":  figure(func(x float64) string { return number(x, 0) }),
+	"precise": figure(func(x float64) string { return number(x, 4) }),
 	"add":     func(a, b px) px { return a + b },
 	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
 	"next":    func(k int) int { return k + 1 },
-	"change":  change,
-	"precise": func(x float64) string { return number(x, 4) },
-	"signed":  signed, "len64": func(d []BacktestDay) int64 { return int64(len(d)) },
+	"len64":   func(d []BacktestDay) int64 { return int64(len(d)) },
 }).Parse(pageText))))
+
+// figure lets a template hand over every type of floating-point number.
+func figure[T any](of func(float64) T) func(reflect.Value) T {
+	return func(x reflect.Value) T { return of(x.Float()) }
+}
+
+// figures does so for two.
+func figures[T any](of func(a, b float64) T) func(a, b reflect.Value) T {
+	return func(a, b reflect.Value) T { return of(a.Float(), b.Float()) }
+}
 
 // Write writes the report as one HTML page that needs nothing beside it:
 // styles and pictures are inside, there is no script, and nothing is fetched.

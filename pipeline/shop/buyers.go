@@ -22,11 +22,11 @@ type fits struct {
 
 type fit struct {
 	once  sync.Once
-	model buyers.Model // in weeks; nil: nothing tells how often customers buy
+	model *buyers.MBGNBD // in weeks; nil: nothing tells how often customers buy
 }
 
 // buyersAt returns the model of the last fit up to a day.
-func (s *Sample) buyersAt(day data.Day) buyers.Model {
+func (s *Sample) buyersAt(day data.Day) *buyers.MBGNBD {
 	day -= ((day % fitSpacing) + fitSpacing) % fitSpacing
 	s.fits.mu.Lock()
 	if s.fits.byDay == nil {
@@ -46,7 +46,7 @@ func (s *Sample) buyersAt(day data.Day) buyers.Model {
 // purchase, on some of those who had bought before a day. In whole weeks many
 // histories are alike, which makes it fast. Without repeat purchases there is
 // no model.
-func (s *Sample) fitBuyers(day data.Day) buyers.Model {
+func (s *Sample) fitBuyers(day data.Day) *buyers.MBGNBD {
 	var known [][]data.Day
 	for i := range s.customers {
 		if days := s.customers[i].before(day); len(days) > 0 {
@@ -83,7 +83,7 @@ func history(purchaseDays int, first, last, day data.Day) buyers.History {
 // forecasts remembers what a model says of histories, since many customers
 // share theirs.
 type forecasts struct {
-	model   buyers.Model
+	model   *buyers.MBGNBD
 	horizon float64 // weeks
 	known   map[buyers.History]forecast
 }

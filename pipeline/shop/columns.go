@@ -71,7 +71,7 @@ func (v *View) AddTo(t *features.Table, h *data.Histories) {
 		for h.IDs[c] != id {
 			c++
 		}
-		v.fill(&row, h, c, &forecasts)
+		v.fill(&row, h.Customer(c).Before(v.day), &forecasts)
 		for k := range added {
 			if added[k].Ints != nil {
 				added[k].Ints[i] = int64(row[k])
@@ -83,10 +83,10 @@ func (v *View) AddTo(t *features.Table, h *data.Histories) {
 	t.Columns = append(t.Columns, added...)
 }
 
-// fill works out the row of one customer.
-func (v *View) fill(row *[columns]float64, h *data.Histories, customer int, f *forecasts) {
+// fill works out the row of one customer, of whom past is known.
+func (v *View) fill(row *[columns]float64, past data.History, f *forecasts) {
 	var p purchaseSums
-	p.add(v, h, customer)
+	p.add(v, past)
 	days := float64(p.days)
 	lastWeek := v.weekOf(p.last)
 	row[firstPurchaseDay], row[lastPurchaseDay] = float64(p.first), float64(p.last)
@@ -122,18 +122,14 @@ type purchaseSums struct {
 	lastProducts, lastAgain       float64 // and over those of the last purchase day
 }
 
-func (p *purchaseSums) add(v *View, h *data.Histories, customer int) {
+func (p *purchaseSums) add(v *View, h data.History) {
 	p.leastGap = yearDays
-	until := v.day.Micros()
-	for i := h.Start[customer]; i < h.Start[customer+1] && h.Time[i] < until; i++ {
-		if h.Flags[i]&data.FlagPurchase == 0 {
-			continue
-		}
+	for i := range h.Purchases() {
 		if day := data.DayOfMicros(h.Time[i]); p.days == 0 || day != p.last {
 			p.addDay(v, day)
 		}
-		if h.Product[i] != 0 {
-			r := v.productRates(h.Product[i])
+		if h.Codes[data.Product][i] != 0 {
+			r := v.productRates(h.Codes[data.Product][i])
 			p.products++
 			p.again += r.again
 			p.late += r.late

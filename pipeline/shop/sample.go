@@ -42,11 +42,11 @@ func TakeSample(ctx context.Context, orders *data.Orders, keep func(id string) b
 	parts := make([][]customer, orders.Partitions())
 	_, err := orders.Each(ctx, workers, func(part int, h *data.Histories) error {
 		for c, id := range h.IDs {
-			from, to := int(h.Start[c]), int(h.Start[c+1])
-			if to-from > mostLines || !keep(id) {
+			bought := h.Customer(c)
+			if bought.To-bought.From > mostLines || !keep(id) {
 				continue
 			}
-			if buyer := purchases(h, from, to); len(buyer.days) > 0 {
+			if buyer := purchases(bought); len(buyer.days) > 0 {
 				parts[part] = append(parts[part], buyer)
 			}
 		}
@@ -55,17 +55,14 @@ func TakeSample(ctx context.Context, orders *data.Orders, keep func(id string) b
 	return &Sample{first: orders.FirstDay, customers: slices.Concat(parts...)}, err
 }
 
-func purchases(h *data.Histories, from, to int) customer {
+func purchases(h data.History) customer {
 	var c customer
-	for i := from; i < to; i++ {
-		if h.Flags[i]&data.FlagPurchase == 0 {
-			continue
-		}
+	for i := range h.Purchases() {
 		day := data.DayOfMicros(h.Time[i])
 		if n := len(c.days); n == 0 || c.days[n-1] != day {
 			c.days = append(c.days, day)
 		}
-		c.lines = append(c.lines, line{day, h.Product[i]})
+		c.lines = append(c.lines, line{day, h.Codes[data.Product][i]})
 	}
 	return c
 }

@@ -14,7 +14,7 @@ type View struct {
 	season   *season
 	cohorts  cohorts
 	products map[uint32]productRates
-	buyers   buyers.Model // nil: nothing tells how often customers buy
+	buyers   *buyers.MBGNBD // nil: nothing tells how often customers buy
 }
 
 // NewView looks at the shop on the as-of day of a snapshot: purchases of that

@@ -1,0 +1,78 @@
+package jobs
+
+import (
+	"errors"
+	"io"
+	"math"
+
+	"winback/features"
+	"winback/pipeline"
+	"winback/pipeline/diagnose"
+	"winback/pipeline/run"
+)
+
+// beginDiagnosis readies the two walks of the diagnosis, which other stages
+// make along with their own.
+func (n *nightly) beginDiagnosis(a asked) (*diagnose.Collector, error) {
+	holdout, err := drawn(n.s.Draw)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := judging{n.s.Diagnose, n.s.Stages, n.s.Money, n.s.Random}.settings(n.files, a.Question, a.suppressed, holdout)
+	if err != nil {
+		return nil, err
+	}
+	return diagnose.NewCollector(settings, diagnose.HistoryOf(a.orders, a.survey.Customers))
+}
+
+// tableFile is a table of the run that is written while others are.
+type tableFile struct {
+	*features.ParquetWriter
+	file io.WriteCloser
+}
+
+func openTable(create run.Create, name string) (*tableFile, error) {
+	file, err := create(name)
+	if err != nil {
+		return nil, err
+	}
+	return &tableFile{features.NewParquetWriter(file), file}, nil
+}
+
+// end closes the file, finished where nothing went wrong before: that is err.
+func (t *tableFile) end(err error) error {
+	if err == nil {
+		err = t.ParquetWriter.Close()
+	}
+	return errors.Join(err, t.file.Close())
+}
+
+// diagnose puts the diagnosis together once the lapsed are scored: writes
+// diagnosis.json and its tables into the run, and gives the lapsed the stages
+// of the clock in force.
+func (n *nightly) diagnose(create run.Create, people *diagnose.People, tonight *pipeline.Tonight) (*diagnose.Diagnosis, error) {
+	stage := n.ui.Stage("diagnose", 0, "customers")
+	d, err := people.Diagnosis(expectedValues(tonight.Lapsed))
+	if err != nil {
+		return nil, err
+	}
+	tonight.Lapsed.Stage = people.LapsedStages()
+	stage.Add(d.Customers)
+	stage.Done("")
+	n.ledger.count("diagnose", "customers", d.Customers)
+	n.ledger.count("diagnose", "deadlines", d.DeadlineCustomers)
+	return d, writeDiagnosis(create.Write, d)
+}
+
+// expectedValues are what the model expects of each lapsed customer within the
+// horizon; NaN where the spend is not known.
+func expectedValues(l *pipeline.Lapsed) []float64 {
+	values := make([]float64, len(l.IDs))
+	for i := range values {
+		values[i] = math.NaN()
+		if i < len(l.ExpectedSpend) {
+			values[i] = l.Probability[i] * l.ExpectedSpend[i]
+		}
+	}
+	return values
+}

@@ -1,0 +1,106 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+
+	"winback/data"
+	"winback/jobs/settings"
+	"winback/pipeline"
+	"winback/pipeline/diagnose"
+	"winback/pipeline/wording"
+)
+
+// asked is what the night answers, and of which history.
+type asked struct {
+	*history
+	pipeline.Question
+	rule       pipeline.LapsedRule
+	suppressed *pipeline.Suppressions // nil: no list
+}
+
+// ask stops on data that fails the quality gate and settles what is asked.
+func (n *nightly) ask(ctx context.Context, h *history, suppressed *pipeline.Suppressions) (asked, error) {
+	now := n.now()
+	if n.synthetic {
+		now = h.orders.NewestPurchase.Time()
+	}
+	if err := h.gate(n.s.Gate, now); err != nil {
+		return asked{}, err
+	}
+	q, rule, err := h.question(n.s.Question, n.s.Reading, now)
+	if err != nil {
+		return asked{}, err
+	}
+	a := asked{h, q, rule, suppressed}
+	known, err := n.optOuts().knownInOrders(ctx, h, suppressed, q.Workers, n.ui)
+	if err != nil {
+		return asked{}, err
+	}
+	if known != nil {
+		n.ledger.count("read", "suppressed_ids", known.Listed)
+		n.ledger.count("read", "suppressed_ids_known", known.Known)
+	}
+	n.ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", q.AsOf, rule.Days, rule.Basis))
+	n.ledger.count("read", "files", int64(len(h.orders.Files)))
+	n.ledger.count("read", "rows", h.orders.RowsRead)
+	return a, nil
+}
+
+// optOuts is the list of the night.
+func (n *nightly) optOuts() optOuts { return optOuts{n.s.Suppression, n.s.Acceptance} }
+
+// past is how the shop looked on past days.
+type past struct {
+	rates     *pipeline.ReturnRates
+	snapshots *pipeline.Snapshots
+	collector *diagnose.Collector // the first walk of the diagnosis
+}
+
+// featureWalks is how often the histories are walked to look back: for who came
+// back, for the shop as a whole, and for the features.
+const featureWalks = 3
+
+func (n *nightly) lookBack(ctx context.Context, a asked) (past, error) {
+	stage := walkStage(n.ui, "build features", a.orders, featureWalks)
+	collector, err := n.beginDiagnosis(a)
+	if err != nil {
+		return past{}, err
+	}
+	returns := pipeline.NewReturnCounter(a.orders, a.LapsedAfter, a.Horizon)
+	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *data.Histories) error {
+		returns.Add(h)
+		collector.Add(part, h)
+		return nil
+	})
+	if err != nil {
+		return past{}, err
+	}
+	rates := returns.Rates()
+	snapshots, err := pipeline.BuildSnapshots(ctx, a.orders, a.Question, a.SnapshotDays(rates), rates, n.s.TrainingRows)
+	if err != nil {
+		return past{}, err
+	}
+	rows := int64(snapshots.Rows(0, len(snapshots.Days)))
+	stage.Done(fmt.Sprintf("%s rows of %d snapshots", wording.Thousands(rows), len(snapshots.Days)))
+	n.ledger.count("features", "training_rows", rows)
+	n.ledger.count("features", "snapshots", int64(len(snapshots.Days)))
+	return past{rates, snapshots, collector}, nil
+}
+
+func (n *nightly) learn(ctx context.Context, a asked, p past) (*pipeline.Learned, error) {
+	stage := n.ui.Stage("learn", 0, "models")
+	learned, err := pipeline.Learn(ctx, p.snapshots, p.rates, a.rule, a.Question, learning(n.s.Learning, n.s.Random))
+	if err != nil {
+		return nil, err
+	}
+	stage.Done("ranked by " + learned.Gate.Name)
+	n.ui.Note(learned.Evaluation.Why)
+	n.ui.Note(learned.Evaluation.Verdict)
+	return learned, nil
+}
+
+// learning is how models are learned, in a run and in a backtest.
+func learning(l settings.Learning, r settings.Random) pipeline.LearnSettings {
+	return pipeline.LearnSettings{MaxGroups: l.MaxGroups, Seed: r.Seed}
+}

@@ -1,0 +1,117 @@
+package jobs
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/jobs/settings"
+	"winback/pipeline"
+	"winback/pipeline/diagnose"
+	"winback/pipeline/report"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
+)
+
+// results are what the night found.
+type results struct {
+	asked
+	learned   *pipeline.Learned
+	tonight   *pipeline.Tonight
+	groups    *pipeline.Groups
+	plan      pipeline.PlanSettings
+	diagnosis *diagnose.Diagnosis
+}
+
+// write writes what is left to write once all is known.
+func (n *nightly) write(create run.Create, r results) error {
+	stage := n.ui.Stage("write", 0, "files")
+	if err := r.groups.WriteLists(create); err != nil {
+		return err
+	}
+	if err := pipeline.WriteTables(create, r.groups, r.tonight); err != nil {
+		return err
+	}
+	if err := pipeline.WriteModels(create, r.learned, r.tonight); err != nil {
+		return err
+	}
+	if err := pipeline.WriteEvaluation(create, &r.learned.Evaluation); err != nil {
+		return err
+	}
+	facts := pipeline.ReportFacts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis)}
+	if err := pipeline.WriteReport(create, r.groups, r.learned, r.tonight, facts); err != nil {
+		return err
+	}
+	stage.Done("")
+	return nil
+}
+
+func (h *history) warnings() []string {
+	var texts []string
+	for _, f := range h.findings {
+		texts = append(texts, wording.Sentence(f.Text))
+	}
+	return texts
+}
+
+// reportRows accounts for the lines in the report, without those of the as-of
+// day and later: nothing but the manifest knows of them.
+func (a asked) reportRows() report.Rows {
+	used, setAside := a.rows(a.AsOf)
+	rows := report.Rows{Read: a.orders.RowsRead - setAside[data.AfterAsOf.String()], Used: used}
+	for _, why := range data.Reasons()[1:] {
+		if count := setAside[why.String()]; count > 0 && why != data.AfterAsOf {
+			rows.SetAside = append(rows.SetAside, report.SetAside{Reason: why.String(), Rows: count})
+		}
+	}
+	return rows
+}
+
+func (n *nightly) manifest(a asked, learned *pipeline.Learned, groups *pipeline.Groups) (run.Manifest, error) {
+	used, setAside := a.rows(a.AsOf)
+	m := run.Manifest{ToolVersion: Version(), Started: n.ledger.started, Finished: n.now(), Counts: n.ledger.counts, Durations: n.ledger.durations,
+		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
+		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(a.orders.Columns, ", "), learned.Evaluation.Why, learned.Evaluation.Verdict, groups.Plan.Summary)}
+	for _, f := range a.orders.Files {
+		if f.SHA256 == "" {
+			var err error
+			if f.SHA256, err = data.Digest(n.files, f.Path); err != nil {
+				return m, err
+			}
+		}
+		m.Inputs = append(m.Inputs, run.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
+	}
+	var err error
+	m.Settings, err = settingsJSON(settings.Values(&n.s))
+	return m, err
+}
+
+// settingsJSON writes settings in the order of winback config.
+func settingsJSON(values []settings.Value) (json.RawMessage, error) {
+	var text bytes.Buffer
+	text.WriteByte('{')
+	for i, v := range values {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		key, err := json.Marshal(v.Name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(strings.Join(v.Parts, ","))
+		if err != nil {
+			return nil, err
+		}
+		text.Write(key)
+		text.WriteByte(':')
+		text.Write(value)
+	}
+	text.WriteByte('}')
+	if !json.Valid(text.Bytes()) {
+		return nil, errors.New("settings cannot be written as JSON")
+	}
+	return text.Bytes(), nil
+}

@@ -1,0 +1,91 @@
+package settings
+
+import (
+	"strconv"
+
+	"winback/pipeline"
+)
+
+// File is the one file that a command writes.
+type File struct {
+	Output string // "" is standard output
+}
+
+func (g *File) rows() []Setting {
+	return []Setting{
+		{Name: "output", Letter: "o", section: asking, Holder: "FILE", Help: "file to write; its ending says the format", unset: "standard output", flagOnly: true, value: text(&g.Output)},
+	}
+}
+
+// NeededFile is the file without which a command does nothing.
+type NeededFile struct{ File }
+
+func (g *NeededFile) rows() []Setting {
+	rows := g.File.rows()
+	rows[0].Example = "features.parquet"
+	return rows
+}
+
+// Invented is the size of a synthetic shop.
+type Invented struct {
+	Customers int
+	Files     int
+	Whale     int // orders of one customer; 0 for none
+}
+
+func (g *Invented) rows() []Setting {
+	return []Setting{
+		{Name: "customers", section: asking, Holder: "N", Help: "customers of the synthetic shop", Preset: "10000",
+			kind: wholeValue, flagOnly: true, value: one(&g.Customers, within[int]("a whole number", 1, 100_000_000), show)},
+		{Name: "files", section: asking, Holder: "N", Help: "files of the synthetic shop, in order of time", Preset: "8",
+			kind: wholeValue, flagOnly: true, value: one(&g.Files, within[int]("a whole number", 1, 10_000), show)},
+		{Name: "whale", section: asking, Holder: "N", Help: "orders that one customer of the synthetic shop makes alone, taken from the others", unset: "none",
+			kind: wholeValue, flagOnly: true, value: one(&g.Whale, within[int]("a whole number", 1, 100_000_000), show)},
+	}
+}
+
+// ContactList is a list that pull hands out.
+type ContactList string
+
+// The lists of a run.
+const (
+	ListContacts ContactList = "contacts"
+	ListHoldout  ContactList = "holdout"
+	// ListDeadlines are one-time buyers who leave a stage soon.
+	ListDeadlines ContactList = "deadlines"
+)
+
+// Handout is which customers of a run are handed out.
+type Handout struct {
+	Groups  []int  // ascending; nil for all
+	Top     int64  // most customers, by rank; 0 for all
+	Channel string // preferred channel of the customers; "" for all
+	List    ContactList
+	Format  pipeline.ExportFormat // "": by the name of the file, else csv
+}
+
+func (g *Handout) rows() []Setting {
+	return []Setting{
+		{Name: "groups", section: asking, Holder: "1-3,5", Help: "groups to take", unset: "all",
+			kind: listValue, flagOnly: true, value: many(&g.Groups, parseGroups, shown(strconv.Itoa))},
+		{Name: "top", section: asking, Holder: "N", Help: "most customers to take, by rank", unset: "all",
+			kind: wholeValue, flagOnly: true, value: one(&g.Top, within[int64]("a whole number", 1, 1e12), show)},
+		{Name: "channel", section: asking, Holder: "NAME", Help: "take customers who prefer this channel", unset: "all", flagOnly: true, value: text(&g.Channel)},
+		{Name: "list", section: asking, Holder: "contacts|holdout|deadlines", Help: "list to take from", Preset: "contacts", flagOnly: true,
+			value: one(&g.List, oneOf("contacts, holdout or deadlines", ListContacts, ListHoldout, ListDeadlines), showText)},
+		{Name: "format", section: asking, Holder: "csv|xlsx|parquet|json", Help: "form of the list", unset: "by the ending of the file, else csv", flagOnly: true,
+			value: one(&g.Format, oneOf("csv, xlsx, parquet or json", pipeline.ExportFormats()...), showText)},
+	}
+}
+
+// Past is how many past days are judged.
+type Past struct {
+	Cuts int // 0: what the data allow, up to a few
+}
+
+func (g *Past) rows() []Setting {
+	return []Setting{
+		{Name: "cuts", section: asking, Holder: "N", Help: "past days to judge, 30 days apart, at most 60", unset: "6, or what the history allows",
+			kind: wholeValue, flagOnly: true, value: one(&g.Cuts, within[int]("a whole number", 1, 60), show)},
+	}
+}

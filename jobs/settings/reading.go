@@ -1,0 +1,143 @@
+package settings
+
+import (
+	"slices"
+	"strconv"
+	"time"
+	_ "time/tzdata" // machines without a zone database read --timezone too
+
+	"winback/data"
+	"winback/features"
+)
+
+// Reading is how order files are read.
+type Reading struct {
+	Orders          []string             // read where the command line names none
+	Map             data.Mapping         // roles whose column is named; others are found by common names
+	Returns         data.ReturnRules     // what marks a return besides a negative quantity or amount
+	Duplicates      data.DuplicatePolicy // what happens to equal lines
+	ExcludeProducts data.ProductFilter   // products left out
+	Timezone        *time.Location       // clock of zoned timestamps; never nil
+	Dates
+	DigestsFile string   // SHA-256 of the inputs; "" for none
+	RejectsFile string   // gets the rows that were set aside; "" for none
+	AsOf        data.Day // 0: the day after the newest purchase day
+	Machine
+}
+
+// Sources are the order files that the command line names, else those of the
+// settings.
+func (g *Reading) Sources(named []string) []string {
+	if len(named) > 0 {
+		return named
+	}
+	return g.Orders
+}
+
+func (g *Reading) rows() []Setting {
+	return slices.Concat([]Setting{
+		{Name: "orders", section: reading, Holder: "ORDERS", Help: "order files, folders or globs where the command line names none", unset: "none",
+			kind: listValue, fileOnly: true, apart: true, value: many(&g.Orders, parseTexts, shown(func(s string) string { return s }))},
+		{Name: "map", section: reading, Holder: "ROLE=COLUMN,...", Help: "which column is what", unset: "found by common names",
+			kind: mapValue, value: many(&g.Map, parseMapping, mappingParts)},
+		{Name: "returns", section: reading, Holder: "KEY=VALUE,...", Help: "what else marks a return: order-prefix=C, status=A,B", unset: "a negative quantity or amount",
+			kind: mapValue, value: many(&g.Returns, parseReturns, returnsParts)},
+		{Name: "duplicates", section: reading, Holder: "auto|drop|keep", Help: "lines equal in all columns; auto drops them if orders have ids", Preset: "auto",
+			value: one(&g.Duplicates, parseDuplicates, func(p data.DuplicatePolicy) []string { return []string{duplicateNames[p]} })},
+		{Name: "exclude-products", section: reading, Holder: "CODE,...", Help: "products left out, by code or a pattern such as BANK*", unset: "none",
+			kind: listValue, value: many(&g.ExcludeProducts, parseProducts, func(f data.ProductFilter) []string { return f })},
+		{Name: "timezone", section: reading, Holder: "ZONE", Help: "clock of timestamps that name a zone, such as Europe/Berlin", Preset: "UTC",
+			value: one(&g.Timezone, parseZone, func(z *time.Location) []string { return []string{z.String()} })},
+	}, g.Dates.rows(), []Setting{
+		{Name: "digests", section: reading, Holder: "FILE", Help: "SHA-256 of the order files, as sha256sum writes it", unset: "not checked", value: text(&g.DigestsFile)},
+		{Name: "rejects", section: reading, Holder: "FILE", Help: "file for the rows set aside, with the reason", unset: "not written", apart: true, value: text(&g.RejectsFile)},
+		{Name: "as-of", section: days, Holder: "YYYY-MM-DD", Help: "all before it is known", unset: "the day after the newest purchase",
+			value: one(&g.AsOf, parseAsOf, showDay)},
+	}, g.Machine.rows())
+}
+
+// Dates is how days and numbers are written in text columns.
+type Dates struct {
+	DateFormat string           // for data.ParseDateOrder: the order of text dates that do not say it, or what whole numbers count
+	Decimal    data.DecimalSign // of numbers in texts that do not say it
+}
+
+func (g *Dates) rows() []Setting {
+	return []Setting{
+		{Name: "date-format", section: reading, Holder: "D/M/YYYY", Help: "order of day, month and year in text dates; or what whole numbers count, such as unix or excel", unset: "found",
+			value: one(&g.DateFormat, parseDateFormat, showText)},
+		{Name: "decimal", section: reading, Holder: "comma|point", Help: "decimal sign of numbers in texts that can be read both ways", unset: "found",
+			value: one(&g.Decimal, parseDecimal, func(s data.DecimalSign) []string { return showText(s.String()) })},
+	}
+}
+
+// Gate is what data must pass.
+type Gate struct {
+	MaxAgeDays int // input older than this fails the gate; 0 for no limit
+	Acceptance
+}
+
+func (g *Gate) rows() []Setting {
+	return slices.Concat([]Setting{
+		{Name: "max-age", section: reading, Holder: "DAYS", Help: "stop when the newest purchase is older", unset: "no limit",
+			kind: wholeValue, value: one(&g.MaxAgeDays, parseDays, show)},
+	}, g.Acceptance.rows())
+}
+
+// Acceptance is whether the user knows better than a check.
+type Acceptance struct {
+	Accept bool // go on although the data fails the quality gate
+}
+
+func (g *Acceptance) rows() []Setting {
+	return []Setting{
+		{Name: "accept", section: reading, Help: "go on although the data fails the quality gate", Preset: "false",
+			kind: boolValue, value: one(&g.Accept, parseBool, func(v bool) []string { return []string{strconv.FormatBool(v)} })},
+	}
+}
+
+// Question is who has lapsed and what counts as a return.
+type Question struct {
+	LapsedAfterDays int // 0: found from the shop's own intervals
+	Horizon
+}
+
+func (g *Question) rows() []Setting {
+	return slices.Concat([]Setting{
+		{Name: "lapsed-after", section: days, Holder: "auto|DAYS", Help: "days without a purchase; auto: when 60 % of repurchases came", Preset: "auto",
+			value: one(&g.LapsedAfterDays, orAuto(parseDays), showAuto)},
+	}, g.Horizon.rows())
+}
+
+// Horizon is how far a return lies ahead.
+type Horizon struct {
+	HorizonDays int // within which a purchase counts as a return
+}
+
+func (g *Horizon) rows() []Setting {
+	return []Setting{
+		{Name: "horizon", section: days, Holder: "DAYS", Help: "days within which a purchase counts as a return", Preset: "60",
+			kind: wholeValue, value: one(&g.HorizonDays, parseDays, show)},
+	}
+}
+
+// Stages are the days at which customers pass from stage to stage.
+type Stages struct {
+	StageEdges features.StageEdges
+}
+
+func (g *Stages) rows() []Setting {
+	return []Setting{
+		{Name: "stages", section: days, Holder: "DAYS,DAYS,DAYS", Help: "last day of the stages active, silent and sleeping", Preset: "45,90,180",
+			kind: listValue, value: many(&g.StageEdges, parseEdges, func(e features.StageEdges) []string {
+				return slices.Concat(show(e[0]), show(e[1]), show(e[2]))
+			})},
+	}
+}
+
+func showDay(day data.Day) []string {
+	if day == 0 {
+		return nil
+	}
+	return []string{day.String()}
+}

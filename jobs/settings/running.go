@@ -1,0 +1,103 @@
+package settings
+
+import "slices"
+
+// UsualOut is the output folder where none is named.
+const UsualOut = "out"
+
+// Runs is where published runs are.
+type Runs struct {
+	Out string // folder of the published runs
+}
+
+func (g *Runs) rows() []Setting {
+	return []Setting{
+		{Name: "out", section: running, Holder: "DIR", Help: "folder of the published runs", Preset: UsualOut, apart: true, value: text(&g.Out)},
+	}
+}
+
+// Folder is the setting --out of a command that has a folder of its own, which
+// no settings file names: that of the runs is another one. Without a preset the
+// command asks for it.
+func Folder(at *string, help, preset string) Setting {
+	row := Setting{Name: "out", section: running, Holder: "DIR", Help: help, Preset: preset, flagOnly: true, value: text(at)}
+	if preset == "" {
+		row.Example = "orders"
+	}
+	return row
+}
+
+// Kept is how many runs stay.
+type Kept struct {
+	Keep int
+}
+
+func (g *Kept) rows() []Setting {
+	return []Setting{
+		{Name: "keep", section: running, Holder: "N", Help: "runs to keep; older ones are removed", Preset: "30", apart: true,
+			kind: wholeValue, value: one(&g.Keep, within[int]("a whole number", 1, 100_000), show)},
+	}
+}
+
+// Machine is what of the machine is used.
+type Machine struct {
+	MemoryBytes int64 // 0: half of the machine's; see MemoryLimit
+	Parallel
+}
+
+func (g *Machine) rows() []Setting {
+	return slices.Concat([]Setting{
+		{Name: "memory", section: running, Holder: "SIZE", Help: "most memory to use, such as 4GiB; auto: half the machine's", Preset: "auto", apart: true,
+			value: one(&g.MemoryBytes, orAuto(parseMemory), showMemory)},
+	}, g.Parallel.rows())
+}
+
+// Parallel is how much is done at a time.
+type Parallel struct {
+	Workers int // 0: one per processor; see WorkerCount
+}
+
+func (g *Parallel) rows() []Setting {
+	return []Setting{
+		{Name: "workers", section: running, Holder: "N", Help: "what runs at a time; auto: one per processor", Preset: "auto", apart: true,
+			value: one(&g.Workers, orAuto(within[int]("a whole number", 1, 1024)), showAuto)},
+	}
+}
+
+// KeptHistory is where the order history is kept from night to night.
+type KeptHistory struct {
+	Store string // folder; "" for none
+}
+
+func (g *KeptHistory) rows() []Setting {
+	return []Setting{
+		{Name: "store", section: running, Holder: "DIR", Help: "keeps the history, so that only new or changed files are read", unset: "all files are read", apart: true, value: text(&g.Store)},
+	}
+}
+
+// Learning is how models are learned.
+type Learning struct {
+	MaxGroups    int
+	TrainingRows int // most rows to train on
+}
+
+func (g *Learning) rows() []Setting {
+	return []Setting{
+		{Name: "max-groups", section: learning, Holder: "N", Help: "most contact groups", Preset: "10",
+			kind: wholeValue, value: one(&g.MaxGroups, within[int]("a whole number", 1, 10), show)},
+		{Name: "training-rows", section: learning, Holder: "N", Help: "most rows to train on; a sample is drawn above", Preset: "1000000",
+			kind: wholeValue, value: one(&g.TrainingRows, within[int]("a whole number", 1000, 1_000_000_000), show)},
+	}
+}
+
+// Random is what all that is drawn hangs on.
+type Random struct {
+	Seed uint64
+}
+
+func (g *Random) rows() []Setting {
+	return []Setting{
+		{Name: "seed", section: learning, Holder: "N", Help: "of all that is drawn; the same seed gives the same bytes", Preset: "1",
+			kind: wholeValue, value: one(&g.Seed, within[uint64]("a whole number", 0, 1<<62), func(v uint64) []string { return []string{number64(v)} })},
+	}
+}

@@ -1,0 +1,87 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"winback/internal/fsys"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
+)
+
+// optOuts is a list of customers to leave out, and whether it may be odd.
+type optOuts struct {
+	settings.Suppression
+	settings.Acceptance
+}
+
+// read reads the list; nil where none is named. Ids that a spreadsheet has shortened stop, unless that is accepted.
+func (s optOuts) read(files fsys.FS) (*pipeline.Suppressions, error) {
+	path := s.SuppressFile
+	if path == "" {
+		return nil, nil
+	}
+	suppressed, err := pipeline.ReadSuppressions(files, path)
+	switch {
+	case errors.Is(err, pipeline.ErrNoSuppressions):
+		return nil, &ExitError{ExitGate, err}
+	case err != nil:
+		return nil, &ExitError{ExitInput, err}
+	case suppressed.Shortened > 0 && !s.Accept:
+		return nil, &ExitError{ExitGate, fmt.Errorf("suppression list %s: %s in scientific notation, such as a spreadsheet makes of long numbers, or larger than their type can tell apart: "+
+			"whom they mean is lost; export the ids as text (--accept leaves them out of the list)", path, wording.Counted(suppressed.Shortened, "id"))}
+	}
+	return suppressed, nil
+}
+
+// knownInOrders holds the list against the customers of the orders.
+func (s optOuts) knownInOrders(ctx context.Context, h *history, suppressed *pipeline.Suppressions, workers int, ui console.UI) (*pipeline.KnownSuppressions, error) {
+	if suppressed == nil {
+		return nil, nil
+	}
+	known, err := pipeline.CountNamed(ctx, h.orders, suppressed, workers)
+	if err != nil {
+		return nil, err
+	}
+	return known, s.judgeKnown(known, "these orders", func(text string) {
+		h.findings = append(h.findings, pipeline.Finding{Text: text})
+		ui.Warn(text)
+	})
+}
+
+// knownInRun holds the list against the customers of a run.
+func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, suppressed *pipeline.Suppressions, ui console.UI) error {
+	if suppressed == nil {
+		return nil
+	}
+	known, err := pipeline.CountNamedIn(ctx, files, filepath.Join(r.Dir, run.CustomersFile), suppressed)
+	if err != nil {
+		return unreadableRun(err)
+	}
+	return s.judgeKnown(known, "this run", ui.Warn)
+}
+
+// judgeKnown stops where under half of the ids are those of customers: a list
+// in another form of id would leave out nobody. It warns of ids that only
+// folding made equal.
+func (s optOuts) judgeKnown(known *pipeline.KnownSuppressions, of string, warn func(string)) error {
+	text := fmt.Sprintf("%s of %s in %s belong to a customer of %s", wording.Thousands(known.Known), wording.Counted(known.Listed, "id"), s.SuppressFile, of)
+	if !known.Mostly() {
+		if difference := known.Difference(); difference != "" {
+			text += ": " + difference
+		}
+		if !s.Accept {
+			return &ExitError{ExitGate, fmt.Errorf("%s; are they ids of another kind? (--accept goes on all the same)", text)}
+		}
+		warn(text)
+	}
+	if more := known.Customers - known.Known; more > 0 {
+		warn(fmt.Sprintf("%s share an id of %s with another customer when case, blanks and zeros in front are not looked at: all of them are suppressed", wording.Counted(more, "customer"), s.SuppressFile))
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+// Package run owns what a night publishes: it knows the layout of the output
+// folder and the names of all files of a run, brings a run into the folder whole
+// or not at all, and is the only reader of published runs.
+//
+// A run is written in a temporary folder, file by file, each synced; the
+// manifest comes last. Then the folder gets its name under runs/, and only
+// then the link current is swapped. At each point, a crash of the machine
+// included, current leads to a complete run: the one before or the new one.
+// What a dead run left is removed when the next one begins. One run at a time
+// writes: it holds the lock of the output folder from Begin to Publish or
+// Abort.
+//
+// A reader opens a run for the files that it needs; those are compared with the
+// manifest before the first row, and no others are handed out.
+package run
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"winback/internal/fsys"
+)
+
+// Options of a run.
+type Options struct {
+	// Keep is the number of complete runs that stay, the new one included;
+	// the oldest beyond are removed. The run that was current before stays in
+	// any case, since somebody may be reading it. 0 keeps all.
+	Keep int
+}
+
+// Draft is a run being written. Its methods may be called from several
+// goroutines.
+type Draft struct {
+	files    fsys.FS
+	out      string
+	opts     Options
+	name     Name
+	dir      string // temporary folder
+	previous string // what current pointed to at Begin; empty where there was none
+	complete []complete
+	swept    []string
+	lock     io.Closer
+
+	mu    sync.Mutex
+	made  map[string]*draftFile // by name
+	ended bool
+}
+
+// Hold is the lock of an output folder, taken before the as-of day of the run
+// is known.
+type Hold struct {
+	files fsys.FS
+	out   string
+	lock  io.Closer
+}
+
+// Lock makes the output folder where needed and locks it. Where another
+// process is writing, the error wraps fsys.ErrLocked and comes at once. Follow
+// it by `defer hold.Release()`.
+func Lock(files fsys.FS, out string) (*Hold, error) {
+	if err := makeFolder(files, out); err != nil {
+		return nil, fail(StagePrepare, out, err)
+	}
+	lockPath := filepath.Join(out, lockFile)
+	lock, err := files.Lock(lockPath)
+	if err != nil {
+		return nil, fail(StageLock, lockPath, err)
+	}
+	return &Hold{files, out, lock}, nil
+}
+
+// Release gives the lock back, unless a run that was begun has it now.
+func (h *Hold) Release() error {
+	if h.lock == nil {
+		return nil
+	}
+	err := fail(StageUnlock, filepath.Join(h.out, lockFile), h.lock.Close())
+	h.lock = nil
+	return err
+}
+
+// Begin removes what dead runs left in the output folder and starts the next
+// run of an as-of day (YYYY-MM-DD), which takes the lock over. Follow it by
+// `defer run.Abort()`.
+func (h *Hold) Begin(asOf string, opts Options) (*Draft, error) {
+	if err := checkAsOf(asOf); err != nil {
+		return nil, err
+	}
+	d := &Draft{files: h.files, out: h.out, opts: opts, lock: h.lock, made: map[string]*draftFile{}}
+	h.lock = nil
+	if err := d.prepare(asOf); err != nil {
+		// What prepare left is swept by the next run; its error is the one to tell.
+		_ = d.Abort()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Begin locks an output folder and begins a run in it at once.
+func Begin(files fsys.FS, out, asOf string, opts Options) (*Draft, error) {
+	if err := checkAsOf(asOf); err != nil {
+		return nil, err
+	}
+	hold, err := Lock(files, out)
+	if err != nil {
+		return nil, err
+	}
+	return hold.Begin(asOf, opts)
+}
+
+// prepare sweeps, chooses the name of the run and makes its folder.
+func (d *Draft) prepare(asOf string) error {
+	found, err := sweep(d.files, d.out)
+	if err != nil {
+		return err
+	}
+	d.previous, d.complete, d.swept = found.current, found.complete, found.swept
+	d.name = Name{AsOf: asOf, N: found.highest[asOf] + 1}
+	runs := filepath.Join(d.out, runsFolder)
+	if err := makeFolder(d.files, runs); err != nil {
+		return fail(StagePrepare, runs, err)
+	}
+	dir := filepath.Join(d.out, newPrefix+d.name.String())
+	if err := d.files.MkdirAll(dir); err != nil {
+		return fail(StagePrepare, dir, err)
+	}
+	d.dir = dir
+	return nil
+}
+
+// makeFolder makes a folder and its parents, durable.
+func makeFolder(files fsys.FS, folder string) error {
+	_, err := files.Stat(folder)
+	if err == nil {
+		return files.MkdirAll(folder) // tells where it is no folder
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	parent := filepath.Dir(folder)
+	if parent != folder {
+		if err := makeFolder(files, parent); err != nil {
+			return err
+		}
+	}
+	if err := files.MkdirAll(folder); err != nil {
+		return err
+	}
+	return files.SyncDir(parent)
+}
+
+// Name is the name that the run gets when it is published.
+func (d *Draft) Name() Name { return d.name }
+
+// Dir is the temporary folder in which the run is written.
+func (d *Draft) Dir() string { return d.dir }
+
+// Swept names the folders that dead or damaged runs had left in runs/ and
+// that Begin has removed.
+func (d *Draft) Swept() []string { return d.swept }
+
+// Create makes a file of the run; name is its path in the run folder, with
+// slashes. Folders are made as needed. Several files may be written at a time.
+// The file is part of the run once its Close has returned nil; a run with a file
+// that failed is never published.
+func (d *Draft) Create(name string) (io.WriteCloser, error) {
+	full := filepath.Join(d.dir, filepath.FromSlash(name))
+	if !fs.ValidPath(name) || name == "." || name == ManifestFile {
+		return nil, fail(StageWrite, full, fmt.Errorf("name %q: want the path of a file inside the run", name))
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ended {
+		return nil, fail(StageWrite, full, errEnded)
+	}
+	if err := d.files.MkdirAll(filepath.Dir(full)); err != nil {
+		return nil, fail(StageWrite, full, err)
+	}
+	inner, err := d.files.Create(full)
+	if err != nil {
+		return nil, fail(StageWrite, full, err)
+	}
+	f := newFile(inner, name, full)
+	d.made[name] = f
+	return f, nil
+}
+
+var errEnded = errors.New("the run is already published or discarded")
+
+// folders lists the folders of the run from the innermost to the run's own.
+func (d *Draft) folders() []string {
+	inner := map[string]bool{}
+	for name := range d.made {
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			inner[dir] = true
+		}
+	}
+	list := []string{d.dir}
+	for _, dir := range sortedKeys(inner) {
+		list = append(list, filepath.Join(d.dir, filepath.FromSlash(dir)))
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// Abort removes what the run has written and gives the lock back. After
+// Publish, or a second time, it does nothing.
+func (d *Draft) Abort() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ended {
+		return nil
+	}
+	d.ended = true
+	for _, name := range sortedKeys(d.made) {
+		d.made[name].drop()
+	}
+	var err error
+	if d.dir != "" {
+		err = fail(StageAbort, d.dir, d.files.RemoveAll(d.dir))
+	}
+	return errors.Join(err, d.unlock())
+}
+
+func (d *Draft) unlock() error {
+	return fail(StageUnlock, filepath.Join(d.out, lockFile), d.lock.Close())
+}
+
+// isTemporary says whether a name in the output folder is ours to sweep.
+func isTemporary(name string) bool { return strings.HasPrefix(name, tempPrefix) }

@@ -1,0 +1,200 @@
+package run
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"winback/internal/fsys"
+)
+
+// FormatVersion is the version of the manifest that this package writes and
+// reads.
+const FormatVersion = 2
+
+// Manifest tells where a run came from and what it consists of. It alone
+// holds the run's name, times and durations, and it is the last file written:
+// a run folder with a valid manifest is complete.
+type Manifest struct {
+	FormatVersion int             `json:"format_version"` // set by Publish
+	RunID         string          `json:"run_id"`         // set by Publish: the name of the run folder
+	AsOf          string          `json:"as_of"`          // set by Publish: YYYY-MM-DD
+	ToolVersion   string          `json:"tool_version"`
+	Started       time.Time       `json:"started"`
+	Finished      time.Time       `json:"finished"` // orders the runs when old ones are removed
+	Inputs        []Input         `json:"inputs"`
+	Settings      json.RawMessage `json:"settings"` // a JSON object; empty means none
+	Rows          Rows            `json:"rows"`
+	Counts        []Count         `json:"counts"`
+	Durations     []Duration      `json:"durations"`
+	Notes         []string        `json:"notes"`
+	Warnings      []string        `json:"warnings"`
+	Files         []FileDigest    `json:"files"`           // set by Publish: all but the manifest, by path
+	SHA256        string          `json:"manifest_sha256"` // set by Publish: of the manifest's bytes with this field empty
+}
+
+// Input is a file that the run has read.
+type Input struct {
+	Path   string `json:"path"`
+	Size   int64  `json:"size"` // bytes
+	Rows   int64  `json:"rows"`
+	SHA256 string `json:"sha256"` // hexadecimal
+}
+
+// Rows accounts for the lines of the order history: Read is Used plus all of
+// SetAside.
+type Rows struct {
+	Read     int64            `json:"read"`
+	Used     int64            `json:"used"`
+	SetAside map[string]int64 `json:"set_aside"` // by reason
+}
+
+// Count is a number that a stage reports.
+type Count struct {
+	Stage string `json:"stage"`
+	Name  string `json:"name"`
+	Value int64  `json:"value"`
+}
+
+// Duration is the wall time of a stage.
+type Duration struct {
+	Stage   string  `json:"stage"`
+	Seconds float64 `json:"seconds"`
+}
+
+// FileDigest is a file of the run.
+type FileDigest struct {
+	Path   string `json:"path"` // from the run folder, with slashes
+	Size   int64  `json:"size"` // bytes
+	SHA256 string `json:"sha256"`
+}
+
+// The digest is the last field, so that it can be found in the bytes of a
+// manifest without knowing the rest of its format.
+const (
+	beforeDigest = "  \"manifest_sha256\": \""
+	afterDigest  = "\"\n}\n"
+)
+
+// encode writes a manifest with its digest; empty lists and objects are
+// written as such.
+func (m Manifest) encode() ([]byte, error) {
+	m.Inputs = orEmpty(m.Inputs)
+	m.Counts = orEmpty(m.Counts)
+	m.Durations = orEmpty(m.Durations)
+	m.Notes = orEmpty(m.Notes)
+	m.Warnings = orEmpty(m.Warnings)
+	m.Files = orEmpty(m.Files)
+	if m.Rows.SetAside == nil {
+		m.Rows.SetAside = map[string]int64{}
+	}
+	if len(m.Settings) == 0 {
+		m.Settings = json.RawMessage("{}")
+	}
+	m.SHA256 = ""
+	var text bytes.Buffer
+	if err := WriteJSON(&text, m); err != nil {
+		return nil, err
+	}
+	head, ok := bytes.CutSuffix(text.Bytes(), []byte(beforeDigest+afterDigest))
+	if !ok {
+		return nil, errors.New("the digest is not the last field")
+	}
+	digest := sha256.Sum256(text.Bytes())
+	return fmt.Appendf(nil, "%s%s%x%s", head, beforeDigest, digest, afterDigest), nil
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// checkDigest says whether the bytes of a manifest fit the digest in them.
+func checkDigest(text []byte) error {
+	body, ok := bytes.CutSuffix(text, []byte(afterDigest))
+	if !ok || len(body) < 2*sha256.Size {
+		return errors.New("cut short or overwritten")
+	}
+	head, want := body[:len(body)-2*sha256.Size], string(body[len(body)-2*sha256.Size:])
+	if !bytes.HasSuffix(head, []byte(beforeDigest)) {
+		return errors.New("cut short or overwritten")
+	}
+	sum := sha256.New()
+	sum.Write(head)
+	sum.Write([]byte(afterDigest))
+	if found := hex.EncodeToString(sum.Sum(nil)); found != want {
+		return fmt.Errorf("want sha256 %s, found %s", want, found)
+	}
+	return nil
+}
+
+// decode reads a manifest that fits its digest.
+func decode(text []byte) (Manifest, error) {
+	var m Manifest
+	if err := checkDigest(text); err != nil {
+		return m, err
+	}
+	if err := json.Unmarshal(text, &m); err != nil {
+		return m, err
+	}
+	if m.FormatVersion != FormatVersion {
+		return m, fmt.Errorf("%w: want %d, found %d", ErrVersion, FormatVersion, m.FormatVersion)
+	}
+	return m, checkPaths(m.Files)
+}
+
+// checkPaths wants paths inside the run, by name, each once.
+func checkPaths(list []FileDigest) error {
+	for i, f := range list {
+		if !fs.ValidPath(f.Path) || f.Path == "." {
+			return fmt.Errorf("file %q: want a path inside the run", f.Path)
+		}
+		if i > 0 && list[i-1].Path >= f.Path {
+			return fmt.Errorf("file %q: want files by path, each once", f.Path)
+		}
+	}
+	return nil
+}
+
+// ReadManifest reads the manifest of a run folder. The error wraps ErrDamaged
+// where the manifest is missing or does not fit its own digest.
+func ReadManifest(files fsys.FS, runDir string) (Manifest, error) {
+	path := filepath.Join(runDir, ManifestFile)
+	text, err := readFile(files, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Manifest{}, &Error{StageRead, path, fmt.Errorf("%w: the manifest is missing", ErrDamaged)}
+	}
+	if err != nil {
+		return Manifest{}, fail(StageRead, path, err)
+	}
+	m, err := decode(text)
+	if errors.Is(err, ErrVersion) {
+		return m, fail(StageRead, path, err)
+	}
+	if err != nil {
+		return m, &Error{StageRead, path, fmt.Errorf("%w: manifest: %w", ErrDamaged, err)}
+	}
+	return m, nil
+}
+
+func readFile(files fsys.FS, path string) ([]byte, error) {
+	f, err := files.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(f)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return text, f.Close()
+}

@@ -1,0 +1,153 @@
+package run
+
+import "path/filepath"
+
+// Publish completes the run: the manifest gets the run's name, as-of day and
+// files and is written, the folder gets its name, current is pointed to it,
+// old runs are removed and the lock is given back. All files must be closed.
+//
+// Where the path comes back empty, nothing was published, current is as it
+// was, and the run is discarded. A path together with an error (StageRetire,
+// StageUnlock) means that the run is published and that only the tidying up
+// behind it failed; the next run tries that again.
+func (d *Draft) Publish(m Manifest) (dir string, err error) {
+	dir, err = d.publish(m)
+	if dir == "" {
+		// A folder that cannot be removed now is swept by the next run; the
+		// first error is the one to tell.
+		_ = d.Abort()
+		return "", err
+	}
+	err = d.retire()
+	if unlockErr := d.unlock(); err == nil {
+		err = unlockErr
+	}
+	return dir, err
+}
+
+// publish goes as far as the swapped pointer. The folder comes back empty
+// where the run did not become current.
+func (d *Draft) publish(m Manifest) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ended {
+		return "", fail(StageWrite, d.dir, errEnded)
+	}
+	if err := d.writeManifest(m); err != nil {
+		return "", err
+	}
+	for _, dir := range d.folders() {
+		if err := d.files.SyncDir(dir); err != nil {
+			return "", fail(StageSync, dir, err)
+		}
+	}
+	final := runFolder(d.out, d.name)
+	if err := d.move(final); err != nil {
+		return "", err
+	}
+	if err := d.point(final); err != nil {
+		return "", err
+	}
+	d.ended = true
+	return final, nil
+}
+
+// writeManifest writes the last file of the run.
+func (d *Draft) writeManifest(m Manifest) error {
+	m.FormatVersion, m.RunID, m.AsOf = FormatVersion, d.name.String(), d.name.AsOf
+	m.Started, m.Finished = m.Started.UTC(), m.Finished.UTC()
+	m.Files = nil
+	for _, name := range sortedKeys(d.made) {
+		digest, err := d.made[name].digest()
+		if err != nil {
+			return err
+		}
+		m.Files = append(m.Files, digest)
+	}
+	path := filepath.Join(d.dir, ManifestFile)
+	text, err := m.encode()
+	if err != nil {
+		return fail(StageManifest, path, err)
+	}
+	inner, err := d.files.Create(path)
+	if err != nil {
+		return fail(StageManifest, path, err)
+	}
+	f := newFile(inner, ManifestFile, path)
+	_, err = f.Write(text)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return restage(err, StageManifest)
+	}
+	return nil
+}
+
+// restage gives an *Error another stage.
+func restage(err error, stage Stage) error {
+	if e, ok := err.(*Error); ok {
+		return &Error{Stage: stage, Path: e.Path, Err: e.Err}
+	}
+	return err
+}
+
+// move gives the folder its name under runs/ and makes that durable.
+func (d *Draft) move(final string) error {
+	if err := d.files.Rename(d.dir, final); err != nil {
+		return fail(StageMove, final, err)
+	}
+	for _, dir := range []string{filepath.Dir(final), d.out} {
+		if err := d.files.SyncDir(dir); err != nil {
+			d.takeBack(final)
+			return fail(StageMove, dir, err)
+		}
+	}
+	return nil
+}
+
+// takeBack removes a run that did not become current. What cannot be removed
+// stays as a complete run that nobody points to, or is swept by the next run.
+func (d *Draft) takeBack(final string) {
+	_ = discard(d.files, d.out, StageAbort, []string{final})
+}
+
+// point swaps the pointer. Where the swap cannot be made durable it is undone,
+// so that an error leaves current as it was.
+func (d *Draft) point(final string) error {
+	current := filepath.Join(d.out, currentLink)
+	if err := d.link(runsFolder + "/" + d.name.String()); err != nil {
+		d.takeBack(final)
+		return fail(StagePoint, current, err)
+	}
+	if err := d.files.SyncDir(d.out); err != nil {
+		// The folder of the run may go only when no crash can bring back a
+		// pointer to it.
+		if d.unlink() == nil && d.files.SyncDir(d.out) == nil {
+			d.takeBack(final)
+		}
+		return fail(StagePoint, d.out, err)
+	}
+	return nil
+}
+
+// link points current to target; readers see the old or the new target.
+func (d *Draft) link(target string) error {
+	temp := filepath.Join(d.out, tempLink)
+	if err := d.files.Symlink(target, temp); err != nil {
+		return err
+	}
+	err := d.files.Rename(temp, filepath.Join(d.out, currentLink))
+	if err != nil {
+		_ = d.files.Remove(temp) // else the next run sweeps it
+	}
+	return err
+}
+
+// unlink points current back to where it was.
+func (d *Draft) unlink() error {
+	if d.previous == "" {
+		return d.files.Remove(filepath.Join(d.out, currentLink))
+	}
+	return d.link(d.previous)
+}

@@ -1,0 +1,168 @@
+package run
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"winback/internal/fsys"
+)
+
+// complete is a run with a valid manifest.
+type complete struct {
+	name     Name
+	finished time.Time
+}
+
+// content is what an output folder holds.
+type content struct {
+	current    string // target of the pointer; empty where there is none
+	complete   []complete
+	incomplete []string       // run folders without a valid manifest
+	highest    map[string]int // the highest number of a run by as-of day
+	swept      []string
+}
+
+// sweep removes temporary folders and links, and run folders without a valid
+// manifest unless current points to them: that one is left to look into. The
+// caller holds the lock.
+func sweep(files fsys.FS, out string) (content, error) {
+	leftovers, err := temporaries(files, out)
+	if err != nil {
+		return content{}, err
+	}
+	runs := filepath.Join(out, runsFolder)
+	if len(leftovers) > 0 {
+		// A dead run may have moved a folder out of runs/ just now. Only when
+		// that is durable its files may go.
+		if err := syncMoves(files, out, StageSweep); err != nil {
+			return content{}, err
+		}
+		if err := removeAll(files, out, StageSweep, leftovers); err != nil {
+			return content{}, err
+		}
+	}
+	found, err := scan(files, out)
+	if err != nil {
+		return content{}, err
+	}
+	for _, name := range found.incomplete {
+		found.swept = append(found.swept, filepath.Join(runs, name))
+	}
+	return found, discard(files, out, StageSweep, found.swept)
+}
+
+// temporaries lists what dead runs left beside runs/.
+func temporaries(files fsys.FS, out string) ([]string, error) {
+	entries, err := files.ReadDir(out)
+	if err != nil {
+		return nil, fail(StageSweep, out, err)
+	}
+	var paths []string
+	for _, e := range entries {
+		if isTemporary(e.Name()) {
+			paths = append(paths, filepath.Join(out, e.Name()))
+		}
+	}
+	return paths, nil
+}
+
+// scan looks at all run folders; other names in runs/ are not ours.
+func scan(files fsys.FS, out string) (content, error) {
+	found := content{highest: map[string]int{}}
+	var err error
+	if found.current, err = pointer(files, out); err != nil {
+		return found, err
+	}
+	runs := filepath.Join(out, runsFolder)
+	entries, err := files.ReadDir(runs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return found, nil
+	}
+	if err != nil {
+		return found, fail(StageSweep, runs, err)
+	}
+	for _, e := range entries {
+		name, err := ParseName(e.Name())
+		if err != nil {
+			continue
+		}
+		found.highest[name.AsOf] = max(found.highest[name.AsOf], name.N)
+		if !e.IsDir() {
+			continue
+		}
+		m, err := ReadManifest(files, filepath.Join(runs, e.Name()))
+		switch {
+		case err == nil || errors.Is(err, ErrVersion):
+			found.complete = append(found.complete, complete{name, m.Finished})
+		case !errors.Is(err, ErrDamaged):
+			return found, err
+		case found.current != runsFolder+"/"+e.Name():
+			found.incomplete = append(found.incomplete, e.Name())
+		}
+	}
+	slices.SortFunc(found.complete, func(a, b complete) int {
+		return cmp.Or(a.finished.Compare(b.finished), a.name.Compare(b.name))
+	})
+	return found, nil
+}
+
+// retire removes the oldest complete runs beyond the number to keep.
+func (d *Draft) retire() error {
+	if d.opts.Keep <= 0 {
+		return nil
+	}
+	surplus := len(d.complete) + 1 - d.opts.Keep
+	var old []string
+	for _, c := range d.complete {
+		if len(old) >= surplus {
+			break
+		}
+		if d.previous != runsFolder+"/"+c.name.String() {
+			old = append(old, runFolder(d.out, c.name))
+		}
+	}
+	return discard(d.files, d.out, StageRetire, old)
+}
+
+// discard removes run folders so that no crash leaves a part of one under
+// runs/: they leave it first, durably, then their files go.
+func discard(files fsys.FS, out string, stage Stage, dirs []string) error {
+	if len(dirs) == 0 {
+		return nil
+	}
+	var moved []string
+	for _, dir := range dirs {
+		to := filepath.Join(out, oldPrefix+filepath.Base(dir))
+		if err := files.Rename(dir, to); err != nil {
+			return fail(stage, dir, err)
+		}
+		moved = append(moved, to)
+	}
+	if err := syncMoves(files, out, stage); err != nil {
+		return err
+	}
+	return removeAll(files, out, stage, moved)
+}
+
+// syncMoves makes moves between the output folder and runs/ durable.
+func syncMoves(files fsys.FS, out string, stage Stage) error {
+	runs := filepath.Join(out, runsFolder)
+	if err := files.SyncDir(runs); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fail(stage, runs, err)
+	}
+	return fail(stage, out, files.SyncDir(out))
+}
+
+// removeAll removes folders and links of the output folder.
+func removeAll(files fsys.FS, out string, stage Stage, paths []string) error {
+	for _, path := range paths {
+		if err := files.RemoveAll(path); err != nil {
+			return fail(stage, path, err)
+		}
+	}
+	return fail(stage, out, files.SyncDir(out))
+}

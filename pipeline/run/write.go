@@ -1,0 +1,72 @@
+package run
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"math"
+
+	"winback/data"
+)
+
+// Create makes a file at a path within the run, with slashes.
+type Create func(path string) (io.WriteCloser, error)
+
+// Write makes one file, which is closed once; the first error counts.
+func (create Create) Write(path string, fill func(io.Writer) error) error {
+	f, err := create(path)
+	if err != nil {
+		return err
+	}
+	if err := fill(f); err != nil {
+		f.Close()
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return f.Close()
+}
+
+// WriteJSON makes one JSON file.
+func (create Create) WriteJSON(path string, content any) error {
+	return create.Write(path, func(w io.Writer) error { return WriteJSON(w, content) })
+}
+
+// WriteGroups makes the table of the groups, in order of priority.
+func (create Create) WriteGroups(rows []data.GroupRow) error {
+	return create.Write(GroupsFile, func(w io.Writer) error { return data.WriteGroups(w, rows) })
+}
+
+// WriteContacts makes the files of a group's recall list, in rank order; at
+// least one, if without rows.
+func (create Create) WriteContacts(group int, rows iter.Seq[data.ContactRow]) error {
+	return create.writeParts(func(n int) string { return partFile(group, n) }, rows, contactsPerFile)
+}
+
+// WriteHoldout makes the list of who is left alone, in rank order.
+func (create Create) WriteHoldout(rows iter.Seq[data.ContactRow]) error {
+	return create.writeParts(func(int) string { return HoldoutFile }, rows, math.MaxInt)
+}
+
+// writeParts makes one file after the other, perFile rows each.
+func (create Create) writeParts(name func(n int) string, rows iter.Seq[data.ContactRow], perFile int) error {
+	next, stop := iter.Pull(rows)
+	defer stop()
+	one := make([]data.ContactRow, 1)
+	row, more := next()
+	part := func(w io.Writer) error {
+		list := data.NewContactsWriter(w)
+		for n := 0; more && n < perFile; n++ {
+			one[0] = row
+			if err := list.Write(one); err != nil {
+				return err
+			}
+			row, more = next()
+		}
+		return list.Close()
+	}
+	for n := 0; n == 0 || more; n++ {
+		if err := create.Write(name(n), part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
