@@ -134,12 +134,12 @@ func TestTimeNumbers_ZeroAndNinesAreNoDate(t *testing.T) {
 }
 
 func TestImportCSV_ExcelDaysBecomeTimesWhereSaid(t *testing.T) {
-	_, out, err := importText(t, ImportSpec{Dates: ExcelDays}, map[string]string{"a.csv": "customer_id,order_date\nA,45293.5\nB,45294\n"})
+	_, out, err := importedText(t, ImportSpec{Dates: ExcelDays}, map[string]string{"a.csv": "customer_id,order_date\nA,45293.5\nB,45294\n"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := fmt.Sprint([][]string{{"A", fmt.Sprint(mustDay(2024, 1, 2).Micros() + microsPerDay/2)}, {"B", fmt.Sprint(mustDay(2024, 1, 3).Micros())}})
-	if _, cells := parquetCells(t, out+"/a.parquet"); fmt.Sprint(cells) != want {
+	if _, cells := cellsOf(t, out+"/a.parquet"); fmt.Sprint(cells) != want {
 		t.Errorf("%v, want %s", cells, want)
 	}
 }

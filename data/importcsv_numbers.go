@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
+// maxDigits is how many decimal digits an int64 holds whatever they are.
+const maxDigits = 18
+
 const (
-	// maxDigits is how many decimal digits an int64 holds whatever they are.
-	maxDigits = 18
 	// minScale are the decimal places that a decimal column has at least, so
 	// that the files of a shop agree.
 	minScale = 2

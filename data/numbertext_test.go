@@ -48,11 +48,11 @@ func TestNumbers_EveryNotationOfAColumnIsReadWhole(t *testing.T) {
 			for _, text := range texts {
 				csv += "A;\"" + text + "\"\n"
 			}
-			_, out, err := importText(t, ImportSpec{}, map[string]string{"a.csv": csv})
+			_, out, err := importedText(t, ImportSpec{}, map[string]string{"a.csv": csv})
 			if err != nil {
 				t.Fatal(err)
 			}
-			columns, cells := parquetCells(t, out+"/a.parquet")
+			columns, cells := cellsOf(t, out+"/a.parquet")
 			if fmt.Sprint(cells) != "[[A 140840] [A -123456705] [A 1200] [A -50]]" || columns[1] != "amount DECIMAL(18,2)" {
 				t.Errorf("import: %s %v", columns[1], cells)
 			}
@@ -95,7 +95,7 @@ func TestNumbers_WhatTwoReadingsFitIsAskedFor(t *testing.T) {
 	if !errors.As(err, &input) || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("Parquet: %v, want %s", err, want)
 	}
-	_, _, err = importText(t, ImportSpec{}, map[string]string{"a.csv": "customer_id;amount\nA;408\nA;1,408\n"})
+	_, _, err = importedText(t, ImportSpec{}, map[string]string{"a.csv": "customer_id;amount\nA;408\nA;1,408\n"})
 	if want = strings.Replace(want, `"1,408";`, `"1,408" in line 3;`, 1); !errors.As(err, &input) || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("import: %v, want %s", err, want)
 	}
@@ -105,11 +105,11 @@ func TestNumbers_WhatTwoReadingsFitIsAskedFor(t *testing.T) {
 		}
 	}
 	for sign, want := range map[DecimalSign]string{DecimalPoint: "[[A 1408]]", DecimalComma: "[[A 1408]]"} {
-		_, out, err := importText(t, ImportSpec{Decimal: sign}, map[string]string{"a.csv": "customer_id;amount\nA;1,408\n"})
+		_, out, err := importedText(t, ImportSpec{Decimal: sign}, map[string]string{"a.csv": "customer_id;amount\nA;1,408\n"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		columns, cells := parquetCells(t, out+"/a.parquet")
+		columns, cells := cellsOf(t, out+"/a.parquet")
 		kind := map[DecimalSign]string{DecimalPoint: "amount INT(64,true)", DecimalComma: "amount DECIMAL(18,3)"}[sign]
 		if fmt.Sprint(cells) != want || columns[1] != kind {
 			t.Errorf("import --decimal %s: %s %v, want %s %s", sign, columns[1], cells, kind, want)
@@ -137,7 +137,7 @@ func TestNumbers_ColumnsThatDisagreeAreRefused(t *testing.T) {
 			t.Errorf("Parquet: %v, want %s", err, want)
 		}
 	}
-	if _, _, err := importText(t, ImportSpec{}, map[string]string{"a.csv": "customer_id;amount\nA;12.50\nA;12,50\n"}); err == nil ||
+	if _, _, err := importedText(t, ImportSpec{}, map[string]string{"a.csv": "customer_id;amount\nA;12.50\nA;12,50\n"}); err == nil ||
 		!strings.Contains(err.Error(), `column "amount" mixes numbers: "12.50" in line 2 has a decimal point, "12,50" in line 3 a decimal comma`) {
 		t.Errorf("import: %v", err)
 	}
@@ -156,11 +156,11 @@ func TestNumbers_WhatIsNoNumberIsNone(t *testing.T) {
 // Phone numbers and the like in a column that no name calls a number stay text.
 func TestImportCSV_DressedNumbersAreTextElsewhere(t *testing.T) {
 	for _, cell := range []string{"030 123 456", "1,408", "$5", "(5)", "5-", "1.5E+3"} {
-		_, out, err := importText(t, ImportSpec{}, map[string]string{"a.csv": "customer_id;note\nA;\"" + cell + "\"\n"})
+		_, out, err := importedText(t, ImportSpec{}, map[string]string{"a.csv": "customer_id;note\nA;\"" + cell + "\"\n"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if columns, cells := parquetCells(t, out+"/a.parquet"); columns[1] != "note STRING" || cells[0][1] != cell {
+		if columns, cells := cellsOf(t, out+"/a.parquet"); columns[1] != "note STRING" || cells[0][1] != cell {
 			t.Errorf("%q became %s %q", cell, columns[1], cells[0][1])
 		}
 	}

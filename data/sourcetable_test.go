@@ -31,7 +31,7 @@ func linesFile(t *testing.T, path string, amount float64, customers ...string) {
 	for i, c := range customers {
 		rows = append(rows, tableLine{c, fmt.Sprint(c, "-", path, i), time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC), amount, "web"})
 	}
-	put(t, path, "")
+	putText(t, path, "")
 	if err := parquet.WriteFile(path, rows); err != nil {
 		t.Fatal(err)
 	}
@@ -78,8 +78,8 @@ func deltaShop(t *testing.T) {
 	linesFile(t, "shop/orders/old.parquet", 10, "A", "B")
 	linesFile(t, "shop/orders/new.parquet", 10, "A")
 	linesFile(t, "shop/orders/place=x/more.parquet", 5, "C")
-	put(t, "shop/orders/_delta_log/00000000000000000000.json", deltaHead+deltaAdd(t, "shop/orders", "old.parquet", ""))
-	put(t, "shop/orders/_delta_log/00000000000000000001.json", `{"remove":{"path":"old.parquet"}}
+	putText(t, "shop/orders/_delta_log/00000000000000000000.json", deltaHead+deltaAdd(t, "shop/orders", "old.parquet", ""))
+	putText(t, "shop/orders/_delta_log/00000000000000000001.json", `{"remove":{"path":"old.parquet"}}
 `+deltaAdd(t, "shop/orders", "new.parquet", "")+"\n"+deltaAdd(t, "shop/orders", "place=x/more.parquet", `"place":"the log's"`))
 }
 
@@ -106,21 +106,21 @@ func TestReadOrders_DeltaFolderIsReadAsItsLogSays(t *testing.T) {
 
 func TestFindFiles_NamesTheTableItsVersionAndItsPartitions(t *testing.T) {
 	deltaShop(t)
-	found := mustFind(t, "shop/orders", "shop/orders/new.parquet", "shop/orders/place=x/more.parquet")
-	wantTexts(t, "notes", found.Notes, "Delta Lake table shop/orders: version 1, files: 2; left out as not part of this version: 1 Parquet files")
-	wantTexts(t, "warnings", found.Warnings)
+	found := findAll(t, "shop/orders", "shop/orders/new.parquet", "shop/orders/place=x/more.parquet")
+	wantAll(t, "notes", found.Notes, "Delta Lake table shop/orders: version 1, files: 2; left out as not part of this version: 1 Parquet files")
+	wantAll(t, "warnings", found.Warnings)
 	if want := []PartitionKey{{"place", "the log's"}, {"channel", ""}, {"category", ""}}; !slices.Equal(found.Files[1].Partition, want) {
 		t.Errorf("have %q, want %q", found.Files[1].Partition, want)
 	}
-	found = mustFind(t, "shop/orders/place=x", "shop/orders/place=x/more.parquet")
-	wantTexts(t, "notes", found.Notes, "version 1, 1 of 2 files")
+	found = findAll(t, "shop/orders/place=x", "shop/orders/place=x/more.parquet")
+	wantAll(t, "notes", found.Notes, "version 1, 1 of 2 files")
 }
 
 func TestFindFiles_RefusesTablesThatItCannotRead(t *testing.T) {
 	deltaShop(t)
-	put(t, "hudi/.hoodie/hoodie.properties", "")
+	putText(t, "hudi/.hoodie/hoodie.properties", "")
 	linesFile(t, "hudi/a.parquet", 1, "A")
-	put(t, "shop/orders/_delta_log/00000000000000000003.json", deltaHead)
+	putText(t, "shop/orders/_delta_log/00000000000000000003.json", deltaHead)
 	for source, want := range map[string]string{"hudi": "Hudi", "hudi/a.parquet": "Hudi", "h*": "Hudi", "shop": "version 2 (_delta_log/00000000000000000002.json) is missing"} {
 		_, err := FindFiles(fsys.OS(), []string{source}, 0)
 		if err == nil || !strings.Contains(err.Error(), want) || err.(*InputError).ExitCode() != 3 {
@@ -138,12 +138,12 @@ func TestReadOrders_TableColumnAddedLaterIsEmptyBefore(t *testing.T) {
 		At       time.Time `parquet:"ordered_at,timestamp(microsecond)"`
 		Amount   float64   `parquet:"amount"`
 	}
-	put(t, "t/old.parquet", "")
+	putText(t, "t/old.parquet", "")
 	if err := parquet.WriteFile("t/old.parquet", []older{{"A", "1", time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), 3}}); err != nil {
 		t.Fatal(err)
 	}
 	linesFile(t, "t/new.parquet", 10, "B")
-	put(t, "t/_delta_log/00000000000000000000.json", deltaHead+deltaAdd(t, "t", "old.parquet", "")+"\n"+deltaAdd(t, "t", "new.parquet", ""))
+	putText(t, "t/_delta_log/00000000000000000000.json", deltaHead+deltaAdd(t, "t", "old.parquet", "")+"\n"+deltaAdd(t, "t", "new.parquet", ""))
 	wantBought(t, "t", "A 3.00 ", "B 10.00 web")
 }
 

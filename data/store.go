@@ -50,13 +50,15 @@ func (e *StoreError) ExitCode() int { return 7 }
 // makes of a row: a store of another format is not used.
 const storeFormat = 2
 
+// storeManifestName names the file that makes a folder a store.
+const storeManifestName = "winback-store.json"
+
 // Names in the folder of a store.
 const (
-	storeManifestName = "winback-store.json"
-	newStoreManifest  = ".winback-store.json.new"
-	storeLockName     = "winback-store.lock"
-	segmentPrefix     = "winback-lines-"
-	namesPrefix       = "winback-names-"
+	newStoreManifest = ".winback-store.json.new"
+	storeLockName    = "winback-store.lock"
+	segmentPrefix    = "winback-lines-"
+	namesPrefix      = "winback-names-"
 )
 
 // storeManifest is the table of contents of a store. It is written last and

@@ -35,7 +35,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 
 // group makes the contact groups, and the plan of who is contacted.
 func (n *nightly) group(a asked, learned *pipeline.Learned, tonight *pipeline.Tonight) (*pipeline.Groups, pipeline.PlanSettings, error) {
-	plan := learned.PlanOf(planned(&n.s.Plan))
+	plan := planned(&n.s.Plan).After(learned)
 	holdout, err := drawn(n.s.Draw)
 	if err != nil {
 		return nil, plan, err
@@ -49,7 +49,7 @@ func (n *nightly) group(a asked, learned *pipeline.Learned, tonight *pipeline.To
 	if err != nil {
 		return nil, plan, err
 	}
-	learned.Evaluation.AddTonight(groups, tonight)
+	groups.NoteTonight(&learned.Evaluation, tonight)
 	n.countGroups(groups)
 	if a.suppressed != nil {
 		n.ledger.count("groups", "suppressed_named", int64(a.suppressed.Len()))

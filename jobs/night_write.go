@@ -35,7 +35,7 @@ func (n *nightly) write(create run.Create, r results) error {
 	if err := pipeline.WriteTables(create, r.groups, r.tonight); err != nil {
 		return err
 	}
-	if err := pipeline.WriteModels(create, r.learned, r.tonight); err != nil {
+	if err := pipeline.WriteModels(create, r.learned, r.tonight.SurrogateTree()); err != nil {
 		return err
 	}
 	if err := pipeline.WriteEvaluation(create, &r.learned.Evaluation); err != nil {

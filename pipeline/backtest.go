@@ -42,7 +42,7 @@ func PlanBacktest(q Question, rates *ReturnRates, most int) (BacktestPlan, error
 	var plan BacktestPlan
 	for len(plan.Cuts) < most {
 		known := q.nightOf(q.TestCut() - data.Day(snapshotSpacing*len(plan.Cuts))).SnapshotDays(rates)
-		if !q.canChoose(known) {
+		if !canChoose(q, known) {
 			break
 		}
 		plan.Days = append(slices.Clone(plan.Cuts), known...)
@@ -54,23 +54,10 @@ func PlanBacktest(q Question, rates *ReturnRates, most int) (BacktestPlan, error
 	case n < most:
 		plan.LeftOut = fmt.Sprintf("Only %s of %d: days before %s have too few closed snapshots before them to choose a model on (the orders begin on %s, and the first %d days are left out while the extract fills up).",
 			wording.Counted(n, "past day"), most, plan.Cuts[n-1], rates.First, q.LapsedAfter+fillUpDays)
-	case usual && q.canChoose(q.nightOf(plan.Cuts[n-1]-snapshotSpacing).SnapshotDays(rates)):
+	case usual && canChoose(q, q.nightOf(plan.Cuts[n-1]-snapshotSpacing).SnapshotDays(rates)):
 		plan.LeftOut = fmt.Sprintf("The newest %d past days are shown; --cuts takes more.", n)
 	}
 	return plan, nil
-}
-
-// nightOf is the question of the night whose test cut is a past day.
-func (q Question) nightOf(cut data.Day) Question {
-	q.AsOf = cut + data.Day(q.Horizon)
-	return q
-}
-
-// canChoose says whether snapshots of those days are enough to test the newest
-// and to choose on at least one earlier.
-func (q Question) canChoose(days []data.Day) bool {
-	l := newLearner(&Snapshots{Days: days}, q, 0, 0)
-	return len(l.cuts(l.lag, 1)) > 0
 }
 
 func tooLittleHistory(q Question, rates *ReturnRates) error {
@@ -127,34 +114,6 @@ func Backtest(ctx context.Context, orders *data.Orders, snapshots *Snapshots, q 
 		progress(int64(len(cut.ids)))
 	}
 	return cuts, nil
-}
-
-// takeOver spares the learner what the one of a month later has fitted too: its
-// cuts of the choice but the newest are cuts of this one's, a place nearer.
-func (l *learner) takeOver(later *learner) {
-	if later == nil {
-		return
-	}
-	for name, cuts := range later.predicted {
-		for cut, s := range cuts {
-			if cut > l.lag && name != ModelBlend { // the weights of a blend may be others
-				l.remember(name, cut-1, s)
-			}
-		}
-	}
-}
-
-// from returns the k-th newest snapshot and those before it that a night of
-// that day would look at, without copying.
-func (s *Snapshots) from(k int) *Snapshots {
-	end := min(k+mostSnapshots, len(s.Days))
-	lo, hi := s.Starts[k], s.Starts[end]
-	part := &Snapshots{Days: s.Days[k:end], Raw: window(s.Raw, lo, hi), Relative: window(s.Relative, lo, hi),
-		Returned: s.Returned[lo:hi], Customer: s.Customer[lo:hi], Spend: s.Spend[lo:hi], Share: s.Share, shop: s.shop}
-	for _, start := range s.Starts[k : end+1] {
-		part.Starts = append(part.Starts, start-lo)
-	}
-	return part
 }
 
 // lapsedIDs lists the customers behind the rows of snapshots, in their order.

@@ -16,7 +16,7 @@ import (
 // backtested judges the planned past days of a random shop.
 func backtested(t *testing.T, o *data.Orders, q Question, most, mostRows int) ([]BacktestCut, *BacktestSummary, BacktestPlan, *ReturnRates) {
 	t.Helper()
-	rates := countedReturns(t, o, q.LapsedAfter, q.Horizon)
+	rates := countedBacktestRates(t, o, q.LapsedAfter, q.Horizon)
 	plan, err := PlanBacktest(q, rates, most)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +46,7 @@ func TestBacktest_SaysWhatTheNightOfThatDaySaid(t *testing.T) {
 		night := q.nightOf(day)
 		known := shop.change(night.AsOf, func(*soldLine) bool { return false })
 		o := known.read(t, data.ReadOptions{})
-		s, rates := snapshotsOf(t, o, night, 0)
+		s, rates := builtSnapshots(t, o, night, 0)
 		want, err := Learn(t.Context(), s, rates, LapsedRule{Days: 30, Basis: "as set"}, night, LearnSettings{MaxGroups: 10, Seed: 1})
 		if err != nil {
 			t.Fatal(err)
@@ -107,8 +107,8 @@ func columnBits(s *Snapshots) [][]uint32 {
 }
 
 func TestPlanBacktest_TakesWhatTheHistoryAllowsAndSaysWhatIsMissing(t *testing.T) {
-	rates := steadyRates(14_000, 15_060, 0.05)
-	q := testQuestion
+	rates := ratesOfSteadyShop(14_000, 15_060, 0.05)
+	q := askedOfSteadyShop
 	for _, c := range []struct {
 		days, most, want int
 		says             string
@@ -143,7 +143,7 @@ func TestPlanBacktest_TooLittleHistoryIsAPlainError(t *testing.T) {
 		100: "customers had lapsed and",
 		300: "want 5 past days 30 days apart to learn from, choose on and judge, found",
 	} {
-		_, err := PlanBacktest(testQuestion, steadyRates(testQuestion.AsOf-data.Day(days), testQuestion.AsOf, 0.05), 0)
+		_, err := PlanBacktest(askedOfSteadyShop, ratesOfSteadyShop(askedOfSteadyShop.AsOf-data.Day(days), askedOfSteadyShop.AsOf, 0.05), 0)
 		var little *TooLittleHistoryError
 		if !errors.As(err, &little) || little.ExitCode() != 4 || !strings.Contains(err.Error(), want) {
 			t.Errorf("%d days: %v, want %q in it", days, err, want)

@@ -230,3 +230,14 @@ func groupRow(s leafSums, leaf Leaf, settings PlanSettings) data.GroupRow {
 	row.BreakEvenLift = BreakEvenLift(row.ExpectedSpend, settings.Margin, settings.ContactCost)
 	return row
 }
+
+// NoteTonight notes in an evaluation what the groups of the test cut are tonight:
+// their numbers and cut points.
+func (g *Groups) NoteTonight(e *Evaluation, t *Tonight) {
+	if t.cuts != nil {
+		e.GroupCuts = t.cuts
+	}
+	for i := range e.Groups {
+		e.Groups[i].Tonight = int(g.Order.GroupOfLeaf(e.Groups[i].leaf))
+	}
+}

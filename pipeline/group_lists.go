@@ -56,21 +56,21 @@ func (g *Groups) contact(row int32, group, place int) data.ContactRow {
 	if len(l.PreferredChannel) > 0 && l.PreferredChannel[row] > 0 {
 		c.PreferredChannel = l.Channels[l.PreferredChannel[row]-1]
 	}
-	if c.Reason = l.reason(row); c.Reason == "" {
-		c.Reason = Reason(l.facts(row, c.PreferredChannel))
+	if c.Reason = reasonOf(l, row); c.Reason == "" {
+		c.Reason = Reason(factsOf(l, row, c.PreferredChannel))
 	}
 	return c
 }
 
-// reason is what the ranker says of a customer; "" where it says nothing.
-func (l *Lapsed) reason(row int32) string {
+// reasonOf is what the ranker says of a customer; "" where it says nothing.
+func reasonOf(l *Lapsed, row int32) string {
 	if len(l.Reasons) == 0 {
 		return ""
 	}
 	return l.Reasons[row]
 }
 
-func (l *Lapsed) facts(row int32, channel string) ReasonFacts {
+func factsOf(l *Lapsed, row int32, channel string) ReasonFacts {
 	interval := math.NaN()
 	if len(l.IntervalMeanDays) > 0 {
 		interval = float64(l.IntervalMeanDays[row])

@@ -40,7 +40,7 @@ func randomLapsed(rng *rand.Rand, n, leaves int) *Lapsed {
 func plainLeaves(n int) []Leaf {
 	leaves := make([]Leaf, n)
 	for i := range leaves {
-		leaves[i] = Leaf{Rule: Rule{between("recency_days", float64(90+10*i), float64(100+10*i))}, TestCustomers: 40, TestReturned: int64(i)}
+		leaves[i] = Leaf{Rule: Rule{betweenOf("recency_days", float64(90+10*i), float64(100+10*i))}, TestCustomers: 40, TestReturned: int64(i)}
 	}
 	return leaves
 }
@@ -148,7 +148,7 @@ func fewLapsed(probability []float64, leaf []int32) *Lapsed {
 
 func TestGroups_EqualProbabilitiesPutTheLargerGroupFirstThenTheRule(t *testing.T) {
 	l := fewLapsed([]float64{.25, .25, .25, .25}, []int32{0, 1, 1, 2})
-	leaves := []Leaf{{Rule: Rule{upTo("orders", 2.5)}}, {}, {Rule: Rule{upTo("orders", 1.5)}}}
+	leaves := []Leaf{{Rule: Rule{atMostOf("orders", 2.5)}}, {}, {Rule: Rule{atMostOf("orders", 1.5)}}}
 	var rules []string
 	for _, row := range build(t, l, leaves, PlanSettings{}).Rows {
 		rules = append(rules, row.Rule)
@@ -211,7 +211,7 @@ func TestBuildGroups_RefusesColumnsThatDoNotFit(t *testing.T) {
 		"orders has 1 entries":    func(l *Lapsed) { l.Orders = l.Orders[:1] },
 		"held out has 1 entries":  func(l *Lapsed) { l.HeldOut = []bool{true} },
 		"has probability NaN":     func(l *Lapsed) { l.Probability[1] = math.NaN() },
-		"has score +Inf":          func(l *Lapsed) { l.Score = []float64{1, inf} },
+		"has score +Inf":          func(l *Lapsed) { l.Score = []float64{1, infinite} },
 		"in leaf 1 of 1":          func(l *Lapsed) { l.Leaf[0] = 1 },
 		"ascending order of ids":  func(l *Lapsed) { l.IDs[1] = l.IDs[0] },
 		"preferred channel has n": func(l *Lapsed) { l.PreferredChannel = []uint32{0, 1} },

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -50,16 +49,6 @@ func (s *invented) read(t testing.TB, opts data.ReadOptions) *data.Orders {
 	return ordertest.Read(t, s.lines, opts)
 }
 
-// surveyOf takes the survey as a run does.
-func surveyOf(t testing.TB, o *data.Orders) *Survey {
-	t.Helper()
-	s, err := TakeSurvey(context.Background(), o, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 // firstDay is where invented histories begin, a Monday.
 const firstDay = data.Day(19_002)
 
@@ -88,4 +77,15 @@ func randomShop(rng *rand.Rand, customers, days int) *invented {
 		}
 	}
 	return s
+}
+
+// change edits the lines from a day on; edit says whether the line stays.
+func (s *invented) change(from data.Day, edit func(*soldLine) bool) *invented {
+	changed := &invented{orders: s.orders}
+	for _, l := range s.lines {
+		if data.Day(l.OrderDate) < from || edit(&l) {
+			changed.lines = append(changed.lines, l)
+		}
+	}
+	return changed
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"winback/data"
 	"winback/models"
 )
 
@@ -161,4 +162,26 @@ const groupSnapshots = 12
 // estimated: the newest snapshots closed at the test cut.
 func (l *learner) groupRows() *models.Training {
 	return l.snapshots.training(l.snapshots.Relative, l.lag, min(l.lag+groupSnapshots, len(l.snapshots.Days)))
+}
+
+// takeOver spares the learner what the one of a month later has fitted too: its
+// cuts of the choice but the newest are cuts of this one's, a place nearer.
+func (l *learner) takeOver(later *learner) {
+	if later == nil {
+		return
+	}
+	for name, cuts := range later.predicted {
+		for cut, s := range cuts {
+			if cut > l.lag && name != ModelBlend { // the weights of a blend may be others
+				l.remember(name, cut-1, s)
+			}
+		}
+	}
+}
+
+// canChoose says whether snapshots of those days are enough to test the newest
+// and to choose on at least one earlier.
+func canChoose(q Question, days []data.Day) bool {
+	l := newLearner(&Snapshots{Days: days}, q, 0, 0)
+	return len(l.cuts(l.lag, 1)) > 0
 }

@@ -214,3 +214,14 @@ func (g *Groups) contactsFor(group int, returns float64) int64 {
 	}
 	return n
 }
+
+// After adds what was learned: how uncertain the level is, whether there is
+// anything to rank by, and over which horizon.
+func (s PlanSettings) After(d *Learned) PlanSettings {
+	s.LevelSigma = d.Level.Sigma
+	if math.IsNaN(s.LevelSigma) {
+		s.LevelSigma = priorLevelSigma
+	}
+	s.NothingToRankBy, s.HorizonDays = d.Gate.Nothing, d.Evaluation.Horizon
+	return s
+}

@@ -11,8 +11,9 @@ import (
 	"winback/pipeline/wording"
 )
 
-// reasonShop has rows in which recency, orders and channel tell who returns.
-func reasonShop(t *testing.T, rows int) (raw, relative *models.Matrix, y []uint8) {
+// additiveShop has rows in which recency, orders and channel add to the log-odds,
+// and what they add.
+func additiveShop(t *testing.T, rows int) (raw, ranks *models.Matrix, sums [][]float64) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
 	raw = &models.Matrix{Names: []string{"recency_days", "interval_mean", "orders", "monetary", "first_channel", "tomorrows_weather", "purchase_days"}, Levels: [][]string{nil, nil, nil, nil, {"phone", "web"}, nil, nil},
@@ -26,89 +27,37 @@ func reasonShop(t *testing.T, rows int) (raw, relative *models.Matrix, y []uint8
 		for k, v := range []float32{float32(recency), interval, float32(orders), float32(orders) * 40, float32(channel), r.Float32(), float32(orders)} {
 			raw.Columns[k] = append(raw.Columns[k], v)
 		}
-		odds := 0.5*float64(orders) - float64(recency)/150 + float64(channel)
-		back := uint8(0)
-		if r.Float64() < 1/(1+math.Exp(-odds)) {
-			back = 1
-		}
-		y = append(y, back)
+		sums = append(sums, []float64{(390 - float64(recency)) / 150, 0, 0.5 * (float64(orders) - 3.5), 0, float64(channel) - 0.5, 0, 0})
 	}
-	return raw, relativeMatrix(raw, []int{0, rows}, 2), y
-}
-
-func reasonModels(t *testing.T, raw, relative *models.Matrix, y []uint8) *Learned {
-	t.Helper()
-	d := &Learned{finals: map[string]model{}, blend: evenly(len(blendParts))}
-	for _, c := range candidates() {
-		if c.name != ModelLogistic && c.name != ModelBoost && c.name != ModelBoostRelative {
-			continue
-		}
-		m, err := c.fit(t.Context(), fitting{train: &models.Training{X: c.form.of(raw, relative), Y: y}, trees: 30, seed: 1, workers: 2})
-		if err != nil {
-			t.Fatal(err)
-		}
-		d.finals[c.name] = m
-	}
-	return d
-}
-
-// What is told rests on contributions that differ between two customers as the
-// log-odds of the model do.
-func TestContributions_AddUpToTheLogOddsOfTheRanker(t *testing.T) {
-	raw, relative, y := reasonShop(t, 3000)
-	d := reasonModels(t, raw, relative, y)
-	for _, name := range []string{ModelLogistic, ModelBoost, ModelBoostRelative, ModelBlend} {
-		d.calibrations = map[string]models.Calibration{ModelBlend: &models.Platt{Slope: 1}}
-		p := d.raw(raw, relative)[name]
-		sums, _ := d.contributions(name, raw, relative, 2)
-		logit := func(i int) float64 { return math.Log(p[i] / (1 - p[i])) }
-		total := func(i int) (sum float64) {
-			for _, v := range sums[i] {
-				sum += v
-			}
-			return sum
-		}
-		for i := 1; i < 400; i++ {
-			if got, want := total(i)-total(0), logit(i)-logit(0); math.Abs(got-want) > 1e-6*math.Max(1, math.Abs(want)) {
-				t.Fatalf("%s: contributions of row %d are %v above those of row 0, log-odds %v", name, i, got, want)
-			}
-		}
-	}
-	if d.explains(ModelRecency) || d.explains(ModelRFM) || !d.explains(ModelBlend) {
-		t.Error("the wrong models explain themselves")
-	}
+	return raw, ranked(raw, rankTables(raw, 2)), sums
 }
 
 func TestReasonWords_PointWhereTheProbabilityDoes(t *testing.T) {
-	raw, relative, y := reasonShop(t, 3000)
-	d := reasonModels(t, raw, relative, y)
-	for _, name := range []string{ModelBlend, ModelBoost} {
-		sums, _ := d.contributions(name, raw, relative, 2)
-		silent := 0
-		for i := range sums {
-			total := 0.0
-			for _, v := range sums[i] {
-				total += v
-			}
-			text := reasonWords(customerRow{raw, relative, i}, sums[i], total >= 0)
-			if text == "" {
-				silent++
-				continue
-			}
-			first := "For: "
-			if total < 0 {
-				first = "Against: "
-			}
-			if !strings.HasPrefix(text, first) || utf8.RuneCountInString(text) > longestReason || strings.Contains(text, "weather") || strings.Contains(text, "_") {
-				t.Fatalf("%s, row %d with %v: %q", name, i, total, text)
-			}
-			if parts := strings.Count(text, ",") + strings.Count(text, "."); parts > mostReasons {
-				t.Fatalf("%d reasons: %q", parts, text)
-			}
+	raw, relative, sums := additiveShop(t, 3000)
+	silent := 0
+	for i := range sums {
+		total := 0.0
+		for _, v := range sums[i] {
+			total += v
 		}
-		if silent > len(sums)/5 {
-			t.Errorf("%s: %d of %d customers have no reason", name, silent, len(sums))
+		text := reasonWords(customerRow{raw, relative, i}, sums[i], total >= 0)
+		if text == "" {
+			silent++
+			continue
 		}
+		first := "For: "
+		if total < 0 {
+			first = "Against: "
+		}
+		if !strings.HasPrefix(text, first) || utf8.RuneCountInString(text) > longestReason || strings.Contains(text, "weather") || strings.Contains(text, "_") {
+			t.Fatalf("row %d with %v: %q", i, total, text)
+		}
+		if parts := strings.Count(text, ",") + strings.Count(text, "."); parts > mostReasons {
+			t.Fatalf("%d reasons: %q", parts, text)
+		}
+	}
+	if silent > len(sums)/5 {
+		t.Errorf("%d of %d customers have no reason", silent, len(sums))
 	}
 }
 
@@ -212,27 +161,5 @@ func TestTopicWords_TellAPaceFromTwoIntervalsOn(t *testing.T) {
 		if pro, against := customer.topicWords(wording.Pace, "interval_mean", true), customer.topicWords(wording.Pace, "interval_mean", false); pro != c.pro || against != c.against {
 			t.Errorf("%v days on %v days: %q and %q", c.mean, c.days, pro, against)
 		}
-	}
-}
-
-func TestImportances_NameWhatMovesEachModel(t *testing.T) {
-	raw, relative, y := reasonShop(t, 3000)
-	d := reasonModels(t, raw, relative, y)
-	all := d.importances(&Snapshots{Raw: raw, Relative: relative, Starts: []int{0, 3000}}, 2)
-	for _, name := range []string{ModelLogistic, ModelBoost, ModelBoostRelative, ModelBlend} {
-		sum, last := 0.0, 1.0
-		for _, s := range all[name] {
-			sum += float64(s.Share)
-			if float64(s.Share) > last {
-				t.Errorf("%s: %s stands behind a smaller share", name, s.Feature)
-			}
-			last = float64(s.Share)
-		}
-		if math.Abs(sum-1) > 1e-9 || all[name][0].Feature != "recency_days" {
-			t.Errorf("%s: shares of %v, %+v", name, sum, all[name])
-		}
-	}
-	if len(all) != 4 {
-		t.Errorf("%d models have importances", len(all))
 	}
 }

@@ -224,3 +224,22 @@ func meanOf(values []float64) float64 {
 	}
 	return sum / float64(len(values))
 }
+
+// nightOf is the question of the night whose test cut is a past day.
+func (q Question) nightOf(cut data.Day) Question {
+	q.AsOf = cut + data.Day(q.Horizon)
+	return q
+}
+
+// from returns the k-th newest snapshot and those before it that a night of
+// that day would look at, without copying.
+func (s *Snapshots) from(k int) *Snapshots {
+	end := min(k+mostSnapshots, len(s.Days))
+	lo, hi := s.Starts[k], s.Starts[end]
+	part := &Snapshots{Days: s.Days[k:end], Raw: window(s.Raw, lo, hi), Relative: window(s.Relative, lo, hi),
+		Returned: s.Returned[lo:hi], Customer: s.Customer[lo:hi], Spend: s.Spend[lo:hi], Share: s.Share, shop: s.shop}
+	for _, start := range s.Starts[k : end+1] {
+		part.Starts = append(part.Starts, start-lo)
+	}
+	return part
+}

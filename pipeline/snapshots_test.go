@@ -24,7 +24,7 @@ func channelShop(seed uint64, customers, days int) *invented {
 
 func snapshotsOf(t *testing.T, o *data.Orders, q Question, mostRows int) (*Snapshots, *ReturnRates) {
 	t.Helper()
-	rates := countedReturns(t, o, q.LapsedAfter, q.Horizon)
+	rates := ratesFor(t, o, q.LapsedAfter, q.Horizon)
 	s, err := BuildSnapshots(t.Context(), o, q, q.SnapshotDays(rates), rates, mostRows)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func snapshotsOf(t *testing.T, o *data.Orders, q Question, mostRows int) (*Snaps
 func TestSnapshotDays_AreThirtyDaysApartBackFromTheTestCut(t *testing.T) {
 	o := channelShop(1, 1500, 900).read(t, data.ReadOptions{})
 	q := Question{AsOf: firstDay + 850, LapsedAfter: 60, Horizon: 60, Workers: 2}
-	days := q.SnapshotDays(countedReturns(t, o, 60, 60))
+	days := q.SnapshotDays(ratesFor(t, o, 60, 60))
 	if len(days) < 15 || days[0] != q.AsOf-60 {
 		t.Fatalf("%d snapshots, the newest %s", len(days), days[0])
 	}
@@ -140,7 +140,7 @@ func TestLearn_PredictionsAtTheTestCutKnowNothingOfWhatFollowed(t *testing.T) {
 	returned := [2]int{}
 	tell := func(k int, shop *invented) foretold {
 		o := shop.read(t, data.ReadOptions{NamesBefore: q.AsOf})
-		s, rates := snapshotsOf(t, o, q, 0)
+		s, rates := snapshotsFor(t, o, q, 0)
 		for _, y := range s.Returned[:s.Starts[1]] {
 			returned[k] += int(y)
 		}
@@ -174,4 +174,13 @@ func TestLearn_PredictionsAtTheTestCutKnowNothingOfWhatFollowed(t *testing.T) {
 			t.Errorf("model %s gives other probabilities", name)
 		}
 	}
+}
+
+func ratesFor(t testing.TB, o *data.Orders, lapsedAfter, horizon int) *ReturnRates {
+	t.Helper()
+	r, err := CountReturns(t.Context(), o, lapsedAfter, horizon, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -248,4 +249,14 @@ func TestRepeatedTotals_NeedNearlyAllOrders(t *testing.T) {
 			t.Errorf("%d orders, %d of them with different amounts: %v with %d orders", c.orders, c.different, s.RepeatedTotals(), s.TotalOrders)
 		}
 	}
+}
+
+// surveyOf takes the survey as a run does.
+func surveyOf(t testing.TB, o *data.Orders) *Survey {
+	t.Helper()
+	s, err := TakeSurvey(context.Background(), o, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }

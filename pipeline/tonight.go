@@ -149,24 +149,6 @@ func (n *night) prepare(ctx context.Context, orders *data.Orders, q Question, ra
 	return nil
 }
 
-// raw are the probabilities of all models before calibration.
-func (d *Learned) raw(raw, relative *models.Matrix) map[string][]float64 {
-	out := map[string][]float64{}
-	for _, c := range candidates() {
-		m, ok := d.finals[c.name]
-		if !ok {
-			continue
-		}
-		x := c.form.of(raw, relative)
-		out[c.name] = make([]float64, raw.Rows())
-		m.Predict(x, out[c.name])
-	}
-	if _, ok := d.calibrations[ModelBlend]; ok {
-		out[ModelBlend] = blendOf(d.blend, out[blendParts[0]], out[blendParts[1]], out[blendParts[2]])
-	}
-	return out
-}
-
 // scoredPart are the scored customers of one partition.
 type scoredPart struct {
 	table     *features.Table
@@ -249,13 +231,6 @@ func (t *Tonight) score(model string, i int) float64 {
 	return float64(t.others[model][i])
 }
 
-// PlanOf adds to a plan what was learned: how uncertain the level is, whether
-// there is anything to rank by, and over which horizon.
-func (d *Learned) PlanOf(s PlanSettings) PlanSettings {
-	s.LevelSigma = d.Level.Sigma
-	if math.IsNaN(s.LevelSigma) {
-		s.LevelSigma = priorLevelSigma
-	}
-	s.NothingToRankBy, s.HorizonDays = d.Gate.Nothing, d.Evaluation.Horizon
-	return s
-}
+// SurrogateTree is the tree of the groups with the cut points of the night; nil
+// where there is one group of everybody.
+func (t *Tonight) SurrogateTree() *groupTree { return t.tree }

@@ -154,17 +154,6 @@ func (d *Learned) judge(ctx context.Context, l *learner, choice Choice, level Le
 	return d.sane(e.Models[d.Gate.Name])
 }
 
-// AddTonight notes what the groups of the test cut are tonight: their numbers
-// and cut points.
-func (e *Evaluation) AddTonight(g *Groups, t *Tonight) {
-	if t.cuts != nil {
-		e.GroupCuts = t.cuts
-	}
-	for i := range e.Groups {
-		e.Groups[i].Tonight = int(g.Order.GroupOfLeaf(e.Groups[i].leaf))
-	}
-}
-
 // BrokenModelError says that the model that would rank tonight is no model.
 type BrokenModelError struct{ Text string }
 

@@ -41,18 +41,7 @@ func busyShop(days int) *invented {
 	return s
 }
 
-// change edits the lines from a day on; edit says whether the line stays.
-func (s *invented) change(from data.Day, edit func(*soldLine) bool) *invented {
-	changed := &invented{orders: s.orders}
-	for _, l := range s.lines {
-		if data.Day(l.OrderDate) < from || edit(&l) {
-			changed.lines = append(changed.lines, l)
-		}
-	}
-	return changed
-}
-
-func (s *invented) findings(t *testing.T, asOf data.Day, opts data.ReadOptions) []Finding {
+func findingsOf(t *testing.T, s *invented, asOf data.Day, opts data.ReadOptions) []Finding {
 	t.Helper()
 	o := s.read(t, opts)
 	return InspectHistory(o, surveyOf(t, o), asOf)
@@ -111,7 +100,7 @@ func TestInspectHistory_NamesWhatSpoilsAnExtract(t *testing.T) {
 		}), data.ReadOptions{}, "a wall of returns:", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			found := c.shop.findings(t, end, c.opts)
+			found := findingsOf(t, c.shop, end, c.opts)
 			switch {
 			case c.want == "" && len(found) > 0:
 				t.Errorf("found %+v in a good history", found)
@@ -133,7 +122,7 @@ func TestInspectHistory_StopsWithoutAnyPurchase(t *testing.T) {
 		want string
 	}{"returns alone": {returnsOnly, "no purchase in 1 row"}, "no usable line": {unusable, "no purchase in 1 row"},
 		"all after the as-of day": {late, "no purchase before the as-of day 2022-01-10: the first one in these orders is on 2022-01-20"}} {
-		found := c.shop.findings(t, firstDay, data.ReadOptions{})
+		found := findingsOf(t, c.shop, firstDay, data.ReadOptions{})
 		if len(found) != 1 || !found[0].Stops || !strings.Contains(found[0].Text, c.want) {
 			t.Errorf("%s: %+v, want a stop with %q", name, found, c.want)
 		}
@@ -157,11 +146,11 @@ func TestInspectHistory_FindsSurvivors(t *testing.T) {
 			}
 		}
 	}
-	found := shop.findings(t, firstDay+900, data.ReadOptions{})
+	found := findingsOf(t, shop, firstDay+900, data.ReadOptions{})
 	if len(found) != 1 || found[0].Stops || !strings.Contains(found[0].Text, "the first month holds mostly survivors: 87 % of its customers bought again within a year, 40 % of later ones") {
 		t.Errorf("found %+v", found)
 	}
-	if found := shop.findings(t, firstDay+480, data.ReadOptions{}); len(found) > 0 {
+	if found := findingsOf(t, shop, firstDay+480, data.ReadOptions{}); len(found) > 0 {
 		t.Errorf("before later customers could be followed for a year: %+v", found)
 	}
 }
@@ -171,7 +160,7 @@ func TestInspectHistory_CountsRepeatedTotals(t *testing.T) {
 	for k := range 60 {
 		shop.buy(fmt.Sprintf("c%d", k), firstDay+data.Day(k), 900+int64(k), 900+int64(k))
 	}
-	found := shop.findings(t, firstDay+60, data.ReadOptions{})
+	found := findingsOf(t, shop, firstDay+60, data.ReadOptions{})
 	if len(found) != 1 || found[0].Stops || !strings.Contains(found[0].Text, "holds the total of the order on each of its lines (in 60 of 60 orders of several products)") {
 		t.Errorf("found %+v", found)
 	}
@@ -215,7 +204,7 @@ func TestInspectHistory_LetsAYearOfGoodNightsPass(t *testing.T) {
 func TestInspectHistory_IgnoresLinesAfterAsOf(t *testing.T) {
 	shop := busyShop(500)
 	for _, asOf := range []data.Day{firstDay + 70, firstDay + 300, firstDay + 499} {
-		want := shop.change(asOf, func(*soldLine) bool { return false }).findings(t, asOf, data.ReadOptions{})
+		want := findingsOf(t, shop.change(asOf, func(*soldLine) bool { return false }), asOf, data.ReadOptions{})
 		spoiled := shop.change(asOf, func(l *soldLine) bool {
 			l.Amount, l.Price, l.CustomerID = l.Amount*100, l.Price*100, "n"+l.CustomerID
 			return true
@@ -223,7 +212,7 @@ func TestInspectHistory_IgnoresLinesAfterAsOf(t *testing.T) {
 		for k := range 5000 {
 			spoiled.giveBack("x", asOf+3, int64(k))
 		}
-		if got := spoiled.findings(t, asOf, data.ReadOptions{}); !reflect.DeepEqual(got, want) {
+		if got := findingsOf(t, spoiled, asOf, data.ReadOptions{}); !reflect.DeepEqual(got, want) {
 			t.Errorf("as of %s: %+v, want %+v as without later lines", asOf, got, want)
 		}
 	}
@@ -236,7 +225,7 @@ func TestInspectHistory_NamesDaysThatStandForNoDate(t *testing.T) {
 		s.buy(fmt.Sprintf("c%06d", i), 0, 500)
 	}
 	var texts []string
-	for _, f := range s.findings(t, firstDay+120, data.ReadOptions{}) {
+	for _, f := range findingsOf(t, s, firstDay+120, data.ReadOptions{}) {
 		texts = append(texts, f.Text)
 	}
 	if want := "dated on a day that stands for no date, among them 1970-01-01, which lies far from all other days"; !strings.Contains(strings.Join(texts, "\n"), want) || !strings.HasPrefix(strings.Join(texts, "\n"), "50 of ") {

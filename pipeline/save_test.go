@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
 	"winback/models"
 	"winback/pipeline/run"
 )
@@ -16,8 +15,8 @@ import (
 func TestWriteModels_ReadBackTheyPredictTheSame(t *testing.T) {
 	s := inventedSnapshots(9, 700, 1, 5)
 	learned := learnFrom(t, s)
-	files := memoryFiles{}
-	if err := WriteModels(files.create, learned, &Tonight{}); err != nil {
+	files := savedFiles{}
+	if err := WriteModels(files.create, learned, nil); err != nil {
 		t.Fatal(err)
 	}
 	var index struct {
@@ -67,7 +66,7 @@ func TestWriteModels_ReadBackTheyPredictTheSame(t *testing.T) {
 func TestWriteEvaluation_UnknownFiguresAreNull(t *testing.T) {
 	e := Evaluation{AsOf: "2007-11-15", Why: "a < b & c", BaseRate: Figure(math.NaN()), Models: map[string]ModelProof{"recency": {AUC: Figure(math.Inf(1)), AUCLow: 0.5}},
 		Groups: []GroupProof{{Group: 1, Customers: 3, Predicted: 0.25}}}
-	files := memoryFiles{}
+	files := savedFiles{}
 	if err := WriteEvaluation(files.create, &e); err != nil {
 		t.Fatal(err)
 	}

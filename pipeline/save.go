@@ -1,0 +1,63 @@
+package pipeline
+
+import (
+	"io"
+	"path"
+	"winback/models"
+	"winback/pipeline/run"
+)
+
+// WriteEvaluation writes evaluation.json.
+func WriteEvaluation(create run.Create, e *Evaluation) error {
+	return create.WriteJSON(run.EvaluationFile, e)
+}
+
+// WriteModels writes each model with its calibration in the text format of
+// models/FORMAT.md, and model/index.json, which says which one ranks.
+func WriteModels(create run.Create, d *Learned, tonight *groupTree) error {
+	// Recency, RFM and the blend have nothing of their own to write.
+	type entry struct {
+		Name   string `json:"name"`
+		File   string `json:"file,omitempty"`
+		Words  string `json:"words"`
+		Input  string `json:"input"`
+		Chosen bool   `json:"chosen"`
+		// Weights of the models that it is a blend of.
+		Weights map[string]Figure `json:"weights,omitempty"`
+		// Importance of the features, where the model says what they contribute.
+		Importance []FeatureShare `json:"importance,omitempty"`
+	}
+	var index []entry
+	for _, c := range candidates() {
+		calibration, ok := d.calibrations[c.name]
+		if !ok && c.name != ModelTree {
+			continue
+		}
+		e := entry{Name: c.name, Words: c.words, Input: c.form.words(), Chosen: c.name == d.Gate.Name, Importance: d.Importance[c.name]}
+		if c.name == ModelBlend {
+			e.Weights = map[string]Figure{}
+			for k, part := range blendParts {
+				e.Weights[part] = Figure(d.blend[k])
+			}
+		}
+		if c.name == ModelTree {
+			e.Input = asIs.words() // with the cut points of the night
+		}
+		var m models.Saved
+		if final := d.finals[c.name].saved; final != nil {
+			m = &models.Calibrated{Model: final, Steps: []models.Calibration{calibration}}
+		}
+		if c.name == ModelTree && tonight != nil {
+			m = tonight.Tree
+		}
+		if m != nil {
+			file := run.ModelFile(c.name)
+			e.File = path.Base(file)
+			if err := create.Write(file, func(w io.Writer) error { return models.Write(w, m) }); err != nil {
+				return err
+			}
+		}
+		index = append(index, e)
+	}
+	return create.WriteJSON(run.ModelIndexFile, map[string]any{"models": index, "level": d.Evaluation.Level})
+}
