@@ -33,10 +33,12 @@ func (f *Footer) CheckChunk(r io.ReaderAt, rowGroup, column int, limits Limits) 
 	return w.bare+w.unsealed == 0, w.named(err)
 }
 
-// elsewhere proves that other decoders know the compression; first is that of the
+// elsewhere proves that parquet-go reads the compression right; first is that of the
 // column in the first row group.
 func (c *Chunk) elsewhere(first Codec) *Error {
 	switch {
+	case c.Codec == LZ4Raw:
+		return wrong("compression %s cannot be read here: the decoder behind fills some pages with zeros", c.Codec)
 	case !c.Codec.readable() || c.Codec == LZ4:
 		return wrong("compression %s cannot be read", c.Codec)
 	case c.Codec != first:
