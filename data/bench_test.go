@@ -9,6 +9,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"winback/data/guard"
 	"winback/internal/fsys"
 )
 
@@ -80,14 +81,11 @@ func BenchmarkDecode(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	file, err := openParquet(handle, f.Size)
-	if err != nil {
-		b.Fatal(err)
-	}
 	w := newReadWorker(newReading(context.Background(), benchOptions, newSplitter(nil, 1)), mem, &Orders{Files: inspected})
 	for b.Loop() {
-		for _, group := range file.RowGroups() {
-			if err := w.groups.eachBatch(&f.cols, group, 0, func(*batch) error { return nil }); err != nil {
+		for g := range f.footer.RowGroups {
+			group := openRowGroup{handle, f.footer, g, guard.Limits{MemoryBytes: benchOptions.MemoryBytes}}
+			if err := w.groups.eachBatch(&f.cols, &group, 0, func(*batch) error { return nil }); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -9,9 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/encoding"
-
 	"winback/data/guard"
 	"winback/internal/fsys"
 )
@@ -84,7 +81,7 @@ func openColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts ReadOp
 // startsWithNumber says whether the first text of the column is a whole number.
 func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *ReadFile, opts ReadOptions) (bool, error) {
 	found, number := false, false
-	err := c.scan(ctx, fsy, f, opts, true, textConverter(func(s []byte) int64 {
+	err := c.scan(ctx, fsy, f, opts, true, fromBytes(func(s []byte) int64 {
 		if text := string(s); !found && !isMissing(text) {
 			_, _, number = splitNumber(text)
 			found = true
@@ -125,14 +122,14 @@ func (c *openColumn) converter(facts *columnFacts, at place) numberConverter {
 	text := c.leaf.Physical == guard.ByteArray
 	switch {
 	case text && c.role != Time:
-		return textConverter(func(s []byte) int64 {
+		return fromBytes(func(s []byte) int64 {
 			if len(s) > 4 || !isMissing(string(s)) {
 				facts.text.see(at, s)
 			}
 			return 0
 		})
 	case text:
-		return textConverter(func(s []byte) int64 {
+		return fromBytes(func(s []byte) int64 {
 			if text := string(s); !isMissing(text) {
 				whole, _, ok := splitNumber(text)
 				facts.times.see(whole, ok)
@@ -150,8 +147,7 @@ func (c *openColumn) converter(facts *columnFacts, at place) numberConverter {
 	})
 }
 
-// scan walks over the pages of the chunk, or reads the first one alone. The
-// guard proves the chunk first.
+// scan walks over the pages of the chunk, or reads the first one alone.
 func (c *openColumn) scan(ctx context.Context, fsy fsys.FS, f *ReadFile, opts ReadOptions, firstPage bool, see numberConverter) error {
 	return guard.Run(f.Path, func() error {
 		handle, err := fsy.Open(f.Path)
@@ -159,29 +155,24 @@ func (c *openColumn) scan(ctx context.Context, fsy fsys.FS, f *ReadFile, opts Re
 			return err
 		}
 		defer handle.Close()
-		if _, err := f.footer.CheckChunk(handle, c.group, c.leaf.index, guard.Limits{MemoryBytes: opts.MemoryBytes}); err != nil {
-			return err
-		}
-		file, err := openParquet(handle, f.Size)
-		if err != nil {
-			return err
-		}
-		return c.walk(ctx, file.RowGroups()[c.group].ColumnChunks()[c.leaf.index], f.footer.RowGroups[c.group].Rows, firstPage, see)
+		group := openRowGroup{handle, f.footer, c.group, guard.Limits{MemoryBytes: opts.MemoryBytes}}
+		return c.walk(ctx, &group, firstPage, see)
 	})
 }
 
-func (c *openColumn) walk(ctx context.Context, chunk parquet.ColumnChunk, rows int64, firstPage bool, see numberConverter) error {
-	cursor := numberCursor{pageCursor: newPageCursor(chunk, c.name), convert: func(v encoding.Values, out []int64) error {
+func (c *openColumn) walk(ctx context.Context, group *openRowGroup, firstPage bool, see numberConverter) error {
+	cursor := numberCursor{convert: func(v guard.Values, out []int64) error {
 		clear(out)
 		return see(v, out)
 	}}
-	defer cursor.close()
-	for rows > 0 {
+	if err := cursor.open(group, c.leaf, c.name); err != nil {
+		return err
+	}
+	for left := group.rows(); left > 0; left -= cursor.rows {
+		cursor.at = cursor.rows
 		if err := cursor.next(); err != nil {
 			return err
 		}
-		rows -= int64(cursor.left())
-		cursor.at = cursor.rows
 		if firstPage {
 			return nil
 		}
@@ -189,7 +180,7 @@ func (c *openColumn) walk(ctx context.Context, chunk parquet.ColumnChunk, rows i
 			return err
 		}
 	}
-	return nil
+	return cursor.end()
 }
 
 // decideReadings joins what the chunks of each column show, in the order of

@@ -9,9 +9,6 @@ import (
 	"math/big"
 	"strconv"
 
-	"github.com/parquet-go/parquet-go/deprecated"
-	"github.com/parquet-go/parquet-go/encoding"
-
 	"winback/data/guard"
 )
 
@@ -26,9 +23,41 @@ const (
 // unreadable, so that sums over a customer's lines stay exact.
 const maxMoney = 10_000_000_000_000 * MoneyScale
 
-// numberConverter turns the values of a page or dictionary into whole numbers:
-// Money units for amounts, microseconds of local time for times.
-type numberConverter func(v encoding.Values, out []int64) error
+// numberConverter turns the values of a page or dictionary into as many whole
+// numbers: Money units for amounts, microseconds of local time for times.
+type numberConverter func(v guard.Values, out []int64) error
+
+// fromInt32 converts a column of 32 bits number by number.
+func fromInt32(convert func(int32) int64) numberConverter {
+	return func(v guard.Values, out []int64) error {
+		b := v.Fixed()
+		for i := 0; i < len(out) && len(b) >= 4; i, b = i+1, b[4:] {
+			out[i] = convert(int32(binary.LittleEndian.Uint32(b)))
+		}
+		return nil
+	}
+}
+
+// fromInt64 converts a column of 64 bits number by number.
+func fromInt64(convert func(int64) int64) numberConverter {
+	return func(v guard.Values, out []int64) error {
+		b := v.Fixed()
+		for i := 0; i < len(out) && len(b) >= 8; i, b = i+1, b[8:] {
+			out[i] = convert(int64(binary.LittleEndian.Uint64(b)))
+		}
+		return nil
+	}
+}
+
+// fromBytes converts a column of any other type value by value.
+func fromBytes(convert func([]byte) int64) numberConverter {
+	return func(v guard.Values, out []int64) error {
+		for i := range out {
+			out[i] = convert(v.At(i))
+		}
+		return nil
+	}
+}
 
 // maxPrice bounds unit prices, which are read with eight decimals.
 const maxPrice = math.MaxInt64 / 2
@@ -54,14 +83,18 @@ func fixedConverter(l leaf, p fixedPoint, cents bool) (numberConverter, error) {
 		p.decimals -= 2
 	}
 	switch {
-	case l.Physical == guard.Float || l.Physical == guard.Double:
-		return func(v encoding.Values, out []int64) error { return floatFixed(v, out, p) }, nil
+	case l.Physical == guard.Float:
+		factor := math.Pow10(p.decimals)
+		return fromInt32(func(bits int32) int64 { return p.round(shortest(math.Float32frombits(uint32(bits))) * factor) }), nil
+	case l.Physical == guard.Double:
+		factor := math.Pow10(p.decimals)
+		return fromInt64(func(bits int64) int64 { return p.round(math.Float64frombits(uint64(bits)) * factor) }), nil
 	case l.means(guard.Decimal):
 		return decimalFixed(l, l.Logical.Scale, p), nil
 	case l.Physical == guard.Int32 || l.Physical == guard.Int64:
 		return decimalFixed(l, 0, p), nil
 	case l.Physical == guard.ByteArray:
-		return textConverter(func(s []byte) int64 { return parseFixed(s, p) }), nil
+		return fromBytes(func(s []byte) int64 { return parseFixed(s, p) }), nil
 	}
 	if l.wide() {
 		return nil, errWide
@@ -76,20 +109,6 @@ var errWide = errors.New("want numbers or text, have FIXED_LEN_BYTE_ARRAY of 16 
 // wide says whether the values are 16 bytes without a meaning.
 func (l leaf) wide() bool {
 	return l.Physical == guard.FixedLenByteArray && l.Length == 16 && l.means(guard.NoMeaning)
-}
-
-func floatFixed(v encoding.Values, out []int64, p fixedPoint) error {
-	factor := math.Pow10(p.decimals)
-	if v.Kind() == encoding.Float {
-		for i, f := range v.Float() {
-			out[i] = p.round(shortest(f) * factor)
-		}
-		return nil
-	}
-	for i, f := range v.Double() {
-		out[i] = p.round(f * factor)
-	}
-	return nil
 }
 
 // shortest widens a float to the double that a person would write: 0.1 for
@@ -117,52 +136,22 @@ func (p fixedPoint) round(f float64) int64 {
 
 func decimalFixed(l leaf, scale int, p fixedPoint) numberConverter {
 	rescale := p.rescaler(scale)
-	switch l.Physical {
-	case guard.Int32:
-		if l.unsigned() {
-			return func(v encoding.Values, out []int64) error {
-				for i, x := range v.Int32() {
-					out[i] = rescale(int64(uint32(x)))
-				}
-				return nil
+	switch {
+	case l.Physical == guard.Int32 && l.unsigned():
+		return fromInt32(func(x int32) int64 { return rescale(int64(uint32(x))) })
+	case l.Physical == guard.Int32:
+		return fromInt32(func(x int32) int64 { return rescale(int64(x)) })
+	case l.Physical == guard.Int64 && l.unsigned():
+		return fromInt64(func(x int64) int64 {
+			if x < 0 {
+				return unreadable
 			}
-		}
-		return func(v encoding.Values, out []int64) error {
-			for i, x := range v.Int32() {
-				out[i] = rescale(int64(x))
-			}
-			return nil
-		}
-	case guard.Int64:
-		if l.unsigned() {
-			return func(v encoding.Values, out []int64) error {
-				for i, x := range v.Int64() {
-					if out[i] = unreadable; x >= 0 {
-						out[i] = rescale(x)
-					}
-				}
-				return nil
-			}
-		}
-		return func(v encoding.Values, out []int64) error {
-			for i, x := range v.Int64() {
-				out[i] = rescale(x)
-			}
-			return nil
-		}
-	case guard.FixedLenByteArray:
-		return func(v encoding.Values, out []int64) error {
-			data, size := v.FixedLenByteArray()
-			if size == 0 {
-				return errors.New("decimal of no bytes")
-			}
-			for i := range out {
-				out[i] = p.bigDecimal(data[i*size:(i+1)*size], scale, rescale)
-			}
-			return nil
-		}
+			return rescale(x)
+		})
+	case l.Physical == guard.Int64:
+		return fromInt64(rescale)
 	}
-	return textConverter(func(s []byte) int64 { return p.bigDecimal(s, scale, rescale) })
+	return fromBytes(func(b []byte) int64 { return p.bigDecimal(b, scale, rescale) })
 }
 
 // rescaler turns an integer with that many decimals into the fixed point, half
@@ -329,33 +318,12 @@ func (p fixedPoint) digits(s []byte) (int64, bool) {
 	return p.rescaler(max(decimals, 0))(x), true
 }
 
-// textConverter reads each value of a byte-array column by itself.
-func textConverter(parse func([]byte) int64) numberConverter {
-	return func(v encoding.Values, out []int64) error {
-		data, offsets := v.ByteArray()
-		if len(offsets) < len(out)+1 && len(out) > 0 {
-			return fmt.Errorf("page holds %d texts, want %d", len(offsets)-1, len(out))
-		}
-		for i := range out {
-			out[i] = parse(data[offsets[i]:offsets[i+1]])
-		}
-		return nil
-	}
-}
-
-// int96Micros reads the legacy nanosecond timestamp: Julian day and
-// nanoseconds of the day, as written.
-func int96Micros(v encoding.Values, out []int64) error {
+// int96Micros reads the legacy nanosecond timestamp as written: nanoseconds of
+// the day in 8 bytes, Julian day in 4.
+func int96Micros(value []byte) int64 {
 	const julianEpoch = 2_440_588
-	for i, x := range v.Int96() {
-		out[i] = int96Time(x, julianEpoch)
-	}
-	return nil
-}
-
-func int96Time(x deprecated.Int96, julianEpoch int64) int64 {
-	nanos := int64(uint64(x[1])<<32 | uint64(x[0]))
-	day := int64(x[2]) - julianEpoch
+	nanos := int64(binary.LittleEndian.Uint64(value))
+	day := int64(binary.LittleEndian.Uint32(value[8:])) - julianEpoch
 	if nanos < 0 || nanos > 1000*microsPerDay || day > int64(farDay) {
 		return unreadable
 	}

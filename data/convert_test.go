@@ -1,13 +1,12 @@
 package data
 
 import (
+	"encoding/binary"
 	"math"
 	"math/big"
 	"math/rand/v2"
 	"strconv"
 	"testing"
-
-	"github.com/parquet-go/parquet-go/encoding"
 
 	"winback/data/guard"
 )
@@ -47,7 +46,15 @@ func randomDigits(r *rand.Rand) int64 {
 	return x
 }
 
-func convertOne(t *testing.T, l leaf, p fixedPoint, cents bool, v encoding.Values) int64 {
+func int64Values(x int64) guard.Values {
+	return guard.FixedValues(8, binary.LittleEndian.AppendUint64(nil, uint64(x)))
+}
+
+func int32Values(x int32) guard.Values {
+	return guard.FixedValues(4, binary.LittleEndian.AppendUint32(nil, uint32(x)))
+}
+
+func convertOne(t *testing.T, l leaf, p fixedPoint, cents bool, v guard.Values) int64 {
 	t.Helper()
 	convert, err := fixedConverter(l, p, cents)
 	if err != nil {
@@ -75,9 +82,9 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 		wide := bigEndian(digits, 9+r.IntN(8))
 		narrow := shortBigEndian(digits)
 		for name, got := range map[string]int64{
-			"int64":       convertOne(t, decimalLeaf(guard.Int64, scale), p, false, encoding.Int64Values([]int64{digits})),
-			"fixed bytes": convertOne(t, decimalLeaf(guard.FixedLenByteArray, scale), p, false, encoding.FixedLenByteArrayValues(wide, len(wide))),
-			"bytes":       convertOne(t, decimalLeaf(guard.ByteArray, scale), p, false, encoding.ByteArrayValues(narrow, []uint32{0, uint32(len(narrow))})),
+			"int64":       convertOne(t, decimalLeaf(guard.Int64, scale), p, false, int64Values(digits)),
+			"fixed bytes": convertOne(t, decimalLeaf(guard.FixedLenByteArray, scale), p, false, guard.FixedValues(len(wide), wide)),
+			"bytes":       convertOne(t, decimalLeaf(guard.ByteArray, scale), p, false, guard.TextValues(string(narrow))),
 		} {
 			if got != want {
 				t.Fatalf("%d with %d places in %s: have %d, want %d", digits, scale, name, got, want)
@@ -85,7 +92,7 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 		}
 		if scale <= 12 && magnitude(digits) < 1e17 {
 			text := []byte(ratOf(digits, scale).FloatString(scale))
-			if got := convertOne(t, leaf{Column: guard.Column{Physical: guard.ByteArray}}, p, false, encoding.ByteArrayValues(text, []uint32{0, uint32(len(text))})); got != want {
+			if got := convertOne(t, leaf{Column: guard.Column{Physical: guard.ByteArray}}, p, false, guard.TextValues(string(text))); got != want {
 				t.Fatalf("text %s: have %d, want %d", text, got, want)
 			}
 		}
@@ -96,12 +103,12 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 func TestFixedConverter_CentsAreHundredths(t *testing.T) {
 	text := []byte("1234")
 	for name, got := range map[string]int64{
-		"int32":   convertOne(t, leaf{Column: guard.Column{Physical: guard.Int32}}, moneyPoint, true, encoding.Int32Values([]int32{1234})),
-		"int64":   convertOne(t, leaf{Column: guard.Column{Physical: guard.Int64}}, moneyPoint, true, encoding.Int64Values([]int64{1234})),
-		"double":  convertOne(t, leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, true, encoding.DoubleValues([]float64{1234})),
-		"float":   convertOne(t, leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, true, encoding.FloatValues([]float32{1234})),
-		"decimal": convertOne(t, decimalLeaf(guard.Int64, 2), moneyPoint, true, encoding.Int64Values([]int64{123400})),
-		"text":    convertOne(t, leaf{Column: guard.Column{Physical: guard.ByteArray}}, moneyPoint, true, encoding.ByteArrayValues(text, []uint32{0, 4})),
+		"int32":   convertOne(t, leaf{Column: guard.Column{Physical: guard.Int32}}, moneyPoint, true, int32Values(1234)),
+		"int64":   convertOne(t, leaf{Column: guard.Column{Physical: guard.Int64}}, moneyPoint, true, int64Values(1234)),
+		"double":  convertOne(t, leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, true, int64Values(int64(math.Float64bits(1234)))),
+		"float":   convertOne(t, leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, true, int32Values(int32(math.Float32bits(1234)))),
+		"decimal": convertOne(t, decimalLeaf(guard.Int64, 2), moneyPoint, true, int64Values(123400)),
+		"text":    convertOne(t, leaf{Column: guard.Column{Physical: guard.ByteArray}}, moneyPoint, true, guard.TextValues(string(text))),
 	} {
 		if got != 12_3400 {
 			t.Errorf("1234 cents in %s: have %s, want 12.34", name, Money(got))
@@ -119,7 +126,7 @@ func TestFixedConverter_FloatsAreWhatAPersonWouldWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := convertOne(t, leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, false, encoding.FloatValues([]float32{float32(f32)})); got != cents*100 {
+		if got := convertOne(t, leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, false, int32Values(int32(math.Float32bits(float32(f32))))); got != cents*100 {
 			t.Fatalf("float of %d cents: have %d", cents, got)
 		}
 		units := r.Int64N(1e14)
@@ -127,7 +134,7 @@ func TestFixedConverter_FloatsAreWhatAPersonWouldWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := convertOne(t, leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, false, encoding.DoubleValues([]float64{f64})); got != units {
+		if got := convertOne(t, leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, false, int64Values(int64(math.Float64bits(f64)))); got != units {
 			t.Fatalf("double of %d ten-thousandths: have %d", units, got)
 		}
 	}
@@ -140,7 +147,7 @@ func TestFixedConverter_WhatIsNoNumberIsNeverZero(t *testing.T) {
 		value float64
 		want  int64
 	}{{math.NaN(), absent}, {math.Inf(1), unreadable}, {math.Inf(-1), unreadable}, {1e13, unreadable}, {-1e13, unreadable}, {1e300, unreadable}} {
-		if got := convertOne(t, double, moneyPoint, false, encoding.DoubleValues([]float64{c.value})); got != c.want {
+		if got := convertOne(t, double, moneyPoint, false, int64Values(int64(math.Float64bits(c.value)))); got != c.want {
 			t.Errorf("%g: have %d, want %d", c.value, got, c.want)
 		}
 	}
@@ -149,17 +156,17 @@ func TestFixedConverter_WhatIsNoNumberIsNeverZero(t *testing.T) {
 		"1_000": unreadable, "--1": unreadable, "1.2.3": unreadable, ".": unreadable, "-": absent, "+": unreadable, "inf": unreadable, "abc": unreadable, "1e400": unreadable,
 		" 12.5 ": 12_5000, "+3": 3_0000, "-.5": -5000, "7.": 7_0000, "1e3": 1000_0000, "0.00005": 1, "-0.00005": -1, "0.00004999": 0, "9999999999999.9999": 99_999_999_999_999_999,
 		"12.34000000000000000000000": 12_3400, "10000000000000": unreadable} {
-		if got := convertOne(t, text, moneyPoint, false, encoding.ByteArrayValues([]byte(s), []uint32{0, uint32(len(s))})); got != want {
+		if got := convertOne(t, text, moneyPoint, false, guard.TextValues(s)); got != want {
 			t.Errorf("%q: have %d, want %d", s, got, want)
 		}
 	}
 	unsigned := func(p guard.Physical) leaf {
 		return leaf{Column: guard.Column{Physical: p, Logical: guard.Logical{Meaning: guard.Integer, Bits: 64}}}
 	}
-	if got := convertOne(t, unsigned(guard.Int32), moneyPoint, false, encoding.Int32Values([]int32{-1})); got != math.MaxUint32*MoneyScale {
+	if got := convertOne(t, unsigned(guard.Int32), moneyPoint, false, int32Values(-1)); got != math.MaxUint32*MoneyScale {
 		t.Errorf("largest uint32: have %d", got)
 	}
-	if got := convertOne(t, unsigned(guard.Int64), moneyPoint, false, encoding.Int64Values([]int64{-1})); got != unreadable {
+	if got := convertOne(t, unsigned(guard.Int64), moneyPoint, false, int64Values(-1)); got != unreadable {
 		t.Errorf("largest uint64: have %d, want it to be unreadable", got)
 	}
 }

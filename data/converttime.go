@@ -5,8 +5,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/parquet-go/parquet-go/encoding"
-
 	"winback/data/guard"
 )
 
@@ -16,11 +14,11 @@ import (
 func timeConverter(l leaf, zone *time.Location, order DateOrder) (numberConverter, error) {
 	switch {
 	case l.means(guard.Date) && l.Physical == guard.Int32:
-		return dateMicros, nil
+		return fromInt32(dateMicros), nil
 	case l.means(guard.Timestamp) && l.Physical == guard.Int64:
 		return timestampMicros(l, zone)
 	case l.Physical == guard.Int96:
-		return int96Micros, nil
+		return fromBytes(int96Micros), nil
 	case l.countsTime():
 		return numberTimes(l, zone, order), nil
 	case l.Physical == guard.ByteArray && !l.means(guard.Decimal):
@@ -58,7 +56,7 @@ func numberTimes(l leaf, zone *time.Location, order DateOrder) numberConverter {
 }
 
 // eachNumber makes a converter of a function of a number's whole part and its
-// fraction (0 <= fraction < 1); ok is false where the number is too large.
+// fraction (0 <= fraction < 1), for a column that countsTime; ok is false where the number is too large.
 func eachNumber(l leaf, read func(whole int64, fraction float64, ok bool) int64) numberConverter {
 	scale := int64(1)
 	if l.means(guard.Decimal) {
@@ -71,41 +69,32 @@ func eachNumber(l leaf, read func(whole int64, fraction float64, ok bool) int64)
 		whole := floorDiv(x, scale)
 		return read(whole, float64(x-whole*scale)/float64(scale), true)
 	}
-	return func(v encoding.Values, out []int64) error {
-		switch v.Kind() {
-		case encoding.Int32:
-			for i, x := range v.Int32() {
-				if l.unsigned() {
-					out[i] = one(int64(uint32(x)))
-				} else {
-					out[i] = one(int64(x))
-				}
+	switch l.Physical {
+	case guard.Int32:
+		return fromInt32(func(x int32) int64 {
+			if l.unsigned() {
+				return one(int64(uint32(x)))
 			}
-		case encoding.Int64:
-			for i, x := range v.Int64() {
-				if out[i] = unreadable; x >= 0 || !l.unsigned() {
-					out[i] = one(x)
-				}
+			return one(int64(x))
+		})
+	case guard.Int64:
+		return fromInt64(func(x int64) int64 {
+			if x < 0 && l.unsigned() {
+				return unreadable
 			}
-		case encoding.Double:
-			for i, f := range v.Double() {
-				if out[i] = absent; !math.IsNaN(f) {
-					out[i] = read(splitFloat(f))
-				}
-			}
-		default:
-			return fmt.Errorf("want numbers, have %s", l.typeName())
-		}
-		return nil
+			return one(x)
+		})
 	}
+	return fromInt64(func(bits int64) int64 {
+		f := math.Float64frombits(uint64(bits))
+		if math.IsNaN(f) {
+			return absent
+		}
+		return read(splitFloat(f))
+	})
 }
 
-func dateMicros(v encoding.Values, out []int64) error {
-	for i, d := range v.Int32() {
-		out[i] = timeMark(int64(d) * microsPerDay)
-	}
-	return nil
-}
+func dateMicros(day int32) int64 { return timeMark(int64(day) * microsPerDay) }
 
 func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
 	local := func(m int64) int64 { return m }
@@ -134,16 +123,13 @@ func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
 	default:
 		return nil, fmt.Errorf("want a timestamp in ms, µs or ns, have %s", l.typeName())
 	}
-	return func(v encoding.Values, out []int64) error {
-		for i, x := range v.Int64() {
-			m := timeMark(micros(x))
-			if m > placeholder {
-				m = local(m)
-			}
-			out[i] = m
+	return fromInt64(func(x int64) int64 {
+		m := timeMark(micros(x))
+		if m > placeholder {
+			m = local(m)
 		}
-		return nil
-	}, nil
+		return m
+	}), nil
 }
 
 // localClock returns a function from microseconds UTC to microseconds on the

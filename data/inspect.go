@@ -96,9 +96,6 @@ func inspectFile(fsy fsys.FS, f InputFile, opts ReadOptions) (ReadFile, error) {
 		if err != nil {
 			return err
 		}
-		if _, err := openParquet(handle, f.Size); err != nil {
-			return err
-		}
 		read.footer, read.Rows = footer, footer.Rows
 		columns, err := f.columns(footer.Columns)
 		if err != nil {
@@ -199,6 +196,7 @@ func sampleCustomers(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Re
 		}
 	}
 	var sample [][]byte
+	c := textCursor{onEntries: func(*entries, int) {}}
 	for i := range min(sampledGroups, len(tasks)) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -206,7 +204,7 @@ func sampleCustomers(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Re
 		t := tasks[i*len(tasks)/min(sampledGroups, len(tasks))]
 		f := &files[t.file]
 		err := guard.Run(f.Path, func() (err error) {
-			sample, err = appendSample(sample, fsy, f, t.group, opts)
+			sample, err = appendSample(sample, &c, fsy, f, t.group, opts)
 			return err
 		})
 		if err != nil {
@@ -216,7 +214,7 @@ func sampleCustomers(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Re
 	return sample, nil
 }
 
-func appendSample(sample [][]byte, fsy fsys.FS, f *ReadFile, group int, opts ReadOptions) ([][]byte, error) {
+func appendSample(sample [][]byte, c *textCursor, fsy fsys.FS, f *ReadFile, group int, opts ReadOptions) ([][]byte, error) {
 	col := f.cols[Customer]
 	if !col.isLeaf || f.footer.RowGroups[group].Rows == 0 {
 		return sample, nil
@@ -226,16 +224,10 @@ func appendSample(sample [][]byte, fsy fsys.FS, f *ReadFile, group int, opts Rea
 		return nil, err
 	}
 	defer handle.Close()
-	if _, err := f.footer.CheckChunk(handle, group, col.leaf.index, guard.Limits{MemoryBytes: opts.MemoryBytes}); err != nil {
+	c.reset()
+	if err := c.open(&openRowGroup{handle, f.footer, group, guard.Limits{MemoryBytes: opts.MemoryBytes}}, col.leaf, col.name); err != nil {
 		return nil, err
 	}
-	file, err := openParquet(handle, f.Size)
-	if err != nil {
-		return nil, err
-	}
-	c := textCursor{pageCursor: newPageCursor(file.RowGroups()[group].ColumnChunks()[col.leaf.index], col.name), leaf: col.leaf,
-		onEntries: func(*entries, int) {}}
-	defer c.close()
 	if err := c.next(); err != nil {
 		return nil, err
 	}

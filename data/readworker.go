@@ -3,8 +3,6 @@ package data
 import (
 	"errors"
 
-	"github.com/parquet-go/parquet-go"
-
 	"winback/data/guard"
 	"winback/internal/fsys"
 )
@@ -21,7 +19,6 @@ type readWorker struct {
 	names   map[int][]byte      // by file: days of names, where a store is used
 	file    int                 // open file, -1 for none
 	handle  fsys.ReadFile
-	parquet *parquet.File
 }
 
 func newReadWorker(r *reading, fsy fsys.FS, o *Orders) *readWorker {
@@ -52,20 +49,12 @@ func (w *readWorker) run(t rowGroupTask) error {
 		if err := w.open(t.file); err != nil {
 			return err
 		}
-		limits := guard.Limits{MemoryBytes: w.shared.opts.MemoryBytes}
-		for r, col := range f.cols {
-			if !col.isLeaf || Role(r) == Discount {
-				continue
-			}
-			if _, err := f.footer.CheckChunk(w.handle, t.group, col.leaf.index, limits); err != nil {
-				return err
-			}
-		}
 		first := uint64(t.file) << positionBits
 		for _, g := range f.footer.RowGroups[:t.group] {
 			first += uint64(g.Rows)
 		}
-		return w.groups.read(&f.cols, w.parquet.RowGroups()[t.group], first)
+		group := openRowGroup{w.handle, f.footer, t.group, guard.Limits{MemoryBytes: w.shared.opts.MemoryBytes}}
+		return w.groups.read(&f.cols, &group, first)
 	})
 	w.count(t.file)
 	var disk *SpillError
@@ -95,27 +84,19 @@ func (w *readWorker) open(file int) error {
 		}
 	}
 	w.close()
-	f := &w.orders.Files[file]
-	handle, err := w.fsy.Open(f.Path)
+	handle, err := w.fsy.Open(w.orders.Files[file].Path)
 	if err != nil {
 		return err
 	}
 	w.handle, w.file = handle, file
-	w.parquet, err = openParquet(handle, f.Size)
-	return err
+	return nil
 }
 
 func (w *readWorker) close() {
 	if w.handle != nil {
 		w.handle.Close()
-		w.handle, w.parquet, w.file = nil, nil, -1
+		w.handle, w.file = nil, -1
 	}
-}
-
-// openParquet opens a file that the guard has passed.
-func openParquet(r fsys.ReadFile, size int64) (*parquet.File, error) {
-	return parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.FileReadMode(parquet.ReadModeSync),
-		parquet.ReadBufferSize(1<<18))
 }
 
 // leave keeps what was read apart from what comes next: a store keeps lines and

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/parquet-go/parquet-go"
 )
 
 // mostBatchRows bounds the rows that are normalised in one step.
@@ -27,7 +25,7 @@ type rowGroupReader struct {
 }
 
 // read normalises all rows of a row group.
-func (r *rowGroupReader) read(cols *fileColumns, group parquet.RowGroup, position uint64) error {
+func (r *rowGroupReader) read(cols *fileColumns, group *openRowGroup, position uint64) error {
 	err := r.eachBatch(cols, group, position, func(b *batch) error {
 		r.norm.rows(b)
 		return errors.Join(r.norm.err, r.shared.progress(b.rows))
@@ -39,26 +37,14 @@ func (r *rowGroupReader) read(cols *fileColumns, group parquet.RowGroup, positio
 }
 
 // eachBatch decodes all rows of a row group, stretch after stretch.
-func (r *rowGroupReader) eachBatch(cols *fileColumns, group parquet.RowGroup, position uint64, do func(*batch) error) error {
-	chunks := group.ColumnChunks()
-	if err := r.openTexts(cols, chunks); err != nil {
+func (r *rowGroupReader) eachBatch(cols *fileColumns, group *openRowGroup, position uint64, do func(*batch) error) error {
+	if err := r.openTexts(cols, group); err != nil {
 		return err
 	}
-	open, err := r.openNumbers(cols, chunks)
-	defer func() {
-		for _, role := range open {
-			r.numbers[role].close()
-		}
-		for _, role := range textRoles {
-			if cols[role].isLeaf {
-				r.texts[role].close()
-			}
-		}
-	}()
-	if err != nil {
+	if err := r.openNumbers(cols, group); err != nil {
 		return err
 	}
-	for left := int(group.NumRows()); left > 0; {
+	for left := group.rows(); left > 0; {
 		b := batch{rows: min(left, mostBatchRows), position: position}
 		if err := r.fill(&b, cols); err != nil {
 			return err
@@ -70,10 +56,10 @@ func (r *rowGroupReader) eachBatch(cols *fileColumns, group parquet.RowGroup, po
 		left -= b.rows
 		position += uint64(b.rows)
 	}
-	return nil
+	return r.end(cols)
 }
 
-func (r *rowGroupReader) openTexts(cols *fileColumns, chunks []parquet.ColumnChunk) error {
+func (r *rowGroupReader) openTexts(cols *fileColumns, group *openRowGroup) error {
 	for _, role := range textRoles {
 		c := &r.texts[role]
 		facts := &r.facts[role]
@@ -83,8 +69,7 @@ func (r *rowGroupReader) openTexts(cols *fileColumns, chunks []parquet.ColumnChu
 		if !cols[role].isPresent {
 			continue
 		}
-		c.entries.truncate(0)
-		c.dictLen, c.dictOf, c.leaf = 0, nil, cols[role].leaf
+		c.reset()
 		learn := func(e *entries, from int) { r.learn(role, e, from) }
 		if !cols[role].isLeaf {
 			if value := cols[role].constant; value != "" {
@@ -97,12 +82,14 @@ func (r *rowGroupReader) openTexts(cols *fileColumns, chunks []parquet.ColumnChu
 			continue
 		}
 		c.onEntries = learn
-		c.pageCursor = newPageCursor(chunks[c.leaf.index], cols[role].name)
+		if err := c.open(group, cols[role].leaf, cols[role].name); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (r *rowGroupReader) openNumbers(cols *fileColumns, chunks []parquet.ColumnChunk) (open []Role, err error) {
+func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (err error) {
 	for _, role := range [...]Role{Time, Amount, Price, Quantity} {
 		col := cols[role]
 		if !col.isLeaf {
@@ -121,13 +108,13 @@ func (r *rowGroupReader) openNumbers(cols *fileColumns, chunks []parquet.ColumnC
 			c.convert, err = fixedConverter(col.leaf, moneyPoint.written(sign), false)
 		}
 		if err != nil {
-			return open, fmt.Errorf("column %q: %w", col.name, err)
+			return fmt.Errorf("column %q: %w", col.name, err)
 		}
-		c.dictOf = nil
-		c.pageCursor = newPageCursor(chunks[col.leaf.index], col.name)
-		open = append(open, role)
+		if err := c.open(group, col.leaf, col.name); err != nil {
+			return err
+		}
 	}
-	return open, nil
+	return nil
 }
 
 // fill decodes the next rows of all columns: as many as all pages at hand
@@ -186,6 +173,23 @@ func (r *rowGroupReader) constantTime(b *batch, col columnOf) {
 		r.sameDay[i] = value
 	}
 	b.time = r.sameDay
+}
+
+// end proves what follows the last rows of the columns.
+func (r *rowGroupReader) end(cols *fileColumns) error {
+	for role := range cols {
+		c := &r.texts[role].pageCursor
+		if isNumber(Role(role)) {
+			c = &r.numbers[role].pageCursor
+		}
+		if !cols[role].isLeaf || Role(role) == Discount {
+			continue
+		}
+		if err := c.end(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *rowGroupReader) advance(cols *fileColumns, rows int) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/parquet-go/parquet-go/encoding"
+	"winback/data/guard"
 )
 
 // textTimes reads times written as text, see ParseWrittenTime. Zoned ones are
@@ -14,20 +14,19 @@ import (
 func textTimes(order DateOrder, zone *time.Location) numberConverter {
 	local := localClock(zone)
 	parse := func(s []byte) int64 { return writtenMicros(strings.TrimSpace(string(s)), order, local) }
-	convert := textConverter(parse)
-	return func(v encoding.Values, out []int64) error {
+	convert := fromBytes(parse)
+	return func(v guard.Values, out []int64) error {
 		if err := convert(v, out); err != nil {
 			return err
 		}
 		if order != AnyDateOrder {
 			return nil
 		}
-		data, offsets := v.ByteArray()
 		for i, m := range out {
 			if m != unreadable {
 				continue
 			}
-			text := strings.TrimSpace(string(data[offsets[i]:offsets[i+1]]))
+			text := strings.TrimSpace(string(v.At(i)))
 			if writtenMicros(text, DayFirst, local) != unreadable || writtenMicros(text, MonthFirst, local) != unreadable {
 				return openDate(text)
 			}

@@ -2,16 +2,14 @@ package data
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/parquet-go/parquet-go/encoding"
 
 	"winback/data/guard"
 )
@@ -20,60 +18,49 @@ import (
 // other numbers in their shortest form. A NaN is written as nothing. Bytes that
 // are not UTF-8 are read as ISO 8859-1 in a column of text, and written in
 // hexadecimal digits elsewhere.
-func appendValue(b []byte, v encoding.Values, i int, l leaf) []byte {
-	switch v.Kind() {
-	case encoding.Int32:
-		x := int64(v.Int32()[i])
+func appendValue(b, value []byte, l leaf) []byte {
+	switch l.Physical {
+	case guard.Int32:
+		x := int64(int32(binary.LittleEndian.Uint32(value)))
 		if l.unsigned() {
 			x = int64(uint32(x))
 		}
 		return appendWhole(b, x, l)
-	case encoding.Int64:
+	case guard.Int64:
+		x := binary.LittleEndian.Uint64(value)
 		if l.unsigned() {
-			return strconv.AppendUint(b, uint64(v.Int64()[i]), 10)
+			return strconv.AppendUint(b, x, 10)
 		}
-		return appendWhole(b, v.Int64()[i], l)
-	case encoding.Float:
-		return appendFloat(b, float64(v.Float()[i]), 32)
-	case encoding.Double:
-		return appendFloat(b, v.Double()[i], 64)
-	case encoding.FixedLenByteArray:
-		data, size := v.FixedLenByteArray()
-		return appendBytes(b, data[i*size:(i+1)*size], l)
-	case encoding.ByteArray:
-		data, offsets := v.ByteArray()
-		return appendBytes(b, data[offsets[i]:offsets[i+1]], l)
+		return appendWhole(b, int64(x), l)
+	case guard.Float:
+		return appendFloat(b, float64(float32Of(value)), 32)
+	case guard.Double:
+		return appendFloat(b, float64Of(value), 64)
+	case guard.ByteArray, guard.FixedLenByteArray:
+		return appendBytes(b, value, l)
 	}
 	return b
 }
 
-// validTexts says whether all texts are UTF-8: their bytes are as a whole, and
-// none starts in the middle of a character.
-func validTexts(data []byte, offsets []uint32) bool {
-	all := data[offsets[0]:offsets[len(offsets)-1]]
-	for _, start := range offsets[:len(offsets)-1] {
-		if int(start) < len(data) && !utf8.RuneStart(data[start]) {
-			return false
-		}
-	}
-	return utf8.Valid(all)
-}
+func float32Of(value []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(value)) }
+func float64Of(value []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(value)) }
 
 // exactFloats refuses ids so large that a floating-point number cannot tell
 // them from their neighbours: different customers would have become one.
-func exactFloats(v encoding.Values, n int) error {
-	switch v.Kind() {
-	case encoding.Float:
-		for _, f := range v.Float()[:n] {
-			if math.Abs(float64(f)) >= 1<<24 {
-				return errors.New("want ids as whole numbers or text, have FLOAT with ids above 16,777,215, which it cannot tell apart")
-			}
-		}
-	case encoding.Double:
-		for _, f := range v.Double()[:n] {
-			if math.Abs(f) >= 1<<53 {
-				return errors.New("want ids as whole numbers or text, have DOUBLE with ids above 9,007,199,254,740,991, which it cannot tell apart")
-			}
+func exactFloats(v *guard.Values, l leaf) error {
+	switch l.Physical {
+	case guard.Float:
+		return smallFloats(v, func(value []byte) float64 { return float64(float32Of(value)) }, 1<<24, "FLOAT with ids above 16,777,215")
+	case guard.Double:
+		return smallFloats(v, float64Of, 1<<53, "DOUBLE with ids above 9,007,199,254,740,991")
+	}
+	return nil
+}
+
+func smallFloats(v *guard.Values, of func([]byte) float64, limit float64, have string) error {
+	for i := range v.Count {
+		if math.Abs(of(v.At(i))) >= limit {
+			return fmt.Errorf("want ids as whole numbers or text, have %s, which it cannot tell apart", have)
 		}
 	}
 	return nil

@@ -6,15 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/parquet-go/parquet-go"
-
-	"winback/data/guard"
+	"winback/data"
 )
 
 // idHeadings are the names by which a heading is told from an id, without case,
@@ -110,132 +106,11 @@ func parquetIDs(r io.ReaderAt, size int64) (ids []string, err error) {
 }
 
 // eachParquetID gives the ids of the column customer_id, one after the other.
-func eachParquetID(r io.ReaderAt, size int64, give func(id string) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil { // damaged files make the library panic
-			err = fmt.Errorf("damaged parquet file: %v", p)
+func eachParquetID(r io.ReaderAt, size int64, give func(id string) error) error {
+	return data.EachText(r, size, "customer_id", func(text []byte) error {
+		if id := strings.TrimSpace(string(text)); id != "" {
+			return give(id)
 		}
-	}()
-	footer, err := guard.Check(r, size, guard.Limits{})
-	if err != nil {
-		return err
-	}
-	// Without a goroutine, whose panic could not be caught.
-	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.FileReadMode(parquet.ReadModeSync))
-	if err != nil {
-		return fmt.Errorf("no readable parquet file: %w", err)
-	}
-	column, found := f.Schema().Lookup("customer_id")
-	if !found {
-		return errors.New(`column "customer_id" is missing`)
-	}
-	text, err := idText(column.Node)
-	if err != nil {
-		return err
-	}
-	list := idList{text: text, give: give, buffer: make([]parquet.Value, 1024)}
-	for g, group := range f.RowGroups() {
-		if _, err := footer.CheckChunk(r, g, column.ColumnIndex, guard.Limits{}); err != nil {
-			return err
-		}
-		if err := list.addChunk(group.ColumnChunks()[column.ColumnIndex]); err != nil {
-			return err
-		}
-	}
-	if list.rows != f.NumRows() {
-		return fmt.Errorf("damaged parquet file: want %d rows, have %d", f.NumRows(), list.rows)
-	}
-	return nil
-}
-
-// idText is how a value of the column is written as an id.
-func idText(column parquet.Node) (func(parquet.Value) string, error) {
-	have := column.Type().String()
-	integer := strings.HasPrefix(have, "INT")
-	switch kind := column.Type().Kind(); {
-	case column.Repeated():
-		have = "repeated " + have
-	case kind == parquet.ByteArray && !strings.HasPrefix(have, "DECIMAL"):
-		return func(v parquet.Value) string { return strings.TrimSpace(string(v.ByteArray())) }, nil
-	case kind == parquet.Int32 && integer:
-		return func(v parquet.Value) string { return integerID(int64(v.Int32()), uint64(v.Uint32()), have) }, nil
-	case kind == parquet.Int64 && integer:
-		return func(v parquet.Value) string { return integerID(v.Int64(), v.Uint64(), have) }, nil
-	case kind == parquet.Double:
-		return func(v parquet.Value) string { return numberID(v.Double(), 1<<53) }, nil
-	case kind == parquet.Float:
-		return func(v parquet.Value) string { return numberID(float64(v.Float()), 1<<24) }, nil
-	}
-	return nil, fmt.Errorf(`column "customer_id": want a text or an integer, have %s`, have)
-}
-
-// integerID prints the unsigned reading where the column's type says so.
-func integerID(signed int64, unsigned uint64, columnType string) string {
-	if strings.HasSuffix(columnType, ",false)") {
-		return strconv.FormatUint(unsigned, 10)
-	}
-	return strconv.FormatInt(signed, 10)
-}
-
-// numberID prints a number as a person would write it: without an exponent,
-// and without a fraction where it is whole. Not a number is no id. From limit on
-// the type cannot tell neighbours apart: that is written as spreadsheets shorten.
-func numberID(x, limit float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return ""
-	}
-	if math.Abs(x) >= limit {
-		return strconv.FormatFloat(math.Abs(x), 'E', -1, 64)
-	}
-	return strconv.FormatFloat(x, 'f', -1, 64)
-}
-
-// idList gives the ids of a column.
-type idList struct {
-	give   func(id string) error
-	rows   int64 // with those that have no id
-	text   func(parquet.Value) string
-	buffer []parquet.Value
-}
-
-func (l *idList) addChunk(chunk parquet.ColumnChunk) error {
-	pages := chunk.Pages()
-	defer pages.Close()
-	for {
-		page, err := pages.ReadPage()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		err = l.addValues(page.Values())
-		parquet.Release(page)
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (l *idList) addValues(r parquet.ValueReader) error {
-	for {
-		n, err := r.ReadValues(l.buffer)
-		l.rows += int64(n)
-		for _, v := range l.buffer[:n] {
-			if v.IsNull() {
-				continue
-			}
-			if id := l.text(v); id != "" {
-				if err := l.give(id); err != nil {
-					return err
-				}
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+		return nil
+	})
 }

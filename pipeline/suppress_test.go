@@ -121,7 +121,7 @@ func TestReadSuppressions_OtherFilesAreErrors(t *testing.T) {
 		"want UTF-8 text, CSV or Parquet":         {'1', 0},
 		"have UTF-16":                             {0xff, 0xfe, '1', 0},
 		`column "customer_id" is missing`:         parquetBytes(t, []noID{{"x"}}),
-		"want a text or an integer, have DATE":    parquetBytes(t, []dayID{{1}}),
+		"want an id or a name, have a date":       parquetBytes(t, []dayID{{1}}),
 		"it was cut short":                        good[:len(good)-6],
 		"line 2 has 1 fields, the customer id is": []byte("email,customer_id\nx\n"),
 	} {

@@ -4,41 +4,51 @@ import (
 	"hash/crc32"
 	"io"
 	"maps"
+	"sync"
 )
 
 // CheckChunk walks the pages of one column in one row group, both counted from
-// 0, and proves that decoding them will give exactly the announced values
-// within the memory limit: sizes, counts, encodings, levels, and the checksum of every page that has
-// one. Pages without a checksum are decompressed and walked as well, since
-// nothing else vouches for them.
+// 0, for those who read it with another decoder: it proves that decoding them will
+// give exactly the announced values within the memory limit: sizes, counts,
+// encodings, levels, and the checksum of every page that has one. Pages without a
+// checksum are decompressed and unpacked as well, since nothing else vouches for
+// them.
 //
 // checksummed says whether every page of the chunk carried a checksum, so that
 // damage to its values cannot have gone unseen. The error is an *Error that says
 // what is wrong, or the error of r. CheckChunk may run for several chunks at the
 // same time.
 func (f *Footer) CheckChunk(r io.ReaderAt, rowGroup, column int, limits Limits) (checksummed bool, err error) {
-	c, chunk := &f.Columns[column], &f.RowGroups[rowGroup].Chunks[column]
-	w := chunkWalk{
-		pageWalk: pageWalk{column: c, limit: limits.memory(), dictionary: -1},
-		window:   window{r: r, at: chunk.Start(), end: chunk.End()},
-		chunk:    chunk,
-		pages:    map[pageStat]int64{},
-		unpacker: unpackers.Get().(*unpacker),
+	w := walks.Get().(*chunkWalk)
+	defer walks.Put(w)
+	w.open(f, r, rowGroup, column, limits)
+	if fault := w.chunk.elsewhere(f.RowGroups[0].Chunks[column].Codec); fault != nil {
+		return false, w.named(fault)
 	}
-	defer unpackers.Put(w.unpacker)
-	err = w.check(f.RowGroups[rowGroup].Rows, f.RowGroups[0].Chunks[column].Codec)
-	if err == nil && w.believed && !w.asCounted() {
+	if err = w.check(); err == nil && w.believed && !w.asCounted() {
 		w.restart() // the footer does not vouch for the encodings: look closer
-		err = w.check(f.RowGroups[rowGroup].Rows, w.chunk.Codec)
+		w.doubt = true
+		err = w.check()
 	}
-	if err == nil {
-		err = f.sameChecksums(rowGroup, &w)
-	}
-	if fault, ok := err.(*Error); ok {
-		return false, fault.in(c.Name, rowGroup+1)
-	}
-	return w.bare == 0, err
+	return w.bare+w.unsealed == 0, w.named(err)
 }
+
+// elsewhere proves that parquet-go reads the compression right; first is that of the
+// column in the first row group.
+func (c *Chunk) elsewhere(first Codec) *Error {
+	switch {
+	case c.Codec == LZ4Raw:
+		return wrong("compression %s cannot be read here: the decoder behind fills some pages with zeros", c.Codec)
+	case !c.Codec.readable() || c.Codec == LZ4:
+		return wrong("compression %s cannot be read", c.Codec)
+	case c.Codec != first:
+		return wrong("it is compressed as %s, in row group 1 as %s: such a mixture cannot be read", c.Codec, first)
+	}
+	return nil
+}
+
+// walks keeps buffers from one chunk to the next.
+var walks = sync.Pool{New: func() any { return new(chunkWalk) }}
 
 // What the pages of a row group carry.
 const (
@@ -47,8 +57,8 @@ const (
 )
 
 // sameChecksums finds a chunk that lost its checksums: writers give them to all
-// pages of a row group or to none.
-func (f *Footer) sameChecksums(rowGroup int, w *chunkWalk) error {
+// data pages of a row group or to none.
+func (w *chunkWalk) sameChecksums() *Error {
 	state := int32(withoutChecksums)
 	switch {
 	case w.sums > 0:
@@ -56,7 +66,7 @@ func (f *Footer) sameChecksums(rowGroup int, w *chunkWalk) error {
 	case w.bare == 0:
 		return nil
 	}
-	first := &f.checksums[rowGroup]
+	first := &w.footer.checksums[w.rowGroup]
 	if first.CompareAndSwap(0, state) || first.Load() == state {
 		return nil
 	}
@@ -66,57 +76,95 @@ func (f *Footer) sameChecksums(rowGroup int, w *chunkWalk) error {
 // chunkWalk is the state of a walk over the pages of a chunk.
 type chunkWalk struct {
 	pageWalk
-	window   window
-	unpacker *unpacker
+	footer   *Footer
+	rowGroup int
 	chunk    *Chunk
+	window   window
+	room     []byte // for a page that is uncompressed
 	page     pageHeader
+	progress
+	doubt bool // no page is to be believed on its checksum alone
+}
+
+// progress is how far a walk came.
+type progress struct {
 	count    int                // pages so far
-	sums     int                // pages with a checksum
-	bare     int                // pages without one that hold something
-	values   int64              // in data pages so far, nulls included
+	sums     int                // data pages with a checksum
+	bare     int                // data pages without one that hold something
+	bareV1   int                // of those, pages of version 1
+	sealed   int                // dictionaries with a checksum, 0 or 1
+	unsealed int                // dictionaries without one that hold something
+	held     int64              // values in data pages so far, with nulls
 	rows     int64              // that start in pages whose levels were walked
 	pages    map[pageStat]int64 // pages so far by kind and encoding
 	believed bool               // some page was believed on its checksum alone
-	doubt    bool               // no page is to be believed on its checksum alone
 }
 
-// restart goes back to the first page, to walk the values of every page.
+// open goes to the first page of a chunk. Buffers are those of the chunk before,
+// but for large ones.
+func (w *chunkWalk) open(f *Footer, r io.ReaderAt, rowGroup, column int, limits Limits) {
+	w.footer, w.rowGroup, w.chunk = f, rowGroup, &f.RowGroups[rowGroup].Chunks[column]
+	w.column, w.limit, w.doubt = &f.Columns[column], limits.memory(), false
+	w.window.r, w.window.buf = r, reusable(w.window.buf)
+	w.room, w.ends, w.numbers, w.decoded, w.codes, w.set = reusable(w.room), reusable(w.ends), reusable(w.numbers), reusable(w.decoded), reusable(w.codes), reusable(w.set)
+	w.restart()
+}
+
+// restart goes back to the first page.
 func (w *chunkWalk) restart() {
-	w.window = window{r: w.window.r, at: w.chunk.Start(), end: w.chunk.End(), buf: w.window.buf[:0]}
-	w.count, w.sums, w.bare, w.values, w.rows, w.dictionary = 0, 0, 0, 0, 0, -1
-	w.believed, w.doubt = false, true
+	w.window.open(w.window.r, w.chunk.Start(), w.chunk.End())
+	w.dictionary = -1
+	if w.pages == nil {
+		w.pages = map[pageStat]int64{}
+	}
+	clear(w.pages)
+	w.progress = progress{pages: w.pages}
 }
 
-func (w *chunkWalk) check(rows int64, firstCodec Codec) error {
-	switch {
-	case !w.chunk.Codec.readable():
-		return wrong("compression %s cannot be read", w.chunk.Codec)
-	case w.chunk.Codec != firstCodec:
-		return wrong("it is compressed as %s, in row group 1 as %s: such a mixture cannot be read", w.chunk.Codec, firstCodec)
+// named says in which column and row group a fault lies.
+func (w *chunkWalk) named(err error) error {
+	if fault, ok := err.(*Error); ok {
+		return fault.in(w.column.Name, w.rowGroup+1)
 	}
-	for w.window.at < w.window.end && w.chunk.Values+w.chunk.CompressedBytes > 0 {
-		at := w.window.at
+	return err
+}
+
+func (w *chunkWalk) check() error {
+	for w.more() {
 		if err := w.next(); err != nil {
-			if fault, ok := err.(*Error); ok {
-				fault.What = "page at byte " + count(at) + ": " + fault.What
-			}
 			return err
 		}
 	}
-	return w.total(rows)
+	return w.total()
+}
+
+// more says whether pages are left.
+func (w *chunkWalk) more() bool {
+	return w.window.at < w.window.end && w.chunk.Values+w.chunk.CompressedBytes > 0
 }
 
 // total proves the sums over all pages.
-func (w *chunkWalk) total(rows int64) error {
+func (w *chunkWalk) total() error {
+	rows := w.footer.RowGroups[w.rowGroup].Rows
 	switch {
-	case w.values != w.chunk.Values:
-		return wrong("its pages hold %s values, the footer says %s", count(w.values), count(w.chunk.Values))
+	case w.held != w.chunk.Values:
+		return wrong("its pages hold %s values, the footer says %s", count(w.held), count(w.chunk.Values))
 	case w.column.MaxRepetition > 0 && !w.believed && w.rows != rows:
 		return wrong("its pages hold %s rows, the footer says %s", count(w.rows), count(rows))
-	case w.sums > 0 && w.bare > 0:
-		return wrong("%d of its %d pages have a checksum, the others none: page headers are damaged", w.sums, w.count)
+	case w.lostChecksums():
+		return wrong("%d of its %d pages have a checksum, the others none: page headers are damaged", w.sums+w.sealed, w.count)
+	}
+	if fault := w.sameChecksums(); fault != nil {
+		return fault
 	}
 	return nil
+}
+
+// lostChecksums finds pages without a checksum beside others that have one.
+// parquet-mr before 1.14 gives them to dictionaries and to pages of version 1,
+// and none to pages of version 2.
+func (w *chunkWalk) lostChecksums() bool {
+	return w.sums > 0 && w.bare+w.unsealed > 0 || w.sealed > 0 && w.bareV1 > 0
 }
 
 // asCounted says whether the pages met are those that the footer counts.
@@ -149,34 +197,55 @@ const maxHeader = 16 << 20
 
 // next proves the page at the window and passes it.
 func (w *chunkWalk) next() error {
+	at := w.window.at
+	b, err := w.load()
+	if err != nil {
+		return inPage(err, at)
+	}
+	if fault := w.contents(b); fault != nil {
+		return inPage(fault, at)
+	}
+	w.pass()
+	return nil
+}
+
+// inPage says at which byte of the file the page of a fault starts.
+func inPage(err error, at int64) error {
+	if fault, ok := err.(*Error); ok {
+		fault.What = "page at byte " + count(at) + ": " + fault.What
+	}
+	return err
+}
+
+// load proves the header of the page at the window and returns the bytes of the
+// page, at which the window then stands.
+func (w *chunkWalk) load() ([]byte, error) {
 	size, err := w.header()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	h := &w.page
 	w.window.pass(size)
-	if fault := h.check(w.window.end - w.window.at); fault != nil {
-		return fault
+	if fault := w.page.check(w.window.end - w.window.at); fault != nil {
+		return nil, fault
 	}
-	if fault := w.fits(h); fault != nil {
-		return fault
+	if fault := w.fits(&w.page); fault != nil {
+		return nil, fault
 	}
-	b, err := w.window.peek(int(h.compressed))
-	if err != nil {
-		return err
-	}
-	if fault := w.contents(h, b); fault != nil {
-		return fault
-	}
+	return w.window.peek(int(w.page.compressed))
+}
+
+// pass passes and counts the page at the window. Its bytes stay valid until the
+// next is loaded.
+func (w *chunkWalk) pass() {
+	h := &w.page
 	w.window.pass(int(h.compressed))
 	w.count++
 	w.pages[pageOf(h.kind, h.encoding)]++
 	if h.kind == dictionaryPage {
 		w.dictionary = int(h.values)
 	} else {
-		w.values += int64(h.values)
+		w.held += int64(h.values)
 	}
-	return nil
 }
 
 // header decodes the page header at the window and returns its size.
@@ -209,8 +278,8 @@ func (w *chunkWalk) fits(h *pageHeader) *Error {
 		return w.fitsDictionary(h)
 	}
 	switch {
-	case int64(h.values) > w.chunk.Values-w.values:
-		return wrong("it says %d values, where %s are left of its chunk", h.values, count(w.chunk.Values-w.values))
+	case int64(h.values) > w.chunk.Values-w.held:
+		return wrong("it says %d values, where %s are left of its chunk", h.values, count(w.chunk.Values-w.held))
 	case !w.column.takes(h.encoding):
 		return wrong("encoding %s cannot be read for %s values", h.encoding, w.column.Physical)
 	case !h.encoding.dictionary() && !w.chunk.lists(h.encoding):
@@ -239,19 +308,25 @@ func (w *chunkWalk) fitsDictionary(h *pageHeader) *Error {
 	return nil
 }
 
-// need is the memory that decoding the page takes: its bytes as they are and
+// need is the memory that unpacking the page takes: its bytes as they are and
 // uncompressed, its values, and their levels.
 func (w *chunkWalk) need(h *pageHeader) int64 {
 	each := int64(w.width())
-	if h.encoding.dictionary() || w.column.Physical == ByteArray {
+	switch {
+	case h.encoding == DeltaByteArray:
+		each += 12 // how much is taken over and how much is new, and where values end
+	case h.encoding == DeltaLengthByteArray:
+		each = 8
+	case h.encoding.dictionary() || w.column.Physical == ByteArray:
 		each = 4
 	}
 	return int64(h.compressed) + int64(h.uncompressed) + int64(h.values)*(each+int64(min(w.column.MaxDefinition, 1))+int64(min(w.column.MaxRepetition, 1)))
 }
 
-// contents proves the bytes of the page.
-func (w *chunkWalk) contents(h *pageHeader, b []byte) *Error {
-	summed, fault := w.checksum(h, b)
+// contents proves the bytes of the page, those of a page with a checksum on that
+// alone where the footer counts the pages of each encoding.
+func (w *chunkWalk) contents(b []byte) *Error {
+	summed, fault := w.checksum(&w.page, b)
 	if fault != nil {
 		return fault
 	}
@@ -259,22 +334,28 @@ func (w *chunkWalk) contents(h *pageHeader, b []byte) *Error {
 		// The values are what the writer wrote, and the footer's page counts
 		// vouch for the encoding.
 		w.believed = true
-		return w.announced(h, b)
+		return w.announced(&w.page, b)
 	}
-	levels, values, fault := w.open(h, b)
-	if fault != nil {
-		return fault
-	}
-	rows, fault := w.body(h, levels, values)
-	w.rows += int64(rows)
+	_, fault = w.unpack(b)
 	return fault
+}
+
+// unpack proves and unpacks the page of bytes b.
+func (w *chunkWalk) unpack(b []byte) (Page, *Error) {
+	levels, values, fault := w.uncompressed(&w.page, b)
+	if fault != nil {
+		return Page{}, fault
+	}
+	page, rows, fault := w.body(&w.page, levels, values)
+	w.rows += int64(rows)
+	return page, fault
 }
 
 // announced proves what a page with a sound checksum says of itself, as far as
 // that is to be had without decompressing it.
 func (w *chunkWalk) announced(h *pageHeader, b []byte) *Error {
 	if h.kind == dataPageV2 {
-		if _, _, fault := w.levelsV2(h, b[:h.levelBytes]); fault != nil {
+		if _, fault := w.levelsV2(h, b[:h.levelBytes]); fault != nil {
 			return fault
 		}
 	}
@@ -287,32 +368,41 @@ func (w *chunkWalk) announced(h *pageHeader, b []byte) *Error {
 // checksum compares the page with its checksum. A page whose header holds none
 // counts as checksummed where the sum would be 0, which some writers leave out.
 func (w *chunkWalk) checksum(h *pageHeader, b []byte) (bool, *Error) {
-	if !h.hasChecksum && w.sums == 0 && w.bare > 0 {
-		w.bare++ // as the pages before
-		return false, nil
+	with, without := &w.sums, &w.bare
+	if h.kind == dictionaryPage {
+		with, without = &w.sealed, &w.unsealed
 	}
-	sum := crc32.ChecksumIEEE(b)
-	switch {
-	case h.hasChecksum && sum != h.checksum:
-		return false, wrong("it is damaged: its checksum is %08x, its bytes give %08x", h.checksum, sum)
-	case h.hasChecksum:
-		w.sums++
-		return true, nil
-	case sum != 0:
-		w.bare++
+	if h.hasChecksum || w.sums > 0 || w.bare+w.unsealed == 0 { // else as the pages before
+		sum := crc32.ChecksumIEEE(b)
+		switch {
+		case h.hasChecksum && sum != h.checksum:
+			return false, wrong("it is damaged: its checksum is %08x, its bytes give %08x", h.checksum, sum)
+		case h.hasChecksum:
+			*with++
+			return true, nil
+		case sum == 0:
+			return false, nil
+		}
+	}
+	*without++
+	if h.kind == dataPage {
+		w.bareV1++
 	}
 	return false, nil
 }
 
-// open returns the levels that stand open at the start of a page of version 2,
-// and the rest of the page uncompressed.
-func (w *chunkWalk) open(h *pageHeader, b []byte) (levels, rest []byte, fault *Error) {
+// uncompressed returns the levels that stand open at the start of a page of
+// version 2, and the rest of the page uncompressed.
+func (w *chunkWalk) uncompressed(h *pageHeader, b []byte) (levels, rest []byte, fault *Error) {
 	levels, rest = b[:h.levelBytes], b[h.levelBytes:]
 	size := int(h.uncompressed - h.levelBytes)
-	if h.stored {
+	if h.stored || w.chunk.Codec == Uncompressed {
 		rest, fault = whole(Uncompressed, rest, nil, size)
-	} else {
-		rest, fault = w.unpacker.unpack(w.chunk.Codec, rest, size)
+		return levels, rest, fault
 	}
+	u := unpackers.Get().(*unpacker)
+	defer unpackers.Put(u)
+	w.room = resize(w.room, size+spare)
+	rest, fault = u.unpack(w.chunk.Codec, rest, size, w.room)
 	return levels, rest, fault
 }

@@ -136,3 +136,16 @@ func TestCheck_HandsErrorsOfTheDiskThrough(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// parquet-go hands out other values than those of sound pages in LZ4_RAW.
+func TestCheckChunk_RefusesWhatParquetGoReadsWrong(t *testing.T) {
+	b := write(t, keptColumns()[:2], 500, -1, pageCodecs["lz4"])
+	r := bytes.NewReader(b)
+	footer, err := Check(r, int64(len(b)), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := footer.CheckChunk(r, 0, 0, Limits{}); err == nil || !strings.Contains(err.Error(), "compression LZ4_RAW cannot be read here") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -21,7 +21,7 @@ const (
 	fileRowGroups = 4
 )
 
-// Memory that the reader behind takes for what the footer lists, rounded up.
+// Memory that readers take for what the footer lists, rounded up.
 const (
 	columnChunkBytes = 1024
 	schemaNodeBytes  = 512
@@ -29,8 +29,8 @@ const (
 	listedBytes      = 256 // at least, for all that is listed
 )
 
-// decodeFooter walks the footer. limit bounds the memory that the reader behind
-// will need for it.
+// decodeFooter walks the footer. limit bounds the memory that readers will
+// need for it.
 func decodeFooter(b []byte, limit int64) (*rawFooter, *Error) {
 	t := &thrift{b: b, most: limit / listedBytes}
 	f := &rawFooter{}

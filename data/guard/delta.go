@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// maxDeltaBlock is the largest block that the reader behind takes, in values.
+// maxDeltaBlock is the largest block that readers take, in values.
 const maxDeltaBlock = 65536
 
-// delta walks a DELTA_BINARY_PACKED sequence.
+// delta takes a DELTA_BINARY_PACKED sequence apart.
 type delta struct {
 	b    []byte
 	bits int // of the values: 32 or 64
@@ -53,9 +53,9 @@ func (d *delta) head() (h deltaHead, err *Error) {
 	return deltaHead{int(block), int(minis), total, first}, nil
 }
 
-// walk proves that the sequence holds n values. It leaves in d.b what follows.
-// Where each is not nil it is called with every value, and may refuse it.
-func (d *delta) walk(n int, each func(v int64) *Error) *Error {
+// numbers unpacks the n values of the sequence to little-endian numbers of its
+// bits, behind each other in out. It leaves in d.b what follows.
+func (d *delta) numbers(n int, out []byte) *Error {
 	h, err := d.head()
 	if err != nil {
 		return err
@@ -66,23 +66,28 @@ func (d *delta) walk(n int, each func(v int64) *Error) *Error {
 	if n == 0 {
 		return nil
 	}
-	if each != nil {
-		if err := each(h.first); err != nil {
-			return err
-		}
-	}
+	size := d.bits / 8
+	d.put(out, h.first)
 	value := h.first
-	for left := n - 1; left > 0; {
-		took, err := d.block(h, left, &value, each)
+	for out = out[size:]; len(out) > 0; {
+		took, err := d.block(h, &value, out)
 		if err != nil {
 			return err
 		}
-		left -= took
+		out = out[took*size:]
 	}
 	return nil
 }
 
-func (d *delta) block(h deltaHead, left int, value *int64, each func(v int64) *Error) (took int, err *Error) {
+func (d *delta) put(out []byte, v int64) {
+	if d.bits == 32 {
+		binary.LittleEndian.PutUint32(out, uint32(v)) // wraps, as the format says
+	} else {
+		binary.LittleEndian.PutUint64(out, uint64(v))
+	}
+}
+
+func (d *delta) block(h deltaHead, value *int64, out []byte) (took int, err *Error) {
 	least, ok := d.varint()
 	if !ok || len(d.b) < h.minis {
 		return 0, wrong("the deltas end early")
@@ -91,111 +96,123 @@ func (d *delta) block(h deltaHead, left int, value *int64, each func(v int64) *E
 	d.b = d.b[h.minis:]
 	size := h.block / h.minis
 	for _, w := range widths {
-		n := min(size, left-took)
+		n := min(size, len(out)*8/d.bits)
 		if n == 0 {
 			break // what follows the last value holds nothing
 		}
 		if int(w) > d.bits {
 			return 0, wrong("deltas of %d bits for values of %d", w, d.bits)
 		}
-		part := d.b[:min(size*int(w)/8, len(d.b))]
-		if need := (n*int(w) + 7) / 8; need > len(part) {
+		if need := (n*int(w) + 7) / 8; need > len(d.b) {
 			return 0, wrong("the deltas end early")
 		}
-		d.b = d.b[len(part):]
-		if each != nil {
-			if err := d.values(part, int(w), n, least, value, each); err != nil {
-				return 0, err
-			}
-		}
+		d.unpack(int(w), n, least, value, out)
+		d.b = d.b[min(size*int(w)/8, len(d.b)):]
+		out = out[n*d.bits/8:]
 		took += n
 	}
 	return took, nil
 }
 
-func (d *delta) values(part []byte, width, n int, least int64, value *int64, each func(v int64) *Error) *Error {
-	bit := 0
-	for range n {
-		*value += least + int64(bitsAt(part, bit, width))
+// unpack adds up n deltas of width bits, each on top of least.
+func (d *delta) unpack(width, n int, least int64, value *int64, out []byte) {
+	const fast = 57 // bits that eight bytes hold from any bit of the first on
+	mask := uint64(1)<<width - 1
+	v, bit, size := *value, 0, d.bits/8
+	for i := range n {
+		var more uint64
+		if at := bit >> 3; width <= fast && at+8 <= len(d.b) {
+			more = binary.LittleEndian.Uint64(d.b[at:]) >> (bit & 7) & mask
+		} else {
+			more = bitsAt(d.b, bit, width)
+		}
+		v += least + int64(more)
 		bit += width
-		if d.bits == 32 {
-			*value = int64(int32(*value)) // wraps, as the format says
-		}
-		if err := each(*value); err != nil {
-			return err
-		}
+		d.put(out[i*size:], v)
 	}
-	return nil
+	*value = v
 }
 
-// bitsAt reads width bits from bit on, the lowest first.
-func bitsAt(b []byte, bit, width int) uint64 {
-	var v uint64
-	for got := 0; got < width; {
-		x := uint64(b[(bit+got)/8]) >> ((bit + got) % 8)
-		v |= x << got
-		got += 8 - (bit+got)%8
-	}
-	if width < 64 {
-		v &= 1<<width - 1
-	}
-	return v
-}
-
-// lengths proves that the n lengths at the start of b, and what they measure,
-// fill b.
-func (p *pageWalk) lengths(b []byte, n int) *Error {
+// lengths unpacks DELTA_LENGTH_BYTE_ARRAY: n lengths, and the texts that they
+// measure.
+func (p *pageWalk) lengths(b []byte, n int) (Values, *Error) {
 	d := delta{b: b, bits: 32}
+	p.numbers = resize(p.numbers, 4*n)
+	if err := d.numbers(n, p.numbers); err != nil {
+		return Values{}, err
+	}
+	p.ends = resize(p.ends, n+1)
+	p.ends[0] = 0
 	var sum int64
-	err := d.walk(n, func(v int64) *Error {
-		if v < 0 {
-			return wrong("a value of negative length")
+	for i := range n {
+		length := int32(binary.LittleEndian.Uint32(p.numbers[4*i:]))
+		if length < 0 {
+			return Values{}, wrong("a value of negative length")
 		}
-		sum += v
-		return nil
-	})
-	if err == nil && sum != int64(len(d.b)) {
-		return wrong("its texts are %s together, %s are there", bytesText(sum), bytesText(int64(len(d.b))))
+		sum += int64(length)
+		p.ends[i+1] = uint32(sum)
 	}
-	return err
+	if sum != int64(len(d.b)) {
+		return Values{}, wrong("its texts are %s together, %s are there", bytesText(sum), bytesText(int64(len(d.b))))
+	}
+	return Values{Count: n, bytes: d.b, ends: p.ends}, nil
 }
 
-// prefixes proves a DELTA_BYTE_ARRAY page: how much each value takes over from
-// the one before, and what is new. fixed is the length that every value must
-// have, 0 for any.
-func (p *pageWalk) prefixes(b []byte, n, fixed int) *Error {
+// prefixes unpacks DELTA_BYTE_ARRAY: how much each value takes over from the one
+// before, and what is new. fixed is the length that every value must have, 0 for
+// any.
+func (p *pageWalk) prefixes(b []byte, n, fixed int) (Values, *Error) {
 	d := delta{b: b, bits: 32}
-	shared := make([]int32, 0, n)
-	err := d.walk(n, func(v int64) *Error {
-		shared = append(shared, int32(v))
-		return nil
-	})
-	if err != nil {
-		return err
+	p.numbers = resize(p.numbers, 8*n)
+	shared, fresh := p.numbers[:4*n], p.numbers[4*n:]
+	if err := d.numbers(n, shared); err != nil {
+		return Values{}, err
 	}
-	var last, total, fresh int64
-	i := 0
-	err = d.walk(n, func(v int64) *Error {
-		take := int64(shared[i])
-		i++
-		if v < 0 || take < 0 || take > last {
-			return wrong("a value takes %d bytes over from one of %d", take, last)
+	if err := d.numbers(n, fresh); err != nil {
+		return Values{}, err
+	}
+	total, err := p.measure(shared, fresh, len(d.b), fixed)
+	if err != nil {
+		return Values{}, err
+	}
+	p.decoded = resize(p.decoded, total)
+	last := p.decoded[:0]
+	out := p.decoded
+	for i := range n {
+		take, more := binary.LittleEndian.Uint32(shared[4*i:]), binary.LittleEndian.Uint32(fresh[4*i:])
+		copy(out, last[:take])
+		copy(out[take:], d.b[:more])
+		d.b = d.b[more:]
+		last, out = out[:take+more], out[take+more:]
+	}
+	return Values{Count: n, Width: fixed, bytes: p.decoded, ends: p.ends}, nil
+}
+
+// measure proves the lengths of a DELTA_BYTE_ARRAY page of which size bytes are
+// new, notes the ends of its values, and says how long they are together.
+func (p *pageWalk) measure(shared, fresh []byte, size, fixed int) (int, *Error) {
+	n := len(shared) / 4
+	p.ends = resize(p.ends, n+1)
+	p.ends[0] = 0
+	var last, total, new int64
+	for i := range n {
+		take, more := int64(int32(binary.LittleEndian.Uint32(shared[4*i:]))), int64(int32(binary.LittleEndian.Uint32(fresh[4*i:])))
+		if more < 0 || take < 0 || take > last {
+			return 0, wrong("a value takes %d bytes over from one of %d", take, last)
 		}
-		last = take + v
+		last = take + more
 		if fixed > 0 && last != int64(fixed) {
-			return wrong("a value of %d bytes where all have %d", last, fixed)
+			return 0, wrong("a value of %d bytes where all have %d", last, fixed)
 		}
 		total += last
-		fresh += v
-		return nil
-	})
-	switch {
-	case err != nil:
-		return err
-	case fresh != int64(len(d.b)):
-		return wrong("its texts are %s together, %s are there", bytesText(fresh), bytesText(int64(len(d.b))))
-	case total > p.limit:
-		return wrong("its texts would take %s, the limit is %s", bytesText(total), bytesText(p.limit))
+		new += more
+		p.ends[i+1] = uint32(total)
 	}
-	return nil
+	switch most := min(p.limit, math.MaxInt32); {
+	case new != int64(size):
+		return 0, wrong("its texts are %s together, %s are there", bytesText(new), bytesText(int64(size)))
+	case total > most:
+		return 0, wrong("its texts would take %s, the limit is %s", bytesText(total), bytesText(most))
+	}
+	return int(total), nil
 }

@@ -2,8 +2,8 @@ package guard
 
 import "math"
 
-// fits checks that values stored as p can mean l. The reader behind believes
-// the logical type, so that text on whole numbers would be read as garbage.
+// fits checks that values stored as p can mean l. Readers believe the
+// logical type, so that text on whole numbers would be read as garbage.
 func (l Logical) fits(p Physical, length int) *Error {
 	switch l.Meaning {
 	case Text, Enum, JSON, BSON, Geo:

@@ -26,7 +26,8 @@ func (p Physical) String() string { return nameOf(physicalNames[:], int32(p)) }
 // Codec is the compression of a column chunk, with the codes of the format.
 type Codec int32
 
-// The codecs of the format. LZO and LZ4 (with the framing of Hadoop) cannot be read.
+// The codecs of the format. LZO cannot be read. LZ4 is deprecated and means the
+// framing of Hadoop, or none, as that of LZ4Raw.
 const (
 	Uncompressed Codec = iota
 	Snappy

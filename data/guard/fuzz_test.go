@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Whatever bytes come, Check and CheckChunk end with a footer whose places lie
-// in the file, or an error; and a footer is never larger than its limit allows.
+// Whatever bytes come, Check, CheckChunk and PageReader end with a footer whose
+// places lie in the file and as many rows as it says, or an error; and a footer is never larger than its limit allows.
 func FuzzCheck(f *testing.F) {
 	for _, b := range soundFiles(f) {
 		if len(b) < 20_000 {
@@ -24,6 +24,7 @@ func FuzzCheck(f *testing.F) {
 			return
 		}
 		var rows int64
+		var p PageReader
 		for g := range footer.RowGroups {
 			rows += footer.RowGroups[g].Rows
 			if len(footer.RowGroups[g].Chunks) != len(footer.Columns) {
@@ -35,6 +36,13 @@ func FuzzCheck(f *testing.F) {
 					t.Fatalf("chunk from %d to %d of %d bytes", chunk.Start(), chunk.End(), len(b))
 				}
 				footer.CheckChunk(r, g, c, limits)
+				if p.Open(footer, r, g, c, limits) != nil {
+					continue
+				}
+				rows := int64(0)
+				if eachRow(&p, func([]byte) { rows++ }) == nil && rows != footer.RowGroups[g].Rows {
+					t.Fatalf("%d rows of %d", rows, footer.RowGroups[g].Rows)
+				}
 			}
 		}
 		if rows != footer.Rows {

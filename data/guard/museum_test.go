@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"maps"
@@ -52,6 +53,49 @@ func TestMuseum_BrokenFilesAreRefusedInPlainWords(t *testing.T) {
 	if got := lines.String(); got != string(want) {
 		t.Errorf("the messages differ from %s (go test -update writes it anew):\n%s", catalogue, firstDifference(got, string(want)))
 	}
+}
+
+// The page reader by itself refuses what the check before another decoder does.
+func TestMuseum_PageReaderRefusesBrokenFiles(t *testing.T) {
+	names, _ := filepath.Glob(museumFolder + "/*.parquet")
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := readAll(b, Limits{MemoryBytes: 64 << 20}); err == nil {
+			t.Errorf("%s is not refused", name)
+		}
+	}
+	for name, b := range soundFiles(t) {
+		if err := readAll(b, Limits{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// readAll reads all columns of single values, those of a row group behind each other.
+func readAll(b []byte, limits Limits) error {
+	r := bytes.NewReader(b)
+	footer, err := Check(r, int64(len(b)), limits)
+	if err != nil {
+		return err
+	}
+	var p PageReader
+	for g := range footer.RowGroups {
+		for c := range footer.Columns {
+			if footer.Columns[c].MaxRepetition > 0 || footer.Columns[c].Physical == Boolean {
+				continue
+			}
+			if err := p.Open(footer, r, g, c, limits); err != nil {
+				return err
+			}
+			if err := eachRow(&p, func([]byte) {}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func rebuild(t *testing.T) {

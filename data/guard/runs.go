@@ -5,163 +5,229 @@ import (
 	"math/bits"
 )
 
-// runs walks the hybrid of run lengths and bit packing in which levels and
-// dictionary numbers are stored, without unpacking more than it must.
+// runs takes apart the hybrid of run lengths and bit packing in which levels and
+// dictionary numbers are stored, and proves it on the way.
 type runs struct {
-	b     []byte
-	width int // bits of a value, 0 to 32
+	b     []byte // not yet taken
+	width int    // bits of a value, 0 to 32
+	top   uint32 // the highest value that is possible
+	n     int    // values wanted
+	left  int    // of those, not yet taken
 }
 
-// tally is what a walk over runs found in the first values.
-type tally struct {
-	equal int // values that equal the level asked for
-	zero  int // values that are 0
+// run is a stretch of values: all the same, or packed.
+type run struct {
+	count  int
+	value  uint32
+	packed []byte // nil where all are the same
 }
 
-// walk proves that the runs hold n values, each at most top, and little beyond
-// them. equal is the value to count.
-func (r *runs) walk(n int, top, equal uint32) (tally, *Error) {
-	var found tally
-	left := n
-	for at := 0; at < len(r.b); {
-		u, size := binary.Uvarint(r.b[at:])
+func newRuns(b []byte, n, width int, top uint32) runs {
+	return runs{b: b, width: width, top: top, n: n, left: n}
+}
+
+// next returns the next run of wanted values, one of no values behind the last.
+// It proves that the runs hold all values, and little beyond them.
+func (r *runs) next() (run, *Error) {
+	for len(r.b) > 0 {
+		u, size := binary.Uvarint(r.b)
 		if size <= 0 {
-			return found, wrong("a run is damaged")
+			return run{}, wrong("a run is damaged")
 		}
-		at += size
+		r.b = r.b[size:]
 		many := u >> 1
 		if many == 0 {
 			continue // writers fill up with zeros
 		}
-		if left == 0 {
-			return found, wrong("more than %s values follow", count(int64(n)))
+		if r.left == 0 {
+			return run{}, wrong("more than %s values follow", count(int64(r.n)))
 		}
-		var used int
-		var err *Error
 		if u&1 == 0 {
-			used, err = r.repeat(r.b[at:], many, left, top, equal, &found)
-			left -= int(min(many, uint64(left)))
-		} else {
-			used, err = r.packed(r.b[at:], many, left, top, equal, &found)
-			left -= int(min(many*8, uint64(left)))
+			return r.repeated(many)
 		}
-		if err != nil {
-			return found, err
-		}
-		at += used
+		return r.groups(many)
 	}
-	if left > 0 && r.width > 0 {
-		return found, wrong("only %s of %s values are there", count(int64(n-left)), count(int64(n)))
+	if r.left > 0 && r.width > 0 {
+		return run{}, wrong("only %s of %s values are there", count(int64(r.n-r.left)), count(int64(r.n)))
 	}
-	found.zero += left // with no bits, no run needs to say so
-	return found, nil
+	rest := r.left
+	r.left = 0
+	return run{count: rest}, nil // with no bits, no run needs to say so
 }
 
-// repeat takes a run of one value. Nothing may follow the last value that is
-// wanted, for the decoder would believe any length.
-func (r *runs) repeat(b []byte, many uint64, left int, top, equal uint32, found *tally) (int, *Error) {
-	if many > uint64(left) {
-		return 0, wrong("a run of %s values where %s are left", countU(many), count(int64(left)))
+// repeated takes a run of one value. It may not go beyond the last value that is
+// wanted: any length could be claimed.
+func (r *runs) repeated(many uint64) (run, *Error) {
+	if many > uint64(r.left) {
+		return run{}, wrong("a run of %s values where %s are left", countU(many), count(int64(r.left)))
 	}
 	size := (r.width + 7) / 8
-	if size > len(b) {
-		return 0, wrong("a run ends early")
+	if size > len(r.b) {
+		return run{}, wrong("a run ends early")
 	}
 	var value uint32
 	for i := size - 1; i >= 0; i-- {
-		value = value<<8 | uint32(b[i])
+		value = value<<8 | uint32(r.b[i])
 	}
-	if value > top {
-		return 0, wrong("value %d where at most %d is possible", value, top)
+	if value > r.top {
+		return run{}, wrong("value %d where at most %d is possible", value, r.top)
 	}
-	if value == equal {
-		found.equal += int(many)
+	r.b = r.b[size:]
+	r.left -= int(many)
+	return run{count: int(many), value: value}, nil
+}
+
+// groups takes packed groups of eight values. Groups beyond the values that are
+// wanted must be there in full, as some writers fill up blocks of them; the last
+// group that is wanted may be cut.
+func (r *runs) groups(many uint64) (run, *Error) {
+	wanted := uint64(r.left+7) / 8
+	if many > wanted && (r.width == 0 || many > uint64(len(r.b)/r.width)) {
+		return run{}, wrong("%s groups of packed values where %s values are left", countU(many), count(int64(r.left)))
+	}
+	n := int(min(many*8, uint64(r.left)))
+	need := (n*r.width + 7) / 8
+	if need > len(r.b) {
+		return run{}, wrong("packed values end early")
+	}
+	found := run{count: n, packed: r.b[:need]}
+	r.b = r.b[min(int(many)*r.width, len(r.b)):]
+	r.left -= n
+	if r.width == 0 {
+		found.packed = nil
+	}
+	return found, nil
+}
+
+// numbers unpacks the values, as many as out holds.
+func (r *runs) numbers(out []int32) *Error {
+	for {
+		found, err := r.next()
+		if err != nil || found.count == 0 {
+			return err
+		}
+		part := out[:found.count]
+		out = out[found.count:]
+		if found.packed == nil {
+			fill(part, int32(found.value))
+		} else if err := r.unpack(part, found.packed); err != nil {
+			return err
+		}
+	}
+}
+
+// unpack unpacks values and proves that none is above the top.
+func (r *runs) unpack(out []int32, b []byte) *Error {
+	if most := unpackBits(out, b, r.width); most > r.top {
+		return wrong("value %d where at most %d is possible", most, r.top)
+	}
+	return nil
+}
+
+// unpackBits unpacks values of 0 to 32 bits, and returns the highest.
+func unpackBits(out []int32, b []byte, width int) (most uint32) {
+	mask := uint64(1)<<width - 1
+	bit := 0
+	for i := range out {
+		var v uint32
+		if at := bit >> 3; at+8 <= len(b) {
+			v = uint32(binary.LittleEndian.Uint64(b[at:]) >> (bit & 7) & mask)
+		} else {
+			v = uint32(bitsAt(b, bit, width))
+		}
+		out[i] = int32(v)
+		most = max(most, v)
+		bit += width
+	}
+	return most
+}
+
+// bitsAt reads width bits from bit on, the lowest first.
+func bitsAt(b []byte, bit, width int) uint64 {
+	var v uint64
+	for got := 0; got < width; {
+		x := uint64(b[(bit+got)/8]) >> ((bit + got) % 8)
+		v |= x << got
+		got += 8 - (bit+got)%8
+	}
+	if width < 64 {
+		v &= 1<<width - 1
+	}
+	return v
+}
+
+func fill[T any](out []T, value T) {
+	for i := range out {
+		out[i] = value
+	}
+}
+
+// tally is what a walk over levels found.
+type tally struct {
+	equal int // levels that equal the top
+	zero  int // levels that are 0
+}
+
+// levels proves n levels up to top, and counts them.
+func levels(b []byte, n, top int) (found tally, err *Error) {
+	r := newRuns(b, n, bits.Len(uint(top)), uint32(top))
+	for {
+		next, err := r.next()
+		switch {
+		case err != nil || next.count == 0:
+			return found, err
+		case next.packed == nil:
+			found.add(next.value, next.count, r.top)
+		case r.width == 1:
+			ones := popcount(next.packed, next.count)
+			found.add(1, ones, r.top)
+			found.add(0, next.count-ones, r.top)
+		default:
+			if err := found.addPacked(&r, next); err != nil {
+				return found, err
+			}
+		}
+	}
+}
+
+func (t *tally) add(value uint32, n int, top uint32) {
+	if value == top {
+		t.equal += n
 	}
 	if value == 0 {
-		found.zero += int(many)
+		t.zero += n
 	}
-	return size, nil
 }
 
-// packed takes groups of eight values. Groups beyond the values that are wanted
-// must be there in full, as some writers fill up blocks of them; the last group
-// that is wanted may be cut.
-func (r *runs) packed(b []byte, groups uint64, left int, top, equal uint32, found *tally) (int, *Error) {
-	wanted := uint64(left+7) / 8
-	if groups > wanted && (r.width == 0 || groups > uint64(len(b)/r.width)) {
-		return 0, wrong("%s groups of packed values where %s values are left", countU(groups), count(int64(left)))
-	}
-	values := int(min(groups*8, uint64(left)))
-	need := (values*r.width + 7) / 8
-	if need > len(b) {
-		return 0, wrong("packed values end early")
-	}
-	if err := r.unpack(b[:need], values, top, equal, found); err != nil {
-		return 0, err
-	}
-	return min(int(groups)*r.width, len(b)), nil
-}
-
-// unpack counts in the packed values and proves that none is above top.
-func (r *runs) unpack(b []byte, values int, top, equal uint32, found *tally) *Error {
-	switch {
-	case r.width == 0:
-		found.zero += values
-		return nil
-	case r.width == 1 && top >= 1 && equal == 1:
-		ones := popcount(b, values)
-		found.equal += ones
-		found.zero += values - ones
-		return nil
-	}
-	mask := uint64(1)<<r.width - 1
-	if mask <= uint64(top) && equal > top {
-		return nil // nothing to refuse and nothing to count
-	}
-	if equal > top {
-		return r.highest(b, values, top)
-	}
-	var held uint64
-	var have, at int
-	for range values {
-		for have < r.width {
-			held |= uint64(b[at]) << have
-			at++
-			have += 8
+func (t *tally) addPacked(r *runs, next run) *Error {
+	for i := range next.count {
+		v := uint32(bitsAt(next.packed, i*r.width, r.width))
+		if v > r.top {
+			return wrong("value %d where at most %d is possible", v, r.top)
 		}
-		v := uint32(held & mask)
-		held >>= r.width
-		have -= r.width
-		if v > top {
-			return wrong("value %d where at most %d is possible", v, top)
-		}
-		if v == equal {
-			found.equal++
-		}
-		if v == 0 {
-			found.zero++
-		}
+		t.add(v, 1, r.top)
 	}
 	return nil
 }
 
-// highest proves that no packed value is above top.
-func (r *runs) highest(b []byte, values int, top uint32) *Error {
-	mask := uint64(1)<<r.width - 1
-	var most uint64
-	bit := 0
-	for ; bit/8+8 <= len(b) && values > 0; values-- {
-		most = max(most, binary.LittleEndian.Uint64(b[bit/8:])>>(bit%8)&mask)
-		bit += r.width
+// defined unpacks proven levels: whether each equals top.
+func defined(b []byte, top int, out []bool) {
+	r := newRuns(b, len(out), bits.Len(uint(top)), uint32(top))
+	for len(out) > 0 {
+		next, err := r.next()
+		if err != nil || next.count == 0 {
+			return // not so: they were proven
+		}
+		part := out[:next.count]
+		out = out[next.count:]
+		if next.packed == nil {
+			fill(part, next.value == r.top)
+			continue
+		}
+		for i := range part {
+			part[i] = bitsAt(next.packed, i*r.width, r.width) == uint64(top)
+		}
 	}
-	for ; values > 0; values-- {
-		most = max(most, bitsAt(b, bit, r.width))
-		bit += r.width
-	}
-	if most > uint64(top) {
-		return wrong("value %d where at most %d is possible", most, top)
-	}
-	return nil
 }
 
 func popcount(b []byte, values int) int {

@@ -11,8 +11,8 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/rle"
 )
 
-// What the walk counts equals what the decoder gives, for levels of any width.
-func TestRuns_CountAsTheDecoderDecodes(t *testing.T) {
+// What the walk counts and unpacks equals what was written, for levels of any width.
+func TestRuns_CountAndUnpackLevels(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		top, n := 1+r.IntN(7), r.IntN(200)
@@ -43,6 +43,13 @@ func TestRuns_CountAsTheDecoderDecodes(t *testing.T) {
 		if fault != nil || got != want {
 			t.Fatalf("levels %v up to %d: got %v %v, want %v", src, top, got, fault, want)
 		}
+		set := make([]bool, n)
+		defined(b, top, set)
+		for i := range set {
+			if set[i] != (int(src[i]) == top) {
+				t.Fatalf("levels %v up to %d: got %v", src, top, set)
+			}
+		}
 	}
 }
 
@@ -65,8 +72,8 @@ func TestRuns_RefuseWhatWouldBeFilledUpOrMadeUp(t *testing.T) {
 		"a run without its value":     {[]byte{5 << 1}, 1, 5, 1},
 		"a number longer than 64 bit": {[]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, 1, 5, 1},
 	} {
-		r := runs{b: c.b, width: c.width}
-		if _, err := r.walk(c.n, c.top, math.MaxUint32); err == nil {
+		r := newRuns(c.b, c.n, c.width, c.top)
+		if err := r.numbers(make([]int32, c.n)); err == nil {
 			t.Errorf("%s passes", name)
 		}
 	}
@@ -82,33 +89,78 @@ func TestRuns_AcceptBlocksFilledUpByTheWriter(t *testing.T) {
 	}
 }
 
-// Every value that the encoder writes is seen by the walk.
-func TestDelta_WalksWhatTheEncoderWrites(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	for range 500 {
-		src := make([]int64, r.IntN(400))
-		for i := range src {
-			src[i] = r.Int64() >> r.IntN(64)
+// Numbers of any width come out as they went in, packed or in runs.
+func TestRuns_UnpackWhatTheEncoderWrites(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		width, n := 1+r.IntN(31), r.IntN(300)
+		want := make([]int32, n)
+		for i := range want {
+			if want[i] = r.Int32() >> (31 - width); i > 0 && r.IntN(2) > 0 {
+				want[i] = want[i-1]
+			}
 		}
-		b, err := new(writer.BinaryPackedEncoding).EncodeInt64(nil, src)
+		b, err := (&rle.Encoding{BitWidth: width}).EncodeInt32(nil, want)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := []int64{}
-		d := delta{b: b, bits: 64}
-		if fault := d.walk(len(src), func(v int64) *Error { got = append(got, v); return nil }); fault != nil {
-			t.Fatal(fault)
-		}
-		if !slices.Equal(got, src) || len(d.b) > 0 {
-			t.Fatalf("got %v, %d bytes left, want %v", got, len(d.b), src)
-		}
-		if d := (&delta{b: b, bits: 64}); len(src) > 0 && d.walk(len(src)-1, nil) == nil {
-			t.Fatal("a wrong number of values passes")
-		}
-		if d := (&delta{b: b[:len(b)/2], bits: 64}); len(src) > 100 && d.walk(len(src), nil) == nil {
-			t.Fatal("a sequence cut in half passes")
+		got := make([]int32, n)
+		runs := newRuns(b, n, width, math.MaxUint32>>(32-width))
+		if fault := runs.numbers(got); fault != nil || !slices.Equal(got, want) {
+			t.Fatalf("%d bits: got %v %v, want %v", width, got, fault, want)
 		}
 	}
+}
+
+// Every value that the encoder writes comes out, of 32 bits and of 64.
+func TestDelta_UnpacksWhatTheEncoderWrites(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 500 {
+		long := make([]int64, r.IntN(400))
+		short := make([]int32, len(long))
+		for i := range long {
+			long[i] = r.Int64() >> r.IntN(64)
+			short[i] = r.Int32() >> r.IntN(32)
+		}
+		b, err := new(writer.BinaryPackedEncoding).EncodeInt64(nil, long)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := make([]byte, 8*len(long))
+		d := delta{b: b, bits: 64}
+		if fault := d.numbers(len(long), got); fault != nil || len(d.b) > 0 || !slices.Equal(wide(got), long) {
+			t.Fatalf("got %v %v, %d bytes left, want %v", wide(got), fault, len(d.b), long)
+		}
+		if d := (&delta{b: b, bits: 64}); len(long) > 0 && d.numbers(len(long)-1, got[8:]) == nil {
+			t.Fatal("a wrong number of values passes")
+		}
+		if d := (&delta{b: b[:len(b)/2], bits: 64}); len(long) > 100 && d.numbers(len(long), got) == nil {
+			t.Fatal("a sequence cut in half passes")
+		}
+		if b, err = new(writer.BinaryPackedEncoding).EncodeInt32(nil, short); err != nil {
+			t.Fatal(err)
+		}
+		d = delta{b: b, bits: 32}
+		if fault := d.numbers(len(short), got[:4*len(short)]); fault != nil || !slices.Equal(narrow(got[:4*len(short)]), short) {
+			t.Fatalf("got %v %v, want %v", narrow(got[:4*len(short)]), fault, short)
+		}
+	}
+}
+
+func wide(b []byte) []int64 {
+	v := make([]int64, len(b)/8)
+	for i := range v {
+		v[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
+	}
+	return v
+}
+
+func narrow(b []byte) []int32 {
+	v := make([]int32, len(b)/4)
+	for i := range v {
+		v[i] = int32(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return v
 }
 
 // A prefix that the decoder would copy from beyond the value before is refused,
@@ -137,12 +189,16 @@ func TestDelta_RefusesTextsThatDoNotFit(t *testing.T) {
 		{[]int32{0, 2}, []int32{3, 1, 0}, "abcd", 0, false},
 	} {
 		p := pageWalk{column: &Column{Physical: ByteArray}, limit: 1 << 20}
-		if err := p.prefixes(encode(c.prefixes, c.lengths, c.text), 3, c.fixed); (err == nil) != c.sound {
+		v, err := p.prefixes(encode(c.prefixes, c.lengths, c.text), 3, c.fixed)
+		if (err == nil) != c.sound {
 			t.Errorf("%v %v %q of length %d: %v", c.prefixes, c.lengths, c.text, c.fixed, err)
+		}
+		if c.sound && (string(v.At(0)) != "abc" || string(v.At(1)) != "abd" || string(v.At(2)) != "abd") {
+			t.Errorf("got %q %q %q", v.At(0), v.At(1), v.At(2))
 		}
 	}
 	p := pageWalk{column: &Column{Physical: ByteArray}, limit: 5}
-	if err := p.prefixes(encode([]int32{0, 2, 3}, []int32{3, 1, 0}, "abcd"), 3, 0); err == nil {
+	if _, err := p.prefixes(encode([]int32{0, 2, 3}, []int32{3, 1, 0}, "abcd"), 3, 0); err == nil {
 		t.Error("texts beyond the memory limit pass")
 	}
 }
@@ -176,13 +232,14 @@ func TestTruths_RefuseOnlyWhatTheDecoderGetsWrong(t *testing.T) {
 
 // Eight zeros behind the values are padding, other bytes are damage.
 func TestPlain_AcceptsTheZerosThatOneWriterPutsBehindValues(t *testing.T) {
-	numbers := pageWalk{column: &Column{Physical: Int64}}
+	p := pageWalk{column: &Column{Physical: Int64}}
+	fault := func(_ Values, err *Error) *Error { return err }
 	text := []byte{2, 0, 0, 0, 'h', 'i'}
 	zeros := make([]byte, 9)
-	if numbers.plain(zeros[:8], 0) != nil || texts(append(text, zeros[:8]...), 1) != nil {
+	if fault(p.plain(zeros[:8], 0)) != nil || fault(p.texts(append(text, zeros[:8]...), 1)) != nil {
 		t.Error("padding is refused")
 	}
-	if numbers.plain(zeros, 0) == nil || texts(append(text, zeros...), 1) == nil || numbers.plain([]byte{1}, 0) == nil || texts(append(text, 1), 1) == nil {
+	if fault(p.plain(zeros, 0)) == nil || fault(p.texts(append(text, zeros...), 1)) == nil || fault(p.plain([]byte{1}, 0)) == nil || fault(p.texts(append(text, 1), 1)) == nil {
 		t.Error("bytes behind the values pass")
 	}
 }

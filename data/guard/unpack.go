@@ -18,40 +18,37 @@ import (
 // that it gives more.
 const spare = 16
 
-// unpacker decompresses pages into one buffer, never to more than announced. It
-// uses the same decoders as the reader behind, so that both agree.
+// unpacker decompresses pages, never to more than announced.
 type unpacker struct {
-	out  []byte
-	gzip gzip.Reader
-	zstd *zstd.Decoder
-	in   bytes.Reader
+	gzip   gzip.Reader
+	brotli brotli.Reader
+	zstd   *zstd.Decoder
+	in     bytes.Reader
 }
 
-// unpackers keeps buffers from one chunk to the next.
+// unpackers keeps decoders from one page to the next.
 var unpackers = sync.Pool{New: func() any { return new(unpacker) }}
 
-// unpack decompresses b, which must give exactly size bytes. They are valid
-// until the next call.
-func (u *unpacker) unpack(codec Codec, b []byte, size int) ([]byte, *Error) {
-	if codec == Uncompressed {
-		return whole(codec, b, nil, size)
+// unpack decompresses b into out, which is spare bytes longer than the size that
+// b must give exactly.
+func (u *unpacker) unpack(codec Codec, b []byte, size int, out []byte) ([]byte, *Error) {
+	if size == 0 && len(b) == 0 {
+		return b, nil // nothing but nulls, which some writers do not compress
 	}
 	if err := announcedSize(codec, b, size); err != nil {
 		return nil, err
 	}
-	if cap(u.out) < size+spare {
-		u.out = make([]byte, size+spare)
-	}
-	out := u.out[: size+spare : size+spare]
+	out = out[:len(out):len(out)]
 	switch codec {
 	case Snappy:
 		got, err := snappy.Decode(out, b)
 		return whole(codec, got, err, size)
 	case LZ4Raw:
-		// The decoder behind takes every fault for a lack of room and doubles
-		// its buffer without end; this one is given its room and no more.
 		n, err := lz4.UncompressBlock(b, out)
 		return whole(codec, out[:max(n, 0)], err, size)
+	case LZ4:
+		got, err := unframe(b, out, size)
+		return whole(codec, got, err, size)
 	case Zstd:
 		got, err := u.unzstd(b, out[:0])
 		return whole(codec, got, err, size)
@@ -62,7 +59,11 @@ func (u *unpacker) unpack(codec Codec, b []byte, size int) ([]byte, *Error) {
 		}
 		return stream(codec, &u.gzip, out, size)
 	case Brotli:
-		return stream(codec, brotli.NewReader(bytes.NewReader(b)), out, size)
+		u.in.Reset(b)
+		if err := u.brotli.Reset(&u.in); err != nil {
+			return nil, wrong("its BROTLI data is damaged (%v)", err)
+		}
+		return stream(codec, &u.brotli, out, size)
 	}
 	return nil, wrong("compression %s cannot be read", codec)
 }
@@ -79,7 +80,7 @@ func (u *unpacker) unzstd(b, out []byte) ([]byte, error) {
 }
 
 // announcedSize proves that data which says how much it gives says the same as
-// the page header; the decoder behind believes it.
+// the page header; decoders believe it.
 func announcedSize(codec Codec, b []byte, size int) *Error {
 	if codec != Snappy {
 		return nil
@@ -92,7 +93,7 @@ func announcedSize(codec Codec, b []byte, size int) *Error {
 
 // readable says whether pages in the codec can be decoded.
 func (c Codec) readable() bool {
-	return c >= Uncompressed && c <= LZ4Raw && c != LZO && c != LZ4
+	return c >= Uncompressed && c <= LZ4Raw && c != LZO
 }
 
 func whole(codec Codec, got []byte, err error, size int) ([]byte, *Error) {

@@ -1,48 +1,49 @@
 package guard
 
-import (
-	"encoding/binary"
-	"math"
-	"math/bits"
-)
+import "encoding/binary"
 
-// pageWalk proves pages of one column chunk, uncompressed.
+// pageWalk unpacks and proves pages of one column chunk, uncompressed.
 type pageWalk struct {
 	column     *Column
 	limit      int64
 	dictionary int // values in the dictionary, -1 where none was seen
+
+	// Of the page at hand, used again for the next.
+	ends    []uint32
+	numbers []byte
+	decoded []byte
+	codes   []int32
+	set     []bool
 }
 
-// values proves that b holds n values (no nulls) in the encoding, exactly.
-func (p *pageWalk) values(e Encoding, b []byte, n int) *Error {
+// values unpacks n values (no nulls) in the encoding and proves that they fill b.
+// Where the encoding is one of numbers in the dictionary it returns those instead.
+func (p *pageWalk) values(e Encoding, b []byte, n int) (v Values, codes []int32, err *Error) {
 	if n == 0 && len(b) == 0 {
-		return nil
+		return Values{Width: p.width()}, nil, nil
 	}
 	switch e {
 	case Plain:
-		return p.plain(b, n)
+		v, err = p.plain(b, n)
 	case PlainDictionary, RLEDictionary:
-		return p.numbers(b, n)
+		codes, err = p.codesOf(b, n)
 	case DeltaBinaryPacked:
-		d := delta{b: b, bits: 8 * p.width()}
-		if err := d.walk(n, nil); err != nil {
-			return err
-		}
-		return nothingLeft(d.b)
+		v, err = p.deltas(b, n)
 	case DeltaLengthByteArray:
-		return p.lengths(b, n)
+		v, err = p.lengths(b, n)
 	case DeltaByteArray:
-		return p.prefixes(b, n, p.column.Length)
+		v, err = p.prefixes(b, n, p.column.Length)
 	case ByteStreamSplit:
-		return p.exactly(b, n)
+		v, err = p.split(b, n)
 	case RLE:
-		return truths(b, n)
+		err = truths(b, n)
+	default:
+		err = wrong("encoding %s cannot be read", e)
 	}
-	return wrong("encoding %s cannot be read", e)
+	return v, codes, err
 }
 
-// takes says whether the encoding is one of those for the column's type that
-// the reader behind decodes.
+// takes says whether the encoding is one of those for the column's type.
 func (c *Column) takes(e Encoding) bool {
 	switch e {
 	case Plain:
@@ -78,15 +79,15 @@ func (p *pageWalk) width() int {
 	return 0
 }
 
-func (p *pageWalk) plain(b []byte, n int) *Error {
+func (p *pageWalk) plain(b []byte, n int) (Values, *Error) {
 	switch p.column.Physical {
 	case Boolean:
 		if len(b) != (n+7)/8 {
-			return wrong("%s for %s truth values", bytesText(int64(len(b))), count(int64(n)))
+			return Values{}, wrong("%s for %s truth values", bytesText(int64(len(b))), count(int64(n)))
 		}
-		return nil
+		return Values{}, nil
 	case ByteArray:
-		return texts(b, n)
+		return p.texts(b, n)
 	}
 	return p.exactly(b, n)
 }
@@ -95,54 +96,89 @@ func (p *pageWalk) plain(b []byte, n int) *Error {
 // of a page.
 const maxPadding = 8
 
-func (p *pageWalk) exactly(b []byte, n int) *Error {
-	more := int64(len(b)) - int64(n)*int64(p.width())
-	if more < 0 || more > maxPadding || nothingLeft(b[int64(len(b))-more:]) != nil {
-		return wrong("%s for %s values of %d bytes", bytesText(int64(len(b))), count(int64(n)), p.width())
+// exactly takes n values of the same width, as they lie there.
+func (p *pageWalk) exactly(b []byte, n int) (Values, *Error) {
+	size := int64(n) * int64(p.width())
+	more := int64(len(b)) - size
+	if more < 0 || more > maxPadding || nothingLeft(b[size:]) != nil {
+		return Values{}, wrong("%s for %s values of %d bytes", bytesText(int64(len(b))), count(int64(n)), p.width())
 	}
-	return nil
+	return FixedValues(p.width(), b[:size]), nil
 }
 
-// texts proves that n length-prefixed values fill b.
-func texts(b []byte, n int) *Error {
-	size := int64(len(b))
-	for i := range n {
-		if len(b) < 4 {
-			return wrong("only %s of %s values are there", count(int64(i)), count(int64(n)))
+// texts finds n length-prefixed values.
+func (p *pageWalk) texts(b []byte, n int) (Values, *Error) {
+	p.ends = resize(p.ends, n+1)
+	p.ends[0] = 0
+	ends, at := p.ends[1:], 0
+	for i := range ends {
+		if len(b)-at < prefix {
+			return Values{}, wrong("only %s of %s values are there", count(int64(i)), count(int64(n)))
 		}
-		length := uint64(binary.LittleEndian.Uint32(b))
-		if length > uint64(len(b)-4) {
-			return wrong("value %s is said to be %s long, %s are left", count(int64(i)+1), bytesText(int64(length)), bytesText(int64(len(b)-4)))
+		length, left := uint64(binary.LittleEndian.Uint32(b[at:])), uint64(len(b)-at-prefix)
+		if length > left {
+			return Values{}, wrong("value %s is said to be %s long, %s are left", count(int64(i)+1), bytesText(int64(length)), bytesText(int64(left)))
 		}
-		b = b[4+length:]
+		at += prefix + int(length)
+		ends[i] = uint32(at)
 	}
-	if len(b) > maxPadding || nothingLeft(b) != nil {
-		return wrong("%s of %s bytes are left after the last value", count(int64(len(b))), count(size))
+	if len(b)-at > maxPadding || nothingLeft(b[at:]) != nil {
+		return Values{}, wrong("%s of %s bytes are left after the last value", count(int64(len(b)-at)), count(int64(len(b))))
 	}
-	return nil
+	return Values{Count: n, bytes: b, ends: p.ends, before: prefix}, nil
 }
 
-// numbers proves a page of n numbers of dictionary values.
-func (p *pageWalk) numbers(b []byte, n int) *Error {
+// deltas unpacks whole numbers that are stored as differences.
+func (p *pageWalk) deltas(b []byte, n int) (Values, *Error) {
+	d := delta{b: b, bits: 8 * p.width()}
+	p.decoded = resize(p.decoded, n*p.width())
+	if err := d.numbers(n, p.decoded); err != nil {
+		return Values{}, err
+	}
+	if err := nothingLeft(d.b); err != nil {
+		return Values{}, err
+	}
+	return FixedValues(p.width(), p.decoded), nil
+}
+
+// split puts the bytes of values together that are stored first bytes first.
+func (p *pageWalk) split(b []byte, n int) (Values, *Error) {
+	v, err := p.exactly(b, n)
+	if err != nil {
+		return v, err
+	}
+	p.decoded = resize(p.decoded, len(v.bytes))
+	for k := range v.Width {
+		at := k
+		for _, x := range v.bytes[k*n : (k+1)*n] {
+			p.decoded[at] = x
+			at += v.Width
+		}
+	}
+	return FixedValues(v.Width, p.decoded), nil
+}
+
+// codesOf unpacks n numbers of dictionary values.
+func (p *pageWalk) codesOf(b []byte, n int) ([]int32, *Error) {
 	if p.dictionary < 0 {
-		return wrong("it refers to a dictionary, and none stands before it")
+		return nil, wrong("it refers to a dictionary, and none stands before it")
 	}
 	if p.dictionary == 0 && n > 0 {
-		return wrong("it refers to a dictionary that is empty")
+		return nil, wrong("it refers to a dictionary that is empty")
 	}
 	if len(b) == 0 {
-		return wrong("it is empty, and should hold %s values", count(int64(n)))
+		return nil, wrong("it is empty, and should hold %s values", count(int64(n)))
 	}
 	width := int(b[0])
 	if width > 32 {
-		return wrong("dictionary numbers of %d bits", width)
+		return nil, wrong("dictionary numbers of %d bits", width)
 	}
-	r := runs{b: b[1:], width: width}
-	_, err := r.walk(n, uint32(max(p.dictionary-1, 0)), math.MaxUint32)
-	return err
+	p.codes = resize(p.codes, n)
+	r := newRuns(b[1:], n, width, uint32(max(p.dictionary-1, 0)))
+	return p.codes, r.numbers(p.codes)
 }
 
-// truths proves a page of n truth values in runs. The decoder behind takes the
+// truths proves a page of n truth values in runs. parquet-go takes the
 // byte of a run for eight values, so that runs of true come out wrong; they are
 // refused.
 func truths(b []byte, n int) *Error {
@@ -182,12 +218,6 @@ func truths(b []byte, n int) *Error {
 		return wrong("only %s of %s truth values are there", count(int64(n-left)), count(int64(n)))
 	}
 	return nil
-}
-
-// levels proves n levels and counts those that equal top, and the zeros.
-func levels(b []byte, n, top int) (tally, *Error) {
-	r := runs{b: b, width: bits.Len(uint(top))}
-	return r.walk(n, uint32(top), uint32(top))
 }
 
 // nothingLeft accepts zeros, with which some writers fill up.

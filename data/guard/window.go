@@ -14,6 +14,11 @@ type window struct {
 // readAhead is how much is read from the file in one go, at least.
 const readAhead = 256 << 10
 
+// open goes to the start of a stretch from start to end.
+func (w *window) open(r io.ReaderAt, start, end int64) {
+	*w = window{r: r, at: start, end: end, buf: w.buf[:0]}
+}
+
 // peek returns the next n bytes, or fewer at the end of the stretch, without
 // passing them. They are valid until the next call.
 func (w *window) peek(n int) ([]byte, error) {
