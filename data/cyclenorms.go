@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"path"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 // NormClock is how goods of a kind are bought again.
@@ -100,24 +98,6 @@ func (n *CycleNorm) check() error {
 		if _, err := path.Match(pattern, ""); err != nil || strings.TrimSpace(pattern) == "" {
 			return fmt.Errorf("%s: pattern %q cannot be used", n.Name, pattern)
 		}
-	}
-	return nil
-}
-
-// strictYAML reads one document into v; unknown keys are errors.
-func strictYAML(file string, content []byte, v any) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &InputError{file, fmt.Errorf("no readable YAML: %v", p)}
-		}
-	}()
-	if err := yaml.UnmarshalWithOptions(content, v, yaml.Strict()); err != nil {
-		var placed yaml.Error
-		if errors.As(err, &placed) && placed.GetToken() != nil && placed.GetToken().Position != nil {
-			at := placed.GetToken().Position
-			return &InputError{fmt.Sprintf("%s:%d:%d", file, at.Line, at.Column), errors.New(placed.GetMessage())}
-		}
-		return &InputError{file, err}
 	}
 	return nil
 }

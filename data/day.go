@@ -9,20 +9,20 @@ import (
 // time. Differences of two Days are whole days.
 type Day int32
 
-const microsPerDay = int64(24 * 60 * 60 * 1_000_000)
+const MicrosPerDay = int64(24 * 60 * 60 * 1_000_000)
 
 // DayOfMicros returns the calendar day of a local time given in microseconds
 // since 1970-01-01 00:00.
 func DayOfMicros(micros int64) Day {
-	d := micros / microsPerDay
-	if micros%microsPerDay < 0 {
+	d := micros / MicrosPerDay
+	if micros%MicrosPerDay < 0 {
 		d--
 	}
 	return Day(d)
 }
 
 // Micros returns the first microsecond of the day.
-func (d Day) Micros() int64 { return int64(d) * microsPerDay }
+func (d Day) Micros() int64 { return int64(d) * MicrosPerDay }
 
 // ParseDay reads a day written YYYY-MM-DD.
 func ParseDay(s string) (Day, error) {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/goccy/go-yaml"
 )
 
 // Event is a sale or another day on which people buy for the occasion.
@@ -93,4 +95,22 @@ func (e Event) Has(d Day) bool {
 func monthDay(d Day) int {
 	_, m, day := d.Time().Date()
 	return int(m)*32 + day
+}
+
+// strictYAML reads one document into v; unknown keys are errors.
+func strictYAML(file string, content []byte, v any) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &InputError{file, fmt.Errorf("no readable YAML: %v", p)}
+		}
+	}()
+	if err := yaml.UnmarshalWithOptions(content, v, yaml.Strict()); err != nil {
+		var placed yaml.Error
+		if errors.As(err, &placed) && placed.GetToken() != nil && placed.GetToken().Position != nil {
+			at := placed.GetToken().Position
+			return &InputError{fmt.Sprintf("%s:%d:%d", file, at.Line, at.Column), errors.New(placed.GetMessage())}
+		}
+		return &InputError{file, err}
+	}
+	return nil
 }

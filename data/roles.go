@@ -23,23 +23,23 @@ const (
 	Channel
 	Status
 	Discount
-	roleCount
+	RoleCount
 )
 
-var roleNames = [roleCount]string{"customer", "order", "line", "time", "amount", "price", "quantity",
+var roleNames = [RoleCount]string{"customer", "order", "line", "time", "amount", "price", "quantity",
 	"product", "category", "channel", "status", "discount"}
 
-// textRoles are the roles whose values are texts.
-var textRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status}
+// TextRoles are the roles whose values are texts.
+var TextRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status}
 
-// namedRoles are the roles whose values are names: each line carries them as
+// NamedRoles are the roles whose values are names: each line carries them as
 // codes, through blocks and store to the histories. One more needs a weight
 // below, and another storeFormat.
-var namedRoles = [...]Role{Product, Category, Channel}
+var NamedRoles = [...]Role{Product, Category, Channel}
 
-// nameWeights are what the hash of each name weighs in the identity of a line:
+// NameWeights are what the hash of each name weighs in the identity of a line:
 // odd numbers, no two alike.
-var nameWeights = [len(namedRoles)]uint64{0x589965cc75374cc3, 0x1d8e4e27c47d124f, 0xeb44accab455d165}
+var NameWeights = [len(NamedRoles)]uint64{0x589965cc75374cc3, 0x1d8e4e27c47d124f, 0xeb44accab455d165}
 
 // String returns the role's name in --map.
 func (r Role) String() string { return roleNames[r] }
@@ -59,7 +59,7 @@ type Mapping map[Role]string
 // commonNames are the names under which each role is found, in tiers: a name
 // of an earlier tier wins, two columns of the same tier are ambiguous. Names
 // are compared as plainName writes them.
-var commonNames = [roleCount][][]string{
+var commonNames = [RoleCount][][]string{
 	Customer: {{"customerid"}, {"customer", "custid", "clientid", "buyerid", "shopperid", "memberid", "userid", "customerno", "customernumber",
 		"customernr", "customerkey", "customercode", "accountid", "client", "buyer", "member", "householdkey", "contactid", "cust", "kundenid", "kundennr", "kundennummer"},
 		{"customeridmaster", "customeruniqueid"}},
@@ -84,9 +84,9 @@ var commonNames = [roleCount][][]string{
 	Discount: {{"discount", "discountamount"}, {"discountvalue", "discountcents", "coupondiscount", "rebate", "rabatt", "couponamount"}},
 }
 
-// plainName folds the spellings of a column name: letters and digits in lower
+// PlainName folds the spellings of a column name: letters and digits in lower
 // case.
-func plainName(name string) string {
+func PlainName(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'A' && r <= 'Z':
@@ -98,14 +98,14 @@ func plainName(name string) string {
 	}, name)
 }
 
-// assignRoles finds the column of each role among names; -1 is none. A mapped
+// AssignRoles finds the column of each role among names; -1 is none. A mapped
 // column must be there; two equally good candidates are an error. The names
 // from folders on are those of partition folders: a column of the file is
 // better than a folder of the same tier.
-func assignRoles(names []string, folders int, m Mapping) ([roleCount]int, error) {
-	var found [roleCount]int
+func AssignRoles(names []string, folders int, m Mapping) ([RoleCount]int, error) {
+	var found [RoleCount]int
 	taken := map[int]bool{}
-	for r := Role(0); r < roleCount; r++ {
+	for r := Role(0); r < RoleCount; r++ {
 		found[r] = -1
 		want, mapped := m[r]
 		if !mapped || want == "" {
@@ -113,16 +113,16 @@ func assignRoles(names []string, folders int, m Mapping) ([roleCount]int, error)
 		}
 		i := slices.Index(names, want)
 		if i < 0 {
-			return found, fmt.Errorf("column %q: not found; --map names it for %s, the columns are %s", want, r, quotedList(names))
+			return found, fmt.Errorf("column %q: not found; --map names it for %s, the columns are %s", want, r, QuotedList(names))
 		}
 		found[r] = i
 		taken[i] = true
 	}
-	for r := Role(0); r < roleCount; r++ {
+	for r := Role(0); r < RoleCount; r++ {
 		if _, mapped := m[r]; mapped {
 			continue
 		}
-		i, err := findByCommonName(r, names, folders, taken)
+		i, err := FindByCommonName(r, names, folders, taken)
 		if err != nil {
 			return found, err
 		}
@@ -131,11 +131,11 @@ func assignRoles(names []string, folders int, m Mapping) ([roleCount]int, error)
 	return found, nil
 }
 
-func findByCommonName(r Role, names []string, folders int, taken map[int]bool) (int, error) {
+func FindByCommonName(r Role, names []string, folders int, taken map[int]bool) (int, error) {
 	for _, tier := range commonNames[r] {
 		at := -1
 		for i, name := range names {
-			if taken[i] || !slices.Contains(tier, plainName(name)) {
+			if taken[i] || !slices.Contains(tier, PlainName(name)) {
 				continue
 			}
 			if at >= 0 && at < folders && i >= folders {
@@ -153,7 +153,7 @@ func findByCommonName(r Role, names []string, folders int, taken map[int]bool) (
 	return -1, nil
 }
 
-func quotedList(names []string) string {
+func QuotedList(names []string) string {
 	const most = 20
 	quoted := make([]string, 0, most+1)
 	for i, n := range names {

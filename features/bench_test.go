@@ -7,29 +7,30 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/data/orders"
 )
 
 // benchHistories makes up one partition shaped like a large shop: on average
 // 4.2 orders and 10.5 lines per customer over three years.
-func benchHistories(customers int) *data.Histories {
+func benchHistories(customers int) *orders.Histories {
 	r := rand.New(rand.NewPCG(1, 1))
-	names := &data.Names{data.Product: make([]string, 20_000), data.Category: make([]string, 60), data.Channel: make([]string, 6)}
-	h := &data.Histories{Names: names, Start: []int32{0}}
+	names := &orders.Names{data.Product: make([]string, 20_000), data.Category: make([]string, 60), data.Channel: make([]string, 6)}
+	h := &orders.Histories{Names: names, Start: []int32{0}}
 	const span = 3 * 365 * 86_400_000_000
 	order := uint64(0)
 	for i := range customers {
 		h.IDs = append(h.IDs, fmt.Sprintf("C%011d", 10_000_000+i))
-		orders := 1 + int(r.ExpFloat64()*3.7)
+		table := 1 + int(r.ExpFloat64()*3.7)
 		at := r.Int64N(span)
-		step := (span - at) / int64(orders)
-		for range orders {
+		step := (span - at) / int64(table)
+		for range table {
 			order++
 			channel := uint32(1 + r.IntN(6))
 			for range 1 + int(r.ExpFloat64()*1.958) {
 				sign := data.Money(1)
-				flags := data.FlagPurchase
+				flags := orders.FlagPurchase
 				if r.IntN(33) == 0 {
-					sign, flags = -1, data.FlagReturn
+					sign, flags = -1, orders.FlagReturn
 				}
 				h.Time = append(h.Time, testAsOf.Micros()-span+at)
 				h.Order = append(h.Order, order*0x9e3779b97f4a7c15)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/orders"
 )
 
 // Build appends to a table the rows of one snapshot: one for each customer of h
@@ -15,13 +16,13 @@ import (
 // no place in DECIMAL(18,4).
 //
 // Whoever builds many partitions keeps a Builder.
-func Build(h *data.Histories, s Snapshot, into *Table) error {
+func Build(h *orders.Histories, s Snapshot, into *Table) error {
 	return new(Builder).Build(h, s, into)
 }
 
 // BuildAll is Build for several snapshots, each with its table, in one walk
 // over the lines.
-func BuildAll(h *data.Histories, snapshots []Snapshot, into []*Table) error {
+func BuildAll(h *orders.Histories, snapshots []Snapshot, into []*Table) error {
 	return new(Builder).BuildAll(h, snapshots, into)
 }
 
@@ -48,12 +49,12 @@ type view struct {
 }
 
 // Build is the function of that name.
-func (b *Builder) Build(h *data.Histories, s Snapshot, into *Table) error {
+func (b *Builder) Build(h *orders.Histories, s Snapshot, into *Table) error {
 	return b.BuildAll(h, []Snapshot{s}, []*Table{into})
 }
 
 // BuildAll is the function of that name.
-func (b *Builder) BuildAll(h *data.Histories, snapshots []Snapshot, into []*Table) error {
+func (b *Builder) BuildAll(h *orders.Histories, snapshots []Snapshot, into []*Table) error {
 	if len(snapshots) != len(into) {
 		return fmt.Errorf("features: %d snapshots for %d tables", len(snapshots), len(into))
 	}
@@ -114,7 +115,7 @@ func (v *view) close(ok bool) {
 	}
 }
 
-func (b *Builder) addCustomer(h *data.Histories, customer int) error {
+func (b *Builder) addCustomer(h *orders.Histories, customer int) error {
 	line, end := int(h.Start[customer]), int(h.Start[customer+1])
 	first := line
 	b.past.reset(end-first, h.Names)
@@ -142,9 +143,9 @@ func (b *Builder) addCustomer(h *data.Histories, customer int) error {
 
 // returns says whether there is a purchase line among the lines [from, to)
 // before the moment until.
-func returns(h *data.Histories, from, to int, until int64) bool {
+func returns(h *orders.Histories, from, to int, until int64) bool {
 	for i := from; i < to && h.Time[i] < until; i++ {
-		if h.Flags[i]&data.FlagPurchase != 0 {
+		if h.Flags[i]&orders.FlagPurchase != 0 {
 			return true
 		}
 	}

@@ -8,10 +8,11 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/data/orders"
 )
 
 // build makes the table of one snapshot.
-func build(t testing.TB, h *data.Histories, s Snapshot) *Table {
+func build(t testing.TB, h *orders.Histories, s Snapshot) *Table {
 	t.Helper()
 	table := NewTable(s, h.Names)
 	if err := Build(h, s, table); err != nil {
@@ -31,7 +32,7 @@ func byCustomer(lines []line) map[string][]line {
 
 // compareNaive holds every row of a table against the naive one and returns how
 // many rows there should be.
-func compareNaive(t *testing.T, table *Table, h *data.Histories, lines map[string][]line, wanted func(map[string]cell) bool) int {
+func compareNaive(t *testing.T, table *Table, h *orders.Histories, lines map[string][]line, wanted func(map[string]cell) bool) int {
 	t.Helper()
 	row := 0
 	for _, id := range h.IDs {

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"winback/data"
+	"winback/data/orders"
 )
 
 // cell is a value of the naive feature table.
@@ -41,7 +42,7 @@ type naiveOrder struct {
 // naiveRow is the definition of the feature table once more, for the lines of
 // one customer: slow, with maps, view by view. It returns nil where the
 // customer has no row.
-func naiveRow(lines []line, asOf data.Day, horizon int, names *data.Names) map[string]cell {
+func naiveRow(lines []line, asOf data.Day, horizon int, names *orders.Names) map[string]cell {
 	var known, purchases []line
 	for _, l := range lines {
 		if l.day() < asOf {
@@ -225,7 +226,7 @@ func naiveLines(row map[string]cell, known, purchases []line) {
 	row["net_monetary"] = money(net)
 }
 
-func naiveNames(row map[string]cell, purchases []line, names *data.Names) {
+func naiveNames(row map[string]cell, purchases []line, names *orders.Names) {
 	first, last := nullCell, nullCell
 	var firstTime, lastTime int64
 	channels, categories := map[string]int{}, map[string]int{}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"winback/data"
+	"winback/data/orders"
 )
 
 // moneyLimit is the first sum, in ten-thousandths, that has no place in
@@ -61,7 +62,7 @@ type order struct {
 const manyOrders = 1 << 16
 
 // reset forgets everything, for a customer of so many lines.
-func (p *past) reset(lines int, names *data.Names) {
+func (p *past) reset(lines int, names *orders.Names) {
 	p.calendar.reset()
 	p.orders = p.orders[:0]
 	if cap(p.orders) > manyOrders {
@@ -85,7 +86,7 @@ func (p *past) reset(lines int, names *data.Names) {
 // the moment until, and returns that line. It and returns cut by themselves
 // where everyone else asks data.History.Before: all snapshots of a customer in
 // one go see each line once.
-func (p *past) advance(h *data.Histories, from, to int, until int64) (int, error) {
+func (p *past) advance(h *orders.Histories, from, to int, until int64) (int, error) {
 	for i := from; i < to; i++ {
 		if h.Time[i] >= until {
 			return i, nil
@@ -96,12 +97,12 @@ func (p *past) advance(h *data.Histories, from, to int, until int64) (int, error
 		if p.turnover >= moneyLimit {
 			return i, errAmounts
 		}
-		if flags&data.FlagPurchase != 0 {
+		if flags&orders.FlagPurchase != 0 {
 			p.addPurchase(h, i)
 			if p.units >= moneyLimit {
 				return i, errUnits
 			}
-		} else if flags&data.FlagReturn != 0 {
+		} else if flags&orders.FlagReturn != 0 {
 			p.returnLines++
 			p.returnedAmount -= amount
 		}
@@ -109,7 +110,7 @@ func (p *past) advance(h *data.Histories, from, to int, until int64) (int, error
 	return to, nil
 }
 
-func (p *past) addPurchase(h *data.Histories, i int) {
+func (p *past) addPurchase(h *orders.Histories, i int) {
 	time, amount := h.Time[i], h.Amount[i]
 	if time >= p.dayEnd {
 		p.addDay(data.DayOfMicros(time))

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/orders"
 )
 
 // line is an order line as the tests write it down.
@@ -26,8 +27,8 @@ func (l line) day() data.Day { return data.DayOfMicros(l.time) }
 
 func (l line) isPurchase() bool { return !l.isReturn && l.amount >= 0 && l.quantity > 0 }
 
-func testNames() *data.Names {
-	names := &data.Names{
+func testNames() *orders.Names {
+	names := &orders.Names{
 		data.Category: []string{"", "books", "lamps", "toys", "zips"},
 		data.Channel:  []string{"app", "phone", "store", "web"},
 	}
@@ -39,7 +40,7 @@ func testNames() *data.Names {
 
 // historiesOf brings lines into the form that reading gives them. The order of
 // lines of a customer at the same time is kept.
-func historiesOf(lines []line, names *data.Names) *data.Histories {
+func historiesOf(lines []line, names *orders.Names) *orders.Histories {
 	sorted := slices.Clone(lines)
 	slices.SortStableFunc(sorted, func(a, b line) int {
 		if c := cmp.Compare(a.customer, b.customer); c != 0 {
@@ -47,7 +48,7 @@ func historiesOf(lines []line, names *data.Names) *data.Histories {
 		}
 		return cmp.Compare(a.time, b.time)
 	})
-	h := &data.Histories{Names: names}
+	h := &orders.Histories{Names: names}
 	for i, l := range sorted {
 		if i == 0 || sorted[i-1].customer != l.customer {
 			h.IDs = append(h.IDs, l.customer)
@@ -60,12 +61,12 @@ func historiesOf(lines []line, names *data.Names) *data.Histories {
 		h.Codes[data.Product] = append(h.Codes[data.Product], l.product)
 		h.Codes[data.Category] = append(h.Codes[data.Category], l.category)
 		h.Codes[data.Channel] = append(h.Codes[data.Channel], l.channel)
-		flags := data.LineFlags(0)
+		flags := orders.LineFlags(0)
 		if l.isReturn {
-			flags |= data.FlagReturn
+			flags |= orders.FlagReturn
 		}
 		if l.isPurchase() {
-			flags |= data.FlagPurchase
+			flags |= orders.FlagPurchase
 		}
 		h.Flags = append(h.Flags, flags)
 	}
@@ -78,7 +79,7 @@ const testAsOf = data.Day(19_000) // 2022-01-08
 // randomCustomer makes up a short history full of ties in time, orders over
 // several days, returns, adjustments, zero quantities and missing names, some
 // of it on and after the as-of day.
-func randomCustomer(r *rand.Rand, id string, names *data.Names) []line {
+func randomCustomer(r *rand.Rand, id string, names *orders.Names) []line {
 	count := 1 + r.IntN(12)
 	if r.IntN(10) == 0 {
 		count = 1 + r.IntN(80)
@@ -119,7 +120,7 @@ func randomCustomer(r *rand.Rand, id string, names *data.Names) []line {
 	return lines
 }
 
-func randomShop(seed uint64, customers int, names *data.Names) []line {
+func randomShop(seed uint64, customers int, names *orders.Names) []line {
 	r := rand.New(rand.NewPCG(seed, 1))
 	var lines []line
 	for i := range customers {

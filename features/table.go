@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/orders"
 )
 
 // Kind is the type of a feature column.
@@ -53,7 +54,7 @@ type Table struct {
 
 // NewTable makes an empty table for the rows of a snapshot. names are those of
 // the histories that Build will read.
-func NewTable(s Snapshot, names *data.Names) *Table {
+func NewTable(s Snapshot, names *orders.Names) *Table {
 	definitions := Schema
 	if s.Extra {
 		definitions = slices.Concat(Schema, ExtraSchema)

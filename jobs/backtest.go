@@ -6,12 +6,16 @@ import (
 	"io"
 	"path/filepath"
 
-	"winback/data"
+	"winback/data/orders"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline"
+	"winback/pipeline/backtest"
+	"winback/pipeline/baserate"
+	"winback/pipeline/page"
 	"winback/pipeline/run"
+	"winback/pipeline/snapshots"
+	"winback/pipeline/survey"
 	"winback/pipeline/wording"
 )
 
@@ -56,7 +60,7 @@ func Backtest(ctx context.Context, s BacktestSettings, sources []string, ui cons
 	if err != nil {
 		return err
 	}
-	summary := pipeline.SummariseBacktest(cuts, q, rule, plan)
+	summary := backtest.Summarise(cuts, q, rule, plan)
 	stage := ui.Stage("write", 0, "files")
 	if err := files.MkdirAll(s.Out); err != nil {
 		return err
@@ -69,24 +73,24 @@ func Backtest(ctx context.Context, s BacktestSettings, sources []string, ui cons
 }
 
 // judgePast plans the past days and judges all models on each.
-func judgePast(ctx context.Context, orders *data.Orders, q pipeline.Question, rule pipeline.LapsedRule, s BacktestSettings, ui console.UI) ([]pipeline.BacktestCut, pipeline.BacktestPlan, error) {
+func judgePast(ctx context.Context, orders *orders.Table, q snapshots.Question, rule survey.LapsedRule, s BacktestSettings, ui console.UI) ([]backtest.Cut, backtest.Schedule, error) {
 	stage := ui.Stage("build features", 0, "rows")
-	rates, err := pipeline.CountReturns(ctx, orders, q.LapsedAfter, q.Horizon, q.Workers)
+	rates, err := baserate.Count(ctx, orders, q.LapsedAfter, q.Horizon, q.Workers)
 	if err != nil {
-		return nil, pipeline.BacktestPlan{}, err
+		return nil, backtest.Schedule{}, err
 	}
-	plan, err := pipeline.PlanBacktest(q, rates, s.Cuts)
+	plan, err := backtest.Plan(q, rates, s.Cuts)
 	if err != nil {
 		return nil, plan, err
 	}
-	snapshots, err := pipeline.BuildSnapshots(ctx, orders, q, plan.Days, rates, s.TrainingRows)
+	snapshots, err := snapshots.Build(ctx, orders, q, plan.Days, rates, s.TrainingRows)
 	if err != nil {
 		return nil, plan, err
 	}
 	stage.Add(int64(snapshots.Rows(0, len(snapshots.Days))))
 	stage.Done(fmt.Sprintf("%d snapshots", len(snapshots.Days)))
 	stage = ui.Stage("judge models", int64(snapshots.Rows(0, len(plan.Cuts))), "customers")
-	cuts, err := pipeline.Backtest(ctx, orders, snapshots, q, rule, rates, plan, learning(s.Learning, s.Random), stage.Add)
+	cuts, err := backtest.Run(ctx, orders, snapshots, q, rule, rates, plan, learning(s.Learning, s.Random), stage.Add)
 	if err != nil {
 		return nil, plan, err
 	}
@@ -94,14 +98,14 @@ func judgePast(ctx context.Context, orders *data.Orders, q pipeline.Question, ru
 	return cuts, plan, nil
 }
 
-func writeBacktest(files fsys.FS, out string, q pipeline.Question, cuts []pipeline.BacktestCut, summary *pipeline.BacktestSummary) error {
+func writeBacktest(files fsys.FS, out string, q snapshots.Question, cuts []backtest.Cut, summary *backtest.Summary) error {
 	for _, file := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
-		{BacktestPredictionsFile, func(w io.Writer) error { return pipeline.WritePredictions(w, cuts) }},
-		{BacktestPage, func(w io.Writer) error { return pipeline.WriteBacktestPage(w, summary, q) }},
-		{BacktestFile, func(w io.Writer) error { return pipeline.WriteBacktest(w, summary) }},
+		{BacktestPredictionsFile, func(w io.Writer) error { return backtest.WritePredictions(w, cuts) }},
+		{BacktestPage, func(w io.Writer) error { return page.WriteBacktest(w, summary, q) }},
+		{BacktestFile, func(w io.Writer) error { return backtest.Write(w, summary) }},
 	} {
 		if err := run.WriteFile(files, filepath.Join(out, file.name), file.write); err != nil {
 			return err

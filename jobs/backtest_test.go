@@ -16,7 +16,8 @@ import (
 	"winback/data"
 	"winback/internal/golden"
 	"winback/jobs/console"
-	"winback/pipeline"
+	"winback/pipeline/backtest"
+	"winback/pipeline/learn"
 )
 
 // backtestFiles are what a backtest writes.
@@ -66,7 +67,7 @@ func TestBacktest_SameBytesForAnyWorkersAndOrderOfFiles(t *testing.T) {
 			t.Errorf("the screen lacks %q:\n%s", want, text)
 		}
 	}
-	var summary pipeline.BacktestSummary
+	var summary backtest.Summary
 	if err := json.Unmarshal([]byte(first[BacktestFile]), &summary); err != nil {
 		t.Fatal(err)
 	}
@@ -116,26 +117,26 @@ func TestBacktest_FailsWithoutTouchingWhatIsThere(t *testing.T) {
 	}
 }
 
-func inventedBacktest() *pipeline.BacktestSummary {
-	nan := pipeline.Figure(math.NaN())
-	proof := func(auc, p pipeline.Figure) pipeline.ModelProof {
-		return pipeline.ModelProof{AUC: auc, AUCLow: auc - 0.012, AUCHigh: auc + 0.011, LogLoss: 0.1668, ECE: 0.0081, CalibrationSlope: 0.97, CaptureTop20: 0.431, MeanProbability: p}
+func inventedBacktest() *backtest.Summary {
+	nan := learn.Figure(math.NaN())
+	proof := func(auc, p learn.Figure) learn.ModelProof {
+		return learn.ModelProof{AUC: auc, AUCLow: auc - 0.012, AUCHigh: auc + 0.011, LogLoss: 0.1668, ECE: 0.0081, CalibrationSlope: 0.97, CaptureTop20: 0.431, MeanProbability: p}
 	}
-	mean := func(auc pipeline.Figure) pipeline.MeanFigures {
-		return pipeline.MeanFigures{AUC: auc, AUCLow: auc - 0.004, AUCHigh: auc + 0.005, LogLoss: 0.1642, ECE: 0.0077, CalibrationSlope: 1.02, CaptureTop20: 0.44, LevelError: 0.11}
+	mean := func(auc learn.Figure) backtest.MeanFigures {
+		return backtest.MeanFigures{AUC: auc, AUCLow: auc - 0.004, AUCHigh: auc + 0.005, LogLoss: 0.1642, ECE: 0.0077, CalibrationSlope: 1.02, CaptureTop20: 0.44, LevelError: 0.11}
 	}
-	cut := func(day string, ranker string, against *pipeline.Difference) pipeline.BacktestCut {
+	cut := func(day string, ranker string, against *learn.Difference) backtest.Cut {
 		unknown := proof(0.6, 0.04)
 		unknown.CalibrationSlope, unknown.AUCLow = nan, nan
-		return pipeline.BacktestCut{Ranker: ranker, Evaluation: pipeline.Evaluation{TestCut: day, Chosen: ranker, Rows: 1234567, Returned: 45678, BaseRate: 0.037, ChoiceCuts: []string{"a", "b"}, Against: against,
-			Models: map[string]pipeline.ModelProof{"recency": unknown, "tree10": proof(0.68, 0.04), "boost_relative": proof(0.703, 0.04), "blend": proof(0.71, 0.041)}}}
+		return backtest.Cut{Ranker: ranker, Evaluation: learn.Evaluation{TestCut: day, Chosen: ranker, Rows: 1234567, Returned: 45678, BaseRate: 0.037, ChoiceCuts: []string{"a", "b"}, Against: against,
+			Models: map[string]learn.ModelProof{"recency": unknown, "tree10": proof(0.68, 0.04), "boost_relative": proof(0.703, 0.04), "blend": proof(0.71, 0.041)}}}
 	}
-	refused := cut("2026-04-17", "blend", &pipeline.Difference{AUC: 0.11, Low: -0.02, High: 0.21})
+	refused := cut("2026-04-17", "blend", &learn.Difference{AUC: 0.11, Low: -0.02, High: 0.21})
 	refused.AsOf, refused.Chosen, refused.Verdict = "2026-06-16", "recency", "Nothing to rank by: at the test cut no model beat both sorting by recency and chance."
-	return &pipeline.BacktestSummary{AsOf: "2026-07-01", LapsedAfter: 90, Horizon: 60, SampleShare: 0.25, Verdict: "The ranking beat sorting by recency on 1 of 3 past days.",
-		LeftOut: "Only 3 past days of 6: days before 2026-04-02 have too few closed snapshots before them.", Against: pipeline.Difference{AUC: 0.054, Low: 0.041, High: 0.066}, AgainstTree: pipeline.Difference{AUC: -0.001, Low: -0.01, High: 0.008},
-		Mean: map[string]pipeline.MeanFigures{"recency": mean(0.6), "tree10": mean(0.68), "boost_relative": mean(0.703), "blend": mean(0.71), "chosen": mean(0.654)},
-		Cuts: []pipeline.BacktestCut{cut("2026-04-02", "recency", &pipeline.Difference{}), refused, cut("2026-05-02", "boost_relative", &pipeline.Difference{AUC: 0.103, Low: 0.09, High: 0.115})}}
+	return &backtest.Summary{AsOf: "2026-07-01", LapsedAfter: 90, Horizon: 60, SampleShare: 0.25, Verdict: "The ranking beat sorting by recency on 1 of 3 past days.",
+		LeftOut: "Only 3 past days of 6: days before 2026-04-02 have too few closed snapshots before them.", Against: learn.Difference{AUC: 0.054, Low: 0.041, High: 0.066}, AgainstTree: learn.Difference{AUC: -0.001, Low: -0.01, High: 0.008},
+		Mean: map[string]backtest.MeanFigures{"recency": mean(0.6), "tree10": mean(0.68), "boost_relative": mean(0.703), "blend": mean(0.71), "chosen": mean(0.654)},
+		Cuts: []backtest.Cut{cut("2026-04-02", "recency", &learn.Difference{}), refused, cut("2026-05-02", "boost_relative", &learn.Difference{AUC: 0.103, Low: 0.09, High: 0.115})}}
 }
 
 func TestBacktest_GoldenOfTheScreen(t *testing.T) {

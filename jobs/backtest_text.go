@@ -6,13 +6,14 @@ import (
 	"strconv"
 	"strings"
 
-	"winback/pipeline"
+	"winback/pipeline/backtest"
+	"winback/pipeline/learn"
 	"winback/pipeline/wording"
 )
 
 // backtestText is a backtest for a screen of 100 columns: every past day, and
 // then what they say together. out is the folder with its files.
-func backtestText(b *pipeline.BacktestSummary, out string) []string {
+func backtestText(b *backtest.Summary, out string) []string {
 	lines := []string{fmt.Sprintf("Backtest as of %s: %s, customers lapsed after %d days, returns within %d days", b.AsOf, wording.Counted(len(b.Cuts), "past day"), b.LapsedAfter, b.Horizon), ""}
 	for i := range b.Cuts {
 		lines = append(lines, cutText(&b.Cuts[i])...)
@@ -47,7 +48,7 @@ func figuresHeading(level string) []string {
 }
 
 // cutText is one past day.
-func cutText(c *pipeline.BacktestCut) []string {
+func cutText(c *backtest.Cut) []string {
 	lines := append([]string{fmt.Sprintf("%s: of %s lapsed customers %s came back (%s)", c.TestCut, wording.Thousands(c.Rows), wording.Thousands(c.Returned), wording.Screen.Percent(float64(c.BaseRate)))},
 		figuresHeading("Forecast")...)
 	for _, name := range c.ModelNames() {
@@ -60,7 +61,7 @@ func cutText(c *pipeline.BacktestCut) []string {
 			wording.Screen.Percent(float64(m.MeanProbability)), wording.Screen.Percent(float64(m.CaptureTop20))))
 	}
 	chosen := fmt.Sprintf("* chosen on %s", wording.Counted(len(c.ChoiceCuts), "earlier day"))
-	if c.Ranker != pipeline.ModelRecency && c.Against != nil {
+	if c.Ranker != learn.ModelRecency && c.Against != nil {
 		chosen += "; " + againstText("against recency", *c.Against)
 	}
 	lines = append(lines, chosen)
@@ -71,19 +72,19 @@ func cutText(c *pipeline.BacktestCut) []string {
 }
 
 // againstText says by how much an AUC differs.
-func againstText(words string, d pipeline.Difference) string {
+func againstText(words string, d learn.Difference) string {
 	return fmt.Sprintf("%s: AUC %+.3f (%+.3f to %+.3f)", words, d.AUC, d.Low, d.High)
 }
 
 // figure writes a figure, "-" for what is not known.
-func figure(v pipeline.Figure, digits int) string {
+func figure(v learn.Figure, digits int) string {
 	if math.IsNaN(float64(v)) {
 		return "-"
 	}
 	return strconv.FormatFloat(float64(v), 'f', digits, 64)
 }
 
-func scoreRange(low, high pipeline.Figure) string {
+func scoreRange(low, high learn.Figure) string {
 	if math.IsNaN(float64(low)) || math.IsNaN(float64(high)) {
 		return "-"
 	}

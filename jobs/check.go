@@ -11,7 +11,7 @@ import (
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline"
+	"winback/pipeline/survey"
 	"winback/pipeline/wording"
 )
 
@@ -95,7 +95,7 @@ func nextRun(s CheckSettings, sources []string) string {
 	return text
 }
 
-func findingLines(found []pipeline.Finding) []string {
+func findingLines(found []survey.Finding) []string {
 	if len(found) == 0 {
 		return []string{"No warnings."}
 	}

@@ -63,7 +63,7 @@ func summedOrders(t *testing.T) *soundFile {
 // bareOrders is an order file of another writer, whose pages have no checksums.
 func bareOrders(t *testing.T) *soundFile {
 	t.Helper()
-	content, err := os.ReadFile("../data/testdata/writers/pyarrow.parquet")
+	content, err := os.ReadFile("../data/orders/testdata/writers/pyarrow.parquet")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,14 +8,16 @@ import (
 	"time"
 
 	"winback/data"
+	"winback/data/tables"
 	"winback/features"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/plan"
 	"winback/pipeline/report"
 	"winback/pipeline/run"
+	"winback/pipeline/snapshots"
 )
 
 // DiagnosisPage is the page of a diagnosis; in a run it is part of the report.
@@ -118,7 +120,7 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 		return err
 	}
 	err := write(run.ProductCyclesFile, func(w io.Writer) error {
-		table := data.NewCyclesWriter(w)
+		table := tables.NewCyclesWriter(w)
 		if err := table.Write(d.Table()); err != nil {
 			return err
 		}
@@ -128,7 +130,7 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 		return err
 	}
 	return write(run.DeadlinesFile, func(w io.Writer) error {
-		table := data.NewDeadlinesWriter(w)
+		table := tables.NewDeadlinesWriter(w)
 		if err := table.Write(d.Deadlines); err != nil {
 			return err
 		}
@@ -146,7 +148,7 @@ type judging struct {
 
 // settings are those of the diagnosis as of a day. Nobody suppressed or held
 // out gets on a deadline list; either may be nil.
-func (s judging) settings(files fsys.FS, q pipeline.Question, suppressed *pipeline.Suppressions, holdout *pipeline.Holdout) (diagnose.Settings, error) {
+func (s judging) settings(files fsys.FS, q snapshots.Question, suppressed *plan.Suppressions, holdout *plan.Holdout) (diagnose.Settings, error) {
 	d := diagnose.Defaults()
 	d.AsOf, d.HorizonDays, d.LapsedAfter, d.Workers, d.Seed = q.AsOf, q.Horizon, q.LapsedAfter, q.Workers, s.Seed
 	d.FixedEdges = s.StageEdges

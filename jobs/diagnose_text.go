@@ -6,15 +6,15 @@ import (
 	"strings"
 
 	"winback/jobs/console"
-	"winback/pipeline"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/run"
+	"winback/pipeline/survey"
 	"winback/pipeline/wording"
 )
 
 // diagnosisText is the diagnosis for a screen of 100 columns. out is the folder
 // with its files.
-func diagnosisText(d *diagnose.Diagnosis, rule pipeline.LapsedRule, out string) []string {
+func diagnosisText(d *diagnose.Diagnosis, rule survey.LapsedRule, out string) []string {
 	lines := []string{fmt.Sprintf("Diagnosis as of %s: %s", d.AsOf, wording.Counted(d.Customers, "customer")), ""}
 	if d.Customers == 0 {
 		return append(lines, "Nobody had bought anything before that day.")
@@ -57,7 +57,7 @@ func heading(text string) string {
 	return text + "\n" + strings.Repeat("-", min(len(text), console.Width))
 }
 
-func rhythmText(d *diagnose.Diagnosis, rule pipeline.LapsedRule) []string {
+func rhythmText(d *diagnose.Diagnosis, rule survey.LapsedRule) []string {
 	own := &d.Clocks.Own
 	lines := strings.Split(heading(fmt.Sprintf("When customers come back: %s from first to second purchase day", wording.Counted(own.Intervals, "interval"))), "\n")
 	if own.Intervals > 0 {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
@@ -44,13 +45,13 @@ type explanation struct {
 	run     string
 	asOf    data.Day
 	horizon int // days; 0: unknown
-	score   data.ScoreRow
+	score   tables.ScoreRow
 	models  []string
 	mean    float64 // probability of all lapsed customers
 	lapsed  int64
-	group   *data.GroupRow   // nil: the table lacks it
-	listed  *data.ContactRow // nil: on no list
-	held    bool             // the list is the holdout
+	group   *tables.GroupRow   // nil: the table lacks it
+	listed  *tables.ContactRow // nil: on no list
+	held    bool               // the list is the holdout
 }
 
 // find reads the tables of a run, one after the other.
@@ -67,7 +68,7 @@ func (e *explanation) find(ctx context.Context, r *run.Run, customer string) err
 			e.group = &groups[i]
 		}
 	}
-	lists := []iter.Seq2[data.ContactRow, error]{r.ContactLists([]int{int(e.score.Group)}), r.Holdout()}
+	lists := []iter.Seq2[tables.ContactRow, error]{r.ContactLists([]int{int(e.score.Group)}), r.Holdout()}
 	for i, rows := range lists {
 		for row, err := range untilCanceled(ctx, rows) {
 			if err != nil {
@@ -148,9 +149,9 @@ func (e *explanation) chance() string {
 	return text
 }
 
-func groupFigures(g *data.GroupRow) string {
+func groupFigures(g *tables.GroupRow) string {
 	text := fmt.Sprintf("%s on average, %s to be expected", wording.Screen.Percent(g.Probability), wording.Screen.PercentRange(g.ProbabilityLow, g.ProbabilityHigh))
-	if g.TestCustomers != data.Unknown && !math.IsNaN(g.TestRate) {
+	if g.TestCustomers != tables.Unknown && !math.IsNaN(g.TestRate) {
 		text += fmt.Sprintf("; at the test cut %s of %s came back", wording.Screen.Percent(g.TestRate), wording.Counted(g.TestCustomers, "customer"))
 	}
 	return text

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"winback/data"
+	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/pipeline/run"
@@ -24,16 +24,16 @@ func explainedRun(t *testing.T, out string) {
 		t.Fatal(err)
 	}
 	defer draft.Abort()
-	contact := func(rank int64, id string) data.ContactRow {
-		return data.ContactRow{Rank: rank, Group: 1, RankInGroup: rank, CustomerID: id, Probability: 0.1, ExpectedSpend: 47.11, ExpectedMargin: math.NaN(),
+	contact := func(rank int64, id string) tables.ContactRow {
+		return tables.ContactRow{Rank: rank, Group: 1, RankInGroup: rank, CustomerID: id, Probability: 0.1, ExpectedSpend: 47.11, ExpectedMargin: math.NaN(),
 			RecencyDays: 100, Orders: 2, Monetary: 990000, LastPurchaseDay: 13_732, Stage: "sleeping", Reason: "bought 2 times in the last year"}
 	}
-	contacts := func(name string, rows ...data.ContactRow) {
+	contacts := func(name string, rows ...tables.ContactRow) {
 		file, err := draft.Create(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := data.NewContactsWriter(file)
+		w := tables.NewContactsWriter(file)
 		if err := errors.Join(w.Write(rows), w.Close(), file.Close()); err != nil {
 			t.Fatal(err)
 		}
@@ -45,14 +45,14 @@ func explainedRun(t *testing.T, out string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := data.NewScoresWriter(scores, []string{"blend", "recency"})
+	w, err := tables.NewScoresWriter(scores, []string{"blend", "recency"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := func(id string, p float64, suppressed bool) data.ScoreRow {
-		return data.ScoreRow{CustomerID: id, Group: 1, Probability: p, Scores: []float64{p, math.NaN()}, Stage: "sleeping", Suppressed: suppressed}
+	row := func(id string, p float64, suppressed bool) tables.ScoreRow {
+		return tables.ScoreRow{CustomerID: id, Group: 1, Probability: p, Scores: []float64{p, math.NaN()}, Stage: "sleeping", Suppressed: suppressed}
 	}
-	rows := []data.ScoreRow{row("C1", 0.12, false), row("C2", 0.06, false), row("C3", 0.04, false), row("C4", 0.02, true)}
+	rows := []tables.ScoreRow{row("C1", 0.12, false), row("C2", 0.06, false), row("C3", 0.04, false), row("C4", 0.02, true)}
 	if err := errors.Join(w.Write(rows), w.Close(), scores.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -60,9 +60,9 @@ func explainedRun(t *testing.T, out string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rule := data.GroupRow{Group: 1, Rule: "at least 2 orders", RuleJSON: "[]", Customers: 4, Probability: 0.06, ProbabilityLow: 0.04, ProbabilityHigh: 0.08, TestCustomers: 1200, TestReturned: 60,
+	rule := tables.GroupRow{Group: 1, Rule: "at least 2 orders", RuleJSON: "[]", Customers: 4, Probability: 0.06, ProbabilityLow: 0.04, ProbabilityHigh: 0.08, TestCustomers: 1200, TestReturned: 60,
 		TestRate: 0.05, Recommended: false, Note: "capacity of 0 is used up."}
-	if err := errors.Join(data.WriteGroups(groups, []data.GroupRow{rule}), groups.Close()); err != nil {
+	if err := errors.Join(tables.WriteGroups(groups, []tables.GroupRow{rule}), groups.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := draft.Publish(run.Manifest{}); err != nil {

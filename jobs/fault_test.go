@@ -18,6 +18,7 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 	"winback/pipeline/run"
 )
 
@@ -25,9 +26,9 @@ var faultEvery = flag.Int("fault-every", 3, "every so many operations of a run f
 
 // shopInMemory is a file system with the orders of a small shop and a list of
 // suppressed customers.
-func shopInMemory(t *testing.T) *fsys.Mem {
+func shopInMemory(t *testing.T) *fsystest.Mem {
 	t.Helper()
-	files := fsys.NewMem()
+	files := fsystest.NewMem()
 	lines := before(plantedShop(300, 4), shopOpens+420)
 	for i := range 2 {
 		var file bytes.Buffer
@@ -99,7 +100,7 @@ func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 	}
 	before, _ := memContent(t, start)
 	good := start.Clone()
-	counted := fsys.NewFaulty(good, fsys.Fault{})
+	counted := fsystest.NewFaulty(good, fsystest.Fault{})
 	if _, err := nightIn(counted, tonight).run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 	for at := 1; at <= total; at += *faultEvery {
 		cause := causes[(at / *faultEvery)%len(causes)]
 		files := start.Clone()
-		faulty := fsys.NewFaulty(files, fsys.Fault{At: at, Err: cause})
+		faulty := fsystest.NewFaulty(files, fsystest.Fault{At: at, Err: cause})
 		_, err := nightIn(faulty, tonight).run(context.Background())
 		op := faulty.Ops()[at-1]
 		what := fmt.Sprintf("operation %d of %d, %s of %s, fails with %v", at, total, op.Name, op.Path, cause)
@@ -146,7 +147,7 @@ func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 
 // expectedCode is 3 where an input cannot be read, 7 where the output folder is
 // at fault.
-func expectedCode(op fsys.Op) int {
+func expectedCode(op fsystest.Op) int {
 	if strings.HasPrefix(op.Path, "/out/") || op.Path == "/out" {
 		return ExitIO
 	}

@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"winback/data"
+	"winback/data/orders"
 	"winback/features"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline"
 	"winback/pipeline/run"
+	"winback/pipeline/survey"
 	"winback/pipeline/wording"
 )
 
@@ -49,7 +50,7 @@ func Features(ctx context.Context, s FeaturesSettings, sources []string, ui cons
 	}
 	defer orders.Close()
 	if orders.NewestPurchase < orders.FirstDay {
-		return &ExitError{ExitGate, errors.New(pipeline.NoPurchase(orders))}
+		return &ExitError{ExitGate, errors.New(survey.NoPurchase(orders))}
 	}
 	asOf := settledAsOf(orders, s.AsOf)
 	if err := notInFuture(asOf, s.AsOf, orders, time.Now()); err != nil {
@@ -58,7 +59,7 @@ func Features(ctx context.Context, s FeaturesSettings, sources []string, ui cons
 	job := featureJob{files: files, s: s, ui: ui, orders: orders}
 	// Whether totals are repeated shows only when all lines were seen. It is
 	// rare, so that the table is built without waiting for the answer.
-	job.request = pipeline.FeatureRequest{AsOf: asOf, Horizon: s.HorizonDays, Workers: s.WorkerCount(),
+	job.request = survey.FeatureRequest{AsOf: asOf, Horizon: s.HorizonDays, Workers: s.WorkerCount(),
 		Last: !orders.HasRole(data.Amount) || !orders.HasRole(data.OrderID)}
 	if err := job.write(ctx); err != nil {
 		return err
@@ -83,9 +84,9 @@ type featureJob struct {
 	files   fsys.FS
 	s       FeaturesSettings
 	ui      console.UI
-	orders  *data.Orders
-	request pipeline.FeatureRequest
-	survey  *pipeline.Survey
+	orders  *orders.Table
+	request survey.FeatureRequest
+	survey  *survey.Survey
 	rows    int64
 }
 
@@ -97,7 +98,7 @@ func (j *featureJob) write(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		j.survey, err = pipeline.SurveyFeatures(ctx, j.orders, j.request, func(t *features.Table) error {
+		j.survey, err = survey.SurveyFeatures(ctx, j.orders, j.request, func(t *features.Table) error {
 			j.rows += int64(t.Rows())
 			return out.Write(t)
 		})
@@ -150,7 +151,7 @@ func (a *arrowWriter) Close() error {
 // rowsLine accounts for all rows read in one line.
 func rowsLine(read, used int64, setAside map[string]int64) string {
 	parts := []string{wording.Thousands(used) + " used"}
-	for _, why := range data.Reasons()[1:] {
+	for _, why := range orders.Reasons()[1:] {
 		if n := setAside[why.String()]; n > 0 {
 			parts = append(parts, wording.Thousands(n)+" "+why.String())
 		}

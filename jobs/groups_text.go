@@ -5,14 +5,14 @@ import (
 	"math"
 	"strings"
 
-	"winback/data"
+	"winback/data/tables"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/wording"
 )
 
 // groupsTable writes one line of figures per group and the rule below it.
-func groupsTable(rows []data.GroupRow) []string {
+func groupsTable(rows []tables.GroupRow) []string {
 	lines := []string{
 		"Group  Customers    Contact  Chance  95 % range      At test cut      Lift  Returns  Break-even",
 		strings.Repeat("-", 93),
@@ -37,8 +37,8 @@ func groupsTable(rows []data.GroupRow) []string {
 }
 
 // tested is the rate of the group at the test cut and on how many it rests.
-func tested(r *data.GroupRow) string {
-	if r.TestCustomers == data.Unknown || math.IsNaN(r.TestRate) {
+func tested(r *tables.GroupRow) string {
+	if r.TestCustomers == tables.Unknown || math.IsNaN(r.TestRate) {
 		return "-"
 	}
 	return wording.Screen.Percent(r.TestRate) + " of " + console.Short(float64(r.TestCustomers))
@@ -47,7 +47,7 @@ func tested(r *data.GroupRow) string {
 // nextStep says what to do with the groups: take is how many customers the plan
 // contacts, out the output folder in which the run was published, given the
 // flags that pulling them takes over.
-func nextStep(rows []data.GroupRow, take int64, out string, given []string) []string {
+func nextStep(rows []tables.GroupRow, take int64, out string, given []string) []string {
 	where := ""
 	if out != settings.UsualOut {
 		where = " --out " + shellWord(out)

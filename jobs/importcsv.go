@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"winback/data"
+	"winback/data/csvimport"
+	"winback/data/parse"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
@@ -26,12 +27,12 @@ func (s *ImportSettings) Settings() []settings.Setting {
 // Import turns CSV files into Parquet files in the folder s.Out and prints what
 // each column became.
 func Import(ctx context.Context, s ImportSettings, files []string, ui console.UI) error {
-	order, err := data.ParseDateOrder(s.DateFormat)
+	order, err := parse.ParseDateOrder(s.DateFormat)
 	if err != nil {
 		return &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
 	stage := ui.Stage("import", 0, "rows, each read twice")
-	imported, err := data.ImportCSV(ctx, fsys.OS(), files, s.Out, data.ImportSpec{Dates: order, Decimal: s.Decimal, Progress: stage.Add})
+	imported, err := csvimport.Import(ctx, fsys.OS(), files, s.Out, csvimport.Spec{Dates: order, Decimal: s.Decimal, Progress: stage.Add})
 	if err != nil {
 		return err
 	}

@@ -6,9 +6,9 @@ import (
 	"math"
 
 	"winback/features"
-	"winback/pipeline"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/run"
+	"winback/pipeline/scoring"
 )
 
 // beginDiagnosis readies the two walks of the diagnosis, which other stages
@@ -50,7 +50,7 @@ func (t *tableFile) end(err error) error {
 // diagnose puts the diagnosis together once the lapsed are scored: writes
 // diagnosis.json and its tables into the run, and gives the lapsed the stages
 // of the clock in force.
-func (n *nightly) diagnose(create run.Create, people *diagnose.People, tonight *pipeline.Tonight) (*diagnose.Diagnosis, error) {
+func (n *nightly) diagnose(create run.Create, people *diagnose.People, tonight *scoring.Scored) (*diagnose.Diagnosis, error) {
 	stage := n.ui.Stage("diagnose", 0, "customers")
 	d, err := people.Diagnosis(expectedValues(tonight.Lapsed))
 	if err != nil {
@@ -66,7 +66,7 @@ func (n *nightly) diagnose(create run.Create, people *diagnose.People, tonight *
 
 // expectedValues are what the model expects of each lapsed customer within the
 // horizon; NaN where the spend is not known.
-func expectedValues(l *pipeline.Lapsed) []float64 {
+func expectedValues(l *scoring.Lapsed) []float64 {
 	values := make([]float64, len(l.IDs))
 	for i := range values {
 		values[i] = math.NaN()

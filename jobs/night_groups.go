@@ -4,15 +4,17 @@ import (
 	"context"
 
 	"winback/jobs/settings"
-	"winback/pipeline"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/learn"
+	"winback/pipeline/plan"
 	"winback/pipeline/run"
+	"winback/pipeline/scoring"
 	"winback/pipeline/wording"
 )
 
-// score writes the features of tonight's customers and scores them. The walk
+// Score writes the features of tonight's customers and scores them. The walk
 // over all customers is the second one of the diagnosis too.
-func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past, learned *pipeline.Learned) (*pipeline.Tonight, *diagnose.People, error) {
+func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past, learned *learn.Learned) (*scoring.Scored, *diagnose.People, error) {
 	stage := walkStage(n.ui, "rank customers", a.orders, 2)
 	rows, err := openTable(create, run.FeaturesFile)
 	if err != nil {
@@ -23,7 +25,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 		return nil, nil, rows.end(err)
 	}
 	people := p.collector.Learn(customers.Write)
-	tonight, err := pipeline.ScoreTonight(ctx, a.orders, a.Question, learned, p.rates, rows.Write, people.Add)
+	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.rates, rows.Write, people.Add)
 	if err := customers.end(rows.end(err)); err != nil {
 		return nil, nil, err
 	}
@@ -34,20 +36,20 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 }
 
 // group makes the contact groups, and the plan of who is contacted.
-func (n *nightly) group(a asked, learned *pipeline.Learned, tonight *pipeline.Tonight) (*pipeline.Groups, pipeline.PlanSettings, error) {
-	plan := planned(&n.s.Plan).After(learned)
+func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored) (*plan.Groups, plan.Settings, error) {
+	planned := planned(&n.s.Plan).After(learned)
 	holdout, err := drawn(n.s.Draw)
 	if err != nil {
-		return nil, plan, err
+		return nil, planned, err
 	}
 	lapsed, named := tonight.Lapsed, 0
 	lapsed.HeldOut = holdout.HeldOut(lapsed.IDs)
 	if a.suppressed != nil {
 		lapsed.Suppressed, named = a.suppressed.Mark(lapsed.IDs)
 	}
-	groups, err := pipeline.BuildGroups(lapsed, tonight.Leaves, plan)
+	groups, err := plan.BuildGroups(lapsed, tonight.Leaves, planned)
 	if err != nil {
-		return nil, plan, err
+		return nil, planned, err
 	}
 	groups.NoteTonight(&learned.Evaluation, tonight)
 	n.countGroups(groups)
@@ -55,10 +57,10 @@ func (n *nightly) group(a asked, learned *pipeline.Learned, tonight *pipeline.To
 		n.ledger.count("groups", "suppressed_named", int64(a.suppressed.Len()))
 		n.ledger.count("groups", "suppressed_lapsed", int64(named))
 	}
-	return groups, plan, nil
+	return groups, planned, nil
 }
 
-func (n *nightly) countGroups(groups *pipeline.Groups) {
+func (n *nightly) countGroups(groups *plan.Groups) {
 	var contacts, heldOut int64
 	for _, r := range groups.Rows {
 		contacts, heldOut = contacts+r.ContactCustomers, heldOut+r.HoldoutCustomers
@@ -69,13 +71,13 @@ func (n *nightly) countGroups(groups *pipeline.Groups) {
 }
 
 // drawn says who is held out.
-func drawn(s settings.Draw) (*pipeline.Holdout, error) {
-	return pipeline.NewHoldout([]byte(s.HoldoutKey), s.Campaign, s.Holdout)
+func drawn(s settings.Draw) (*plan.Holdout, error) {
+	return plan.NewHoldout([]byte(s.HoldoutKey), s.Campaign, s.Holdout)
 }
 
 // planned are the settings of the plan; what is not set stays nil.
-func planned(s *settings.Plan) pipeline.PlanSettings {
-	var p pipeline.PlanSettings
+func planned(s *settings.Plan) plan.Settings {
+	var p plan.Settings
 	if s.Margin > 0 {
 		p.Margin = &s.Margin
 	}
@@ -90,9 +92,9 @@ func planned(s *settings.Plan) pipeline.PlanSettings {
 	}
 	switch {
 	case s.TargetReturns.Count > 0:
-		p.Target = &pipeline.Target{Value: s.TargetReturns.Count}
+		p.Target = &plan.Target{Value: s.TargetReturns.Count}
 	case s.TargetReturns.Share > 0:
-		p.Target = &pipeline.Target{Value: s.TargetReturns.Share, Share: true}
+		p.Target = &plan.Target{Value: s.TargetReturns.Share, Share: true}
 	}
 	return p
 }

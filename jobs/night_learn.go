@@ -4,23 +4,27 @@ import (
 	"context"
 	"fmt"
 
-	"winback/data"
+	"winback/data/orders"
 	"winback/jobs/settings"
-	"winback/pipeline"
+	"winback/pipeline/baserate"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/learn"
+	"winback/pipeline/plan"
+	"winback/pipeline/snapshots"
+	"winback/pipeline/survey"
 	"winback/pipeline/wording"
 )
 
 // asked is what the night answers, and of which history.
 type asked struct {
 	*history
-	pipeline.Question
-	rule       pipeline.LapsedRule
-	suppressed *pipeline.Suppressions // nil: no list
+	snapshots.Question
+	rule       survey.LapsedRule
+	suppressed *plan.Suppressions // nil: no list
 }
 
 // ask stops on data that fails the quality gate and settles what is asked.
-func (n *nightly) ask(ctx context.Context, h *history, suppressed *pipeline.Suppressions) (asked, error) {
+func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppressions) (asked, error) {
 	now := n.now()
 	if n.synthetic {
 		now = h.orders.NewestPurchase.Time()
@@ -52,8 +56,8 @@ func (n *nightly) optOuts() optOuts { return optOuts{n.s.Suppression, n.s.Accept
 
 // past is how the shop looked on past days.
 type past struct {
-	rates     *pipeline.ReturnRates
-	snapshots *pipeline.Snapshots
+	rates     *baserate.Rates
+	snapshots *snapshots.Snapshots
 	collector *diagnose.Collector // the first walk of the diagnosis
 }
 
@@ -67,8 +71,8 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (past, error) {
 	if err != nil {
 		return past{}, err
 	}
-	returns := pipeline.NewReturnCounter(a.orders, a.LapsedAfter, a.Horizon)
-	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *data.Histories) error {
+	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
+	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
 		returns.Add(h)
 		collector.Add(part, h)
 		return nil
@@ -77,7 +81,7 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (past, error) {
 		return past{}, err
 	}
 	rates := returns.Rates()
-	snapshots, err := pipeline.BuildSnapshots(ctx, a.orders, a.Question, a.SnapshotDays(rates), rates, n.s.TrainingRows)
+	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, a.SnapshotDays(rates), rates, n.s.TrainingRows)
 	if err != nil {
 		return past{}, err
 	}
@@ -88,9 +92,9 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (past, error) {
 	return past{rates, snapshots, collector}, nil
 }
 
-func (n *nightly) learn(ctx context.Context, a asked, p past) (*pipeline.Learned, error) {
+func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, error) {
 	stage := n.ui.Stage("learn", 0, "models")
-	learned, err := pipeline.Learn(ctx, p.snapshots, p.rates, a.rule, a.Question, learning(n.s.Learning, n.s.Random))
+	learned, err := learn.Learn(ctx, p.snapshots, p.rates, a.rule, a.Question, learning(n.s.Learning, n.s.Random))
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +105,6 @@ func (n *nightly) learn(ctx context.Context, a asked, p past) (*pipeline.Learned
 }
 
 // learning is how models are learned, in a run and in a backtest.
-func learning(l settings.Learning, r settings.Random) pipeline.LearnSettings {
-	return pipeline.LearnSettings{MaxGroups: l.MaxGroups, Seed: r.Seed}
+func learning(l settings.Learning, r settings.Random) learn.Settings {
+	return learn.Settings{MaxGroups: l.MaxGroups, Seed: r.Seed}
 }

@@ -7,22 +7,25 @@ import (
 	"slices"
 	"strings"
 
-	"winback/data"
+	"winback/data/orders"
 	"winback/jobs/settings"
-	"winback/pipeline"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/learn"
+	"winback/pipeline/page"
+	"winback/pipeline/plan"
 	"winback/pipeline/report"
 	"winback/pipeline/run"
+	"winback/pipeline/scoring"
 	"winback/pipeline/wording"
 )
 
 // results are what the night found.
 type results struct {
 	asked
-	learned   *pipeline.Learned
-	tonight   *pipeline.Tonight
-	groups    *pipeline.Groups
-	plan      pipeline.PlanSettings
+	learned   *learn.Learned
+	tonight   *scoring.Scored
+	groups    *plan.Groups
+	plan      plan.Settings
 	diagnosis *diagnose.Diagnosis
 }
 
@@ -32,17 +35,17 @@ func (n *nightly) write(create run.Create, r results) error {
 	if err := r.groups.WriteLists(create); err != nil {
 		return err
 	}
-	if err := pipeline.WriteTables(create, r.groups, r.tonight); err != nil {
+	if err := plan.WriteTables(create, r.groups, r.tonight); err != nil {
 		return err
 	}
-	if err := pipeline.WriteModels(create, r.learned, r.tonight.SurrogateTree()); err != nil {
+	if err := learn.WriteModels(create, r.learned, r.tonight.SurrogateTree()); err != nil {
 		return err
 	}
-	if err := pipeline.WriteEvaluation(create, &r.learned.Evaluation); err != nil {
+	if err := learn.WriteEvaluation(create, &r.learned.Evaluation); err != nil {
 		return err
 	}
-	facts := pipeline.ReportFacts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis)}
-	if err := pipeline.WriteReport(create, r.groups, r.learned, r.tonight, facts); err != nil {
+	facts := page.Facts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis)}
+	if err := page.WriteReport(create, r.groups, r.learned, r.tonight, facts); err != nil {
 		return err
 	}
 	stage.Done("")
@@ -61,16 +64,16 @@ func (h *history) warnings() []string {
 // day and later: nothing but the manifest knows of them.
 func (a asked) reportRows() report.Rows {
 	used, setAside := a.rows(a.AsOf)
-	rows := report.Rows{Read: a.orders.RowsRead - setAside[data.AfterAsOf.String()], Used: used}
-	for _, why := range data.Reasons()[1:] {
-		if count := setAside[why.String()]; count > 0 && why != data.AfterAsOf {
+	rows := report.Rows{Read: a.orders.RowsRead - setAside[orders.AfterAsOf.String()], Used: used}
+	for _, why := range orders.Reasons()[1:] {
+		if count := setAside[why.String()]; count > 0 && why != orders.AfterAsOf {
 			rows.SetAside = append(rows.SetAside, report.SetAside{Reason: why.String(), Rows: count})
 		}
 	}
 	return rows
 }
 
-func (n *nightly) manifest(a asked, learned *pipeline.Learned, groups *pipeline.Groups) (run.Manifest, error) {
+func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups) (run.Manifest, error) {
 	used, setAside := a.rows(a.AsOf)
 	m := run.Manifest{ToolVersion: Version(), Started: n.ledger.started, Finished: n.now(), Counts: n.ledger.counts, Durations: n.ledger.durations,
 		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
@@ -78,7 +81,7 @@ func (n *nightly) manifest(a asked, learned *pipeline.Learned, groups *pipeline.
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
 			var err error
-			if f.SHA256, err = data.Digest(n.files, f.Path); err != nil {
+			if f.SHA256, err = orders.Digest(n.files, f.Path); err != nil {
 				return m, err
 			}
 		}

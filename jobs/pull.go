@@ -12,11 +12,11 @@ import (
 	"slices"
 	"strings"
 
-	"winback/data"
+	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline"
+	"winback/pipeline/handout"
 	"winback/pipeline/run"
 	"winback/pipeline/wording"
 )
@@ -56,7 +56,7 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err := optOuts.knownInRun(ctx, files, r, suppressed, ui); err != nil {
 		return err
 	}
-	about := pipeline.ExportAbout{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf, Selection: selection(&s)}
+	about := handout.About{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf, Selection: selection(&s)}
 	if about.HorizonDays, err = r.HorizonDays(); err != nil {
 		return err
 	}
@@ -71,15 +71,15 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err := channelKnown(ctx, r, &s); err != nil {
 		return err
 	}
-	filter := pipeline.ExportFilter{Groups: s.Groups, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
+	filter := handout.Filter{Groups: s.Groups, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
 	rows := filter.Select(untilCanceled(ctx, listRows(r, &s)))
-	return handOut(files, s.Output, ui, about, "fits", func(w io.Writer) (int64, error) { return pipeline.Export(w, format, rows, about) })
+	return handOut(files, s.Output, ui, about, "fits", func(w io.Writer) (int64, error) { return handout.Export(w, format, rows, about) })
 }
 
 // handOut writes a list to a file, whole or not at all, or to standard output
 // where path is empty, and says how many customers are on it. Where there are
 // none, it says that none does what none says.
-func handOut(files fsys.FS, path string, ui console.UI, about pipeline.ExportAbout, none string, export func(io.Writer) (int64, error)) error {
+func handOut(files fsys.FS, path string, ui console.UI, about handout.About, none string, export func(io.Writer) (int64, error)) error {
 	n := int64(0)
 	write := func(w io.Writer) (err error) {
 		n, err = export(w)
@@ -92,7 +92,7 @@ func handOut(files fsys.FS, path string, ui console.UI, about pipeline.ExportAbo
 	} else {
 		err = run.WriteFile(files, path, write)
 	}
-	if errors.Is(err, pipeline.ErrTooManyRows) {
+	if errors.Is(err, handout.ErrTooManyRows) {
 		return &ExitError{ExitUsage, err}
 	}
 	if err != nil {
@@ -123,7 +123,7 @@ func pulls(s *PullSettings) []string {
 }
 
 // listRows are the rows of the list asked for, in rank order.
-func listRows(r *run.Run, s *PullSettings) iter.Seq2[data.ContactRow, error] {
+func listRows(r *run.Run, s *PullSettings) iter.Seq2[tables.ContactRow, error] {
 	if s.List == settings.ListHoldout {
 		return r.Holdout()
 	}
@@ -164,20 +164,20 @@ func into(path string) string {
 }
 
 // pullFormat is the format asked for, by name or by the ending of the file.
-func pullFormat(s *PullSettings, ui console.UI) (pipeline.ExportFormat, error) {
+func pullFormat(s *PullSettings, ui console.UI) (handout.Format, error) {
 	format := s.Format
-	byName, known := pipeline.ExportFormatOf(s.Output)
+	byName, known := handout.ExportFormatOf(s.Output)
 	switch {
 	case format == "" && known:
 		format = byName
 	case format == "" && s.Output != "" && filepath.Ext(s.Output) != "":
 		return "", &settings.Error{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", s.Output)}
 	case format == "":
-		format = pipeline.ExportCSV
+		format = handout.CSV
 	case known && byName != format:
 		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, s.Output)}
 	}
-	if s.Output == "" && ui.OutTerminal && (format == pipeline.ExportXLSX || format == pipeline.ExportParquet) {
+	if s.Output == "" && ui.OutTerminal && (format == handout.XLSX || format == handout.Parquet) {
 		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
 	}
 	return format, nil

@@ -15,11 +15,11 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/xuri/excelize/v2"
 
-	"winback/data"
+	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline"
+	"winback/pipeline/handout"
 	"winback/pipeline/run"
 )
 
@@ -32,16 +32,16 @@ func publishedRun(t *testing.T, out string) {
 		t.Fatal(err)
 	}
 	defer draft.Abort()
-	row := func(rank, group int, channel string) data.ContactRow {
-		return data.ContactRow{Rank: int64(rank), Group: int32(group), RankInGroup: int64(rank), CustomerID: fmt.Sprintf("C%d", rank), Probability: 1 / float64(rank+1),
+	row := func(rank, group int, channel string) tables.ContactRow {
+		return tables.ContactRow{Rank: int64(rank), Group: int32(group), RankInGroup: int64(rank), CustomerID: fmt.Sprintf("C%d", rank), Probability: 1 / float64(rank+1),
 			ExpectedSpend: 50, ExpectedMargin: math.NaN(), RecencyDays: 100, Orders: 2, Monetary: 990000, LastPurchaseDay: 13700, Stage: "sleeping", PreferredChannel: channel, Reason: "bought twice"}
 	}
-	write := func(name string, rows ...data.ContactRow) {
+	write := func(name string, rows ...tables.ContactRow) {
 		file, err := draft.Create(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := data.NewContactsWriter(file)
+		w := tables.NewContactsWriter(file)
 		if err := errors.Join(w.Write(rows), w.Close(), file.Close()); err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +156,7 @@ func TestPull_WritesFilesWholeByTheirEnding(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0o077)) // the mode hangs on no umask
 	out := t.TempDir()
 	publishedRun(t, out)
-	for _, format := range pipeline.ExportFormats() {
+	for _, format := range handout.ExportFormats() {
 		path := filepath.Join(t.TempDir(), "recall."+string(format))
 		var first []byte
 		for range 2 { // the second time over the first file
@@ -214,7 +214,7 @@ func TestPull_ErrorsHaveTheirExitCodes(t *testing.T) {
 		"damaged list":    {damaged, func(s *PullSettings) { s.Output = file }, ExitInput, "group-01/part-0.parquet: "},
 		"no opt-out file": {out, func(s *PullSettings) { s.SuppressFile = "nowhere.csv" }, ExitGate, "suppression list nowhere.csv: no suppressed customers in it: the file is missing"},
 		"odd ending":      {out, func(s *PullSettings) { s.Output = "a.pdf" }, ExitUsage, `--output: the ending of "a.pdf" names no format; end it in .csv, .xlsx, .parquet or .json, or add --format`},
-		"two formats":     {out, func(s *PullSettings) { s.Output, s.Format = "a.csv", pipeline.ExportXLSX }, ExitUsage, "--format: xlsx does not fit the file a.csv; change one of them"},
+		"two formats":     {out, func(s *PullSettings) { s.Output, s.Format = "a.csv", handout.XLSX }, ExitUsage, "--format: xlsx does not fit the file a.csv; change one of them"},
 		"no folder":       {out, func(s *PullSettings) { s.Output = filepath.Join(t.TempDir(), "no", "a.csv") }, ExitIO, "no such file or directory"},
 	} {
 		_, _, err := pulled(t, test.out, test.change)
@@ -226,7 +226,7 @@ func TestPull_ErrorsHaveTheirExitCodes(t *testing.T) {
 		t.Errorf("a failed pull changed the file to %q, %v", content, err)
 	}
 	s := defaults[PullSettings]()
-	s.Out, s.Format = out, pipeline.ExportXLSX
+	s.Out, s.Format = out, handout.XLSX
 	err := Pull(context.Background(), s, console.New(&bytes.Buffer{}, &bytes.Buffer{}, true, false, console.Text))
 	if err == nil || err.Error() != "--format: xlsx does not belong on a terminal; name a file with -o" {
 		t.Errorf("xlsx on a terminal: %v", err)

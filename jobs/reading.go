@@ -13,20 +13,24 @@ import (
 	"time"
 
 	"winback/data"
+	"winback/data/orders"
+	"winback/data/parse"
+	"winback/data/source"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline"
 	"winback/pipeline/run"
+	"winback/pipeline/snapshots"
+	"winback/pipeline/survey"
 	"winback/pipeline/wording"
 )
 
 // history is a read order history with what a first look at it told.
 type history struct {
-	orders   *data.Orders
-	survey   *pipeline.Survey
+	orders   *orders.Table
+	survey   *survey.Survey
 	asOf     data.Day // as set, else the day after the newest purchase
-	findings []pipeline.Finding
+	findings []survey.Finding
 }
 
 // input is what is read and how.
@@ -56,9 +60,9 @@ func readHistory(ctx context.Context, files fsys.FS, in input, ui console.UI) (*
 
 // readToAsk reads all orders, which the caller closes, stops on data that fails
 // the quality gate, and settles what is asked.
-func readToAsk(ctx context.Context, files fsys.FS, in input, g settings.Gate, asked settings.Question, ui console.UI) (*history, pipeline.Question, pipeline.LapsedRule, error) {
-	fail := func(err error) (*history, pipeline.Question, pipeline.LapsedRule, error) {
-		return nil, pipeline.Question{}, pipeline.LapsedRule{}, err
+func readToAsk(ctx context.Context, files fsys.FS, in input, g settings.Gate, asked settings.Question, ui console.UI) (*history, snapshots.Question, survey.LapsedRule, error) {
+	fail := func(err error) (*history, snapshots.Question, survey.LapsedRule, error) {
+		return nil, snapshots.Question{}, survey.LapsedRule{}, err
 	}
 	h, err := readHistory(ctx, files, in, ui)
 	if err != nil {
@@ -75,8 +79,8 @@ func readToAsk(ctx context.Context, files fsys.FS, in input, g settings.Gate, as
 	return h, q, rule, nil
 }
 
-func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64, ui console.UI) (*data.Orders, error) {
-	found, err := data.FindFiles(files, in.sources, memoryBytes)
+func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64, ui console.UI) (*orders.Table, error) {
+	found, err := source.Find(files, in.sources, memoryBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +97,7 @@ func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64,
 	boundMemory(in.Machine)
 	stage := ui.Stage("read orders", 0, "rows")
 	opts.Total, opts.Progress = stage.Of, stage.Add
-	orders, err := data.ReadOrders(ctx, files, found, opts)
+	orders, err := orders.Read(ctx, files, found, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +110,7 @@ func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64,
 }
 
 // tellStore says how many files the store has saved, and what was wrong with it.
-func tellStore(r data.StoreReport, folder string, ui console.UI) {
+func tellStore(r orders.StoreReport, folder string, ui console.UI) {
 	for _, fault := range r.Faults {
 		ui.Warn(fmt.Sprintf("store %s: %s", folder, fault))
 	}
@@ -117,9 +121,9 @@ func tellStore(r data.StoreReport, folder string, ui console.UI) {
 	ui.Note(strings.Join(append([]string{text}, r.Notes...), "; "))
 }
 
-func surveyed(ctx context.Context, orders *data.Orders, s settings.Reading, ui console.UI) (*history, error) {
+func surveyed(ctx context.Context, orders *orders.Table, s settings.Reading, ui console.UI) (*history, error) {
 	stage := walkStage(ui, "build histories", orders, 1)
-	survey, err := pipeline.TakeSurvey(ctx, orders, s.WorkerCount())
+	survey, err := survey.Take(ctx, orders, s.WorkerCount())
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +135,7 @@ func surveyed(ctx context.Context, orders *data.Orders, s settings.Reading, ui c
 }
 
 // walkStage begins a stage that walks so many times over all histories.
-func walkStage(ui console.UI, name string, orders *data.Orders, walks int64) *console.Progress {
+func walkStage(ui console.UI, name string, orders *orders.Table, walks int64) *console.Progress {
 	stage := ui.Stage(name, walks*orders.Lines(), "lines")
 	orders.Watch(stage.Add)
 	return stage
@@ -139,38 +143,38 @@ func walkStage(ui console.UI, name string, orders *data.Orders, walks int64) *co
 
 // totalsRepeated says whether the amount column holds the total of an order on
 // each of its lines.
-func totalsRepeated(orders *data.Orders, survey *pipeline.Survey) bool {
+func totalsRepeated(orders *orders.Table, survey *survey.Survey) bool {
 	return orders.HasRole(data.Amount) && survey.RepeatedTotals()
 }
 
 // inspected warns of what the survey tells. What was passed over is told
 // before the reading.
-func inspected(orders *data.Orders, survey *pipeline.Survey, asOf data.Day, ui console.UI) *history {
-	h := &history{orders: orders, survey: survey, asOf: settledAsOf(orders, asOf)}
-	h.findings = pipeline.InspectHistory(orders, survey, h.asOf)
+func inspected(orders *orders.Table, seen *survey.Survey, asOf data.Day, ui console.UI) *history {
+	h := &history{orders: orders, survey: seen, asOf: settledAsOf(orders, asOf)}
+	h.findings = survey.Inspect(orders, seen, h.asOf)
 	for _, f := range h.findings {
 		ui.Warn(f.Text)
 	}
 	for _, text := range orders.Warnings {
-		h.findings = append(h.findings, pipeline.Finding{Text: text})
+		h.findings = append(h.findings, survey.Finding{Text: text})
 	}
 	return h
 }
 
 // settledAsOf is the day as set, else the day after the newest purchase.
-func settledAsOf(orders *data.Orders, set data.Day) data.Day {
+func settledAsOf(orders *orders.Table, set data.Day) data.Day {
 	if set != 0 {
 		return set
 	}
 	return orders.NewestPurchase + 1
 }
 
-func readOptions(files fsys.FS, s input, memoryBytes int64) (data.ReadOptions, error) {
-	order, err := data.ParseDateOrder(s.DateFormat)
+func readOptions(files fsys.FS, s input, memoryBytes int64) (orders.Options, error) {
+	order, err := parse.ParseDateOrder(s.DateFormat)
 	if err != nil {
-		return data.ReadOptions{}, &settings.Error{Where: "--date-format", Text: err.Error()}
+		return orders.Options{}, &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
-	opts := data.ReadOptions{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
+	opts := orders.Options{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
 		Zone: s.Timezone, DateOrder: order, Decimal: s.Decimal, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s.out), Store: s.store, Workers: s.WorkerCount()}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)
@@ -209,21 +213,21 @@ func readDigests(files fsys.FS, path string) (map[string]string, error) {
 }
 
 // question settles the as-of day and who counts as lapsed.
-func (h *history) question(s settings.Question, r settings.Reading, now time.Time) (pipeline.Question, pipeline.LapsedRule, error) {
+func (h *history) question(s settings.Question, r settings.Reading, now time.Time) (snapshots.Question, survey.LapsedRule, error) {
 	asOf := h.asOf
 	if err := notInFuture(asOf, r.AsOf, h.orders, now); err != nil {
-		return pipeline.Question{}, pipeline.LapsedRule{}, err
+		return snapshots.Question{}, survey.LapsedRule{}, err
 	}
-	rule := pipeline.LapsedRule{Days: s.LapsedAfterDays, Basis: "as set by --lapsed-after"}
+	rule := survey.LapsedRule{Days: s.LapsedAfterDays, Basis: "as set by --lapsed-after"}
 	if s.LapsedAfterDays == 0 {
 		rule = h.survey.LapsedAfter(asOf)
 	}
-	return pipeline.Question{AsOf: asOf, LapsedAfter: rule.Days, Horizon: s.HorizonDays, Workers: r.WorkerCount()}, rule, nil
+	return snapshots.Question{AsOf: asOf, LapsedAfter: rule.Days, Horizon: s.HorizonDays, Workers: r.WorkerCount()}, rule, nil
 }
 
 // notInFuture refuses an as-of day after tomorrow; set is 0 where the orders
 // decide it.
-func notInFuture(asOf, set data.Day, orders *data.Orders, now time.Time) error {
+func notInFuture(asOf, set data.Day, orders *orders.Table, now time.Time) error {
 	if set == 0 && asOf > data.DayOf(now)+1 {
 		return &ExitError{ExitGate, fmt.Errorf("the newest purchase is on %s, after today: are these dates right? Set --as-of to a day up to tomorrow to leave later lines out", orders.NewestPurchase)}
 	}
@@ -256,16 +260,16 @@ func (h *history) gate(s settings.Gate, now time.Time) error {
 // aside by reason.
 func (h *history) rows(asOf data.Day) (used int64, setAside map[string]int64) {
 	setAside = map[string]int64{}
-	for _, why := range data.Reasons()[1:] {
+	for _, why := range orders.Reasons()[1:] {
 		if n := h.orders.SetAside[why]; n > 0 {
 			setAside[why.String()] = n
 		}
 	}
 	if h.survey.Dropped > 0 {
-		setAside[data.Duplicate.String()] = h.survey.Dropped
+		setAside[orders.Duplicate.String()] = h.survey.Dropped
 	}
 	if after := h.survey.LinesFrom(asOf); after > 0 {
-		setAside[data.AfterAsOf.String()] = after
+		setAside[orders.AfterAsOf.String()] = after
 	}
 	used = h.orders.RowsRead
 	for _, n := range setAside {
@@ -275,7 +279,7 @@ func (h *history) rows(asOf data.Day) (used int64, setAside map[string]int64) {
 }
 
 // writeRejects writes the rows that were set aside as CSV: whole or not at all.
-func writeRejects(ctx context.Context, files fsys.FS, orders *data.Orders, s settings.Reading) error {
+func writeRejects(ctx context.Context, files fsys.FS, orders *orders.Table, s settings.Reading) error {
 	if s.RejectsFile == "" {
 		return nil
 	}

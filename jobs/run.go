@@ -8,8 +8,9 @@ import (
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/learn"
+	"winback/pipeline/reasons"
 	"winback/pipeline/run"
 )
 
@@ -106,7 +107,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 }
 
 // publish makes tonight's files and swaps them in as a run.
-func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past past, learned *pipeline.Learned) (*diagnose.Diagnosis, error) {
+func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past past, learned *learn.Learned) (*diagnose.Diagnosis, error) {
 	draft, err := hold.Begin(asked.AsOf.String(), run.Options{Keep: n.s.Keep})
 	if err != nil {
 		return nil, err
@@ -131,7 +132,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.ledger.lap("groups")
-	if err := pipeline.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups); err != nil {
+	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups); err != nil {
 		return nil, err
 	}
 	n.ledger.lap("reasons")

@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"winback/data"
+	"winback/data/orders"
+	"winback/data/source"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 )
@@ -17,17 +18,17 @@ import (
 // Stages that read or walk know how much there is to do, and come to its end.
 func TestStages_ReadingAndWalkingComeToTheirEnd(t *testing.T) {
 	lines := plantedShop(60, 7)
-	found, err := data.FindFiles(fsys.OS(), []string{writeLines(t, lines, 2)}, 0)
+	found, err := source.Find(fsys.OS(), []string{writeLines(t, lines, 2)}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	read := console.UI{}.Stage("read", 0, "rows")
-	orders, err := data.ReadOrders(context.Background(), fsys.OS(), found, data.ReadOptions{Total: read.Of, Progress: read.Add})
+	table, err := orders.Read(context.Background(), fsys.OS(), found, orders.Options{Total: read.Of, Progress: read.Add})
 	if err != nil {
 		t.Fatal(err)
 	}
-	walk := walkStage(console.UI{}, "walk", orders, 1)
-	if _, err := orders.Each(context.Background(), 2, func(int, *data.Histories) error { return nil }); err != nil {
+	walk := walkStage(console.UI{}, "walk", table, 1)
+	if _, err := table.Each(context.Background(), 2, func(int, *orders.Histories) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range []*console.Progress{read, walk} {

@@ -9,8 +9,9 @@ import (
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline"
+	"winback/pipeline/plan"
 	"winback/pipeline/run"
+	"winback/pipeline/survey"
 	"winback/pipeline/wording"
 )
 
@@ -21,14 +22,14 @@ type optOuts struct {
 }
 
 // read reads the list; nil where none is named. Ids that a spreadsheet has shortened stop, unless that is accepted.
-func (s optOuts) read(files fsys.FS) (*pipeline.Suppressions, error) {
+func (s optOuts) read(files fsys.FS) (*plan.Suppressions, error) {
 	path := s.SuppressFile
 	if path == "" {
 		return nil, nil
 	}
-	suppressed, err := pipeline.ReadSuppressions(files, path)
+	suppressed, err := plan.ReadSuppressions(files, path)
 	switch {
-	case errors.Is(err, pipeline.ErrNoSuppressions):
+	case errors.Is(err, plan.ErrNoSuppressions):
 		return nil, &ExitError{ExitGate, err}
 	case err != nil:
 		return nil, &ExitError{ExitInput, err}
@@ -40,26 +41,26 @@ func (s optOuts) read(files fsys.FS) (*pipeline.Suppressions, error) {
 }
 
 // knownInOrders holds the list against the customers of the orders.
-func (s optOuts) knownInOrders(ctx context.Context, h *history, suppressed *pipeline.Suppressions, workers int, ui console.UI) (*pipeline.KnownSuppressions, error) {
+func (s optOuts) knownInOrders(ctx context.Context, h *history, suppressed *plan.Suppressions, workers int, ui console.UI) (*plan.KnownSuppressions, error) {
 	if suppressed == nil {
 		return nil, nil
 	}
-	known, err := pipeline.CountNamed(ctx, h.orders, suppressed, workers)
+	known, err := plan.CountNamed(ctx, h.orders, suppressed, workers)
 	if err != nil {
 		return nil, err
 	}
 	return known, s.judgeKnown(known, "these orders", func(text string) {
-		h.findings = append(h.findings, pipeline.Finding{Text: text})
+		h.findings = append(h.findings, survey.Finding{Text: text})
 		ui.Warn(text)
 	})
 }
 
 // knownInRun holds the list against the customers of a run.
-func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, suppressed *pipeline.Suppressions, ui console.UI) error {
+func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, suppressed *plan.Suppressions, ui console.UI) error {
 	if suppressed == nil {
 		return nil
 	}
-	known, err := pipeline.CountNamedIn(ctx, files, filepath.Join(r.Dir, run.CustomersFile), suppressed)
+	known, err := plan.CountNamedIn(ctx, files, filepath.Join(r.Dir, run.CustomersFile), suppressed)
 	if err != nil {
 		return unreadableRun(err)
 	}
@@ -69,7 +70,7 @@ func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, supp
 // judgeKnown stops where under half of the ids are those of customers: a list
 // in another form of id would leave out nobody. It warns of ids that only
 // folding made equal.
-func (s optOuts) judgeKnown(known *pipeline.KnownSuppressions, of string, warn func(string)) error {
+func (s optOuts) judgeKnown(known *plan.KnownSuppressions, of string, warn func(string)) error {
 	text := fmt.Sprintf("%s of %s in %s belong to a customer of %s", wording.Thousands(known.Known), wording.Counted(known.Listed, "id"), s.SuppressFile, of)
 	if !known.Mostly() {
 		if difference := known.Difference(); difference != "" {

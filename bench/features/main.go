@@ -21,6 +21,8 @@ import (
 	"sync/atomic"
 
 	"winback/data"
+	"winback/data/orders"
+	"winback/data/source"
 	"winback/features"
 	"winback/internal/fsys"
 )
@@ -121,13 +123,13 @@ func decode(dir string) error {
 	}{values.Load(), sum.Load()})
 }
 
-func readOrders(ctx context.Context, dir, store string) (*data.Orders, error) {
+func readOrders(ctx context.Context, dir, store string) (*orders.Table, error) {
 	files := fsys.OS()
-	inputs, err := data.FindFiles(files, []string{dir}, 0)
+	inputs, err := source.Find(files, []string{dir}, 0)
 	if err != nil {
 		return nil, err
 	}
-	return data.ReadOrders(ctx, files, inputs, data.ReadOptions{Workers: workers, Store: store})
+	return orders.Read(ctx, files, inputs, orders.Options{Workers: workers, Store: store})
 }
 
 func read(dir, store string) error {
@@ -147,11 +149,11 @@ func read(dir, store string) error {
 // had lapsed for 90 days.
 func build(dir string, asOf data.Day, closed int) error {
 	ctx := context.Background()
-	orders, err := readOrders(ctx, dir, "")
+	table, err := readOrders(ctx, dir, "")
 	if err != nil {
 		return err
 	}
-	defer orders.Close()
+	defer table.Close()
 	const horizonDays, spacingDays, lapsedAfterDays = 60, 30, 90
 	snapshots := []features.Snapshot{{AsOf: asOf, Horizon: horizonDays}}
 	for i := range closed {
@@ -159,8 +161,8 @@ func build(dir string, asOf data.Day, closed int) error {
 		snapshots = append(snapshots, features.Snapshot{AsOf: day, Horizon: horizonDays, LapsedAfter: lapsedAfterDays})
 	}
 	var rows atomic.Int64
-	builders := sync.Pool{New: func() any { return newTables(snapshots, orders.Names) }}
-	_, err = orders.Last(ctx, workers, func(_ int, h *data.Histories) error {
+	builders := sync.Pool{New: func() any { return newTables(snapshots, table.Names) }}
+	_, err = table.Last(ctx, workers, func(_ int, h *orders.Histories) error {
 		b := builders.Get().(*tables)
 		defer builders.Put(b)
 		for _, t := range b.tables {
@@ -181,7 +183,7 @@ func build(dir string, asOf data.Day, closed int) error {
 		Lines     int64 `json:"lines"`
 		Snapshots int   `json:"snapshots"`
 		Rows      int64 `json:"rows"`
-	}{orders.RowsRead, len(snapshots), rows.Load()})
+	}{table.RowsRead, len(snapshots), rows.Load()})
 }
 
 // tables are the working memory of one worker.
@@ -190,7 +192,7 @@ type tables struct {
 	tables  []*features.Table
 }
 
-func newTables(snapshots []features.Snapshot, names *data.Names) *tables {
+func newTables(snapshots []features.Snapshot, names *orders.Names) *tables {
 	t := &tables{}
 	for _, s := range snapshots {
 		t.tables = append(t.tables, features.NewTable(s, names))

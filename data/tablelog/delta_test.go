@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 )
 
 const (
@@ -25,9 +25,9 @@ func removeLine(path string) string {
 }
 
 // deltaTable writes commits, each of so many lines, and data files of four bytes.
-func deltaTable(t testing.TB, files []string, commits ...[]string) *fsys.Mem {
+func deltaTable(t testing.TB, files []string, commits ...[]string) *fsystest.Mem {
 	t.Helper()
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	for _, name := range files {
 		put(t, mem, "/t/"+name, "PAR1")
 	}

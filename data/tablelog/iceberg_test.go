@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 )
 
 const listSchema = `{"type":"record","name":"manifest_file","fields":[
@@ -84,9 +84,9 @@ func metadataOf(format int, more string) string {
 }
 
 // icebergTable writes metadata 3, a list and manifests, and data files of four bytes.
-func icebergTable(t testing.TB, files []string, manifests ...icebergManifest) *fsys.Mem {
+func icebergTable(t testing.TB, files []string, manifests ...icebergManifest) *fsystest.Mem {
 	t.Helper()
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	for _, name := range files {
 		put(t, mem, "/t/"+name, "PAR1")
 	}
@@ -167,15 +167,15 @@ func TestRead_IcebergRefusesDeleteFiles(t *testing.T) {
 
 func TestRead_IcebergRefusesByName(t *testing.T) {
 	good := []entry{dataEntry(1, "a.parquet")}
-	table := func(entries ...entry) *fsys.Mem {
+	table := func(entries ...entry) *fsystest.Mem {
 		return icebergTable(t, []string{"data/a.parquet", "data/b.parquet"}, icebergManifest{sequence: 1, entries: entries})
 	}
-	with := func(name, text string) *fsys.Mem {
+	with := func(name, text string) *fsystest.Mem {
 		mem := table(good...)
 		put(t, mem, "/t/metadata/"+name, text)
 		return mem
 	}
-	for want, mem := range map[string]*fsys.Mem{
+	for want, mem := range map[string]*fsystest.Mem{
 		"format version 3":                       with("00004-b.metadata.json", metadataOf(3, "")),
 		`of format "ORC"`:                        table(entry{status: 1, path: icebergHome + "/data/a.orc", format: "ORC"}),
 		"data/c.parquet is missing, which snaps": table(dataEntry(1, "c.parquet")),
@@ -224,11 +224,11 @@ func TestRead_IcebergFindsTheMetadata(t *testing.T) {
 func TestFormatOf_TellsTheFormatsApart(t *testing.T) {
 	for path, want := range map[string]Format{"_delta_log/00000000000000000000.json": Delta, "metadata/v1.metadata.json": Iceberg, "metadata/00001-ab.gz.metadata.json": Iceberg,
 		".hoodie/hoodie.properties": Hudi, "metadata/notes.json": None, "metadata": None, "_delta_log": None, "a.parquet": None} {
-		mem := fsys.NewMem()
+		mem := fsystest.NewMem()
 		put(t, mem, "/t/"+path, "x")
 		if have, err := FormatOf(mem, "/t"); have != want || err != nil {
 			t.Errorf("%s: have %q, %v, want %q", path, have, err, want)
 		}
 	}
-	refused(t, fsys.NewMem(), Hudi, "Hudi table", "as Parquet")
+	refused(t, fsystest.NewMem(), Hudi, "Hudi table", "as Parquet")
 }

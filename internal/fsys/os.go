@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	fileMode   fs.FileMode = 0o640
-	folderMode fs.FileMode = 0o750
+	FileMode   fs.FileMode = 0o640
+	FolderMode fs.FileMode = 0o750
 )
 
 // OS returns the file system of the machine. Files get mode 0640 and folders
@@ -23,11 +23,11 @@ func OS() FS { return osFS{} }
 type osFS struct{}
 
 func (osFS) Create(path string) (File, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, FileMode)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Chmod(fileMode); err != nil {
+	if err := f.Chmod(FileMode); err != nil {
 		f.Close()
 		os.Remove(path)
 		return nil, err
@@ -64,7 +64,7 @@ func (o osFS) MkdirAll(path string) error {
 
 // mkdir makes one folder; another process that made it first is no error.
 func mkdir(path string) error {
-	err := os.Mkdir(path, folderMode)
+	err := os.Mkdir(path, FolderMode)
 	if errors.Is(err, fs.ErrExist) {
 		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
 			return nil
@@ -78,7 +78,7 @@ func mkdir(path string) error {
 		return err
 	}
 	// A folder shared by a group passes its set-group-id bit on; keep it.
-	return os.Chmod(path, folderMode|info.Mode()&fs.ModeSetgid)
+	return os.Chmod(path, FolderMode|info.Mode()&fs.ModeSetgid)
 }
 
 func (osFS) ReadDir(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) }
@@ -115,7 +115,7 @@ func (o osFS) Lock(path string) (io.Closer, error) {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	lock := flock.New(path, flock.SetPermissions(fileMode))
+	lock := flock.New(path, flock.SetPermissions(FileMode))
 	locked, err := lock.TryLock()
 	if err != nil {
 		var named *fs.PathError

@@ -10,10 +10,12 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"winback/data"
+	"winback/data/orders"
+	"winback/data/tables"
 	"winback/features"
-	"winback/pipeline"
+	"winback/pipeline/backtest"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/learn"
 	"winback/pipeline/run"
 )
 
@@ -84,16 +86,16 @@ func compare(t *testing.T, heading string, want []column) {
 }
 
 func TestFormat_ContactsAreTheColumnsWritten(t *testing.T) {
-	compare(t, "Contacts and holdout", written(t, func(w io.Writer) error { return data.NewContactsWriter(w).Close() }))
+	compare(t, "Contacts and holdout", written(t, func(w io.Writer) error { return tables.NewContactsWriter(w).Close() }))
 }
 
 func TestFormat_GroupsAreTheColumnsWritten(t *testing.T) {
-	compare(t, "Groups", written(t, func(w io.Writer) error { return data.WriteGroups(w, nil) }))
+	compare(t, "Groups", written(t, func(w io.Writer) error { return tables.WriteGroups(w, nil) }))
 }
 
 func TestFormat_ScoresAreTheColumnsWritten(t *testing.T) {
 	compare(t, "Scores", written(t, func(w io.Writer) error {
-		scores, err := data.NewScoresWriter(w, []string{"NAME"})
+		scores, err := tables.NewScoresWriter(w, []string{"NAME"})
 		if err != nil {
 			return err
 		}
@@ -102,7 +104,7 @@ func TestFormat_ScoresAreTheColumnsWritten(t *testing.T) {
 }
 
 func TestFormat_FeaturesAreTheColumnsWritten(t *testing.T) {
-	table := features.NewTable(features.Snapshot{AsOf: 1, Horizon: 60}, &data.Names{})
+	table := features.NewTable(features.Snapshot{AsOf: 1, Horizon: 60}, &orders.Names{})
 	columns := written(t, func(w io.Writer) error { return features.WriteParquet(w, table) })
 	compare(t, "Feature table", columns)
 	if want := len(features.Schema) + 1; len(columns) != want {
@@ -111,7 +113,7 @@ func TestFormat_FeaturesAreTheColumnsWritten(t *testing.T) {
 }
 
 func TestFormat_PredictionsAreTheColumnsWritten(t *testing.T) {
-	compare(t, "Predictions of a backtest", written(t, func(w io.Writer) error { return data.NewPredictionsWriter(w).Close() }))
+	compare(t, "Predictions of a backtest", written(t, func(w io.Writer) error { return tables.NewPredictionsWriter(w).Close() }))
 }
 
 // keys lists the JSON keys of a struct and of the structs in it.
@@ -126,7 +128,7 @@ func keys(of reflect.Type) []string {
 	var names []string
 	for i := range of.NumField() {
 		name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
-		if name != "" {
+		if name != "" && name != "-" {
 			names = append(names, name)
 			names = append(names, keys(of.Field(i).Type)...)
 		}
@@ -136,9 +138,9 @@ func keys(of reflect.Type) []string {
 
 func TestFormat_NamesEveryKeyOfTheJSONFiles(t *testing.T) {
 	for heading, of := range map[string]reflect.Type{
-		"evaluation.json": reflect.TypeFor[pipeline.Evaluation](),
+		"evaluation.json": reflect.TypeFor[learn.Evaluation](),
 		"manifest.json":   reflect.TypeFor[run.Manifest](),
-		"backtest.json":   reflect.TypeFor[pipeline.BacktestSummary](),
+		"backtest.json":   reflect.TypeFor[backtest.Summary](),
 	} {
 		text := section(t, heading)
 		names := keys(of)
@@ -180,7 +182,7 @@ func plainFloats(of reflect.Type) []string {
 }
 
 func TestFormat_NumbersOfTheJSONFilesAreFigures(t *testing.T) {
-	for _, of := range []reflect.Type{reflect.TypeFor[pipeline.Evaluation](), reflect.TypeFor[pipeline.BacktestSummary](), reflect.TypeFor[diagnose.Diagnosis]()} {
+	for _, of := range []reflect.Type{reflect.TypeFor[learn.Evaluation](), reflect.TypeFor[backtest.Summary](), reflect.TypeFor[diagnose.Diagnosis]()} {
 		for _, name := range plainFloats(of) {
 			t.Errorf("%s.%s: want a run.Figure, found a float", of, name)
 		}

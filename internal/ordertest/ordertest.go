@@ -8,15 +8,16 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"winback/data"
-	"winback/internal/fsys"
+	"winback/data/orders"
+	"winback/data/source"
+	"winback/internal/fsys/fsystest"
 )
 
 // Read writes the lines as one Parquet file in memory, with the columns that
 // the tags of T name, and reads them back as orders.
-func Read[T any](t testing.TB, lines []T, opts data.ReadOptions) *data.Orders {
+func Read[T any](t testing.TB, lines []T, opts orders.Options) *orders.Table {
 	t.Helper()
-	files := fsys.NewMem()
+	files := fsystest.NewMem()
 	f, err := files.Create("/orders.parquet")
 	if err != nil {
 		t.Fatal(err)
@@ -31,11 +32,11 @@ func Read[T any](t testing.TB, lines []T, opts data.ReadOptions) *data.Orders {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	found, err := data.FindFiles(files, []string{"/orders.parquet"}, 0)
+	found, err := source.Find(files, []string{"/orders.parquet"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	orders, err := data.ReadOrders(context.Background(), files, found, opts)
+	orders, err := orders.Read(context.Background(), files, found, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@ package settings
 import (
 	"strconv"
 
-	"winback/pipeline"
+	"winback/pipeline/handout"
 )
 
 // File is the one file that a command writes.
@@ -61,7 +61,7 @@ type Handout struct {
 	Top     int64  // most customers, by rank; 0 for all
 	Channel string // preferred channel of the customers; "" for all
 	List    ContactList
-	Format  pipeline.ExportFormat // "": by the name of the file, else csv
+	Format  handout.Format // "": by the name of the file, else csv
 }
 
 func (g *Handout) rows() []Setting {
@@ -74,7 +74,7 @@ func (g *Handout) rows() []Setting {
 		{Name: "list", section: asking, Holder: "contacts|holdout|deadlines", Help: "list to take from", Preset: "contacts", flagOnly: true,
 			value: one(&g.List, oneOf("contacts, holdout or deadlines", ListContacts, ListHoldout, ListDeadlines), showText)},
 		{Name: "format", section: asking, Holder: "csv|xlsx|parquet|json", Help: "form of the list", unset: "by the ending of the file, else csv", flagOnly: true,
-			value: one(&g.Format, oneOf("csv, xlsx, parquet or json", pipeline.ExportFormats()...), showText)},
+			value: one(&g.Format, oneOf("csv, xlsx, parquet or json", handout.ExportFormats()...), showText)},
 	}
 }
 

@@ -4,20 +4,22 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	_ "time/tzdata" // machines without a zone database read --timezone too
+	_ "time/tzdata"
 
 	"winback/data"
+	"winback/data/orders"
+	"winback/data/parse"
 	"winback/features"
 )
 
 // Reading is how order files are read.
 type Reading struct {
-	Orders          []string             // read where the command line names none
-	Map             data.Mapping         // roles whose column is named; others are found by common names
-	Returns         data.ReturnRules     // what marks a return besides a negative quantity or amount
-	Duplicates      data.DuplicatePolicy // what happens to equal lines
-	ExcludeProducts data.ProductFilter   // products left out
-	Timezone        *time.Location       // clock of zoned timestamps; never nil
+	Orders          []string               // read where the command line names none
+	Map             data.Mapping           // roles whose column is named; others are found by common names
+	Returns         orders.ReturnRules     // what marks a return besides a negative quantity or amount
+	Duplicates      orders.DuplicatePolicy // what happens to equal lines
+	ExcludeProducts orders.ProductFilter   // products left out
+	Timezone        *time.Location         // clock of zoned timestamps; never nil
 	Dates
 	DigestsFile string   // SHA-256 of the inputs; "" for none
 	RejectsFile string   // gets the rows that were set aside; "" for none
@@ -43,9 +45,9 @@ func (g *Reading) rows() []Setting {
 		{Name: "returns", section: reading, Holder: "KEY=VALUE,...", Help: "what else marks a return: order-prefix=C, status=A,B", unset: "a negative quantity or amount",
 			kind: mapValue, value: many(&g.Returns, parseReturns, returnsParts)},
 		{Name: "duplicates", section: reading, Holder: "auto|drop|keep", Help: "lines equal in all columns; auto drops them if orders have ids", Preset: "auto",
-			value: one(&g.Duplicates, parseDuplicates, func(p data.DuplicatePolicy) []string { return []string{duplicateNames[p]} })},
+			value: one(&g.Duplicates, parseDuplicates, func(p orders.DuplicatePolicy) []string { return []string{duplicateNames[p]} })},
 		{Name: "exclude-products", section: reading, Holder: "CODE,...", Help: "products left out, by code or a pattern such as BANK*", unset: "none",
-			kind: listValue, value: many(&g.ExcludeProducts, parseProducts, func(f data.ProductFilter) []string { return f })},
+			kind: listValue, value: many(&g.ExcludeProducts, parseProducts, func(f orders.ProductFilter) []string { return f })},
 		{Name: "timezone", section: reading, Holder: "ZONE", Help: "clock of timestamps that name a zone, such as Europe/Berlin", Preset: "UTC",
 			value: one(&g.Timezone, parseZone, func(z *time.Location) []string { return []string{z.String()} })},
 	}, g.Dates.rows(), []Setting{
@@ -58,8 +60,8 @@ func (g *Reading) rows() []Setting {
 
 // Dates is how days and numbers are written in text columns.
 type Dates struct {
-	DateFormat string           // for data.ParseDateOrder: the order of text dates that do not say it, or what whole numbers count
-	Decimal    data.DecimalSign // of numbers in texts that do not say it
+	DateFormat string            // for data.ParseDateOrder: the order of text dates that do not say it, or what whole numbers count
+	Decimal    parse.DecimalSign // of numbers in texts that do not say it
 }
 
 func (g *Dates) rows() []Setting {
@@ -67,7 +69,7 @@ func (g *Dates) rows() []Setting {
 		{Name: "date-format", section: reading, Holder: "D/M/YYYY", Help: "order of day, month and year in text dates; or what whole numbers count, such as unix or excel", unset: "found",
 			value: one(&g.DateFormat, parseDateFormat, showText)},
 		{Name: "decimal", section: reading, Holder: "comma|point", Help: "decimal sign of numbers in texts that can be read both ways", unset: "found",
-			value: one(&g.Decimal, parseDecimal, func(s data.DecimalSign) []string { return showText(s.String()) })},
+			value: one(&g.Decimal, parseDecimal, func(s parse.DecimalSign) []string { return showText(s.String()) })},
 	}
 }
 

@@ -10,9 +10,11 @@ import (
 	"testing/fstest"
 
 	"winback/data"
+	"winback/data/orders"
+	"winback/data/parse"
 	"winback/features"
 	"winback/jobs/console"
-	"winback/pipeline"
+	"winback/pipeline/handout"
 )
 
 func draftOf(t *testing.T, file string, flags map[string][]string) (All, error) {
@@ -38,7 +40,7 @@ func defaults() All {
 func TestSettings_DefaultsAreThoseOfTheContract(t *testing.T) {
 	s := defaults()
 	if s.LapsedAfterDays != 0 || s.HorizonDays != 60 || s.Out != "out" || s.TrainingRows != 1_000_000 || s.Holdout != 0.1 || s.Keep != 30 ||
-		s.MaxGroups != 10 || s.StageEdges != features.DefaultStageEdges() || s.Duplicates != data.DuplicatesAuto || s.Timezone.String() != "UTC" ||
+		s.MaxGroups != 10 || s.StageEdges != features.DefaultStageEdges() || s.Duplicates != orders.DuplicatesAuto || s.Timezone.String() != "UTC" ||
 		s.AsOf != 0 || s.Margin != 0 || s.ContactCost != NoCost || s.LogFormat != console.Text || s.HoldoutKey == "" || s.List != ListContacts || s.Format != "" {
 		t.Errorf("defaults %+v", s)
 	}
@@ -78,15 +80,15 @@ func TestSettings_ReadEveryForm(t *testing.T) {
 	}
 	want := defaults()
 	want.Map = data.Mapping{data.Customer: "client", data.Amount: "total", data.Price: ""}
-	want.Returns = data.ReturnRules{OrderPrefixes: []string{"C", "D"}, Statuses: []string{"returned", "cancelled"}}
-	want.Duplicates, want.ExcludeProducts = data.DuplicatesKeep, data.ProductFilter{"POST", "BANK*", "M"}
+	want.Returns = orders.ReturnRules{OrderPrefixes: []string{"C", "D"}, Statuses: []string{"returned", "cancelled"}}
+	want.Duplicates, want.ExcludeProducts = orders.DuplicatesKeep, orders.ProductFilter{"POST", "BANK*", "M"}
 	want.Timezone, _ = parseZone("Europe/Berlin")
 	want.DateFormat, want.LapsedAfterDays, want.StageEdges = "%d.%m.%Y", 90, features.StageEdges{30, 60, 120}
-	want.Decimal = data.DecimalComma
+	want.Decimal = parse.DecimalComma
 	want.AsOf, _ = data.ParseDay("2026-06-30")
 	want.TargetReturns, want.Capacity, want.ContactCost, want.Budget = ReturnTarget{Share: 0.05}, 5000, 0.08, 250.5
 	want.Holdout, want.MemoryBytes, want.Workers, want.Groups = 0.2, 4<<30, 3, []int{1, 2, 3, 5}
-	want.Top, want.List, want.Format, want.LogFormat = 10, ListHoldout, pipeline.ExportXLSX, console.JSON
+	want.Top, want.List, want.Format, want.LogFormat = 10, ListHoldout, handout.XLSX, console.JSON
 	want.Accept, want.Seed, want.MaxAgeDays = true, 0, 3
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got  %+v\nwant %+v", s, want)
@@ -215,8 +217,8 @@ accept: true
 	}
 	want := defaults()
 	want.Map = data.Mapping{data.Customer: "client", data.Time: "Order Date"}
-	want.Returns = data.ReturnRules{OrderPrefixes: []string{"C"}, Statuses: []string{"returned", "cancelled, late"}}
-	want.ExcludeProducts = data.ProductFilter{"POST", "85123"}
+	want.Returns = orders.ReturnRules{OrderPrefixes: []string{"C"}, Statuses: []string{"returned", "cancelled, late"}}
+	want.ExcludeProducts = orders.ProductFilter{"POST", "85123"}
 	want.StageEdges = features.StageEdges{30, 60, 120}
 	want.TargetReturns, want.LapsedAfterDays, want.Holdout, want.TrainingRows = ReturnTarget{Count: 1200}, 90, 0.2, 2_000_000
 	want.AsOf, _ = data.ParseDay("2026-06-30")

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"winback/data"
+	"winback/data/orders"
+	"winback/data/parse"
 	"winback/features"
 )
 
@@ -59,13 +61,13 @@ func parseDateFormat(text string) (string, error) {
 	if text == "" {
 		return "", wantFound("D/M/YYYY, M/D/YYYY or YYYY-MM-DD", text)
 	}
-	_, err := data.ParseDateOrder(text)
+	_, err := parse.ParseDateOrder(text)
 	return text, err
 }
 
-func parseDecimal(text string) (data.DecimalSign, error) {
-	sign, err := data.ParseDecimalSign(text)
-	if err != nil || sign == data.AnyDecimal {
+func parseDecimal(text string) (parse.DecimalSign, error) {
+	sign, err := parse.ParseDecimalSign(text)
+	if err != nil || sign == parse.AnyDecimal {
 		return 0, wantFound("comma or point", text)
 	}
 	return sign, nil
@@ -196,8 +198,8 @@ const (
 
 // parseReturns reads order-prefix=C and status=returned,cancelled. A part
 // without a key belongs to the key before it.
-func parseReturns(parts []string) (data.ReturnRules, error) {
-	var rules data.ReturnRules
+func parseReturns(parts []string) (orders.ReturnRules, error) {
+	var rules orders.ReturnRules
 	key := ""
 	for _, part := range parts {
 		value := part
@@ -219,7 +221,7 @@ func parseReturns(parts []string) (data.ReturnRules, error) {
 	return rules, nil
 }
 
-func returnsParts(rules data.ReturnRules) []string {
+func returnsParts(rules orders.ReturnRules) []string {
 	var parts []string
 	for _, prefix := range rules.OrderPrefixes {
 		parts = append(parts, byOrderPrefix+"="+prefix)
@@ -230,11 +232,11 @@ func returnsParts(rules data.ReturnRules) []string {
 	return parts
 }
 
-var duplicateNames = map[data.DuplicatePolicy]string{
-	data.DuplicatesAuto: "auto", data.DuplicatesDrop: "drop", data.DuplicatesKeep: "keep",
+var duplicateNames = map[orders.DuplicatePolicy]string{
+	orders.DuplicatesAuto: "auto", orders.DuplicatesDrop: "drop", orders.DuplicatesKeep: "keep",
 }
 
-func parseDuplicates(text string) (data.DuplicatePolicy, error) {
+func parseDuplicates(text string) (orders.DuplicatePolicy, error) {
 	for policy, name := range duplicateNames {
 		if text == name {
 			return policy, nil
@@ -243,7 +245,7 @@ func parseDuplicates(text string) (data.DuplicatePolicy, error) {
 	return 0, wantFound("auto, drop or keep", text)
 }
 
-func parseProducts(parts []string) (data.ProductFilter, error) {
+func parseProducts(parts []string) (orders.ProductFilter, error) {
 	for _, part := range parts {
 		if part == "" {
 			return nil, wantFound("a product code or a pattern such as BANK*", part)

@@ -17,7 +17,7 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"winback/data"
+	"winback/data/tables"
 	"winback/notebooks/picture"
 	"winback/notebooks/settled"
 )
@@ -86,7 +86,7 @@ func drawTenths(tenths []settled.Rate) error {
 	return picture.Save(p, filepath.Join(folder, "tenths.svg"))
 }
 
-func drawGroups(groups []data.GroupRow, came []settled.Rate) error {
+func drawGroups(groups []tables.GroupRow, came []settled.Rate) error {
 	p := picture.New("Groups: the forecast and what came", "group, in order of priority", "return rate, %")
 	var forecast, seen []picture.Point
 	for i, g := range groups {

@@ -13,10 +13,10 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"winback/data"
+	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/models"
-	"winback/pipeline"
+	"winback/pipeline/learn"
 	"winback/pipeline/run"
 )
 
@@ -31,8 +31,8 @@ type Customer struct {
 
 // Run is a published run whose horizon is over.
 type Run struct {
-	Evaluation pipeline.Evaluation
-	Groups     []data.GroupRow
+	Evaluation learn.Evaluation
+	Groups     []tables.GroupRow
 	Customers  []Customer // all lapsed ones, by id
 }
 
@@ -113,7 +113,7 @@ func readOutcomes(r io.ReaderAt, size int64, asOf string) ([]outcome, error) {
 }
 
 // join walks over scores and outcomes, both by customer id.
-func (r *Run) join(scores iter.Seq2[data.ScoreRow, error], outcomes []outcome) error {
+func (r *Run) join(scores iter.Seq2[tables.ScoreRow, error], outcomes []outcome) error {
 	at := 0
 	for row, err := range scores {
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"winback/data"
+	"winback/data/orders"
 )
 
 const (
@@ -52,12 +53,12 @@ type History struct {
 	Customers int64    // about how many, to know whether to draw a sample
 	Lines     int64
 	Parts     int // partitions
-	Names     *data.Names
+	Names     *orders.Names
 }
 
 // HistoryOf sums up orders that were read; customers are those of a survey, 0
 // where nobody counted them.
-func HistoryOf(o *data.Orders, customers int64) History {
+func HistoryOf(o *orders.Table, customers int64) History {
 	if customers <= 0 {
 		customers = o.RowsRead
 	}
@@ -134,12 +135,12 @@ func pastCuts(s *Settings, first data.Day) []data.Day {
 }
 
 // Take makes the first walk over all orders.
-func Take(ctx context.Context, orders *data.Orders, customers int64, s Settings) (*Collector, error) {
-	c, err := NewCollector(s, HistoryOf(orders, customers))
+func Take(ctx context.Context, table *orders.Table, customers int64, s Settings) (*Collector, error) {
+	c, err := NewCollector(s, HistoryOf(table, customers))
 	if err != nil {
 		return nil, err
 	}
-	_, err = orders.Each(ctx, s.Workers, func(part int, h *data.Histories) error {
+	_, err = table.Each(ctx, s.Workers, func(part int, h *orders.Histories) error {
 		c.Add(part, h)
 		return nil
 	})
@@ -163,7 +164,7 @@ func (c *Collector) take() *counts {
 }
 
 // Add gathers one partition.
-func (c *Collector) Add(at int, h *data.Histories) {
+func (c *Collector) Add(at int, h *orders.Histories) {
 	w := walker{c: c, counts: c.take(), h: h, yearAgo: (c.s.AsOf - 365).Micros()}
 	w.out.customers = make([]customer, 0, h.Customers())
 	for range c.cuts {
@@ -183,7 +184,7 @@ func (c *Collector) Add(at int, h *data.Histories) {
 type walker struct {
 	c       *Collector
 	counts  *counts
-	h       *data.Histories
+	h       *orders.Histories
 	yearAgo int64 // microseconds
 	out     part
 	days    []purchaseDay // of the customer at hand
@@ -216,7 +217,7 @@ func (w *walker) customer(id int) {
 // purchaseDays puts the lines of the customer at hand together by day and
 // returns the first purchase line; -1 without one. The one loop looks at returns
 // too.
-func (w *walker) purchaseDays(past data.History) (first int) {
+func (w *walker) purchaseDays(past orders.History) (first int) {
 	from, to := past.From, past.To
 	times := past.Time[from:to]
 	flags, amounts, quantities := past.Flags[from:to][:len(times)], past.Amount[from:to][:len(times)], past.Quantity[from:to][:len(times)]
@@ -224,8 +225,8 @@ func (w *walker) purchaseDays(past data.History) (first int) {
 	var day purchaseDay
 	w.value, first = 0, -1
 	for i, time := range times {
-		if flags[i]&data.FlagPurchase == 0 {
-			if flags[i]&data.FlagReturn != 0 && time >= w.yearAgo {
+		if flags[i]&orders.FlagPurchase == 0 {
+			if flags[i]&orders.FlagReturn != 0 && time >= w.yearAgo {
 				w.counts.year.returned -= amounts[i]
 			}
 			continue
@@ -251,7 +252,7 @@ func (w *walker) purchaseDays(past data.History) (first int) {
 
 // firstOrderValue is the value of the order of the first purchase line, with
 // which the history begins; of several orders at that moment the smallest.
-func firstOrderValue(past data.History) data.Money {
+func firstOrderValue(past orders.History) data.Money {
 	first := past.From
 	least := data.Money(-1)
 	for i := range past.Purchases() {
@@ -271,7 +272,7 @@ func firstOrderValue(past data.History) data.Money {
 }
 
 // orderValue is the value of the order of the history's first line.
-func orderValue(past data.History) (value data.Money) {
+func orderValue(past orders.History) (value data.Money) {
 	order := past.Order[past.From]
 	if order == 0 { // without orders a day is one
 		past = past.Before(data.DayOfMicros(past.Time[past.From]) + 1)
@@ -328,7 +329,7 @@ func (w *walker) lookBack() {
 }
 
 // sample keeps the purchase lines of the customer at hand.
-func (w *walker) sample(past data.History, hash uint64) {
+func (w *walker) sample(past orders.History, hash uint64) {
 	for i := range past.Purchases() {
 		w.out.lines = append(w.out.lines, sampleLine{customer: uint32(len(w.out.drawn)), day: data.DayOfMicros(past.Time[i]), product: past.Codes[data.Product][i], category: past.Codes[data.Category][i],
 			quantity: past.Quantity[i], amount: past.Amount[i]})

@@ -10,12 +10,14 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/data/orders"
+	"winback/data/source"
 	"winback/internal/fsys"
 	"winback/internal/shop"
 )
 
 // demo is the demo shop, read once for all tests.
-var demo = sync.OnceValues(func() (*data.Orders, error) {
+var demo = sync.OnceValues(func() (*orders.Table, error) {
 	dir, err := os.MkdirTemp("", "demo")
 	if err != nil {
 		return nil, err
@@ -25,11 +27,11 @@ var demo = sync.OnceValues(func() (*data.Orders, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := data.FindFiles(fsys.OS(), []string{dir}, 0)
+	files, err := source.Find(fsys.OS(), []string{dir}, 0)
 	if err != nil {
 		return nil, err
 	}
-	return data.ReadOrders(context.Background(), fsys.OS(), files, data.ReadOptions{})
+	return orders.Read(context.Background(), fsys.OS(), files, orders.Options{})
 })
 
 func diagnoseDemo(t *testing.T, asOf data.Day) *Diagnosis {

@@ -7,6 +7,8 @@ import (
 	"math"
 
 	"winback/data"
+	"winback/data/orders"
+	"winback/data/tables"
 	"winback/features"
 	"winback/pipeline/run"
 )
@@ -37,8 +39,8 @@ type Diagnosis struct {
 	DeadlineDays      int               `json:"deadline_days"`
 	DeadlineCustomers int64             `json:"deadline_customers"`
 
-	Cycles    []Cycle         `json:"-"` // in order: categories, then products, each by name
-	Deadlines []data.Deadline `json:"-"` // the least time first
+	Cycles    []Cycle           `json:"-"` // in order: categories, then products, each by name
+	Deadlines []tables.Deadline `json:"-"` // the least time first
 }
 
 // Learn ends the first walk: what it gathered becomes what the second needs.
@@ -67,7 +69,7 @@ func (c *Collector) Learn(use func(*features.Table) error) *People {
 
 // Diagnose makes both walks over all orders and puts the diagnosis together.
 // customers are as many as a survey counted, 0 where nobody did.
-func Diagnose(ctx context.Context, orders *data.Orders, customers int64, s Settings, use func(*features.Table) error) (*Diagnosis, error) {
+func Diagnose(ctx context.Context, orders *orders.Table, customers int64, s Settings, use func(*features.Table) error) (*Diagnosis, error) {
 	c, err := Take(ctx, orders, customers, s)
 	if err != nil {
 		return nil, err

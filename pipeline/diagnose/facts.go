@@ -1,8 +1,6 @@
 package diagnose
 
-import (
-	"winback/data"
-)
+import "winback/data"
 
 // facts are what the first walk gathered, in order of the customer ids.
 type facts struct {

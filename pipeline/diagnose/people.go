@@ -10,6 +10,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"winback/data"
+	"winback/data/orders"
+	"winback/data/tables"
 	"winback/features"
 )
 
@@ -37,7 +39,7 @@ type People struct {
 	past     [][][]uint8       // [day][partition]: stages of the drawn customers
 	stages   [][]uint8         // [partition]: stages by the product clock tonight
 	sums     peopleSums
-	deadline []data.Deadline
+	deadline []tables.Deadline
 	failed   error
 }
 
@@ -84,17 +86,17 @@ type workspace struct {
 }
 
 // Walk makes the second walk over all orders.
-func (p *People) Walk(ctx context.Context, orders *data.Orders) error {
-	_, err := orders.Each(ctx, p.f.s.Workers, func(part int, h *data.Histories) error { return p.Add(part, h) })
+func (p *People) Walk(ctx context.Context, table *orders.Table) error {
+	_, err := table.Each(ctx, p.f.s.Workers, func(part int, h *orders.Histories) error { return p.Add(part, h) })
 	return err
 }
 
 // Add looks at the customers of a partition. Rows are handed on in order of the
 // customer ids.
-func (p *People) Add(part int, h *data.Histories) error {
+func (p *People) Add(part int, h *orders.Histories) error {
 	w := workspace{row: customerRow{due: due{stage: noStage, stageOf: -1, clock: -1}}} // where no goods have a clock
 	var sums peopleSums
-	var deadlines []data.Deadline
+	var deadlines []tables.Deadline
 	customers := p.f.customers[part]
 	if p.use != nil {
 		w.table = p.takeTable()
@@ -139,7 +141,7 @@ func (p *People) Add(part int, h *data.Histories) error {
 }
 
 // rowOf finds where a customer stands.
-func (p *People) rowOf(w *workspace, known data.History, c *customer) *customerRow {
+func (p *People) rowOf(w *workspace, known orders.History, c *customer) *customerRow {
 	row, recency := &w.row, c.recency(p.f.s.AsOf)
 	row.recency, row.r, row.f, row.m = recency, p.places[recency].r, uint8(p.rfm.frequency(c.days)), uint8(p.rfm.monetary(c.value))
 	if p.cycles.use {
@@ -186,7 +188,7 @@ func (p *People) handOn(part int, table *features.Table) error {
 }
 
 // dueAt asks the product clock about what was known on a day.
-func (p *People) dueAt(w *workspace, h data.History, c *cycles, at data.Day) due {
+func (p *People) dueAt(w *workspace, h orders.History, c *cycles, at data.Day) due {
 	w.bought = w.bought[:0]
 	for i := range h.Purchases() {
 		clock := c.clockOf(h.Codes[data.Product][i], h.Codes[data.Category][i])
@@ -240,7 +242,7 @@ func (p *People) inForce(stage [3]features.Stage) features.Stage {
 }
 
 // mannerOf looks at how a customer buys. One purchase shows no habit.
-func (p *People) mannerOf(m *manner, h data.History, c *customer) {
+func (p *People) mannerOf(m *manner, h orders.History, c *customer) {
 	*m = manner{days: int(c.days), firstInEvent: inEvent(p.f.s.Events, c.first)}
 	if m.firstInEvent {
 		m.eventDays = eventDays(p.f.s.Events, h)
@@ -254,14 +256,14 @@ func (p *People) mannerOf(m *manner, h data.History, c *customer) {
 // reducedLines counts the lines with a known usual price, those of them below
 // it, and the returns, in one loop. There are no branches on prices, which no
 // processor foresees.
-func (p *People) reducedLines(h data.History) (known, reduced, returns int) {
+func (p *People) reducedLines(h orders.History) (known, reduced, returns int) {
 	from, to := h.From, h.To
 	yearEnd, limits := int64(math.MinInt64), []float32(nil)
 	flags := h.Flags[from:to]
 	times, products, amounts, quantities := h.Time[from:to][:len(flags)], h.Codes[data.Product][from:to][:len(flags)], h.Amount[from:to][:len(flags)], h.Quantity[from:to][:len(flags)]
 	for i, flag := range flags {
-		if flag&data.FlagPurchase == 0 {
-			if flag&data.FlagReturn != 0 {
+		if flag&orders.FlagPurchase == 0 {
+			if flag&orders.FlagReturn != 0 {
 				returns++
 			}
 			continue
@@ -287,7 +289,7 @@ func (p *People) reducedLines(h data.History) (known, reduced, returns int) {
 }
 
 // eventDays counts the purchase days in events.
-func eventDays(events []data.Event, h data.History) (days int) {
+func eventDays(events []data.Event, h orders.History) (days int) {
 	for day := range h.PurchaseDays() {
 		if inEvent(events, day) {
 			days++

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/tables"
 	"winback/features"
 )
 
@@ -80,25 +81,25 @@ func daysOf(e features.StageEdges, s features.Stage) string {
 
 // deadlineOf finds the one-time buyers who leave a stage within the days that
 // deadline lists look ahead.
-func (p *People) deadlineOf(id string, c *customer, d *due) (data.Deadline, bool) {
+func (p *People) deadlineOf(id string, c *customer, d *due) (tables.Deadline, bool) {
 	recency := c.recency(p.f.s.AsOf)
 	byGoods := p.f.s.Clock == ClockProduct && d.stage != noStage
 	if c.days != 1 || !byGoods && !p.places[recency].leaves {
-		return data.Deadline{}, false
+		return tables.Deadline{}, false
 	}
 	edges := p.edgesInForce()
 	if byGoods {
 		cy := &p.cycles.all[d.stageOf]
 		if cy.Kind != kindCycle {
-			return data.Deadline{}, false
+			return tables.Deadline{}, false
 		}
 		edges = features.StageEdges{int(cy.days[0] * d.scale), int(cy.days[2] * d.scale), int(cy.days[3] * d.scale)}
 	}
 	if !p.leaves(edges, recency) {
-		return data.Deadline{}, false
+		return tables.Deadline{}, false
 	}
 	s := edges.Of(recency)
-	line := data.Deadline{CustomerID: id, Stage: s.String(), NextStage: (s + 1).String(), LastDay: c.last + data.Day(edges[s]), DaysLeft: int32(edges[s] - recency), RecencyDays: int32(recency),
+	line := tables.Deadline{CustomerID: id, Stage: s.String(), NextStage: (s + 1).String(), LastDay: c.last + data.Day(edges[s]), DaysLeft: int32(edges[s] - recency), RecencyDays: int32(recency),
 		Value: c.value, FirstOrderValue: c.firstValue, ValueClass: classNames[p.class.of(c.value)], ABC: abcNames[p.abc.of(c.value)]}
 	if d.clock >= 0 {
 		line.DueProduct = p.cycles.all[d.clock].name()
@@ -115,10 +116,10 @@ func (p *People) leaves(edges features.StageEdges, recency int) bool {
 
 // deadlines returns the list: who has the least time first, then by value, then
 // by customer id.
-func (p *People) deadlines() []data.Deadline {
+func (p *People) deadlines() []tables.Deadline {
 	if keepOff := p.f.s.KeepOff; keepOff != nil {
-		p.deadline = slices.DeleteFunc(p.deadline, func(d data.Deadline) bool { return keepOff(d.CustomerID) })
+		p.deadline = slices.DeleteFunc(p.deadline, func(d tables.Deadline) bool { return keepOff(d.CustomerID) })
 	}
-	slices.SortFunc(p.deadline, data.CompareDeadlines)
+	slices.SortFunc(p.deadline, tables.CompareDeadlines)
 	return p.deadline
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"winback/data"
+	"winback/data/tables"
 	"winback/pipeline/wording"
 )
 
@@ -164,11 +164,11 @@ func (c *Cycle) weightWords() string {
 }
 
 // Table is the table of product cycles.
-func (d *Diagnosis) Table() []data.ProductCycle {
-	var rows []data.ProductCycle
+func (d *Diagnosis) Table() []tables.ProductCycle {
+	var rows []tables.ProductCycle
 	for i := range d.Cycles {
 		c := &d.Cycles[i]
-		row := data.ProductCycle{Level: "product", Product: c.Product, Category: c.Category, Clock: c.Kind, Why: c.Why, Buyers: c.Buyers, Repeaters: c.Repeaters, Intervals: c.Intervals,
+		row := tables.ProductCycle{Level: "product", Product: c.Product, Category: c.Category, Clock: c.Kind, Why: c.Why, Buyers: c.Buyers, Repeaters: c.Repeaters, Intervals: c.Intervals,
 			Returned: c.Returned, FollowedDays: int32(c.TauDays), UseDays: c.Use, TypicalDays: c.Typical, EndDays: c.End, OwnTypicalDays: c.OwnTypical,
 			WeightProduct: c.WeightProduct, WeightCategory: c.WeightCategory, WeightShop: c.WeightShop, WeightIndustry: c.WeightIndustry,
 			Norm: c.Norm, Chance: c.P, Regular: c.Regular, UsualQuantity: c.Quantity, SeasonMonth: int32(c.Season)}

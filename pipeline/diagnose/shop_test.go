@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/data/orders"
 	"winback/features"
 )
 
@@ -23,8 +24,8 @@ type line struct {
 }
 
 // testShop deals lines to partitions of customers, in order of the ids.
-func testShop(lines []line, parts int) ([]*data.Histories, *data.Names) {
-	names := &data.Names{}
+func testShop(lines []line, parts int) ([]*orders.Histories, *orders.Names) {
+	names := &orders.Names{}
 	var ids []string
 	for _, l := range lines {
 		ids = append(ids, l.customer)
@@ -50,15 +51,15 @@ func testShop(lines []line, parts int) ([]*data.Histories, *data.Names) {
 	for _, l := range lines {
 		own[l.customer] = append(own[l.customer], l)
 	}
-	var out []*data.Histories
+	var out []*orders.Histories
 	for p := range parts {
-		h := &data.Histories{Names: names, Start: []int32{0}}
+		h := &orders.Histories{Names: names, Start: []int32{0}}
 		for _, id := range ids[len(ids)*p/parts : len(ids)*(p+1)/parts] {
 			slices.SortStableFunc(own[id], func(a, b line) int { return int(a.day - b.day) })
 			for _, l := range own[id] {
-				flag, sign := data.FlagPurchase, 1.0
+				flag, sign := orders.FlagPurchase, 1.0
 				if l.isReturn {
-					flag, sign = data.FlagReturn, -1
+					flag, sign = orders.FlagReturn, -1
 				}
 				quantity := l.quantity
 				if quantity == 0 {
@@ -96,7 +97,7 @@ func (t told) text(tb testing.TB) string {
 
 // diagnosed makes both walks over partitions, in the order given and from
 // several goroutines.
-func diagnosed(t testing.TB, s Settings, parts []*data.Histories, names *data.Names, first data.Day, order []int) told {
+func diagnosed(t testing.TB, s Settings, parts []*orders.Histories, names *orders.Names, first data.Day, order []int) told {
 	t.Helper()
 	customers := 0
 	for _, h := range parts {

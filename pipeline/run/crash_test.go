@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 	"winback/pipeline/run"
 )
 
@@ -18,7 +19,7 @@ func sortedNames(t tree) []string { return slices.Sorted(maps.Keys(t)) }
 // situation is an output folder in which a run is about to start.
 type situation struct {
 	name    string
-	mem     *fsys.Mem
+	mem     *fsystest.Mem
 	old     tree // what is current, nil where nothing is
 	content tree // tonight's run
 	keep    int
@@ -30,14 +31,14 @@ const out = "/data/out"
 // runs after dead ones.
 func situations(t *testing.T, fileCount, size int) []situation {
 	content := someTree(fileCount, size, "tonight")
-	first := situation{name: "first run", mem: fsys.NewMem(), content: content}
+	first := situation{name: "first run", mem: fsystest.NewMem(), content: content}
 
 	old := someTree(fileCount+1, size, "last night")
-	later := situation{name: "later run", mem: fsys.NewMem(), old: old, content: content, keep: 2}
+	later := situation{name: "later run", mem: fsystest.NewMem(), old: old, content: content, keep: 2}
 	mustWriteRun(t, later.mem, out, "2007-11-12", someTree(2, size, "a"), 0)
 	mustWriteRun(t, later.mem, out, "2007-11-13", someTree(1, size, "b"), 0)
 	mustWriteRun(t, later.mem, out, lastNight, old, 0)
-	later.mem.Crash(fsys.Kept, 0)
+	later.mem.Crash(fsystest.Kept, 0)
 
 	// The machine stopped in the middle of writing, and in the middle of
 	// removing the old runs.
@@ -52,7 +53,7 @@ func situations(t *testing.T, fileCount, size int) []situation {
 
 func countOps(t *testing.T, s situation) int {
 	t.Helper()
-	faulty := fsys.NewFaulty(s.mem.Clone(), fsys.Fault{})
+	faulty := fsystest.NewFaulty(s.mem.Clone(), fsystest.Fault{})
 	mustWriteRun(t, faulty, out, tonight, s.content, s.keep)
 	return len(faulty.Ops())
 }
@@ -61,21 +62,21 @@ func countOps(t *testing.T, s situation) int {
 // with nothing lost.
 func stopped(s situation, at int) situation {
 	s.mem = s.mem.Clone()
-	_, _ = writeRun(fsys.NewFaulty(s.mem, fsys.Fault{At: at, Stop: true}), out, tonight, s.content, s.keep)
-	s.mem.Crash(fsys.Kept, 0)
+	_, _ = writeRun(fsystest.NewFaulty(s.mem, fsystest.Fault{At: at, Stop: true}), out, tonight, s.content, s.keep)
+	s.mem.Crash(fsystest.Kept, 0)
 	return s
 }
 
 // loss is what a crash does to unsynced data.
 type loss struct {
-	kind fsys.Loss
+	kind fsystest.Loss
 	seed uint64
 }
 
 func losses(seeds int) []loss {
-	list := []loss{{fsys.Dropped, 0}, {fsys.Kept, 0}}
+	list := []loss{{fsystest.Dropped, 0}, {fsystest.Kept, 0}}
 	for seed := range seeds {
-		list = append(list, loss{fsys.HalfKept, uint64(seed)})
+		list = append(list, loss{fsystest.HalfKept, uint64(seed)})
 	}
 	return list
 }
@@ -115,14 +116,14 @@ func TestPublish_CrashAnywhereLeavesAWholeRun(t *testing.T) {
 // ending is a run that died before operation at, or that was published.
 type ending struct {
 	at        int
-	mem       *fsys.Mem
+	mem       *fsystest.Mem
 	published bool // without an error: no loss may undo it
 }
 
 // crashes stops a run after each changing operation, and before the first.
 func crashes(t *testing.T, s situation) []ending {
 	t.Helper()
-	complete := fsys.NewFaulty(s.mem.Clone(), fsys.Fault{})
+	complete := fsystest.NewFaulty(s.mem.Clone(), fsystest.Fault{})
 	mustWriteRun(t, complete, out, tonight, s.content, s.keep)
 	list := []ending{{at: 0, mem: s.mem}}
 	for i, op := range complete.Ops() {
@@ -130,7 +131,7 @@ func crashes(t *testing.T, s situation) []ending {
 			continue
 		}
 		mem := s.mem.Clone()
-		_, err := writeRun(fsys.NewFaulty(mem, fsys.Fault{At: i + 2, Stop: true}), out, tonight, s.content, s.keep)
+		_, err := writeRun(fsystest.NewFaulty(mem, fsystest.Fault{At: i + 2, Stop: true}), out, tonight, s.content, s.keep)
 		if err == nil && i+2 <= len(complete.Ops()) {
 			t.Fatalf("%s: no error though the machine stopped at operation %d", s.name, i+2)
 		}
@@ -165,7 +166,7 @@ func checkCrash(s situation, end ending, l loss, seed uint64) error {
 	return tidy(mem, s.keep)
 }
 
-func isOldOrNew(mem *fsys.Mem, s situation) error {
+func isOldOrNew(mem *fsystest.Mem, s situation) error {
 	found, err := current(mem, out)
 	if err != nil {
 		return err

@@ -8,11 +8,12 @@ import (
 	"testing"
 
 	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 	"winback/pipeline/run"
 )
 
 func TestPublish_LaysOutTheFolderAsPromised(t *testing.T) {
-	for name, files := range map[string]fsys.FS{"disk": fsys.OS(), "memory": fsys.NewMem()} {
+	for name, files := range map[string]fsys.FS{"disk": fsys.OS(), "memory": fsystest.NewMem()} {
 		dir := filepath.Join(t.TempDir(), "deep", "out")
 		first := mustWriteRun(t, files, dir, tonight, someTree(3, 20, "x"), 0)
 		second := mustWriteRun(t, files, dir, tonight, someTree(3, 20, "x"), 0)
@@ -30,7 +31,7 @@ func TestPublish_LaysOutTheFolderAsPromised(t *testing.T) {
 
 func TestPublish_RerunIsByteIdenticalButForTheManifest(t *testing.T) {
 	for seed := range 20 {
-		mem := fsys.NewMem()
+		mem := fsystest.NewMem()
 		content := someTree(seed%7, 10*seed, "seed")
 		a, errA := readTree(mem, mustWriteRun(t, mem, out, lastNight, content, 0))
 		b, errB := readTree(mem, mustWriteRun(t, mem, out, tonight, content, 0))
@@ -48,7 +49,7 @@ func TestPublish_KeepsTheNewestRunsAndTheOneBefore(t *testing.T) {
 		3: {"2007-11-02-2", "2007-11-03-1", "2007-11-04-1"},
 		9: {"2007-11-01-1", "2007-11-02-1", "2007-11-02-2", "2007-11-03-1", "2007-11-04-1"},
 	} {
-		mem := fsys.NewMem()
+		mem := fsystest.NewMem()
 		for _, day := range []string{"2007-11-01", "2007-11-02", "2007-11-02", "2007-11-03", "2007-11-04"} {
 			mustWriteRun(t, mem, out, day, someTree(2, 5, day), keep)
 		}
@@ -61,7 +62,7 @@ func TestPublish_KeepsTheNewestRunsAndTheOneBefore(t *testing.T) {
 // A run of an old day, written now, is new: what goes first is what was
 // written first.
 func TestPublish_KeepGoesByTheTimeOfWriting(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	for i, asOf := range []string{"2007-11-10", "2007-11-11", "2006-01-01", "2007-11-12"} {
 		draft, err := run.Begin(mem, out, asOf, run.Options{Keep: 3})
 		if err != nil {
@@ -84,7 +85,7 @@ func TestPublish_KeepGoesByTheTimeOfWriting(t *testing.T) {
 }
 
 func TestBegin_SweepsWhatHasNoValidManifest(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	for _, day := range []string{"2007-11-10", "2007-11-11", "2007-11-12"} {
 		mustWriteRun(t, mem, out, day, someTree(2, 5, day), 0)
 	}
@@ -111,7 +112,7 @@ func TestBegin_SweepsWhatHasNoValidManifest(t *testing.T) {
 }
 
 func TestBegin_LeavesADamagedCurrentRunToLookInto(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	dir := mustWriteRun(t, mem, out, lastNight, someTree(2, 5, "x"), 0)
 	overwrite(t, mem, dir+"/manifest.json", "{}")
 	draft, err := run.Begin(mem, out, tonight, run.Options{})
@@ -134,7 +135,7 @@ func TestBegin_LeavesADamagedCurrentRunToLookInto(t *testing.T) {
 }
 
 func TestBegin_LeavesRunsOfANewerFormat(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	dir := mustWriteRun(t, mem, out, lastNight, someTree(2, 5, "x"), 0)
 	text, err := readAll(mem, dir+"/manifest.json")
 	if err != nil {
@@ -152,14 +153,14 @@ func TestBegin_LeavesRunsOfANewerFormat(t *testing.T) {
 
 func TestBegin_RefusesAWrongDay(t *testing.T) {
 	for _, day := range []string{"", "2007-13-01", "2007-1-1", "../../etc", "2007-11-15 "} {
-		if _, err := run.Begin(fsys.NewMem(), out, day, run.Options{}); err == nil {
+		if _, err := run.Begin(fsystest.NewMem(), out, day, run.Options{}); err == nil {
 			t.Errorf("day %q was taken", day)
 		}
 	}
 }
 
 func TestBegin_RefusesAPointerThatIsNotOurs(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	if err := mem.MkdirAll(out); err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +179,7 @@ func TestBegin_RefusesAPointerThatIsNotOurs(t *testing.T) {
 }
 
 func TestCreate_RefusesNamesOutsideTheRun(t *testing.T) {
-	draft, err := run.Begin(fsys.NewMem(), out, tonight, run.Options{})
+	draft, err := run.Begin(fsystest.NewMem(), out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,7 @@ func TestCreate_RefusesNamesOutsideTheRun(t *testing.T) {
 }
 
 func TestAbort_LeavesNothingAndIsHarmlessTwice(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	draft, err := run.Begin(mem, out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -228,7 +229,7 @@ func TestAbort_LeavesNothingAndIsHarmlessTwice(t *testing.T) {
 }
 
 func TestOpen_SaysWhatIsMissing(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	_, err := run.Open(mem, out, "")
 	if !errors.Is(err, run.ErrNoRun) || !strings.Contains(err.Error(), out) {
 		t.Errorf("empty folder: %v", err)

@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"slices"
 
-	"winback/data"
+	"winback/data/tables"
 	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 	"winback/pipeline/run"
 )
 
 // A night publishes a small run, a reader takes its recall list.
 func ExampleOpen() {
-	files := fsys.NewMem() // fsys.OS() on disk
+	files := fsystest.NewMem() // fsys.OS() on disk
 	if err := publishSmall(files); err != nil {
 		fmt.Println(err)
 		return
@@ -42,14 +43,14 @@ func publishSmall(files fsys.FS) error {
 	}
 	defer draft.Abort()
 	create := run.Create(draft.Create)
-	contacts := []data.ContactRow{
+	contacts := []tables.ContactRow{
 		{Rank: 1, Group: 1, RankInGroup: 1, CustomerID: "C17", Probability: 0.12, Monetary: 999_000},
 		{Rank: 3, Group: 1, RankInGroup: 3, CustomerID: "C4", Probability: 0.05, Monetary: 200_000},
 	}
 	if err := create.WriteContacts(1, slices.Values(contacts)); err != nil {
 		return err
 	}
-	held := []data.ContactRow{{Rank: 2, Group: 1, RankInGroup: 2, CustomerID: "C8", Probability: 0.07}}
+	held := []tables.ContactRow{{Rank: 2, Group: 1, RankInGroup: 2, CustomerID: "C8", Probability: 0.07}}
 	if err := create.WriteHoldout(slices.Values(held)); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 	"winback/pipeline/run"
 )
 
@@ -37,7 +38,7 @@ func TestPublish_AnyFailureLeavesThePublishedRun(t *testing.T) {
 
 func checkFault(s situation, at int, cause error) error {
 	s.mem = s.mem.Clone()
-	faulty := fsys.NewFaulty(s.mem, fsys.Fault{At: at, Err: cause})
+	faulty := fsystest.NewFaulty(s.mem, fsystest.Fault{At: at, Err: cause})
 	dir, err := writeRun(faulty, out, tonight, s.content, s.keep)
 	if cause != nil || err != nil {
 		if err := checkError(err, dir, faulty.Ops()[at-1], cause); err != nil {
@@ -63,7 +64,7 @@ func checkFault(s situation, at int, cause error) error {
 
 // checkError wants an error that names the stage, the path of the operation
 // that failed and the cause.
-func checkError(err error, dir string, op fsys.Op, cause error) error {
+func checkError(err error, dir string, op fsystest.Op, cause error) error {
 	var e *run.Error
 	switch {
 	case !errors.As(err, &e):
@@ -87,7 +88,7 @@ func TestPublish_PowerLossAfterAFailure(t *testing.T) {
 		total := countOps(t, s)
 		for at := 1; at <= total; at++ {
 			mem := s.mem.Clone()
-			_, _ = writeRun(fsys.NewFaulty(mem, fsys.Fault{At: at, Err: syscall.EIO}), out, tonight, s.content, s.keep)
+			_, _ = writeRun(fsystest.NewFaulty(mem, fsystest.Fault{At: at, Err: syscall.EIO}), out, tonight, s.content, s.keep)
 			for _, l := range losses(4) {
 				if err := checkCrash(s, ending{at: at, mem: mem}, l, uint64(at)); err != nil {
 					t.Fatalf("%s, failure at %d, unsynced data %v: %v", s.name, at, l.kind, err)
@@ -106,8 +107,8 @@ func TestPublish_CrashWhileAFailureIsCleanedUp(t *testing.T) {
 		for at := 1; at <= total; at++ {
 			for stop := at + 1; stop <= at+12; stop++ {
 				mem := s.mem.Clone()
-				failing := fsys.NewFaulty(mem, fsys.Fault{At: at, Err: syscall.EIO})
-				stopping := fsys.NewFaulty(failing, fsys.Fault{At: stop, Stop: true})
+				failing := fsystest.NewFaulty(mem, fsystest.Fault{At: at, Err: syscall.EIO})
+				stopping := fsystest.NewFaulty(failing, fsystest.Fault{At: stop, Stop: true})
 				_, _ = writeRun(stopping, out, tonight, s.content, s.keep)
 				if len(stopping.Ops()) < stop {
 					break
@@ -134,7 +135,7 @@ func TestPublish_CrashOfTheRunAfterAKilledOne(t *testing.T) {
 	for _, killed := range crashes(t, s) {
 		for stop := 1 + killed.at%4; stop <= 36; stop += 4 {
 			mem := killed.mem.Clone()
-			_, _ = writeRun(fsys.NewFaulty(mem, fsys.Fault{At: stop, Stop: true}), out, tonight, s.content, s.keep)
+			_, _ = writeRun(fsystest.NewFaulty(mem, fsystest.Fault{At: stop, Stop: true}), out, tonight, s.content, s.keep)
 			for _, l := range losses(4)[1:] {
 				states++
 				if err := checkCrash(s, ending{at: stop, mem: mem}, l, uint64(killed.at*100+stop)); err != nil {
@@ -153,7 +154,7 @@ func TestPublish_FailuresOnTheRealFileSystem(t *testing.T) {
 	for at := 1; ; at++ {
 		dir := t.TempDir()
 		mustWriteRun(t, fsys.OS(), dir, lastNight, old, 1)
-		faulty := fsys.NewFaulty(fsys.OS(), fsys.Fault{At: at, Err: syscall.ENOSPC})
+		faulty := fsystest.NewFaulty(fsys.OS(), fsystest.Fault{At: at, Err: syscall.ENOSPC})
 		path, err := writeRun(faulty, dir, tonight, content, 1)
 		if len(faulty.Ops()) < at {
 			return
@@ -175,8 +176,8 @@ func TestPublish_FailuresOnTheRealFileSystem(t *testing.T) {
 // TestPublish_RefusesAFileThatFailed holds even for a writer that ignores the
 // error of its file.
 func TestPublish_RefusesAFileThatFailed(t *testing.T) {
-	upToCreate := func(fault fsys.Fault) (*fsys.Faulty, *run.Draft, io.WriteCloser) {
-		faulty := fsys.NewFaulty(fsys.NewMem(), fault)
+	upToCreate := func(fault fsystest.Fault) (*fsystest.Faulty, *run.Draft, io.WriteCloser) {
+		faulty := fsystest.NewFaulty(fsystest.NewMem(), fault)
 		draft, err := run.Begin(faulty, out, tonight, run.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -187,8 +188,8 @@ func TestPublish_RefusesAFileThatFailed(t *testing.T) {
 		}
 		return faulty, draft, f
 	}
-	whole, _, _ := upToCreate(fsys.Fault{})
-	_, draft, f := upToCreate(fsys.Fault{At: len(whole.Ops()) + 1, Err: syscall.EIO})
+	whole, _, _ := upToCreate(fsystest.Fault{})
+	_, draft, f := upToCreate(fsystest.Fault{At: len(whole.Ops()) + 1, Err: syscall.EIO})
 	if _, err := f.Write([]byte("half of this")); !errors.Is(err, syscall.EIO) {
 		t.Fatalf("write: %v", err)
 	}
@@ -201,7 +202,7 @@ func TestPublish_RefusesAFileThatFailed(t *testing.T) {
 
 // TestPublish_RefusesAnOpenFile keeps half a file out of a run.
 func TestPublish_RefusesAnOpenFile(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	draft, err := run.Begin(mem, out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)

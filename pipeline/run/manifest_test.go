@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 	"winback/internal/golden"
 	"winback/pipeline/run"
 )
@@ -24,7 +24,7 @@ func fullManifest() run.Manifest {
 // TestManifest_HasAFixedForm compares with a golden file: field names and
 // order are what others read.
 func TestManifest_HasAFixedForm(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	draft, err := run.Begin(mem, out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func TestManifest_HasAFixedForm(t *testing.T) {
 }
 
 func TestManifest_ComesBackAsWritten(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	draft, err := run.Begin(mem, out, tonight, run.Options{})
 	if err != nil {
 		t.Fatal(err)

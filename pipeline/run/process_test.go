@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 	"winback/pipeline/run"
 )
 
@@ -125,7 +126,7 @@ func TestBegin_OneOfEightProcessesWrites(t *testing.T) {
 
 // TestBegin_OneOfEightGoroutinesWrites holds inside a process, too.
 func TestBegin_OneOfEightGoroutinesWrites(t *testing.T) {
-	for name, files := range map[string]fsys.FS{"disk": fsys.OS(), "memory": fsys.NewMem()} {
+	for name, files := range map[string]fsys.FS{"disk": fsys.OS(), "memory": fsystest.NewMem()} {
 		dir := t.TempDir()
 		errs := make([]error, 8)
 		runs := make([]*run.Draft, 8)

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/tables"
 	"winback/internal/fsys"
 )
 
@@ -17,9 +18,9 @@ import (
 // wraps fs.ErrNotExist where the run was published without the file.
 
 // Groups are the groups of the run, in order of priority.
-func (r *Run) Groups() ([]data.GroupRow, error) {
-	var groups []data.GroupRow
-	for row, err := range rows(r, GroupsFile, data.ReadGroups) {
+func (r *Run) Groups() ([]tables.GroupRow, error) {
+	var groups []tables.GroupRow
+	for row, err := range rows(r, GroupsFile, tables.ReadGroups) {
 		if err != nil {
 			return nil, err
 		}
@@ -43,14 +44,14 @@ func (r *Run) ListedGroups() []int {
 
 // ContactLists yields the recall lists in the order of the ranks; those of the
 // groups named alone where groups is not nil.
-func (r *Run) ContactLists(groups []int) iter.Seq2[data.ContactRow, error] {
-	return func(yield func(data.ContactRow, error) bool) {
+func (r *Run) ContactLists(groups []int) iter.Seq2[tables.ContactRow, error] {
+	return func(yield func(tables.ContactRow, error) bool) {
 		for _, group := range r.ListedGroups() {
 			if groups != nil && !slices.Contains(groups, group) {
 				continue
 			}
 			for n := 0; n == 0 || r.has(partFile(group, n)); n++ {
-				for row, err := range rows(r, partFile(group, n), data.ReadContacts) {
+				for row, err := range rows(r, partFile(group, n), tables.ReadContacts) {
 					if !yield(row, err) || err != nil {
 						return
 					}
@@ -61,19 +62,19 @@ func (r *Run) ContactLists(groups []int) iter.Seq2[data.ContactRow, error] {
 }
 
 // Holdout yields the customers who are left alone, in the order of the ranks.
-func (r *Run) Holdout() iter.Seq2[data.ContactRow, error] {
-	return rows(r, HoldoutFile, data.ReadContacts)
+func (r *Run) Holdout() iter.Seq2[tables.ContactRow, error] {
+	return rows(r, HoldoutFile, tables.ReadContacts)
 }
 
 // Deadlines yields the one-time buyers who leave a stage soon, the least time
 // first.
-func (r *Run) Deadlines() iter.Seq2[data.Deadline, error] {
-	return rows(r, DeadlinesFile, data.ReadDeadlines)
+func (r *Run) Deadlines() iter.Seq2[tables.Deadline, error] {
+	return rows(r, DeadlinesFile, tables.ReadDeadlines)
 }
 
 // Scores yields what the models said of the lapsed customers, by id.
-func (r *Run) Scores() iter.Seq2[data.ScoreRow, error] {
-	return rows(r, ScoresFile, data.ReadScores)
+func (r *Run) Scores() iter.Seq2[tables.ScoreRow, error] {
+	return rows(r, ScoresFile, tables.ReadScores)
 }
 
 // ScoreModels names the models behind data.ScoreRow.Scores, in that order.
@@ -83,7 +84,7 @@ func (r *Run) ScoreModels() ([]string, error) {
 		return nil, r.unreadable(ScoresFile, err)
 	}
 	defer file.Close()
-	scores, err := data.OpenScores(file, size)
+	scores, err := tables.OpenScores(file, size)
 	if err != nil {
 		return nil, r.unreadable(ScoresFile, err)
 	}

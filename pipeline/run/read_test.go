@@ -12,15 +12,17 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/data/tables"
 	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 	"winback/pipeline/run"
 )
 
 // everything are the files and folders of a run that can be read.
 var everything = []string{run.ContactsFolder, run.HoldoutFile, run.GroupsFile, run.ScoresFile, run.DeadlinesFile, run.EvaluationFile}
 
-func contact(rank, group int) data.ContactRow {
-	return data.ContactRow{Rank: int64(rank), Group: int32(group), RankInGroup: int64(rank), CustomerID: fmt.Sprint("C", rank), Probability: 0.1,
+func contact(rank, group int) tables.ContactRow {
+	return tables.ContactRow{Rank: int64(rank), Group: int32(group), RankInGroup: int64(rank), CustomerID: fmt.Sprint("C", rank), Probability: 0.1,
 		ExpectedSpend: 5, ExpectedMargin: 1, RecencyDays: 100, Orders: 2, Monetary: 999_001, LastPurchaseDay: 13_732, Stage: "lost"}
 }
 
@@ -36,19 +38,19 @@ func publishTables(t *testing.T, files fsys.FS, parts int) {
 	create := run.Create(draft.Create)
 	for n := range parts {
 		err = errors.Join(err, create.Write(fmt.Sprintf("contacts/group-01/part-%d.parquet", n), func(w io.Writer) error {
-			list := data.NewContactsWriter(w)
-			return errors.Join(list.Write([]data.ContactRow{contact(n+1, 1)}), list.Close())
+			list := tables.NewContactsWriter(w)
+			return errors.Join(list.Write([]tables.ContactRow{contact(n+1, 1)}), list.Close())
 		}))
 	}
-	err = errors.Join(err, create.WriteContacts(2, slices.Values([]data.ContactRow{contact(14, 2)})), create.WriteHoldout(slices.Values([]data.ContactRow{contact(13, 1)})),
-		create.WriteGroups([]data.GroupRow{{Group: 1}, {Group: 2}}), create.WriteJSON(run.EvaluationFile, map[string]int{"horizon_days": 60}),
+	err = errors.Join(err, create.WriteContacts(2, slices.Values([]tables.ContactRow{contact(14, 2)})), create.WriteHoldout(slices.Values([]tables.ContactRow{contact(13, 1)})),
+		create.WriteGroups([]tables.GroupRow{{Group: 1}, {Group: 2}}), create.WriteJSON(run.EvaluationFile, map[string]int{"horizon_days": 60}),
 		create.Write(run.ScoresFile, func(w io.Writer) error {
-			scores, err := data.NewScoresWriter(w, []string{"blend", "recency"})
-			return errors.Join(err, scores.Write([]data.ScoreRow{{CustomerID: "C1", Group: 1, Probability: 0.1, Scores: []float64{0.1, math.NaN()}, Stage: "lost"}}), scores.Close())
+			scores, err := tables.NewScoresWriter(w, []string{"blend", "recency"})
+			return errors.Join(err, scores.Write([]tables.ScoreRow{{CustomerID: "C1", Group: 1, Probability: 0.1, Scores: []float64{0.1, math.NaN()}, Stage: "lost"}}), scores.Close())
 		}),
 		create.Write(run.DeadlinesFile, func(w io.Writer) error {
-			list := data.NewDeadlinesWriter(w)
-			return errors.Join(list.Write([]data.Deadline{{CustomerID: "C9", Value: 5}}), list.Close())
+			list := tables.NewDeadlinesWriter(w)
+			return errors.Join(list.Write([]tables.Deadline{{CustomerID: "C9", Value: 5}}), list.Close())
 		}))
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +89,7 @@ func readTables(files fsys.FS, name string) (string, error) {
 }
 
 func TestOpen_ReadsWhatWasPublished(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	publishTables(t, mem, 12)
 	newest, err := readTables(mem, "")
 	if err != nil {
@@ -111,7 +113,7 @@ func TestOpen_ReadsWhatWasPublished(t *testing.T) {
 }
 
 func TestContactLists_ComeInRankOrderByGroup(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	publishTables(t, mem, 12)
 	r, err := run.Open(mem, out, "", run.ContactsFolder)
 	if err != nil {
@@ -137,18 +139,18 @@ func TestContactLists_ComeInRankOrderByGroup(t *testing.T) {
 func TestOpen_ChecksWhatIsNeededAndNothingElse(t *testing.T) {
 	const part = "contacts/group-01/part-3.parquet"
 	for name, test := range map[string]struct {
-		damage func(mem *fsys.Mem, dir string)
+		damage func(mem *fsystest.Mem, dir string)
 		fails  []string // needs that find it
 		passes []string // needs that it does not touch
 	}{
-		"changed": {func(m *fsys.Mem, dir string) { overwrite(t, m, dir+part, "x") }, []string{run.ContactsFolder, run.GroupFolder(1), part}, []string{run.GroupFolder(2), run.GroupsFile}},
-		"missing": {func(m *fsys.Mem, dir string) { m.Remove(dir + part) }, []string{run.ContactsFolder, run.GroupFolder(1), part}, []string{run.GroupFolder(2), run.HoldoutFile}},
-		"added": {func(m *fsys.Mem, dir string) { overwrite(t, m, dir+"contacts/group-02/part-1.parquet", "x") },
+		"changed": {func(m *fsystest.Mem, dir string) { overwrite(t, m, dir+part, "x") }, []string{run.ContactsFolder, run.GroupFolder(1), part}, []string{run.GroupFolder(2), run.GroupsFile}},
+		"missing": {func(m *fsystest.Mem, dir string) { m.Remove(dir + part) }, []string{run.ContactsFolder, run.GroupFolder(1), part}, []string{run.GroupFolder(2), run.HoldoutFile}},
+		"added": {func(m *fsystest.Mem, dir string) { overwrite(t, m, dir+"contacts/group-02/part-1.parquet", "x") },
 			[]string{run.ContactsFolder, run.GroupFolder(2)}, []string{run.GroupFolder(1), run.ScoresFile}},
-		"swapped": {func(m *fsys.Mem, dir string) { rename(t, m, dir+"contacts/group-01/part-4.parquet", dir+part) },
+		"swapped": {func(m *fsystest.Mem, dir string) { rename(t, m, dir+"contacts/group-01/part-4.parquet", dir+part) },
 			[]string{run.ContactsFolder, run.GroupFolder(1)}, []string{run.GroupFolder(2), run.EvaluationFile}},
 	} {
-		mem := fsys.NewMem()
+		mem := fsystest.NewMem()
 		publishTables(t, mem, 12)
 		test.damage(mem, out+"/runs/"+tonight+"-1/")
 		for _, need := range test.fails {
@@ -170,7 +172,7 @@ func must[T any](v T, err error) T {
 }
 
 func TestRun_HandsOutOnlyWhatItWasOpenedFor(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	publishTables(t, mem, 12)
 	r, err := run.Open(mem, out, "", run.GroupFolder(1))
 	if err != nil {
@@ -192,7 +194,7 @@ func TestRun_HandsOutOnlyWhatItWasOpenedFor(t *testing.T) {
 // A run without a file is one that nobody took it from: the manifest knows
 // nothing of it.
 func TestRun_FilesThatWereNotPublishedAreNotThere(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	mustWriteRun(t, mem, out, tonight, tree{run.ScoresFile: "no table", run.EvaluationFile: "{"}, 0)
 	r, err := run.Open(mem, out, "", everything...)
 	if err != nil {
@@ -220,7 +222,7 @@ func TestRun_FilesThatWereNotPublishedAreNotThere(t *testing.T) {
 }
 
 func TestOpen_RefusesRunsOfAnotherVersion(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	dir := mustWriteRun(t, mem, out, tonight, nil, 0)
 	overwrite(t, mem, dir+"/manifest.json", resign(strings.Replace(string(must(readAll(mem, dir+"/manifest.json"))), `"format_version": 2`, `"format_version": 1`, 1)))
 	if _, err := run.Open(mem, out, ""); !errors.Is(err, run.ErrVersion) || !strings.Contains(err.Error(), "want 2, found 1") {
@@ -230,13 +232,13 @@ func TestOpen_RefusesRunsOfAnotherVersion(t *testing.T) {
 
 // Whatever read fails, a reader gets an error or all rows, never a part.
 func TestRun_NoFailedReadGoesUnseen(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	publishTables(t, mem, 2)
-	whole := fsys.NewFaulty(mem, fsys.Fault{})
+	whole := fsystest.NewFaulty(mem, fsystest.Fault{})
 	want := must(readTables(whole, ""))
 	seen := 0
 	for at := range whole.Ops() {
-		text, err := readTables(fsys.NewFaulty(mem, fsys.Fault{At: at + 1, Err: syscall.EIO}), "")
+		text, err := readTables(fsystest.NewFaulty(mem, fsystest.Fault{At: at + 1, Err: syscall.EIO}), "")
 		if err == nil && text != want {
 			t.Errorf("operation %d (%v): no error, and other rows:\n%s", at+1, whole.Ops()[at], text)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
 	"winback/pipeline/run"
 )
 
@@ -44,34 +45,34 @@ func TestVerify_FindsEachKindOfDamage(t *testing.T) {
 	const a, b = "contacts/group-01/part-0.parquet", "file-1.parquet"
 	content := tree{a: "the first file", b: "the second file", "model/tree.txt": "a tree"}
 	for name, test := range map[string]struct {
-		damage func(mem *fsys.Mem, dir string)
+		damage func(mem *fsystest.Mem, dir string)
 		want   string // kind and path of the findings
 	}{
-		"nothing":  {func(*fsys.Mem, string) {}, ""},
-		"flipped":  {func(m *fsys.Mem, dir string) { overwrite(t, m, dir+"/"+b, "the sEcond file") }, "changed " + b},
-		"cut":      {func(m *fsys.Mem, dir string) { overwrite(t, m, dir+"/"+b, "the sec") }, "changed " + b},
-		"emptied":  {func(m *fsys.Mem, dir string) { overwrite(t, m, dir+"/"+b, "") }, "changed " + b},
-		"missing":  {func(m *fsys.Mem, dir string) { m.Remove(dir + "/" + a) }, "missing " + a},
-		"added":    {func(m *fsys.Mem, dir string) { overwrite(t, m, dir+"/model/x", "") }, "added model/x"},
-		"a folder": {func(m *fsys.Mem, dir string) { m.MkdirAll(dir + "/empty") }, "added empty"},
-		"a link": {func(m *fsys.Mem, dir string) {
+		"nothing":  {func(*fsystest.Mem, string) {}, ""},
+		"flipped":  {func(m *fsystest.Mem, dir string) { overwrite(t, m, dir+"/"+b, "the sEcond file") }, "changed " + b},
+		"cut":      {func(m *fsystest.Mem, dir string) { overwrite(t, m, dir+"/"+b, "the sec") }, "changed " + b},
+		"emptied":  {func(m *fsystest.Mem, dir string) { overwrite(t, m, dir+"/"+b, "") }, "changed " + b},
+		"missing":  {func(m *fsystest.Mem, dir string) { m.Remove(dir + "/" + a) }, "missing " + a},
+		"added":    {func(m *fsystest.Mem, dir string) { overwrite(t, m, dir+"/model/x", "") }, "added model/x"},
+		"a folder": {func(m *fsystest.Mem, dir string) { m.MkdirAll(dir + "/empty") }, "added empty"},
+		"a link": {func(m *fsystest.Mem, dir string) {
 			rename(t, m, dir+"/"+b, "/elsewhere")
 			m.Symlink("/elsewhere", dir+"/"+b)
 		}, "changed " + b},
-		"renamed": {func(m *fsys.Mem, dir string) { rename(t, m, dir+"/"+b, dir+"/c") }, "added c, missing " + b},
-		"swapped": {func(m *fsys.Mem, dir string) {
+		"renamed": {func(m *fsystest.Mem, dir string) { rename(t, m, dir+"/"+b, dir+"/c") }, "added c, missing " + b},
+		"swapped": {func(m *fsystest.Mem, dir string) {
 			rename(t, m, dir+"/"+a, dir+"/x")
 			rename(t, m, dir+"/"+b, dir+"/"+a)
 			rename(t, m, dir+"/x", dir+"/"+b)
 		}, "swapped " + a + ", swapped " + b},
-		"manifest gone":    {func(m *fsys.Mem, dir string) { m.Remove(dir + "/manifest.json") }, "damaged manifest manifest.json"},
-		"manifest emptied": {func(m *fsys.Mem, dir string) { overwrite(t, m, dir+"/manifest.json", "") }, "damaged manifest manifest.json"},
-		"other run's manifest": {func(m *fsys.Mem, dir string) {
+		"manifest gone":    {func(m *fsystest.Mem, dir string) { m.Remove(dir + "/manifest.json") }, "damaged manifest manifest.json"},
+		"manifest emptied": {func(m *fsystest.Mem, dir string) { overwrite(t, m, dir+"/manifest.json", "") }, "damaged manifest manifest.json"},
+		"other run's manifest": {func(m *fsystest.Mem, dir string) {
 			text, _ := readAll(m, dir+"/manifest.json")
 			overwrite(t, m, dir+"/manifest.json", resign(strings.Replace(string(text), tonight+"-1", tonight+"-2", 1)))
 		}, "swapped manifest.json"},
 	} {
-		mem := fsys.NewMem()
+		mem := fsystest.NewMem()
 		dir := mustWriteRun(t, mem, out, tonight, content, 0)
 		test.damage(mem, dir)
 		report, err := run.Verify(mem, out+"/current")
@@ -93,7 +94,7 @@ func TestVerify_FindsEachKindOfDamage(t *testing.T) {
 
 // TestVerify_FindsEveryFlippedBit flips each bit of each file of a small run.
 func TestVerify_FindsEveryFlippedBit(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	dir := mustWriteRun(t, mem, out, tonight, tree{"groups.parquet": "abcdefgh"}, 0)
 	for _, name := range []string{"groups.parquet", "manifest.json"} {
 		text, err := readAll(mem, dir+"/"+name)
@@ -124,7 +125,7 @@ func TestVerify_FindsEveryFlippedBit(t *testing.T) {
 }
 
 func TestVerify_FindsExchangedRunFolders(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	a := mustWriteRun(t, mem, out, lastNight, someTree(2, 5, "a"), 0)
 	b := mustWriteRun(t, mem, out, tonight, someTree(2, 5, "b"), 0)
 	rename(t, mem, a, "/x")
@@ -141,7 +142,7 @@ func TestVerify_FindsExchangedRunFolders(t *testing.T) {
 }
 
 func TestVerify_TakesACopyUnderAnyName(t *testing.T) {
-	mem := fsys.NewMem()
+	mem := fsystest.NewMem()
 	dir := mustWriteRun(t, mem, out, tonight, someTree(2, 5, "a"), 0)
 	rename(t, mem, dir, "/archive")
 	if report, err := run.Verify(mem, "/archive"); err != nil || !report.OK() {
@@ -150,7 +151,7 @@ func TestVerify_TakesACopyUnderAnyName(t *testing.T) {
 }
 
 func TestVerify_NoRun(t *testing.T) {
-	if _, err := run.Verify(fsys.NewMem(), "/nowhere"); !errors.Is(err, run.ErrNoRun) {
+	if _, err := run.Verify(fsystest.NewMem(), "/nowhere"); !errors.Is(err, run.ErrNoRun) {
 		t.Errorf("error: %v", err)
 	}
 }

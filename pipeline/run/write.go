@@ -6,7 +6,7 @@ import (
 	"iter"
 	"math"
 
-	"winback/data"
+	"winback/data/tables"
 )
 
 // Create makes a file at a path within the run, with slashes.
@@ -31,29 +31,29 @@ func (create Create) WriteJSON(path string, content any) error {
 }
 
 // WriteGroups makes the table of the groups, in order of priority.
-func (create Create) WriteGroups(rows []data.GroupRow) error {
-	return create.Write(GroupsFile, func(w io.Writer) error { return data.WriteGroups(w, rows) })
+func (create Create) WriteGroups(rows []tables.GroupRow) error {
+	return create.Write(GroupsFile, func(w io.Writer) error { return tables.WriteGroups(w, rows) })
 }
 
 // WriteContacts makes the files of a group's recall list, in rank order; at
 // least one, if without rows.
-func (create Create) WriteContacts(group int, rows iter.Seq[data.ContactRow]) error {
+func (create Create) WriteContacts(group int, rows iter.Seq[tables.ContactRow]) error {
 	return create.writeParts(func(n int) string { return partFile(group, n) }, rows, contactsPerFile)
 }
 
 // WriteHoldout makes the list of who is left alone, in rank order.
-func (create Create) WriteHoldout(rows iter.Seq[data.ContactRow]) error {
+func (create Create) WriteHoldout(rows iter.Seq[tables.ContactRow]) error {
 	return create.writeParts(func(int) string { return HoldoutFile }, rows, math.MaxInt)
 }
 
 // writeParts makes one file after the other, perFile rows each.
-func (create Create) writeParts(name func(n int) string, rows iter.Seq[data.ContactRow], perFile int) error {
+func (create Create) writeParts(name func(n int) string, rows iter.Seq[tables.ContactRow], perFile int) error {
 	next, stop := iter.Pull(rows)
 	defer stop()
-	one := make([]data.ContactRow, 1)
+	one := make([]tables.ContactRow, 1)
 	row, more := next()
 	part := func(w io.Writer) error {
-		list := data.NewContactsWriter(w)
+		list := tables.NewContactsWriter(w)
 		for n := 0; more && n < perFile; n++ {
 			one[0] = row
 			if err := list.Write(one); err != nil {

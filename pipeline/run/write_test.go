@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/data/tables"
 )
 
 // memoryFiles keeps what is created.
@@ -25,10 +26,10 @@ func (m memoryFiles) create(path string) (io.WriteCloser, error) {
 }
 
 // contacts are the first n customers of a list.
-func contacts(n int) iter.Seq[data.ContactRow] {
-	return func(yield func(data.ContactRow) bool) {
+func contacts(n int) iter.Seq[tables.ContactRow] {
+	return func(yield func(tables.ContactRow) bool) {
 		for i := range n {
-			if !yield(data.ContactRow{Rank: int64(i + 1), CustomerID: fmt.Sprint("C", i), Monetary: data.Money(i)}) {
+			if !yield(tables.ContactRow{Rank: int64(i + 1), CustomerID: fmt.Sprint("C", i), Monetary: data.Money(i)}) {
 				return
 			}
 		}
@@ -48,7 +49,7 @@ func TestWriteParts_CutsLongListsInRankOrder(t *testing.T) {
 		rank := int64(0)
 		for n := range len(m) {
 			file, size := m[fmt.Sprintf("contacts/group-07/part-%d.parquet", n)], 0
-			for row, err := range data.ReadContacts(bytes.NewReader(file.Bytes()), int64(file.Len())) {
+			for row, err := range tables.ReadContacts(bytes.NewReader(file.Bytes()), int64(file.Len())) {
 				if rank++; err != nil || row.Rank != rank {
 					t.Fatalf("rank %d, want %d; %v", row.Rank, rank, err)
 				}

@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"winback/features"
-	"winback/pipeline/shop"
+	"winback/pipeline/shopcontext"
 	"winback/pipeline/wording"
 )
 
 // modelColumns are all columns that a model can see.
 func modelColumns() []features.Definition {
-	all := slices.Concat(features.Schema, features.ExtraSchema, shop.Columns)
+	all := slices.Concat(features.Schema, features.ExtraSchema, shopcontext.Columns)
 	return slices.DeleteFunc(all, func(d features.Definition) bool { return d.Kind == features.Bool })
 }
 

@@ -1,0 +1,145 @@
+package orders
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+
+	"winback/data/guard"
+	"winback/data/source"
+	"winback/internal/fsys"
+	"winback/internal/fsys/fsystest"
+)
+
+// benchOrder is a line in the form of the synthetic shop: ids as text, orders
+// of 2.5 lines scattered over the customers, 4.2 orders of each.
+type benchOrder struct {
+	Customer string `parquet:"customer_id,zstd,plain"`
+	Order    string `parquet:"order_id,zstd,plain"`
+	Time     int64  `parquet:"ordered_at,timestamp(microsecond:local),zstd,plain"`
+	Product  string `parquet:"product_id,zstd,dict"`
+	Category string `parquet:"category,zstd,dict"`
+	Quantity int32  `parquet:"quantity,zstd,plain"`
+	Price    int64  `parquet:"unit_price,decimal(2:10),zstd,plain"`
+	Channel  string `parquet:"channel,zstd,dict"`
+}
+
+const benchRows = 300_000
+
+// benchFiles puts such a shop in a folder.
+func benchFiles(b *testing.B) (fsys.FS, source.Found) {
+	r := rand.New(rand.NewPCG(4, 4))
+	rows := make([]benchOrder, 0, benchRows)
+	for order := 0; len(rows) < benchRows; order++ {
+		customer := fmt.Sprintf("C%011d", 10_000_000+r.IntN(benchRows/10))
+		for range min(1+r.IntN(4), benchRows-len(rows)) {
+			product := int(float64(r.IntN(15_000)) * r.Float64() * r.Float64())
+			rows = append(rows, benchOrder{customer, fmt.Sprintf("O%011d", order), 1_700_000_000_000_000 + int64(order)*25_000_000, fmt.Sprintf("P%06d", product),
+				fmt.Sprintf("cat-%02d", product%50), int32(1 + r.IntN(3)), int64(100 + r.IntN(12_000)), []string{"web", "app", "shop"}[r.IntN(3)]})
+		}
+	}
+	var out bytes.Buffer
+	if err := parquet.Write(&out, rows); err != nil {
+		b.Fatal(err)
+	}
+	mem := fsystest.NewMem()
+	if err := mem.MkdirAll("/orders"); err != nil {
+		b.Fatal(err)
+	}
+	f, err := mem.Create("/orders/a.parquet")
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := f.Write(out.Bytes()); err != nil {
+		b.Fatal(err)
+	}
+	files, err := source.Find(mem, []string{"/orders"}, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return mem, files
+}
+
+func reportRows(b *testing.B) {
+	b.ReportMetric(benchRows*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrows/s")
+	b.ReportAllocs()
+}
+
+var benchOptions = Options{Workers: 1, MemoryBytes: 1 << 30, partitions: 8}
+
+// Decoding pages to numbers and entries of texts, with nothing made of them.
+func BenchmarkDecode(b *testing.B) {
+	mem, files := benchFiles(b)
+	inspected, err := inspectFiles(context.Background(), mem, files.Files, benchOptions)
+	if err != nil {
+		b.Fatal(err)
+	}
+	f := &inspected[0]
+	handle, err := mem.Open(f.Path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := newReadWorker(newReading(context.Background(), benchOptions, newSplitter(nil, 1)), mem, &Table{Files: inspected})
+	for b.Loop() {
+		for g := range f.footer.RowGroups {
+			group := openRowGroup{handle, f.footer, g, guard.Limits{MemoryBytes: benchOptions.MemoryBytes}}
+			if err := w.groups.eachBatch(&f.cols, &group, 0, func(*batch) error { return nil }); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	reportRows(b)
+}
+
+// From files to the blocks of all partitions.
+func BenchmarkPartition(b *testing.B) {
+	mem, files := benchFiles(b)
+	for b.Loop() {
+		if _, err := Read(context.Background(), mem, files, benchOptions); err != nil {
+			b.Fatal(err)
+		}
+	}
+	reportRows(b)
+}
+
+// From the blocks of a partition to its histories, and again from what the
+// first walk left.
+func BenchmarkHistories(b *testing.B) {
+	mem, files := benchFiles(b)
+	o, err := Read(context.Background(), mem, files, benchOptions)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := walker{orders: o}
+	b.Run("build", func(b *testing.B) {
+		for b.Loop() {
+			for part := range o.Partitions() {
+				blocks, _, err := o.store.blocks(part, &w.scratch)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, _, err := w.builder.build(blocks, w.options()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		reportRows(b)
+	})
+	if _, err := o.Each(context.Background(), 1, func(int, *Histories) error { return nil }); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("again", func(b *testing.B) {
+		for b.Loop() {
+			for part := range o.Partitions() {
+				if _, _, err := w.histories(part); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		reportRows(b)
+	})
+}

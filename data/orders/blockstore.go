@@ -1,0 +1,140 @@
+package orders
+
+import (
+	"sync"
+
+	"winback/internal/fsys"
+)
+
+// blockStore keeps the blocks of all partitions: in memory up to a limit, and
+// on disk beyond it. Those of earlier nights stay in their store until the
+// histories of their partition are built.
+type blockStore struct {
+	mu    sync.Mutex
+	kept  keptHistory
+	parts []storedPart
+	held  int64 // bytes in memory
+	limit int64 // of held; 0 for none
+	disk  spill
+}
+
+// storedPart is what is kept of one partition.
+type storedPart struct {
+	blocks     [][]byte
+	spilled    []extent // stretches of the spill file
+	sealed     bool     // one block, of histories as they were built
+	duplicates int64    // dropped when the histories were built
+}
+
+func newBlockStore(partitions int) *blockStore {
+	return &blockStore{parts: make([]storedPart, partitions)}
+}
+
+// spillTo makes the store write to disk what goes beyond so many bytes.
+func (s *blockStore) spillTo(fsy fsys.FS, folder string, limit int64) {
+	s.limit, s.disk.fsy, s.disk.folder = limit, fsy, folder
+}
+
+func (s *blockStore) add(part int, block []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parts[part].blocks = append(s.parts[part].blocks, block)
+	return s.hold(int64(len(block)))
+}
+
+// hold counts bytes that came into memory, and moves all blocks to disk where
+// they have become too many. One stretch of the file for each partition keeps
+// reading them back cheap.
+func (s *blockStore) hold(bytes int64) error {
+	s.held += bytes
+	if s.limit == 0 || s.held <= s.limit || s.disk.folder == "" {
+		return nil
+	}
+	for i := range s.parts {
+		p := &s.parts[i]
+		if len(p.blocks) == 0 {
+			continue
+		}
+		e, err := s.disk.write(p.blocks)
+		if err != nil {
+			return err
+		}
+		p.spilled = append(p.spilled, e)
+		p.blocks = nil
+	}
+	s.held = 0
+	return s.disk.flush()
+}
+
+// blocks returns all blocks of a partition. Those in memory must not be
+// changed, and those that come from scratch are valid until its next use.
+func (s *blockStore) blocks(part int, scratch *[]byte) (blocks [][]byte, sealed bool, err error) {
+	fresh, sealed, err := s.fresh(part)
+	if err != nil || sealed || len(s.kept.segments) == 0 {
+		return fresh, sealed, err
+	}
+	kept, err := s.kept.blocks(part, scratch)
+	return append(kept, fresh...), false, err
+}
+
+// fresh returns the blocks of a partition that came since this reading began.
+func (s *blockStore) fresh(part int) ([][]byte, bool, error) {
+	s.mu.Lock()
+	p := s.parts[part]
+	s.mu.Unlock()
+	if len(p.spilled) == 0 {
+		return p.blocks, p.sealed, nil
+	}
+	var all [][]byte
+	for _, e := range p.spilled {
+		blocks, err := s.disk.read(e)
+		if err != nil {
+			return nil, false, err
+		}
+		all = append(all, blocks...)
+	}
+	return append(all, p.blocks...), p.sealed, nil
+}
+
+// size is how many bytes the blocks of a partition take.
+func (s *blockStore) size(part int) (bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, block := range s.parts[part].blocks {
+		bytes += int64(len(block))
+	}
+	for _, e := range s.parts[part].spilled {
+		bytes += e.size
+	}
+	if !s.parts[part].sealed {
+		bytes += s.kept.size(part)
+	}
+	return bytes
+}
+
+// largest is how many bytes the largest partition takes.
+func (s *blockStore) largest() (bytes int64) {
+	for part := range s.parts {
+		bytes = max(bytes, s.size(part))
+	}
+	return bytes
+}
+
+// seal puts the histories of a partition in the place of its blocks.
+func (s *blockStore) seal(part int, block []byte, duplicates int64) error {
+	s.release(part)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parts[part] = storedPart{blocks: [][]byte{block}, sealed: true, duplicates: duplicates}
+	return s.hold(int64(len(block)))
+}
+
+// release forgets the blocks of a partition.
+func (s *blockStore) release(part int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, block := range s.parts[part].blocks {
+		s.held -= int64(len(block))
+	}
+	s.parts[part] = storedPart{}
+}

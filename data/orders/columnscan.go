@@ -1,0 +1,250 @@
+package orders
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"winback/data"
+	"winback/data/guard"
+	"winback/data/parse"
+	"winback/internal/fsys"
+)
+
+// columnReadings say how columns are read whose types leave it open: found from
+// all values of all files before any line counts.
+type columnReadings struct {
+	decimal [data.RoleCount]parse.DecimalSign // of text columns
+	numbers parse.DateOrder                   // of times that are numbers; AnyDateOrder where none are
+}
+
+// openColumn is a column whose type does not say how its values are read.
+type openColumn struct {
+	file, group int
+	role        data.Role
+	leaf        leaf
+	name        string
+}
+
+// columnFacts are what one chunk of an open column shows.
+type columnFacts struct {
+	text  parse.NumberColumn
+	times parse.TimeNumbers
+}
+
+// findReadings looks at all open columns of all files. Where their values
+// leave two readings, it is an *InputError that asks for the setting.
+func findReadings(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Options) (columnReadings, error) {
+	open, err := openColumns(ctx, fsy, files, opts)
+	if err != nil || len(open) == 0 {
+		return columnReadings{}, err
+	}
+	facts, err := scanColumns(ctx, fsy, files, open, opts)
+	if err != nil {
+		return columnReadings{}, err
+	}
+	return decideReadings(files, open, facts, opts)
+}
+
+// openColumns lists the chunks to look at. A time written as text is one only
+// where its first value is a number.
+func openColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Options) ([]openColumn, error) {
+	var open []openColumn
+	numberText := false
+	for f := range files {
+		for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity} {
+			c := &files[f].cols[role]
+			text := c.leaf.Physical == guard.ByteArray && !c.leaf.means(guard.Decimal)
+			if !c.isLeaf || !text && (role != data.Time || !c.leaf.countsTime()) {
+				continue
+			}
+			for g := range files[f].footer.RowGroups {
+				column := openColumn{f, g, role, c.leaf, c.name}
+				if role == data.Time && text && !numberText {
+					var err error
+					if numberText, err = column.startsWithNumber(ctx, fsy, &files[f], opts); err != nil {
+						return nil, &data.InputError{Path: files[f].Path, Err: err}
+					}
+					if !numberText {
+						break
+					}
+				}
+				open = append(open, column)
+			}
+		}
+	}
+	return open, nil
+}
+
+// startsWithNumber says whether the first text of the column is a whole number.
+func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *ReadFile, opts Options) (bool, error) {
+	found, number := false, false
+	err := c.scan(ctx, fsy, f, opts, true, fromBytes(func(s []byte) int64 {
+		if text := string(s); !found && !parse.IsMissing(text) {
+			_, _, number = parse.SplitNumber(text)
+			found = true
+		}
+		return 0
+	}))
+	return number, err
+}
+
+// scanColumns scans all chunks, several at a time.
+func scanColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, open []openColumn, opts Options) ([]columnFacts, error) {
+	facts := make([]columnFacts, len(open))
+	errs := make([]error, len(open))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(opts.Workers, len(open)) {
+		wait.Go(func() {
+			for at := int(next.Add(1)) - 1; at < len(open) && ctx.Err() == nil; at = int(next.Add(1)) - 1 {
+				f := &files[open[at].file]
+				convert := open[at].converter(&facts[at], parse.Place{File: f.Path})
+				if err := open[at].scan(ctx, fsy, f, opts, false, convert); err != nil {
+					errs[at] = &data.InputError{Path: f.Path, Err: err}
+				}
+			}
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return facts, ctx.Err()
+}
+
+// converter notes the values that pass instead of converting them.
+func (c *openColumn) converter(facts *columnFacts, at parse.Place) numberConverter {
+	text := c.leaf.Physical == guard.ByteArray
+	switch {
+	case text && c.role != data.Time:
+		return fromBytes(func(s []byte) int64 {
+			if len(s) > 4 || !parse.IsMissing(string(s)) {
+				facts.text.See(at, s)
+			}
+			return 0
+		})
+	case text:
+		return fromBytes(func(s []byte) int64 {
+			if text := string(s); !parse.IsMissing(text) {
+				whole, _, ok := parse.SplitNumber(text)
+				facts.times.See(whole, ok)
+				if _, date := parse.ScanWritten(text); !ok && date {
+					facts.times.Dates++
+				}
+			}
+			return 0
+		})
+	}
+	facts.times.SixteenBits = c.leaf.unsigned() && c.leaf.Logical.Bits == 16
+	return eachNumber(c.leaf, func(whole int64, _ float64, ok bool) int64 {
+		facts.times.See(whole, ok)
+		return 0
+	})
+}
+
+// scan walks over the pages of the chunk, or reads the first one alone.
+func (c *openColumn) scan(ctx context.Context, fsy fsys.FS, f *ReadFile, opts Options, firstPage bool, see numberConverter) error {
+	return guard.Run(f.Path, func() error {
+		handle, err := fsy.Open(f.Path)
+		if err != nil {
+			return err
+		}
+		defer handle.Close()
+		group := openRowGroup{handle, f.footer, c.group, guard.Limits{MemoryBytes: opts.MemoryBytes}}
+		return c.walk(ctx, &group, firstPage, see)
+	})
+}
+
+func (c *openColumn) walk(ctx context.Context, group *openRowGroup, firstPage bool, see numberConverter) error {
+	cursor := numberCursor{convert: func(v guard.Values, out []int64) error {
+		clear(out)
+		return see(v, out)
+	}}
+	if err := cursor.open(group, c.leaf, c.name); err != nil {
+		return err
+	}
+	for left := group.rows(); left > 0; left -= cursor.rows {
+		cursor.at = cursor.rows
+		if err := cursor.next(); err != nil {
+			return err
+		}
+		if firstPage {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return cursor.end()
+}
+
+// decideReadings joins what the chunks of each column show, in the order of
+// the files, and decides.
+func decideReadings(files []ReadFile, open []openColumn, facts []columnFacts, opts Options) (columnReadings, error) {
+	var found columnReadings
+	for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity} {
+		first := slices.IndexFunc(open, func(c openColumn) bool { return c.role == role })
+		if first < 0 {
+			continue
+		}
+		var whole columnFacts
+		for i := range open {
+			if open[i].role == role {
+				whole.text.Add(&facts[i].text)
+				whole.times.Add(&facts[i].times)
+			}
+		}
+		var err error
+		if role == data.Time && whole.times.Dates > 0 {
+			continue // written dates, some of digits alone
+		}
+		if role == data.Time {
+			found.numbers, err = whole.times.Decide(open[first].name, opts.DateOrder)
+		} else if err = whole.text.AnyNumber(open[first].name, role); err == nil {
+			found.decimal[role], err = whole.text.Decide(open[first].name, opts.Decimal)
+		}
+		var input *data.InputError
+		if err != nil && !errors.As(err, &input) {
+			err = &data.InputError{Path: files[open[first].file].Path, Err: err}
+		}
+		if err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// timeOrder is how the times of a column are read.
+func (opts *Options) timeOrder(l leaf) parse.DateOrder {
+	if l.countsTime() || l.Physical == guard.ByteArray && opts.found.numbers != parse.AnyDateOrder {
+		return opts.found.numbers
+	}
+	return opts.DateOrder
+}
+
+// written is the fixed point for numbers of a text column.
+func (p fixedPoint) written(sign parse.DecimalSign) fixedPoint {
+	p.sign = sign
+	return p
+}
+
+// tell adds to what was taken for what how it is read.
+func (found *columnReadings) tell(columns []string) {
+	for i, text := range columns {
+		role, err := data.ParseRole(text[:strings.IndexByte(text, '=')])
+		switch {
+		case err != nil:
+		case role == data.Time && found.numbers != parse.AnyDateOrder:
+			columns[i] += fmt.Sprintf(" (numbers, read as %s)", found.numbers)
+		case found.decimal[role] == parse.DecimalComma:
+			columns[i] += " (decimal comma)"
+		}
+	}
+}

@@ -1,0 +1,304 @@
+package orders
+
+import (
+	"math/bits"
+
+	"winback/data"
+)
+
+// batch is a stretch of rows of one row group, as decoded columns. Columns that
+// the table lacks are nil. Text columns index their entries plus two, so that
+// marks have places of their own.
+type batch struct {
+	rows     int
+	position uint64 // file and row of the first row
+	time     []int64
+	amount   []int64
+	price    []int64
+	quantity []int64
+	text     [data.RoleCount][]int32
+}
+
+// entryFacts is what is known of each entry of a text column; index 0 is the
+// unreadable mark, 1 is null, entry e is at e+2.
+type entryFacts struct {
+	entries  *entries
+	of       []entryFact
+	part     []int32 // of customers, or one of the marks below
+	isReturn []bool  // of orders and statuses; nil where nothing marks returns
+	excluded []bool  // of products; nil where nothing is excluded
+	present  bool    // the table has the role
+}
+
+// entryFact is what each line looks up: together, so that it is found in one
+// place.
+type entryFact struct {
+	hash  uint64   // 0 for none
+	code  uint32   // of names
+	first data.Day // of a line that has the name
+}
+
+// never is later than any plausible day.
+const never = data.Day(100_000)
+
+// Marks in the place of the partition of a customer.
+const (
+	noCustomer         = int32(-1)
+	unreadableCustomer = int32(-2)
+)
+
+// longestID is how many bytes the id of a customer may have. What is longer is
+// no id, and would take the memory that is meant for a million lines.
+const longestID = 1024
+
+// normaliser turns decoded rows into order lines, or sets them aside.
+type normaliser struct {
+	facts      [data.RoleCount]*entryFacts // of a role that the table lacks: those of marks alone
+	buffers    []lineBuffer                // by partition
+	flushAt    int                         // lines of a buffer that become a block
+	flush      func(part int) error
+	err        error // of flush; the first one stays
+	fileCounts       // of the row group at hand
+	keepRows   bool
+	seen       [len(data.NamedRoles)][]data.Day // by code: the first day of a line that has the name
+	rejects    []reject                         // only where rows are kept
+	open       openRun
+}
+
+// openRun is the run to which the last line was added. It ends with the batch,
+// since entries do.
+type openRun struct {
+	buffer   *lineBuffer // nil: none
+	part     int32
+	customer int32 // entry
+	time     int64
+	day      data.Day
+	order    uint64
+}
+
+// values are those of one row.
+type values struct {
+	time, amount, price, quantity int64
+	order                         uint64
+	flags                         LineFlags
+}
+
+// rows normalises all rows of a batch.
+func (n *normaliser) rows(b *batch) {
+	n.open.buffer = nil
+	for i := range b.rows {
+		v := values{time: b.time[i], quantity: data.MoneyScale, price: absent, amount: absent}
+		if b.quantity != nil {
+			v.quantity = b.quantity[i]
+		}
+		if b.price != nil {
+			v.price = b.price[i]
+		}
+		if b.amount != nil {
+			v.amount = b.amount[i]
+		}
+		why := n.judge(b, i, &v)
+		if why == Used {
+			why = n.value(b, &v)
+		}
+		if why != Used {
+			n.setAside[why]++
+			if n.keepRows {
+				n.rejects = append(n.rejects, reject{b.position + uint64(i), why})
+			}
+			continue
+		}
+		n.classify(b, i, &v)
+		n.add(b, i, &v)
+	}
+}
+
+// judge finds the first reason to set row i aside.
+func (n *normaliser) judge(b *batch, i int, v *values) Reason {
+	customer := n.facts[data.Customer].part[b.text[data.Customer][i]+2]
+	product := n.facts[data.Product]
+	switch {
+	case customer >= 0 && v.time > placeholder && v.quantity > unreadable && v.price >= 0 && b.amount == nil && product.excluded == nil:
+		return Used // nearly always
+	case customer == unreadableCustomer || v.time == unreadable || v.quantity == unreadable || v.price == unreadable || v.amount == unreadable:
+		return Unreadable
+	case customer < 0:
+		return NoCustomer
+	case v.time == absent:
+		return NoTime
+	case v.quantity == absent || b.amount != nil && v.amount == absent || b.amount == nil && v.price == absent:
+		return NoAmount
+	case v.price != absent && v.price < 0:
+		return NegativePrice
+	case product.excluded != nil && product.excluded[b.text[data.Product][i]+2]:
+		return Excluded
+	case v.time == placeholder:
+		return PlaceholderDate
+	}
+	return Used
+}
+
+// value works out the amount where only the unit price is given, and compares
+// the two where both are.
+func (n *normaliser) value(b *batch, v *values) Reason {
+	if v.price == absent {
+		return Used
+	}
+	total, ok := lineTotal(v.price, v.quantity)
+	switch {
+	case b.amount != nil:
+		if b.quantity != nil && differs(v.amount, total) {
+			n.mismatches++
+		}
+	case !ok:
+		return Unreadable
+	default:
+		v.amount = total
+	}
+	return Used
+}
+
+// classify marks purchases and returns; the amount of a return becomes what
+// it takes from the net value.
+func (n *normaliser) classify(b *batch, i int, v *values) {
+	order := n.facts[data.OrderID]
+	entry := b.text[data.OrderID][i] + 2
+	v.order = order.of[entry].hash
+	switch status := n.facts[data.Status]; {
+	case v.quantity < 0 || v.amount < 0 || order.isReturn != nil && order.isReturn[entry]:
+		v.flags = FlagReturn
+		if v.amount > 0 {
+			v.amount = -v.amount
+		}
+	case status.isReturn != nil && status.isReturn[b.text[data.Status][i]+2]:
+		v.flags = FlagReturn
+		v.amount = 0
+		n.byStatus++
+	case v.quantity > 0: // the amount is not negative here
+		v.flags = FlagPurchase
+	}
+}
+
+// add stages a line in the buffer of its partition.
+func (n *normaliser) add(b *batch, i int, v *values) {
+	n.noteTime(v.time, v.flags == FlagPurchase)
+	buf := n.bufferOf(b.text[data.Customer][i], v)
+	line := buf.addLine()
+	line.amount, line.quantity, line.flags = v.amount, v.quantity, v.flags
+	line.identity = n.identity(b, i, v)
+	for k, role := range data.NamedRoles {
+		name := n.facts[role].name(b.text[role][i], n.open.day)
+		line.codes[k] = name.code
+		line.identity += name.hash * data.NameWeights[k]
+	}
+	if n.keepRows {
+		buf.positions = append(buf.positions, b.position+uint64(i))
+	}
+}
+
+// bufferOf returns the buffer whose last run the line belongs to.
+func (n *normaliser) bufferOf(customer int32, v *values) *lineBuffer {
+	o := &n.open
+	if o.buffer != nil && o.customer == customer && len(o.buffer.lines) < n.flushAt {
+		if o.time != v.time || o.order != v.order {
+			o.buffer.addRun(v.time, v.order)
+			o.time, o.day, o.order = v.time, data.DayOfMicros(v.time), v.order
+		}
+		return o.buffer
+	}
+	facts := n.facts[data.Customer]
+	part := facts.part[customer+2]
+	buf := &n.buffers[part]
+	if len(buf.lines) >= n.flushAt {
+		if err := n.flush(int(part)); n.err == nil {
+			n.err = err
+		}
+	}
+	buf.grow(n.flushAt)
+	buf.addCustomer(facts.entries.at(int(customer)))
+	buf.addRun(v.time, v.order)
+	n.open = openRun{buf, part, customer, v.time, data.DayOfMicros(v.time), v.order}
+	return buf
+}
+
+// name returns what is known of a name and notes on which day it was first
+// used.
+func (f *entryFacts) name(entry int32, day data.Day) *entryFact {
+	fact := &f.of[entry+2]
+	if day < fact.first {
+		fact.first = day
+	}
+	return fact
+}
+
+// noteNames takes up when the names of the entries from one on were first used.
+func (n *normaliser) noteNames(k int, from int) {
+	for _, fact := range n.facts[data.NamedRoles[k]].of[from+2:] {
+		for len(n.seen[k]) <= int(fact.code) {
+			n.seen[k] = append(n.seen[k], never)
+		}
+		n.seen[k][fact.code] = min(n.seen[k][fact.code], fact.first)
+	}
+}
+
+// identity folds what two equal lines have in common beside customer, order,
+// time and names. Texts come as hashes, so that a sum of odd multiples tells
+// them apart; the numbers are mixed by a product of 128 bits, as in wyhash
+// (Wang Yi 2019).
+func (n *normaliser) identity(b *batch, i int, v *values) uint64 {
+	hi, lo := bits.Mul64(uint64(v.price)^0xa0761d6478bd642f, uint64(v.quantity)^0xe7037ed1a0b428db)
+	h := hi ^ lo
+	if b.amount != nil {
+		h += uint64(b.amount[i]) * 0x8ebc6af09c88c6e3
+	}
+	if f := n.facts[data.Line]; f.present {
+		h += f.of[b.text[data.Line][i]+2].hash * 0x9e3779b97f4a7c15
+	}
+	if f := n.facts[data.Status]; f.present {
+		h += f.of[b.text[data.Status][i]+2].hash * 0xbf58476d1ce4e5b9
+	}
+	return h
+}
+
+// lineTotal multiplies a price of eight decimals with a quantity of four, and
+// rounds to Money, half away from zero. It is false where the result is no
+// plausible amount.
+func lineTotal(price, quantity int64) (int64, bool) {
+	const few = 1 << 40 // whole units of a price below 10,995 need no more than 64 bits
+	if units := quantity / data.MoneyScale; units*data.MoneyScale == quantity && price >= 0 && price < few && units > -few>>20 && units < few>>20 {
+		total := int64((magnitude(price*units) + data.MoneyScale/2) / data.MoneyScale)
+		if units < 0 {
+			total = -total
+		}
+		return total, true
+	}
+	negative := (price < 0) != (quantity < 0)
+	hi, lo := bits.Mul64(magnitude(price), magnitude(quantity))
+	const unit = 100_000_000 // 8 + 4 - 4 decimals
+	lo, carry := bits.Add64(lo, unit/2, 0)
+	hi += carry
+	if hi >= unit {
+		return 0, false
+	}
+	q, _ := bits.Div64(hi, lo, unit)
+	if q >= maxMoney {
+		return 0, false
+	}
+	if negative {
+		return -int64(q), true
+	}
+	return int64(q), true
+}
+
+func magnitude(x int64) uint64 {
+	if x < 0 {
+		return uint64(-x)
+	}
+	return uint64(x)
+}
+
+// differs says whether two amounts are further apart than rounding explains:
+// one hundredth and a thousandth of the amount.
+func differs(a, b int64) bool {
+	return magnitude(a-b) > max(data.MoneyScale/100, magnitude(a)/1000)
+}

@@ -1,0 +1,304 @@
+package orders
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"winback/data"
+	"winback/data/guard"
+	"winback/data/parse"
+	"winback/data/source"
+	"winback/internal/fsys"
+)
+
+// DuplicatePolicy says what happens to lines that equal an earlier line.
+type DuplicatePolicy uint8
+
+// The policies for duplicates.
+const (
+	DuplicatesAuto DuplicatePolicy = iota // drop where the table has an order id
+	DuplicatesDrop
+	DuplicatesKeep
+)
+
+// Options are the settings of reading orders.
+type Options struct {
+	Mapping         data.Mapping
+	Returns         ReturnRules
+	Duplicates      DuplicatePolicy
+	ExcludeProducts ProductFilter
+	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
+	DateOrder       parse.DateOrder   // of day, month and year in text times that do not say it
+	Decimal         parse.DecimalSign // of numbers in text columns that do not say it
+	Digests         map[string]string // expected SHA-256 in hex by file name or path; may be nil
+	MemoryBytes     int64             // bound of what is held and decoded; 0 is the guard's default
+	Workers         int               // 0 is one per processor
+	// NamesBefore is the as-of day, where it is known: names of products,
+	// categories and channels that only lines of that day and later have are
+	// left out, so that nothing of them can show. 0: all names are kept.
+	NamesBefore data.Day
+	// KeepRejects remembers the place of every line that is set aside, for
+	// Orders.Rejects.
+	KeepRejects bool
+	// SpillFolder is where order lines go that MemoryBytes have no room for, in
+	// a file that is gone when the orders are closed. "": all stay in memory.
+	SpillFolder string
+	// Store is a folder that keeps the history from one reading to the next, so
+	// that only files that are new or changed are read. "": none.
+	Store string
+	// Total is told once how many rows there are to read, and Progress of rows
+	// read, from several goroutines. nil: nobody asks.
+	Total, Progress func(rows int64)
+
+	partitions int // 0: as many as suit the rows
+	found      columnReadings
+}
+
+// ReadFile is one input file as it was read.
+type ReadFile struct {
+	source.File
+	Rows   int64
+	SHA256 string // hex, where digests were asked for
+
+	footer *guard.Footer
+	cols   fileColumns
+	counts fileCounts
+	// nameDays are the days of its names, as appendNameDays writes them, where a
+	// store is used.
+	nameDays []byte
+}
+
+// Table is a read order history: normalised lines, dealt to partitions by
+// customer.
+type Table struct {
+	Files   []ReadFile
+	Columns []string // what was taken for what, such as "customer=customer_id"
+	// Notes and Warnings tell of the tables and of what was passed over, as Found does.
+	Notes, Warnings []string
+	// RowsRead is the sum of rows of all files; SetAside counts by reason those
+	// set aside while reading. Duplicates are counted by Each.
+	RowsRead int64
+	SetAside [reasonCount]int64
+	// AmountMismatches counts lines whose amount differs from unit price ×
+	// quantity; StatusReturns those that only a status marks as returns.
+	AmountMismatches int64
+	StatusReturns    int64
+	FirstDay         data.Day // of any used line
+	LastDay          data.Day // of any used line
+	NewestPurchase   data.Day // newest purchase day; before FirstDay where there is none
+	Names            *Names
+	Store            StoreReport
+
+	build buildOptions
+	store *blockStore
+	from  *store // nil: none
+
+	watch func(lines int64) // what walks tell of; nil: nobody asks
+
+	keepRejects  bool
+	rejectsMu    sync.Mutex
+	rejects      []reject
+	rejectsKnown bool                             // a walk has found the duplicates too
+	spent        bool                             // a last walk has given the histories back
+	seen         [len(data.NamedRoles)][]data.Day // first day of a line of each name, by code of arrival
+}
+
+// reading is what the workers of one reading share.
+type reading struct {
+	ctx     context.Context
+	opts    Options
+	split   *splitter
+	names   [len(data.NamedRoles)]*nameTable
+	store   *blockStore
+	flushAt int    // lines of a buffer that become a block
+	from    *store // for which lines of files are kept apart; nil: none
+}
+
+func newReading(ctx context.Context, opts Options, split *splitter) *reading {
+	r := &reading{ctx: ctx, opts: opts, split: split, store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
+	for k := range r.names {
+		r.names[k] = newNameTable()
+	}
+	return r
+}
+
+func (r *reading) progress(rows int) error {
+	if r.opts.Progress != nil {
+		r.opts.Progress(int64(rows))
+	}
+	return r.ctx.Err()
+}
+
+// Read reads all files. The files are inspected first, so that a wrong
+// one among many is found before any work is done. Errors of the input are
+// *InputError.
+func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*Table, error) {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	inspected, err := inspectFiles(ctx, fsy, found.Files, opts)
+	if err != nil {
+		return nil, err
+	}
+	o := &Table{Files: inspected, Notes: found.Notes, Warnings: found.Warnings}
+	for _, f := range inspected {
+		o.RowsRead += f.Rows
+	}
+	o.Columns = columnsTaken(inspected)
+	if opts.found, err = findReadings(ctx, fsy, inspected, opts); err != nil {
+		return nil, err
+	}
+	opts.found.tell(o.Columns)
+	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
+		return nil, err
+	}
+	if err := o.read(ctx, fsy, opts); err != nil {
+		o.from.close()
+		return nil, err
+	}
+	return o, nil
+}
+
+// read reads the files that no store knows.
+func (o *Table) read(ctx context.Context, fsy fsys.FS, opts Options) error {
+	split, err := o.splitterFor(ctx, fsy, opts)
+	if err != nil {
+		return err
+	}
+	shared := newReading(ctx, opts, split)
+	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/20*13) // the rest is for reading, building and garbage
+	if o.from != nil {
+		o.from.lendTo(shared)
+	}
+	if err := shared.readAll(fsy, o); err != nil {
+		shared.store.disk.close()
+		return err
+	}
+	if o.from != nil {
+		if err := o.noteNames(shared); err != nil {
+			return err
+		}
+		o.from.save(ctx, o, shared)
+	}
+	o.finish(shared)
+	return nil
+}
+
+// splitterFor deals customers as the store does, or as a sample of the files
+// suggests.
+func (o *Table) splitterFor(ctx context.Context, fsy fsys.FS, opts Options) (*splitter, error) {
+	if o.from != nil && o.from.old != nil {
+		return splitterOf(o.from.old.Bounds), nil
+	}
+	sample, err := sampleCustomers(ctx, fsy, o.Files, opts)
+	if err != nil {
+		return nil, err
+	}
+	partitions := opts.partitions
+	if partitions == 0 {
+		partitions = partitionsFor(o.RowsRead)
+	}
+	return newSplitter(sample, partitions), nil
+}
+
+// partitionsFor keeps a partition near 50,000 lines: small enough for the
+// cache, large enough that blocks are worth their headers. Beyond 512
+// partitions it is dealing to them that leaves the cache, so that they grow.
+func partitionsFor(rows int64) int {
+	const small, large, many, most = 50_000, 400_000, 512, 8192
+	if rows <= small*many {
+		return int(max(rows/small, 1))
+	}
+	return int(min(max(rows/large, many), most))
+}
+
+// stagedLines is how many lines of a partition a worker stages before they
+// become a block: as many as keep all that is staged within a few megabytes.
+func stagedLines(opts Options, partitions int) int {
+	const most, fewest, bytesPerLine = 1024, 64, 64
+	staged := int64(64 << 20)
+	if opts.MemoryBytes > 0 {
+		staged = min(staged, opts.MemoryBytes/32)
+	}
+	return int(min(max(staged/int64(bytesPerLine*partitions*opts.Workers), fewest), most))
+}
+
+func (o *Table) finish(shared *reading) {
+	until := never
+	if shared.opts.NamesBefore != 0 {
+		until = shared.opts.NamesBefore
+	}
+	o.Names = &Names{}
+	o.build = buildOptions{names: o.Names, namesUntil: until.Micros(), noDates: o.count()}
+	for k, table := range shared.names {
+		o.Names[data.NamedRoles[k]], o.build.recodes[k] = table.sorted(o.seen[k], until)
+	}
+	hasOrder := o.Files[0].cols[data.OrderID].isPresent
+	o.build.dropDuplicates = shared.opts.Duplicates == DuplicatesDrop || shared.opts.Duplicates == DuplicatesAuto && hasOrder
+	o.store = shared.store
+	o.keepRejects = shared.opts.KeepRejects
+}
+
+type rowGroupTask struct{ file, group int }
+
+// readAll deals the row groups of all files to the workers.
+func (r *reading) readAll(fsy fsys.FS, o *Table) error {
+	var tasks []rowGroupTask
+	rows := int64(0)
+	for f := range o.Files {
+		if r.from != nil && r.from.known[f] {
+			continue
+		}
+		rows += o.Files[f].Rows
+		for g := range o.Files[f].footer.RowGroups {
+			tasks = append(tasks, rowGroupTask{f, g})
+		}
+	}
+	if r.opts.Total != nil {
+		r.opts.Total(rows)
+	}
+	var (
+		next    atomic.Int64
+		failed  atomic.Bool // row groups already begun go on, so that the first fault is found
+		mu      sync.Mutex
+		firstAt = len(tasks)
+		first   error
+		wait    sync.WaitGroup
+	)
+	for range min(r.opts.Workers, max(len(tasks), 1)) {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			w := newReadWorker(r, fsy, o)
+			defer w.close()
+			for {
+				at := int(next.Add(1)) - 1
+				if at >= len(tasks) || failed.Load() || r.ctx.Err() != nil {
+					break
+				}
+				if err := w.run(tasks[at]); err != nil {
+					mu.Lock()
+					if at < firstAt { // the first in the order of the files is reported
+						first, firstAt = err, at
+					}
+					mu.Unlock()
+					failed.Store(true)
+					return
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if err := w.report(o); err != nil && first == nil {
+				first = err
+			}
+		}()
+	}
+	wait.Wait()
+	if first != nil {
+		return first
+	}
+	return r.ctx.Err()
+}

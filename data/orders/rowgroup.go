@@ -1,0 +1,321 @@
+package orders
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+
+	"winback/data"
+)
+
+// mostBatchRows bounds the rows that are normalised in one step.
+const mostBatchRows = 1 << 16
+
+// rowGroupReader decodes row groups of order files and hands their lines on. A
+// worker owns one and uses it for one row group after the other.
+type rowGroupReader struct {
+	shared  *reading
+	norm    normaliser
+	texts   [data.RoleCount]textCursor
+	numbers [data.RoleCount]numberCursor
+	facts   [data.RoleCount]entryFacts
+	known   [len(data.NamedRoles)]nameCache
+	zeros   []int32 // entries of a partition value
+	nothing []int32 // entries of a role that the table lacks
+	sameDay []int64 // times of a partition value
+}
+
+// Read normalises all rows of a row group.
+func (r *rowGroupReader) read(cols *fileColumns, group *openRowGroup, position uint64) error {
+	err := r.eachBatch(cols, group, position, func(b *batch) error {
+		r.norm.rows(b)
+		return errors.Join(r.norm.err, r.shared.progress(b.rows))
+	})
+	if err == nil {
+		r.noteNames()
+	}
+	return err
+}
+
+// eachBatch decodes all rows of a row group, stretch after stretch.
+func (r *rowGroupReader) eachBatch(cols *fileColumns, group *openRowGroup, position uint64, do func(*batch) error) error {
+	if err := r.openTexts(cols, group); err != nil {
+		return err
+	}
+	if err := r.openNumbers(cols, group); err != nil {
+		return err
+	}
+	for left := group.rows(); left > 0; {
+		b := batch{rows: min(left, mostBatchRows), position: position}
+		if err := r.fill(&b, cols); err != nil {
+			return err
+		}
+		if err := do(&b); err != nil {
+			return err
+		}
+		r.advance(cols, b.rows)
+		left -= b.rows
+		position += uint64(b.rows)
+	}
+	return r.end(cols)
+}
+
+func (r *rowGroupReader) openTexts(cols *fileColumns, group *openRowGroup) error {
+	for _, role := range data.TextRoles {
+		c := &r.texts[role]
+		facts := &r.facts[role]
+		r.norm.facts[role] = facts
+		facts.reset(cols[role].isPresent, role == data.Status || role == data.OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0,
+			role == data.Product && len(r.shared.opts.ExcludeProducts) > 0)
+		if !cols[role].isPresent {
+			continue
+		}
+		c.reset()
+		learn := func(e *entries, from int) { r.learn(role, e, from) }
+		if !cols[role].isLeaf {
+			if value := cols[role].constant; value != "" {
+				c.entries.bytes = append(c.entries.bytes, value...)
+				c.entries.ends = append(c.entries.ends, uint32(len(value)))
+			} else {
+				c.entries.ends = append(c.entries.ends, 0)
+			}
+			learn(&c.entries, 0)
+			continue
+		}
+		c.onEntries = learn
+		if err := c.open(group, cols[role].leaf, cols[role].name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (err error) {
+	for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity} {
+		col := cols[role]
+		if !col.isLeaf {
+			continue
+		}
+		c := &r.numbers[role]
+		sign := r.shared.opts.found.decimal[role]
+		switch role {
+		case data.Time:
+			c.convert, err = timeConverter(col.leaf, r.shared.opts.Zone, r.shared.opts.timeOrder(col.leaf))
+		case data.Price:
+			c.convert, err = fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
+		case data.Amount:
+			c.convert, err = fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
+		default:
+			c.convert, err = fixedConverter(col.leaf, moneyPoint.written(sign), false)
+		}
+		if err != nil {
+			return fmt.Errorf("column %q: %w", col.name, err)
+		}
+		if err := c.open(group, col.leaf, col.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fill decodes the next rows of all columns: as many as all pages at hand
+// still hold, at most b.rows.
+func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
+	for role := range cols {
+		c := &r.texts[role]
+		if cols[role].isLeaf && isNumber(data.Role(role)) {
+			n := &r.numbers[role]
+			if err := n.next(); err != nil {
+				return err
+			}
+			b.rows = min(b.rows, n.left())
+		} else if cols[role].isLeaf && data.Role(role) != data.Discount {
+			if err := c.next(); err != nil {
+				return err
+			}
+			b.rows = min(b.rows, c.left())
+		}
+	}
+	number := func(role data.Role) []int64 {
+		if !cols[role].isLeaf {
+			return nil
+		}
+		c := &r.numbers[role]
+		return c.values[c.at : c.at+b.rows]
+	}
+	b.amount, b.price, b.quantity = number(data.Amount), number(data.Price), number(data.Quantity)
+	if b.time = number(data.Time); b.time == nil {
+		r.constantTime(b, cols[data.Time])
+	}
+	for _, role := range data.TextRoles {
+		switch c := &r.texts[role]; {
+		case cols[role].isLeaf:
+			b.text[role] = c.rowsAt[c.at : c.at+b.rows]
+		case cols[role].isPresent:
+			r.zeros = resize(r.zeros, mostBatchRows)
+			b.text[role] = r.zeros[:b.rows]
+		default:
+			for len(r.nothing) < b.rows {
+				r.nothing = append(r.nothing, noText)
+			}
+			b.text[role] = r.nothing[:b.rows]
+		}
+	}
+	return nil
+}
+
+func isNumber(r data.Role) bool {
+	return r == data.Time || r == data.Amount || r == data.Price || r == data.Quantity
+}
+
+// constantTime fills the times of a file whose day is a partition folder.
+func (r *rowGroupReader) constantTime(b *batch, col columnOf) {
+	value := writtenMicros(col.constant, r.shared.opts.DateOrder, localClock(r.shared.opts.Zone))
+	r.sameDay = resize(r.sameDay, b.rows)
+	for i := range r.sameDay {
+		r.sameDay[i] = value
+	}
+	b.time = r.sameDay
+}
+
+// end proves what follows the last rows of the columns.
+func (r *rowGroupReader) end(cols *fileColumns) error {
+	for role := range cols {
+		c := &r.texts[role].pageCursor
+		if isNumber(data.Role(role)) {
+			c = &r.numbers[role].pageCursor
+		}
+		if !cols[role].isLeaf || data.Role(role) == data.Discount {
+			continue
+		}
+		if err := c.end(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rowGroupReader) advance(cols *fileColumns, rows int) {
+	for role := range cols {
+		switch {
+		case !cols[role].isLeaf || data.Role(role) == data.Discount:
+		case isNumber(data.Role(role)):
+			r.numbers[role].at += rows
+		default:
+			r.texts[role].at += rows
+		}
+	}
+}
+
+func (f *entryFacts) reset(present, marksReturns, marksExcluded bool) {
+	f.present = present
+	f.of = append(f.of[:0], entryFact{first: never}, entryFact{first: never})
+	f.part = append(f.part[:0], unreadableCustomer, noCustomer)
+	f.isReturn, f.excluded = nil, nil
+	if present && marksReturns {
+		f.isReturn = []bool{false, false}
+	}
+	if present && marksExcluded {
+		f.excluded = []bool{false, false}
+	}
+}
+
+// learn works out, once per entry, what the lines need of it.
+func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
+	f := &r.facts[role]
+	f.entries = e
+	if role == data.Customer || role == data.OrderID {
+		r.refuseShortened(role, e, from)
+	}
+	if role == data.Customer {
+		f.part = f.part[:from+2]
+		for i := from; i < e.len(); i++ {
+			f.part = append(f.part, r.partOf(e.at(i)))
+		}
+		return
+	}
+	name := slices.Index(data.NamedRoles[:], role)
+	if name >= 0 {
+		r.norm.noteNames(name, from)
+	}
+	f.of = f.of[:from+2]
+	for i := from; i < e.len(); i++ {
+		fact := entryFact{first: never}
+		if value := e.at(i); len(value) > 0 && !blank(value) {
+			fact.hash = textHash(value)
+			if name >= 0 {
+				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
+			}
+		}
+		f.of = append(f.of, fact)
+	}
+	if f.isReturn != nil {
+		f.isReturn = r.learnReturns(role, e, f.isReturn[:from+2])
+	}
+	if f.excluded != nil {
+		f.excluded = f.excluded[:from+2]
+		for i := from; i < e.len(); i++ {
+			f.excluded = append(f.excluded, f.of[i+2].hash != 0 && r.shared.opts.ExcludeProducts.matches(e.at(i)))
+		}
+	}
+}
+
+// refuseShortened makes ids an error that a spreadsheet has shortened: different
+// ones may have become one.
+func (r *rowGroupReader) refuseShortened(role data.Role, e *entries, from int) {
+	for i := from; i < e.len() && r.norm.err == nil; i++ {
+		if value := e.at(i); isShortened(value) {
+			r.norm.err = fmt.Errorf("column %q as %s: want ids as they were written, found %q: a spreadsheet has shortened them, so that different ones may have become one; "+
+				"export the column as text, or name another with --map %s=COLUMN", r.texts[role].name, role, value, role)
+		}
+	}
+}
+
+// noteNames takes up when the names of the row group were first used.
+func (r *rowGroupReader) noteNames() {
+	for k := range data.NamedRoles {
+		r.norm.noteNames(k, 0)
+	}
+}
+
+func (r *rowGroupReader) partOf(customer []byte) int32 {
+	switch {
+	case len(customer) == 0 || blank(customer):
+		return noCustomer
+	case len(customer) > longestID:
+		return unreadableCustomer
+	}
+	return int32(r.shared.split.of(customer))
+}
+
+func (r *rowGroupReader) learnReturns(role data.Role, e *entries, marks []bool) []bool {
+	rules := &r.shared.opts.Returns
+	for i := len(marks) - 2; i < e.len(); i++ {
+		value := e.at(i)
+		switch {
+		case blank(value):
+			marks = append(marks, false)
+		case role == data.Status:
+			marks = append(marks, slices.Contains(rules.Statuses, string(value)))
+		default:
+			marks = append(marks, hasAnyPrefix(value, rules.OrderPrefixes))
+		}
+	}
+	return marks
+}
+
+// blank says whether a text is nothing but white space, which stands for a
+// missing value.
+func blank(text []byte) bool {
+	return len(text) > 0 && text[0] <= ' ' && len(bytes.TrimSpace(text)) == 0
+}
+
+func hasAnyPrefix(value []byte, prefixes []string) bool {
+	for _, p := range prefixes {
+		if len(value) >= len(p) && string(value[:len(p)]) == p {
+			return true
+		}
+	}
+	return false
+}

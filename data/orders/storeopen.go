@@ -1,0 +1,216 @@
+package orders
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"winback/data"
+	"winback/internal/fsys"
+)
+
+// store is a folder that keeps the history from one reading to the next, while
+// one reading uses it.
+type store struct {
+	fsy    fsys.FS
+	folder string
+	lock   io.Closer
+	old    *storeManifest // nil: nothing that can be used
+	names  [len(data.NamedRoles)]*nameTable
+	kept   keptHistory
+	// number is that of each file of the orders in the store; known says of which
+	// it has the lines.
+	number   []uint32
+	known    []bool
+	settings string
+	report   StoreReport
+}
+
+// openStore finds out which files need not be read. It is nil where no store
+// is asked for, or where it cannot be had.
+func openStore(ctx context.Context, fsy fsys.FS, o *Table, opts *Options) (*store, error) {
+	if opts.Store == "" {
+		return nil, nil
+	}
+	o.Store.Read = len(o.Files)
+	if opts.KeepRejects {
+		o.Store.Notes = []string{"rows set aside are to be written out, for which all files are read"}
+		return nil, nil
+	}
+	if err := fsy.MkdirAll(opts.Store); err != nil {
+		return nil, &StoreError{opts.Store, err}
+	}
+	lock, err := fsy.Lock(filepath.Join(opts.Store, storeLockName))
+	if errors.Is(err, fsys.ErrLocked) {
+		o.Store.Faults = []string{"it is in use by another run, so that all files are read"}
+		return nil, nil
+	}
+	if err != nil {
+		return nil, &StoreError{opts.Store, err}
+	}
+	s := &store{fsy: fsy, folder: opts.Store, lock: lock, settings: opts.settingsDigest(),
+		number: make([]uint32, len(o.Files)), known: make([]bool, len(o.Files))}
+	if err := s.prepare(ctx, o, opts); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// close gives the files and the lock back. A nil store takes it too.
+func (s *store) close() error {
+	if s == nil || s.lock == nil {
+		return nil
+	}
+	err := errors.Join(s.kept.close(), s.lock.Close())
+	s.lock = nil
+	return err
+}
+
+// prepare reads what the store holds and compares it with the files.
+func (s *store) prepare(ctx context.Context, o *Table, opts *Options) error {
+	s.load(o.RowsRead)
+	if s.old != nil {
+		if err := s.openSegments(ctx, opts.Workers); err != nil {
+			return err
+		}
+	}
+	if err := sweepStore(s.fsy, s.folder, s.old); err != nil {
+		return &StoreError{s.folder, err}
+	}
+	if err := digestAll(ctx, s.fsy, o.Files, opts.Workers); err != nil {
+		return err
+	}
+	s.match(o)
+	return nil
+}
+
+// load reads the manifest and the names, where they can be used.
+func (s *store) load(rows int64) {
+	m, err := readStoreManifest(s.fsy, s.folder)
+	note := ""
+	switch {
+	case err != nil:
+	case m == nil:
+		note = "it is new"
+	case m.Format != storeFormat:
+		note = "it is of another version of winback"
+	case m.Settings != s.settings:
+		note = "it was made with other settings of what the columns mean"
+	case rows > 4*max(m.Rows, 100_000) || m.outgrown():
+		note = "the history has grown so much that its customers are dealt anew"
+	default:
+		var text []byte
+		if text, err = readWhole(s.fsy, filepath.Join(s.folder, m.Names)); err == nil {
+			s.names, err = decodeNames(text)
+		}
+	}
+	switch {
+	case err != nil:
+		s.report.Faults = append(s.report.Faults, fmt.Sprintf("it cannot be used (%v), so that all files are read", err))
+	case note != "":
+		s.report.Notes = append(s.report.Notes, note)
+	default:
+		s.old = m
+	}
+}
+
+// openSegments opens all segments, and leaves out those that are damaged: their
+// order files are read again.
+func (s *store) openSegments(ctx context.Context, workers int) error {
+	whole := s.old.Segments[:0:0]
+	for _, entry := range s.old.Segments {
+		segment, err := openSegment(ctx, s.fsy, s.folder, entry, workers)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			s.report.Faults = append(s.report.Faults, fmt.Sprintf("%s cannot be used (%v), so that its %d files are read", entry.Name, err, len(entry.Files)))
+			continue
+		}
+		whole = append(whole, segment.storedSegment)
+		s.kept.segments = append(s.kept.segments, segment)
+	}
+	s.old.Segments = whole
+	return nil
+}
+
+// lendTo gives a reading what earlier nights left.
+func (s *store) lendTo(r *reading) {
+	r.from, r.store.kept = s, s.kept
+	if s.old != nil {
+		r.names = s.names
+	}
+}
+
+// digestAll works out the digests that are missing: the time and the size of a
+// file say little about what is in it.
+func digestAll(ctx context.Context, fsy fsys.FS, files []ReadFile, workers int) error {
+	errs := make([]error, len(files))
+	forEach(ctx, workers, len(files), func(i int) {
+		if files[i].SHA256 == "" {
+			files[i].SHA256, errs[i] = Digest(fsy, files[i].Path)
+		}
+	})
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// forEach calls do for 0 to n-1 from several goroutines.
+func forEach(ctx context.Context, workers, n int, do func(i int)) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(workers, n) {
+		wait.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// match finds the files whose lines the store has, and numbers the others.
+func (s *store) match(o *Table) {
+	stored := map[string][]*storedFile{}
+	next, all := uint32(0), 0
+	if s.old != nil {
+		next = s.old.NextFile
+		for i := range s.old.Segments {
+			for k := range s.old.Segments[i].Files {
+				f := &s.old.Segments[i].Files[k]
+				key := contentKey(f.Size, f.SHA256, f.Partition, f.Fields)
+				stored[key] = append(stored[key], f)
+				all++
+			}
+		}
+	}
+	s.kept.live = map[uint32]bool{}
+	for i := range o.Files {
+		f := &o.Files[i]
+		key := contentKey(f.Size, f.SHA256, f.Partition, f.FieldsKey())
+		if same := stored[key]; len(same) > 0 {
+			stored[key] = same[1:]
+			s.known[i], s.number[i] = true, same[0].Number
+			s.kept.live[same[0].Number] = true
+			f.counts, f.nameDays = same[0].Counts.counts(), same[0].nameDays
+			s.report.Kept++
+			continue
+		}
+		s.number[i] = next
+		next++
+	}
+	s.report.Read, s.report.Gone = len(o.Files)-s.report.Kept, all-s.report.Kept
+}

@@ -1,0 +1,84 @@
+package tables
+
+import (
+	"io"
+	"iter"
+
+	"winback/data"
+)
+
+// ContactRow is one customer of a recall list, and of the holdout.
+type ContactRow struct {
+	Rank             int64   // 1 first; counts through contacts and holdout together
+	Group            int32   // 1 first
+	RankInGroup      int64   // 1 first
+	CustomerID       string  // as a person writes it
+	Probability      float64 // of a purchase day within the horizon, contacted or not; (0, 1)
+	ExpectedSpend    float64 // currency, within the horizon, if the customer returns; NaN: unknown
+	ExpectedMargin   float64 // currency; probability × expected spend × margin rate; NaN: unknown
+	RecencyDays      int64   // as-of day minus the last purchase day
+	Orders           int64
+	Monetary         data.Money // value of all purchases
+	LastPurchaseDay  data.Day
+	Stage            string // active, silent, sleeping or lost
+	PreferredChannel string // "" where no purchase has a channel; null in the file
+	Reason           string // words for a marketer; "": none, null in the file
+}
+
+// contactColumns is the layout of contacts and holdout files.
+type contactColumns struct {
+	Rank             int64    `parquet:"rank"`
+	Group            int32    `parquet:"group"`
+	RankInGroup      int64    `parquet:"rank_in_group"`
+	CustomerID       string   `parquet:"customer_id"`
+	Probability      float64  `parquet:"probability"`
+	ExpectedSpend    *float64 `parquet:"expected_spend"`
+	ExpectedMargin   *float64 `parquet:"expected_margin"`
+	RecencyDays      int64    `parquet:"recency_days"`
+	Orders           int64    `parquet:"orders"`
+	Monetary         int64    `parquet:"monetary,decimal(4:18)"`
+	LastPurchaseDay  int32    `parquet:"last_purchase_day,date"`
+	Stage            string   `parquet:"stage,dict"`
+	PreferredChannel string   `parquet:"preferred_channel,optional,dict"`
+	Reason           string   `parquet:"reason,optional"`
+
+	spend, margin float64
+}
+
+// ContactsWriter writes a recall list or the holdout, row by row in rank
+// order. The same rows give the same bytes.
+type ContactsWriter struct {
+	tableWriter[ContactRow, contactColumns]
+}
+
+// NewContactsWriter starts a file on w. Close finishes it.
+func NewContactsWriter(w io.Writer) *ContactsWriter {
+	return &ContactsWriter{*newTableWriter(w, fillContact)}
+}
+
+func fillContact(c *contactColumns, row *ContactRow) {
+	c.Rank, c.Group, c.RankInGroup = row.Rank, row.Group, row.RankInGroup
+	c.CustomerID, c.Probability = row.CustomerID, row.Probability
+	c.ExpectedSpend = nullable(&c.spend, row.ExpectedSpend)
+	c.ExpectedMargin = nullable(&c.margin, row.ExpectedMargin)
+	c.RecencyDays, c.Orders = row.RecencyDays, row.Orders
+	c.Monetary, c.LastPurchaseDay = int64(row.Monetary), int32(row.LastPurchaseDay)
+	c.Stage, c.PreferredChannel, c.Reason = row.Stage, row.PreferredChannel, row.Reason
+}
+
+func (c *contactColumns) row() ContactRow {
+	return ContactRow{
+		Rank: c.Rank, Group: c.Group, RankInGroup: c.RankInGroup,
+		CustomerID: c.CustomerID, Probability: c.Probability,
+		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin),
+		RecencyDays: c.RecencyDays, Orders: c.Orders,
+		Monetary: data.Money(c.Monetary), LastPurchaseDay: data.Day(c.LastPurchaseDay),
+		Stage: c.Stage, PreferredChannel: c.PreferredChannel, Reason: c.Reason,
+	}
+}
+
+// ReadContacts yields the rows of a contacts or holdout file in rank order.
+// The first error, which names the column but not the file, ends it.
+func ReadContacts(r io.ReaderAt, size int64) iter.Seq2[ContactRow, error] {
+	return readTable(r, size, (*contactColumns).row)
+}

@@ -1,0 +1,127 @@
+package tables
+
+import (
+	"io"
+	"iter"
+)
+
+// Unknown stands in a count that could not be taken; null in a file.
+const Unknown = -1
+
+// GroupRow is one contact group. Rates and lifts are fractions (0.021 is
+// 2.1 %), amounts are in currency, NaN is unknown (null in the file).
+type GroupRow struct {
+	Group                     int32  // 1 first, in order of priority
+	Rule                      string // words
+	RuleJSON                  string // the conditions, as a JSON list
+	Customers                 int64  // contact + holdout + suppressed
+	ContactCustomers          int64
+	HoldoutCustomers          int64
+	SuppressedCustomers       int64
+	Probability               float64 // mean over all customers of the group
+	ProbabilityLow            float64 // 95 % interval of the rate that may be observed
+	ProbabilityHigh           float64
+	TestCustomers             int64 // the same rule at the test cut; Unknown without one
+	TestReturned              int64 // Unknown without a test cut
+	TestRate                  float64
+	Lift                      float64 // probability ÷ mean probability of all lapsed customers
+	ExpectedReturns           float64 // of the contact customers, natural returns included
+	CumulativeContacts        int64   // of this group and those before it
+	CumulativeExpectedReturns float64
+	ExpectedSpend             float64 // of one who returns, mean over the expected returns
+	ExpectedMargin            float64 // sum over the contact customers, contacted or not
+	ContactCost               float64 // of all contact customers
+	BreakEvenLift             float64 // extra return rate that pays for a contact
+	DetectableLift            float64 // extra return rate that this holdout would show
+	Recommended               bool
+	RecommendedContacts       int64  // the first by rank; 0: not recommended
+	Note                      string // why or why not
+}
+
+type groupColumns struct {
+	Group                     int32    `parquet:"group"`
+	Rule                      string   `parquet:"rule"`
+	RuleJSON                  string   `parquet:"rule_json"`
+	Customers                 int64    `parquet:"customers"`
+	ContactCustomers          int64    `parquet:"contact_customers"`
+	HoldoutCustomers          int64    `parquet:"holdout_customers"`
+	SuppressedCustomers       int64    `parquet:"suppressed_customers"`
+	Probability               *float64 `parquet:"probability"`
+	ProbabilityLow            *float64 `parquet:"probability_low"`
+	ProbabilityHigh           *float64 `parquet:"probability_high"`
+	TestCustomers             *int64   `parquet:"test_customers"`
+	TestReturned              *int64   `parquet:"test_returned"`
+	TestRate                  *float64 `parquet:"test_rate"`
+	Lift                      *float64 `parquet:"lift"`
+	ExpectedReturns           *float64 `parquet:"expected_returns"`
+	CumulativeContacts        int64    `parquet:"cumulative_contacts"`
+	CumulativeExpectedReturns *float64 `parquet:"cumulative_expected_returns"`
+	ExpectedSpend             *float64 `parquet:"expected_spend"`
+	ExpectedMargin            *float64 `parquet:"expected_margin"`
+	ContactCost               *float64 `parquet:"contact_cost"`
+	BreakEvenLift             *float64 `parquet:"break_even_lift"`
+	DetectableLift            *float64 `parquet:"detectable_lift"`
+	Recommended               bool     `parquet:"recommended"`
+	Note                      string   `parquet:"note"`
+	RecommendedContacts       int64    `parquet:"recommended_contacts"`
+}
+
+// WriteGroups writes the groups table: one row per group, in the order given.
+func WriteGroups(w io.Writer, rows []GroupRow) error {
+	t := newTableWriter(w, fillGroup)
+	if err := t.Write(rows); err != nil {
+		return err
+	}
+	return t.Close()
+}
+
+func fillGroup(c *groupColumns, row *GroupRow) {
+	number := func(v float64) *float64 { return nullable(new(float64), v) }
+	count := func(v int64) *int64 {
+		if v == Unknown {
+			return nil
+		}
+		return &v
+	}
+	*c = groupColumns{
+		Group: row.Group, Rule: row.Rule, RuleJSON: row.RuleJSON,
+		Customers: row.Customers, ContactCustomers: row.ContactCustomers,
+		HoldoutCustomers: row.HoldoutCustomers, SuppressedCustomers: row.SuppressedCustomers,
+		Probability:    number(row.Probability),
+		ProbabilityLow: number(row.ProbabilityLow), ProbabilityHigh: number(row.ProbabilityHigh),
+		TestCustomers: count(row.TestCustomers), TestReturned: count(row.TestReturned), TestRate: number(row.TestRate),
+		Lift: number(row.Lift), ExpectedReturns: number(row.ExpectedReturns),
+		CumulativeContacts: row.CumulativeContacts, CumulativeExpectedReturns: number(row.CumulativeExpectedReturns),
+		ExpectedSpend: number(row.ExpectedSpend), ExpectedMargin: number(row.ExpectedMargin), ContactCost: number(row.ContactCost),
+		BreakEvenLift: number(row.BreakEvenLift), DetectableLift: number(row.DetectableLift),
+		Recommended: row.Recommended, RecommendedContacts: row.RecommendedContacts, Note: row.Note,
+	}
+}
+
+func (c *groupColumns) row() GroupRow {
+	count := func(p *int64) int64 {
+		if p == nil {
+			return Unknown
+		}
+		return *p
+	}
+	return GroupRow{
+		Group: c.Group, Rule: c.Rule, RuleJSON: c.RuleJSON,
+		Customers: c.Customers, ContactCustomers: c.ContactCustomers,
+		HoldoutCustomers: c.HoldoutCustomers, SuppressedCustomers: c.SuppressedCustomers,
+		Probability:    orNaN(c.Probability),
+		ProbabilityLow: orNaN(c.ProbabilityLow), ProbabilityHigh: orNaN(c.ProbabilityHigh),
+		TestCustomers: count(c.TestCustomers), TestReturned: count(c.TestReturned), TestRate: orNaN(c.TestRate),
+		Lift: orNaN(c.Lift), ExpectedReturns: orNaN(c.ExpectedReturns),
+		CumulativeContacts: c.CumulativeContacts, CumulativeExpectedReturns: orNaN(c.CumulativeExpectedReturns),
+		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin), ContactCost: orNaN(c.ContactCost),
+		BreakEvenLift: orNaN(c.BreakEvenLift), DetectableLift: orNaN(c.DetectableLift),
+		Recommended: c.Recommended, RecommendedContacts: c.RecommendedContacts, Note: c.Note,
+	}
+}
+
+// ReadGroups yields the rows of a groups file in order of priority. The first
+// error, which names the column but not the file, ends it.
+func ReadGroups(r io.ReaderAt, size int64) iter.Seq2[GroupRow, error] {
+	return readTable(r, size, (*groupColumns).row)
+}

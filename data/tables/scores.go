@@ -1,0 +1,217 @@
+package tables
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// ScoreRow is what the models said about one lapsed customer.
+type ScoreRow struct {
+	CustomerID  string
+	Group       int32     // 1 first
+	Probability float64   // of the model that was chosen, calibrated
+	Scores      []float64 // one per model, in the order of the file's models; NaN: the model has none
+	Stage       string
+	Suppressed  bool
+}
+
+// scoreSchema is customer_id, group, probability, score_* by name, stage,
+// suppressed: the library orders the fields of a group by name, which is the
+// order wanted here.
+func scoreSchema(models []string) *parquet.Schema {
+	double := parquet.Leaf(parquet.DoubleType)
+	fields := parquet.Group{
+		"customer_id": parquet.String(),
+		"group":       parquet.Int(32),
+		"probability": double,
+		"stage":       parquet.Encoded(parquet.String(), &parquet.RLEDictionary),
+		"suppressed":  parquet.Leaf(parquet.BooleanType),
+	}
+	for _, m := range models {
+		fields[ScoreColumnPrefix+m] = parquet.Optional(double)
+	}
+	return parquet.NewSchema("scores", fields)
+}
+
+// ScoresWriter writes the scores table. The same rows give the same bytes.
+type ScoresWriter struct {
+	w      *parquet.GenericWriter[any]
+	models int
+	rows   []parquet.Row
+	text   []byte // what the values of rows point into
+}
+
+// NewScoresWriter starts a scores file on w with a column score_NAME for each
+// model. The names must be strictly ascending in byte order, as the columns
+// are. Close finishes the file.
+func NewScoresWriter(w io.Writer, models []string) (*ScoresWriter, error) {
+	for i, m := range models {
+		if m == "" || i > 0 && models[i-1] >= m {
+			return nil, fmt.Errorf("scores: model names %q: want distinct names in ascending order", models)
+		}
+	}
+	options := append(OutputOptions(), scoreSchema(models))
+	return &ScoresWriter{
+		w:      parquet.NewGenericWriter[any](w, options...),
+		models: len(models),
+		rows:   make([]parquet.Row, 0, WriteBatch),
+	}, nil
+}
+
+// Write appends rows in the order given. Each has a score for every model. The
+// rows may be reused afterwards.
+func (s *ScoresWriter) Write(rows []ScoreRow) error {
+	for i := range rows {
+		if len(rows[i].Scores) != s.models {
+			return fmt.Errorf("scores: a row has %d scores, want %d", len(rows[i].Scores), s.models)
+		}
+		s.rows = s.rows[:len(s.rows)+1]
+		last := &s.rows[len(s.rows)-1]
+		*last = s.appendScores((*last)[:0], &rows[i])
+		if len(s.rows) == WriteBatch {
+			if err := s.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *ScoresWriter) appendScores(to parquet.Row, row *ScoreRow) parquet.Row {
+	to = append(to,
+		s.textValue(row.CustomerID).Level(0, 0, 0),
+		parquet.Int32Value(row.Group).Level(0, 0, 1),
+		parquet.DoubleValue(row.Probability).Level(0, 0, 2))
+	for _, v := range row.Scores {
+		if math.IsNaN(v) {
+			to = append(to, parquet.NullValue().Level(0, 0, len(to)))
+		} else {
+			to = append(to, parquet.DoubleValue(v).Level(0, 1, len(to)))
+		}
+	}
+	to = append(to, s.textValue(row.Stage).Level(0, 0, len(to)))
+	return append(to, parquet.BooleanValue(row.Suppressed).Level(0, 0, len(to)))
+}
+
+// textValue keeps the text until the next flush.
+func (s *ScoresWriter) textValue(text string) parquet.Value {
+	from := len(s.text)
+	s.text = append(s.text, text...)
+	return parquet.ByteArrayValue(s.text[from:])
+}
+
+func (s *ScoresWriter) flush() error {
+	_, err := s.w.WriteRows(s.rows)
+	s.rows, s.text = s.rows[:0], s.text[:0]
+	return err
+}
+
+// Close writes what is left and the footer; it does not close the underlying
+// writer.
+func (s *ScoresWriter) Close() error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+	return s.w.Close()
+}
+
+// ScoresFile is a scores table open for reading.
+type ScoresFile struct {
+	Models []string // names behind the score_* columns, in the order of ScoreRow.Scores
+	file   *parquet.File
+}
+
+// OpenScores opens a scores file and checks its columns.
+func OpenScores(r io.ReaderAt, size int64) (*ScoresFile, error) {
+	f, err := openTable(r, size, scoreSchema(nil).Fields())
+	if err != nil {
+		return nil, err
+	}
+	var models []string
+	for _, field := range f.Schema().Fields() {
+		if m, ok := strings.CutPrefix(field.Name(), ScoreColumnPrefix); ok {
+			models = append(models, m)
+		}
+	}
+	want := scoreSchema(models)
+	have := f.Schema().Fields()
+	for i, w := range want.Fields() {
+		if i >= len(have) || have[i].Name() != w.Name() {
+			return nil, fmt.Errorf("column %q is not column %d of the table", w.Name(), i+1)
+		}
+		if err := checkColumn(w, have); err != nil {
+			return nil, err
+		}
+	}
+	return &ScoresFile{Models: models, file: f}, nil
+}
+
+// ReadScores yields the rows of a scores file, by customer id. The first error,
+// which names the column but not the file, ends it.
+func ReadScores(r io.ReaderAt, size int64) iter.Seq2[ScoreRow, error] {
+	return func(yield func(ScoreRow, error) bool) {
+		scores, err := OpenScores(r, size)
+		if err != nil {
+			yield(ScoreRow{}, err)
+			return
+		}
+		scores.Rows()(yield)
+	}
+}
+
+// Rows yields the rows in the order of the file. Scores belongs to the caller.
+// The first error ends it.
+func (s *ScoresFile) Rows() iter.Seq2[ScoreRow, error] {
+	return func(yield func(ScoreRow, error) bool) {
+		reader := parquet.NewGenericReader[any](s.file)
+		defer reader.Close()
+		batch := make([]parquet.Row, WriteBatch)
+		for left := s.file.NumRows(); left > 0; {
+			n, err := readScores(reader, batch[:min(left, WriteBatch)])
+			if err != nil {
+				yield(ScoreRow{}, err)
+				return
+			}
+			for _, row := range batch[:n] {
+				if !yield(s.row(row), nil) {
+					return
+				}
+			}
+			left -= int64(n)
+		}
+	}
+}
+
+func readScores(r *parquet.GenericReader[any], batch []parquet.Row) (n int, err error) {
+	defer recovered(&err)
+	n, err = r.ReadRows(batch)
+	if n > 0 && errors.Is(err, io.EOF) {
+		return n, nil
+	}
+	if n == 0 && (err == nil || errors.Is(err, io.EOF)) {
+		return 0, fmt.Errorf("damaged parquet file: %w", io.ErrUnexpectedEOF)
+	}
+	return n, err
+}
+
+func (s *ScoresFile) row(v parquet.Row) ScoreRow {
+	scores := make([]float64, len(s.Models))
+	for i, score := range v[3 : 3+len(scores)] {
+		scores[i] = math.NaN()
+		if !score.IsNull() {
+			scores[i] = score.Double()
+		}
+	}
+	rest := slices.Clip(v[3+len(scores):])
+	return ScoreRow{
+		CustomerID: string(v[0].ByteArray()), Group: v[1].Int32(), Probability: v[2].Double(),
+		Scores: scores, Stage: string(rest[0].ByteArray()), Suppressed: rest[1].Boolean(),
+	}
+}

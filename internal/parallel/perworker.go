@@ -1,0 +1,31 @@
+package parallel
+
+import "sync"
+
+// PerWorker lends things to goroutines, so that each counts in one of its own.
+type PerWorker[T any] struct {
+	Make func() *T
+
+	mu   sync.Mutex
+	idle []*T
+	All  []*T // whatever was lent, for adding up at the end
+}
+
+func (p *PerWorker[T]) Take() *T {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.idle); n > 0 {
+		t := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return t
+	}
+	t := p.Make()
+	p.All = append(p.All, t)
+	return t
+}
+
+func (p *PerWorker[T]) GiveBack(t *T) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = append(p.idle, t)
+}

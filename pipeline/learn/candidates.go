@@ -1,0 +1,141 @@
+package learn
+
+import (
+	"context"
+	"math"
+
+	"winback/models"
+	"winback/pipeline/snapshots"
+)
+
+// The models of a run. Baselines are always among them, and so is the surrogate
+// tree that makes the groups.
+const (
+	ModelRecency       = "recency"        // the shorter ago, the better
+	ModelRFM           = "rfm"            // sum of the quintiles of recency, orders and spend
+	ModelTree          = "tree10"         // the surrogate tree of at most ten leaves that makes the groups
+	ModelLogistic      = "logistic"       // logistic regression on features and ranks
+	ModelBoost         = "boost"          // boosted trees on the features as they are
+	ModelBoostRelative = "boost_relative" // boosted trees on ranks
+	ModelBlend         = "blend"          // weighted mean log-odds of the three before
+)
+
+// form is how a model sees the features.
+type form uint8
+
+const (
+	asIs     form = iota // in their own units
+	asRanks              // as percentile ranks within the snapshot
+	bothWays             // units and ranks side by side
+)
+
+// words says the form in model/index.json.
+func (f form) words() string {
+	return [...]string{"features", "ranks within the snapshot", "features and ranks within the snapshot"}[f]
+}
+
+// of picks the form of a matrix, without copying.
+func (f form) of(raw, relative *models.Matrix) *models.Matrix {
+	switch f {
+	case asRanks:
+		return relative
+	case bothWays:
+		return snapshots.SideBySide(raw, relative)
+	}
+	return raw
+}
+
+// candidate is a way to learn a model from snapshots.
+type candidate struct {
+	Name   string
+	words  string // for people
+	form   form
+	ranker bool                                                // may be chosen
+	points bool                                                // gives points, which are no probabilities
+	window int                                                 // snapshots that it learns from, newest first
+	fit    func(ctx context.Context, f fitting) (model, error) // nil: made of what others predict
+}
+
+// fitting is what a candidate learns from.
+type fitting struct {
+	train   *models.Training
+	trees   int
+	seed    uint64
+	workers int
+}
+
+// Candidates lists the models in order of simplicity: of models that rank
+// equally well the first is chosen. Windows of half a year beat whole years on
+// drifting shops and cost nothing on steady ones; the regression, which cannot
+// follow a drift anyway, ranks a little better on three quarters of a year.
+func Candidates() []candidate {
+	return []candidate{
+		{Name: ModelRecency, words: "sorting by recency", form: asIs, ranker: true, points: true, window: 1, fit: fitRecency},
+		{Name: ModelRFM, words: "RFM scores", form: asRanks, points: true, window: 1, fit: fitRFM},
+		{Name: ModelTree, words: "the tree of the groups", form: asRanks},
+		{Name: ModelLogistic, words: "logistic regression", form: bothWays, ranker: true, window: 9, fit: fitLogistic},
+		{Name: ModelBoostRelative, words: "boosted trees on ranks", form: asRanks, ranker: true, window: 6, fit: fitBoost},
+		{Name: ModelBoost, words: "boosted trees", form: asIs, ranker: true, window: 6, fit: fitBoost},
+		{Name: ModelBlend, words: "a blend of logistic regression and boosted trees", form: asIs, ranker: true},
+	}
+}
+
+// recencyModel turns days since the last purchase into a falling score.
+type recencyModel struct{}
+
+func (recencyModel) Predict(x *models.Matrix, out []float64) {
+	for i, days := range snapshots.Column(x, "recency_days") {
+		out[i] = 1 / (1 + math.Max(float64(days), 0))
+	}
+}
+
+func fitRecency(context.Context, fitting) (model, error) { return byRule(recencyModel{}), nil }
+
+// rfmModel adds up the quintiles of recency, number of orders and spend within
+// the snapshot: 3 to 15 points, as a share.
+type rfmModel struct{}
+
+func (rfmModel) Predict(x *models.Matrix, out []float64) {
+	recency, orders, spend := snapshots.Column(x, "recency_days"), snapshots.Column(x, "orders"), snapshots.Column(x, "monetary")
+	for i := range out {
+		out[i] = (quintile(1-recency[i]) + quintile(orders[i]) + quintile(spend[i])) / 16
+	}
+}
+
+func fitRFM(context.Context, fitting) (model, error) { return byRule(rfmModel{}), nil }
+
+// quintile is 1 to 5 for a percentile rank.
+func quintile(rank float32) float64 { return math.Min(math.Floor(float64(rank)*5), 4) + 1 }
+
+// So many rounds, and so near to the best, are enough for the ranking; the last
+// digits of the weights change nothing.
+const (
+	logisticRounds    = 40
+	logisticTolerance = 1e-7
+)
+
+// logisticL2 is much heavier than the default, since units and ranks of a
+// feature, and many of the features, say nearly the same.
+const logisticL2 = 1000
+
+func fitLogistic(_ context.Context, f fitting) (model, error) {
+	s := models.DefaultLogisticSettings()
+	s.Workers, s.MaxRounds, s.Tolerance, s.L2 = f.workers, logisticRounds, logisticTolerance, logisticL2
+	return learned(models.FitLogistic(f.train, s))
+}
+
+// Trees of a boosted model where there are no past cuts to try numbers on, and
+// the most that are tried.
+const (
+	usualTrees = 100
+	mostTrees  = 150
+)
+
+func fitBoost(ctx context.Context, f fitting) (model, error) {
+	s := models.DefaultBoostSettings()
+	s.Trees, s.Seed, s.Workers, s.ColumnShare = f.trees, f.seed, f.workers, 0.5
+	if f.train.X.Rows() < 20_000 {
+		s.MinRows, s.MaxLeaves = 50, 8
+	}
+	return sized(models.Boost(ctx, f.train, s))
+}

@@ -1,0 +1,164 @@
+package learn
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"winback/internal/parallel"
+	"winback/models"
+	"winback/pipeline/snapshots"
+	"winback/pipeline/wording"
+)
+
+// Choice says which model ranks tonight's list, and why.
+type Choice struct {
+	Name string
+	Why  string // a sentence
+	// MeanAUC of the candidates over the cuts of the choice; empty where
+	// there were none.
+	MeanAUC map[string]float64
+	Cuts    int
+
+	cuts  []int
+	byCut map[string][]CutAUC // of the candidates, in the order of cuts
+}
+
+// choose tries all rankers on the cuts that close before the test cut and takes
+// the simplest that is within noise of the best.
+func (l *Learner) choose(ctx context.Context) (Choice, error) {
+	cuts := slices.DeleteFunc(l.cuts(l.Lag, choiceCuts), l.oneSided)
+	if len(cuts) == 0 {
+		return Choice{Name: ModelRecency, Why: "There is too little history to learn from and to prove it: the order is by recency."}, nil
+	}
+	l.trying = true
+	err := l.fitAhead(ctx, l.rankersAt(cuts))
+	if l.trying = false; err != nil {
+		return Choice{}, err
+	}
+	for _, c := range l.known {
+		if l.predicted[c.Name][cuts[0]].grown != nil {
+			l.settleTrees(c.Name, cuts)
+		}
+	}
+	l.settleBlend(cuts)
+	for _, cut := range cuts {
+		if _, err := l.at(ctx, l.candidate(ModelBlend), cut); err != nil {
+			return Choice{}, err
+		}
+	}
+	choice := Choice{MeanAUC: map[string]float64{}, Cuts: len(cuts), cuts: cuts, byCut: l.rankersByCut(cuts)}
+	best := ""
+	for _, c := range l.known {
+		if values, ok := choice.byCut[c.Name]; ok {
+			choice.MeanAUC[c.Name] = snapshots.MeanOf(aucsOf(values))
+			if best == "" || choice.MeanAUC[c.Name] > choice.MeanAUC[best] {
+				best = c.Name
+			}
+		}
+	}
+	for _, c := range l.known {
+		if values, ok := choice.byCut[c.Name]; ok && withinNoise(aucsOf(values), aucsOf(choice.byCut[best])) {
+			choice.Name = c.Name
+			break
+		}
+	}
+	choice.Why = whyChosen(choice, best, l)
+	return choice, nil
+}
+
+// rankersAt are the fits that a choice needs; models whose size is found here
+// grow as many trees as they may have.
+func (l *Learner) rankersAt(cuts []int) []task {
+	var tasks []task
+	for _, c := range l.known {
+		l.trees[c.Name] = mostTrees
+		for _, cut := range cuts {
+			if c.ranker && c.fit != nil {
+				tasks = append(tasks, task{c, cut})
+			}
+		}
+	}
+	return tasks
+}
+
+// came says who of a snapshot's customers returned.
+func (l *Learner) came(cut int) []uint8 {
+	return l.snapshots.Returned[l.snapshots.Starts[cut]:l.snapshots.Starts[cut+1]]
+}
+
+// rankersByCut are the AUCs of the rankers on each cut.
+func (l *Learner) rankersByCut(cuts []int) map[string][]CutAUC {
+	rankers := slices.DeleteFunc(slices.Clone(l.known), func(c candidate) bool { return !c.ranker })
+	all := make([]CutAUC, len(rankers)*len(cuts))
+	parallel.EachOf(len(all), l.workers, func(i int) {
+		cut := cuts[i%len(cuts)]
+		rows, p := l.snapshots.Training(l.snapshots.Raw, cut, cut+1), l.predicted[rankers[i/len(cuts)].Name][cut].p
+		interval := models.BootstrapAUC(p, rows.Y, rows.Group, Resampling(1))
+		all[i] = CutAUC{Figure(models.AUC(p, rows.Y, nil)), Figure(interval.Low), Figure(interval.High)}
+	})
+	byCut := map[string][]CutAUC{}
+	for k, c := range rankers {
+		byCut[c.Name] = all[k*len(cuts) : (k+1)*len(cuts)]
+	}
+	return byCut
+}
+
+// beatsChance says whether the chosen model ranked better than chance on the
+// cuts of the choice, beyond the noise of one of them: they show the same
+// customers.
+func (c *Choice) beatsChance() bool {
+	cuts := c.byCut[c.Name]
+	noise := 0.0
+	for _, a := range cuts {
+		noise += float64(a.High-a.Low) / 2 / float64(len(cuts))
+	}
+	return len(cuts) == 0 || snapshots.MeanOf(aucsOf(cuts))-noise > 0.5
+}
+
+func aucsOf(cuts []CutAUC) []float64 {
+	aucs := make([]float64, len(cuts))
+	for i, c := range cuts {
+		aucs[i] = float64(c.AUC)
+	}
+	return aucs
+}
+
+// oneSided says whether all or none of a snapshot's customers returned.
+func (l *Learner) oneSided(cut int) bool {
+	y := l.came(cut)
+	return !slices.Contains(y, 0) || !slices.Contains(y, 1)
+}
+
+// withinNoise says whether a model's AUCs stay behind the best one's by no more
+// than one standard error of their differences over the cuts, or by a negligible
+// mean.
+func withinNoise(auc, best []float64) bool {
+	const negligible = 0.001
+	n := float64(len(auc))
+	sum, squares := 0.0, 0.0
+	for i := range auc {
+		d := best[i] - auc[i]
+		sum += d
+		squares += d * d
+	}
+	mean := sum / n
+	if mean <= negligible {
+		return true
+	}
+	if n < 2 {
+		return false
+	}
+	return mean <= math.Sqrt(max(squares/n-mean*mean, 0)/(n-1))
+}
+
+func whyChosen(c Choice, best string, l *Learner) string {
+	words := l.candidate(c.Name).words
+	cuts := wording.Counted(c.Cuts, "earlier cut")
+	if c.Name == best {
+		return fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])
+	}
+	return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked as well as the best, %s (%.3f), within noise; the simpler one is taken.",
+		cuts, words, c.MeanAUC[c.Name], l.candidate(best).words, c.MeanAUC[best])
+}

@@ -1,0 +1,246 @@
+package learn
+
+import (
+	"context"
+	"fmt"
+
+	"winback/models"
+	"winback/pipeline/baserate"
+	"winback/pipeline/run"
+)
+
+// Evaluation is what the test cut says about every model, as evaluation.json
+// holds it. Figures that cannot be told are null.
+type Evaluation struct {
+	AsOf        string                `json:"as_of"`
+	Horizon     int                   `json:"horizon_days"`
+	LapsedAfter int                   `json:"lapsed_after_days"`
+	LapsedBasis string                `json:"lapsed_after_basis"`
+	TestCut     string                `json:"test_cut"`
+	Rows        int64                 `json:"rows"`
+	Returned    int64                 `json:"returned"`
+	BaseRate    Figure                `json:"base_rate"`
+	Chosen      string                `json:"chosen"`
+	Why         string                `json:"why"`
+	Verdict     string                `json:"verdict"`
+	Against     *Difference           `json:"against_recency,omitempty"`
+	Level       LevelFigures          `json:"level"`
+	Models      map[string]ModelProof `json:"models"`
+	Groups      []GroupProof          `json:"groups"`
+	Captured    []Figure              `json:"capture_by_group"`
+	GroupCuts   []CutStability        `json:"group_cuts"`
+	// GroupsOutside is a sentence on groups that came back outside the range that
+	// was foretold; "" where there are none.
+	GroupsOutside      string              `json:"groups_outside"`
+	GroupsBeyondChance bool                `json:"-"` // more of them than chance explains
+	ChoiceAUC          map[string]Figure   `json:"choice_mean_auc"`
+	ChoiceCuts         []string            `json:"choice_cuts"`
+	ChoiceByCut        map[string][]CutAUC `json:"choice_auc"`
+	SampleShare        Figure              `json:"sample_share"`
+}
+
+// Figure is a number of the JSON files that may be unknown.
+type Figure = run.Figure
+
+// ModelProof are the figures of one model at the test cut.
+type ModelProof struct {
+	AUC              Figure `json:"auc"`
+	AUCLow           Figure `json:"auc_low"`
+	AUCHigh          Figure `json:"auc_high"`
+	AveragePrecision Figure `json:"average_precision"`
+	LogLoss          Figure `json:"log_loss"`
+	Brier            Figure `json:"brier"`
+	ECE              Figure `json:"ece"`
+	CalibrationSlope Figure `json:"calibration_slope"`
+	LiftTop10        Figure `json:"lift_top10"`
+	CaptureTop10     Figure `json:"capture_top10"`
+	CaptureTop20     Figure `json:"capture_top20"`
+	MeanProbability  Figure `json:"mean_probability"`
+}
+
+// GroupProof compares a group of the tree at the test cut with what came.
+type GroupProof struct {
+	Group     int    `json:"group"`
+	Customers int64  `json:"customers"`
+	Predicted Figure `json:"predicted"`
+	Returned  int64  `json:"returned"`
+	Rate      Figure `json:"rate"`
+	// Tonight is the number of the same group in tonight's order; 0 where
+	// nobody is in it tonight, or before tonight's groups are known.
+	Tonight int `json:"tonight"`
+
+	Leaf int32 `json:"-"`
+}
+
+// Difference is the AUC of the chosen model less that of recency, with its
+// 95 % interval.
+type Difference struct {
+	AUC  Figure `json:"auc"`
+	Low  Figure `json:"low"`
+	High Figure `json:"high"`
+}
+
+// CutAUC is the AUC of a model on one of the cuts, with its 95 % interval.
+type CutAUC Difference
+
+// LevelFigures are the forecast of the share that returns and how far such
+// forecasts were off (standard deviation of the log).
+type LevelFigures struct {
+	TestForecast Figure `json:"test_forecast"`
+	Forecast     Figure `json:"forecast"`
+	Sigma        Figure `json:"sigma"`
+}
+
+const (
+	Resamples    = 200
+	resampleSeed = 20_071_115
+)
+
+// Tested are the models at the test cut: probabilities as they would have been
+// published then.
+type Tested struct {
+	Rows *models.Training
+	P    map[string][]float64
+	Raw  map[string][]float64
+	tree *SurrogateTree
+	leaf []int32
+}
+
+// test predicts the test cut with every model, from what was known then, and
+// makes groups that imitate the ranker.
+func (l *Learner) test(ctx context.Context, level baserate.Level, ranker string) (*Tested, error) {
+	t := &Tested{Rows: l.snapshots.Training(l.snapshots.Raw, 0, 1), P: map[string][]float64{}, Raw: map[string][]float64{}}
+	for _, c := range l.known {
+		if c.Name == ModelTree {
+			continue
+		}
+		s, err := l.at(ctx, c, 0)
+		if err != nil {
+			return nil, err
+		}
+		calibration, err := l.calibration(ctx, c, l.cuts(l.Lag, choiceCuts))
+		if err != nil {
+			return nil, err
+		}
+		t.P[c.Name], t.Raw[c.Name] = calibrated(s.p, calibration, level), s.p
+	}
+	relative := l.snapshots.Training(l.snapshots.Relative, 0, 1).X
+	closed := l.groupRows()
+	tree, err := fitSurrogate(relative, t.P[ranker], closed, l.maxGroups, l.workers)
+	if err != nil {
+		return nil, fmt.Errorf("tree of the groups: %w", err)
+	}
+	if t.tree, err = tree.estimated(closed); err != nil {
+		return nil, fmt.Errorf("tree of the groups: %w", err)
+	}
+	t.leaf = t.tree.LeafOf(relative)
+	return t, nil
+}
+
+// Proof are the figures of one model at the test cut.
+func (t *Tested) Proof(name string, workers int) ModelProof {
+	p, raw := t.P[name], t.Raw[name]
+	m := models.Evaluate(p, t.Rows.Y, nil)
+	interval := models.BootstrapAUC(raw, t.Rows.Y, t.Rows.Group, Resampling(workers))
+	return ModelProof{AUC: Figure(models.AUC(raw, t.Rows.Y, nil)), AUCLow: Figure(interval.Low), AUCHigh: Figure(interval.High),
+		AveragePrecision: Figure(m.AveragePrecision), LogLoss: Figure(m.LogLoss), Brier: Figure(m.Brier), ECE: Figure(m.ECE),
+		CalibrationSlope: Figure(m.CalibrationSlope), LiftTop10: Figure(m.LiftTop10), CaptureTop10: Figure(m.CaptureTop10),
+		CaptureTop20: Figure(m.CaptureTop20), MeanProbability: Figure(m.MeanProbability)}
+}
+
+// Ranked lets the tree rank as the groups do: by the mean probability that the
+// ranker gives the customers of a leaf.
+func (t *Tested) Ranked(ranker string) {
+	t.P[ModelTree] = leafMeans(t.P[ranker], t.leaf, t.tree.Leaves())
+	t.Raw[ModelTree] = t.P[ModelTree]
+}
+
+// leafMeans gives every row the mean of its leaf.
+func leafMeans(p []float64, leaf []int32, leaves int) []float64 {
+	of, means := MeansOfLeaves(p, leaf, leaves), make([]float64, len(p))
+	for i, k := range leaf {
+		means[i] = of[k]
+	}
+	return means
+}
+
+// MeansOfLeaves is the mean of each leaf; NaN of one without rows.
+func MeansOfLeaves(p []float64, leaf []int32, leaves int) []float64 {
+	means, rows := make([]float64, leaves), make([]float64, leaves)
+	for i, k := range leaf {
+		means[k] += p[i]
+		rows[k]++
+	}
+	for k := range means {
+		means[k] /= rows[k]
+	}
+	return means
+}
+
+func Resampling(workers int) models.Resampling {
+	return models.Resampling{Resamples: Resamples, Seed: resampleSeed, Workers: workers}
+}
+
+// against compares a model with recency on the same resamples.
+func (t *Tested) against(name string, workers int) Difference {
+	interval := models.BootstrapAUCDifference(t.Raw[name], t.Raw[ModelRecency], t.Rows.Y, t.Rows.Group, Resampling(workers))
+	return Difference{Figure(models.AUC(t.Raw[name], t.Rows.Y, nil) - models.AUC(t.Raw[ModelRecency], t.Rows.Y, nil)),
+		Figure(interval.Low), Figure(interval.High)}
+}
+
+// Gate is what the test cut allows to be published.
+type Gate struct {
+	Name    string // the model that ranks
+	Why     string // added to the choice's reason; may be empty
+	Nothing string // not empty: there is nothing to rank by, in words
+	Verdict string // a sentence
+}
+
+// gate lets a model pass that does not rank below recency beyond noise, and
+// says so where neither ranks beyond noise: a model must do better than recency
+// and than chance, at the test cut and on the cuts of the choice.
+func gate(choice Choice, recency, chosen ModelProof, d Difference) Gate {
+	g := Gate{Name: choice.Name}
+	if choice.Name != ModelRecency && d.High < 0 {
+		g.Name = ModelRecency
+		g.Why = fmt.Sprintf("At the test cut it ranked below sorting by recency (AUC %.3f against %.3f), so the order is by recency.", chosen.AUC, recency.AUC)
+		chosen = recency
+	}
+	beats := g.Name != ModelRecency && d.Low > 0 && chosen.AUCLow > 0.5 && choice.beatsChance()
+	if !beats && !(recency.AUCLow > 0.5) {
+		g.Nothing = "Nothing to rank by: at the test cut no model beat both sorting by recency and chance, and recency did no better than chance."
+		g.Verdict = g.Nothing
+		g.Name = ModelRecency
+		return g
+	}
+	switch {
+	case g.Name == ModelRecency:
+		g.Verdict = fmt.Sprintf("The order is by recency: AUC %.3f (%.3f to %.3f) at the test cut, where 0.5 is chance.", recency.AUC, recency.AUCLow, recency.AUCHigh)
+	case beats:
+		g.Verdict = fmt.Sprintf("The ranking beats sorting by recency at the test cut: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f).",
+			chosen.AUC, recency.AUC, d.AUC, d.Low, d.High)
+	default:
+		g.Verdict = fmt.Sprintf("The ranking is as good as sorting by recency at the test cut: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f) within noise.",
+			chosen.AUC, recency.AUC, d.AUC, d.Low, d.High)
+	}
+	return g
+}
+
+// groupsAt compares the tree's leaves at the test cut, predicted by the model
+// that ranks.
+func (t *Tested) leafProofs(p []float64) []GroupProof {
+	proofs := make([]GroupProof, t.tree.Leaves())
+	for i, leaf := range t.leaf {
+		g := &proofs[leaf]
+		g.Customers++
+		g.Predicted += Figure(p[i])
+		g.Returned += int64(t.Rows.Y[i])
+	}
+	for i := range proofs {
+		g := &proofs[i]
+		g.Leaf = int32(i)
+		g.Predicted /= Figure(g.Customers)
+		g.Rate = Figure(float64(g.Returned) / float64(g.Customers))
+	}
+	return proofs
+}

@@ -1,0 +1,321 @@
+package learn
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"winback/internal/parallel"
+	"winback/models"
+	"winback/pipeline/baserate"
+	"winback/pipeline/shopcontext"
+	"winback/pipeline/snapshots"
+	"winback/pipeline/survey"
+	"winback/pipeline/wording"
+)
+
+// Learned is what a run has learned from the past: which model ranks and how
+// well it did, the groups, and everything that scores tonight's customers.
+type Learned struct {
+	Evaluation Evaluation
+	Gate       Gate
+	Level      baserate.Level // forecast for the as-of day
+	TestLeaves []GroupProof   // the same leaves at the test cut, by leaf; nil without a test
+	Gains      []GainsCurve
+	// Importance of the features in each model that says what they contribute.
+	Importance map[string][]FeatureShare
+
+	Tree         *SurrogateTree // the surrogate tree; nil: one group of everybody
+	Questions    [][]question   // of the tree, by node, on resampled customers
+	Tested       *Tested        // the test cut as every model saw it; nil without a test
+	Choice       Choice         // made before the test cut, which the gate then looks at
+	finals       map[string]model
+	Calibrations map[string]models.Calibration
+	Spend        spendModel
+	blend        []float64           // weights of blendParts
+	Shop         *shopcontext.Sample // nil where there are no snapshots
+}
+
+// Settings are what a user may say about learning.
+type Settings struct {
+	MaxGroups int
+	Seed      uint64
+}
+
+// Learn chooses a model on past cuts, judges it at the test cut, and fits it
+// again on all that is known at the as-of day.
+func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question, set Settings) (*Learned, error) {
+	l := NewLearner(s, q, set.MaxGroups, set.Seed)
+	learned, err := LearnJudged(ctx, l, rates, rule, q)
+	if err != nil || learned.Tested == nil {
+		return learned, err
+	}
+	x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
+	if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
+		return nil, fmt.Errorf("stability of the groups: %w", err)
+	}
+	return learned, learned.refit(ctx, l)
+}
+
+// LearnJudged is Learn up to the test cut, which is all that a backtest needs
+// of a day.
+func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question) (*Learned, error) {
+	s, first := l.snapshots, q.FirstUsefulDay(rates.First)
+	learned := &Learned{Level: baserate.Forecast(rates, q.AsOf, first), Spend: fitSpend(s), Shop: s.Shop, finals: map[string]model{}, Calibrations: map[string]models.Calibration{}}
+	e := &learned.Evaluation
+	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
+		Models: map[string]ModelProof{}, Groups: []GroupProof{}, GroupCuts: []CutStability{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{}, ChoiceByCut: map[string][]CutAUC{},
+		SampleShare: Figure(s.Share), Level: LevelFigures{Figure(math.NaN()), Figure(learned.Level.Rate), Figure(learned.Level.Sigma)}, BaseRate: Figure(math.NaN())}
+	if len(s.Days) <= l.Lag {
+		learned.withoutTest(rates, q)
+		return learned, nil
+	}
+	if err := l.refuseLeaks(); err != nil {
+		return nil, err
+	}
+	choice, err := l.choose(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.fitAhead(ctx, l.tasks(append(l.cuts(l.Lag, choiceCuts), 0))); err != nil {
+		return nil, err
+	}
+	if err := learned.judge(ctx, l, choice, baserate.Forecast(rates, q.TestCut(), first)); err != nil {
+		return nil, err
+	}
+	for _, cut := range choice.cuts {
+		e.ChoiceCuts = append(e.ChoiceCuts, s.Days[cut].String())
+	}
+	for name, auc := range choice.MeanAUC {
+		e.ChoiceAUC[name] = Figure(auc)
+	}
+	for name, cuts := range choice.byCut {
+		e.ChoiceByCut[name] = cuts
+	}
+	return learned, nil
+}
+
+// withoutTest orders by recency, since nothing can be proved.
+func (d *Learned) withoutTest(rates *baserate.Rates, q snapshots.Question) {
+	why := "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
+	if lapsed, returned := rates.At(q.TestCut()); lapsed >= snapshots.FewestRows && returned < snapshots.FewestReturns {
+		why = fmt.Sprintf("Hardly anybody comes back: of %s lapsed on %s only %d did within %d days, too few to learn from. The order is by recency, and nothing is recommended.",
+			wording.Counted(lapsed, "customer"), q.TestCut(), returned, q.Horizon)
+	}
+	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why}
+	d.Evaluation.Chosen, d.Evaluation.Why, d.Evaluation.Verdict = ModelRecency, why, why
+	if math.IsNaN(d.Level.Rate) { // whatever closed days there are
+		var lapsed, returned int64
+		for t := rates.First; t <= q.TestCut(); t++ {
+			n, r := rates.At(t)
+			lapsed, returned = lapsed+n, returned+r
+		}
+		d.Level.Rate = (float64(returned) + 1) / (float64(lapsed) + 20) // one in twenty where nothing is known
+		d.Evaluation.Level.Forecast = Figure(d.Level.Rate)
+	}
+	d.finals[ModelRecency], d.Calibrations[ModelRecency] = byRule(recencyModel{}), &models.Platt{Slope: 1}
+	unknown := Figure(math.NaN())
+	for _, name := range []string{ModelRecency, ModelRFM, ModelTree} {
+		d.Evaluation.Models[name] = ModelProof{unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown}
+	}
+}
+
+// judge tests every model at the test cut and lets the gate decide.
+func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level baserate.Level) error {
+	t, err := l.test(ctx, level, choice.Name)
+	if err != nil {
+		return err
+	}
+	e := &d.Evaluation
+	e.Level.TestForecast = Figure(level.Rate)
+	e.Rows = int64(len(t.Rows.Y))
+	for _, y := range t.Rows.Y {
+		e.Returned += int64(y)
+	}
+	e.BaseRate = Figure(float64(e.Returned) / float64(e.Rows))
+	for _, c := range l.known {
+		if c.Name != ModelTree {
+			e.Models[c.Name] = t.Proof(c.Name, l.workers)
+		}
+	}
+	difference := t.against(choice.Name, l.workers)
+	e.Against = &difference
+	d.Gate = gate(choice, e.Models[ModelRecency], e.Models[choice.Name], difference)
+	e.Chosen, e.Verdict = d.Gate.Name, d.Gate.Verdict
+	e.Why = choice.Why
+	if d.Gate.Why != "" {
+		e.Why += " " + d.Gate.Why
+	}
+	t.Ranked(d.Gate.Name)
+	e.Models[ModelTree] = t.Proof(ModelTree, l.workers)
+	d.Tree, d.Tested, d.Choice = t.tree, t, choice
+	d.TestLeaves = t.leafProofs(t.P[d.Gate.Name])
+	e.Groups, e.Captured = inTestOrder(d.TestLeaves, e.Returned)
+	e.GroupsOutside, e.GroupsBeyondChance = groupsOutside(e.Groups, level)
+	d.Gains = t.Gains(d.Gate.Name)
+	return d.sane(e.Models[d.Gate.Name])
+}
+
+// BrokenModelError says that the model that would rank tonight is no model.
+type BrokenModelError struct{ Text string }
+
+func (e *BrokenModelError) Error() string { return "the model fails its gate: " + e.Text }
+
+// ExitCode is 6: nothing is published.
+func (e *BrokenModelError) ExitCode() int { return 6 }
+
+// A column whose AUC alone is this high is a leak from the future; with fewer
+// rows or returns chance could bring one about.
+const (
+	leakAUC      = 0.98
+	leakRows     = 1000
+	leakReturned = 50
+)
+
+// refuseLeaks looks for columns that alone predict who returns, on the newest
+// snapshots closed at the test cut.
+func (l *Learner) refuseLeaks() error {
+	rows := l.snapshots.Training(l.snapshots.Raw, l.Lag, min(l.Lag+choiceCuts, len(l.snapshots.Days)))
+	returned := 0
+	for _, y := range rows.Y {
+		returned += int(y)
+	}
+	if len(rows.Y) < leakRows || returned < leakReturned {
+		return nil
+	}
+	suspects, err := models.Suspects(rows, leakAUC, l.workers)
+	if err != nil || len(suspects) == 0 {
+		return err
+	}
+	s := suspects[0]
+	return &BrokenModelError{fmt.Sprintf("%q alone foretells almost without error who returned (AUC %.4f): something in the orders was written after the fact", s.Name, s.AUC)}
+}
+
+// sane refuses models whose probabilities are none.
+func (d *Learned) sane(p ModelProof) error {
+	switch {
+	case math.IsNaN(float64(p.AUC)) || math.IsNaN(float64(p.MeanProbability)):
+		return &BrokenModelError{fmt.Sprintf("%s gives no probabilities at the test cut", d.Gate.Name)}
+	case d.Gate.Nothing == "" && p.AUCHigh < 0.5:
+		return &BrokenModelError{fmt.Sprintf("%s ranks the wrong way round at the test cut (AUC %.3f)", d.Gate.Name, p.AUC)}
+	case p.AUC > 0.995:
+		return &BrokenModelError{fmt.Sprintf("%s foretells the test cut almost without error (AUC %.4f): a column of the orders gives the future away", d.Gate.Name, p.AUC)}
+	}
+	return nil
+}
+
+// inTestOrder numbers the leaves by what was predicted for them at the test
+// cut, and adds up the share of all returns that they hold in that order.
+func inTestOrder(leaves []GroupProof, returned int64) (groups []GroupProof, captured []Figure) {
+	for _, g := range leaves {
+		if g.Customers > 0 {
+			groups = append(groups, g)
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b GroupProof) int {
+		switch {
+		case a.Predicted > b.Predicted:
+			return -1
+		case a.Predicted < b.Predicted:
+			return 1
+		}
+		return 0
+	})
+	var sum int64
+	for i := range groups {
+		groups[i].Group = i + 1
+		sum += groups[i].Returned
+		captured = append(captured, Figure(float64(sum)/float64(max(returned, 1))))
+	}
+	return groups, captured
+}
+
+// tasks tries every model on cuts, with the numbers of trees that the choice
+// found.
+func (l *Learner) tasks(cuts []int) []task {
+	var tasks []task
+	for _, c := range l.known {
+		if c.fit == nil {
+			continue
+		}
+		for _, cut := range cuts {
+			tasks = append(tasks, task{c, cut})
+		}
+	}
+	return tasks
+}
+
+// refit fits every model on all closed snapshots, and its calibration on the
+// test cut and the newest cuts of the choice: those between are half the same
+// time and would need models of their own.
+func (d *Learned) refit(ctx context.Context, l *Learner) error {
+	cuts := append([]int{0}, l.cuts(l.Lag, choiceCuts-1)...)
+	fits := make([]model, len(l.known))
+	errs := make([]error, len(l.known))
+	alone := *l
+	alone.workers = 1
+	parallel.EachOf(len(l.known), l.workers, func(i int) {
+		if errs[i] = ctx.Err(); errs[i] != nil {
+			return
+		}
+		if c := l.known[i]; c.fit != nil {
+			fits[i], errs[i] = alone.fit(ctx, c, 0)
+		}
+	})
+	for i, c := range l.known {
+		if errs[i] != nil {
+			return fmt.Errorf("model %s: %w", c.Name, errs[i])
+		}
+		if c.Name == ModelTree {
+			continue
+		}
+		calibration, err := l.calibration(ctx, c, cuts)
+		if err != nil {
+			return err
+		}
+		d.Calibrations[c.Name] = calibration
+		if c.fit != nil {
+			d.finals[c.Name] = fits[i]
+		}
+	}
+	d.blend = l.blend
+	d.Importance = d.importances(l.snapshots, l.workers)
+	return nil
+}
+
+// ModelNames lists the models that score tonight, in ascending order.
+func (d *Learned) ModelNames() []string {
+	names := slices.Collect(maps.Keys(d.Calibrations))
+	if d.Tree != nil {
+		names = append(names, ModelTree)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// GainsCurve is how many of the returns at the test cut stood among the first
+// customers of an order.
+type GainsCurve struct {
+	Name   string
+	Points []GainsPoint // ascending
+}
+
+// GainsPoint says that the first Customers (a share) hold Returns (a share).
+type GainsPoint struct{ Customers, Returns float64 }
+
+// Gains draws the curves of the ranker, the groups and recency.
+func (t *Tested) Gains(name string) []GainsCurve {
+	order := []struct{ name, model string }{{"ranking (" + name + ")", name}, {"groups", ModelTree}, {"recency", ModelRecency}}
+	var curves []GainsCurve
+	for _, o := range order {
+		curve := GainsCurve{Name: o.name, Points: []GainsPoint{{}}}
+		for k := 1; k <= 100; k++ {
+			share := float64(k) / 100
+			curve.Points = append(curve.Points, GainsPoint{share, models.Capture(t.Raw[o.model], t.Rows.Y, nil, share)})
+		}
+		curves = append(curves, curve)
+	}
+	return curves
+}

@@ -1,0 +1,159 @@
+package plan
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"winback/data/tables"
+	"winback/pipeline/baserate"
+	"winback/pipeline/learn"
+	"winback/pipeline/scoring"
+)
+
+// Groups are the contact groups in order of priority, with the customers
+// behind them.
+type Groups struct {
+	Rows    []tables.GroupRow
+	Ranking Ranking
+	Plan    Plan
+	Lapsed  *scoring.Lapsed
+	margin  *float64
+}
+
+// BuildGroups makes one group of each leaf that has a customer, puts them in
+// order of their mean probability (or mean score, where the lapsed have one),
+// larger groups first and then by rule where they are equal, ranks the
+// customers and makes the plan. Every customer is in exactly one group, and
+// contacted, held out or suppressed.
+func BuildGroups(l *scoring.Lapsed, leaves []learn.Leaf, settings Settings) (*Groups, error) {
+	if err := settings.Validate(); err != nil {
+		return nil, err
+	}
+	if err := l.Validate(len(leaves)); err != nil {
+		return nil, err
+	}
+	sums := sumLeaves(l, len(leaves))
+	order := priority(sums, leaves)
+	g := &Groups{Ranking: rankCustomers(l, order, len(leaves)), Lapsed: l, margin: settings.Margin}
+	g.Rows = groupRows(sums, leaves, order, settings)
+	g.Plan = makePlan(g, settings)
+	return g, nil
+}
+
+// leafSums are the totals of one leaf. Customers are added in order of their
+// ids, so that rounding is the same every time.
+type leafSums struct {
+	customers, contacts, heldOut, suppressed int64
+
+	probability, key float64 // of all customers
+	returns          float64 // expected, of the contacts
+	spendReturns     float64 // expected returns of those contacts whose spend is known
+	spend            float64 // expected spend of these: probability × spend of one who returns
+}
+
+func sumLeaves(l *scoring.Lapsed, leaves int) []leafSums {
+	sums := make([]leafSums, leaves)
+	for i := range int32(len(l.IDs)) {
+		s, p := &sums[l.Leaf[i]], l.Probability[i]
+		s.customers++
+		s.probability += p
+		s.key += l.Key(i)
+		switch {
+		case l.IsSuppressed(i):
+			s.suppressed++
+		case l.IsHeldOut(i):
+			s.heldOut++
+		default:
+			s.contacts++
+			s.returns += p
+			if spend := l.SpendOf(i); !math.IsNaN(spend) {
+				s.spendReturns += p
+				s.spend += p * spend
+			}
+		}
+	}
+	return sums
+}
+
+// priority returns the leaves that have customers, first group first.
+func priority(sums []leafSums, leaves []learn.Leaf) []int {
+	var order []int
+	words := make([]string, len(leaves))
+	for leaf := range leaves {
+		words[leaf] = leaves[leaf].Rule.Words(0)
+		if sums[leaf].customers > 0 {
+			order = append(order, leaf)
+		}
+	}
+	mean := func(leaf int) float64 { return sums[leaf].key / float64(sums[leaf].customers) }
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(
+			cmp.Compare(mean(b), mean(a)),
+			cmp.Compare(sums[b].customers, sums[a].customers),
+			cmp.Compare(words[a], words[b]),
+			cmp.Compare(a, b))
+	})
+	return order
+}
+
+// groupRows fills all but the plan's columns.
+func groupRows(sums []leafSums, leaves []learn.Leaf, order []int, settings Settings) []tables.GroupRow {
+	var all leafSums
+	for _, s := range sums {
+		all.customers += s.customers
+		all.probability += s.probability
+	}
+	mean := all.probability / float64(all.customers)
+	rows := make([]tables.GroupRow, len(order))
+	contacts, returns := int64(0), 0.0
+	for i, leaf := range order {
+		row := groupRow(sums[leaf], leaves[leaf], settings)
+		contacts += row.ContactCustomers
+		returns += row.ExpectedReturns
+		row.Group, row.CumulativeContacts, row.CumulativeExpectedReturns = int32(i+1), contacts, returns
+		row.Lift = math.NaN()
+		if mean > 0 {
+			row.Lift = row.Probability / mean
+		}
+		rows[i] = row
+	}
+	return rows
+}
+
+func groupRow(s leafSums, leaf learn.Leaf, settings Settings) tables.GroupRow {
+	p := s.probability / float64(s.customers)
+	row := tables.GroupRow{
+		Rule: leaf.Rule.Words(settings.HorizonDays), RuleJSON: leaf.Rule.JSON(),
+		Customers: s.customers, ContactCustomers: s.contacts, HoldoutCustomers: s.heldOut, SuppressedCustomers: s.suppressed,
+		Probability:   p,
+		TestCustomers: leaf.TestCustomers, TestReturned: leaf.TestReturned, TestRate: math.NaN(),
+		ExpectedReturns: s.returns,
+		ExpectedSpend:   math.NaN(), ExpectedMargin: math.NaN(), ContactCost: math.NaN(),
+		DetectableLift: DetectableLift(p, s.contacts, s.heldOut),
+	}
+	row.ProbabilityLow, row.ProbabilityHigh = baserate.ObservedInterval(p, s.customers, settings.LevelSigma)
+	if leaf.TestCustomers > 0 {
+		row.TestRate = float64(leaf.TestReturned) / float64(leaf.TestCustomers)
+	}
+	if s.spendReturns > 0 { // contacts of unknown spend count with the mean of the others
+		row.ExpectedSpend = s.spend / s.spendReturns
+		row.ExpectedMargin = ExpectedMargin(s.returns, row.ExpectedSpend, settings.Margin)
+	}
+	if settings.ContactCost != nil {
+		row.ContactCost = float64(s.contacts) * *settings.ContactCost
+	}
+	row.BreakEvenLift = BreakEvenLift(row.ExpectedSpend, settings.Margin, settings.ContactCost)
+	return row
+}
+
+// NoteTonight notes in an evaluation what the groups of the test cut are tonight:
+// their numbers and cut points.
+func (g *Groups) NoteTonight(e *learn.Evaluation, t *scoring.Scored) {
+	if t.Cuts != nil {
+		e.GroupCuts = t.Cuts
+	}
+	for i := range e.Groups {
+		e.Groups[i].Tonight = int(g.Ranking.GroupOfLeaf(e.Groups[i].Leaf))
+	}
+}

@@ -1,0 +1,93 @@
+package plan
+
+import (
+	"iter"
+	"math"
+
+	"winback/data/tables"
+	"winback/pipeline/run"
+	"winback/pipeline/scoring"
+)
+
+// Contacts yields the customers to contact of group g (1 first) in rank order.
+func (g *Groups) Contacts(group int) iter.Seq[tables.ContactRow] {
+	return func(yield func(tables.ContactRow) bool) {
+		g.each(group, false, yield)
+	}
+}
+
+// Holdout yields the held-out customers of all groups in rank order.
+func (g *Groups) Holdout() iter.Seq[tables.ContactRow] {
+	return func(yield func(tables.ContactRow) bool) {
+		for group := 1; group <= g.Ranking.Groups(); group++ {
+			if !g.each(group, true, yield) {
+				return
+			}
+		}
+	}
+}
+
+func (g *Groups) each(group int, heldOut bool, yield func(tables.ContactRow) bool) bool {
+	for i, row := range g.Ranking.Group(group) {
+		if g.Lapsed.IsHeldOut(row) != heldOut {
+			continue
+		}
+		if !yield(g.contact(row, group, i)) {
+			return false
+		}
+	}
+	return true
+}
+
+// contact is the list row of a customer: place is the number of customers
+// before it in its group.
+func (g *Groups) contact(row int32, group, place int) tables.ContactRow {
+	l := g.Lapsed
+	c := tables.ContactRow{
+		Rank: int64(g.Ranking.start[group-1] + place + 1), Group: int32(group), RankInGroup: int64(place + 1),
+		CustomerID: l.IDs[row], Probability: l.Probability[row],
+		ExpectedSpend:   l.SpendOf(row),
+		ExpectedMargin:  ExpectedMargin(l.Probability[row], l.SpendOf(row), g.margin),
+		RecencyDays:     int64(l.RecencyDays[row]),
+		Orders:          int64(l.Orders[row]),
+		Monetary:        l.Monetary[row],
+		LastPurchaseDay: l.LastPurchaseDay[row],
+		Stage:           l.Stage[row].String(),
+	}
+	if len(l.PreferredChannel) > 0 && l.PreferredChannel[row] > 0 {
+		c.PreferredChannel = l.Channels[l.PreferredChannel[row]-1]
+	}
+	if c.Reason = reasonOf(l, row); c.Reason == "" {
+		c.Reason = Reason(factsOf(l, row, c.PreferredChannel))
+	}
+	return c
+}
+
+// reasonOf is what the ranker says of a customer; "" where it says nothing.
+func reasonOf(l *scoring.Lapsed, row int32) string {
+	if len(l.Reasons) == 0 {
+		return ""
+	}
+	return l.Reasons[row]
+}
+
+func factsOf(l *scoring.Lapsed, row int32, channel string) ReasonFacts {
+	interval := math.NaN()
+	if len(l.IntervalMeanDays) > 0 {
+		interval = float64(l.IntervalMeanDays[row])
+	}
+	return ReasonFacts{
+		Orders: int(l.Orders[row]), RecencyDays: int(l.RecencyDays[row]),
+		IntervalMeanDays: interval, Monetary: l.Monetary[row], Channel: channel,
+	}
+}
+
+// WriteLists writes the recall lists and the holdout.
+func (g *Groups) WriteLists(create run.Create) error {
+	for group := 1; group <= g.Ranking.Groups(); group++ {
+		if err := create.WriteContacts(group, g.Contacts(group)); err != nil {
+			return err
+		}
+	}
+	return create.WriteHoldout(g.Holdout())
+}

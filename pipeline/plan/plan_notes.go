@@ -1,0 +1,111 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+
+	"winback/data/tables"
+	"winback/pipeline/wording"
+)
+
+// refusal is the note of a group that is not recommended, "" for one that is.
+func refusal(row tables.GroupRow, s Settings, l limits, soFar Plan, last int) string {
+	switch {
+	case s.NothingToRankBy != "":
+		return s.NothingToRankBy
+	case row.ContactCustomers == 0:
+		return "nobody to contact: everyone in it is held out or suppressed"
+	case row.BreakEvenLift > 1-row.Probability:
+		return cannotPay(row)
+	case l.target == 0:
+		return "not needed: the target is 0 expected returns"
+	case l.reached(soFar.ExpectedReturns):
+		return fmt.Sprintf("reached: %s of %s expected returns after group %d; not needed", returnCount(soFar.ExpectedReturns), returnCount(l.target), last)
+	case soFar.Contacts >= l.contacts:
+		return "left out: " + l.hardWords + " is used up"
+	}
+	return ""
+}
+
+func cannotPay(row tables.GroupRow) string {
+	if math.IsInf(row.BreakEvenLift, 1) {
+		return "cannot pay for itself: one who returns is expected to spend nothing"
+	}
+	return fmt.Sprintf("cannot pay for itself: a contact would have to raise returns by %s percentage points, and only %s do not return anyway",
+		points(row.BreakEvenLift), wording.Trimmed(wording.CutTo(100*(1-row.Probability), 10), 1)+" %")
+}
+
+// recommendation is the first part of the note of a group of which take
+// contacts are recommended, with the expected returns of the groups before.
+func recommendation(g *Groups, i int, take int64, before float64, l limits) string {
+	row := g.Rows[i]
+	if take < row.ContactCustomers {
+		return fmt.Sprintf("contact only the first %s of %s by rank: more do not fit %s",
+			wording.Thousands(take), wording.Thousands(row.ContactCustomers), l.hardWords)
+	}
+	all := "contact all " + wording.Thousands(row.ContactCustomers)
+	if row.ContactCustomers == 1 {
+		all = "contact the one customer"
+	}
+	if !l.reached(before + row.ExpectedReturns) {
+		return all
+	}
+	return fmt.Sprintf("%s: the target of %s expected returns is reached by the first %s",
+		all, returnCount(l.target), wording.Thousands(g.contactsFor(i+1, l.target-before)))
+}
+
+// worth says when a contact pays, and what the holdout can show; "" where
+// neither is known.
+func worth(row tables.GroupRow) string {
+	known := !math.IsNaN(row.DetectableLift)
+	switch {
+	case !math.IsNaN(row.BreakEvenLift) && known:
+		return fmt.Sprintf("pays for itself if a contact raises returns by %s percentage points (detectable with this holdout: %s)",
+			points(row.BreakEvenLift), points(row.DetectableLift))
+	case !math.IsNaN(row.BreakEvenLift):
+		return fmt.Sprintf("pays for itself if a contact raises returns by %s percentage points (no holdout that could show it)", points(row.BreakEvenLift))
+	case known:
+		return fmt.Sprintf("this holdout can show effects of %s percentage points or more", points(row.DetectableLift))
+	}
+	return ""
+}
+
+// summary is the plan in one sentence.
+func (p *Plan) summary(g *Groups, s Settings, l limits) string {
+	switch {
+	case len(g.Rows) == 0:
+		return "no lapsed customers: nothing to do"
+	case s.NothingToRankBy != "":
+		return "no group is recommended: " + s.NothingToRankBy
+	case p.Contacts == 0:
+		return "no group is recommended: see the note of each group"
+	}
+	text := fmt.Sprintf("contact %s in %s: %s expected returns", wording.Counted(p.Contacts, "customer"), wording.Counted(p.Groups, "group"), returnCount(p.ExpectedReturns))
+	if !math.IsNaN(p.Cost) {
+		text += ", cost " + wording.Amount(math.Round(p.Cost*100)/100)
+	}
+	switch {
+	case s.Target == nil:
+		return text
+	case l.reached(p.ExpectedReturns):
+		return text + fmt.Sprintf("; the target of %s is reached", returnCount(l.target))
+	}
+	return text + fmt.Sprintf("; the target of %s is not reached", returnCount(l.target))
+}
+
+// points writes a difference of rates in percentage points with one decimal,
+// two below a tenth.
+func points(lift float64) string {
+	if p := 100 * lift; p >= .1 || p == 0 {
+		return wording.Trimmed(p, 1)
+	}
+	return wording.Trimmed(100*lift, 2)
+}
+
+// returnCount writes a number of expected returns: whole from ten on.
+func returnCount(x float64) string {
+	if x < 10 {
+		return wording.Trimmed(x, 1)
+	}
+	return wording.Prose.Fixed(x, 0)
+}

@@ -1,0 +1,136 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"winback/data/orders"
+	"winback/internal/fsys"
+)
+
+// ErrNoSuppressions marks a suppression list that was named but is missing or
+// names nobody: a run that went on would contact people who opted out.
+var ErrNoSuppressions = errors.New("no suppressed customers in it")
+
+// Suppressions are the customers who must be in no list.
+type Suppressions struct {
+	ids []string // folded ids, strictly ascending in byte order
+	// Shortened counts ids in scientific notation, which match nobody.
+	Shortened int
+}
+
+// ReadSuppressions reads a list of customer ids. What the file is shows in its
+// content: Parquet; CSV (comma, semicolon or tab in the first line), whose
+// column customer_id counts, or else the first one; or one id a line, with or
+// without a heading. The error wraps ErrNoSuppressions where the file is
+// missing or has no id. Errors never quote an id.
+func ReadSuppressions(files fsys.FS, path string) (*Suppressions, error) {
+	ids, err := readIDs(files, path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("suppression list %s: %w: the file is missing", path, ErrNoSuppressions)
+	case err != nil:
+		return nil, fmt.Errorf("suppression list %s: %w", path, err)
+	case len(ids) == 0:
+		return nil, fmt.Errorf("suppression list %s: %w: the file is empty", path, ErrNoSuppressions)
+	}
+	return NewSuppressions(ids), nil
+}
+
+func readIDs(files fsys.FS, path string) ([]string, error) {
+	f, err := files.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	start := make([]byte, 4)
+	if _, err := f.ReadAt(start, 0); err == nil && string(start) == "PAR1" {
+		return parquetIDs(f, info.Size())
+	}
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	return textIDs(text)
+}
+
+// NewSuppressions makes the list from ids in any order. Ids are compared as
+// foldID writes them. The slice belongs to the list afterwards.
+func NewSuppressions(ids []string) *Suppressions {
+	s := &Suppressions{}
+	for i, id := range ids {
+		if orders.IsShortenedID(id) {
+			s.Shortened++
+		}
+		ids[i] = foldID(id)
+	}
+	slices.Sort(ids)
+	s.ids = slices.Compact(ids)
+	return s
+}
+
+// foldID writes an id as it is compared: without what spreadsheets and databases
+// change about ids on their way. Blanks around it, the apostrophe or ="" that
+// keeps it a text, case, zeros in front of a number and an empty fraction behind
+// it (13085.0) do not count. Two customers whom folding makes equal are both
+// suppressed: nobody is contacted who may have opted out.
+func foldID(id string) string {
+	id = strings.TrimSpace(id)
+	if inner, guarded := strings.CutPrefix(id, `="`); guarded {
+		id = strings.Trim(inner, `" `)
+	}
+	id = strings.ToLower(strings.TrimPrefix(id, "'"))
+	number, fraction, found := strings.Cut(id, ".")
+	sign := ""
+	if strings.HasPrefix(number, "-") {
+		sign, number = "-", number[1:]
+	}
+	if number == "" || strings.Trim(number, "0123456789") != "" || found && strings.Trim(fraction, "0") != "" {
+		return id
+	}
+	if number = strings.TrimLeft(number, "0"); number == "" {
+		return "0"
+	}
+	return sign + number
+}
+
+// Len returns how many different ids the list names. It is 0 for a nil list.
+func (s *Suppressions) Len() int {
+	if s == nil {
+		return 0
+	}
+	return len(s.ids)
+}
+
+// Has says whether the customer is on the list. A nil list has nobody.
+func (s *Suppressions) Has(customerID string) bool {
+	_, found := s.find(customerID)
+	return found
+}
+
+// find returns the place of a customer on the list.
+func (s *Suppressions) find(customerID string) (at int, found bool) {
+	if s == nil {
+		return 0, false
+	}
+	return slices.BinarySearch(s.ids, foldID(customerID))
+}
+
+// Mark says of each customer whether the list names it, and how many it names.
+func (s *Suppressions) Mark(ids []string) (suppressed []bool, named int) {
+	suppressed = make([]bool, len(ids))
+	for i, id := range ids {
+		if suppressed[i] = s.Has(id); suppressed[i] {
+			named++
+		}
+	}
+	return suppressed, named
+}

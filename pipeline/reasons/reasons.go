@@ -1,0 +1,84 @@
+package reasons
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"winback/data/orders"
+	"winback/features"
+	"winback/internal/parallel"
+	"winback/models"
+	"winback/pipeline/learn"
+	"winback/pipeline/plan"
+	"winback/pipeline/scoring"
+	"winback/pipeline/shopcontext"
+	"winback/pipeline/snapshots"
+)
+
+// mostExplained is how many customers at the head of the lists get reasons
+// from the ranker's own contributions; those behind get plain facts. It bounds
+// what the reasons cost however many customers have lapsed.
+const mostExplained = 100_000
+
+// explainedAtOnce bounds the memory that contributions take, in rows.
+const explainedAtOnce = 16_384
+
+// Explain finds the reasons of the customers at the head of the lists: the
+// exact contributions of the ranker to their log-odds, put in words. It walks
+// over the histories once more and builds the rows of these customers alone.
+// Where nothing but recency ranks, and for customers further down, the lists
+// say plain facts.
+func Explain(ctx context.Context, orders *orders.Table, q snapshots.Question, d *learn.Learned, t *scoring.Scored, g *plan.Groups) error {
+	if !d.Explains(d.Gate.Name) {
+		return nil
+	}
+	chosen := slices.Clone(g.Ranking.Customers[:min(len(g.Ranking.Customers), mostExplained)])
+	slices.Sort(chosen) // rows of the lapsed, whose order is that of the ids
+	raw, err := rowsOf(ctx, orders, q, t.Shop, t.Lapsed.IDs, chosen)
+	if err != nil {
+		return err
+	}
+	mean := snapshots.MeanOf(t.Lapsed.Probability)
+	t.Lapsed.Reasons = make([]string, len(t.Lapsed.IDs))
+	for from := 0; from < len(chosen); from += explainedAtOnce {
+		to := min(from+explainedAtOnce, len(chosen))
+		part := snapshots.Window(raw, from, to)
+		relative := snapshots.Ranked(part, t.Ranks)
+		sums, _ := d.Contributions(d.Gate.Name, part, relative, q.Workers)
+		parallel.EachOf(to-from, q.Workers, func(i int) {
+			row := chosen[from+i]
+			t.Lapsed.Reasons[row] = reasonWords(customerRow{part, relative, i}, sums[i], t.Lapsed.Probability[row] >= mean)
+		})
+	}
+	return nil
+}
+
+// rowsOf builds the features of the chosen lapsed customers, in their order.
+func rowsOf(ctx context.Context, table *orders.Table, q snapshots.Question, view *shopcontext.View, ids []string, chosen []int32) (*models.Matrix, error) {
+	parts := make([]*features.Table, table.Partitions())
+	var mu sync.Mutex
+	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
+		want := features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
+		next := 0 // both go up by the ids
+		if len(h.IDs) > 0 {
+			next, _ = slices.BinarySearchFunc(chosen, h.IDs[0], func(row int32, id string) int { return strings.Compare(ids[row], id) })
+		}
+		want.Keep = func(id string, _ bool) bool {
+			for next < len(chosen) && ids[chosen[next]] < id {
+				next++
+			}
+			return next < len(chosen) && ids[chosen[next]] == id
+		}
+		table, err := scoring.LapsedTable(h, want, view)
+		mu.Lock()
+		defer mu.Unlock()
+		parts[part] = table
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return snapshots.RawMatrix(parts, q.Workers), nil
+}

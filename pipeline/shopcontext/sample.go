@@ -1,0 +1,75 @@
+// Package shop looks at the whole shop on a past day, as far as it was known
+// then: how busy its weeks were, who came back of those who last bought in the
+// same weeks, which products bring buyers back, how a probability model sees
+// the customers. Its columns stand beside those of the feature table and let a
+// model follow groups of customers through time.
+package shopcontext
+
+import (
+	"context"
+	"slices"
+
+	"winback/data"
+	"winback/data/orders"
+)
+
+// mostLines is how many purchase lines a customer may have who is asked about
+// the shop: those with more are no guide to others.
+const mostLines = 1000
+
+// Sample are the purchases of some customers, from which views are made. It
+// knows all days; a view looks at those before its own.
+type Sample struct {
+	first     data.Day // of the order history
+	customers []customer
+	fits      fits
+}
+
+// customer are the purchases of one customer in time order.
+type customer struct {
+	days  []data.Day // purchase days, ascending
+	lines []line
+}
+
+// line is a product bought on a day; 0 is no product.
+type line struct {
+	day     data.Day
+	product uint32
+}
+
+// TakeSample walks over all histories and remembers the purchases of the
+// customers that keep chooses by their ids.
+func TakeSample(ctx context.Context, table *orders.Table, keep func(id string) bool, workers int) (*Sample, error) {
+	parts := make([][]customer, table.Partitions())
+	_, err := table.Each(ctx, workers, func(part int, h *orders.Histories) error {
+		for c, id := range h.IDs {
+			bought := h.Customer(c)
+			if bought.To-bought.From > mostLines || !keep(id) {
+				continue
+			}
+			if buyer := purchases(bought); len(buyer.days) > 0 {
+				parts[part] = append(parts[part], buyer)
+			}
+		}
+		return nil
+	})
+	return &Sample{first: table.FirstDay, customers: slices.Concat(parts...)}, err
+}
+
+func purchases(h orders.History) customer {
+	var c customer
+	for i := range h.Purchases() {
+		day := data.DayOfMicros(h.Time[i])
+		if n := len(c.days); n == 0 || c.days[n-1] != day {
+			c.days = append(c.days, day)
+		}
+		c.lines = append(c.lines, line{day, h.Codes[data.Product][i]})
+	}
+	return c
+}
+
+// before returns the purchase days before one.
+func (c *customer) before(day data.Day) []data.Day {
+	n, _ := slices.BinarySearch(c.days, day)
+	return c.days[:n]
+}

@@ -1,0 +1,43 @@
+package shopcontext
+
+import (
+	"winback/data"
+	"winback/features"
+	"winback/models/buyers"
+)
+
+// View is the shop as it was known on a day. It is made once and only read.
+type View struct {
+	day      data.Day
+	horizon  int
+	weeks    weeks
+	season   *season
+	cohorts  cohorts
+	products map[uint32]productRates
+	buyers   *buyers.MBGNBD // nil: nothing tells how often customers buy
+}
+
+// NewView looks at the shop on the as-of day of a snapshot: purchases of that
+// day and later change nothing.
+func NewView(s *Sample, at features.Snapshot) *View {
+	v := &View{day: at.AsOf, horizon: at.Horizon, season: newSeason(at.Horizon)}
+	counts := make([]float64, max(0, int(at.AsOf-s.first)+weekDays-1)/weekDays)
+	v.cohorts.byWeek = make([]cohort, len(counts))
+	products, seen := productTallies{}, map[uint32]bool{}
+	for i := range s.customers {
+		c := &s.customers[i]
+		known := c.before(at.AsOf)
+		if len(known) == 0 {
+			continue
+		}
+		for _, d := range known {
+			counts[v.weekOf(d)]++
+		}
+		v.cohorts.add(v, known, at.LapsedAfter)
+		products.add(v, c, known, at.LapsedAfter, seen)
+	}
+	v.weeks = newWeeks(counts)
+	v.products = products.rates()
+	v.buyers = s.buyersAt(at.AsOf)
+	return v
+}

@@ -1,0 +1,248 @@
+package snapshots
+
+import (
+	"context"
+	"math"
+
+	"github.com/cespare/xxhash/v2"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/features"
+	"winback/internal/parallel"
+	"winback/models"
+	"winback/pipeline/baserate"
+	"winback/pipeline/shopcontext"
+)
+
+// Question is what a run asks: who of those lapsed at AsOf will return within
+// the horizon.
+type Question struct {
+	AsOf        data.Day
+	LapsedAfter int // days
+	Horizon     int // days
+	Workers     int
+}
+
+// TestCut is the day that judges: the newest whose horizon is over.
+func (q Question) TestCut() data.Day { return q.AsOf - data.Day(q.Horizon) }
+
+const (
+	SnapshotSpacing = 30  // days
+	mostSnapshots   = 24  // two years of them
+	FewestRows      = 100 // of a snapshot worth learning from
+	FewestReturns   = 10
+	FillUpDays      = 60 // after the first customers can be lapsed, the extract still fills up
+)
+
+// FirstUsefulDay is the day from which snapshots and rates count: before it
+// the extract still fills up.
+func (q Question) FirstUsefulDay(firstDay data.Day) data.Day {
+	return firstDay + data.Day(q.LapsedAfter+FillUpDays)
+}
+
+// SnapshotDays lists the days of snapshots, newest first: the test cut and
+// every 30 days back from it.
+func (q Question) SnapshotDays(rates *baserate.Rates) []data.Day {
+	var days []data.Day
+	first := q.FirstUsefulDay(rates.First)
+	for d := q.TestCut(); d >= first && len(days) < mostSnapshots; d -= SnapshotSpacing {
+		if lapsed, returned := rates.At(d); lapsed < FewestRows || returned < FewestReturns {
+			break
+		}
+		days = append(days, d)
+	}
+	return days
+}
+
+// Snapshots are the rows of all customers lapsed at past days, with what
+// became of them: one snapshot after the other, newest first.
+type Snapshots struct {
+	Days   []data.Day
+	Starts []int // first row of each snapshot, and the number of rows
+
+	Raw      *models.Matrix // features as they are
+	Relative *models.Matrix // as percentile ranks within the snapshot
+	Returned []uint8
+	Customer []uint32  // hash of the customer's id
+	Spend    []float64 // within the horizon, of those who returned; else 0
+	Share    float64   // of the customers that were sampled; 1 is all
+
+	Shop *shopcontext.Sample // for the view of one more day; nil where there are no snapshots
+}
+
+// Rows returns how many rows snapshots [from, to) have.
+func (s *Snapshots) Rows(from, to int) int { return s.Starts[to] - s.Starts[from] }
+
+// Training returns snapshots [from, to) of one form of the features.
+func (s *Snapshots) Training(m *models.Matrix, from, to int) *models.Training {
+	lo, hi := s.Starts[from], s.Starts[to]
+	t := &models.Training{X: Window(m, lo, hi), Y: s.Returned[lo:hi], Group: s.Customer[lo:hi], Snapshot: make([]uint16, hi-lo)}
+	for k := from; k < to; k++ {
+		for i := s.Starts[k]; i < s.Starts[k+1]; i++ {
+			t.Snapshot[i-lo] = uint16(k - from)
+		}
+	}
+	return t
+}
+
+// Build builds the rows of all snapshots. Above mostRows a share of
+// the customers is drawn by a hash of their ids.
+func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, mostRows int) (*Snapshots, error) {
+	share := sampleShare(days, rates, mostRows)
+	wanted := make([]features.Snapshot, len(days))
+	for k, d := range days {
+		wanted[k] = features.Snapshot{AsOf: d, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
+		if share < 1 {
+			wanted[k].Keep = func(id string, _ bool) bool { return Sampled(id, share) }
+		}
+	}
+	views, sample, err := viewsOf(ctx, table, wanted, rates, q.Workers)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([][]*features.Table, table.Partitions())
+	spends := make([][][]float64, table.Partitions())
+	_, err = table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
+		tables := make([]*features.Table, len(wanted))
+		for k, s := range wanted {
+			tables[k] = features.NewTable(s, table.Names)
+		}
+		if err := features.BuildAll(h, wanted, tables); err != nil {
+			return err
+		}
+		parts[part] = tables
+		spends[part] = make([][]float64, len(wanted))
+		for k, t := range tables {
+			spends[part][k] = horizonSpend(h, t)
+			views[k].AddTo(t, h)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := joinSnapshots(days, parts, spends, share, q.Workers)
+	s.Shop = sample
+	return s, nil
+}
+
+// mostAsked is how many customers are asked about the shop.
+const mostAsked = 100_000
+
+// viewsOf looks at the shop on the days of snapshots.
+func viewsOf(ctx context.Context, orders *orders.Table, days []features.Snapshot, rates *baserate.Rates, workers int) ([]*shopcontext.View, *shopcontext.Sample, error) {
+	if len(days) == 0 {
+		return nil, nil, nil
+	}
+	share := mostAsked / float64(max(rates.Customers, 1))
+	sample, err := shopcontext.TakeSample(ctx, orders, func(id string) bool { return Sampled(id, share) }, workers)
+	if err != nil {
+		return nil, nil, err
+	}
+	views := make([]*shopcontext.View, len(days))
+	parallel.EachOf(len(days), workers, func(k int) { views[k] = shopcontext.NewView(sample, days[k]) })
+	return views, sample, nil
+}
+
+func sampleShare(days []data.Day, rates *baserate.Rates, mostRows int) float64 {
+	var rows int64
+	for _, d := range days {
+		lapsed, _ := rates.At(d)
+		rows += lapsed
+	}
+	if mostRows <= 0 || rows <= int64(mostRows) {
+		return 1
+	}
+	return float64(mostRows) / float64(rows)
+}
+
+// Sampled draws customers by a hash of their ids, so that a customer is in all
+// snapshots or in none.
+func Sampled(id string, share float64) bool {
+	return float64(xxhash.Sum64String("sample "+id)>>11) < share*(1<<53)
+}
+
+// horizonSpend adds up what each returning customer of a table spent within
+// the horizon.
+func horizonSpend(h *orders.Histories, t *features.Table) []float64 {
+	spend := make([]float64, t.Rows())
+	returned := t.Column("returned").Ints
+	c := 0
+	for i, id := range t.IDs {
+		for h.IDs[c] != id {
+			c++
+		}
+		if returned[i] != 1 {
+			continue
+		}
+		var sum data.Money
+		for k := range h.Customer(c).Since(t.AsOf).Before(t.AsOf + data.Day(t.Horizon)).Purchases() {
+			sum += h.Amount[k]
+		}
+		spend[i] = sum.Float()
+	}
+	return spend
+}
+
+func joinSnapshots(days []data.Day, parts [][]*features.Table, spends [][][]float64, share float64, workers int) *Snapshots {
+	s := &Snapshots{Days: days, Starts: []int{0}, Share: share}
+	var tables []*features.Table
+	for k := range days {
+		for p := range parts {
+			t := parts[p][k]
+			tables = append(tables, t)
+			for i, r := range t.Column("returned").Ints {
+				s.Returned = append(s.Returned, uint8(max(r, 0)))
+				s.Customer = append(s.Customer, uint32(xxhash.Sum64String(t.IDs[i])))
+			}
+			s.Spend = append(s.Spend, spends[p][k]...)
+		}
+		s.Starts = append(s.Starts, len(s.Returned))
+	}
+	if len(tables) > 0 {
+		s.Raw = RawMatrix(tables, workers)
+		s.Relative = RelativeMatrix(s.Raw, s.Starts, workers)
+	}
+	return s
+}
+
+func CustomersBefore(h *orders.Histories, asOf data.Day) (n int64) {
+	for c := range h.Customers() {
+		if h.Customer(c).Before(asOf).HasPurchase() {
+			n++
+		}
+	}
+	return n
+}
+
+// MeanOf returns the mean, NaN of nothing.
+func MeanOf(values []float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
+
+// NightOf is the question of the night whose test cut is a past day.
+func (q Question) NightOf(cut data.Day) Question {
+	q.AsOf = cut + data.Day(q.Horizon)
+	return q
+}
+
+// From returns the k-th newest snapshot and those before it that a night of
+// that day would look at, without copying.
+func (s *Snapshots) From(k int) *Snapshots {
+	end := min(k+mostSnapshots, len(s.Days))
+	lo, hi := s.Starts[k], s.Starts[end]
+	part := &Snapshots{Days: s.Days[k:end], Raw: Window(s.Raw, lo, hi), Relative: Window(s.Relative, lo, hi),
+		Returned: s.Returned[lo:hi], Customer: s.Customer[lo:hi], Spend: s.Spend[lo:hi], Share: s.Share, Shop: s.Shop}
+	for _, start := range s.Starts[k : end+1] {
+		part.Starts = append(part.Starts, start-lo)
+	}
+	return part
+}

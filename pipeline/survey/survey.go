@@ -1,0 +1,329 @@
+package survey
+
+import (
+	"context"
+	"math/bits"
+	"slices"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/internal/parallel"
+	"winback/pipeline/wording"
+)
+
+// Survey is what one walk over all histories tells before any feature is
+// built. Its numbers are counts, so that the order of the walk does not matter.
+type Survey struct {
+	Customers int64    // with a purchase line
+	Lines     int64    // used lines, duplicates dropped
+	Dropped   int64    // duplicates
+	FirstDay  data.Day // of any used line; day 0 of the slices below
+	// Per day: all lines, purchase lines, return lines.
+	DayLines      []int64
+	PurchaseLines []int64
+	ReturnLines   []int64
+	// NewCustomers counts first purchase days, SecondWithinYear those of them
+	// who came back within 365 days, by the day of the first purchase.
+	NewCustomers     []int64
+	SecondWithinYear []int64
+	// ReturningCustomers counts, per day, customers who had bought before;
+	// KnownCustomers those who had done so a week before or earlier.
+	ReturningCustomers []int64
+	KnownCustomers     []int64
+	// AmountSizes counts, per day, purchase lines by the size of their amount,
+	// two sizes to a power of two, as amountSize gives them.
+	AmountSizes [][amountSizes]int32
+	// TotalOrders are orders of several products, EqualTotals those of them
+	// whose lines all carry the same amount.
+	TotalOrders, EqualTotals int64
+	AlikeTotals              int64 // orders among them with the amount of the order before
+
+	secondPurchases []interval
+}
+
+const amountSizes = 64
+
+// interval is the time from the first to the second purchase day of customers,
+// counted by the day of the second.
+type interval struct {
+	second data.Day
+	days   int32
+}
+
+// Take walks over all histories once.
+func Take(ctx context.Context, table *orders.Table, workers int) (*Survey, error) {
+	surveys := newSurveyor(table)
+	dropped, err := table.Each(ctx, workers, func(_ int, h *orders.Histories) error {
+		surveys.add(h)
+		return nil
+	})
+	return surveys.total(dropped), err
+}
+
+// surveyor takes the survey of partitions that several goroutines walk over.
+type surveyor struct {
+	surveys parallel.PerWorker[Survey]
+	totals  bool // the table has amounts and orders, so that totals may be repeated
+}
+
+func newSurveyor(orders *orders.Table) *surveyor {
+	return &surveyor{surveys: parallel.PerWorker[Survey]{Make: func() *Survey { return newSurvey(orders.FirstDay, DaysOf(orders)) }},
+		totals: orders.HasRole(data.Amount) && orders.HasRole(data.OrderID)}
+}
+
+func (y *surveyor) add(h *orders.Histories) {
+	s := y.surveys.Take()
+	defer y.surveys.GiveBack(s)
+	for c := range h.Customers() {
+		s.add(h.Customer(c))
+	}
+	if y.totals {
+		several, equal, alike := orders.TotalsRepeated(h)
+		s.TotalOrders += int64(several)
+		s.EqualTotals += int64(equal)
+		s.AlikeTotals += int64(alike)
+	}
+}
+
+// total adds all up. dropped is how many duplicates there were.
+func (y *surveyor) total(dropped int64) *Survey {
+	total := y.surveys.Make()
+	for _, s := range y.surveys.All {
+		total.merge(s)
+	}
+	total.Dropped = dropped
+	return total
+}
+
+// DaysOf returns how many days there are from the first to the last used line.
+func DaysOf(o *orders.Table) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 0) }
+
+func newSurvey(first data.Day, days int) *Survey {
+	return &Survey{FirstDay: first, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), NewCustomers: make([]int64, days),
+		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
+}
+
+func (s *Survey) add(h orders.History) {
+	var first, second, last data.Day
+	purchases := 0
+	for i := h.From; i < h.To; i++ { // returns count too
+		day := data.DayOfMicros(h.Time[i])
+		at := int(day - s.FirstDay)
+		s.Lines++
+		s.DayLines[at]++
+		if h.Flags[i]&orders.FlagReturn != 0 {
+			s.ReturnLines[at]++
+		}
+		if h.Flags[i]&orders.FlagPurchase == 0 {
+			continue
+		}
+		s.PurchaseLines[at]++
+		s.AmountSizes[at][amountSize(h.Amount[i])]++
+		switch {
+		case purchases == 0:
+			first = day
+			s.NewCustomers[at]++
+		case day != last:
+			if purchases == 1 {
+				second = day
+			}
+			s.ReturningCustomers[at]++
+			if day-first >= 7 {
+				s.KnownCustomers[at]++
+			}
+		default:
+			continue
+		}
+		purchases++
+		last = day
+	}
+	if purchases > 0 {
+		s.Customers++
+	}
+	if purchases > 1 {
+		s.secondPurchases = append(s.secondPurchases, interval{second, int32(second - first)})
+		if second-first <= 365 {
+			s.SecondWithinYear[first-s.FirstDay]++
+		}
+	}
+}
+
+// amountSize sorts an amount into halves of a power of two, from less than a
+// cent (0) to above twenty million (63).
+func amountSize(m data.Money) int {
+	const least = 6 // 2^6 ten-thousandths are 0.0064
+	power := bits.Len64(uint64(max(m, 0))) - 1
+	if power < least {
+		return 0
+	}
+	half := int(m>>(power-1)) & 1
+	return min(2*(power-least)+half+1, amountSizes-1)
+}
+
+func (s *Survey) merge(o *Survey) {
+	s.Customers += o.Customers
+	s.Lines += o.Lines
+	s.TotalOrders += o.TotalOrders
+	s.EqualTotals += o.EqualTotals
+	s.AlikeTotals += o.AlikeTotals
+	for i := range s.PurchaseLines {
+		s.DayLines[i] += o.DayLines[i]
+		s.PurchaseLines[i] += o.PurchaseLines[i]
+		s.ReturnLines[i] += o.ReturnLines[i]
+		s.NewCustomers[i] += o.NewCustomers[i]
+		s.SecondWithinYear[i] += o.SecondWithinYear[i]
+		s.ReturningCustomers[i] += o.ReturningCustomers[i]
+		s.KnownCustomers[i] += o.KnownCustomers[i]
+		for k := range s.AmountSizes[i] {
+			s.AmountSizes[i][k] += o.AmountSizes[i][k]
+		}
+	}
+	s.secondPurchases = append(s.secondPurchases, o.secondPurchases...)
+}
+
+// RepeatedTotals says whether the amount column holds the total of an order on
+// each of its lines: nearly all orders of several products show it.
+func (s *Survey) RepeatedTotals() bool {
+	return s.TotalOrders >= 30 && float64(s.EqualTotals) >= 0.95*float64(s.TotalOrders) && 2*s.AlikeTotals < s.TotalOrders
+}
+
+// LapsedRule says from which recency on a customer counts as lapsed, and what
+// that rests on.
+type LapsedRule struct {
+	Days      int    `json:"days"`
+	Auto      bool   `json:"auto"`
+	Intervals int64  `json:"intervals"` // first-to-second intervals known before the as-of day
+	Basis     string `json:"basis"`
+}
+
+// leastLapsedDays bounds the rule found from the shop's own intervals.
+const (
+	leastLapsedDays   = 30
+	defaultLapsedDays = 90
+	fewIntervals      = 30
+)
+
+// LapsedAfter finds the smallest day by which 60 % of the first-to-second
+// purchase intervals known before the as-of day had come back, at least 30.
+func (s *Survey) LapsedAfter(asOf data.Day) LapsedRule {
+	cuts, n := s.IntervalCuts(asOf, 0.6)
+	if n < fewIntervals {
+		return LapsedRule{Days: defaultLapsedDays, Auto: true, Intervals: n,
+			Basis: wording.Counted(n, "interval") + " from first to second purchase: too few to learn from; 90 days are assumed"}
+	}
+	days := max(cuts[0], leastLapsedDays)
+	basis := "60 % of " + wording.Counted(n, "interval") + " from first to second purchase were over by then"
+	if days > cuts[0] {
+		basis = "60 % of " + wording.Counted(n, "interval") + " from first to second purchase were over even earlier; 30 days are the least"
+	}
+	return LapsedRule{Days: days, Auto: true, Intervals: n, Basis: basis}
+}
+
+// IntervalCuts returns, for each share, the smallest number of days by which
+// that share of the first-to-second intervals known before the as-of day had
+// come back, and how many intervals there are. Without any, the cuts are 0.
+func (s *Survey) IntervalCuts(asOf data.Day, shares ...float64) (cuts []int, n int64) {
+	var counts []int64
+	for _, i := range s.secondPurchases {
+		if i.second >= asOf {
+			continue
+		}
+		if int(i.days) >= len(counts) {
+			counts = append(counts, make([]int64, int(i.days)+1-len(counts))...)
+		}
+		counts[i.days]++
+		n++
+	}
+	cuts = make([]int, len(shares))
+	for k, share := range shares {
+		var sum int64
+		for days, c := range counts {
+			sum += c
+			if float64(sum) >= share*float64(n) {
+				cuts[k] = days
+				break
+			}
+		}
+	}
+	return cuts, n
+}
+
+// CustomersBefore counts the customers with a purchase before a day.
+func (s *Survey) CustomersBefore(asOf data.Day) int64 {
+	return s.sumDays(s.NewCustomers, s.FirstDay, asOf)
+}
+
+// LinesFrom counts the lines of a day and later.
+func (s *Survey) LinesFrom(asOf data.Day) int64 {
+	return s.sumDays(s.DayLines, asOf, s.end())
+}
+
+// end is the day after the last used line.
+func (s *Survey) end() data.Day { return s.FirstDay + data.Day(len(s.DayLines)) }
+
+// newestBefore is the newest purchase day before a day; the day before
+// FirstDay where there is none.
+func (s *Survey) newestBefore(asOf data.Day) data.Day {
+	i := min(s.dayIndex(asOf), len(s.PurchaseLines)) - 1
+	for i >= 0 && s.PurchaseLines[i] == 0 {
+		i--
+	}
+	return s.FirstDay + data.Day(max(i, -1))
+}
+
+// firstPurchase is the first purchase day; end() where there is none.
+func (s *Survey) firstPurchase() data.Day {
+	i := 0
+	for i < len(s.PurchaseLines) && s.PurchaseLines[i] == 0 {
+		i++
+	}
+	return s.FirstDay + data.Day(i)
+}
+
+func (s *Survey) dayIndex(d data.Day) int { return int(d) - int(s.FirstDay) }
+
+// sumDays adds the counts of days [from, to), cut to the history.
+func (s *Survey) sumDays(counts []int64, from, to data.Day) (sum int64) {
+	lo, hi := max(s.dayIndex(from), 0), min(s.dayIndex(to), len(counts))
+	for i := lo; i < hi; i++ {
+		sum += counts[i]
+	}
+	return sum
+}
+
+// medianAmountSize returns the size of the middle purchase line of days
+// [from, to), and how many there are. Lines of no value, such as gifts, do not
+// count: where they are about half of all, the middle of all lines says nothing.
+// Where every line is of no value the size is 0.
+func (s *Survey) medianAmountSize(from, to data.Day) (size int, lines int64) {
+	var sizes [amountSizes]int64
+	lo, hi := max(s.dayIndex(from), 0), min(s.dayIndex(to), len(s.AmountSizes))
+	for i := lo; i < hi; i++ {
+		for k, n := range s.AmountSizes[i] {
+			sizes[k] += int64(n)
+			lines += int64(n)
+		}
+	}
+	if lines > sizes[0] {
+		lines -= sizes[0]
+		sizes[0] = 0
+	}
+	var sum int64
+	for k, n := range sizes {
+		sum += n
+		if 2*sum >= lines {
+			return k, lines
+		}
+	}
+	return 0, lines
+}
+
+// medianOf returns the middle of the counts, the lower one when even.
+func medianOf(counts []int64) int64 {
+	if len(counts) == 0 {
+		return 0
+	}
+	sorted := slices.Clone(counts)
+	slices.Sort(sorted)
+	return sorted[(len(sorted)-1)/2]
+}

@@ -1,0 +1,250 @@
+package survey
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/pipeline/wording"
+)
+
+// Finding is something about the order history that a person should know.
+type Finding struct {
+	Text string
+	// Stops says that the data fails the quality gate: a run goes on only when
+	// told to accept it.
+	Stops bool
+}
+
+// Inspect looks for what spoils extracts of order histories, in what is
+// known before the as-of day. Its thresholds are wide: a warning each night is
+// read by nobody.
+func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
+	var found []Finding
+	note := func(stops bool, text string) {
+		if text != "" {
+			found = append(found, Finding{Text: text, Stops: stops})
+		}
+	}
+	note(true, nothingUsable(o, s, asOf))
+	note(false, goneQuiet(s, asOf))
+	note(false, withoutCustomer(o, s))
+	note(false, noDates(o))
+	note(false, overlaps(o, s))
+	note(false, survivors(s, asOf))
+	note(false, incompleteLastDay(s, asOf))
+	note(false, statusReturns(o))
+	note(false, wallOfReturns(s, asOf))
+	note(false, repeatedTotals(s))
+	note(false, mismatches(o))
+	note(true, amountsJump(s, asOf))
+	note(true, idsRekeyed(s, asOf))
+	return found
+}
+
+func nothingUsable(o *orders.Table, s *Survey, asOf data.Day) string {
+	switch {
+	case s.Customers == 0:
+		return NoPurchase(o)
+	case s.CustomersBefore(asOf) == 0:
+		return fmt.Sprintf("no purchase before the as-of day %s: the first one in these orders is on %s", asOf, s.firstPurchase())
+	}
+	return ""
+}
+
+// NoPurchase says why nothing can be learned from orders without a purchase.
+func NoPurchase(o *orders.Table) string {
+	return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", wording.Counted(o.RowsRead, "row"))
+}
+
+// goneQuiet finds a history that ends long before the as-of day.
+func goneQuiet(s *Survey, asOf data.Day) string {
+	const quietDays = 30
+	newest := s.FirstDay - 1
+	for i, n := range s.PurchaseLines {
+		if day := s.FirstDay + data.Day(i); n > 0 && day < asOf {
+			newest = day
+		}
+	}
+	if newest < s.FirstDay || asOf-newest <= quietDays {
+		return ""
+	}
+	return fmt.Sprintf("the newest purchase before the as-of day is of %s, %s earlier: is the extract complete?", newest, wording.Counted(asOf-newest, "day"))
+}
+
+// withoutCustomer says when a good part of the lines cannot be used.
+func withoutCustomer(o *orders.Table, s *Survey) string {
+	n := o.SetAside[orders.NoCustomer]
+	if n*20 < o.RowsRead || n == 0 || s.Customers == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s have no customer and count for nobody (%.0f %%)", wording.Thousands(n), wording.Counted(o.RowsRead, "row"), 100*float64(n)/float64(o.RowsRead))
+}
+
+// noDates names the lines whose day stands for no date.
+func noDates(o *orders.Table) string {
+	n := o.SetAside[orders.PlaceholderDate]
+	if n == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s of %s are dated on a day that stands for no date", wording.Thousands(n), wording.Counted(o.RowsRead, "row"))
+	var days []string
+	for _, day := range o.NoDates() {
+		days = append(days, day.String())
+	}
+	if len(days) > 0 {
+		text += fmt.Sprintf(", among them %s, which lies far from all other days", strings.Join(days, ", "))
+	} else {
+		text += ", such as 9999-12-31"
+	}
+	return text + ": they are set aside; if another column has the day, name it with --map time=COLUMN"
+}
+
+// overlaps says when many lines equal others, as where two extracts overlap.
+func overlaps(o *orders.Table, s *Survey) string {
+	if s.Dropped*100 < o.RowsRead || s.Dropped == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s equal another line in all columns and count once: files probably overlap", wording.Counted(s.Dropped, "line"))
+}
+
+// survivors compares the share of repeat buyers among the customers of the
+// first month with those of later months, as far as they were followed for a
+// year.
+func survivors(s *Survey, asOf data.Day) string {
+	share := func(from, to data.Day) (float64, int64) {
+		customers := s.sumDays(s.NewCustomers, from, to)
+		return float64(s.sumDays(s.SecondWithinYear, from, to)) / float64(max(customers, 1)), customers
+	}
+	first, followed := s.FirstDay, min(asOf, s.end())-365
+	early, n := share(first, first+31)
+	if followed < first+120 || n < 50 {
+		return ""
+	}
+	later, m := share(first+90, followed)
+	if m < 50 || early < 1.3*later || early-later < 0.05 {
+		return ""
+	}
+	return fmt.Sprintf("the first month holds mostly survivors: %.0f %% of its customers bought again within a year, %.0f %% of later ones. "+
+		"The extract leaves out early customers who never came back, or begins when the shop already had many; rates of its first months mislead", 100*early, 100*later)
+}
+
+// incompleteLastDay compares the day before the as-of day with the same
+// weekday before.
+func incompleteLastDay(s *Survey, asOf data.Day) string {
+	if s.dayIndex(asOf-1) < 56 {
+		return ""
+	}
+	on := func(day data.Day) int64 { return s.sumDays(s.PurchaseLines, day, day+1) }
+	var same []int64
+	for k := data.Day(1); k <= 8; k++ {
+		same = append(same, on(asOf-1-7*k))
+	}
+	usual := medianOf(same)
+	if have := on(asOf - 1); usual >= 20 && 3*have < usual {
+		return fmt.Sprintf("the last day, %s, looks incomplete: %s against %s on the same weekday before", asOf-1,
+			wording.Counted(have, "purchase line"), wording.Thousands(usual))
+	}
+	return ""
+}
+
+func statusReturns(o *orders.Table) string {
+	if o.StatusReturns == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s are returns by their status alone. A status has no day of its own and was written after the purchase, so that past snapshots know of returns "+
+		"that nobody knew of then", wording.Counted(o.StatusReturns, "line"))
+}
+
+// wallOfReturns finds a day on which a good part of all returns was booked.
+func wallOfReturns(s *Survey, asOf data.Day) string {
+	var total, most int64
+	at := 0
+	days := min(s.dayIndex(asOf), len(s.ReturnLines))
+	for i, n := range s.ReturnLines[:max(days, 0)] {
+		total += n
+		if n > most {
+			most, at = n, i
+		}
+	}
+	if total < 200 || 5*most < total || days < 60 {
+		return ""
+	}
+	return fmt.Sprintf("a wall of returns: %s of all %s stand on one day, %s; they were probably booked together later", wording.Thousands(most),
+		wording.Counted(total, "return line"), s.FirstDay+data.Day(at))
+}
+
+func repeatedTotals(s *Survey) string {
+	if !s.RepeatedTotals() {
+		return ""
+	}
+	return fmt.Sprintf("the amount column holds the total of the order on each of its lines (in %s of %s of several products): each total is counted once",
+		wording.Thousands(s.EqualTotals), wording.Counted(s.TotalOrders, "order"))
+}
+
+func mismatches(o *orders.Table) string {
+	used := o.RowsRead
+	for _, n := range o.SetAside {
+		used -= n
+	}
+	if o.AmountMismatches*100 < used || o.AmountMismatches == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the amount differs from unit price × quantity in %s; the amount is used", wording.Counted(o.AmountMismatches, "line"))
+}
+
+// amountsJump finds amounts that became many times larger or smaller in the
+// last days, as when cents are taken for whole units.
+func amountsJump(s *Survey, asOf data.Day) string {
+	end := s.newestBefore(asOf) + 1
+	for _, days := range []data.Day{7, 1} {
+		before, n := s.medianAmountSize(end-days-90, end-days)
+		now, m := s.medianAmountSize(end-days, end)
+		if n < 200 || m < 50 {
+			continue
+		}
+		if now == 0 && before > 0 {
+			return fmt.Sprintf("since %s every purchase line is of no value; is the column of amounts filled?", end-days)
+		}
+		const twentyfold = 9 // halves of a power of two
+		if now-before >= twentyfold || before-now >= twentyfold {
+			return fmt.Sprintf("amounts jump: since %s the middle purchase line is about %s what it was in the 90 days before; was the unit of the amount changed?",
+				end-days, jumpWords(now-before))
+		}
+	}
+	return ""
+}
+
+// jumpWords tells a factor that is known to half a power of two.
+func jumpWords(halves int) string {
+	factor := math.Pow(2, math.Abs(float64(halves))/2)
+	factor = math.Round(factor/10) * 10
+	if halves < 0 {
+		return fmt.Sprintf("1/%.0f of", factor)
+	}
+	return fmt.Sprintf("%.0f times", factor)
+}
+
+// idsRekeyed finds a last stretch of days on which hardly any customer had
+// been known for a week, though earlier many were: ids that were given out anew.
+func idsRekeyed(s *Survey, asOf data.Day) string {
+	end := s.newestBefore(asOf) + 1
+	buyers := func(from, to data.Day) (known, all int64) {
+		return s.sumDays(s.KnownCustomers, from, to), s.sumDays(s.NewCustomers, from, to) + s.sumDays(s.ReturningCustomers, from, to)
+	}
+	for _, days := range []data.Day{7, 1} {
+		known, all := buyers(end-days, end)
+		knownBefore, allBefore := buyers(end-days-60, end-days)
+		if all < 100 || allBefore < 500 {
+			continue
+		}
+		usual, share := float64(knownBefore)/float64(allBefore), float64(known)/float64(all)
+		if usual > 0.15 && share < usual/20 {
+			return fmt.Sprintf("since %s only %.1f %% of the buyers had been known for a week, against %.0f %% in the 60 days before; were the customer ids given out anew?",
+				end-days, 100*share, 100*usual)
+		}
+	}
+	return ""
+}
