@@ -134,7 +134,7 @@ func (opts *Options) settingsDigest() string {
 	if opts.Zone != nil {
 		zone = opts.Zone.String()
 	}
-	text := fmt.Sprintf("%q %q %q %q %d %d", opts.Mapping, opts.Returns, opts.ExcludeProducts, zone, opts.DateOrder, opts.found)
+	text := fmt.Sprintf("%q %q %q %q %d %d %q %q", opts.Mapping, opts.Returns, opts.ExcludeProducts, zone, opts.DateOrder, opts.found, opts.judged.passed, opts.judged.lineValue)
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
