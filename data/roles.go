@@ -131,6 +131,9 @@ func AssignRoles(names []string, folders int, m Mapping) ([RoleCount]int, error)
 	return found, nil
 }
 
+// FindByCommonName returns the place of the column for a role, -1 where none has
+// one of its names. The first so many names are those of folders, which win over
+// columns of the same tier; taken ones do not count. Two that fit are an error.
 func FindByCommonName(r Role, names []string, folders int, taken map[int]bool) (int, error) {
 	for _, tier := range commonNames[r] {
 		at := -1
@@ -153,6 +156,7 @@ func FindByCommonName(r Role, names []string, folders int, taken map[int]bool) (
 	return -1, nil
 }
 
+// QuotedList names at most 20 of the names, and how many more there are.
 func QuotedList(names []string) string {
 	const most = 20
 	quoted := make([]string, 0, most+1)

@@ -1,3 +1,5 @@
+// Package backtest goes back to past days, does there what a night does, and
+// compares with what came.
 package backtest
 
 import (
@@ -31,6 +33,7 @@ type Schedule struct {
 // TooLittleHistoryError says that no past day can be judged.
 type TooLittleHistoryError struct{ Text string }
 
+// Error says what is needed and what was found.
 func (e *TooLittleHistoryError) Error() string { return e.Text }
 
 // ExitCode is 4: the data is not enough.
