@@ -38,10 +38,12 @@ type StoreError struct {
 	Err    error
 }
 
+// Error names the folder and what failed.
 func (e *StoreError) Error() string {
 	return fmt.Sprintf("keep the history in %s: %v", e.Folder, e.Err)
 }
 
+// Unwrap returns why the store failed.
 func (e *StoreError) Unwrap() error { return e.Err }
 
 // ExitCode is 7: an input or output operation failed.
