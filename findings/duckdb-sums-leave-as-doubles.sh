@@ -3,8 +3,8 @@
 # Guess: sum() of a BIGINT column of cents or points stays a whole number in the
 #   Parquet file that COPY writes; Parquet has int64 and decimals.
 # Behaviour: the sum is a HUGEINT, and Parquet gets it as a double, so from 2^53 on
-#   the last digits go, for every later reader of the file, DuckDB too. Sums of
-#   the same values cast back, sum(...)::BIGINT, stay exact.
+#   the last digits go, for every later reader of the file, DuckDB too. The
+#   same sum cast back, sum(...)::BIGINT, stays exact.
 # Hurts: control totals of an export, sums of long numeric ids or of microseconds.
 # Output seen:
 #   in DuckDB 9007199254740993 HUGEINT, in the file 9007199254740992.0 double
