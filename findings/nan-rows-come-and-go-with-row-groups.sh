@@ -9,9 +9,9 @@
 #   own reader has the same break for NOT (score <= .5).
 # Hurts: customers whose score is NaN are on the list or not by the file's layout.
 # Output seen:
-#   one group of 4:  DuckDB > .5 [2, 3]  isnan []  max 0.9  first by score 2  pyarrow not <= .5 [2, 3]
-#   two groups of 2: DuckDB > .5 [3]     isnan []  max 0.9  first by score 2  pyarrow not <= .5 [3]
-#   in memory:       DuckDB > .5 [2, 3]  isnan [2] max nan
+#   row groups of 4: DuckDB > .5 [2, 3] isnan [] max 0.9 first by score 2; pyarrow not <= .5 [2, 3]
+#   row groups of 2: DuckDB > .5 [3] isnan [] max 0.9 first by score 2; pyarrow not <= .5 [3]
+#   in memory: DuckDB > .5 [2, 3] isnan [2] max nan first by score 2
 set -euo pipefail
 tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
