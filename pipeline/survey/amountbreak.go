@@ -3,6 +3,7 @@ package survey
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"winback/data"
 	"winback/pipeline/wording"
@@ -76,7 +77,7 @@ func (a amountSides) around(day int) (from, to int) {
 // be the other, shifted by a power of ten or at least twentyfold.
 func amountBreaks(s *Survey, days int) []toldBreak {
 	a := newAmountSides(s, days)
-	var found peaks[toldBreak]
+	var up, down peaks
 	for day := 1; day < days; day++ {
 		if a.lines(day, day+1) == 0 {
 			continue
@@ -92,11 +93,19 @@ func amountBreaks(s *Survey, days int) []toldBreak {
 		if turn < max(leastTurn, scatter*math.Sqrt(alikeLines*surprise(days)/2)) {
 			continue
 		}
-		if factor := unitFactor(before, after, max(worstFit, 1.6*scatter)); factor != "" {
-			found.add(day, turn, toldBreak{day, amountWords(s.FirstDay+data.Day(day), factor)})
+		factor := unitFactor(before, after, max(worstFit, 1.6*scatter))
+		if factor == "" {
+			continue
 		}
+		way := &down
+		if meanSize(after) > meanSize(before) {
+			way = &up
+		}
+		way.add(turn, toldBreak{day, amountWords(s.FirstDay+data.Day(day), factor)})
 	}
-	return found.all
+	found := append(up.all, down.all...)
+	slices.SortFunc(found, func(a, b toldBreak) int { return a.day - b.day })
+	return found
 }
 
 func amountWords(day data.Day, factor string) string {
@@ -119,13 +128,14 @@ func unitFactor(before, after [amountSizes]float64, fit float64) string {
 	if !larger {
 		before, after = after, before
 	}
+	best := bestShift(before, after, tenfold, farthest)
 	for power := 3; power >= 1; power-- {
-		if halves := int(2 * float64(power) * math.Log2(10)); misfit(before, after, halves) <= fit && bestShift(before, after, halves-2, halves+3) == halves {
+		if halves := int(2 * float64(power) * math.Log2(10)); misfit(before, after, halves) <= fit && max(best, halves)-min(best, halves) <= 1 {
 			return factorWords(math.Pow(10, float64(power)), larger)
 		}
 	}
-	if halves := bestShift(before, after, tenfold, farthest); halves >= twenty && misfit(before, after, halves) <= fit {
-		return factorWords(math.Round(math.Pow(2, float64(halves)/2+0.25)/10)*10, larger)
+	if best >= twenty && misfit(before, after, best) <= fit {
+		return factorWords(math.Round(math.Pow(2, float64(best)/2+0.25)/10)*10, larger)
 	}
 	return ""
 }

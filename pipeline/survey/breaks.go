@@ -58,23 +58,21 @@ type toldBreak struct {
 	text string
 }
 
-// peaks keeps the strongest of the days that lie close together.
-type peaks[T any] struct {
-	all   []T
-	day   int
+// peaks keeps the strongest of the days that follow each other closely.
+type peaks struct {
+	all   []toldBreak
+	last  int
 	score float64
 }
 
-func (p *peaks[T]) add(day int, score float64, found T) {
+func (p *peaks) add(score float64, b toldBreak) {
 	switch {
-	case len(p.all) == 0 || day > p.day+apartDays:
-		p.all = append(p.all, found)
+	case len(p.all) == 0 || b.day > p.last+apartDays:
+		p.all, p.score = append(p.all, b), score
 	case score > p.score:
-		p.all[len(p.all)-1] = found
-	default:
-		return
+		p.all[len(p.all)-1], p.score = b, score
 	}
-	p.day, p.score = day, score
+	p.last = b.day
 }
 
 // runningSums returns the sums before each day.

@@ -10,23 +10,24 @@ import (
 // idBreaks finds days since which, for a week, hardly any buyer had been known
 // for a week, though many were in the four weeks before and as many buy: ids
 // that were given out anew. The share of known buyers is compared by the bound
-// of Chernoff (1952) on the binomial, two buyers counted as one.
+// of Chernoff (1952) on the binomial; that they also fall tenfold keeps campaigns out.
 func idBreaks(s *Survey, days int) []toldBreak {
 	known := runningSums(s.KnownCustomers, days)
 	again, fresh := runningSums(s.ReturningCustomers, days), runningSums(s.NewCustomers, days)
 	buyers := func(from, to int) float64 { return float64(again[to] - again[from] + fresh[to] - fresh[from]) }
-	var found peaks[toldBreak]
+	var found peaks
 	for day := 2 * breakWeek; day < days; day++ {
 		from, to := max(day-breakMonth, 0), min(day+breakWeek, days)
 		n, usual := buyers(day, to), float64(known[day]-known[from])/max(buyers(from, day), 1)
 		have := float64(known[to] - known[day])
 		expected := float64(known[day]-known[from]) * float64(to-day) / float64(day-from)
 		rate := buyers(from, day) * float64(to-day) / float64(day-from)
-		if have > usual*n/10 || have > expected/5 || 4*n < rate || n*divergence(have/max(n, 1), usual) < 2*surprise(days) {
+		if have > usual*n/10 || have > expected/5 || 4*n < rate || n*divergence(have/max(n, 1), usual) < surprise(days) {
 			continue
 		}
-		drop := float64(known[day] - known[day-breakWeek] - known[to] + known[day])
-		found.add(day, drop, toldBreak{day, fmt.Sprintf("since %s hardly a buyer had been known for a week (%.1f %%, against %.0f %% in the %d days before): were the customer ids given out anew? "+
+		// A day too early brings known buyers in, a day too late takes some from before.
+		drop := float64(known[day]-known[day-breakWeek]) - 5*have
+		found.add(drop, toldBreak{day, fmt.Sprintf("since %s hardly a buyer had been known for a week (%.1f %%, against %.0f %% in the %d days before): were the customer ids given out anew? "+
 			"Customers of before look lapsed though they buy under new ids; give the orders before that day the new ids, or leave them out",
 			s.FirstDay+data.Day(day), 100*have/n, 100*usual, day-from)})
 	}

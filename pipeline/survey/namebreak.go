@@ -66,7 +66,7 @@ func nameBreaks(names *orders.Names, s *Survey, role data.Role, days int) []told
 // never last, as in a shop of single pieces, that says nothing.
 func newCodes(counts *namedDays, names *orders.Names, s *Survey, role data.Role, sums [][]int64) []toldBreak {
 	days := len(sums) - 1
-	var found peaks[toldBreak]
+	var found peaks
 	var shares []int64 // of the lines before, in per cent, those whose names are gone
 	for day := breakMonth; day+breakWeek <= days; day++ {
 		before, after, gone, fresh, goneNames, freshNames := nameWindow{sums, day, breakMonth}.totals()
@@ -80,7 +80,7 @@ func newCodes(counts *namedDays, names *orders.Names, s *Survey, role data.Role,
 		text := fmt.Sprintf("the %s column has other names since %s: %s and others before, %s and others after; was the scheme of codes changed? "+
 			"What a customer bought before and after counts as different; give both sides the same codes", role, s.FirstDay+data.Day(day),
 			counts.quoted(names, role, goneNames), counts.quoted(names, role, freshNames))
-		found.add(day, float64(gone)/float64(before)+float64(fresh)/float64(after), toldBreak{day, text})
+		found.add(float64(gone)/float64(before)+float64(fresh)/float64(after), toldBreak{day, text})
 	}
 	if medianOf(shares) > 50 {
 		return nil
