@@ -214,8 +214,8 @@ func TestBreaks_AreNotSeenInGoodShops(t *testing.T) {
 	alarms := 0
 	for seed := range shops {
 		rng := rand.New(rand.NewPCG(uint64(seed), 5))
-		perDay := []float64{0.5, 2, 8, 30, 60}[seed%5]
-		days := 400 + rng.IntN(500)
+		perDay := []float64{0.5, 2, 8, 15, 30}[seed%5]
+		days := 400 + rng.IntN(200)
 		for _, f := range breaksOf(soldShop(rng, perDay, days), days) {
 			alarms++
 			t.Errorf("shop %d of %.1f orders a day: %s", seed, perDay, f.Text)

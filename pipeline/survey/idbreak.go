@@ -18,7 +18,7 @@ func idBreaks(s *Survey, days int) []toldBreak {
 	var found peaks
 	for day := 2 * breakWeek; day < days; day++ {
 		from, to := max(day-breakMonth, 0), min(day+breakWeek, days)
-		n, usual := buyers(day, to), float64(known[day]-known[from])/max(buyers(from, day), 1)
+		n, usual := buyers(day, to), float64(known[day]-known[from])/(buyers(from, day)+4) // few known buyers are no share of 1
 		have := float64(known[to] - known[day])
 		expected := float64(known[day]-known[from]) * float64(to-day) / float64(day-from)
 		rate := buyers(from, day) * float64(to-day) / float64(day-from)
