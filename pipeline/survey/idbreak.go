@@ -17,6 +17,9 @@ func idBreaks(s *Survey, days int) []toldBreak {
 	buyers := func(from, to int) float64 { return float64(again[to] - again[from] + fresh[to] - fresh[from]) }
 	var found peaks
 	for day := 2 * breakWeek; day < days; day++ {
+		if s.PurchaseLines[day] == 0 {
+			continue
+		}
 		from, to := max(day-breakMonth, 0), min(day+breakWeek, days)
 		n, usual := buyers(day, to), float64(known[day]-known[from])/(buyers(from, day)+4) // few known buyers are no share of 1
 		have := float64(known[to] - known[day])

@@ -70,7 +70,7 @@ func newCodes(counts *namedDays, names *orders.Names, s *Survey, role data.Role,
 	var shares []int64 // of the lines before, in per cent, those whose names are gone
 	for day := breakMonth; day+breakWeek <= days; day++ {
 		before, after, gone, fresh, goneNames, freshNames := nameWindow{sums, day, breakMonth}.totals()
-		if min(before, after) < leastCodeLines {
+		if min(before, after) < leastCodeLines || s.PurchaseLines[day] == 0 {
 			continue
 		}
 		shares = append(shares, 100*gone/before)
