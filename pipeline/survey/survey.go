@@ -43,6 +43,7 @@ type Survey struct {
 	orderCounts
 
 	secondPurchases []interval
+	named           [data.RoleCount]namedDays // of breakRoles
 }
 
 const amountSizes = 64
@@ -71,7 +72,7 @@ type surveyor struct {
 }
 
 func newSurveyor(orders *orders.Table) *surveyor {
-	return &surveyor{surveys: parallel.PerWorker[Survey]{Make: func() *Survey { return newSurvey(orders.FirstDay, DaysOf(orders)) }},
+	return &surveyor{surveys: parallel.PerWorker[Survey]{Make: func() *Survey { return newSurvey(orders) }},
 		totals: orders.HasRole(data.Amount) && orders.HasRole(data.OrderID)}
 }
 
@@ -103,9 +104,14 @@ func (y *surveyor) total(dropped int64) *Survey {
 // DaysOf returns how many days there are from the first to the last used line.
 func DaysOf(o *orders.Table) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 0) }
 
-func newSurvey(first data.Day, days int) *Survey {
-	return &Survey{FirstDay: first, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), NewCustomers: make([]int64, days),
+func newSurvey(o *orders.Table) *Survey {
+	days := DaysOf(o)
+	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), NewCustomers: make([]int64, days),
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
+	for _, role := range breakRoles {
+		s.named[role] = newNamedDays(len(o.Names[role]), days)
+	}
+	return s
 }
 
 func (s *Survey) add(h orders.History) {
@@ -124,6 +130,9 @@ func (s *Survey) add(h orders.History) {
 		}
 		s.PurchaseLines[at]++
 		s.AmountSizes[at][amountSize(h.Amount[i])]++
+		for _, role := range breakRoles {
+			s.named[role].add(at, h.Codes[role][i])
+		}
 		switch {
 		case purchases == 0:
 			first = day
@@ -183,6 +192,9 @@ func (s *Survey) merge(o *Survey) {
 		for k := range s.AmountSizes[i] {
 			s.AmountSizes[i][k] += o.AmountSizes[i][k]
 		}
+	}
+	for _, role := range breakRoles {
+		s.named[role].merge(o.named[role])
 	}
 	s.secondPurchases = append(s.secondPurchases, o.secondPurchases...)
 }

@@ -2,7 +2,6 @@ package survey
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"winback/data"
@@ -46,9 +45,8 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, wallOfReturns(s, asOf))
 	note(false, repeatedTotals(s))
 	note(false, mismatches(o))
-	note(true, amountsJump(s, asOf))
-	note(true, idsRekeyed(s, asOf))
-	return found
+	note(true, noAmounts(s, asOf))
+	return append(found, inspectBreaks(o, s, asOf)...)
 }
 
 func nothingUsable(o *orders.Table, s *Survey, asOf data.Day) string {
@@ -215,55 +213,14 @@ func mismatches(o *orders.Table) string {
 	return fmt.Sprintf("the amount differs from unit price × quantity in %s; the amount is used", wording.Counted(o.AmountMismatches, "line"))
 }
 
-// amountsJump finds amounts that became many times larger or smaller in the
-// last days, as when cents are taken for whole units.
-func amountsJump(s *Survey, asOf data.Day) string {
+// noAmounts finds purchase lines of no value only, in the last days.
+func noAmounts(s *Survey, asOf data.Day) string {
 	end := s.newestBefore(asOf) + 1
-	for _, days := range []data.Day{7, 1} {
+	for _, days := range []data.Day{breakWeek, 1} {
 		before, n := s.medianAmountSize(end-days-90, end-days)
 		now, m := s.medianAmountSize(end-days, end)
-		if n < 200 || m < 50 {
-			continue
-		}
-		if now == 0 && before > 0 {
+		if n >= 200 && m >= 50 && now == 0 && before > 0 {
 			return fmt.Sprintf("since %s every purchase line is of no value; is the column of amounts filled?", end-days)
-		}
-		const twentyfold = 9 // halves of a power of two
-		if now-before >= twentyfold || before-now >= twentyfold {
-			return fmt.Sprintf("amounts jump: since %s the middle purchase line is about %s what it was in the 90 days before; was the unit of the amount changed?",
-				end-days, jumpWords(now-before))
-		}
-	}
-	return ""
-}
-
-// jumpWords tells a factor that is known to half a power of two.
-func jumpWords(halves int) string {
-	factor := math.Pow(2, math.Abs(float64(halves))/2)
-	factor = math.Round(factor/10) * 10
-	if halves < 0 {
-		return fmt.Sprintf("1/%.0f of", factor)
-	}
-	return fmt.Sprintf("%.0f times", factor)
-}
-
-// idsRekeyed finds a last stretch of days on which hardly any customer had
-// been known for a week, though earlier many were: ids that were given out anew.
-func idsRekeyed(s *Survey, asOf data.Day) string {
-	end := s.newestBefore(asOf) + 1
-	buyers := func(from, to data.Day) (known, all int64) {
-		return s.sumDays(s.KnownCustomers, from, to), s.sumDays(s.NewCustomers, from, to) + s.sumDays(s.ReturningCustomers, from, to)
-	}
-	for _, days := range []data.Day{7, 1} {
-		known, all := buyers(end-days, end)
-		knownBefore, allBefore := buyers(end-days-60, end-days)
-		if all < 100 || allBefore < 500 {
-			continue
-		}
-		usual, share := float64(knownBefore)/float64(allBefore), float64(known)/float64(all)
-		if usual > 0.15 && share < usual/20 {
-			return fmt.Sprintf("since %s only %.1f %% of the buyers had been known for a week, against %.0f %% in the 60 days before; were the customer ids given out anew?",
-				end-days, 100*share, 100*usual)
 		}
 	}
 	return ""

@@ -1,0 +1,112 @@
+package survey
+
+import (
+	"fmt"
+	"slices"
+
+	"winback/data"
+	"winback/pipeline/wording"
+)
+
+const (
+	pauseSide   = 180 // days on either side that tell how long pauses usually are
+	leastBefore = 30  // selling days before a pause
+	leastAfter  = 7   // and after it
+	yearDays    = 365.25
+	sameWeeks   = 14 // days by which a yearly pause may move
+	// Shops close between the years.
+	yearEndPause = 16
+)
+
+// pause is days [from, to) without a purchase, between two with one.
+type pause struct{ from, to int }
+
+func (p pause) days() int { return p.to - p.from }
+
+// missingDays finds pauses in a shop that sells all the time. Where a day has no
+// purchase with chance e, pauses are geometric and 99 of 100 have at most q days;
+// one of more than 4·q days comes once in a million pauses or more rarely. A
+// pause that other years have in the same weeks is the shop's own.
+func missingDays(s *Survey, days int) []toldBreak {
+	all := pauses(s.PurchaseLines[:days])
+	var told []toldBreak
+	for _, p := range all {
+		if p.days() < breakWeek || betweenYears(s, p) || p.days() < longestUsual(s, all, p, days) || inOtherYears(all, p) {
+			continue
+		}
+		told = append(told, toldBreak{p.from, fmt.Sprintf("no purchase from %s to %s (%s), though the shop sells before and after: is a file missing? "+
+			"Customers of these days look further lapsed than they are, and past rates too low; add the orders, or leave out those before",
+			s.FirstDay+data.Day(p.from), s.FirstDay+data.Day(p.to-1), wording.Counted(p.days(), "day"))})
+	}
+	return told
+}
+
+func pauses(lines []int64) (all []pause) {
+	last := -1
+	for d, n := range lines {
+		if n == 0 {
+			continue
+		}
+		if last >= 0 && d > last+1 {
+			all = append(all, pause{last + 1, d})
+		}
+		last = d
+	}
+	return all
+}
+
+// longestUsual is the least length of a pause that stands out; more than all
+// days where too little is known.
+func longestUsual(s *Survey, all []pause, p pause, days int) int {
+	usual := 0
+	for _, side := range []pause{{max(p.from-pauseSide, 0), p.from}, {p.to, min(p.to+pauseSide, days)}} {
+		var lengths []int
+		for d := side.from; d < side.to; d++ {
+			if s.PurchaseLines[d] > 0 {
+				lengths = append(lengths, 0) // of the pause after it
+			}
+		}
+		least := leastAfter
+		if side.to == p.from {
+			least = leastBefore
+		}
+		if len(lengths) < least {
+			return days + 1
+		}
+		at := 0
+		for _, q := range all {
+			if q.from >= side.from && q.to <= side.to {
+				lengths[at] = q.days()
+				at++
+			}
+		}
+		slices.Sort(lengths)
+		usual = max(usual, lengths[(len(lengths)*99+99)/100-1])
+	}
+	return 4*usual + 1
+}
+
+func betweenYears(s *Survey, p pause) bool {
+	from, to := (s.FirstDay+data.Day(p.from)).Time().AddDate(0, 0, 14), (s.FirstDay+data.Day(p.to-1)).Time().AddDate(0, 0, 14)
+	return p.days() <= yearEndPause && (from.YearDay() <= 25 || to.YearDay() <= 25)
+}
+
+// inOtherYears says whether another year has a pause of at least half the length
+// in the same weeks.
+func inOtherYears(all []pause, p pause) bool {
+	for _, other := range all {
+		years := float64(other.from-p.from) / yearDays
+		whole := int(years + 0.5)
+		if years < 0 {
+			whole = int(years - 0.5)
+		}
+		if whole == 0 || 2*other.days() < p.days() {
+			continue
+		}
+		shift := int(float64(whole) * yearDays)
+		if other.from >= p.from+shift-sameWeeks && other.to <= p.to+shift+sameWeeks {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,68 @@
+package survey
+
+import (
+	"winback/data"
+	"winback/data/orders"
+)
+
+// breakRoles are the columns of names that are watched for a break.
+var breakRoles = [...]data.Role{data.Channel, data.Category, data.Product}
+
+// mostNames bounds what is counted of a role each day.
+const mostNames = 64
+
+// namedDays counts purchase lines by day and name. Of a role of more than
+// mostNames names it counts each so many-th, which is a fair sample: the names
+// are in byte order, so that an old and a new scheme of codes are both in it.
+type namedDays struct {
+	every int     // 1: all names are counted
+	names int     // counted names
+	lines []int32 // day × names + name
+}
+
+func newNamedDays(names, days int) namedDays {
+	every := max((names+mostNames-1)/mostNames, 1)
+	counted := (names + every - 1) / every
+	return namedDays{every: every, names: counted, lines: make([]int32, counted*days)}
+}
+
+// add counts a line; code is the index of the name plus one, 0 is none.
+func (n *namedDays) add(day int, code uint32) {
+	if code == 0 || n.names == 0 {
+		return
+	}
+	k := int(code) - 1
+	if n.every > 1 {
+		if k%n.every != 0 {
+			return
+		}
+		k /= n.every
+	}
+	n.lines[day*n.names+k]++
+}
+
+func (n *namedDays) merge(o namedDays) {
+	for i, c := range o.lines {
+		n.lines[i] += c
+	}
+}
+
+// before sums the lines of each name up to each day: row d holds what was
+// before day d.
+func (n *namedDays) before(days int) [][]int64 {
+	sums := make([][]int64, days+1)
+	sums[0] = make([]int64, n.names)
+	for d := range days {
+		row := make([]int64, n.names)
+		for k := range row {
+			row[k] = sums[d][k] + int64(n.lines[d*n.names+k])
+		}
+		sums[d+1] = row
+	}
+	return sums
+}
+
+// nameOf is the text of a counted name.
+func (n *namedDays) nameOf(names *orders.Names, role data.Role, k int) string {
+	return names[role][k*n.every]
+}
