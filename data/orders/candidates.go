@@ -86,6 +86,7 @@ func namesOfAll(files []ReadFile) (names []string, leaves int) {
 const (
 	judgedGroups = 24
 	judgedRows   = 50_000 // over all row groups
+	fewGroups    = 4
 )
 
 // judgedTasks are row groups spread over the rows of all files.
@@ -114,12 +115,15 @@ func judgedTasks(files []ReadFile) []rowGroupTask {
 // sampleCandidates reads the first rows of row groups spread over the files.
 func sampleCandidates(ctx context.Context, fsy fsys.FS, files []ReadFile, wanted []*candidate, opts *Options) ([]rowGroupTask, error) {
 	tasks := judgedTasks(files)
+	// Rows mostly stand in the order of time: the first of few row groups say
+	// nothing of its days.
+	spread := len(tasks) < fewGroups && slices.ContainsFunc(wanted, func(c *candidate) bool { return c.role == data.Time })
 	for _, t := range tasks {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		f := &files[t.file]
-		if err := guard.Run(f.Path, func() error { return sampleGroup(fsy, f, t.group, judgedRows/len(tasks), wanted, opts) }); err != nil {
+		if err := guard.Run(f.Path, func() error { return sampleGroup(fsy, f, t.group, judgedRows/len(tasks), spread, wanted, opts) }); err != nil {
 			return nil, &data.InputError{Path: f.Path, Err: err}
 		}
 	}
@@ -129,7 +133,7 @@ func sampleCandidates(ctx context.Context, fsy fsys.FS, files []ReadFile, wanted
 	return tasks, nil
 }
 
-func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, wanted []*candidate, opts *Options) error {
+func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, spread bool, wanted []*candidate, opts *Options) error {
 	handle, err := fsy.Open(f.Path)
 	if err != nil {
 		return err
@@ -137,13 +141,17 @@ func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, wanted []*candidate,
 	defer handle.Close()
 	open := openRowGroup{handle, f.footer, group, guard.Limits{MemoryBytes: opts.MemoryBytes}}
 	rows = min(rows, open.rows())
+	every := 1
+	if spread {
+		every = max(open.rows()/max(rows, 1), 1)
+	}
 	for _, c := range wanted {
 		col := f.column(slices.Index(f.names, c.name))
 		var values []int64
 		switch {
 		case !col.isPresent || col.isLeaf && col.leaf.Physical == guard.Boolean:
 		case col.isLeaf:
-			if values, err = firstValues(&open, col, c.converter(col, opts), rows); err != nil {
+			if values, err = sampleValues(&open, col, c.converter(col, opts), rows, every); err != nil {
 				return err
 			}
 		default:
@@ -154,19 +162,29 @@ func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, wanted []*candidate,
 	return nil
 }
 
-// firstValues converts the first rows of a column; nulls are absent.
-func firstValues(group *openRowGroup, col columnOf, convert numberConverter, rows int) ([]int64, error) {
+// sampleValues converts rows of a column, of every so many stretches the first;
+// nulls are absent.
+func sampleValues(group *openRowGroup, col columnOf, convert numberConverter, rows, every int) ([]int64, error) {
+	const stretch = 64 // rows that stand together, so that orders stay whole
 	cursor := numberCursor{convert: convert}
 	if err := cursor.open(group, col.leaf, col.name); err != nil {
 		return nil, err
 	}
 	values := make([]int64, 0, rows)
-	for len(values) < rows {
+	for at := 0; len(values) < rows && at < group.rows(); at += cursor.rows {
 		cursor.at = cursor.rows
 		if err := cursor.next(); err != nil {
 			return nil, err
 		}
-		values = append(values, cursor.values[:min(cursor.rows, rows-len(values))]...)
+		if every == 1 {
+			values = append(values, cursor.values[:min(cursor.rows, rows-len(values))]...)
+			continue
+		}
+		for i, v := range cursor.values[:cursor.rows] {
+			if (at+i)/stretch%every == 0 && len(values) < rows {
+				values = append(values, v)
+			}
+		}
 	}
 	return values, nil
 }

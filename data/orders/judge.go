@@ -36,6 +36,7 @@ func judgeColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts *Opti
 	if err != nil {
 		return judgement{}, err
 	}
+	c.joiningDays()
 	c.loadDates(tasks)
 	c.sameOnAll()
 	c.onEachRow()
@@ -70,6 +71,9 @@ func (c *contest) wanted() (wanted []*candidate) {
 		if len(c[r]) > 1 {
 			want(c[r])
 		}
+	}
+	if len(c[data.Time]) > 1 {
+		want(c[data.Customer])
 	}
 	product := len(c[data.Price]) > 0 && len(c[data.Quantity]) > 0
 	if len(c[data.Amount]) > 1 || len(c[data.Amount]) == 1 && product {
@@ -110,6 +114,62 @@ func (x *candidate) counts() (counts map[int64]int, rows, most int) {
 	return counts, rows, most
 }
 
+// joiningDays passes over times that are one for all orders of a customer, whose
+// orders by another column are of several days: they are of the customer.
+func (c *contest) joiningDays() {
+	customer, times := best(c[data.Customer]), c[data.Time]
+	if len(times) < 2 || customer == nil {
+		return
+	}
+	for _, x := range times {
+		for _, y := range times {
+			if x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && onePerCustomer(customer, x, y) {
+				x.out = "one day for all orders of a customer"
+			}
+		}
+	}
+}
+
+// onePerCustomer says whether x is one day for nearly all customers whose days by
+// y differ, and is not one day for all.
+func onePerCustomer(customer, x, y *candidate) bool {
+	type days struct {
+		x, y             int64
+		xDiffers, differ bool
+	}
+	known := map[int64]days{}
+	for g, ids := range customer.groups {
+		if len(x.groups[g]) != len(ids) || len(y.groups[g]) != len(ids) {
+			continue
+		}
+		for i, id := range ids {
+			dx, dy := x.groups[g][i], y.groups[g][i]
+			if id <= nothing || dx <= nothing || dy <= nothing {
+				continue
+			}
+			k, ok := known[id]
+			if !ok {
+				k = days{x: dx, y: dy}
+			}
+			k.xDiffers, k.differ = k.xDiffers || dx != k.x, k.differ || dy != k.y
+			known[id] = k
+		}
+	}
+	several, one := 0, 0
+	all := map[int64]bool{}
+	for _, k := range known {
+		if k.differ {
+			several++
+			all[k.x] = true
+			if !k.xDiffers {
+				one++
+			}
+		}
+	}
+	const fewest = 20 // customers
+	return several >= fewest && 100*one >= 95*several && 10*len(all) >= several
+}
+
 // mostlyFilled is the least that a column holds for which another is passed over.
 const mostlyFilled = 0.5
 
@@ -128,6 +188,8 @@ func (c *contest) loadDates(tasks []rowGroupTask) {
 			otherDays, _ := y.daysOfFiles(tasks)
 			switch {
 			case x == y || y.out != "" || x.out != "" || y.filled < mostlyFilled || rows == 0 || otherRows == 0:
+			case most == rows && rows > 1 && otherMost < otherRows:
+				x.out = "the same day in all rows"
 			case share >= 0.5 && float64(otherMost)/float64(otherRows) <= share/3:
 				x.out = fmt.Sprintf("one day holds %.0f %% of the rows", 100*share)
 			case constant && data.GenericTime(x.tier) && otherDays >= 3*days:
@@ -179,7 +241,7 @@ func (c *contest) onEachRow() {
 			counts, rows, _ := x.counts()
 			for _, y := range c[r] {
 				other, otherRows, _ := y.counts()
-				if x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows >= fewest && 100*len(counts) >= 99*rows && 10*len(other) <= 9*otherRows {
+				if x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows >= fewest && (r == data.Customer && 3*len(other) >= otherRows || r == data.Product && x.tier > 0) && 100*len(counts) >= 99*rows && 10*len(other) <= 9*otherRows {
 					x.out = "another on almost each row"
 				}
 			}
