@@ -14,13 +14,14 @@ import (
 
 // candidate is a column that a role could take, and what a sample shows of it.
 type candidate struct {
-	role   data.Role
-	name   string
-	tier   int
-	folder bool      // a partition key in all files
-	filled float64   // share of the rows that hold something
-	groups [][]int64 // by sampled row group: its first rows; nil where its file lacks the column
-	out    string    // why another is better; "": nothing speaks against it
+	role    data.Role
+	name    string
+	tier    int
+	folder  bool      // a partition key in all files
+	filled  float64   // share of the rows that hold something
+	groups  [][]int64 // by sampled row group: its first rows; nil where its file lacks the column
+	counted counted   // of its sample
+	out     string    // why another is better; "": nothing speaks against it
 }
 
 // contest are the candidates of each role over all files, the better name first.
@@ -84,13 +85,15 @@ func namesOfAll(files []ReadFile) (names []string, leaves int) {
 }
 
 const (
-	judgedGroups = 24
-	judgedRows   = 50_000 // over all row groups
+	judgedGroups = 24     // at most
+	judgedRows   = 24_000 // over all row groups
 	fewGroups    = 4
 )
 
-// judgedTasks are row groups spread over the rows of all files.
-func judgedTasks(files []ReadFile) []rowGroupTask {
+// judgedTasks are row groups spread over the rows of all files: few large ones, as
+// a page may be as long as its row group, and more for times, which differ over
+// the history.
+func judgedTasks(files []ReadFile, times bool) []rowGroupTask {
 	var tasks []rowGroupTask
 	var ends []int64 // rows up to the end of each
 	rows := int64(0)
@@ -102,9 +105,14 @@ func judgedTasks(files []ReadFile) []rowGroupTask {
 			}
 		}
 	}
+	budget, least := int64(judgedRows), int64(1)
+	if times {
+		budget, least = max(6*judgedRows, rows/50), 2
+	}
+	groups := min(max(budget*int64(len(tasks))/max(rows, 1), least), judgedGroups)
 	var picked []rowGroupTask
-	for k := range int64(judgedGroups) {
-		at, _ := slices.BinarySearch(ends, (2*k+1)*rows/(2*judgedGroups)+1)
+	for k := range groups {
+		at, _ := slices.BinarySearch(ends, (2*k+1)*rows/(2*groups)+1)
 		if at < len(tasks) && (len(picked) == 0 || picked[len(picked)-1] != tasks[at]) {
 			picked = append(picked, tasks[at])
 		}
@@ -114,10 +122,11 @@ func judgedTasks(files []ReadFile) []rowGroupTask {
 
 // sampleCandidates reads the first rows of row groups spread over the files.
 func sampleCandidates(ctx context.Context, fsy fsys.FS, files []ReadFile, wanted []*candidate, opts *Options) ([]rowGroupTask, error) {
-	tasks := judgedTasks(files)
+	times := slices.ContainsFunc(wanted, func(c *candidate) bool { return c.role == data.Time })
+	tasks := judgedTasks(files, times)
 	// Rows mostly stand in the order of time: the first of few row groups say
 	// nothing of its days.
-	spread := len(tasks) < fewGroups && slices.ContainsFunc(wanted, func(c *candidate) bool { return c.role == data.Time })
+	spread := times && len(tasks) < fewGroups
 	for _, t := range tasks {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -166,7 +175,13 @@ func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, spread bool, wanted 
 // nulls are absent.
 func sampleValues(group *openRowGroup, col columnOf, convert numberConverter, rows, every int) ([]int64, error) {
 	const stretch = 64 // rows that stand together, so that orders stay whole
-	cursor := numberCursor{convert: convert}
+	var cursor numberCursor
+	cursor.convert = func(v guard.Values, out []int64) error {
+		if every == 1 && !cursor.page.Dictionary {
+			out = out[:min(len(out), rows)] // the others of a long page are not looked at
+		}
+		return convert(v, out)
+	}
 	if err := cursor.open(group, col.leaf, col.name); err != nil {
 		return nil, err
 	}

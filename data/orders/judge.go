@@ -99,19 +99,37 @@ func best(candidates []*candidate) *candidate {
 	return nil
 }
 
-// counts are how often each value stands in the sample.
-func (x *candidate) counts() (counts map[int64]int, rows, most int) {
-	counts = map[int64]int{}
-	for _, values := range x.groups {
-		for _, v := range values {
-			if v != absent && v != nothing {
-				rows++
-				counts[v]++
-				most = max(most, counts[v])
+// rivals are the candidates of a role that has several.
+func rivals(candidates []*candidate) []*candidate {
+	if len(candidates) < 2 {
+		return nil
+	}
+	return candidates
+}
+
+// counted is how often the values of a sample stand in it.
+type counted struct {
+	done                 bool
+	rows, distinct, most int
+}
+
+func (x *candidate) counts() (distinct, rows, most int) {
+	k := &x.counted
+	if !k.done {
+		k.done = true
+		counts := map[int64]int{}
+		for _, values := range x.groups {
+			for _, v := range values {
+				if v != absent && v != nothing {
+					k.rows++
+					counts[v]++
+					k.most = max(k.most, counts[v])
+				}
 			}
 		}
+		k.distinct = len(counts)
 	}
-	return counts, rows, most
+	return k.distinct, k.rows, k.most
 }
 
 // joiningDays passes over times that are one for all orders of a customer, whose
@@ -178,7 +196,7 @@ const mostlyFilled = 0.5
 // are of many. Folders of a name that says nothing of an order go behind all
 // columns.
 func (c *contest) loadDates(tasks []rowGroupTask) {
-	times := c[data.Time]
+	times := rivals(c[data.Time])
 	for _, x := range times {
 		_, rows, most := x.counts()
 		share := float64(most) / float64(max(rows, 1))
@@ -221,10 +239,10 @@ func (x *candidate) daysOfFiles(tasks []rowGroupTask) (days int, constant bool) 
 // sameOnAll passes over ids that are one value on all rows, where another differs.
 func (c *contest) sameOnAll() {
 	for _, r := range [...]data.Role{data.Customer, data.OrderID, data.Product} {
-		for _, x := range c[r] {
+		for _, x := range rivals(c[r]) {
 			counts, rows, _ := x.counts()
 			for _, y := range c[r] {
-				if other, _, _ := y.counts(); x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows > 1 && len(counts) == 1 && len(other) > 1 {
+				if other, _, _ := y.counts(); x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows > 1 && counts == 1 && other > 1 {
 					x.out = "the same on all rows"
 				}
 			}
@@ -237,11 +255,11 @@ func (c *contest) sameOnAll() {
 func (c *contest) onEachRow() {
 	const fewest = 100 // rows
 	for _, r := range [...]data.Role{data.Customer, data.Product} {
-		for _, x := range c[r] {
+		for _, x := range rivals(c[r]) {
 			counts, rows, _ := x.counts()
 			for _, y := range c[r] {
 				other, otherRows, _ := y.counts()
-				if x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows >= fewest && (r == data.Customer && 3*len(other) >= otherRows || r == data.Product && x.tier > 0) && 100*len(counts) >= 99*rows && 10*len(other) <= 9*otherRows {
+				if x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows >= fewest && (r == data.Customer && 3*other >= otherRows || r == data.Product && x.tier > 0) && 100*counts >= 99*rows && 10*other <= 9*otherRows {
 					x.out = "another on almost each row"
 				}
 			}
