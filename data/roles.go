@@ -235,6 +235,7 @@ func FindByCommonName(r Role, names []string, folders int, out func(i int) bool)
 // it is a time and not of what: it may be when rows were loaded.
 func GenericTime(tier int) bool { return tier >= 3 }
 
+// QuotedList names at most 20 of the names, and how many more there are.
 func QuotedList(names []string) string {
 	const most = 20
 	quoted := make([]string, 0, most+1)

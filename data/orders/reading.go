@@ -2,6 +2,7 @@ package orders
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,7 @@ type Options struct {
 	Returns         ReturnRules
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
+	NoCustomer      NoCustomerWords
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
 	DateOrder       parse.DateOrder   // of day, month and year in text times that do not say it
 	Decimal         parse.DecimalSign // of numbers in text columns that do not say it
@@ -98,9 +100,14 @@ type Table struct {
 	Names            *Names
 	Store            StoreReport
 
-	build buildOptions
-	store *blockStore
-	from  *store // nil: none
+	// Bulk are the columns because of which a good part of the lines is set aside.
+	Bulk []Bulk
+
+	faults columnFaults
+	again  looker
+	build  buildOptions
+	store  *blockStore
+	from   *store // nil: none
 
 	watch func(lines int64) // what walks tell of; nil: nobody asks
 
@@ -117,6 +124,7 @@ type reading struct {
 	ctx     context.Context
 	opts    Options
 	split   *splitter
+	nobody  *nobody
 	names   [len(data.NamedRoles)]*nameTable
 	store   *blockStore
 	flushAt int    // lines of a buffer that become a block
@@ -124,7 +132,7 @@ type reading struct {
 }
 
 func newReading(ctx context.Context, opts Options, split *splitter) *reading {
-	r := &reading{ctx: ctx, opts: opts, split: split, store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
+	r := &reading{ctx: ctx, opts: opts, split: split, nobody: newNobody(opts.NoCustomer), store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
 	for k := range r.names {
 		r.names[k] = newNameTable()
 	}
@@ -145,6 +153,7 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
+	opts.NoCustomer = opts.NoCustomer.all()
 	inspected, err := inspectFiles(ctx, fsy, found.Files, &opts)
 	if err != nil {
 		return nil, err
@@ -165,6 +174,10 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	if err := o.read(ctx, fsy, opts); err != nil {
 		o.from.close()
 		return nil, err
+	}
+	o.again = looker{ctx, fsy, opts}
+	if o.Bulk, err = o.lookAtBulk(); err != nil {
+		return nil, errors.Join(err, o.Close())
 	}
 	return o, nil
 }
