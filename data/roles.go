@@ -80,7 +80,7 @@ var commonNames = [RoleCount][][]string{
 		{"product", "item", "article"}, {"productname", "itemname", "lineitemname"}},
 	Category: {{"category", "productcategory"}, {"categoryid", "categoryname", "categorycode", "itemcategory", "productgroup", "department", "productcategoryname", "commodity", "warengruppe"}},
 	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}, {"source"}},
-	Status:   {{"status", "orderstatus"}, {"financialstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"}},
+	Status:   {{"status", "orderstatus"}, {"financialstatus", "paymentstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"}},
 	Discount: {{"discount", "discountamount"}, {"discountvalue", "discountcents", "coupondiscount", "rebate", "rabatt", "couponamount"}},
 }
 

@@ -14,13 +14,14 @@ import (
 
 // candidate is a column that a role could take, and what a sample shows of it.
 type candidate struct {
-	role   data.Role
-	name   string
-	tier   int
-	folder bool      // a partition key in all files
-	filled float64   // share of the rows that hold something
-	groups [][]int64 // by sampled row group: its first rows; nil where its file lacks the column
-	out    string    // why another is better; "": nothing speaks against it
+	role    data.Role
+	name    string
+	tier    int
+	folder  bool      // a partition key in all files
+	filled  float64   // share of the rows that hold something
+	groups  [][]int64 // by sampled row group: its first rows; nil where its file lacks the column
+	counted counted   // of its sample
+	out     string    // why another is better; "": nothing speaks against it
 }
 
 // contest are the candidates of each role over all files, the better name first.
@@ -84,12 +85,15 @@ func namesOfAll(files []ReadFile) (names []string, leaves int) {
 }
 
 const (
-	judgedGroups = 24
-	judgedRows   = 50_000 // over all row groups
+	judgedGroups = 24     // at most
+	judgedRows   = 24_000 // over all row groups
+	fewGroups    = 4
 )
 
-// judgedTasks are row groups spread over the rows of all files.
-func judgedTasks(files []ReadFile) []rowGroupTask {
+// judgedTasks are row groups spread over the rows of all files: few large ones, as
+// a page may be as long as its row group, and more for times, which differ over
+// the history.
+func judgedTasks(files []ReadFile, times bool) []rowGroupTask {
 	var tasks []rowGroupTask
 	var ends []int64 // rows up to the end of each
 	rows := int64(0)
@@ -101,9 +105,14 @@ func judgedTasks(files []ReadFile) []rowGroupTask {
 			}
 		}
 	}
+	budget, least := int64(judgedRows), int64(1)
+	if times {
+		budget, least = max(6*judgedRows, rows/50), 2
+	}
+	groups := min(max(budget*int64(len(tasks))/max(rows, 1), least), judgedGroups)
 	var picked []rowGroupTask
-	for k := range int64(judgedGroups) {
-		at, _ := slices.BinarySearch(ends, (2*k+1)*rows/(2*judgedGroups)+1)
+	for k := range groups {
+		at, _ := slices.BinarySearch(ends, (2*k+1)*rows/(2*groups)+1)
 		if at < len(tasks) && (len(picked) == 0 || picked[len(picked)-1] != tasks[at]) {
 			picked = append(picked, tasks[at])
 		}
@@ -113,13 +122,17 @@ func judgedTasks(files []ReadFile) []rowGroupTask {
 
 // sampleCandidates reads the first rows of row groups spread over the files.
 func sampleCandidates(ctx context.Context, fsy fsys.FS, files []ReadFile, wanted []*candidate, opts *Options) ([]rowGroupTask, error) {
-	tasks := judgedTasks(files)
+	times := slices.ContainsFunc(wanted, func(c *candidate) bool { return c.role == data.Time })
+	tasks := judgedTasks(files, times)
+	// Rows mostly stand in the order of time: the first of few row groups say
+	// nothing of its days.
+	spread := times && len(tasks) < fewGroups
 	for _, t := range tasks {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		f := &files[t.file]
-		if err := guard.Run(f.Path, func() error { return sampleGroup(fsy, f, t.group, judgedRows/len(tasks), wanted, opts) }); err != nil {
+		if err := guard.Run(f.Path, func() error { return sampleGroup(fsy, f, t.group, judgedRows/len(tasks), spread, wanted, opts) }); err != nil {
 			return nil, &data.InputError{Path: f.Path, Err: err}
 		}
 	}
@@ -129,7 +142,7 @@ func sampleCandidates(ctx context.Context, fsy fsys.FS, files []ReadFile, wanted
 	return tasks, nil
 }
 
-func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, wanted []*candidate, opts *Options) error {
+func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, spread bool, wanted []*candidate, opts *Options) error {
 	handle, err := fsy.Open(f.Path)
 	if err != nil {
 		return err
@@ -137,13 +150,17 @@ func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, wanted []*candidate,
 	defer handle.Close()
 	open := openRowGroup{handle, f.footer, group, guard.Limits{MemoryBytes: opts.MemoryBytes}}
 	rows = min(rows, open.rows())
+	every := 1
+	if spread {
+		every = max(open.rows()/max(rows, 1), 1)
+	}
 	for _, c := range wanted {
 		col := f.column(slices.Index(f.names, c.name))
 		var values []int64
 		switch {
 		case !col.isPresent || col.isLeaf && col.leaf.Physical == guard.Boolean:
 		case col.isLeaf:
-			if values, err = firstValues(&open, col, c.converter(col, opts), rows); err != nil {
+			if values, err = sampleValues(&open, col, c.converter(col, opts), rows, every); err != nil {
 				return err
 			}
 		default:
@@ -154,19 +171,35 @@ func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, wanted []*candidate,
 	return nil
 }
 
-// firstValues converts the first rows of a column; nulls are absent.
-func firstValues(group *openRowGroup, col columnOf, convert numberConverter, rows int) ([]int64, error) {
-	cursor := numberCursor{convert: convert}
+// sampleValues converts rows of a column, of every so many stretches the first;
+// nulls are absent.
+func sampleValues(group *openRowGroup, col columnOf, convert numberConverter, rows, every int) ([]int64, error) {
+	const stretch = 64 // rows that stand together, so that orders stay whole
+	var cursor numberCursor
+	cursor.convert = func(v guard.Values, out []int64) error {
+		if every == 1 && !cursor.page.Dictionary {
+			out = out[:min(len(out), rows)] // the others of a long page are not looked at
+		}
+		return convert(v, out)
+	}
 	if err := cursor.open(group, col.leaf, col.name); err != nil {
 		return nil, err
 	}
 	values := make([]int64, 0, rows)
-	for len(values) < rows {
+	for at := 0; len(values) < rows && at < group.rows(); at += cursor.rows {
 		cursor.at = cursor.rows
 		if err := cursor.next(); err != nil {
 			return nil, err
 		}
-		values = append(values, cursor.values[:min(cursor.rows, rows-len(values))]...)
+		if every == 1 {
+			values = append(values, cursor.values[:min(cursor.rows, rows-len(values))]...)
+			continue
+		}
+		for i, v := range cursor.values[:cursor.rows] {
+			if (at+i)/stretch%every == 0 && len(values) < rows {
+				values = append(values, v)
+			}
+		}
 	}
 	return values, nil
 }

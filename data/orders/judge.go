@@ -36,6 +36,7 @@ func judgeColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts *Opti
 	if err != nil {
 		return judgement{}, err
 	}
+	c.joiningDays()
 	c.loadDates(tasks)
 	c.sameOnAll()
 	c.onEachRow()
@@ -71,6 +72,9 @@ func (c *contest) wanted() (wanted []*candidate) {
 			want(c[r])
 		}
 	}
+	if len(c[data.Time]) > 1 {
+		want(c[data.Customer])
+	}
 	product := len(c[data.Price]) > 0 && len(c[data.Quantity]) > 0
 	if len(c[data.Amount]) > 1 || len(c[data.Amount]) == 1 && product {
 		for _, r := range [...]data.Role{data.Amount, data.Price, data.Quantity, data.OrderID} {
@@ -95,19 +99,93 @@ func best(candidates []*candidate) *candidate {
 	return nil
 }
 
-// counts are how often each value stands in the sample.
-func (x *candidate) counts() (counts map[int64]int, rows, most int) {
-	counts = map[int64]int{}
-	for _, values := range x.groups {
-		for _, v := range values {
-			if v != absent && v != nothing {
-				rows++
-				counts[v]++
-				most = max(most, counts[v])
+// rivals are the candidates of a role that has several.
+func rivals(candidates []*candidate) []*candidate {
+	if len(candidates) < 2 {
+		return nil
+	}
+	return candidates
+}
+
+// counted is how often the values of a sample stand in it.
+type counted struct {
+	done                 bool
+	rows, distinct, most int
+}
+
+func (x *candidate) counts() (distinct, rows, most int) {
+	k := &x.counted
+	if !k.done {
+		k.done = true
+		counts := map[int64]int{}
+		for _, values := range x.groups {
+			for _, v := range values {
+				if v != absent && v != nothing {
+					k.rows++
+					counts[v]++
+					k.most = max(k.most, counts[v])
+				}
+			}
+		}
+		k.distinct = len(counts)
+	}
+	return k.distinct, k.rows, k.most
+}
+
+// joiningDays passes over times that are one for all orders of a customer, whose
+// orders by another column are of several days: they are of the customer.
+func (c *contest) joiningDays() {
+	customer, times := best(c[data.Customer]), c[data.Time]
+	if len(times) < 2 || customer == nil {
+		return
+	}
+	for _, x := range times {
+		for _, y := range times {
+			if x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && onePerCustomer(customer, x, y) {
+				x.out = "one day for all orders of a customer"
 			}
 		}
 	}
-	return counts, rows, most
+}
+
+// onePerCustomer says whether x is one day for nearly all customers whose days by
+// y differ, and is not one day for all.
+func onePerCustomer(customer, x, y *candidate) bool {
+	type days struct {
+		x, y             int64
+		xDiffers, differ bool
+	}
+	known := map[int64]days{}
+	for g, ids := range customer.groups {
+		if len(x.groups[g]) != len(ids) || len(y.groups[g]) != len(ids) {
+			continue
+		}
+		for i, id := range ids {
+			dx, dy := x.groups[g][i], y.groups[g][i]
+			if id <= nothing || dx <= nothing || dy <= nothing {
+				continue
+			}
+			k, ok := known[id]
+			if !ok {
+				k = days{x: dx, y: dy}
+			}
+			k.xDiffers, k.differ = k.xDiffers || dx != k.x, k.differ || dy != k.y
+			known[id] = k
+		}
+	}
+	several, one := 0, 0
+	all := map[int64]bool{}
+	for _, k := range known {
+		if k.differ {
+			several++
+			all[k.x] = true
+			if !k.xDiffers {
+				one++
+			}
+		}
+	}
+	const fewest = 20 // customers
+	return several >= fewest && 100*one >= 95*several && 10*len(all) >= several
 }
 
 // mostlyFilled is the least that a column holds for which another is passed over.
@@ -118,7 +196,7 @@ const mostlyFilled = 0.5
 // are of many. Folders of a name that says nothing of an order go behind all
 // columns.
 func (c *contest) loadDates(tasks []rowGroupTask) {
-	times := c[data.Time]
+	times := rivals(c[data.Time])
 	for _, x := range times {
 		_, rows, most := x.counts()
 		share := float64(most) / float64(max(rows, 1))
@@ -128,6 +206,8 @@ func (c *contest) loadDates(tasks []rowGroupTask) {
 			otherDays, _ := y.daysOfFiles(tasks)
 			switch {
 			case x == y || y.out != "" || x.out != "" || y.filled < mostlyFilled || rows == 0 || otherRows == 0:
+			case most == rows && rows > 1 && otherMost < otherRows:
+				x.out = "the same day in all rows"
 			case share >= 0.5 && float64(otherMost)/float64(otherRows) <= share/3:
 				x.out = fmt.Sprintf("one day holds %.0f %% of the rows", 100*share)
 			case constant && data.GenericTime(x.tier) && otherDays >= 3*days:
@@ -159,10 +239,10 @@ func (x *candidate) daysOfFiles(tasks []rowGroupTask) (days int, constant bool) 
 // sameOnAll passes over ids that are one value on all rows, where another differs.
 func (c *contest) sameOnAll() {
 	for _, r := range [...]data.Role{data.Customer, data.OrderID, data.Product} {
-		for _, x := range c[r] {
+		for _, x := range rivals(c[r]) {
 			counts, rows, _ := x.counts()
 			for _, y := range c[r] {
-				if other, _, _ := y.counts(); x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows > 1 && len(counts) == 1 && len(other) > 1 {
+				if other, _, _ := y.counts(); x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows > 1 && counts == 1 && other > 1 {
 					x.out = "the same on all rows"
 				}
 			}
@@ -175,11 +255,11 @@ func (c *contest) sameOnAll() {
 func (c *contest) onEachRow() {
 	const fewest = 100 // rows
 	for _, r := range [...]data.Role{data.Customer, data.Product} {
-		for _, x := range c[r] {
+		for _, x := range rivals(c[r]) {
 			counts, rows, _ := x.counts()
 			for _, y := range c[r] {
 				other, otherRows, _ := y.counts()
-				if x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows >= fewest && 100*len(counts) >= 99*rows && 10*len(other) <= 9*otherRows {
+				if x != y && x.out == "" && y.out == "" && y.filled >= mostlyFilled && rows >= fewest && (r == data.Customer && 3*other >= otherRows || r == data.Product && x.tier > 0) && 100*counts >= 99*rows && 10*other <= 9*otherRows {
 					x.out = "another on almost each row"
 				}
 			}

@@ -348,7 +348,7 @@ func layoutVariants() []variant {
 		variant{name: "a mapping to nothing there", opts: Options{Mapping: data.Mapping{data.Amount: "sum"}}, change: func(*orderFile) {},
 			wrong: []string{`column "sum": not found`, "--map names it for amount", `"amount"`}},
 		variant{name: "two columns as good", change: func(f *orderFile) {
-			f.more = append(f.more, &orderColumn{"line_total", parquet.Int(32), func(l *testLine) parquet.Value { return parquet.Int32Value(0) }})
+			f.more = append(f.more, &orderColumn{"line_total", parquet.Int(32), func(l *testLine) parquet.Value { return parquet.Int32Value(int32(l.amount / data.MoneyScale)) }})
 		}, wrong: []string{`columns "amount" and "line_total" could both be the amount`, "--map amount=amount"}},
 		variant{name: "the master's id comes second", change: func(f *orderFile) {
 			f.more = append(f.more, &orderColumn{"customer_id_master", parquet.String(), func(l *testLine) parquet.Value { return parquet.ByteArrayValue([]byte("x")) }})
