@@ -99,6 +99,9 @@ func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64,
 	}
 	stage.Done(wording.Counted(len(orders.Files), "file"))
 	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
+	for _, text := range orders.Decisions {
+		ui.Note("Columns: " + text)
+	}
 	if in.store != "" {
 		tellStore(orders.Store, in.store, ui)
 	}

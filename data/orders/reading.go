@@ -56,6 +56,7 @@ type Options struct {
 	Total, Progress func(rows int64)
 
 	partitions int // 0: as many as suit the rows
+	judged     judgement
 	found      columnReadings
 }
 
@@ -65,6 +66,7 @@ type ReadFile struct {
 	Rows   int64
 	SHA256 string // hex, where digests were asked for
 
+	fileNames
 	footer *guard.Footer
 	cols   fileColumns
 	counts fileCounts
@@ -78,6 +80,10 @@ type ReadFile struct {
 type Table struct {
 	Files   []ReadFile
 	Columns []string // what was taken for what, such as "customer=customer_id"
+	// Decisions say of each role for which what the columns hold decided, and not
+	// their names, what was taken and why: "time: created_at, not date (...)".
+	Decisions []string
+	NotTaken  []string // columns and partition keys without a role, in the order of the files
 	// Notes and Warnings tell of the tables and of what was passed over, as Found does.
 	Notes, Warnings []string
 	// RowsRead is the sum of rows of all files; SetAside counts by reason those
@@ -148,7 +154,7 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	opts.NoCustomer = opts.NoCustomer.all()
-	inspected, err := inspectFiles(ctx, fsy, found.Files, opts)
+	inspected, err := inspectFiles(ctx, fsy, found.Files, &opts)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +162,8 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	for _, f := range inspected {
 		o.RowsRead += f.Rows
 	}
-	o.Columns = columnsTaken(inspected)
+	o.Columns, o.NotTaken = columnsTaken(inspected), notTaken(inspected)
+	o.Decisions = opts.judged.tell(inspected)
 	if opts.found, err = findReadings(ctx, fsy, inspected, opts); err != nil {
 		return nil, err
 	}

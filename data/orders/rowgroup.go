@@ -26,7 +26,7 @@ type rowGroupReader struct {
 	sameDay []int64 // times of a partition value
 }
 
-// Read normalises all rows of a row group.
+// read normalises all rows of a row group.
 func (r *rowGroupReader) read(cols *fileColumns, group *openRowGroup, position uint64) error {
 	err := r.eachBatch(cols, group, position, func(b *batch) error {
 		r.norm.rows(b)

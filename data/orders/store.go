@@ -38,10 +38,12 @@ type StoreError struct {
 	Err    error
 }
 
+// Error names the folder and what failed.
 func (e *StoreError) Error() string {
 	return fmt.Sprintf("keep the history in %s: %v", e.Folder, e.Err)
 }
 
+// Unwrap returns why the store failed.
 func (e *StoreError) Unwrap() error { return e.Err }
 
 // ExitCode is 7: an input or output operation failed.
@@ -135,7 +137,7 @@ func (opts *Options) settingsDigest() string {
 	if opts.Zone != nil {
 		zone = opts.Zone.String()
 	}
-	text := fmt.Sprintf("%q %q %q %q %q %d %d", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.NoCustomer, zone, opts.DateOrder, opts.found)
+	text := fmt.Sprintf("%q %q %q %q %q %d %d %q %q", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.NoCustomer, zone, opts.DateOrder, opts.found, opts.judged.passed, opts.judged.lineValue)
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

@@ -1,3 +1,6 @@
+// Package survey looks at a whole history before anything is learned from it: what
+// spoils extracts, from which day a customer counts as lapsed, whether the data
+// passes its gate.
 package survey
 
 import (
