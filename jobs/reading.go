@@ -3,12 +3,9 @@ package jobs
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +16,6 @@ import (
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
-	"winback/pipeline/run"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
 	"winback/pipeline/wording"
@@ -285,28 +281,4 @@ func (h *history) rows(asOf data.Day) (used int64, setAside map[string]int64) {
 		used -= n
 	}
 	return used, setAside
-}
-
-// writeRejects writes the rows that were set aside as CSV: whole or not at all.
-func writeRejects(ctx context.Context, files fsys.FS, orders *orders.Table, s settings.Reading) error {
-	if s.RejectsFile == "" {
-		return nil
-	}
-	rejects, err := orders.Rejects(ctx, s.WorkerCount())
-	if err != nil {
-		return err
-	}
-	return run.WriteFile(files, s.RejectsFile, func(w io.Writer) error {
-		out := csv.NewWriter(w)
-		if err := out.Write([]string{"file", "row", "reason"}); err != nil {
-			return err
-		}
-		for _, r := range rejects {
-			if err := out.Write([]string{r.File, strconv.FormatInt(r.Row, 10), r.Why.String()}); err != nil {
-				return err
-			}
-		}
-		out.Flush()
-		return out.Error()
-	})
 }

@@ -9,11 +9,11 @@ import (
 	"winback/data/guard"
 )
 
-// Hints are parts of the names of columns that may hold a role, the better first.
+// betterHints are parts of the names of columns that may hold a role, the better first.
 var betterHints = map[data.Role][]string{
 	data.Customer: {"customerunique", "customer", "email", "mail", "client", "kunde", "cliente", "buyer", "shopper", "member", "loyalty", "account", "user", "contact", "phone"},
 	data.Product:  {"productid", "sku", "product", "article", "artikel", "ean", "gtin", "asin", "upc", "stock", "item"},
-	data.OrderID:  {"orderid", "ordernumber", "orderno", "order", "bestell", "invoice", "receipt", "basket", "ticket", "transaction", "bill"},
+	data.OrderID:  {"orderid", "ordernumber", "orderno", "order", "bestell", "invoice", "receipt", "basket", "ticket", "transaction", "billno", "billid"},
 }
 
 // sampledRows is how many rows of the first row group show what is in a column.
@@ -34,9 +34,13 @@ func (o *Table) BetterColumns(role data.Role) []string {
 	if o.again.fsy == nil || len(o.Files) == 0 {
 		return nil
 	}
-	var order *columnSample
-	if col := o.Files[0].cols[data.OrderID]; col.isLeaf && role != data.OrderID {
-		order = o.sampleOf(col.leaf)
+	known := data.OrderID // beside which the candidates are looked at
+	if role == data.OrderID {
+		known = data.Customer
+	}
+	var beside *columnSample
+	if col := o.Files[0].cols[known]; col.isLeaf {
+		beside = o.sampleOf(col.leaf)
 	}
 	type candidate struct {
 		name string
@@ -49,7 +53,7 @@ func (o *Table) BetterColumns(role data.Role) []string {
 		if tier < 0 || o.isTaken(l) || textLeaf(l) != nil {
 			continue
 		}
-		if s := o.sampleOf(l); s != nil && s.suits(role, order, newNobody(o.again.opts.NoCustomer)) {
+		if s := o.sampleOf(l); s != nil && s.suits(role, beside, newNobody(o.again.opts.NoCustomer)) {
 			found = append(found, candidate{l.Name, tier})
 		}
 	}
@@ -112,8 +116,9 @@ func (o *Table) sampleOf(l leaf) *columnSample {
 }
 
 // suits says whether what is in a column fits the role: customers come in several
-// orders and are one for each order, products in many lines, orders in several lines.
-func (s *columnSample) suits(role data.Role, order *columnSample, nobody *nobody) bool {
+// orders and are one for each order, products in many lines, orders in several lines
+// of one customer. beside holds the orders, and for orders the customers; nil for none.
+func (s *columnSample) suits(role data.Role, beside *columnSample, nobody *nobody) bool {
 	rows := len(s.values)
 	if rows == 0 || 10*s.filled < 9*rows || s.distinct < 2 {
 		return false
@@ -122,11 +127,11 @@ func (s *columnSample) suits(role data.Role, order *columnSample, nobody *nobody
 	case data.Product:
 		return 2*s.distinct <= rows
 	case data.OrderID:
-		return 20*s.distinct <= 19*rows && 100*s.distinct >= rows
+		return 20*s.distinct <= 19*rows && 100*s.distinct >= rows && beside != nil && 100*beside.differWithin(s) <= rows
 	}
 	units, several := rows, 0
-	if order != nil {
-		units, several = order.distinct, s.differWithin(order)
+	if beside != nil {
+		units, several = beside.distinct, s.differWithin(beside)
 	}
 	names := 0
 	for _, v := range s.values {
@@ -138,10 +143,10 @@ func (s *columnSample) suits(role data.Role, order *columnSample, nobody *nobody
 }
 
 // differWithin counts rows whose value is another than that of the row before,
-// though both are of one order.
-func (s *columnSample) differWithin(order *columnSample) (rows int) {
-	for i := 1; i < min(len(s.values), len(order.values)); i++ {
-		if order.values[i] != "" && order.values[i] == order.values[i-1] && s.values[i] != s.values[i-1] {
+// though both have the same value of another column.
+func (s *columnSample) differWithin(other *columnSample) (rows int) {
+	for i := 1; i < min(len(s.values), len(other.values)); i++ {
+		if other.values[i] != "" && other.values[i] == other.values[i-1] && s.values[i] != s.values[i-1] {
 			rows++
 		}
 	}
