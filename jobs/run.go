@@ -22,6 +22,7 @@ type RunSettings struct {
 	settings.Suppression
 	settings.Runs
 	settings.KeptHistory
+	settings.Trial
 	settings.Given
 }
 
@@ -39,7 +40,7 @@ type BatchSettings struct {
 
 // Settings lists them.
 func (s *RunSettings) Settings() []settings.Setting {
-	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Suppression, &s.Runs, &s.KeptHistory)...)
+	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Suppression, &s.Runs, &s.KeptHistory, &s.Trial)...)
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
@@ -47,9 +48,13 @@ func (s *BatchSettings) settings() []settings.Setting {
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
-// customers, and publishes a run in s.Out.
+// customers, and publishes a run in s.Out; with s.DryRun it only says what it
+// would do.
 func Run(ctx context.Context, s RunSettings, sources []string, ui console.UI) error {
 	n := &nightly{files: fsys.OS(), s: s, ui: ui, now: time.Now, sources: sources}
+	if s.DryRun {
+		return n.rehearse(ctx)
+	}
 	_, err := n.run(ctx)
 	return err
 }
