@@ -151,7 +151,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	}
 	dir, err := draft.Publish(manifest)
 	if dir != "" {
-		n.ui.Note("Published " + dir)
+		n.ui.Outcome("Published "+dir, n.ledger.outcome(draft.Name(), dir))
 	}
 	if err != nil {
 		return nil, err
@@ -177,6 +177,18 @@ func (l *ledger) lap(stage string) {
 	now := l.now()
 	l.durations = append(l.durations, run.Duration{Stage: stage, Seconds: now.Sub(l.stage).Seconds()})
 	l.stage = now
+}
+
+// outcome is what the log tells of a published run.
+func (l *ledger) outcome(name run.Name, dir string) console.Outcome {
+	o := console.Outcome{Run: name.String(), Folder: dir, AsOf: name.AsOf, Counts: map[string]int64{}, Durations: map[string]float64{}}
+	for _, c := range l.counts {
+		o.Counts[c.Stage+"."+c.Name] = c.Value
+	}
+	for _, d := range l.durations {
+		o.Durations[d.Stage] = d.Seconds
+	}
+	return o
 }
 
 func (l *ledger) count(stage, name string, value int64) {
