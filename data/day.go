@@ -9,6 +9,7 @@ import (
 // time. Differences of two Days are whole days.
 type Day int32
 
+// MicrosPerDay is how many microseconds a day has.
 const MicrosPerDay = int64(24 * 60 * 60 * 1_000_000)
 
 // DayOfMicros returns the calendar day of a local time given in microseconds

@@ -28,6 +28,7 @@ func (e *InputError) Error() string {
 	return fmt.Sprintf("read %s: %v", e.Path, e.Err)
 }
 
+// Unwrap returns what was wrong with the input.
 func (e *InputError) Unwrap() error { return e.Err }
 
 // ExitCode is 3: an input cannot be read or has the wrong schema.

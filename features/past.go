@@ -84,7 +84,7 @@ func (p *past) reset(lines int, names *orders.Names) {
 
 // advance takes up the lines [from, to) of h up to the first one at or after
 // the moment until, and returns that line. It and returns cut by themselves
-// where everyone else asks data.History.Before: all snapshots of a customer in
+// where everyone else asks orders.History.Before: all snapshots of a customer in
 // one go see each line once.
 func (p *past) advance(h *orders.Histories, from, to int, until int64) (int, error) {
 	for i := from; i < to; i++ {

@@ -62,7 +62,7 @@ func TestBacktest_SameBytesForAnyWorkersAndOrderOfFiles(t *testing.T) {
 			t.Errorf("wider than %d, or blanks at its end: %q", console.Width, line)
 		}
 	}
-	for _, want := range []string{"2 past days", "recency ", "tree10 ", " *", "against recency: AUC +", "Mean of 2 past days", "chosen ", "Curves:      out/backtest.html"} {
+	for _, want := range []string{"2 past days", "recency ", "tree10 ", " *", "against recency: AUC +", "Mean of 2 past days", "golearn CART ", "an outside opinion", "chosen ", "Curves:      out/backtest.html"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the screen lacks %q:\n%s", want, text)
 		}

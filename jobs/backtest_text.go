@@ -27,6 +27,7 @@ func backtestText(b *backtest.Summary, out string) []string {
 	}
 	lines = append(lines, "", againstText("The chosen models against recency, on average", b.Against)+";", againstText("against the tree of the groups (tree10)", b.AgainstTree)+".", "")
 	lines = append(lines, paragraph(b.Verdict)...)
+	lines = append(lines, paragraph(b.Outside)...)
 	if b.LeftOut != "" {
 		lines = append(lines, paragraph(b.LeftOut)...)
 	}

@@ -30,7 +30,10 @@ type ExitError struct {
 	Err  error
 }
 
+// Error is the text of the error that has the exit code.
 func (e *ExitError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error that has the exit code.
 func (e *ExitError) Unwrap() error { return e.Err }
 
 // ExitCode returns the code of the error.

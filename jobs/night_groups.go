@@ -12,7 +12,7 @@ import (
 	"winback/pipeline/wording"
 )
 
-// Score writes the features of tonight's customers and scores them. The walk
+// score writes the features of tonight's customers and scores them. The walk
 // over all customers is the second one of the diagnosis too.
 func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past, learned *learn.Learned) (*scoring.Scored, *diagnose.People, error) {
 	stage := walkStage(n.ui, "rank customers", a.orders, 2)

@@ -1,3 +1,6 @@
+// Package jobs has what the program does, one file for each command: the nightly
+// run as typed calls in story order, and the jobs beside it. Only here the clock is
+// read, and errors meet their exit codes.
 package jobs
 
 import (

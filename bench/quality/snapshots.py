@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow.parquet as parquet
 
 TEXTS = ["first_channel", "last_channel", "top_channel", "top_category"]
-NEGATIVES_PER_POSITIVE, ENOUGH_ROWS, MOST_ROWS = 8, 40_000, 150_000  # as pipeline/thin.go
+NEGATIVES_PER_POSITIVE, ENOUGH_ROWS, MOST_ROWS = 8, 40_000, 150_000  # as pipeline/snapshots/thin.go
 
 
 class Snapshot:

@@ -1,3 +1,5 @@
+// Package csvimport turns CSV files into Parquet files of the same name and
+// columns: it finds out from whole columns what each holds, then writes.
 package csvimport
 
 import (

@@ -88,7 +88,7 @@ func (t importType) String() string {
 	return "text"
 }
 
-// Value turns a cell into a Parquet value; null is true for a cell without a
+// value turns a cell into a Parquet value; null is true for a cell without a
 // value.
 func (t importType) value(cell string) (v parquet.Value, null, ok bool) {
 	if t.kind == kindText {

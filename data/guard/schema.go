@@ -152,7 +152,7 @@ func (w *schemaWalk) node(e element, parents []string, definition, repetition in
 	return nil
 }
 
-// Column is the leaf that the node stands for.
+// column is the leaf that the node stands for.
 func (e *element) column() (Column, *Error) {
 	c := Column{Physical: e.physical, FieldID: e.fieldID, Optional: e.repetition == optional, Logical: e.logical}
 	if e.children != 0 {

@@ -37,10 +37,12 @@ type SpillError struct {
 	Err    error
 }
 
+// Error names the folder and what failed.
 func (e *SpillError) Error() string {
 	return fmt.Sprintf("keep order lines on disk in %s: %v", e.Folder, e.Err)
 }
 
+// Unwrap returns why the disk failed.
 func (e *SpillError) Unwrap() error { return e.Err }
 
 // ExitCode is 7: an input or output operation failed.

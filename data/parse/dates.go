@@ -1,3 +1,5 @@
+// Package parse reads days, times and numbers as people and programs write them
+// in text or as plain numbers, and settles for a whole column how it is written.
 package parse
 
 import (
@@ -22,19 +24,19 @@ const (
 	// The following say what whole numbers count, or how they are put together.
 	// Only the first four and FileTimes name a moment on the clock of UTC.
 
-	UnixSeconds // since 1970
-	UnixMillis  // since 1970
-	UnixMicros  // since 1970
-	UnixNanos   // since 1970
-	UnixDays    // since 1970
-	ExcelDays   // since 1899-12-30, with the time of day as a fraction
-	CompactDays // 20240131, or 20240131235959
-	ShortDays   // 240131
-	JulianDays  // CYYDDD: centuries since 1900, year, day of the year
-	SASDays     // since 1960
-	Ticks       // of 100 ns since 0001-01-01, as .NET counts them
-	FileTimes   // of 100 ns since 1601, as Windows counts them
-	DateOrderCount
+	UnixSeconds    // since 1970
+	UnixMillis     // since 1970
+	UnixMicros     // since 1970
+	UnixNanos      // since 1970
+	UnixDays       // since 1970
+	ExcelDays      // since 1899-12-30, with the time of day as a fraction
+	CompactDays    // 20240131, or 20240131235959
+	ShortDays      // 240131
+	JulianDays     // CYYDDD: centuries since 1900, year, day of the year
+	SASDays        // since 1960
+	Ticks          // of 100 ns since 0001-01-01, as .NET counts them
+	FileTimes      // of 100 ns since 1601, as Windows counts them
+	DateOrderCount // how many there are
 )
 
 var dateOrderNames = [DateOrderCount]string{"", "D/M/YYYY", "M/D/YYYY", "YYYY-MM-DD",

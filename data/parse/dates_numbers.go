@@ -48,6 +48,7 @@ func NumberMoment(whole int64, fraction float64, order DateOrder) (micros int64,
 	return 0, false
 }
 
+// FloorDiv divides by a positive number and rounds down, below zero too.
 func FloorDiv(x, by int64) int64 {
 	q := x / by
 	if x%by < 0 {

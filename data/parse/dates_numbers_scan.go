@@ -29,6 +29,8 @@ var (
 	firstPossible, lastPossible = MustDay(1975, 1, 1), MustDay(2099, 12, 30)
 )
 
+// MustDay is the day of a date of the program's own; it panics where there is no
+// such date.
 func MustDay(year, month, day int) data.Day {
 	d, ok := dayOfDate(year, month, day)
 	if !ok {
@@ -139,6 +141,7 @@ type DayReach struct {
 	any         bool
 }
 
+// Add widens the reach to a day.
 func (r *DayReach) Add(d data.Day) {
 	if !r.any || d < r.First {
 		r.First = d

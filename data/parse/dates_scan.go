@@ -78,6 +78,7 @@ func (w *written) scanMonthNameFirst(s *textScanner) bool {
 	return w.digits[2] == 4
 }
 
+// Microseconds of the units of a time of day.
 const (
 	MicrosPerSecond = int64(1_000_000)
 	MicrosPerMinute = 60 * MicrosPerSecond

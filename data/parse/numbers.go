@@ -265,6 +265,7 @@ func allDigits(s string) bool {
 // missingWords stand for a missing value among numbers and dates.
 var missingWords = map[string]bool{"na": true, "n/a": true, "nan": true, "null": true, "none": true, `\n`: true, "-": true}
 
+// IsMissing says whether a cell stands for no value: empty, or a word for it.
 func IsMissing(value string) bool {
 	return value == "" || len(value) <= 4 && missingWords[strings.ToLower(value)]
 }

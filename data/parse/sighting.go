@@ -18,6 +18,7 @@ type Sighting struct {
 	Count int64
 }
 
+// Add counts a value, and keeps it where it is the first.
 func (m *Sighting) Add(at Place, value string) {
 	if m.Count == 0 {
 		m.At, m.Value = at, strings.Clone(value)

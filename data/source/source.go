@@ -1,3 +1,5 @@
+// Package source finds the order files behind what a user names: files, folders,
+// Hive partitions, globs, and tables with a log. It names what it passes over.
 package source
 
 import (
@@ -73,6 +75,8 @@ type finder struct {
 	passed      [passedKinds][]string      // paths
 }
 
+// Absolute is the path from the root, or the cleaned path where the working
+// folder is not known.
 func Absolute(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs

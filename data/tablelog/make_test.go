@@ -42,7 +42,7 @@ func parquetOf[T any](t testing.TB, rows []T) string {
 	return out.String()
 }
 
-// Read reads the table in /t, which must be of the format.
+// read reads the table in /t, which must be of the format.
 func read(fsy fsys.FS, format Format) (*Table, error) { return Read(fsy, "/t", format, 1<<26) }
 
 // wantFiles compares the files of the table in /t with names relative to it.

@@ -1,3 +1,5 @@
+// Package tables writes and reads the tables of a run other than its features:
+// contacts, groups, scores, deadlines, product cycles and predictions.
 package tables
 
 import (

@@ -11,6 +11,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
+// Modes of what is written, whatever the umask is.
 const (
 	FileMode   fs.FileMode = 0o640
 	FolderMode fs.FileMode = 0o750

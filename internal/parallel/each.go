@@ -1,3 +1,5 @@
+// Package parallel spreads work over goroutines so that its results do not depend
+// on how many there are.
 package parallel
 
 import "sync"

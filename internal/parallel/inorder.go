@@ -18,6 +18,8 @@ type InOrder[T any] struct {
 // mostWaiting bounds the results that wait for an earlier one.
 const mostWaiting = 32
 
+// Put hands in the result of a partition and passes on what is due. It returns the
+// first error of Use, and waits while too many results wait for an earlier one.
 func (o *InOrder[T]) Put(part int, result T) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

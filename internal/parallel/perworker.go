@@ -11,6 +11,7 @@ type PerWorker[T any] struct {
 	All  []*T // whatever was lent, for adding up at the end
 }
 
+// Take lends a thing that nobody else has, a new one where all are out.
 func (p *PerWorker[T]) Take() *T {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -24,6 +25,7 @@ func (p *PerWorker[T]) Take() *T {
 	return t
 }
 
+// GiveBack returns a thing for the next one who takes.
 func (p *PerWorker[T]) GiveBack(t *T) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

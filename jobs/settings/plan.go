@@ -116,6 +116,7 @@ func parseTarget(text string) (ReturnTarget, error) {
 	return ReturnTarget{}, wantFound("a number of returns such as 1200, or a share of all expected ones such as 5%", text)
 }
 
+// String is the target as it is written in the settings; empty without one.
 func (t ReturnTarget) String() string {
 	switch {
 	case t.Share > 0:

@@ -16,6 +16,7 @@ type Error struct {
 	Text  string
 }
 
+// Error begins with where the setting stands.
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Where, e.Text) }
 
 // valueKind is what a settings file may hold for a setting.

@@ -47,6 +47,8 @@ func parseTexts(parts []string) ([]string, error) {
 	return parts, nil
 }
 
+func parseNoCustomer(parts []string) (orders.NoCustomerWords, error) { return parseTexts(parts) }
+
 func parseBool(text string) (bool, error) {
 	switch text {
 	case "true":

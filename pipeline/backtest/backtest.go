@@ -1,3 +1,5 @@
+// Package backtest goes back to past days, does there what a night does, and
+// compares with what came.
 package backtest
 
 import (
@@ -31,6 +33,7 @@ type Schedule struct {
 // TooLittleHistoryError says that no past day can be judged.
 type TooLittleHistoryError struct{ Text string }
 
+// Error says what is needed and what was found.
 func (e *TooLittleHistoryError) Error() string { return e.Text }
 
 // ExitCode is 4: the data is not enough.
@@ -115,6 +118,9 @@ func Run(ctx context.Context, orders *orders.Table, snapshots *snapshots.Snapsho
 			cut.Tested.Ranked(cut.Ranker)
 			cut.Models[learn.ModelTree] = cut.Tested.Proof(learn.ModelTree, q.Workers)
 		}
+		if err := cut.askGolearn(snapshots.From(k), l.Lag, set.Seed, q.Workers); err != nil {
+			return nil, fmt.Errorf("cut %s: %s: %w", day, ModelGolearn, err)
+		}
 		cuts[len(cuts)-1-k] = cut
 		progress(int64(len(cut.ids)))
 	}
@@ -156,13 +162,28 @@ func lapsedIDs(ctx context.Context, table *orders.Table, q snapshots.Question, d
 	return ids, nil
 }
 
-// ModelNames lists the models of a cut, the simplest first.
+// askGolearn puts the outside opinion beside the models of a cut.
+func (c *Cut) askGolearn(s *snapshots.Snapshots, lag int, seed uint64, workers int) error {
+	p, err := golearnOpinion(s, lag, seed)
+	if err != nil {
+		return err
+	}
+	c.Tested.P[ModelGolearn], c.Tested.Raw[ModelGolearn] = p, p
+	c.Models[ModelGolearn] = c.Tested.Proof(ModelGolearn, workers)
+	return nil
+}
+
+// ModelNames lists the models of a cut, the simplest first and the outside
+// opinion last.
 func (c *Cut) ModelNames() []string {
 	var names []string
 	for _, known := range learn.Candidates() {
 		if _, ok := c.Models[known.Name]; ok {
 			names = append(names, known.Name)
 		}
+	}
+	if _, ok := c.Models[ModelGolearn]; ok {
+		names = append(names, ModelGolearn)
 	}
 	return names
 }

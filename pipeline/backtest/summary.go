@@ -33,6 +33,7 @@ type Summary struct {
 	Mean        map[string]MeanFigures `json:"mean"`
 	Against     learn.Difference       `json:"against_recency"`
 	AgainstTree learn.Difference       `json:"against_tree10"`
+	Outside     string                 `json:"outside_opinion"` // what the model is that no batch learns
 	Calibration []CalibrationBin       `json:"calibration"`
 	Cuts        []Cut                  `json:"cuts"` // oldest first
 }
@@ -61,7 +62,7 @@ type CalibrationBin struct {
 
 // Summarise takes the means over the cuts, which are oldest first.
 func Summarise(cuts []Cut, q snapshots.Question, rule survey.LapsedRule, plan Schedule) *Summary {
-	s := &Summary{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, LeftOut: plan.LeftOut, SampleShare: cuts[0].SampleShare,
+	s := &Summary{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, LeftOut: plan.LeftOut, Outside: GolearnNote, SampleShare: cuts[0].SampleShare,
 		Mean: map[string]MeanFigures{}, Cuts: cuts}
 	for _, day := range plan.Days {
 		s.Snapshots = append(s.Snapshots, day.String())

@@ -1,3 +1,5 @@
+// Package baserate counts, for every day, how many lapsed customers there were
+// and how many of them came back, and forecasts that share.
 package baserate
 
 import (
@@ -41,7 +43,7 @@ type Counter struct {
 // NewCounter counts days from the first to the last used line.
 func NewCounter(orders *orders.Table, lapsedAfter, horizon int) *Counter {
 	days := survey.DaysOf(orders)
-	return &Counter{parallel.PerWorker[Rates]{Make: func() *Rates { return newReturnRates(orders.FirstDay, days, horizon) }}, lapsedAfter}
+	return &Counter{parallel.PerWorker[Rates]{Make: func() *Rates { return newRates(orders.FirstDay, days, horizon) }}, lapsedAfter}
 }
 
 // Add counts a partition. It may be called from several goroutines.
@@ -74,8 +76,8 @@ func (c *Counter) Rates() *Rates {
 	return total
 }
 
-// newReturnRates has a day more than counts, for where the last one ends.
-func newReturnRates(first data.Day, days, horizon int) *Rates {
+// newRates has a day more than counts, for where the last one ends.
+func newRates(first data.Day, days, horizon int) *Rates {
 	return &Rates{First: first, Horizon: horizon, Lapsed: make([]int64, days+1), Returned: make([]int64, days+1), Back: make([]int64, days+1)}
 }
 

@@ -254,7 +254,7 @@ func tidy(v float32) Number {
 	return Number(n)
 }
 
-// Stability fits the tree again on resampled customers.
+// stability fits the tree again on resampled customers.
 func (b *firstBuyers) stability(cuts []float32, s Settings) ([]CutStability, error) {
 	weight := make([]float32, len(b.label))
 	nearest := make([][]float64, len(cuts))

@@ -1,3 +1,5 @@
+// Package handout selects rows of a published run and writes them as CSV, XLSX,
+// Parquet or JSON for whoever contacts the customers.
 package handout
 
 import (

@@ -91,6 +91,7 @@ type LevelFigures struct {
 	Sigma        Figure `json:"sigma"`
 }
 
+// Resamples is how often customers are drawn again for an interval.
 const (
 	Resamples    = 200
 	resampleSeed = 20_071_115
@@ -177,6 +178,8 @@ func MeansOfLeaves(p []float64, leaf []int32, leaves int) []float64 {
 	return means
 }
 
+// Resampling is how all intervals of an evaluation are drawn: the same customers
+// for every model.
 func Resampling(workers int) models.Resampling {
 	return models.Resampling{Resamples: Resamples, Seed: resampleSeed, Workers: workers}
 }
@@ -226,7 +229,7 @@ func gate(choice Choice, recency, chosen ModelProof, d Difference) Gate {
 	return g
 }
 
-// groupsAt compares the tree's leaves at the test cut, predicted by the model
+// leafProofs compares the tree's leaves at the test cut, predicted by the model
 // that ranks.
 func (t *Tested) leafProofs(p []float64) []GroupProof {
 	proofs := make([]GroupProof, t.tree.Leaves())

@@ -1,3 +1,6 @@
+// Package learn chooses a model on past cuts, judges it at the test cut, and fits
+// it again on all closed snapshots: models, calibration, the surrogate tree, and the
+// evaluation that proves them.
 package learn
 
 import (
@@ -36,6 +39,7 @@ type scored struct {
 	grown sizes // the model with all trees that it grew; nil where their number is no question
 }
 
+// NewLearner learns from snapshots, newest first, for at most so many groups.
 func NewLearner(s *snapshots.Snapshots, q snapshots.Question, maxGroups int, seed uint64) *Learner {
 	return &Learner{snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: maxGroups, seed: seed, workers: q.Workers,
 		known: Candidates(), blend: evenly(len(blendParts)), trees: map[string]int{}, predicted: map[string]map[int]scored{}}

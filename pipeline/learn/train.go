@@ -161,6 +161,7 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 // BrokenModelError says that the model that would rank tonight is no model.
 type BrokenModelError struct{ Text string }
 
+// Error says what is wrong with the model.
 func (e *BrokenModelError) Error() string { return "the model fails its gate: " + e.Text }
 
 // ExitCode is 6: nothing is published.

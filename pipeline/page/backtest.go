@@ -33,6 +33,7 @@ func WriteBacktest(w io.Writer, s *backtest.Summary, q snapshots.Question) error
 	for _, name := range s.Cuts[0].ModelNames() {
 		d.Models = append(d.Models, meanModel(name, s.Mean[name]))
 	}
+	d.Notes = append(d.Notes, s.Outside)
 	if s.LeftOut != "" {
 		d.Notes = append(d.Notes, s.LeftOut)
 	}

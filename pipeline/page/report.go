@@ -1,3 +1,5 @@
+// Package page gathers what the report and the page of a backtest show from the
+// results of all phases, in the types of package report.
 package page
 
 import (

@@ -1,3 +1,5 @@
+// Package plan makes groups and lists of the scored customers: order, holdout,
+// suppression, money, what is recommended, and why it stops there.
 package plan
 
 import (

@@ -1,3 +1,5 @@
+// Package reasons says for each of the first customers of the lists, in words, why
+// the ranker put them there.
 package reasons
 
 import (

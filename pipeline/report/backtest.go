@@ -90,7 +90,7 @@ func withBacktest(t *template.Template) *template.Template {
 	return t
 }
 
-// Write writes a backtest as a page that needs nothing beside it. The
+// WriteBacktest writes a backtest as a page that needs nothing beside it. The
 // same data gives the same bytes.
 func WriteBacktest(w io.Writer, d Backtest) error {
 	p, err := newBacktestPage(d)

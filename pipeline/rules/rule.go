@@ -1,3 +1,4 @@
+// Package rules puts the conditions of a tree's leaf in words.
 package rules
 
 import (

@@ -1,3 +1,5 @@
+// Package scoring scores tonight's lapsed customers with everything that was
+// learned, partition after partition.
 package scoring
 
 import (
@@ -265,6 +267,8 @@ type Lapsed struct {
 	HeldOut          []bool   // in the holdout, unless suppressed; nil: nobody
 }
 
+// Validate wants columns of one length, ids in ascending order, probabilities
+// within 0 and 1, finite scores, and leaves below so many.
 func (l *Lapsed) Validate(leaves int) error {
 	n := len(l.IDs)
 	lengths := []struct {
@@ -300,10 +304,14 @@ func (l *Lapsed) Validate(leaves int) error {
 	return nil
 }
 
+// IsSuppressed says whether the customer of a row must be in no list.
 func (l *Lapsed) IsSuppressed(i int32) bool { return len(l.Suppressed) > 0 && l.Suppressed[i] }
 
+// IsHeldOut says whether the holdout has the customer of a row, unless suppressed.
 func (l *Lapsed) IsHeldOut(i int32) bool { return len(l.HeldOut) > 0 && l.HeldOut[i] }
 
+// SpendOf is what the customer of a row is expected to spend in the horizon after a
+// return, in currency; NaN where nothing is known.
 func (l *Lapsed) SpendOf(i int32) float64 {
 	if len(l.ExpectedSpend) == 0 {
 		return math.NaN()

@@ -1,4 +1,4 @@
-// Package shop looks at the whole shop on a past day, as far as it was known
+// Package shopcontext looks at the whole shop on a past day, as far as it was known
 // then: how busy its weeks were, who came back of those who last bought in the
 // same weeks, which products bring buyers back, how a probability model sees
 // the customers. Its columns stand beside those of the feature table and let a

@@ -200,6 +200,7 @@ func Pick(m *models.Matrix, names []string) *models.Matrix {
 	return p
 }
 
+// Column returns the column of a name, which the matrix must have.
 func Column(x *models.Matrix, name string) []float32 {
 	return x.Columns[slices.Index(x.Names, name)]
 }

@@ -1,3 +1,5 @@
+// Package snapshots builds feature tables of past days with what followed, and
+// makes matrices of them: numbers as they are, and ranks within the snapshot.
 package snapshots
 
 import (
@@ -27,6 +29,7 @@ type Question struct {
 // TestCut is the day that judges: the newest whose horizon is over.
 func (q Question) TestCut() data.Day { return q.AsOf - data.Day(q.Horizon) }
 
+// Bounds of snapshots that are worth learning from.
 const (
 	SnapshotSpacing = 30  // days
 	mostSnapshots   = 24  // two years of them
@@ -207,6 +210,7 @@ func joinSnapshots(days []data.Day, parts [][]*features.Table, spends [][][]floa
 	return s
 }
 
+// CustomersBefore counts the customers with a purchase before a day.
 func CustomersBefore(h *orders.Histories, asOf data.Day) (n int64) {
 	for c := range h.Customers() {
 		if h.Customer(c).Before(asOf).HasPurchase() {

@@ -43,6 +43,7 @@ const (
 // Topic are columns that tell a marketer the same thing.
 type Topic uint8
 
+// The topics of the columns.
 const (
 	NoTopic Topic = iota // has no words
 	Silence              // how long ago the last purchase is

@@ -1,3 +1,5 @@
+// Package fsystest has file systems for tests: one in memory, which can crash
+// and lose what was not synced, and one that fails at an operation of choice.
 package fsystest
 
 import (

@@ -24,6 +24,7 @@ const (
 	HalfKept
 )
 
+// String names the loss, for messages of tests.
 func (l Loss) String() string {
 	switch l {
 	case Dropped:
