@@ -25,6 +25,7 @@ type RunSettings struct {
 	settings.Suppression
 	settings.Runs
 	settings.KeptHistory
+	settings.Trial
 	settings.Given
 }
 
@@ -42,7 +43,7 @@ type BatchSettings struct {
 
 // Settings lists them.
 func (s *RunSettings) Settings() []settings.Setting {
-	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Suppression, &s.Runs, &s.KeptHistory)...)
+	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Suppression, &s.Runs, &s.KeptHistory, &s.Trial)...)
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
@@ -50,9 +51,13 @@ func (s *BatchSettings) settings() []settings.Setting {
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
-// customers, and publishes a run in s.Out.
+// customers, and publishes a run in s.Out; with s.DryRun it only says what it
+// would do.
 func Run(ctx context.Context, s RunSettings, sources []string, ui console.UI) error {
 	n := &nightly{files: fsys.OS(), s: s, ui: ui, now: time.Now, sources: sources}
+	if s.DryRun {
+		return n.rehearse(ctx)
+	}
 	_, err := n.run(ctx)
 	return err
 }
@@ -149,7 +154,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	}
 	dir, err := draft.Publish(manifest)
 	if dir != "" {
-		n.ui.Note("Published " + dir)
+		n.ui.Outcome("Published "+dir, n.ledger.outcome(draft.Name(), dir))
 	}
 	if err != nil {
 		return nil, err
@@ -175,6 +180,18 @@ func (l *ledger) lap(stage string) {
 	now := l.now()
 	l.durations = append(l.durations, run.Duration{Stage: stage, Seconds: now.Sub(l.stage).Seconds()})
 	l.stage = now
+}
+
+// outcome is what the log tells of a published run.
+func (l *ledger) outcome(name run.Name, dir string) console.Outcome {
+	o := console.Outcome{Run: name.String(), Folder: dir, AsOf: name.AsOf, Counts: map[string]int64{}, Durations: map[string]float64{}}
+	for _, c := range l.counts {
+		o.Counts[c.Stage+"."+c.Name] = c.Value
+	}
+	for _, d := range l.durations {
+		o.Durations[d.Stage] = d.Seconds
+	}
+	return o
 }
 
 func (l *ledger) count(stage, name string, value int64) {

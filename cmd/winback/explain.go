@@ -15,6 +15,6 @@ beside that of all lapsed customers, the group with its rule, the rank, the
 reasons, and what each model said; of one who has not lapsed the last purchase,
 the stage, and from which day on they would count as lapsed. CUSTOMER is the id as the lists write it.`,
 		Example: "  winback explain 13085 --out out",
-		Args:    exactlyOne("the id of a customer"),
+		Args:    exactly(1, "the id of a customer"),
 	}, asks(jobs.Explain)}
 }

@@ -100,6 +100,10 @@ func TestCommands_CallTheirJobWithSettings(t *testing.T) {
 		"verify 2026-06-30-1 --out o": func(c called) bool {
 			return c.args[0] == "2026-06-30-1" && c.settings.(*jobs.VerifySettings).Out == "o"
 		},
+		"runs --out o": func(c called) bool { return c.name == "runs" && c.settings.(*jobs.ListSettings).Out == "o" },
+		"diff a b --out o": func(c called) bool {
+			return c.name == "diff" && slices.Equal(c.args, []string{"a", "b"}) && c.settings.(*jobs.DiffSettings).Out == "o"
+		},
 		"explain 13085": func(c called) bool { return c.name == "explain" && c.args[0] == "13085" },
 	} {
 		var c called
@@ -112,7 +116,7 @@ func TestCommands_CallTheirJobWithSettings(t *testing.T) {
 
 func TestCommands_UsageErrorsAreOneLineAndAHint(t *testing.T) {
 	for line, want := range map[string]string{
-		"rnu":                    `winback: unknown command "rnu"; did you mean run?` + "\nTry winback --help.\n",
+		"rnu":                    `winback: unknown command "rnu"; did you mean run or runs?` + "\nTry winback --help.\n",
 		"frobnicate":             `winback: unknown command "frobnicate"` + "\nTry winback --help.\n",
 		"run":                    "winback: winback run needs order files, folders or globs\nTry winback run --help.\n",
 		"run a --frob":           "winback: unknown flag: --frob\nTry winback run --help.\n",
@@ -127,6 +131,8 @@ func TestCommands_UsageErrorsAreOneLineAndAHint(t *testing.T) {
 		"import a.csv":           "winback: winback import needs --out, such as --out orders\nTry winback import --help.\n",
 		"features a":             "winback: winback features needs --output, such as --output features.parquet\nTry winback features --help.\n",
 		"backtest a --cuts 0":    "winback: --cuts: want a whole number from 1 to 60, found \"0\"\nTry winback backtest --help.\n",
+		"diff a":                 "winback: winback diff needs two runs\nTry winback diff --help.\n",
+		"diff a b c":             "winback: winback diff has no use for \"c\"\nTry winback diff --help.\n",
 		"verify a b":             "winback: winback verify has no use for \"b\"\nTry winback verify --help.\n",
 		"config --budget 3":      "winback: --budget: needs to know what a contact costs: set --contact-cost too, above 0\nTry winback config --help.\n",
 	} {

@@ -15,6 +15,8 @@ func runCommand() command {
 		Long: `Reads the order history, finds who has lapsed, ranks them by the chance that they
 buy again, and publishes groups, recall lists and a report in the output folder.
 The newest run is at OUT/current. A run that fails leaves the last one in place.
+With --dry-run it reads and checks, learns and writes nothing, and says what a run
+would do.
 
 ` + ordersHelp,
 		Example: "  winback run orders/ --suppress optout.csv --margin 0.4 --contact-cost 0.08",

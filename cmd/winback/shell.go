@@ -96,13 +96,13 @@ func atLeastOne(what string) cobra.PositionalArgs {
 	}
 }
 
-// exactlyOne wants one argument.
-func exactlyOne(what string) cobra.PositionalArgs {
+// exactly wants n arguments.
+func exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := atLeastOne(what)(cmd, args); err != nil {
-			return err
+		if len(args) < n {
+			return &usageError{cmd.CommandPath(), fmt.Errorf("%s needs %s", cmd.CommandPath(), what)}
 		}
-		return atMost(1)(cmd, args)
+		return atMost(n)(cmd, args)
 	}
 }
 

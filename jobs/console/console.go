@@ -63,6 +63,15 @@ func (u UI) Print(lines ...string) error {
 // Note tells something worth knowing.
 func (u UI) Note(text string) { u.log("info", text) }
 
+// Outcome tells what came of a command; as text the text alone.
+func (u UI) Outcome(text string, o Outcome) {
+	if u.Format == JSON {
+		u.json(logLine{Level: "info", Message: text, Outcome: &o})
+		return
+	}
+	u.Note(text)
+}
+
 // Warn tells something that may be wrong.
 func (u UI) Warn(text string) { u.log("warning", text) }
 
@@ -96,6 +105,16 @@ type logLine struct {
 	Unit     string  `json:"unit,omitempty"`
 	Seconds  float64 `json:"seconds,omitempty"`
 	ExitCode int     `json:"exit_code,omitempty"`
+	*Outcome
+}
+
+// Outcome is what came of a command, as fields of a line of the log.
+type Outcome struct {
+	Run       string             `json:"run"`
+	Folder    string             `json:"folder"`
+	AsOf      string             `json:"as_of"`     // YYYY-MM-DD
+	Counts    map[string]int64   `json:"counts"`    // by stage and name: groups.contacts
+	Durations map[string]float64 `json:"durations"` // seconds by stage
 }
 
 func (u UI) json(l logLine) {

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -35,6 +36,11 @@ func TestUI_JSONLinesCanBeRead(t *testing.T) {
 	stage.Done("")
 	ui.Note("\x1b[31m\"odd\"\n")
 	ui.Error("--x: bad", 2)
+	outcome := Outcome{"2007-11-15-1", "out/runs/2007-11-15-1", "2007-11-15", map[string]int64{"groups.contacts": 7}, map[string]float64{"learn": 1.5}}
+	ui.Outcome("Published", outcome)
+	if last := log.String(); !strings.Contains(last, `"message":"Published","run":"2007-11-15-1","folder":"out/runs/2007-11-15-1","as_of":"2007-11-15","counts":{"groups.contacts":7},"durations":{"learn":1.5}}`) {
+		t.Errorf("outcome: %s", last)
+	}
 	var lines []logLine
 	for line := range strings.Lines(log.String()) {
 		var l logLine
@@ -47,8 +53,8 @@ func TestUI_JSONLinesCanBeRead(t *testing.T) {
 		l.Time, l.Seconds = "", 0
 		lines = append(lines, l)
 	}
-	want := []logLine{{Level: "info", Stage: "read orders", Count: 3, Unit: "rows"}, {Level: "info", Message: "\x1b[31m\"odd\"\n"}, {Level: "error", Message: "--x: bad", ExitCode: 2}}
-	if len(lines) != 3 || lines[0] != want[0] || lines[1] != want[1] || lines[2] != want[2] {
+	want := []logLine{{Level: "info", Stage: "read orders", Count: 3, Unit: "rows"}, {Level: "info", Message: "\x1b[31m\"odd\"\n"}, {Level: "error", Message: "--x: bad", ExitCode: 2}, {Level: "info", Message: "Published", Outcome: &outcome}}
+	if !reflect.DeepEqual(lines, want) {
 		t.Errorf("got %+v", lines)
 	}
 }

@@ -1,6 +1,9 @@
 package settings
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // UsualOut is the output folder where none is named.
 const UsualOut = "out"
@@ -25,6 +28,18 @@ func Folder(at *string, help, preset string) Setting {
 		row.Example = "orders"
 	}
 	return row
+}
+
+// Trial is whether a command only says what it would do.
+type Trial struct {
+	DryRun bool
+}
+
+func (g *Trial) rows() []Setting {
+	return []Setting{
+		{Name: "dry-run", section: asking, Help: "read and check the orders and say what would be done; learn and write nothing", Preset: "false",
+			kind: boolValue, flagOnly: true, value: one(&g.DryRun, parseBool, func(v bool) []string { return []string{strconv.FormatBool(v)} })},
+	}
 }
 
 // Kept is how many runs stay.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"winback/internal/fsys"
@@ -112,20 +113,46 @@ func scan(files fsys.FS, out string) (content, error) {
 
 // retire removes the oldest complete runs beyond the number to keep.
 func (d *Draft) retire() error {
-	if d.opts.Keep <= 0 {
-		return nil
-	}
-	surplus := len(d.complete) + 1 - d.opts.Keep
-	var old []string
-	for _, c := range d.complete {
-		if len(old) >= surplus {
+	return discard(d.files, d.out, StageRetire, retired(d.out, d.complete, d.previous, d.opts))
+}
+
+// retired are the folders of the runs that go when one more is published.
+// previous, as current points to it, is not among them.
+func retired(out string, complete []complete, previous string, opts Options) (old []string) {
+	surplus := len(complete) + 1 - opts.Keep
+	for _, c := range complete {
+		if opts.Keep <= 0 || len(old) >= surplus {
 			break
 		}
-		if d.previous != runsFolder+"/"+c.name.String() {
-			old = append(old, runFolder(d.out, c.name))
+		if previous != runsFolder+"/"+c.name.String() {
+			old = append(old, runFolder(out, c.name))
 		}
 	}
-	return discard(d.files, d.out, StageRetire, old)
+	return old
+}
+
+// Next is what publishing a run would do.
+type Next struct {
+	Folder  string   // of the run
+	Current string   // run that is current before; "" for none
+	Removed []string // folders of runs beyond the number to keep
+}
+
+// NextRun says what publishing a run of an as-of day (YYYY-MM-DD) in an output
+// folder, which may be missing, would do now.
+func NextRun(files fsys.FS, out, asOf string, opts Options) (Next, error) {
+	if err := checkAsOf(asOf); err != nil {
+		return Next{}, err
+	}
+	found, err := scan(files, out)
+	if err != nil {
+		return Next{}, err
+	}
+	return Next{
+		Folder:  runFolder(out, Name{AsOf: asOf, N: found.highest[asOf] + 1}),
+		Current: strings.TrimPrefix(found.current, runsFolder+"/"),
+		Removed: retired(out, found.complete, found.current, opts),
+	}, nil
 }
 
 // discard removes run folders so that no crash leaves a part of one under
