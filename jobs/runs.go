@@ -14,15 +14,15 @@ import (
 	"winback/pipeline/wording"
 )
 
-// ListSettings are what Runs reads.
-type ListSettings struct{ settings.Runs }
+// RunsSettings are what Runs reads.
+type RunsSettings struct{ settings.Runs }
 
 // Settings lists them.
-func (s *ListSettings) Settings() []settings.Setting { return settings.Rows(&s.Runs) }
+func (s *RunsSettings) Settings() []settings.Setting { return settings.Rows(&s.Runs) }
 
 // Runs lists the complete runs in s.Out in the order in which they were made. A
 // run that cannot be read has a line that says why.
-func Runs(ctx context.Context, s ListSettings, ui console.UI) error {
+func Runs(ctx context.Context, s RunsSettings, ui console.UI) error {
 	files := fsys.OS()
 	names, err := run.Runs(files, s.Out)
 	if err != nil {

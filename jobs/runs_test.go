@@ -12,7 +12,7 @@ import (
 
 func TestRuns_ListsWhatIsPublishedAndWhatIsCurrent(t *testing.T) {
 	out := t.TempDir()
-	s := defaults[ListSettings]()
+	s := defaults[RunsSettings]()
 	s.Out = out
 	list := func() (string, error) {
 		var o bytes.Buffer

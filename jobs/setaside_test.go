@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"winback/jobs/console"
 	"winback/jobs/settings"
 )
 
@@ -32,7 +34,7 @@ func TestFeatures_StopWhereAmountsAreUnreadableInBulk(t *testing.T) {
 	var s FeaturesSettings
 	settings.Default(&s)
 	s.Output = out
-	err := Features(context.Background(), s, []string{orders}, discard())
+	err := Features(context.Background(), s, []string{orders}, console.UI{Out: io.Discard})
 	var exit *ExitError
 	if !errors.As(err, &exit) || exit.Code != ExitGate || !strings.Contains(err.Error(), `column "amount"`) || !strings.Contains(err.Error(), `"#REF"`) {
 		t.Errorf("want a stop that names column and value, have %v", err)
@@ -41,7 +43,7 @@ func TestFeatures_StopWhereAmountsAreUnreadableInBulk(t *testing.T) {
 		t.Error("the table was written")
 	}
 	s.Accept, s.RejectsFile = true, filepath.Join(dir, "r.parquet")
-	if err := Features(context.Background(), s, []string{orders}, discard()); err != nil {
+	if err := Features(context.Background(), s, []string{orders}, console.UI{Out: io.Discard}); err != nil {
 		t.Fatal(err)
 	}
 	rejected, err := parquet.ReadFile[struct {

@@ -100,7 +100,7 @@ func TestCommands_CallTheirJobWithSettings(t *testing.T) {
 		"verify 2026-06-30-1 --out o": func(c called) bool {
 			return c.args[0] == "2026-06-30-1" && c.settings.(*jobs.VerifySettings).Out == "o"
 		},
-		"runs --out o": func(c called) bool { return c.name == "runs" && c.settings.(*jobs.ListSettings).Out == "o" },
+		"runs --out o": func(c called) bool { return c.name == "runs" && c.settings.(*jobs.RunsSettings).Out == "o" },
 		"diff a b --out o": func(c called) bool {
 			return c.name == "diff" && slices.Equal(c.args, []string{"a", "b"}) && c.settings.(*jobs.DiffSettings).Out == "o"
 		},

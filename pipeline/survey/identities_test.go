@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"winback/data"
 	"winback/data/orders"
 	"winback/internal/ordertest"
 )
@@ -16,10 +17,10 @@ type soldIDs struct {
 	OrderID    string  `parquet:"order_id"`
 	InvoiceRef string  `parquet:"invoice_ref"`
 	SKU        string  `parquet:"sku"`
-	ItemCode   string  `parquet:"item_code"`
+	ItemCode   string  `parquet:"article_ref"`
 	OrderDate  int32   `parquet:"order_date,date"`
 	Amount     string  `parquet:"amount"`
-	Price      float64 `parquet:"list_value"`
+	Price      float64 `parquet:"weight_kg"`
 }
 
 // soundLines are 1,200 orders of two lines, of 400 customers over a year.
@@ -50,7 +51,7 @@ func TestInspect_NamesIdsThatAreNotWhatTheyAreTakenFor(t *testing.T) {
 		}, []string{`240 of 2,400 rows have no customer and count for nobody (10 %); column "customer_id" has "guest" in 240 rows`, "--map customer=billing_email"}, false},
 		"few zeros":         {func(i int, l *soldIDs) { l.CustomerID = map[bool]string{true: "0", false: l.CustomerID}[i/2 == 5] }, []string{`2 of 2,400 rows have no customer`, `has "0" in 2 rows`}, false},
 		"an id per order":   {func(_ int, l *soldIDs) { l.CustomerID = "x" + l.OrderID }, []string{"hardly anybody ever orders twice (0 of 1,200 customers)", `column "customer_id"`, "--map customer=billing_email"}, false},
-		"an id per line":    {func(i int, l *soldIDs) { l.SKU = fmt.Sprint("L", i) }, []string{"about as many products as lines (2,400 in 2,400 lines)", `column "sku"`, "--map product=item_code"}, false},
+		"an id per line":    {func(i int, l *soldIDs) { l.SKU = fmt.Sprint("L", i) }, []string{"about as many products as lines (2,400 in 2,400 lines)", `column "sku"`, "--map product=article_ref"}, false},
 		"an order per line": {func(i int, l *soldIDs) { l.OrderID = fmt.Sprint("L", i) }, []string{"about as many orders as lines", `column "order_id"`, "--map order=invoice_ref"}, false},
 		"some odd amounts":  {func(i int, l *soldIDs) { l.Amount = map[bool]string{true: "#REF", false: l.Amount}[i%20 == 0] }, []string{`120 of 2,400 rows (5.0 %) are set aside: column "amount"`, `"#REF"`, "--map amount=COLUMN"}, false},
 		"many odd amounts":  {func(i int, l *soldIDs) { l.Amount = map[bool]string{true: "#REF", false: l.Amount}[i%4 == 0] }, []string{`600 of 2,400 rows (25.0 %) are set aside: column "amount"`}, true},
@@ -88,7 +89,7 @@ func TestNoPurchase_NamesColumnAndValues(t *testing.T) {
 	for i := range lines {
 		lines[i].CustomerID = ""
 	}
-	o := ordertest.Read(t, lines, orders.Options{})
+	o := ordertest.Read(t, lines, orders.Options{Mapping: data.Mapping{data.Customer: "customer_id", data.Amount: "amount"}})
 	if text := NoPurchase(o); !strings.Contains(text, `column "customer_id" has a customer in none`) || !strings.Contains(text, "--map customer=billing_email") {
 		t.Error(text)
 	}
@@ -98,7 +99,7 @@ func TestNoPurchase_NamesColumnAndValues(t *testing.T) {
 	}
 	lines[0].Amount = "3.50"
 	lines[0].CustomerID = ""
-	o = ordertest.Read(t, lines, orders.Options{})
+	o = ordertest.Read(t, lines, orders.Options{Mapping: data.Mapping{data.Customer: "customer_id", data.Amount: "amount"}})
 	if text := NoPurchase(o); !strings.Contains(text, `column "amount" is empty as the amount there, such as "n/a" and "null"`) {
 		t.Error(text)
 	}
