@@ -16,7 +16,8 @@ type fileCounts struct {
 	lastBuy    int64 // of a purchase; the least number where there is none
 	// doubtful are the lines on days that stand for no date in many tables, which
 	// the three times above leave out.
-	doubtful [len(doubtfulDays)]doubtfulLines
+	doubtful             [len(doubtfulDays)]doubtfulLines
+	statuses, currencies valueCounts
 }
 
 // noCounts are the counts of nothing.
@@ -33,6 +34,8 @@ func (c *fileCounts) add(o *fileCounts) {
 	for i, d := range o.doubtful {
 		c.doubtful[i].add(d)
 	}
+	c.statuses.addAll(&o.statuses)
+	c.currencies.addAll(&o.currencies)
 }
 
 // noteTime takes up the time of a line.
@@ -57,6 +60,7 @@ func (o *Table) count() (noDates []data.Day) {
 		total.add(&o.Files[i].counts)
 	}
 	noDates = total.settleDoubtful()
+	o.statuses, o.currencies = total.statuses, total.currencies
 	o.SetAside, o.AmountMismatches, o.StatusReturns = total.setAside, total.mismatches, total.byStatus
 	o.FirstDay, o.LastDay, o.NewestPurchase = math.MaxInt32, math.MinInt32, math.MinInt32
 	if total.firstTime != math.MaxInt64 {

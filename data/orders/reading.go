@@ -30,6 +30,9 @@ type Options struct {
 	Returns         ReturnRules
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
+	ExcludeStatuses []string          // lines of these statuses are set aside
+	Currency        string            // lines of other currencies are set aside, or converted where there are rates; "" takes all as they are
+	Rates           *Rates            // nil: nothing is converted
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
 	DateOrder       parse.DateOrder   // of day, month and year in text times that do not say it
 	Decimal         parse.DecimalSign // of numbers in text columns that do not say it
@@ -98,12 +101,14 @@ type Table struct {
 
 	watch func(lines int64) // what walks tell of; nil: nobody asks
 
-	keepRejects  bool
-	rejectsMu    sync.Mutex
-	rejects      []reject
-	rejectsKnown bool                             // a walk has found the duplicates too
-	spent        bool                             // a last walk has given the histories back
-	seen         [len(data.NamedRoles)][]data.Day // first day of a line of each name, by code of arrival
+	keepRejects          bool
+	rejectsMu            sync.Mutex
+	rejects              []reject
+	rejectsKnown         bool // a walk has found the duplicates too
+	statuses, currencies valueCounts
+	opts                 Options
+	spent                bool                             // a last walk has given the histories back
+	seen                 [len(data.NamedRoles)][]data.Day // first day of a line of each name, by code of arrival
 }
 
 // reading is what the workers of one reading share.
@@ -143,7 +148,7 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	if err != nil {
 		return nil, err
 	}
-	o := &Table{Files: inspected, Notes: found.Notes, Warnings: found.Warnings}
+	o := &Table{Files: inspected, Notes: found.Notes, Warnings: found.Warnings, opts: opts}
 	for _, f := range inspected {
 		o.RowsRead += f.Rows
 	}

@@ -59,7 +59,8 @@ func (w *readWorker) run(t rowGroupTask) error {
 	})
 	w.count(t.file)
 	var disk *SpillError
-	if err != nil && w.shared.ctx.Err() == nil && !errors.As(err, &disk) {
+	var rate *RateError
+	if err != nil && w.shared.ctx.Err() == nil && !errors.As(err, &disk) && !errors.As(err, &rate) {
 		return &data.InputError{Path: f.Path, Err: err}
 	}
 	return err

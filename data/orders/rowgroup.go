@@ -40,6 +40,7 @@ func (r *rowGroupReader) read(cols *fileColumns, group *openRowGroup, position u
 
 // eachBatch decodes all rows of a row group, stretch after stretch.
 func (r *rowGroupReader) eachBatch(cols *fileColumns, group *openRowGroup, position uint64, do func(*batch) error) error {
+	r.norm.excludes = false
 	if err := r.openTexts(cols, group); err != nil {
 		return err
 	}
@@ -66,8 +67,8 @@ func (r *rowGroupReader) openTexts(cols *fileColumns, group *openRowGroup) error
 		c := &r.texts[role]
 		facts := &r.facts[role]
 		r.norm.facts[role] = facts
-		facts.reset(cols[role].isPresent, role == data.Status || role == data.OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0,
-			role == data.Product && len(r.shared.opts.ExcludeProducts) > 0)
+		facts.reset(cols[role].isPresent, role == data.Status || role == data.OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0, r.shared.opts.excludes(role))
+		r.openValues(role, facts)
 		if !cols[role].isPresent {
 			continue
 		}
@@ -92,7 +93,7 @@ func (r *rowGroupReader) openTexts(cols *fileColumns, group *openRowGroup) error
 }
 
 func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (err error) {
-	for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity} {
+	for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity, data.Version} {
 		col := cols[role]
 		if !col.isLeaf {
 			continue
@@ -106,6 +107,8 @@ func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (er
 			c.convert, err = fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
 		case data.Amount:
 			c.convert, err = fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
+		case data.Version:
+			c.convert, err = versionConverter(col.leaf)
 		default:
 			c.convert, err = fixedConverter(col.leaf, moneyPoint.written(sign), false)
 		}
@@ -145,6 +148,7 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 		return c.values[c.at : c.at+b.rows]
 	}
 	b.amount, b.price, b.quantity = number(data.Amount), number(data.Price), number(data.Quantity)
+	b.version = number(data.Version)
 	if b.time = number(data.Time); b.time == nil {
 		r.constantTime(b, cols[data.Time])
 	}
@@ -166,7 +170,7 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 }
 
 func isNumber(r data.Role) bool {
-	return r == data.Time || r == data.Amount || r == data.Price || r == data.Quantity
+	return r == data.Time || r == data.Amount || r == data.Price || r == data.Quantity || r == data.Version
 }
 
 // constantTime fills the times of a file whose day is a partition folder.
@@ -239,6 +243,9 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 	if name >= 0 {
 		r.norm.noteNames(name, from)
 	}
+	if f.counted != nil {
+		r.norm.noteValues(role, from)
+	}
 	f.of = f.of[:from+2]
 	for i := from; i < e.len(); i++ {
 		fact := entryFact{first: never}
@@ -256,9 +263,10 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 	if f.excluded != nil {
 		f.excluded = f.excluded[:from+2]
 		for i := from; i < e.len(); i++ {
-			f.excluded = append(f.excluded, f.of[i+2].hash != 0 && r.shared.opts.ExcludeProducts.matches(e.at(i)))
+			f.excluded = append(f.excluded, f.of[i+2].hash != 0 && r.shared.opts.leavesOut(role, e.at(i)))
 		}
 	}
+	r.learnValues(role, f, e, from)
 }
 
 // refuseShortened makes ids an error that a spreadsheet has shortened: different
@@ -277,6 +285,8 @@ func (r *rowGroupReader) noteNames() {
 	for k := range data.NamedRoles {
 		r.norm.noteNames(k, 0)
 	}
+	r.norm.noteValues(data.Status, 0)
+	r.norm.noteValues(data.Currency, 0)
 }
 
 func (r *rowGroupReader) partOf(customer []byte) int32 {

@@ -48,8 +48,10 @@ func resolveColumns(columns []guard.Column, partition []source.PartitionKey, opt
 		return cols, err
 	}
 	for r, at := range found {
+		_, mapped := opts.Mapping[data.Role(r)]
 		switch {
 		case at < 0:
+		case data.Role(r) == data.Version && !mapped && (at >= len(leaves) || !countsVersions(leaves[at])):
 		case at < len(leaves):
 			cols[r] = columnOf{leaf: leaves[at], isLeaf: true, isPresent: true, name: names[at]}
 		default:
@@ -139,6 +141,12 @@ func checkType(r data.Role, c columnOf, order parse.DateOrder) error {
 		return err
 	case data.Discount:
 		return nil
+	case data.Version:
+		if c.isLeaf {
+			_, err := versionConverter(c.leaf)
+			return err
+		}
+		return nil
 	}
 	if !c.isLeaf {
 		return nil
@@ -169,7 +177,7 @@ func (c columnOf) inCents() bool { return strings.HasSuffix(data.PlainName(c.nam
 func sameRoles(first, other fileColumns, firstPath string) error {
 	for r := range first {
 		switch a, b := first[r], other[r]; {
-		case data.Role(r) == data.Discount:
+		case data.Role(r) == data.Discount || data.Role(r) == data.Currency || data.Role(r) == data.Version:
 		case a.isPresent && !b.isPresent:
 			return fmt.Errorf("no column for %s, which is %q in %s; give the column one name in all files, or leave it out of all with --map %s=",
 				data.Role(r), a.name, firstPath, data.Role(r))

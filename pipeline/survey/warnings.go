@@ -36,6 +36,8 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
+	note(false, statusWords(o))
+	note(true, MixedCurrencies(o))
 	note(false, wallOfReturns(s, asOf))
 	note(false, repeatedTotals(s))
 	note(false, mismatches(o))
