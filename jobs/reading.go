@@ -105,6 +105,9 @@ func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64,
 	if err := namedValues(orders, in.Reading); err != nil {
 		return nil, errors.Join(err, orders.Close())
 	}
+	if n := orders.RowsCarried; n > 0 {
+		ui.Note(fmt.Sprintf("Values that stand on one row of an order alone (%s) were carried to %s of the same order", strings.Join(orders.CarriedColumns(), ", "), wording.Counted(n, "row")))
+	}
 	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
 	if in.store != "" {
 		tellStore(orders.Store, in.store, ui)

@@ -18,6 +18,7 @@ type fileCounts struct {
 	// the three times above leave out.
 	doubtful             [len(doubtfulDays)]doubtfulLines
 	statuses, currencies valueCounts
+	carried              int64 // rows that got values of their order from another of its rows
 }
 
 // noCounts are the counts of nothing.
@@ -34,6 +35,7 @@ func (c *fileCounts) add(o *fileCounts) {
 	for i, d := range o.doubtful {
 		c.doubtful[i].add(d)
 	}
+	c.carried += o.carried
 	c.statuses.addAll(&o.statuses)
 	c.currencies.addAll(&o.currencies)
 }
@@ -60,6 +62,7 @@ func (o *Table) count() (noDates []data.Day) {
 		total.add(&o.Files[i].counts)
 	}
 	noDates = total.settleDoubtful()
+	o.RowsCarried = total.carried
 	o.statuses, o.currencies = total.statuses, total.currencies
 	o.SetAside, o.AmountMismatches, o.StatusReturns = total.setAside, total.mismatches, total.byStatus
 	o.FirstDay, o.LastDay, o.NewestPurchase = math.MaxInt32, math.MinInt32, math.MinInt32

@@ -58,6 +58,7 @@ type Options struct {
 
 	partitions int // 0: as many as suit the rows
 	found      columnReadings
+	header     headerRoles
 }
 
 // ReadFile is one input file as it was read.
@@ -89,6 +90,7 @@ type Table struct {
 	// quantity; StatusReturns those that only a status marks as returns.
 	AmountMismatches int64
 	StatusReturns    int64
+	RowsCarried      int64    // rows that got values of their order from another of its rows
 	FirstDay         data.Day // of any used line
 	LastDay          data.Day // of any used line
 	NewestPurchase   data.Day // newest purchase day; before FirstDay where there is none
@@ -118,8 +120,9 @@ type reading struct {
 	split   *splitter
 	names   [len(data.NamedRoles)]*nameTable
 	store   *blockStore
-	flushAt int    // lines of a buffer that become a block
-	from    *store // for which lines of files are kept apart; nil: none
+	headers []headerOnce // by file
+	flushAt int          // lines of a buffer that become a block
+	from    *store       // for which lines of files are kept apart; nil: none
 }
 
 func newReading(ctx context.Context, opts Options, split *splitter) *reading {
@@ -157,6 +160,10 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 		return nil, err
 	}
 	opts.found.tell(o.Columns)
+	if opts.header, err = findHeaders(ctx, fsy, inspected, opts); err != nil {
+		return nil, err
+	}
+	o.opts = opts
 	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
 		return nil, err
 	}
@@ -178,6 +185,7 @@ func (o *Table) read(ctx context.Context, fsy fsys.FS, opts Options) error {
 	if o.from != nil {
 		o.from.lendTo(shared)
 	}
+	shared.headers = make([]headerOnce, len(o.Files))
 	if err := shared.readAll(fsy, o); err != nil {
 		shared.store.disk.close()
 		return err

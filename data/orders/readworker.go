@@ -50,6 +50,10 @@ func (w *readWorker) run(t rowGroupTask) error {
 		if err := w.open(t.file); err != nil {
 			return err
 		}
+		var err error
+		if w.groups.headers, err = w.shared.headersOf(w.fsy, f, t.file); err != nil {
+			return err
+		}
 		first := uint64(t.file) << positionBits
 		for _, g := range f.footer.RowGroups[:t.group] {
 			first += uint64(g.Rows)

@@ -21,9 +21,10 @@ type rowGroupReader struct {
 	numbers [data.RoleCount]numberCursor
 	facts   [data.RoleCount]entryFacts
 	known   [len(data.NamedRoles)]nameCache
-	zeros   []int32 // entries of a partition value
-	nothing []int32 // entries of a role that the table lacks
-	sameDay []int64 // times of a partition value
+	zeros   []int32      // entries of a partition value
+	nothing []int32      // entries of a role that the table lacks
+	sameDay []int64      // times of a partition value
+	headers *fileHeaders // of the file at hand; nil: nothing is carried
 }
 
 // Read normalises all rows of a row group.
@@ -51,6 +52,9 @@ func (r *rowGroupReader) eachBatch(cols *fileColumns, group *openRowGroup, posit
 		b := batch{rows: min(left, mostBatchRows), position: position}
 		if err := r.fill(&b, cols); err != nil {
 			return err
+		}
+		if r.headers != nil {
+			r.carry(&b, cols)
 		}
 		if err := do(&b); err != nil {
 			return err
