@@ -18,7 +18,10 @@ type fileCounts struct {
 	// the three times above leave out.
 	doubtful             [len(doubtfulDays)]doubtfulLines
 	statuses, currencies valueCounts
-	carried              int64 // rows that got values of their order from another of its rows
+	// lines is a sum over what each used line holds, whatever their order: two files
+	// with the same sum hold the same. 0 where orders have ids.
+	lines   uint64
+	carried int64 // rows that got values of their order from another of its rows
 }
 
 // noCounts are the counts of nothing.
@@ -36,6 +39,7 @@ func (c *fileCounts) add(o *fileCounts) {
 		c.doubtful[i].add(d)
 	}
 	c.carried += o.carried
+	c.lines += o.lines
 	c.statuses.addAll(&o.statuses)
 	c.currencies.addAll(&o.currencies)
 }

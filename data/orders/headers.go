@@ -3,6 +3,7 @@ package orders
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -59,25 +60,29 @@ func sampleHeaders(fsy fsys.FS, f *ReadFile, opts Options, once, several *[data.
 		return err
 	}
 	defer handle.Close()
-	group := openRowGroup{handle, f.footer, 0, guard.Limits{MemoryBytes: opts.MemoryBytes}}
+	var groups []openRowGroup
+	for g, rows := 0, 0; g < len(f.footer.RowGroups) && rows < sampledRows; g++ {
+		groups = append(groups, openRowGroup{handle, f.footer, g, guard.Limits{MemoryBytes: opts.MemoryBytes}})
+		rows += groups[g].rows()
+	}
 	var ids []uint64
 	for _, r := range carriedRoles {
 		if !f.cols[r].isLeaf {
 			continue
 		}
-		first, err := filledRows(f, r, &group, opts, true)
-		if err != nil || !slices.Contains(first, false) {
-			if err != nil {
-				return err
-			}
+		first, err := filledRows(f, r, groups, opts, true)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(first, false) {
 			continue
 		}
 		if ids == nil {
-			if ids, err = orderHashes(f, &group); err != nil {
+			if ids, err = orderHashes(f, groups); err != nil {
 				return err
 			}
 		}
-		filled, err := filledRows(f, r, &group, opts, false)
+		filled, err := filledRows(f, r, groups, opts, false)
 		if err != nil {
 			return err
 		}
@@ -110,42 +115,47 @@ func countHeaders(ids []uint64, filled []bool, once, several *int) {
 	}
 }
 
-// filledRows says of the first rows of a row group which have a value of a role;
-// of the first page alone where that is asked for.
-func filledRows(f *ReadFile, r data.Role, group *openRowGroup, opts Options, firstPage bool) (filled []bool, err error) {
-	if isNumber(r) {
-		c := openColumn{leaf: f.cols[r].leaf, name: f.cols[r].name}
-		_, err = eachNumberOf(&c, group, opts, r, firstPage, func(v int64) { filled = append(filled, v != absent) })
-		return filled, err
+// filledRows says of the rows of row groups which have a value of a role; of the
+// first pages alone where that is asked for.
+func filledRows(f *ReadFile, r data.Role, groups []openRowGroup, opts Options, firstPage bool) (filled []bool, err error) {
+	for i := range groups {
+		most := min(groups[i].rows(), sampledRows)
+		if firstPage {
+			most = 1
+		}
+		if isNumber(r) {
+			err = numbersOf(f, r, &groups[i], opts, most, func(v int64) { filled = append(filled, v != absent) })
+		} else {
+			err = textsOf(f, r, &groups[i], most, func(text []byte) { filled = append(filled, !emptyText(text)) })
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	err = eachTextOf(f, r, group, firstPage, func(text []byte) { filled = append(filled, len(text) > 0 && !blank(text)) })
-	return filled, err
+	return filled, nil
 }
 
-func orderHashes(f *ReadFile, group *openRowGroup) (ids []uint64, err error) {
-	err = eachTextOf(f, data.OrderID, group, false, func(text []byte) {
-		if len(text) == 0 || blank(text) {
-			ids = append(ids, 0)
-		} else {
-			ids = append(ids, textHash(text))
-		}
-	})
+func orderHashes(f *ReadFile, groups []openRowGroup) (ids []uint64, err error) {
+	for i := range groups {
+		err = errors.Join(err, textsOf(f, data.OrderID, &groups[i], min(groups[i].rows(), sampledRows), func(text []byte) {
+			if emptyText(text) {
+				ids = append(ids, 0)
+			} else {
+				ids = append(ids, textHash(text))
+			}
+		}))
+	}
 	return ids, err
 }
 
-// eachTextOf gives the texts of the first rows of a column; nil where there is
-// none.
-func eachTextOf(f *ReadFile, r data.Role, group *openRowGroup, firstPage bool, give func([]byte)) error {
-	return textsOf(f, r, group, sampledRows, firstPage, give)
-}
-
-// textsOf gives the texts of most rows, or a page more.
-func textsOf(f *ReadFile, r data.Role, group *openRowGroup, most int, firstPage bool, give func([]byte)) error {
+// textsOf gives the texts of most rows and of the rest of their last page; nil
+// where there is none.
+func textsOf(f *ReadFile, r data.Role, group *openRowGroup, most int, give func([]byte)) error {
 	c := textCursor{onEntries: func(*entries, int) {}}
 	if err := c.open(group, f.cols[r].leaf, f.cols[r].name); err != nil {
 		return err
 	}
-	for left := min(group.rows(), most); left > 0; left -= c.rows {
+	for left := most; left > 0; left -= c.rows {
 		c.at = c.rows
 		if err := c.next(); err != nil {
 			return err
@@ -157,41 +167,34 @@ func textsOf(f *ReadFile, r data.Role, group *openRowGroup, most int, firstPage 
 				give(c.entries.at(int(e)))
 			}
 		}
-		if firstPage {
-			return nil
-		}
 	}
 	return nil
 }
 
-// eachNumberOf gives the numbers of the first rows of a column.
-func eachNumberOf(c *openColumn, group *openRowGroup, opts Options, r data.Role, firstPage bool, give func(int64)) (rows int, err error) {
-	return numbersOf(c, group, opts, r, sampledRows, firstPage, give)
-}
-
-func numbersOf(c *openColumn, group *openRowGroup, opts Options, r data.Role, most int, firstPage bool, give func(int64)) (rows int, err error) {
-	cursor := numberCursor{}
+// numbersOf gives the numbers of most rows and of the rest of their last page.
+func numbersOf(f *ReadFile, r data.Role, group *openRowGroup, opts Options, most int, give func(int64)) (err error) {
+	c, l := numberCursor{}, f.cols[r].leaf
 	if r == data.Time {
-		cursor.convert, err = timeConverter(c.leaf, opts.Zone, opts.timeOrder(c.leaf))
+		c.convert, err = timeConverter(l, opts.Zone, opts.timeOrder(l))
 	} else {
-		cursor.convert, err = fixedConverter(c.leaf, moneyPoint.written(opts.found.decimal[r]), false)
+		c.convert, err = fixedConverter(l, moneyPoint.written(opts.found.decimal[r]), false)
 	}
-	if err == nil {
-		err = cursor.open(group, c.leaf, c.name)
+	if err != nil {
+		return err
 	}
-	for rows < min(group.rows(), most) && err == nil {
-		cursor.at = cursor.rows
-		if err = cursor.next(); err != nil {
-			break
+	if err := c.open(group, l, f.cols[r].name); err != nil {
+		return err
+	}
+	for left := most; left > 0; left -= c.rows {
+		c.at = c.rows
+		if err := c.next(); err != nil {
+			return err
 		}
-		for _, v := range cursor.values[:cursor.rows] {
+		for _, v := range c.values[:c.rows] {
 			give(v)
 		}
-		if rows += cursor.rows; firstPage {
-			break
-		}
 	}
-	return rows, err
+	return nil
 }
 
 // orderHeader is what one order has on any of its rows: the least where rows
@@ -242,7 +245,7 @@ func collectHeaders(fsy fsys.FS, f *ReadFile, opts Options) (*fileHeaders, error
 
 func (h *fileHeaders) collect(f *ReadFile, group *openRowGroup, opts Options) error {
 	var rows []*orderHeader // nil where there is no order
-	err := textsOf(f, data.OrderID, group, group.rows(), false, func(id []byte) { rows = append(rows, h.order(id, true)) })
+	err := textsOf(f, data.OrderID, group, group.rows(), func(id []byte) { rows = append(rows, h.order(id, true)) })
 	values := map[string]string{} // one copy of each
 	for _, r := range carriedRoles {
 		if err != nil || !h.roles[r] || !f.cols[r].isLeaf {
@@ -250,8 +253,7 @@ func (h *fileHeaders) collect(f *ReadFile, group *openRowGroup, opts Options) er
 		}
 		i := -1
 		if isNumber(r) {
-			c := openColumn{leaf: f.cols[r].leaf, name: f.cols[r].name}
-			_, err = numbersOf(&c, group, opts, r, group.rows(), false, func(v int64) {
+			err = numbersOf(f, r, group, opts, group.rows(), func(v int64) {
 				if i++; rows[i] == nil || v == absent {
 					return
 				}
@@ -263,8 +265,8 @@ func (h *fileHeaders) collect(f *ReadFile, group *openRowGroup, opts Options) er
 			})
 			continue
 		}
-		err = textsOf(f, r, group, group.rows(), false, func(text []byte) {
-			if i++; rows[i] == nil || len(text) == 0 || blank(text) {
+		err = textsOf(f, r, group, group.rows(), func(text []byte) {
+			if i++; rows[i] == nil || emptyText(text) {
 				return
 			}
 			at := &rows[i].texts[r]
@@ -284,7 +286,7 @@ func (h *fileHeaders) collect(f *ReadFile, group *openRowGroup, opts Options) er
 
 // order finds the header of an order; nil where there is none.
 func (h *fileHeaders) order(id []byte, add bool) *orderHeader {
-	if len(id) == 0 || blank(id) {
+	if emptyText(id) {
 		return nil
 	}
 	hash := textHash(id)
@@ -350,7 +352,7 @@ func (r *rowGroupReader) carryTexts(role data.Role, rows []int32, headers []*ord
 	c.entries.truncate(c.ownLen)
 	out := slices.Clone(rows)
 	for i, e := range rows {
-		if headers[i] == nil || e != noText && (e < 0 || !emptyEntry(c.entries.at(int(e)))) {
+		if headers[i] == nil || e != noText && (e < 0 || !emptyText(c.entries.at(int(e)))) {
 			continue
 		}
 		text := headers[i].texts[role]
@@ -370,7 +372,7 @@ func (r *rowGroupReader) carryTexts(role data.Role, rows []int32, headers []*ord
 	return out
 }
 
-func emptyEntry(text []byte) bool { return len(text) == 0 || len(bytes.TrimSpace(text)) == 0 }
+func emptyText(text []byte) bool { return len(text) == 0 || len(bytes.TrimSpace(text)) == 0 }
 
 // CarriedColumns are the columns whose values stand on one row of each order alone,
 // in the order of the roles.

@@ -39,6 +39,7 @@ type entryFact struct {
 	hash  uint64   // 0 for none
 	code  uint32   // of names
 	first data.Day // of a line that has the name
+	stage uint8    // of a status, as statusStage says
 }
 
 // never is later than any plausible day.
@@ -63,7 +64,9 @@ type normaliser struct {
 	err        error // of flush; the first one stays
 	fileCounts       // of the row group at hand
 	keepRows   bool
-	excludes   bool                             // products, statuses or currencies
+	excludes   bool // products, statuses or currencies
+	versions   versionRule
+	withoutIDs bool                             // orders have no ids, so that copies of files are looked for
 	seen       [len(data.NamedRoles)][]data.Day // by code: the first day of a line that has the name
 	rejects    []reject                         // only where rows are kept
 	open       openRun
@@ -140,7 +143,7 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 		return NegativePrice
 	case product.excluded != nil && product.excluded[b.text[data.Product][i]+2]:
 		return Excluded
-	case n.excludes && n.facts[data.Status].excludes(b.text[data.Status][i]):
+	case n.excludes && n.versions == noVersions && n.facts[data.Status].excludes(b.text[data.Status][i]):
 		return ExcludedStatus
 	case n.excludes && n.facts[data.Currency].excludes(b.text[data.Currency][i]):
 		return OtherCurrency
@@ -193,7 +196,9 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 
 // add stages a line in the buffer of its partition.
 func (n *normaliser) add(b *batch, i int, v *values) {
-	n.noteTime(v.time, v.flags == FlagPurchase)
+	if !n.left(b, i) {
+		n.noteTime(v.time, v.flags == FlagPurchase)
+	}
 	buf := n.bufferOf(b.text[data.Customer][i], v)
 	line := buf.addLine()
 	line.amount, line.quantity, line.flags = v.amount, v.quantity, v.flags
@@ -202,6 +207,14 @@ func (n *normaliser) add(b *batch, i int, v *values) {
 		name := n.facts[role].name(b.text[role][i], n.open.day)
 		line.codes[k] = name.code
 		line.identity += name.hash * data.NameWeights[k]
+	}
+	if n.versions != noVersions {
+		line.key, line.version = n.lineKey(b, i, v), n.version(b, i)
+	}
+	if n.withoutIDs {
+		customer := n.facts[data.Customer].entries.at(int(b.text[data.Customer][i]))
+		hi, lo := bits.Mul64(textHash(customer)^0x9e3779b97f4a7c15, uint64(v.time)^line.identity^0xd6e8feb86659fd93)
+		n.lines += hi ^ lo
 	}
 	if n.keepRows {
 		buf.positions = append(buf.positions, b.position+uint64(i))

@@ -59,6 +59,7 @@ type Options struct {
 	partitions int // 0: as many as suit the rows
 	found      columnReadings
 	header     headerRoles
+	versions   versionRule
 }
 
 // ReadFile is one input file as it was read.
@@ -106,7 +107,9 @@ type Table struct {
 	keepRejects          bool
 	rejectsMu            sync.Mutex
 	rejects              []reject
-	rejectsKnown         bool // a walk has found the duplicates too
+	rejectsKnown         bool       // a walk has found the duplicates too
+	late                 lateCounts // of a first walk
+	lateKnown            bool
 	statuses, currencies valueCounts
 	opts                 Options
 	spent                bool                             // a last walk has given the histories back
@@ -163,6 +166,7 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	if opts.header, err = findHeaders(ctx, fsy, inspected, opts); err != nil {
 		return nil, err
 	}
+	opts.versions = versionsOf(inspected)
 	o.opts = opts
 	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
 		return nil, err
@@ -245,7 +249,7 @@ func (o *Table) finish(shared *reading) {
 		until = shared.opts.NamesBefore
 	}
 	o.Names = &Names{}
-	o.build = buildOptions{names: o.Names, namesUntil: until.Micros(), noDates: o.count()}
+	o.build = buildOptions{names: o.Names, namesUntil: until.Micros(), noDates: o.count(), versions: shared.opts.versions}
 	for k, table := range shared.names {
 		o.Names[data.NamedRoles[k]], o.build.recodes[k] = table.sorted(o.seen[k], until)
 	}

@@ -42,6 +42,8 @@ func (r *rowGroupReader) read(cols *fileColumns, group *openRowGroup, position u
 // eachBatch decodes all rows of a row group, stretch after stretch.
 func (r *rowGroupReader) eachBatch(cols *fileColumns, group *openRowGroup, position uint64, do func(*batch) error) error {
 	r.norm.excludes = false
+	r.norm.withoutIDs = !cols[data.OrderID].isPresent
+	r.norm.versions = r.shared.opts.versions
 	if err := r.openTexts(cols, group); err != nil {
 		return err
 	}
@@ -255,6 +257,12 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 		fact := entryFact{first: never}
 		if value := e.at(i); len(value) > 0 && !blank(value) {
 			fact.hash = textHash(value)
+			if role == data.Status {
+				fact.stage = statusStage(value)
+			}
+			if role == data.Status {
+				fact.stage = statusStage(value)
+			}
 			if name >= 0 {
 				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
 			}

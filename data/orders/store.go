@@ -113,15 +113,16 @@ type storedCounts struct {
 
 	Statuses   valueCounts `json:"statuses"`
 	Currencies valueCounts `json:"currencies"`
+	Lines      uint64      `json:"digest_of_lines"`
 	Carried    int64       `json:"carried"`
 }
 
 func (c *fileCounts) stored() storedCounts {
-	return storedCounts{c.setAside, c.mismatches, c.byStatus, c.firstTime, c.lastTime, c.lastBuy, c.doubtful, c.statuses, c.currencies, c.carried}
+	return storedCounts{c.setAside, c.mismatches, c.byStatus, c.firstTime, c.lastTime, c.lastBuy, c.doubtful, c.statuses, c.currencies, c.lines, c.carried}
 }
 
 func (s *storedCounts) counts() fileCounts {
-	return fileCounts{s.SetAside, s.Mismatches, s.ByStatus, s.FirstTime, s.LastTime, s.LastBuy, s.Doubtful, s.Statuses, s.Currencies, s.Carried}
+	return fileCounts{s.SetAside, s.Mismatches, s.ByStatus, s.FirstTime, s.LastTime, s.LastBuy, s.Doubtful, s.Statuses, s.Currencies, s.Lines, s.Carried}
 }
 
 // contentKey tells order files apart by what is in them. The folders above a
@@ -138,7 +139,7 @@ func (opts *Options) settingsDigest() string {
 	if opts.Zone != nil {
 		zone = opts.Zone.String()
 	}
-	text := fmt.Sprintf("%q %q %q %q %q %v %q %d %v %v", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.ExcludeStatuses, opts.Currency, opts.Rates, zone, opts.DateOrder, opts.found, opts.header)
+	text := fmt.Sprintf("%q %q %q %q %q %v %q %d %v %v %d", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.ExcludeStatuses, opts.Currency, opts.Rates, zone, opts.DateOrder, opts.found, opts.header, opts.versions)
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

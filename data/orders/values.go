@@ -212,3 +212,28 @@ func (n *normaliser) noteValues(role data.Role, from int) {
 		f.counted[from+2+i] = 0
 	}
 }
+
+// CopiedFiles are pairs of files with the same lines, the earlier first, where
+// equal lines are not dropped.
+func (o *Table) CopiedFiles() (pairs [][2]string) {
+	type digest struct {
+		lines uint64
+		rows  int64
+	}
+	if o.build.dropDuplicates {
+		return nil
+	}
+	first := map[digest]string{}
+	for _, f := range o.Files {
+		d := digest{f.counts.lines, f.Rows}
+		if d.lines == 0 {
+			continue
+		}
+		if path, known := first[d]; known {
+			pairs = append(pairs, [2]string{path, f.Path})
+		} else {
+			first[d] = f.Path
+		}
+	}
+	return pairs
+}

@@ -13,7 +13,7 @@ import (
 
 // unboughtWords are the words by which shops call orders that were not bought in
 // the end, or not yet: English, German, French, Spanish, Italian, Dutch. Letters
-// are folded as foldedWord writes them; a word counts in any form that begins
+// are folded as orders.Words writes them; a word counts in any form that begins
 // so.
 var unboughtWords = []string{
 	"cancel", "canceled", "storn", "abgebrochen", "annul", "anul", "geannul", "abandon", "abgelehnt", "widerrufen", "delet", "geloscht", // cancelled
@@ -31,47 +31,10 @@ var wholeWords = []string{"test", "offen", "reso", "prova", "concept", "essai", 
 // partWords say that only a part of the order, or none of it, is meant.
 var partWords = []string{"part", "teil", "parz", "parc", "gedeelt", "deels", "not", "non", "no", "nicht", "niet", "un", "pas", "sin"}
 
-// foldedWord writes a word in lower case without accents.
-func foldedWord(word string) string {
-	return strings.Map(func(r rune) rune {
-		r = unicode.ToLower(r)
-		for plain, accented := range map[rune]string{'a': "áàâäã", 'e': "éèêë", 'i': "íìîï", 'o': "óòôöõ", 'u': "úùûü", 'n': "ñ", 'c': "ç"} {
-			if strings.ContainsRune(accented, r) {
-				return plain
-			}
-		}
-		return r
-	}, word)
-}
-
-// words splits a value such as "wc-on-hold" or "PaymentFailed".
-func words(value string) []string {
-	var all []string
-	start, last := 0, ' '
-	cut := func(end int) {
-		if end > start {
-			all = append(all, foldedWord(value[start:end]))
-		}
-	}
-	for i, r := range value {
-		switch {
-		case !unicode.IsLetter(r):
-			cut(i)
-			start = i + len(string(r))
-		case unicode.IsUpper(r) && unicode.IsLower(last):
-			cut(i)
-			start = i
-		}
-		last = r
-	}
-	cut(len(value))
-	return all
-}
-
 // looksUnbought says whether a status reads as one of an order that was not
 // bought in the end, or not yet.
 func looksUnbought(value string) bool {
-	all := words(value)
+	all := orders.Words(value)
 	for i, word := range all {
 		if slices.Contains(partWords[7:], word) || slices.ContainsFunc(partWords[:7], func(p string) bool { return strings.HasPrefix(word, p) }) {
 			return false

@@ -33,6 +33,8 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, withoutCustomer(o, s))
 	note(false, noDates(o))
 	note(false, overlaps(o, s))
+	note(false, copiedFiles(o))
+	note(false, severalVersions(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
