@@ -159,44 +159,42 @@ type lineVersion struct {
 // openVersions reads identities, keys and versions of the lines.
 func (b *historyBuilder) openVersions(opts *buildOptions) error {
 	b.late = lateCounts{}
-	var identities []int64
-	for i := range 3 {
-		if opts.versions == noVersions && i > 0 {
-			for k := range b.blocks {
-				if b.blocks[k].column(b.blocks[k].lines); b.blocks[k].err != nil {
-					return b.blocks[k].err
-				}
-			}
-			continue
+	if err := b.nextColumn(); err != nil { // identities
+		return err
+	}
+	lines := 0
+	if opts.versions != noVersions {
+		lines = b.lines
+	}
+	b.lineKeys, b.versions = resize(b.lineKeys, lines), resize(b.versions, lines)
+	at := 0
+	for i := range b.blocks {
+		r := &b.blocks[i]
+		keys, versions := r.column(r.lines), r.column(r.lines)
+		if r.err != nil {
+			return r.err
 		}
-		if err := b.nextColumn(); err != nil {
-			return err
-		}
-		if opts.versions == noVersions {
-			continue
-		}
-		switch i {
-		case 0:
-			identities = slices.Clone(b.numbers)
-		case 1:
-			b.lineKeys = resize(b.lineKeys, b.lines)
-			for k, v := range b.numbers {
-				b.lineKeys[k] = uint64(v)
-			}
-		case 2:
-			b.versions = resize(b.versions, b.lines)
-			copy(b.versions, b.numbers)
-			copy(b.numbers, identities)
+		if lines > 0 {
+			unpack(keys, b.lineKeys[at:at+r.lines])
+			unpack(versions, b.versions[at:at+r.lines])
+			at += r.lines
 		}
 	}
 	return nil
 }
 
+// mostCounted is up to how many lines of one customer other versions are counted:
+// more are no person's.
+const mostCounted = 1 << 14
+
 // newest drops the older versions of order lines among the lines [from, to) of a
 // customer, then those of excluded statuses, and returns where the rest ends.
 func (b *historyBuilder) newest(from, to int32, opts *buildOptions) int32 {
+	if opts.versions == versionsCounted && to-from > mostCounted {
+		return to
+	}
 	h := &b.out
-	b.sameLine = b.sameLine[:0]
+	b.sameLine = slices.Grow(b.sameLine[:0], int(to-from))
 	excluded := false
 	for i := from; i < to; i++ {
 		key := b.lineKeys[b.order[i]]
