@@ -23,14 +23,16 @@ const (
 	Channel
 	Status
 	Discount
+	Currency
+	Version // says which of several rows of one order line is the newest
 	RoleCount
 )
 
 var roleNames = [RoleCount]string{"customer", "order", "line", "time", "amount", "price", "quantity",
-	"product", "category", "channel", "status", "discount"}
+	"product", "category", "channel", "status", "discount", "currency", "version"}
 
 // TextRoles are the roles whose values are texts.
-var TextRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status}
+var TextRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status, Currency}
 
 // NamedRoles are the roles whose values are names: each line carries them as
 // codes, through blocks and store to the histories. One more needs a weight
@@ -82,6 +84,9 @@ var commonNames = [RoleCount][][]string{
 	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}, {"source"}},
 	Status:   {{"status", "orderstatus"}, {"financialstatus", "paymentstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"}},
 	Discount: {{"discount", "discountamount"}, {"discountvalue", "discountcents", "coupondiscount", "rebate", "rabatt", "couponamount"}},
+	Currency: {{"currency", "currencycode", "ordercurrency"}, {"presentmentcurrency", "shopcurrency", "currencyiso", "isocurrency", "waehrung", "währung", "devise", "moneda", "valuta"}},
+	Version: {{"version", "rowversion", "recordversion", "lineversion"}, {"updatedat", "lastupdated", "lastupdatedat", "updatedon", "updatedate", "dateupdated",
+		"modifiedat", "modifiedon", "lastmodified", "lastmodifiedat", "lastmodifieddate", "datemodified", "updatetime", "updatetimestamp", "commitversion", "committimestamp"}},
 }
 
 // PlainName folds the spellings of a column name: letters and digits in lower

@@ -56,6 +56,9 @@ func Features(ctx context.Context, s FeaturesSettings, sources []string, ui cons
 	if err := tooMuchSetAside(orders, s.Acceptance); err != nil {
 		return err
 	}
+	if mixed := survey.MixedCurrencies(orders); mixed != "" && !s.Accept {
+		return &ExitError{ExitGate, fmt.Errorf("%s (--accept goes on all the same)", mixed)}
+	}
 	asOf := settledAsOf(orders, s.AsOf)
 	if err := notInFuture(asOf, s.AsOf, orders, time.Now()); err != nil {
 		return err

@@ -98,6 +98,12 @@ func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64,
 		return nil, err
 	}
 	stage.Done(wording.Counted(len(orders.Files), "file"))
+	if err := namedValues(orders, in.Reading); err != nil {
+		return nil, errors.Join(err, orders.Close())
+	}
+	if n := orders.RowsCarried; n > 0 {
+		ui.Note(fmt.Sprintf("Values that stand on one row of an order alone (%s) were carried to %s of the same order", strings.Join(orders.CarriedColumns(), ", "), wording.Counted(n, "row")))
+	}
 	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
 	for _, text := range orders.Decisions {
 		ui.Note("Columns: " + text)
@@ -174,7 +180,13 @@ func readOptions(files fsys.FS, s input, memoryBytes int64) (orders.Options, err
 		return orders.Options{}, &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
 	opts := orders.Options{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts, NoCustomer: s.NoCustomer,
+		ExcludeStatuses: s.ExcludeStatuses, Currency: s.Currency,
 		Zone: s.Timezone, DateOrder: order, Decimal: s.Decimal, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s.out), Store: s.store, Workers: s.WorkerCount()}
+	if s.RatesFile != "" {
+		if opts.Rates, err = readRates(files, s.RatesFile); err != nil {
+			return opts, err
+		}
+	}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)
 	}

@@ -33,7 +33,9 @@ type stagedRun struct {
 
 type stagedLine struct {
 	amount, quantity int64
-	identity         uint64                       // of all that two equal lines of a run have in common
+	identity         uint64 // of all that two equal lines of a run have in common
+	key              uint64 // of the order line, as lineKey makes it; 0 where no versions are told apart
+	version          int64
 	codes            [len(data.NamedRoles)]uint32 // of arrival
 	flags            LineFlags
 }
@@ -177,6 +179,14 @@ func (e *blockEncoder) packLines(lines []stagedLine) {
 		column[i] = int64(lines[i].identity)
 	}
 	e.packWords(column)
+	for i := range lines {
+		column[i] = int64(lines[i].key)
+	}
+	e.pack(wholeScales)
+	for i := range lines {
+		column[i] = lines[i].version
+	}
+	e.pack(timeScales)
 	for i := range lines {
 		column[i] = lines[i].amount
 	}

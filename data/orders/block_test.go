@@ -32,7 +32,7 @@ func randomBuffer(r *rand.Rand, lines int, positions bool) *lineBuffer {
 		} else if r.IntN(3) == 0 {
 			b.addRun(whole(scale), r.Uint64())
 		}
-		*b.addLine() = stagedLine{amount: whole(scale), quantity: whole(1), identity: r.Uint64(),
+		*b.addLine() = stagedLine{amount: whole(scale), quantity: whole(1), identity: r.Uint64(), key: r.Uint64(), version: whole(1),
 			codes: [len(data.NamedRoles)]uint32{r.Uint32() >> r.IntN(32), 0, uint32(r.IntN(3))}, flags: LineFlags(r.IntN(4))}
 		if positions {
 			b.positions = append(b.positions, r.Uint64())
@@ -62,7 +62,8 @@ func decodeBlock(block []byte, b *lineBuffer) error {
 	runs := column(r.customers)
 	times, orders, lines := column(r.runs), column(r.runs), column(r.runs)
 	positions := column(r.positions)
-	identities, amounts, quantities := column(r.lines), column(r.lines), column(r.lines)
+	identities, keys, versions := column(r.lines), column(r.lines), column(r.lines)
+	amounts, quantities := column(r.lines), column(r.lines)
 	var names [len(data.NamedRoles)][]int64
 	for k := range names {
 		names[k] = column(r.lines)
@@ -80,7 +81,7 @@ func decodeBlock(block []byte, b *lineBuffer) error {
 		b.runs = append(b.runs, stagedRun{times[i], uint64(orders[i]), uint32(lines[i])})
 	}
 	for i := range amounts {
-		line := stagedLine{amount: amounts[i], quantity: quantities[i], identity: uint64(identities[i]), flags: LineFlags(flags[i])}
+		line := stagedLine{amount: amounts[i], quantity: quantities[i], identity: uint64(identities[i]), key: uint64(keys[i]), version: versions[i], flags: LineFlags(flags[i])}
 		for k := range names {
 			line.codes[k] = uint32(names[k][i])
 		}

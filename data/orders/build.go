@@ -19,6 +19,8 @@ type buildOptions struct {
 	dropDuplicates bool
 	repeatedTotals bool
 	noDates        []data.Day // days whose lines are set aside
+	versions       versionRule
+	onLate         func(why Reason, position uint64) // older versions and excluded statuses
 	onDuplicate    func(position uint64)
 	onNoDate       func(position uint64)
 }
@@ -47,6 +49,10 @@ type historyBuilder struct {
 	order     []int32             // place of arrival of each line of the histories
 	numbers   []int64             // one column of the lines, in order of arrival
 	counted   map[uint64]struct{} // orders of one customer already counted, for repeated totals
+	lineKeys  []uint64            // of lines in order of arrival, where versions are told apart
+	versions  []int64
+	sameLine  []lineVersion
+	late      lateCounts // of the last partition
 	out       Histories
 }
 
@@ -302,7 +308,7 @@ func (b *historyBuilder) openLines(opts *buildOptions) error {
 			unpack(c, b.positions[at:])
 		}
 	}
-	return b.nextColumn() // identities
+	return b.openVersions(opts)
 }
 
 // nextColumn unpacks the next column of the lines into the scratch column.
@@ -363,6 +369,9 @@ func (b *historyBuilder) arrange(opts *buildOptions) (dropped int64) {
 				h.Time[i], h.Order[i] = run.time, run.order
 			}
 		}
+		if opts.versions != noVersions {
+			kept = b.newest(h.Start[people], kept, opts)
+		}
 		if kept > h.Start[people] {
 			b.keys[people] = b.keys[c]
 			people++
@@ -415,6 +424,9 @@ func (b *historyBuilder) dropEqual(lines []int32, opts *buildOptions) int32 {
 			lines[kept] = line
 			kept++
 			continue
+		}
+		if opts.versions != noVersions {
+			b.versions[lines[kept-1]] = max(b.versions[lines[kept-1]], b.versions[line])
 		}
 		if opts.onDuplicate == nil {
 			continue

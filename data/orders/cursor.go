@@ -129,6 +129,7 @@ func (c *numberCursor) decode(out []int64) error {
 type textCursor struct {
 	pageCursor
 	entries entries
+	ownLen  int     // entries of the pages; those behind are carried
 	dictLen int     // entries that belong to the dictionary
 	rowsAt  []int32 // entry of each of the page's rows
 	plain   []int32 // entries of values that stand in their page
@@ -146,7 +147,7 @@ const (
 // reset forgets the entries of the chunk before.
 func (c *textCursor) reset() {
 	c.entries.truncate(0)
-	c.dictLen = 0
+	c.dictLen, c.ownLen = 0, 0
 }
 
 func (c *textCursor) next() error { return c.pageCursor.next(c.take) }
@@ -180,6 +181,7 @@ func (c *textCursor) takeDictionary() error {
 			return err
 		}
 	}
+	c.ownLen = c.entries.len()
 	c.onEntries(&c.entries, 0)
 	return nil
 }
@@ -198,6 +200,7 @@ func (c *textCursor) takePlain() error {
 			return err
 		}
 	}
+	c.ownLen = c.entries.len()
 	c.onEntries(&c.entries, c.dictLen)
 	return nil
 }

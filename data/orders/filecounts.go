@@ -16,8 +16,13 @@ type fileCounts struct {
 	lastBuy    int64 // of a purchase; the least number where there is none
 	// doubtful are the lines on days that stand for no date in many tables, which
 	// the three times above leave out.
-	doubtful [len(doubtfulDays)]doubtfulLines
-	faults   columnFaults
+	doubtful             [len(doubtfulDays)]doubtfulLines
+	faults               columnFaults
+	statuses, currencies valueCounts
+	// lines is a sum over what each used line holds, whatever their order: two files
+	// with the same sum hold the same. 0 where orders have ids.
+	lines   uint64
+	carried int64 // rows that got values of their order from another of its rows
 }
 
 // noCounts are the counts of nothing.
@@ -35,6 +40,10 @@ func (c *fileCounts) add(o *fileCounts) {
 		c.doubtful[i].add(d)
 	}
 	c.faults.add(&o.faults)
+	c.carried += o.carried
+	c.lines += o.lines
+	c.statuses.addAll(&o.statuses)
+	c.currencies.addAll(&o.currencies)
 }
 
 // noteTime takes up the time of a line.
@@ -59,6 +68,8 @@ func (o *Table) count() (noDates []data.Day) {
 		total.add(&o.Files[i].counts)
 	}
 	noDates = total.settleDoubtful()
+	o.RowsCarried = total.carried
+	o.statuses, o.currencies = total.statuses, total.currencies
 	o.SetAside, o.AmountMismatches, o.StatusReturns = total.setAside, total.mismatches, total.byStatus
 	o.faults = total.faults
 	o.FirstDay, o.LastDay, o.NewestPurchase = math.MaxInt32, math.MinInt32, math.MinInt32

@@ -17,14 +17,17 @@ const (
 	NoAmount
 	NegativePrice
 	Excluded
+	ExcludedStatus
+	OtherCurrency
 	PlaceholderDate // a day that stands for no date, such as 9999-12-31
 	Duplicate
+	OlderVersion // a newer row of the same order line counts
 	AfterAsOf
 	reasonCount
 )
 
 var reasonNames = [reasonCount]string{"used", "unreadable value", "no customer", "no time", "no amount or quantity",
-	"negative unit price", "excluded product", "placeholder date", "duplicate", "after as-of"}
+	"negative unit price", "excluded product", "excluded status", "other currency", "placeholder date", "duplicate", "older version", "after as-of"}
 
 // String returns the reason as it is printed and written to manifests.
 func (r Reason) String() string { return reasonNames[r] }

@@ -16,6 +16,7 @@ type batch struct {
 	amount   []int64
 	price    []int64
 	quantity []int64
+	version  []int64
 	text     [data.RoleCount][]int32
 }
 
@@ -24,10 +25,12 @@ type batch struct {
 type entryFacts struct {
 	entries  *entries
 	of       []entryFact
-	part     []int32 // of customers, or one of the marks below
-	isReturn []bool  // of orders and statuses; nil where nothing marks returns
-	excluded []bool  // of products; nil where nothing is excluded
-	present  bool    // the table has the role
+	part     []int32    // of customers, or one of the marks below
+	isReturn []bool     // of orders and statuses; nil where nothing marks returns
+	excluded []bool     // of products, statuses and currencies; nil where nothing is excluded
+	counted  []int64    // rows with each value, of statuses and currencies; nil for other roles
+	rates    []rateDays // of currencies; nil where nothing is converted
+	present  bool       // the table has the role
 }
 
 // entryFact is what each line looks up: together, so that it is found in one
@@ -36,6 +39,7 @@ type entryFact struct {
 	hash  uint64   // 0 for none
 	code  uint32   // of names
 	first data.Day // of a line that has the name
+	stage uint8    // of a status, as statusStage says
 }
 
 // never is later than any plausible day.
@@ -62,6 +66,9 @@ type normaliser struct {
 	err        error // of flush; the first one stays
 	fileCounts       // of the row group at hand
 	keepRows   bool
+	excludes   bool // products, statuses or currencies
+	versions   versionRule
+	withoutIDs bool                             // orders have no ids, so that copies of files are looked for
 	seen       [len(data.NamedRoles)][]data.Day // by code: the first day of a line that has the name
 	rejects    []reject                         // only where rows are kept
 	open       openRun
@@ -88,6 +95,7 @@ type values struct {
 // rows normalises all rows of a batch.
 func (n *normaliser) rows(b *batch) {
 	n.open.buffer = nil
+	n.countValues(b)
 	for i := range b.rows {
 		v := values{time: b.time[i], quantity: data.MoneyScale, price: absent, amount: absent}
 		if b.quantity != nil {
@@ -103,6 +111,9 @@ func (n *normaliser) rows(b *batch) {
 		if why == Used {
 			why = n.value(b, &v)
 		}
+		if why == Used && n.facts[data.Currency].rates != nil {
+			why = n.convert(b, i, &v)
+		}
 		if why != Used {
 			n.leaveOut(b, i, &v, why)
 			continue
@@ -117,7 +128,7 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 	customer := n.facts[data.Customer].part[b.text[data.Customer][i]+2]
 	product := n.facts[data.Product]
 	switch {
-	case customer >= 0 && v.time > placeholder && v.quantity > unreadable && v.price >= 0 && b.amount == nil && product.excluded == nil:
+	case customer >= 0 && v.time > placeholder && v.quantity > unreadable && v.price >= 0 && b.amount == nil && !n.excludes:
 		return Used // nearly always
 	case customer == unreadableCustomer || v.time == unreadable || v.quantity == unreadable || v.price == unreadable || v.amount == unreadable:
 		return Unreadable
@@ -131,6 +142,10 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 		return NegativePrice
 	case product.excluded != nil && product.excluded[b.text[data.Product][i]+2]:
 		return Excluded
+	case n.excludes && n.versions == noVersions && n.facts[data.Status].excludes(b.text[data.Status][i]):
+		return ExcludedStatus
+	case n.excludes && n.facts[data.Currency].excludes(b.text[data.Currency][i]):
+		return OtherCurrency
 	case v.time == placeholder:
 		return PlaceholderDate
 	}
@@ -180,7 +195,9 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 
 // add stages a line in the buffer of its partition.
 func (n *normaliser) add(b *batch, i int, v *values) {
-	n.noteTime(v.time, v.flags == FlagPurchase)
+	if !n.left(b, i) {
+		n.noteTime(v.time, v.flags == FlagPurchase)
+	}
 	buf := n.bufferOf(b.text[data.Customer][i], v)
 	line := buf.addLine()
 	line.amount, line.quantity, line.flags = v.amount, v.quantity, v.flags
@@ -189,6 +206,14 @@ func (n *normaliser) add(b *batch, i int, v *values) {
 		name := n.facts[role].name(b.text[role][i], n.open.day)
 		line.codes[k] = name.code
 		line.identity += name.hash * data.NameWeights[k]
+	}
+	if n.versions != noVersions {
+		line.key, line.version = n.lineKey(b, i, v), n.version(b, i)
+	}
+	if n.withoutIDs {
+		customer := n.facts[data.Customer].entries.at(int(b.text[data.Customer][i]))
+		hi, lo := bits.Mul64(textHash(customer)^0x9e3779b97f4a7c15, uint64(v.time)^line.identity^0xd6e8feb86659fd93)
+		n.lines += hi ^ lo
 	}
 	if n.keepRows {
 		buf.positions = append(buf.positions, b.position+uint64(i))
@@ -255,6 +280,9 @@ func (n *normaliser) identity(b *batch, i int, v *values) uint64 {
 	}
 	if f := n.facts[data.Status]; f.present {
 		h += f.of[b.text[data.Status][i]+2].hash * 0xbf58476d1ce4e5b9
+	}
+	if f := n.facts[data.Currency]; f.present {
+		h += f.of[b.text[data.Currency][i]+2].hash * 0x94d049bb133111eb
 	}
 	return h
 }

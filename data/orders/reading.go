@@ -32,6 +32,9 @@ type Options struct {
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
 	NoCustomer      NoCustomerWords
+	ExcludeStatuses []string          // lines of these statuses are set aside
+	Currency        string            // lines of other currencies are set aside, or converted where there are rates; "" takes all as they are
+	Rates           *Rates            // nil: nothing is converted
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
 	DateOrder       parse.DateOrder   // of day, month and year in text times that do not say it
 	Decimal         parse.DecimalSign // of numbers in text columns that do not say it
@@ -58,6 +61,8 @@ type Options struct {
 	partitions int // 0: as many as suit the rows
 	judged     judgement
 	found      columnReadings
+	header     headerRoles
+	versions   versionRule
 }
 
 // ReadFile is one input file as it was read.
@@ -94,6 +99,7 @@ type Table struct {
 	// quantity; StatusReturns those that only a status marks as returns.
 	AmountMismatches int64
 	StatusReturns    int64
+	RowsCarried      int64    // rows that got values of their order from another of its rows
 	FirstDay         data.Day // of any used line
 	LastDay          data.Day // of any used line
 	NewestPurchase   data.Day // newest purchase day; before FirstDay where there is none
@@ -111,12 +117,16 @@ type Table struct {
 
 	watch func(lines int64) // what walks tell of; nil: nobody asks
 
-	keepRejects  bool
-	rejectsMu    sync.Mutex
-	rejects      []reject
-	rejectsKnown bool                             // a walk has found the duplicates too
-	spent        bool                             // a last walk has given the histories back
-	seen         [len(data.NamedRoles)][]data.Day // first day of a line of each name, by code of arrival
+	keepRejects          bool
+	rejectsMu            sync.Mutex
+	rejects              []reject
+	rejectsKnown         bool       // a walk has found the duplicates too
+	late                 lateCounts // of a first walk
+	lateKnown            bool
+	statuses, currencies valueCounts
+	opts                 Options
+	spent                bool                             // a last walk has given the histories back
+	seen                 [len(data.NamedRoles)][]data.Day // first day of a line of each name, by code of arrival
 }
 
 // reading is what the workers of one reading share.
@@ -127,8 +137,9 @@ type reading struct {
 	nobody  *nobody
 	names   [len(data.NamedRoles)]*nameTable
 	store   *blockStore
-	flushAt int    // lines of a buffer that become a block
-	from    *store // for which lines of files are kept apart; nil: none
+	headers []headerOnce // by file
+	flushAt int          // lines of a buffer that become a block
+	from    *store       // for which lines of files are kept apart; nil: none
 }
 
 func newReading(ctx context.Context, opts Options, split *splitter) *reading {
@@ -158,7 +169,7 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	if err != nil {
 		return nil, err
 	}
-	o := &Table{Files: inspected, Notes: found.Notes, Warnings: found.Warnings}
+	o := &Table{Files: inspected, Notes: found.Notes, Warnings: found.Warnings, opts: opts}
 	for _, f := range inspected {
 		o.RowsRead += f.Rows
 	}
@@ -168,6 +179,11 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 		return nil, err
 	}
 	opts.found.tell(o.Columns)
+	if opts.header, err = findHeaders(ctx, fsy, inspected, opts); err != nil {
+		return nil, err
+	}
+	opts.versions = versionsOf(inspected)
+	o.opts = opts
 	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
 		return nil, err
 	}
@@ -193,6 +209,7 @@ func (o *Table) read(ctx context.Context, fsy fsys.FS, opts Options) error {
 	if o.from != nil {
 		o.from.lendTo(shared)
 	}
+	shared.headers = make([]headerOnce, len(o.Files))
 	if err := shared.readAll(fsy, o); err != nil {
 		shared.store.disk.close()
 		return err
@@ -252,7 +269,7 @@ func (o *Table) finish(shared *reading) {
 		until = shared.opts.NamesBefore
 	}
 	o.Names = &Names{}
-	o.build = buildOptions{names: o.Names, namesUntil: until.Micros(), noDates: o.count()}
+	o.build = buildOptions{names: o.Names, namesUntil: until.Micros(), noDates: o.count(), versions: shared.opts.versions}
 	for k, table := range shared.names {
 		o.Names[data.NamedRoles[k]], o.build.recodes[k] = table.sorted(o.seen[k], until)
 	}

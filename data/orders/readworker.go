@@ -50,6 +50,10 @@ func (w *readWorker) run(t rowGroupTask) error {
 		if err := w.open(t.file); err != nil {
 			return err
 		}
+		var err error
+		if w.groups.headers, err = w.shared.headersOf(w.fsy, f, t.file); err != nil {
+			return err
+		}
 		first := uint64(t.file) << positionBits
 		for _, g := range f.footer.RowGroups[:t.group] {
 			first += uint64(g.Rows)
@@ -59,7 +63,8 @@ func (w *readWorker) run(t rowGroupTask) error {
 	})
 	w.count(t.file)
 	var disk *SpillError
-	if err != nil && w.shared.ctx.Err() == nil && !errors.As(err, &disk) {
+	var rate *RateError
+	if err != nil && w.shared.ctx.Err() == nil && !errors.As(err, &disk) && !errors.As(err, &rate) {
 		return &data.InputError{Path: f.Path, Err: err}
 	}
 	return err

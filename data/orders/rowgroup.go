@@ -21,9 +21,10 @@ type rowGroupReader struct {
 	numbers [data.RoleCount]numberCursor
 	facts   [data.RoleCount]entryFacts
 	known   [len(data.NamedRoles)]nameCache
-	zeros   []int32 // entries of a partition value
-	nothing []int32 // entries of a role that the table lacks
-	sameDay []int64 // times of a partition value
+	zeros   []int32      // entries of a partition value
+	nothing []int32      // entries of a role that the table lacks
+	sameDay []int64      // times of a partition value
+	headers *fileHeaders // of the file at hand; nil: nothing is carried
 }
 
 // read normalises all rows of a row group.
@@ -40,6 +41,9 @@ func (r *rowGroupReader) read(cols *fileColumns, group *openRowGroup, position u
 
 // eachBatch decodes all rows of a row group, stretch after stretch.
 func (r *rowGroupReader) eachBatch(cols *fileColumns, group *openRowGroup, position uint64, do func(*batch) error) error {
+	r.norm.excludes = false
+	r.norm.withoutIDs = !cols[data.OrderID].isPresent
+	r.norm.versions = r.shared.opts.versions
 	if err := r.openTexts(cols, group); err != nil {
 		return err
 	}
@@ -50,6 +54,9 @@ func (r *rowGroupReader) eachBatch(cols *fileColumns, group *openRowGroup, posit
 		b := batch{rows: min(left, mostBatchRows), position: position}
 		if err := r.fill(&b, cols); err != nil {
 			return err
+		}
+		if r.headers != nil {
+			r.carry(&b, cols)
 		}
 		if err := do(&b); err != nil {
 			return err
@@ -66,8 +73,8 @@ func (r *rowGroupReader) openTexts(cols *fileColumns, group *openRowGroup) error
 		c := &r.texts[role]
 		facts := &r.facts[role]
 		r.norm.facts[role] = facts
-		facts.reset(cols[role].isPresent, role == data.Status || role == data.OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0,
-			role == data.Product && len(r.shared.opts.ExcludeProducts) > 0)
+		facts.reset(cols[role].isPresent, role == data.Status || role == data.OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0, r.shared.opts.excludes(role))
+		r.openValues(role, facts)
 		if !cols[role].isPresent {
 			continue
 		}
@@ -92,7 +99,7 @@ func (r *rowGroupReader) openTexts(cols *fileColumns, group *openRowGroup) error
 }
 
 func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (err error) {
-	for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity} {
+	for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity, data.Version} {
 		col := cols[role]
 		if !col.isLeaf {
 			continue
@@ -118,6 +125,8 @@ func (opts *Options) converter(role data.Role, col columnOf) (numberConverter, e
 		return fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
 	case data.Amount:
 		return fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
+	case data.Version:
+		return versionConverter(col.leaf)
 	}
 	return fixedConverter(col.leaf, moneyPoint.written(sign), false)
 }
@@ -148,6 +157,7 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 		return c.values[c.at : c.at+b.rows]
 	}
 	b.amount, b.price, b.quantity = number(data.Amount), number(data.Price), number(data.Quantity)
+	b.version = number(data.Version)
 	if b.time = number(data.Time); b.time == nil {
 		r.constantTime(b, cols[data.Time])
 	}
@@ -169,7 +179,7 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 }
 
 func isNumber(r data.Role) bool {
-	return r == data.Time || r == data.Amount || r == data.Price || r == data.Quantity
+	return r == data.Time || r == data.Amount || r == data.Price || r == data.Quantity || r == data.Version
 }
 
 // constantTime fills the times of a file whose day is a partition folder.
@@ -242,11 +252,20 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 	if name >= 0 {
 		r.norm.noteNames(name, from)
 	}
+	if f.counted != nil {
+		r.norm.noteValues(role, from)
+	}
 	f.of = f.of[:from+2]
 	for i := from; i < e.len(); i++ {
 		fact := entryFact{first: never}
 		if value := e.at(i); len(value) > 0 && !blank(value) {
 			fact.hash = textHash(value)
+			if role == data.Status {
+				fact.stage = statusStage(value)
+			}
+			if role == data.Status {
+				fact.stage = statusStage(value)
+			}
 			if name >= 0 {
 				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
 			}
@@ -259,9 +278,10 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 	if f.excluded != nil {
 		f.excluded = f.excluded[:from+2]
 		for i := from; i < e.len(); i++ {
-			f.excluded = append(f.excluded, f.of[i+2].hash != 0 && r.shared.opts.ExcludeProducts.matches(e.at(i)))
+			f.excluded = append(f.excluded, f.of[i+2].hash != 0 && r.shared.opts.leavesOut(role, e.at(i)))
 		}
 	}
+	r.learnValues(role, f, e, from)
 }
 
 // refuseShortened makes ids an error that a spreadsheet has shortened: different
@@ -280,6 +300,8 @@ func (r *rowGroupReader) noteNames() {
 	for k := range data.NamedRoles {
 		r.norm.noteNames(k, 0)
 	}
+	r.norm.noteValues(data.Status, 0)
+	r.norm.noteValues(data.Currency, 0)
 }
 
 func (r *rowGroupReader) partOf(customer []byte) int32 {

@@ -70,6 +70,9 @@ func resolveColumns(n *fileNames, opts *Options) (fileColumns, error) {
 	if price := found[data.Price]; price >= 0 && n.names[price] == opts.judged.lineValue {
 		found[data.Amount], found[data.Price] = price, -1
 	}
+	if at := found[data.Version]; at >= 0 && opts.Mapping[data.Version] == "" && (at >= len(n.leaves) || !countsVersions(n.leaves[at])) {
+		found[data.Version] = -1
+	}
 	for r, at := range found {
 		cols[r] = n.column(at)
 	}
@@ -155,6 +158,12 @@ func checkType(r data.Role, c columnOf, order parse.DateOrder) error {
 		return err
 	case data.Discount:
 		return nil
+	case data.Version:
+		if c.isLeaf {
+			_, err := versionConverter(c.leaf)
+			return err
+		}
+		return nil
 	}
 	if !c.isLeaf {
 		return nil
@@ -186,7 +195,7 @@ func (c columnOf) inCents() bool { return strings.HasSuffix(data.PlainName(c.nam
 func sameRoles(first, other *ReadFile) error {
 	for r := range first.cols {
 		switch a, b := first.cols[r], other.cols[r]; {
-		case data.Role(r) == data.Discount:
+		case data.Role(r) == data.Discount || data.Role(r) == data.Currency || data.Role(r) == data.Version:
 		case a.isPresent && !b.isPresent:
 			return fmt.Errorf("no column for %s, which is %q in %s; give the column one name in all files, or leave it out of all with --map %s=",
 				data.Role(r), a.name, first.Path, data.Role(r))

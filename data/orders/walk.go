@@ -93,6 +93,7 @@ func (o *Table) walk(ctx context.Context, workers int, last bool, fn func(part i
 	}
 	if ctx.Err() == nil {
 		o.rejectsKnown = true
+		o.countLate()
 	}
 	return dropped.Load(), ctx.Err()
 }
@@ -151,7 +152,9 @@ func (w *walker) histories(part int) (h *Histories, duplicates int64, err error)
 		duplicates = o.store.parts[part].duplicates
 		h, err = w.builder.unseal(blocks[0], o.Names)
 	} else {
-		h, duplicates, err = w.builder.build(blocks, w.options())
+		if h, duplicates, err = w.builder.build(blocks, w.options()); err == nil {
+			o.noteLate(&w.builder.late)
+		}
 	}
 	switch {
 	case err != nil:
@@ -168,6 +171,11 @@ func (w *walker) options() *buildOptions {
 	o := w.orders
 	opts := o.build
 	if o.keepRejects {
+		opts.onLate = func(why Reason, position uint64) {
+			o.rejectsMu.Lock()
+			defer o.rejectsMu.Unlock()
+			o.rejects = append(o.rejects, reject{position, why})
+		}
 		note := func(why Reason) func(uint64) {
 			return func(position uint64) {
 				o.rejectsMu.Lock()

@@ -20,6 +20,9 @@ type Reading struct {
 	Duplicates      orders.DuplicatePolicy // what happens to equal lines
 	ExcludeProducts orders.ProductFilter   // products left out
 	NoCustomer      orders.NoCustomerWords // ids that stand for no customer
+	ExcludeStatuses []string               // values of the status column whose lines are left out
+	Currency        string                 // the one that counts, in upper case; "" for all
+	RatesFile       string                 // CSV of day, currency and rate; "" for none
 	Timezone        *time.Location         // clock of zoned timestamps; never nil
 	Dates
 	DigestsFile string   // SHA-256 of the inputs; "" for none
@@ -51,6 +54,11 @@ func (g *Reading) rows() []Setting {
 			kind: listValue, value: many(&g.ExcludeProducts, parseProducts, func(f orders.ProductFilter) []string { return f })},
 		{Name: "no-customer", section: reading, Holder: "WORD,...", Help: "ids that stand for no customer; usual: 0, -1, guest, nan, null, unknown and the like", Preset: "usual",
 			kind: listValue, value: many(&g.NoCustomer, parseNoCustomer, func(w orders.NoCustomerWords) []string { return w })},
+		{Name: "exclude-status", section: reading, Holder: "STATUS,...", Help: "lines of these statuses are set aside, such as cancelled,test", unset: "none",
+			kind: listValue, value: many(&g.ExcludeStatuses, parseStatuses, shown(func(s string) string { return s }))},
+		{Name: "currency", section: reading, Holder: "CODE", Help: "the currency that counts, such as EUR; lines of others are set aside, or converted by --rates", unset: "all, which must be one",
+			value: one(&g.Currency, parseCurrency, showText)},
+		{Name: "rates", section: reading, Holder: "FILE", Help: "exchange rates, CSV with day, currency and rate: what one unit is worth that day", unset: "none", value: text(&g.RatesFile)},
 		{Name: "timezone", section: reading, Holder: "ZONE", Help: "clock of timestamps that name a zone, such as Europe/Berlin", Preset: "UTC",
 			value: one(&g.Timezone, parseZone, func(z *time.Location) []string { return []string{z.String()} })},
 	}, g.Dates.rows(), []Setting{

@@ -259,6 +259,26 @@ func parseProducts(parts []string) (orders.ProductFilter, error) {
 	return parts, nil
 }
 
+// parseStatuses reads the values of a status column.
+func parseStatuses(parts []string) ([]string, error) {
+	statuses := make([]string, len(parts))
+	for i, part := range parts {
+		if statuses[i] = strings.TrimSpace(part); statuses[i] == "" {
+			return nil, wantFound("values of the status column such as cancelled,test", part)
+		}
+	}
+	return statuses, nil
+}
+
+// parseCurrency reads a code such as EUR.
+func parseCurrency(text string) (string, error) {
+	code := strings.ToUpper(strings.TrimSpace(text))
+	if _, err := parseText(code); err != nil {
+		return "", wantFound("a currency such as EUR", text)
+	}
+	return code, nil
+}
+
 func parseZone(text string) (*time.Location, error) {
 	// "Local" would make the result hang on the machine.
 	if zone, err := time.LoadLocation(text); err == nil && text != "" && text != "Local" {

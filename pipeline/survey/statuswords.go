@@ -1,0 +1,118 @@
+package survey
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/pipeline/wording"
+)
+
+// unboughtWords are the words by which shops call orders that were not bought in
+// the end, or not yet: English, German, French, Spanish, Italian, Dutch. Letters
+// are folded as orders.Words writes them; a word counts in any form that begins
+// so.
+var unboughtWords = []string{
+	"cancel", "canceled", "storn", "abgebrochen", "annul", "anul", "geannul", "abandon", "abgelehnt", "widerrufen", "delet", "geloscht", // cancelled
+	"fail", "fehlgeschlagen", "gescheitert", "echou", "echec", "fallid", "fallit", "mislukt", "reject", "declin", "denied", "refus", "rechaz", "rifiut", "geweiger", "expir", "abgelaufen", "scadut", "verlopen", "vencid", // failed
+	"refund", "erstatte", "ruckerstatte", "zuruckerstatte", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "devuelt", "return", "retour", "retourn", "zuruckgegeben", "zuruckgesendet", "reso", // refunded, sent back
+	"void", "ungultig", "invalid", "nichtig", "ongeldig", // voided
+	"pending", "awaiting", "onhold", "ausstehend", "unpaid", "unbezahlt", "offen", "attente", "pendiente", "impag", "impay", "attesa", "sospes", "afwachting", "onbetaald", // pending
+	"test", "draft", "entwurf", "brouillon", "borrador", "bozza", "concept", "prueba", "essai", "prova", "proef", // test, draft
+}
+
+// wholeWords are those of unboughtWords that count only as they are, since other
+// words begin so.
+var wholeWords = []string{"test", "offen", "reso", "prova", "concept", "essai", "return", "void", "retour"}
+
+// partWords say that only a part of the order, or none of it, is meant.
+var partWords = []string{"part", "teil", "parz", "parc", "gedeelt", "deels", "not", "non", "no", "nicht", "niet", "un", "pas", "sin"}
+
+// looksUnbought says whether a status reads as one of an order that was not
+// bought in the end, or not yet.
+func looksUnbought(value string) bool {
+	all := orders.Words(value)
+	for i, word := range all {
+		if slices.Contains(partWords[7:], word) || slices.ContainsFunc(partWords[:7], func(p string) bool { return strings.HasPrefix(word, p) }) {
+			return false
+		}
+		if word == "on" && i+1 < len(all) && all[i+1] == "hold" {
+			return true
+		}
+	}
+	return slices.ContainsFunc(all, func(word string) bool {
+		return slices.ContainsFunc(unboughtWords, func(w string) bool {
+			if slices.Contains(wholeWords, w) {
+				return word == w || word == w+"ed" || word == w+"s" || word == w+"e"
+			}
+			return strings.HasPrefix(word, w)
+		})
+	})
+}
+
+// statusWords names the statuses that read as orders that were not bought, and
+// that no setting says anything of.
+func statusWords(o *orders.Table) string {
+	opts := o.Settings()
+	var named []string
+	var rows int64
+	leaveOut := slices.Clone(opts.ExcludeStatuses)
+	for _, v := range o.Statuses() {
+		if slices.Contains(opts.Returns.Statuses, v.Value) || slices.Contains(opts.ExcludeStatuses, v.Value) || !looksUnbought(v.Value) {
+			continue
+		}
+		rows += v.Rows
+		named = append(named, fmt.Sprintf("%s (%s)", v.Value, wording.Thousands(v.Rows)))
+		leaveOut = append(leaveOut, v.Value)
+	}
+	if rows == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s have a status that reads as not bought, and count as bought: in column %q %s. Leave them out with --exclude-status %s, "+
+		"or make returns of those that were sent back, with --returns status=%s", wording.Thousands(rows), wording.Counted(o.RowsRead, "row"), o.Column(data.Status),
+		strings.Join(named, ", "), shellList(leaveOut), shellList(append(slices.Clone(opts.Returns.Statuses), leaveOut[len(opts.ExcludeStatuses):]...)))
+}
+
+// shellList writes values as one word of a command line.
+func shellList(values []string) string {
+	text := strings.Join(values, ",")
+	if strings.IndexFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(",-_.:/", r)
+	}) < 0 {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// MixedCurrencies names the currencies of orders that are in more than one, and
+// that no setting chooses from or converts; "" where there is no more than one.
+func MixedCurrencies(o *orders.Table) string {
+	opts := o.Settings()
+	if opts.Currency != "" || opts.Rates != nil {
+		return ""
+	}
+	var named []string
+	most, without := "", ""
+	for _, v := range o.Currencies() {
+		if v.Value == "" {
+			without = fmt.Sprintf("; %s have none", wording.Counted(v.Rows, "row"))
+			continue
+		}
+		if most == "" {
+			most = v.Value
+		}
+		named = append(named, fmt.Sprintf("%s (%s)", v.Value, wording.Counted(v.Rows, "row")))
+	}
+	if len(named) < 2 {
+		return ""
+	}
+	const shown = 10
+	if more := len(named) - shown; more > 0 {
+		named = append(named[:shown], fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Sprintf("amounts are in several currencies: column %q has %s%s. Keep one with --currency %s, or convert the others by day with --currency %s --rates FILE (CSV with day,currency,rate)",
+		o.Column(data.Currency), strings.Join(named, ", "), without, most, most)
+}
