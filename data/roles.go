@@ -62,10 +62,10 @@ type Mapping map[Role]string
 var commonNames = [RoleCount][][]string{
 	Customer: {{"customerid"}, {"customer", "custid", "clientid", "buyerid", "shopperid", "memberid", "userid", "customerno", "customernumber",
 		"customernr", "customerkey", "customercode", "accountid", "client", "buyer", "member", "householdkey", "contactid", "cust", "kundenid", "kundennr", "kundennummer"},
-		{"customeridmaster", "customeruniqueid"}},
+		{"customeridmaster", "customeruniqueid"}, {"email", "emailaddress", "customeremail", "billingemail", "buyeremail"}},
 	OrderID: {{"orderid"}, {"orderno", "ordernumber", "ordernr", "ordercode", "orderkey", "invoice", "invoiceid", "invoiceno", "invoicenumber",
 		"transactionid", "transactionno", "receiptid", "receiptno", "basketid", "ticketid", "ticketno", "billid", "billno", "purchaseid", "salesorderid", "bestellnr", "bestellnummer", "tranid", "transid"},
-		{"order", "transaction", "receipt", "basket"}},
+		{"order", "transaction", "receipt", "basket"}, {"name"}},
 	Line: {{"linenum", "lineno", "linenumber", "linenr", "lineid", "orderline", "orderlineid", "orderlineno", "orderitemid", "itemno", "itemnumber", "position", "line"}},
 	Time: {{"orderedat"}, {"orderdatetime", "ordertimestamp", "purchasedat", "invoicedatetime"},
 		{"orderdate", "invoicedate", "purchasedate", "transactiondate", "trandate", "transdate", "orderpurchasetimestamp", "purchasetimestamp", "transactiontime", "transactiontimestamp",
@@ -74,13 +74,13 @@ var commonNames = [RoleCount][][]string{
 	Amount: {{"amount", "lineamount", "linetotal"}, {"linevalue", "netamount", "salesamount", "saleamount", "tranamount", "transactionamount", "extendedprice", "salesvalue", "amountcents", "lineamountcents",
 		"netsales", "revenue", "sales", "turnover", "umsatz", "betrag"},
 		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend"}},
-	Price:    {{"unitprice", "priceperunit", "unitpricecents"}, {"price", "itemprice", "pricecents", "sellingprice", "salesprice", "productprice", "preis"}},
-	Quantity: {{"quantity"}, {"qty", "units", "orderqty", "orderquantity", "quantityordered", "itemquantity", "itemcount", "pieces", "menge", "numberofitems", "cds", "salesquantity"}},
-	Product: {{"productid", "sku"}, {"stockcode", "itemid", "articleid", "productcode", "itemcode", "articleno", "articlenumber", "productno", "productkey", "ean", "gtin", "asin", "upc", "artikelnr"},
-		{"product", "item", "article"}, {"productname", "itemname"}},
+	Price:    {{"unitprice", "priceperunit", "unitpricecents"}, {"price", "itemprice", "lineitemprice", "pricecents", "sellingprice", "salesprice", "productprice", "preis"}},
+	Quantity: {{"quantity"}, {"qty", "units", "orderqty", "orderquantity", "quantityordered", "itemquantity", "lineitemquantity", "itemcount", "pieces", "menge", "numberofitems", "cds", "salesquantity"}},
+	Product: {{"productid", "sku"}, {"lineitemsku", "itemsku"}, {"stockcode", "itemid", "articleid", "productcode", "itemcode", "articleno", "articlenumber", "productno", "productkey", "ean", "gtin", "asin", "upc", "artikelnr"},
+		{"product", "item", "article"}, {"productname", "itemname", "lineitemname"}},
 	Category: {{"category", "productcategory"}, {"categoryid", "categoryname", "categorycode", "itemcategory", "productgroup", "department", "productcategoryname", "commodity", "warengruppe"}},
-	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}},
-	Status:   {{"status", "orderstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"}},
+	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}, {"source"}},
+	Status:   {{"status", "orderstatus"}, {"financialstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"}},
 	Discount: {{"discount", "discountamount"}, {"discountvalue", "discountcents", "coupondiscount", "rebate", "rabatt", "couponamount"}},
 }
 
@@ -98,11 +98,18 @@ func PlainName(name string) string {
 	}, name)
 }
 
+// besideLineItems are names that mean a role only in exports whose goods are lineitem columns.
+var besideLineItems = []string{"name", "source"}
+
+// PassedOver are columns that a role does not take, by name, since what is in
+// them speaks for others.
+type PassedOver [RoleCount][]string
+
 // AssignRoles finds the column of each role among names; -1 is none. A mapped
 // column must be there; two equally good candidates are an error. The names
 // from folders on are those of partition folders: a column of the file is
 // better than a folder of the same tier.
-func AssignRoles(names []string, folders int, m Mapping) ([RoleCount]int, error) {
+func AssignRoles(names []string, folders int, m Mapping, passed *PassedOver) ([RoleCount]int, error) {
 	var found [RoleCount]int
 	taken := map[int]bool{}
 	for r := Role(0); r < RoleCount; r++ {
@@ -111,9 +118,9 @@ func AssignRoles(names []string, folders int, m Mapping) ([RoleCount]int, error)
 		if !mapped || want == "" {
 			continue
 		}
-		i := slices.Index(names, want)
-		if i < 0 {
-			return found, fmt.Errorf("column %q: not found; --map names it for %s, the columns are %s", want, r, QuotedList(names))
+		i, err := FindMapped(r, want, names)
+		if err != nil {
+			return found, err
 		}
 		found[r] = i
 		taken[i] = true
@@ -122,7 +129,7 @@ func AssignRoles(names []string, folders int, m Mapping) ([RoleCount]int, error)
 		if _, mapped := m[r]; mapped {
 			continue
 		}
-		i, err := FindByCommonName(r, names, folders, taken)
+		i, err := FindByCommonName(r, names, folders, func(i int) bool { return taken[i] || slices.Contains(passed[r], names[i]) })
 		if err != nil {
 			return found, err
 		}
@@ -131,30 +138,102 @@ func AssignRoles(names []string, folders int, m Mapping) ([RoleCount]int, error)
 	return found, nil
 }
 
-// FindByCommonName returns the place of the column for a role, -1 where none has
-// one of its names. The first so many names are those of folders, which win over
-// columns of the same tier; taken ones do not count. Two that fit are an error.
-func FindByCommonName(r Role, names []string, folders int, taken map[int]bool) (int, error) {
-	for _, tier := range commonNames[r] {
-		at := -1
-		for i, name := range names {
-			if taken[i] || !slices.Contains(tier, PlainName(name)) {
-				continue
-			}
-			if at >= 0 && at < folders && i >= folders {
-				break
-			}
-			if at >= 0 {
-				return -1, fmt.Errorf("columns %q and %q could both be the %s; say which with --map %s=%s", names[at], name, r, r, names[at])
-			}
+// FindMapped finds the column that --map names for a role, upper and lower case
+// alike where no column has just this name.
+func FindMapped(r Role, want string, names []string) (int, error) {
+	if i := slices.Index(names, want); i >= 0 {
+		return i, nil
+	}
+	at := -1
+	for i, name := range names {
+		switch {
+		case !strings.EqualFold(name, want):
+		case at >= 0:
+			return -1, fmt.Errorf("--map %s=%s: columns %q and %q differ from it in case alone; write the one that is meant", r, want, names[at], name)
+		default:
 			at = i
 		}
-		if at >= 0 {
-			return at, nil
+	}
+	if at >= 0 {
+		return at, nil
+	}
+	text := fmt.Sprintf("column %q: not found; --map names it for %s", want, r)
+	if near := nearNames(want, names); len(near) > 0 {
+		return -1, fmt.Errorf("no column %q; did you mean %s? --map names it for %s", want, strings.Join(near, " or "), r)
+	}
+	return -1, fmt.Errorf("%s, the columns are %s", text, QuotedList(names))
+}
+
+// nearNames are the names that a slip of the hand could have made, quoted.
+func nearNames(want string, names []string) (near []string) {
+	plain := PlainName(want)
+	for _, name := range names {
+		if d := editDistance(plain, PlainName(name)); d <= max(1, len(plain)/5) && d < len(plain) {
+			near = append(near, fmt.Sprintf("%q", name))
 		}
 	}
-	return -1, nil
+	return near
 }
+
+// editDistance counts the bytes to put in, take out or replace (Levenshtein 1966).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+// Candidate is a column that a role could take by its name.
+type Candidate struct{ At, Tier int }
+
+// Candidates are the columns that a role could take by their names, the better
+// tier first.
+func Candidates(r Role, names []string) (found []Candidate) {
+	for tier, common := range commonNames[r] {
+		for i, name := range names {
+			plain := PlainName(name)
+			if !slices.Contains(common, plain) || slices.Contains(besideLineItems, plain) && !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(PlainName(n), "lineitem") }) {
+				continue
+			}
+			found = append(found, Candidate{i, tier})
+		}
+	}
+	return found
+}
+
+// FindByCommonName finds the best column of a role among those that are not left
+// out; -1 is none.
+func FindByCommonName(r Role, names []string, folders int, out func(i int) bool) (int, error) {
+	at, tier := -1, 0
+	for _, c := range Candidates(r, names) {
+		switch {
+		case out(c.At):
+		case at < 0:
+			at, tier = c.At, c.Tier
+		case c.Tier > tier || at < folders && c.At >= folders:
+			return at, nil
+		default:
+			return -1, fmt.Errorf("columns %q and %q could both be the %s; say which with --map %s=%s", names[at], names[c.At], r, r, names[at])
+		}
+	}
+	return at, nil
+}
+
+// GenericTime says whether the name of a time's candidate, by its tier, says that
+// it is a time and not of what: it may be when rows were loaded.
+func GenericTime(tier int) bool { return tier >= 3 }
 
 // QuotedList names at most 20 of the names, and how many more there are.
 func QuotedList(names []string) string {

@@ -59,6 +59,12 @@ func (h *history) profile(s CheckSettings, now time.Time) []string {
 		line("Files", fmt.Sprintf("%d, %s rows", len(o.Files), wording.Thousands(o.RowsRead))),
 		line("Columns", strings.Join(o.Columns, ", ")),
 	}
+	for _, text := range o.Decisions {
+		lines = append(lines, line("", text))
+	}
+	if len(o.NotTaken) > 0 {
+		lines = append(lines, line("Columns not used", strings.Join(o.NotTaken, ", ")))
+	}
 	q, rule, err := h.question(s.Question, s.Reading, now)
 	if err != nil {
 		return append(lines, line("As-of day", err.Error()))

@@ -17,7 +17,7 @@ import (
 // the least time first. Groups and channels have no meaning there.
 func pullDeadlines(ctx context.Context, files fsys.FS, r *run.Run, s *PullSettings, format handout.Format, about handout.About, suppressed *plan.Suppressions, ui console.UI) error {
 	switch {
-	case s.Groups != nil:
+	case s.Groups.Named != nil:
 		return &settings.Error{Where: "--groups", Text: "has no meaning for the deadline list, which knows no groups"}
 	case s.Channel != "":
 		return &settings.Error{Where: "--channel", Text: "has no meaning for the deadline list"}

@@ -181,7 +181,7 @@ func TestPull_DeadlinesNeedARunThatHasThem(t *testing.T) {
 		code   int
 	}{
 		{func(s *PullSettings) {}, ExitInput},
-		{func(s *PullSettings) { s.Groups = []int{1} }, ExitUsage},
+		{func(s *PullSettings) { s.Groups.Named = []int{1} }, ExitUsage},
 		{func(s *PullSettings) { s.Channel = "web" }, ExitUsage},
 	} {
 		stdout, _, err := pulled(t, out, func(s *PullSettings) {

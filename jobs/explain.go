@@ -23,16 +23,27 @@ type ExplainSettings struct{ settings.Runs }
 func (s *ExplainSettings) Settings() []settings.Setting { return settings.Rows(&s.Runs) }
 
 // Explain prints why a customer stands where it stands in the newest run of
-// s.Out: chance, group and its rule, rank, reasons, and what each model said. A
-// customer who is not among the lapsed of that run is an error with ExitUsage.
+// s.Out: chance, group and its rule, rank, reasons, and what each model said. Of
+// a customer who has not lapsed it prints since when there was no purchase, and
+// from which day on that counts as lapsed. A customer whom the run does not know
+// is an error with ExitUsage.
 func Explain(ctx context.Context, s ExplainSettings, customer string, ui console.UI) error {
-	r, err := openRun(fsys.OS(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile)
+	r, err := openRun(fsys.OS(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile, run.CustomersFile)
 	if err != nil {
 		return err
 	}
 	e := explanation{run: r.Manifest.RunID, asOf: r.AsOf}
-	if e.horizon, err = r.HorizonDays(); err != nil {
+	asked, err := r.Asked()
+	if err != nil {
 		return err
+	}
+	e.horizon = asked.HorizonDays
+	found, err := e.findScore(ctx, r, customer)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return explainActive(ctx, r, asked, customer, e.lapsed, ui)
 	}
 	if err := e.find(ctx, r, customer); err != nil {
 		return err
@@ -54,11 +65,8 @@ type explanation struct {
 	held    bool               // the list is the holdout
 }
 
-// find reads the tables of a run, one after the other.
+// find reads of a customer whose score is known what the other tables say.
 func (e *explanation) find(ctx context.Context, r *run.Run, customer string) error {
-	if err := e.findScore(ctx, r, customer); err != nil {
-		return err
-	}
 	groups, err := r.Groups()
 	if err != nil {
 		return err
@@ -83,14 +91,14 @@ func (e *explanation) find(ctx context.Context, r *run.Run, customer string) err
 	return nil
 }
 
-func (e *explanation) findScore(ctx context.Context, r *run.Run, customer string) (err error) {
+// findScore says whether the customer is among the lapsed.
+func (e *explanation) findScore(ctx context.Context, r *run.Run, customer string) (found bool, err error) {
 	if e.models, err = r.ScoreModels(); err != nil {
-		return err
+		return false, err
 	}
-	found := false
 	for row, err := range untilCanceled(ctx, r.Scores()) {
 		if err != nil {
-			return err
+			return false, err
 		}
 		e.lapsed++
 		e.mean += (row.Probability - e.mean) / float64(e.lapsed)
@@ -98,23 +106,23 @@ func (e *explanation) findScore(ctx context.Context, r *run.Run, customer string
 			e.score, found = row, true
 		}
 	}
-	if !found {
-		return &ExitError{ExitUsage, fmt.Errorf("this customer is not among the %s lapsed customers of run %s: bought too recently, never, or the id is written differently", wording.Thousands(e.lapsed), e.run)}
+	return found, nil
+}
+
+// explainLine is a name with what is said of it, wrapped.
+func explainLine(name, text string) []string {
+	var lines []string
+	for i, part := range console.Wrap(text, console.Width-18) {
+		if i > 0 {
+			name = ""
+		}
+		lines = append(lines, fmt.Sprintf("%-17s %s", name, part))
 	}
-	return nil
+	return lines
 }
 
 func (e *explanation) lines() []string {
-	line := func(name, text string) []string {
-		var lines []string
-		for i, part := range console.Wrap(text, console.Width-18) {
-			if i > 0 {
-				name = ""
-			}
-			lines = append(lines, fmt.Sprintf("%-17s %s", name, part))
-		}
-		return lines
-	}
+	line := explainLine
 	all := line("Customer", e.score.CustomerID)
 	all = append(all, line("Run", fmt.Sprintf("%s, as of %s", e.run, e.asOf))...)
 	all = append(all, line("Chance to buy", e.chance())...)
@@ -162,7 +170,7 @@ func (e *explanation) list() string {
 	r := e.listed
 	switch {
 	case r == nil && e.score.Suppressed:
-		return "none: suppressed"
+		return "none: suppressed. The opt-out list of that run names this customer, who is scored and counted and in no list"
 	case r == nil:
 		return "none"
 	}

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/parquet-go/parquet-go"
 
 	"winback/data/tables"
 	"winback/internal/fsys"
@@ -65,6 +68,33 @@ func explainedRun(t *testing.T, out string) {
 	if err := errors.Join(tables.WriteGroups(groups, []tables.GroupRow{rule}), groups.Close()); err != nil {
 		t.Fatal(err)
 	}
+	evaluation, err := draft.Create("evaluation.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = evaluation.Write([]byte(`{"horizon_days": 60, "lapsed_after_days": 90, "chosen": "blend"}`))
+	if err := errors.Join(err, evaluation.Close()); err != nil {
+		t.Fatal(err)
+	}
+	customers, err := draft.Create("customers.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type customer struct {
+		ID    string `parquet:"customer_id"`
+		Days  int64  `parquet:"recency_days"`
+		Times int64  `parquet:"purchase_days"`
+		Value int64  `parquet:"value,decimal(4:18)"`
+		Stage string `parquet:"stage,dict"`
+	}
+	var all []customer
+	for i := range 5 {
+		all = append(all, customer{fmt.Sprintf("C%d", i+1), 100, 2, 990000, "sleeping"})
+	}
+	all[4].Days, all[4].Stage = 20, "active"
+	if err := errors.Join(parquet.Write(customers, all), customers.Close()); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := draft.Publish(run.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +118,7 @@ func TestExplain_SaysWhereACustomerStandsAndWhy(t *testing.T) {
 	}
 	for _, want := range []string{
 		"Run 2007-11-15-1, as of 2007-11-15",
-		"12.0 %, 2.0x the mean of all 4 lapsed customers (6.0 %)",
+		"12.0 % from 2007-11-15 to 2008-01-13, 2.0x the mean of all 4 lapsed customers (6.0 %)",
 		"Group 1: at least 2 orders",
 		"6.0 % on average, 4.0 to 8.0 % to be expected; at the test cut 5.0 % of 1,200 customers came back",
 		"List contacts, in a group that the plan does not recommend (capacity of 0 is used up); rank 1, number 1 of its group",
@@ -101,10 +131,21 @@ func TestExplain_SaysWhereACustomerStandsAndWhy(t *testing.T) {
 			t.Errorf("want %q in\n%s", want, text)
 		}
 	}
-	for customer, want := range map[string]string{"C3": "holdout, to measure what contacts achieve; rank 2", "C4": "none: suppressed"} {
+	for customer, want := range map[string]string{"C3": "holdout, to measure what contacts achieve; rank 2", "C4": "none: suppressed. The opt-out list of that run names this customer"} {
 		if text, err := explained(out, customer); err != nil || !strings.Contains(text, "List "+want) {
 			t.Errorf("%s: %v, want %q in\n%s", customer, err, want, text)
 		}
+	}
+}
+
+func TestExplain_SaysWhenAnActiveCustomerWouldCountAsLapsed(t *testing.T) {
+	out := t.TempDir()
+	explainedRun(t, out)
+	text, err := explained(out, "C5")
+	want := "Customer C5 Run 2007-11-15-1, as of 2007-11-15 List in no list: not lapsed; counts as lapsed from 2008-01-24 on, 90 days after the last purchase, without a purchase until then " +
+		"So far bought on 2 days for 99.00, the last time on 2007-10-26, 20 days before the as-of day Stage active ."
+	if err != nil || text != want {
+		t.Errorf("%v\n%s\nwant\n%s", err, text, want)
 	}
 }
 
@@ -115,7 +156,7 @@ func TestExplain_SaysWhyItCannot(t *testing.T) {
 	}
 	explainedRun(t, out)
 	_, err := explained(out, "secret@example.org")
-	if Code(err) != ExitUsage || !strings.Contains(err.Error(), "not among the 4 lapsed customers of run 2007-11-15-1") || strings.Contains(err.Error(), "secret") {
+	if Code(err) != ExitUsage || !strings.Contains(err.Error(), "not among the 4 lapsed customers of run 2007-11-15-1, nor among its other 1: no purchase before 2007-11-15 in its orders, or the id is written differently") || strings.Contains(err.Error(), "secret") {
 		t.Errorf("an unknown customer: %v", err)
 	}
 	if err := os.WriteFile(out+"/runs/2007-11-15-1/scores.parquet", []byte("no table"), 0o600); err != nil {

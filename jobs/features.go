@@ -24,6 +24,7 @@ import (
 // FeaturesSettings are what Features reads.
 type FeaturesSettings struct {
 	settings.Reading
+	settings.Acceptance
 	settings.Horizon
 	settings.KeptHistory
 	settings.NeededFile
@@ -31,7 +32,7 @@ type FeaturesSettings struct {
 
 // Settings lists them.
 func (s *FeaturesSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Reading, &s.Horizon, &s.KeptHistory, &s.NeededFile)
+	return settings.Rows(&s.Reading, &s.Acceptance, &s.Horizon, &s.KeptHistory, &s.NeededFile)
 }
 
 // Features writes the feature table of all customers at an as-of day: Arrow IPC
@@ -51,6 +52,9 @@ func Features(ctx context.Context, s FeaturesSettings, sources []string, ui cons
 	defer orders.Close()
 	if orders.NewestPurchase < orders.FirstDay {
 		return &ExitError{ExitGate, errors.New(survey.NoPurchase(orders))}
+	}
+	if err := tooMuchSetAside(orders, s.Acceptance); err != nil {
+		return err
 	}
 	asOf := settledAsOf(orders, s.AsOf)
 	if err := notInFuture(asOf, s.AsOf, orders, time.Now()); err != nil {

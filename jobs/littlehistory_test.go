@@ -75,7 +75,7 @@ func TestRun_TooLittleHistoryOrdersByRecency(t *testing.T) {
 			if !strings.Contains(said.String(), "by recency") {
 				t.Errorf("the reason is not told:\n%s", said.String())
 			}
-			text, _, err := pulled(t, s.Out, func(*PullSettings) {})
+			text, _, err := pulled(t, s.Out, func(s *PullSettings) { s.Groups.All = true })
 			if customers := strings.Count(text, "\n") - 1; err != nil || customers > c.lapsed && c.lapsed >= 0 || customers < c.lapsed*7/10 {
 				t.Errorf("pull hands out %d of %d: %v", customers, c.lapsed, err)
 			}

@@ -56,23 +56,29 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err := optOuts.knownInRun(ctx, files, r, suppressed, ui); err != nil {
 		return err
 	}
-	about := handout.About{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf, Selection: selection(&s)}
-	if about.HorizonDays, err = r.HorizonDays(); err != nil {
+	about := handout.About{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf}
+	asked, err := r.Asked()
+	if err != nil {
 		return err
 	}
+	about.HorizonDays = asked.HorizonDays
 	if s.List == settings.ListDeadlines {
 		return pullDeadlines(ctx, files, r, &s, format, about, suppressed, ui)
 	}
 	if s.List == settings.ListHoldout {
 		about.Title = "Holdout"
-	} else if err := noteChoice(r, &s, ui); err != nil {
+	}
+	chosen, err := choose(r, &s, ui)
+	if err != nil {
 		return err
 	}
-	if err := channelKnown(ctx, r, &s); err != nil {
+	about.Selection = selection(&s, chosen)
+	list := listRows(r, &s, chosen)
+	if err := channelKnown(ctx, list, s.Channel); err != nil {
 		return err
 	}
-	filter := handout.Filter{Groups: s.Groups, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
-	rows := filter.Select(untilCanceled(ctx, listRows(r, &s)))
+	filter := handout.Filter{Groups: chosen.groups, First: chosen.first, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
+	rows := filter.Select(untilCanceled(ctx, list))
 	return handOut(files, s.Output, ui, about, "fits", func(w io.Writer) (int64, error) { return handout.Export(w, format, rows, about) })
 }
 
@@ -112,42 +118,42 @@ func pulls(s *PullSettings) []string {
 		return []string{run.DeadlinesFile, run.EvaluationFile}
 	case s.List == settings.ListHoldout:
 		return []string{run.HoldoutFile, run.EvaluationFile}
-	case s.Groups == nil:
+	case s.Groups.Named == nil:
 		return []string{run.ContactsFolder, run.GroupsFile, run.EvaluationFile}
 	}
 	needs := []string{run.GroupsFile, run.EvaluationFile}
-	for _, group := range s.Groups {
+	for _, group := range s.Groups.Named {
 		needs = append(needs, run.GroupFolder(group))
 	}
 	return needs
 }
 
 // listRows are the rows of the list asked for, in rank order.
-func listRows(r *run.Run, s *PullSettings) iter.Seq2[tables.ContactRow, error] {
+func listRows(r *run.Run, s *PullSettings, chosen choice) iter.Seq2[tables.ContactRow, error] {
 	if s.List == settings.ListHoldout {
 		return r.Holdout()
 	}
-	return r.ContactLists(s.Groups)
+	return r.ContactLists(chosen.groups)
 }
 
 // channelKnown refuses a channel that no customer of the list prefers, and
 // names those that there are.
-func channelKnown(ctx context.Context, r *run.Run, s *PullSettings) error {
-	if s.Channel == "" {
+func channelKnown(ctx context.Context, list iter.Seq2[tables.ContactRow, error], channel string) error {
+	if channel == "" {
 		return nil
 	}
 	known := map[string]bool{}
-	for row, err := range untilCanceled(ctx, listRows(r, s)) {
+	for row, err := range untilCanceled(ctx, list) {
 		if err != nil {
 			return err
 		}
-		if row.PreferredChannel == s.Channel {
+		if row.PreferredChannel == channel {
 			return nil
 		}
 		known[row.PreferredChannel] = true
 	}
 	delete(known, "")
-	text := fmt.Sprintf("nobody on this list prefers %q", s.Channel)
+	text := fmt.Sprintf("nobody on this list prefers %q", channel)
 	if names := slices.Sorted(maps.Keys(known)); len(names) > 0 {
 		text += "; the channels are " + strings.Join(names, ", ")
 	} else {
@@ -184,11 +190,8 @@ func pullFormat(s *PullSettings, ui console.UI) (handout.Format, error) {
 }
 
 // selection says in words what was taken.
-func selection(s *PullSettings) string {
-	parts := []string{"all groups"}
-	if s.Groups != nil {
-		parts[0] = groupWords(s.Groups)
-	}
+func selection(s *PullSettings, chosen choice) string {
+	parts := []string{chosen.words}
 	if s.Channel != "" {
 		parts = append(parts, "preferred channel "+s.Channel)
 	}

@@ -133,14 +133,13 @@ func TestPull_TakesWhatIsAskedForInRankOrder(t *testing.T) {
 		want   string
 		said   string
 	}{
-		"all":         {func(*PullSettings) {}, "C1 C2 C4 C5 C6 C8", "6 customers (all groups) of run 2007-11-15-1, as of 2007-11-15\n"},
-		"group":       {func(s *PullSettings) { s.Groups = []int{2} }, "C5 C6 C8", "3 customers (group 2)"},
-		"top":         {func(s *PullSettings) { s.Top = 4 }, "C1 C2 C4 C5", "the first 4 by rank"},
-		"channel":     {func(s *PullSettings) { s.Channel = "phone" }, "C2 C6", "preferred channel phone"},
-		"holdout":     {func(s *PullSettings) { s.List, s.Groups = settings.ListHoldout, []int{2} }, "C7", "1 customer (group 2)"},
-		"opted out":   {func(s *PullSettings) { s.SuppressFile = optOut; s.Top = 2 }, "C2 C4", "without those on optout.csv"},
-		"no group 9":  {func(s *PullSettings) { s.Groups = []int{2, 9} }, "C5 C6 C8", "warning: the run has no list for group 9; it has groups 1-2\n"},
-		"nobody fits": {func(s *PullSettings) { s.Groups = []int{9} }, "", "warning: no customer of run 2007-11-15-1 fits; the list is empty\n"},
+		"all":        {func(*PullSettings) {}, "C1 C2 C4 C5 C6 C8", "6 customers (all groups) of run 2007-11-15-1, as of 2007-11-15\n"},
+		"group":      {func(s *PullSettings) { s.Groups.Named = []int{2} }, "C5 C6 C8", "3 customers (group 2)"},
+		"top":        {func(s *PullSettings) { s.Top = 4 }, "C1 C2 C4 C5", "the first 4 by rank"},
+		"channel":    {func(s *PullSettings) { s.Channel = "phone" }, "C2 C6", "preferred channel phone"},
+		"holdout":    {func(s *PullSettings) { s.List, s.Groups.Named = settings.ListHoldout, []int{2} }, "C7", "1 customer (group 2)"},
+		"opted out":  {func(s *PullSettings) { s.SuppressFile = optOut; s.Top = 2 }, "C2 C4", "without those on optout.csv"},
+		"no group 9": {func(s *PullSettings) { s.Groups.Named = []int{2, 9} }, "C5 C6 C8", "warning: the run has no list for group 9; it has groups 1-2\n"},
 	} {
 		stdout, stderr, err := pulled(t, out, test.change)
 		if err != nil || idsOf(stdout) != test.want || !strings.Contains(stderr, test.said) {
@@ -213,6 +212,8 @@ func TestPull_ErrorsHaveTheirExitCodes(t *testing.T) {
 		"no run":          {t.TempDir(), func(*PullSettings) {}, ExitInput, "no complete run in this output folder: start one with winback run"},
 		"damaged list":    {damaged, func(s *PullSettings) { s.Output = file }, ExitInput, "group-01/part-0.parquet: "},
 		"no opt-out file": {out, func(s *PullSettings) { s.SuppressFile = "nowhere.csv" }, ExitGate, "suppression list nowhere.csv: no suppressed customers in it: the file is missing"},
+		"no such group":   {out, func(s *PullSettings) { s.Groups.Named = []int{9, 11}; s.Output = file }, ExitUsage, "--groups: the run has no list for groups 9,11; it has groups 1-2"},
+		"none held out":   {out, func(s *PullSettings) { s.Groups.Named, s.List = []int{11}, settings.ListHoldout }, ExitUsage, "--groups: the run has no list for group 11; it has groups 1-2"},
 		"odd ending":      {out, func(s *PullSettings) { s.Output = "a.pdf" }, ExitUsage, `--output: the ending of "a.pdf" names no format; end it in .csv, .xlsx, .parquet or .json, or add --format`},
 		"two formats":     {out, func(s *PullSettings) { s.Output, s.Format = "a.csv", handout.XLSX }, ExitUsage, "--format: xlsx does not fit the file a.csv; change one of them"},
 		"no folder":       {out, func(s *PullSettings) { s.Output = filepath.Join(t.TempDir(), "no", "a.csv") }, ExitIO, "no such file or directory"},
@@ -314,7 +315,7 @@ func TestPull_ListsThatWereChangedAreRefused(t *testing.T) {
 		if Code(err) != ExitInput || stdout != "" || !strings.Contains(err.Error(), "damaged run: "+name) {
 			t.Errorf("%s: code %d, %v, %q", name, Code(err), err, stdout)
 		}
-		if stdout, _, err := pulled(t, out, func(s *PullSettings) { s.Groups = []int{2} }); err != nil || idsOf(stdout) != "C5 C6 C8" {
+		if stdout, _, err := pulled(t, out, func(s *PullSettings) { s.Groups.Named = []int{2} }); err != nil || idsOf(stdout) != "C5 C6 C8" {
 			t.Errorf("%s: a sound list beside it: %q, %v", name, stdout, err)
 		}
 	}

@@ -103,6 +103,9 @@ func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64,
 	}
 	stage.Done(wording.Counted(len(orders.Files), "file"))
 	ui.Note("Columns: " + strings.Join(orders.Columns, ", "))
+	for _, text := range orders.Decisions {
+		ui.Note("Columns: " + text)
+	}
 	if in.store != "" {
 		tellStore(orders.Store, in.store, ui)
 	}
@@ -174,7 +177,7 @@ func readOptions(files fsys.FS, s input, memoryBytes int64) (orders.Options, err
 	if err != nil {
 		return orders.Options{}, &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
-	opts := orders.Options{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts,
+	opts := orders.Options{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts, NoCustomer: s.NoCustomer,
 		Zone: s.Timezone, DateOrder: order, Decimal: s.Decimal, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s.out), Store: s.store, Workers: s.WorkerCount()}
 	if s.DigestsFile != "" {
 		opts.Digests, err = readDigests(files, s.DigestsFile)
@@ -254,6 +257,12 @@ func (h *history) gate(s settings.Gate, now time.Time) error {
 		return &ExitError{ExitGate, fmt.Errorf("the newest purchase, of %s, is %d days old; --max-age allows %d (--accept goes on all the same)", h.orders.NewestPurchase, age, s.MaxAgeDays)}
 	}
 	return nil
+}
+
+// tooMuchSetAside stops before any table is made of the rest.
+func tooMuchSetAside(orders *orders.Table, s settings.Acceptance) error {
+	h := history{orders: orders, findings: survey.SetAside(orders), survey: &survey.Survey{Customers: 1}}
+	return h.gate(settings.Gate{Acceptance: s}, time.Time{})
 }
 
 // rows accounts for all lines: those used before the as-of day, and those set

@@ -10,9 +10,10 @@ func explainCommand() command {
 	return command{&cobra.Command{
 		Use:   "explain CUSTOMER",
 		Short: "Say why a customer stands where it stands",
-		Long: `Looks a lapsed customer up in the newest run: the chance to buy beside that of all
-lapsed customers, the group with its rule, the rank, the reasons, and what each
-model said. CUSTOMER is the id as the lists write it.`,
+		Long: `Looks a customer up in the newest run. Of a lapsed one it says the chance to buy
+beside that of all lapsed customers, the group with its rule, the rank, the
+reasons, and what each model said; of one who has not lapsed the last purchase,
+the stage, and from which day on they would count as lapsed. CUSTOMER is the id as the lists write it.`,
 		Example: "  winback explain 13085 --out out",
 		Args:    exactlyOne("the id of a customer"),
 	}, asks(jobs.Explain)}

@@ -94,7 +94,7 @@ func TestCommands_CallTheirJobWithSettings(t *testing.T) {
 		"demo":                            func(c called) bool { return c.name == "demo" && c.settings.(*jobs.DemoSettings).Out == "winback-demo" },
 		"demo --config " + config:         func(c called) bool { return c.settings.(*jobs.DemoSettings).Out == "winback-demo" },
 		"demo --out d":                    func(c called) bool { return c.settings.(*jobs.DemoSettings).Out == "d" },
-		"pull --groups 1-3 --format json": func(c called) bool { return c.name == "pull" && len(c.settings.(*jobs.PullSettings).Groups) == 3 },
+		"pull --groups 1-3 --format json": func(c called) bool { return c.name == "pull" && len(c.settings.(*jobs.PullSettings).Groups.Named) == 3 },
 		"pull --config " + config:         func(c called) bool { return c.settings.(*jobs.PullSettings).Out == "production" },
 		"verify":                          func(c called) bool { return c.name == "verify" && len(c.args) == 0 },
 		"verify 2026-06-30-1 --out o": func(c called) bool {

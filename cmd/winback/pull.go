@@ -12,7 +12,8 @@ func pullCommand() command {
 		Short: "Hand out a recall list of the newest run",
 		Long: `Takes customers from the newest run in the output folder, in the order of their
 ranks, and writes them as CSV, as a spreadsheet, as Parquet or as JSON (one array,
-a customer per line). Cells that a spreadsheet would take for formulas are
+a customer per line). Without --groups these are the customers that the plan
+recommends; --groups all takes every group of the run. Cells that a spreadsheet would take for formulas are
 disarmed. Name the opt-out list with --suppress: whoever joined it since the run
 is left out too.`,
 		Example: "  winback pull --groups 1-3 --suppress optout.csv -o recall.xlsx\n  winback pull --top 500 --channel phone > calls.csv",

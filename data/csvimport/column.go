@@ -30,7 +30,7 @@ func columnHints(names []string) []columnHint {
 		}
 	}
 	// Names that are ambiguous as roles give no hint; reading says so later.
-	roles, err := data.AssignRoles(names, len(names), nil)
+	roles, err := data.AssignRoles(names, len(names), nil, new(data.PassedOver))
 	if err != nil {
 		return hints
 	}

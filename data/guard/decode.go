@@ -202,6 +202,8 @@ func (t *thrift) chunkMetadata(c *Chunk) {
 			c.DataOffset = t.i64(typ, "place of the data")
 		case 11:
 			c.DictionaryOffset = t.i64(typ, "place of the dictionary")
+		case 12:
+			t.statistics(c, typ)
 		case 13:
 			n := t.list(typ, thriftStruct, "page counts")
 			for i := 0; i < n && t.err == nil; i++ {
@@ -210,6 +212,21 @@ func (t *thrift) chunkMetadata(c *Chunk) {
 		default:
 			t.skip(typ)
 		}
+	})
+}
+
+// statistics takes the count of nulls; no other part of them is believed.
+func (t *thrift) statistics(c *Chunk, typ byte) {
+	if typ != thriftStruct {
+		t.skip(typ)
+		return
+	}
+	t.structure(func(id int16, typ byte) {
+		if id == 3 && typ == thriftI64 {
+			c.Nulls, c.NullsStated = t.i64(typ, "number of nulls"), true
+			return
+		}
+		t.skip(typ)
 	})
 }
 

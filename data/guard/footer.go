@@ -111,6 +111,8 @@ type Chunk struct {
 	CompressedBytes   int64 // of all pages with their headers, as they lie in the file
 	DataOffset        int64 // byte of the file at which the first data page starts
 	DictionaryOffset  int64 // byte at which the dictionary starts, 0 where none is named
+	Nulls             int64 // as the writer says; not checked
+	NullsStated       bool
 
 	physical  Physical
 	path      []string

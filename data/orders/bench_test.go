@@ -74,7 +74,7 @@ var benchOptions = Options{Workers: 1, MemoryBytes: 1 << 30, partitions: 8}
 // Decoding pages to numbers and entries of texts, with nothing made of them.
 func BenchmarkDecode(b *testing.B) {
 	mem, files := benchFiles(b)
-	inspected, err := inspectFiles(context.Background(), mem, files.Files, benchOptions)
+	inspected, err := inspectFiles(context.Background(), mem, files.Files, &benchOptions)
 	if err != nil {
 		b.Fatal(err)
 	}

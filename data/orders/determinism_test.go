@@ -92,7 +92,7 @@ func readSplit(t *testing.T, path string, bounds []string) *Table {
 		t.Fatal(err)
 	}
 	opts := Options{Workers: 2}
-	inspected, err := inspectFiles(context.Background(), fsys.OS(), found.Files, opts)
+	inspected, err := inspectFiles(context.Background(), fsys.OS(), found.Files, &opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ type fileCounts struct {
 	// doubtful are the lines on days that stand for no date in many tables, which
 	// the three times above leave out.
 	doubtful [len(doubtfulDays)]doubtfulLines
+	faults   columnFaults
 }
 
 // noCounts are the counts of nothing.
@@ -33,6 +34,7 @@ func (c *fileCounts) add(o *fileCounts) {
 	for i, d := range o.doubtful {
 		c.doubtful[i].add(d)
 	}
+	c.faults.add(&o.faults)
 }
 
 // noteTime takes up the time of a line.
@@ -58,6 +60,7 @@ func (o *Table) count() (noDates []data.Day) {
 	}
 	noDates = total.settleDoubtful()
 	o.SetAside, o.AmountMismatches, o.StatusReturns = total.setAside, total.mismatches, total.byStatus
+	o.faults = total.faults
 	o.FirstDay, o.LastDay, o.NewestPurchase = math.MaxInt32, math.MinInt32, math.MinInt32
 	if total.firstTime != math.MaxInt64 {
 		o.FirstDay, o.LastDay = data.DayOfMicros(total.firstTime), data.DayOfMicros(total.lastTime)

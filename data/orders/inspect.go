@@ -23,7 +23,7 @@ const mostFaults = 5
 
 // inspectFiles passes every file through the guard and finds its columns. All
 // wrong files are named at once, so that nobody has to find them one by one.
-func inspectFiles(ctx context.Context, fsy fsys.FS, files []source.File, opts Options) ([]ReadFile, error) {
+func inspectFiles(ctx context.Context, fsy fsys.FS, files []source.File, opts *Options) ([]ReadFile, error) {
 	if len(files) == 0 {
 		return nil, &data.InputError{Path: "orders", Err: errors.New("no files to read")}
 	}
@@ -33,16 +33,21 @@ func inspectFiles(ctx context.Context, fsy fsys.FS, files []source.File, opts Op
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		read, err := inspectFile(fsy, f, opts)
-		if err == nil && len(inspected) > 0 {
-			err = sameRoles(inspected[0].cols, read.cols, inspected[0].Path)
-		}
+		read, err := inspectFile(fsy, f, *opts)
 		if err != nil {
 			faults = append(faults, &data.InputError{Path: f.Path, Err: err})
 			continue
 		}
 		inspected = append(inspected, read)
 	}
+	if len(inspected) > 0 {
+		var err error
+		if opts.judged, err = judgeColumns(ctx, fsy, inspected, opts); err != nil && len(faults) == 0 {
+			return nil, err
+		}
+	}
+	faults = append(faults, resolveFiles(inspected, opts)...)
+	slices.SortStableFunc(faults, func(a, b *data.InputError) int { return strings.Compare(a.Path, b.Path) })
 	if err := faultsOf(faults, len(files)); err != nil {
 		return nil, err
 	}
@@ -50,6 +55,25 @@ func inspectFiles(ctx context.Context, fsy fsys.FS, files []source.File, opts Op
 		return nil, err
 	}
 	return inspected, nil
+}
+
+// resolveFiles finds the columns of the roles in each file, and which differ from
+// the first that has all.
+func resolveFiles(files []ReadFile, opts *Options) (faults []*data.InputError) {
+	var first *ReadFile
+	for i := range files {
+		f := &files[i]
+		var err error
+		if f.cols, err = resolveColumns(&f.fileNames, opts); err == nil && first != nil {
+			err = sameRoles(first, f)
+		}
+		if err != nil {
+			faults = append(faults, &data.InputError{Path: f.Path, Err: err})
+		} else if first == nil {
+			first = f
+		}
+	}
+	return faults
 }
 
 // faultsOf are the errors of the first files; files with the same fault are
@@ -103,8 +127,8 @@ func inspectFile(fsy fsys.FS, f source.File, opts Options) (ReadFile, error) {
 		if err != nil {
 			return err
 		}
-		read.cols, err = resolveColumns(columns, f.Partition, opts)
-		return err
+		read.fileNames = namesOf(columns, f.Partition)
+		return checkNames(read.names, read.nested, opts.Mapping)
 	})
 	return read, err
 }
@@ -129,6 +153,25 @@ func columnsTaken(files []ReadFile) []string {
 		}
 	}
 	return taken
+}
+
+// notTaken lists the columns that no role takes in any file.
+func notTaken(files []ReadFile) (names []string) {
+	known := map[string]bool{"": true}
+	for _, f := range files {
+		for _, c := range f.cols {
+			known[c.name] = true
+		}
+	}
+	for _, f := range files {
+		for _, name := range slices.Concat(f.names, f.nested) {
+			if !known[name] {
+				known[name] = true
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // digestOf finds the expected digest of a file: by its path, and by what is left

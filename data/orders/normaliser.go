@@ -41,10 +41,12 @@ type entryFact struct {
 // never is later than any plausible day.
 const never = data.Day(100_000)
 
-// Marks in the place of the partition of a customer.
+// Marks in the place of the partition of a customer. The numbers from
+// firstPlaceholder down are those of the words that stand for none.
 const (
 	noCustomer         = int32(-1)
 	unreadableCustomer = int32(-2)
+	firstPlaceholder   = int32(-3)
 )
 
 // longestID is how many bytes the id of a customer may have. What is longer is
@@ -102,10 +104,7 @@ func (n *normaliser) rows(b *batch) {
 			why = n.value(b, &v)
 		}
 		if why != Used {
-			n.setAside[why]++
-			if n.keepRows {
-				n.rejects = append(n.rejects, reject{b.position + uint64(i), why})
-			}
+			n.leaveOut(b, i, &v, why)
 			continue
 		}
 		n.classify(b, i, &v)

@@ -2,6 +2,7 @@ package orders
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,7 @@ type Options struct {
 	Returns         ReturnRules
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
+	NoCustomer      NoCustomerWords
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
 	DateOrder       parse.DateOrder   // of day, month and year in text times that do not say it
 	Decimal         parse.DecimalSign // of numbers in text columns that do not say it
@@ -54,6 +56,7 @@ type Options struct {
 	Total, Progress func(rows int64)
 
 	partitions int // 0: as many as suit the rows
+	judged     judgement
 	found      columnReadings
 }
 
@@ -63,6 +66,7 @@ type ReadFile struct {
 	Rows   int64
 	SHA256 string // hex, where digests were asked for
 
+	fileNames
 	footer *guard.Footer
 	cols   fileColumns
 	counts fileCounts
@@ -76,6 +80,10 @@ type ReadFile struct {
 type Table struct {
 	Files   []ReadFile
 	Columns []string // what was taken for what, such as "customer=customer_id"
+	// Decisions say of each role for which what the columns hold decided, and not
+	// their names, what was taken and why: "time: created_at, not date (...)".
+	Decisions []string
+	NotTaken  []string // columns and partition keys without a role, in the order of the files
 	// Notes and Warnings tell of the tables and of what was passed over, as Found does.
 	Notes, Warnings []string
 	// RowsRead is the sum of rows of all files; SetAside counts by reason those
@@ -92,9 +100,14 @@ type Table struct {
 	Names            *Names
 	Store            StoreReport
 
-	build buildOptions
-	store *blockStore
-	from  *store // nil: none
+	// Bulk are the columns because of which a good part of the lines is set aside.
+	Bulk []Bulk
+
+	faults columnFaults
+	again  looker
+	build  buildOptions
+	store  *blockStore
+	from   *store // nil: none
 
 	watch func(lines int64) // what walks tell of; nil: nobody asks
 
@@ -111,6 +124,7 @@ type reading struct {
 	ctx     context.Context
 	opts    Options
 	split   *splitter
+	nobody  *nobody
 	names   [len(data.NamedRoles)]*nameTable
 	store   *blockStore
 	flushAt int    // lines of a buffer that become a block
@@ -118,7 +132,7 @@ type reading struct {
 }
 
 func newReading(ctx context.Context, opts Options, split *splitter) *reading {
-	r := &reading{ctx: ctx, opts: opts, split: split, store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
+	r := &reading{ctx: ctx, opts: opts, split: split, nobody: newNobody(opts.NoCustomer), store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
 	for k := range r.names {
 		r.names[k] = newNameTable()
 	}
@@ -139,7 +153,8 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
-	inspected, err := inspectFiles(ctx, fsy, found.Files, opts)
+	opts.NoCustomer = opts.NoCustomer.all()
+	inspected, err := inspectFiles(ctx, fsy, found.Files, &opts)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +162,8 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	for _, f := range inspected {
 		o.RowsRead += f.Rows
 	}
-	o.Columns = columnsTaken(inspected)
+	o.Columns, o.NotTaken = columnsTaken(inspected), notTaken(inspected)
+	o.Decisions = opts.judged.tell(inspected)
 	if opts.found, err = findReadings(ctx, fsy, inspected, opts); err != nil {
 		return nil, err
 	}
@@ -158,6 +174,10 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	if err := o.read(ctx, fsy, opts); err != nil {
 		o.from.close()
 		return nil, err
+	}
+	o.again = looker{ctx, fsy, opts}
+	if o.Bulk, err = o.lookAtBulk(); err != nil {
+		return nil, errors.Join(err, o.Close())
 	}
 	return o, nil
 }

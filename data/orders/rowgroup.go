@@ -98,18 +98,7 @@ func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (er
 			continue
 		}
 		c := &r.numbers[role]
-		sign := r.shared.opts.found.decimal[role]
-		switch role {
-		case data.Time:
-			c.convert, err = timeConverter(col.leaf, r.shared.opts.Zone, r.shared.opts.timeOrder(col.leaf))
-		case data.Price:
-			c.convert, err = fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
-		case data.Amount:
-			c.convert, err = fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
-		default:
-			c.convert, err = fixedConverter(col.leaf, moneyPoint.written(sign), false)
-		}
-		if err != nil {
+		if c.convert, err = r.shared.opts.converter(role, col); err != nil {
 			return fmt.Errorf("column %q: %w", col.name, err)
 		}
 		if err := c.open(group, col.leaf, col.name); err != nil {
@@ -117,6 +106,20 @@ func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (er
 		}
 	}
 	return nil
+}
+
+// converter is how the numbers of a column are read in a role.
+func (opts *Options) converter(role data.Role, col columnOf) (numberConverter, error) {
+	sign := opts.found.decimal[role]
+	switch role {
+	case data.Time:
+		return timeConverter(col.leaf, opts.Zone, opts.timeOrder(col.leaf))
+	case data.Price:
+		return fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
+	case data.Amount:
+		return fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
+	}
+	return fixedConverter(col.leaf, moneyPoint.written(sign), false)
 }
 
 // fill decodes the next rows of all columns: as many as all pages at hand
@@ -285,6 +288,9 @@ func (r *rowGroupReader) partOf(customer []byte) int32 {
 		return noCustomer
 	case len(customer) > longestID:
 		return unreadableCustomer
+	}
+	if word := r.shared.nobody.find(customer); word >= 0 {
+		return firstPlaceholder - word
 	}
 	return int32(r.shared.split.of(customer))
 }

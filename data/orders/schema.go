@@ -26,41 +26,57 @@ type columnOf struct {
 // fileColumns are the columns of the roles in one file.
 type fileColumns [data.RoleCount]columnOf
 
-// resolveColumns finds the roles among the columns and partition keys of a
-// file.
-func resolveColumns(columns []guard.Column, partition []source.PartitionKey, opts Options) (fileColumns, error) {
-	var cols fileColumns
-	leaves, nested := flatColumns(columns)
-	var names []string
-	for _, l := range leaves {
-		names = append(names, l.Name)
+// fileNames are the flat columns and partition keys of a file.
+type fileNames struct {
+	leaves    []leaf
+	nested    []string // lists and groups
+	names     []string // of leaves, then of keys that no leaf has
+	partition []source.PartitionKey
+}
+
+func namesOf(columns []guard.Column, partition []source.PartitionKey) fileNames {
+	n := fileNames{partition: partition}
+	n.leaves, n.nested = flatColumns(columns)
+	for _, l := range n.leaves {
+		n.names = append(n.names, l.Name)
 	}
 	for _, key := range partition {
-		if !slices.Contains(names, key.Name) {
-			names = append(names, key.Name)
+		if !slices.Contains(n.names, key.Name) {
+			n.names = append(n.names, key.Name)
 		}
 	}
-	if err := checkNames(names, nested, opts.Mapping); err != nil {
-		return cols, err
+	return n
+}
+
+// column says where the values of one of the names come from.
+func (n *fileNames) column(at int) columnOf {
+	switch {
+	case at < 0:
+		return columnOf{}
+	case at < len(n.leaves):
+		return columnOf{leaf: n.leaves[at], isLeaf: true, isPresent: true, name: n.names[at]}
 	}
-	found, err := data.AssignRoles(names, len(leaves), opts.Mapping)
+	value := n.partition[slices.IndexFunc(n.partition, func(k source.PartitionKey) bool { return k.Name == n.names[at] })].Value
+	return columnOf{constant: value, isPresent: true, name: n.names[at]}
+}
+
+// resolveColumns finds the roles among the names of a file.
+func resolveColumns(n *fileNames, opts *Options) (fileColumns, error) {
+	var cols fileColumns
+	found, err := data.AssignRoles(n.names, len(n.leaves), opts.Mapping, &opts.judged.passed)
 	if err != nil {
 		return cols, err
 	}
-	for r, at := range found {
-		switch {
-		case at < 0:
-		case at < len(leaves):
-			cols[r] = columnOf{leaf: leaves[at], isLeaf: true, isPresent: true, name: names[at]}
-		default:
-			value := partition[slices.IndexFunc(partition, func(k source.PartitionKey) bool { return k.Name == names[at] })].Value
-			cols[r] = columnOf{constant: value, isPresent: true, name: names[at]}
-		}
+	if price := found[data.Price]; price >= 0 && n.names[price] == opts.judged.lineValue {
+		found[data.Amount], found[data.Price] = price, -1
 	}
-	if err := cols.checkNested(nested, opts.Mapping); err != nil {
+	for r, at := range found {
+		cols[r] = n.column(at)
+	}
+	if err := cols.checkNested(n.nested, opts.Mapping); err != nil {
 		return cols, err
 	}
-	return cols, cols.check(names, opts.DateOrder)
+	return cols, cols.check(n.names, opts.DateOrder)
 }
 
 // checkNested finds lists and groups under the name of a role that would change
@@ -71,7 +87,7 @@ func (cols *fileColumns) checkNested(nested []string, m data.Mapping) error {
 		if _, mapped := m[r]; mapped || cols[r].isPresent || r == data.Price && cols[data.Amount].isPresent {
 			continue
 		}
-		at, err := data.FindByCommonName(r, nested, len(nested), nil)
+		at, err := data.FindByCommonName(r, nested, len(nested), func(int) bool { return false })
 		if err == nil && at >= 0 {
 			return fmt.Errorf("column %q as %s: want a flat column, have a list or group; name another with --map %s=COLUMN", nested[at], r, r)
 		}
@@ -165,16 +181,19 @@ func checkFolderTime(value string, order parse.DateOrder) error {
 func (c columnOf) inCents() bool { return strings.HasSuffix(data.PlainName(c.name), "cents") }
 
 // sameRoles compares the roles of two files: a role that one has must be in
-// the other, since nothing is filled in.
-func sameRoles(first, other fileColumns, firstPath string) error {
-	for r := range first {
-		switch a, b := first[r], other[r]; {
+// the other, since nothing is filled in, and no file may take another column than
+// one that both have. A column that has another name in each is the same one.
+func sameRoles(first, other *ReadFile) error {
+	for r := range first.cols {
+		switch a, b := first.cols[r], other.cols[r]; {
 		case data.Role(r) == data.Discount:
 		case a.isPresent && !b.isPresent:
 			return fmt.Errorf("no column for %s, which is %q in %s; give the column one name in all files, or leave it out of all with --map %s=",
-				data.Role(r), a.name, firstPath, data.Role(r))
+				data.Role(r), a.name, first.Path, data.Role(r))
 		case !a.isPresent && b.isPresent:
-			return fmt.Errorf("column %q is the %s, and %s has no column for that; give the column one name in all files, or leave it out of all with --map %s=", b.name, data.Role(r), firstPath, data.Role(r))
+			return fmt.Errorf("column %q is the %s, and %s has no column for that; give the column one name in all files, or leave it out of all with --map %s=", b.name, data.Role(r), first.Path, data.Role(r))
+		case a.name != b.name && (slices.Contains(other.names, a.name) || slices.Contains(first.names, b.name)):
+			return fmt.Errorf("column %q is the %s, and in %s it is %q; say which with --map %s=COLUMN, and give the column one name in all files", b.name, data.Role(r), first.Path, a.name, data.Role(r))
 		}
 	}
 	return nil

@@ -27,7 +27,7 @@ func readSpilling(t testing.TB, files fsys.FS, limit int64) (*Table, error) {
 	opts := spilling
 	opts.Workers = 2
 	o := &Table{}
-	if o.Files, err = inspectFiles(context.Background(), files, found.Files, opts); err != nil {
+	if o.Files, err = inspectFiles(context.Background(), files, found.Files, &opts); err != nil {
 		return nil, err
 	}
 	split, err := o.splitterFor(context.Background(), files, opts)

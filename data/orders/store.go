@@ -51,7 +51,7 @@ func (e *StoreError) ExitCode() int { return 7 }
 
 // storeFormat changes with the form of the store and with what normalising
 // makes of a row: a store of another format is not used.
-const storeFormat = 2
+const storeFormat = 3
 
 // Names in the folder of a store.
 const (
@@ -112,14 +112,15 @@ type storedCounts struct {
 	LastBuy    int64              `json:"last_purchase"`
 
 	Doubtful [len(doubtfulDays)]doubtfulLines `json:"doubtful"`
+	Faults   columnFaults                     `json:"faults"`
 }
 
 func (c *fileCounts) stored() storedCounts {
-	return storedCounts{c.setAside, c.mismatches, c.byStatus, c.firstTime, c.lastTime, c.lastBuy, c.doubtful}
+	return storedCounts{c.setAside, c.mismatches, c.byStatus, c.firstTime, c.lastTime, c.lastBuy, c.doubtful, c.faults}
 }
 
 func (s *storedCounts) counts() fileCounts {
-	return fileCounts{s.SetAside, s.Mismatches, s.ByStatus, s.FirstTime, s.LastTime, s.LastBuy, s.Doubtful}
+	return fileCounts{s.SetAside, s.Mismatches, s.ByStatus, s.FirstTime, s.LastTime, s.LastBuy, s.Doubtful, s.Faults}
 }
 
 // contentKey tells order files apart by what is in them. The folders above a
@@ -136,7 +137,7 @@ func (opts *Options) settingsDigest() string {
 	if opts.Zone != nil {
 		zone = opts.Zone.String()
 	}
-	text := fmt.Sprintf("%q %q %q %q %d %d", opts.Mapping, opts.Returns, opts.ExcludeProducts, zone, opts.DateOrder, opts.found)
+	text := fmt.Sprintf("%q %q %q %q %q %d %d %q %q", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.NoCustomer, zone, opts.DateOrder, opts.found, opts.judged.passed, opts.judged.lineValue)
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

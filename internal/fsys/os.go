@@ -107,7 +107,8 @@ func (osFS) SyncDir(path string) error {
 
 // Lock creates the lock file itself, so that the mode does not hang on the
 // umask. The file stays when the lock ends: removing it would let two
-// processes hold locks on two files of one name.
+// processes hold locks on two files of one name. Who holds it stands in it, for
+// the error of those who come second.
 func (o osFS) Lock(path string) (io.Closer, error) {
 	f, err := o.Create(path)
 	if err == nil {
@@ -126,7 +127,8 @@ func (o osFS) Lock(path string) (io.Closer, error) {
 		return nil, err
 	}
 	if !locked {
-		return nil, &fs.PathError{Op: "lock", Path: path, Err: ErrLocked}
+		return nil, &fs.PathError{Op: "lock", Path: path, Err: heldBy(path)}
 	}
+	nameHolder(path)
 	return lock, nil
 }

@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"strconv"
 
 	"winback/pipeline/handout"
 )
@@ -57,17 +56,24 @@ const (
 
 // Handout is which customers of a run are handed out.
 type Handout struct {
-	Groups  []int  // ascending; nil for all
+	Groups  Groups
 	Top     int64  // most customers, by rank; 0 for all
 	Channel string // preferred channel of the customers; "" for all
 	List    ContactList
 	Format  handout.Format // "": by the name of the file, else csv
 }
 
+// Groups are the groups of a run that are handed out; the zero value stands for
+// what the plan recommends.
+type Groups struct {
+	All   bool
+	Named []int // ascending; nil where none is named
+}
+
 func (g *Handout) rows() []Setting {
 	return []Setting{
-		{Name: "groups", section: asking, Holder: "1-3,5", Help: "groups to take", unset: "all",
-			kind: listValue, flagOnly: true, value: many(&g.Groups, parseGroups, shown(strconv.Itoa))},
+		{Name: "groups", section: asking, Holder: "1-3,5|all", Help: "groups to take", unset: "what the plan recommends",
+			kind: listValue, flagOnly: true, value: many(&g.Groups, parseGroups, showGroups)},
 		{Name: "top", section: asking, Holder: "N", Help: "most customers to take, by rank", unset: "all",
 			kind: wholeValue, flagOnly: true, value: one(&g.Top, within[int64]("a whole number", 1, 1e12), show)},
 		{Name: "channel", section: asking, Holder: "NAME", Help: "take customers who prefer this channel", unset: "all", flagOnly: true, value: text(&g.Channel)},

@@ -57,7 +57,11 @@ func (d *Draft) printEntry(text *strings.Builder, e *Setting) {
 			fmt.Fprintf(text, "  - %s\n", yamlText(part))
 		}
 	case e.kind == listValue:
-		printLine(text, e.Name+": ["+strings.Join(parts, ", ")+"]", remark)
+		var quoted []string
+		for _, part := range parts {
+			quoted = append(quoted, yamlText(part))
+		}
+		printLine(text, e.Name+": ["+strings.Join(quoted, ", ")+"]", remark)
 	case e.kind == textValue:
 		printLine(text, e.Name+": "+yamlText(parts[0]), remark)
 	default:

@@ -19,6 +19,7 @@ type Reading struct {
 	Returns         orders.ReturnRules     // what marks a return besides a negative quantity or amount
 	Duplicates      orders.DuplicatePolicy // what happens to equal lines
 	ExcludeProducts orders.ProductFilter   // products left out
+	NoCustomer      orders.NoCustomerWords // ids that stand for no customer
 	Timezone        *time.Location         // clock of zoned timestamps; never nil
 	Dates
 	DigestsFile string   // SHA-256 of the inputs; "" for none
@@ -48,6 +49,8 @@ func (g *Reading) rows() []Setting {
 			value: one(&g.Duplicates, parseDuplicates, func(p orders.DuplicatePolicy) []string { return []string{duplicateNames[p]} })},
 		{Name: "exclude-products", section: reading, Holder: "CODE,...", Help: "products left out, by code or a pattern such as BANK*", unset: "none",
 			kind: listValue, value: many(&g.ExcludeProducts, parseProducts, func(f orders.ProductFilter) []string { return f })},
+		{Name: "no-customer", section: reading, Holder: "WORD,...", Help: "ids that stand for no customer; usual: 0, -1, guest, nan, null, unknown and the like", Preset: "usual",
+			kind: listValue, value: many(&g.NoCustomer, parseNoCustomer, func(w orders.NoCustomerWords) []string { return w })},
 		{Name: "timezone", section: reading, Holder: "ZONE", Help: "clock of timestamps that name a zone, such as Europe/Berlin", Preset: "UTC",
 			value: one(&g.Timezone, parseZone, func(z *time.Location) []string { return []string{z.String()} })},
 	}, g.Dates.rows(), []Setting{

@@ -87,7 +87,7 @@ func TestSettings_ReadEveryForm(t *testing.T) {
 	want.Decimal = parse.DecimalComma
 	want.AsOf, _ = data.ParseDay("2026-06-30")
 	want.TargetReturns, want.Capacity, want.ContactCost, want.Budget = ReturnTarget{Share: 0.05}, 5000, 0.08, 250.5
-	want.Holdout, want.MemoryBytes, want.Workers, want.Groups = 0.2, 4<<30, 3, []int{1, 2, 3, 5}
+	want.Holdout, want.MemoryBytes, want.Workers, want.Groups = 0.2, 4<<30, 3, Groups{Named: []int{1, 2, 3, 5}}
 	want.Top, want.List, want.Format, want.LogFormat = 10, ListHoldout, handout.XLSX, console.JSON
 	want.Accept, want.Seed, want.MaxAgeDays = true, 0, 3
 	if !reflect.DeepEqual(s, want) {
@@ -140,7 +140,7 @@ func TestSettings_WrongFlagsSayWhatWasWanted(t *testing.T) {
 		"keep=0":              `--keep: want a whole number from 1 to 100000, found "0"`,
 		"log-format=xml":      `--log-format: want text or json, found "xml"`,
 		"accept=yes":          `--accept: want true or false, found "yes"`,
-		"groups=3-1":          `--groups: want groups such as 1-3,5, found "3-1"`,
+		"groups=3-1":          `--groups: want groups such as 1-3,5, or all, found "3-1"`,
 		"list=fans":           `--list: want contacts, holdout or deadlines, found "fans"`,
 		"format=xls":          `--format: want csv, xlsx, parquet or json, found "xls"`,
 		"no-such-setting=1":   `--no-such-setting: there is no such setting`,

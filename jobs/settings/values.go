@@ -47,6 +47,8 @@ func parseTexts(parts []string) ([]string, error) {
 	return parts, nil
 }
 
+func parseNoCustomer(parts []string) (orders.NoCustomerWords, error) { return parseTexts(parts) }
+
 func parseBool(text string) (bool, error) {
 	switch text {
 	case "true":
@@ -284,8 +286,11 @@ func parseEdges(parts []string) (features.StageEdges, error) {
 	return features.StageEdges{}, wantFound("three ascending numbers of days such as 45,90,180", strings.Join(parts, ","))
 }
 
-// parseGroups reads 1-3,5 into 1, 2, 3, 5.
-func parseGroups(parts []string) ([]int, error) {
+// parseGroups reads all, or 1-3,5 into 1, 2, 3, 5.
+func parseGroups(parts []string) (Groups, error) {
+	if len(parts) == 1 && parts[0] == "all" {
+		return Groups{All: true}, nil
+	}
 	const most = 999
 	var groups []int
 	for _, part := range parts {
@@ -296,12 +301,19 @@ func parseGroups(parts []string) ([]int, error) {
 			last, err = strconv.Atoi(strings.TrimSpace(to))
 		}
 		if err != nil || first < 1 || last < first || last > most {
-			return nil, wantFound("groups such as 1-3,5", part)
+			return Groups{}, wantFound("groups such as 1-3,5, or all", part)
 		}
 		for g := first; g <= last; g++ {
 			groups = append(groups, g)
 		}
 	}
 	slices.Sort(groups)
-	return slices.Compact(groups), nil
+	return Groups{Named: slices.Compact(groups)}, nil
+}
+
+func showGroups(g Groups) []string {
+	if g.All {
+		return []string{"all"}
+	}
+	return shown(strconv.Itoa)(g.Named)
 }

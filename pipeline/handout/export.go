@@ -45,6 +45,7 @@ var ErrTooManyRows = errors.New("too many rows for the format")
 // Filter says which customers of a list are handed out.
 type Filter struct {
 	Groups     []int              // nil for all
+	First      map[int]int64      // of these groups no more than so many, by rank; those that fail the rest count too
 	Channel    string             // preferred channel; "" for all
 	Suppressed *plan.Suppressions // nobody on it is handed out; nil for nobody
 	Top        int64              // at most so many, by rank; 0 for all
@@ -54,13 +55,15 @@ type Filter struct {
 // ranks. Top counts rows that passed all else.
 func (f Filter) Select(rows iter.Seq2[tables.ContactRow, error]) iter.Seq2[tables.ContactRow, error] {
 	return func(yield func(tables.ContactRow, error) bool) {
-		taken := int64(0)
+		taken, seen := int64(0), map[int]int64{}
 		for row, err := range rows {
 			if err != nil {
 				yield(row, err)
 				return
 			}
-			if !f.passes(&row) {
+			group := int(row.Group)
+			seen[group]++
+			if most, part := f.First[group]; part && seen[group] > most || !f.passes(&row) {
 				continue
 			}
 			if !yield(row, nil) {

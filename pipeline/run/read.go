@@ -102,20 +102,29 @@ func (r *Run) Evaluation() (json.RawMessage, error) {
 	return text, r.unreadable(EvaluationFile, err)
 }
 
-// HorizonDays is the horizon of the run in days; 0 where it was published
-// without an evaluation, which no list needs.
-func (r *Run) HorizonDays() (int, error) {
+// Asked is what the run was asked, and which model answers.
+type Asked struct {
+	HorizonDays     int    `json:"horizon_days"`
+	LapsedAfterDays int    `json:"lapsed_after_days"` // recency from which a customer counts as lapsed
+	Chosen          string `json:"chosen"`            // model
+}
+
+// Asked reads it from evaluation.json; zero where the run was published without
+// one, which no list needs.
+func (r *Run) Asked() (asked Asked, err error) {
 	text, err := r.Evaluation()
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
-	var evaluation struct {
-		HorizonDays int `json:"horizon_days"`
+		return Asked{}, nil
 	}
 	if err == nil {
-		err = r.unreadable(EvaluationFile, json.Unmarshal(text, &evaluation))
+		err = r.unreadable(EvaluationFile, json.Unmarshal(text, &asked))
 	}
-	return evaluation.HorizonDays, err
+	return asked, err
+}
+
+// Customers yields all customers with a purchase before the as-of day, by id.
+func (r *Run) Customers() iter.Seq2[tables.CustomerRow, error] {
+	return rows(r, CustomersFile, tables.ReadCustomers)
 }
 
 // rows yields the rows of a table of the run.

@@ -83,8 +83,8 @@ func readTables(files fsys.FS, name string) (string, error) {
 	scores, errScores := texts(r.Scores())
 	groups, errGroups := r.Groups()
 	names, errNames := r.ScoreModels()
-	horizon, errHorizon := r.HorizonDays()
-	return fmt.Sprintln(r.AsOf, r.ListedGroups(), lists, holdout, deadlines, scores, groups, names, horizon),
+	asked, errHorizon := r.Asked()
+	return fmt.Sprintln(r.AsOf, r.ListedGroups(), lists, holdout, deadlines, scores, groups, names, asked.HorizonDays),
 		errors.Join(errLists, errHoldout, errDeadlines, errScores, errGroups, errNames, errHorizon)
 }
 
@@ -209,15 +209,15 @@ func TestRun_FilesThatWereNotPublishedAreNotThere(t *testing.T) {
 	if _, err := texts(r.Scores()); err == nil || strings.Count(err.Error(), run.ScoresFile) != 1 {
 		t.Errorf("scores that are none: %v", err)
 	}
-	if _, err := r.HorizonDays(); err == nil || !strings.Contains(err.Error(), run.EvaluationFile) {
+	if _, err := r.Asked(); err == nil || !strings.Contains(err.Error(), run.EvaluationFile) {
 		t.Errorf("an evaluation that is none: %v", err)
 	}
 	mustWriteRun(t, mem, out, tonight, nil, 0)
 	if r, err = run.Open(mem, out, "", run.EvaluationFile); err != nil {
 		t.Fatal(err)
 	}
-	if days, err := r.HorizonDays(); days != 0 || err != nil {
-		t.Errorf("a horizon of %d days without an evaluation, %v", days, err)
+	if asked, err := r.Asked(); asked.HorizonDays != 0 || err != nil {
+		t.Errorf("a horizon of %d days without an evaluation, %v", asked.HorizonDays, err)
 	}
 }
 

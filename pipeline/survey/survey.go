@@ -40,6 +40,7 @@ type Survey struct {
 	// whose lines all carry the same amount.
 	TotalOrders, EqualTotals int64
 	AlikeTotals              int64 // orders among them with the amount of the order before
+	orderCounts
 
 	secondPurchases []interval
 }
@@ -79,6 +80,7 @@ func (y *surveyor) add(h *orders.Histories) {
 	defer y.surveys.GiveBack(s)
 	for c := range h.Customers() {
 		s.add(h.Customer(c))
+		s.orderCounts.add(h.Customer(c))
 	}
 	if y.totals {
 		several, equal, alike := orders.TotalsRepeated(h)
@@ -169,6 +171,7 @@ func (s *Survey) merge(o *Survey) {
 	s.TotalOrders += o.TotalOrders
 	s.EqualTotals += o.EqualTotals
 	s.AlikeTotals += o.AlikeTotals
+	s.orderCounts.merge(&o.orderCounts)
 	for i := range s.PurchaseLines {
 		s.DayLines[i] += o.DayLines[i]
 		s.PurchaseLines[i] += o.PurchaseLines[i]

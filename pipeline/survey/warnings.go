@@ -29,8 +29,15 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 		}
 	}
 	note(true, nothingUsable(o, s, asOf))
+	if s.Customers > 0 {
+		found = append(found, SetAside(o)...)
+	}
 	note(false, goneQuiet(s, asOf))
 	note(false, withoutCustomer(o, s))
+	note(false, oneOfMany(s))
+	note(false, nobodyReturns(o, s))
+	note(false, productsPerLine(o, s, asOf))
+	note(false, ordersPerLine(o, s))
 	note(false, noDates(o))
 	note(false, overlaps(o, s))
 	note(false, survivors(s, asOf))
@@ -56,6 +63,13 @@ func nothingUsable(o *orders.Table, s *Survey, asOf data.Day) string {
 
 // NoPurchase says why nothing can be learned from orders without a purchase.
 func NoPurchase(o *orders.Table) string {
+	if bulk := SetAside(o); len(bulk) > 0 {
+		return fmt.Sprintf("no purchase in %s: %s", wording.Counted(o.RowsRead, "row"), bulk[0].Text)
+	}
+	if n := o.SetAside[orders.NoCustomer]; n > 0 && n == o.RowsRead {
+		return fmt.Sprintf("no purchase in %s: column %q has a customer in none%s", wording.Counted(o.RowsRead, "row"), o.ColumnOf(data.Customer),
+			orElse(better(o, data.Customer, "; %s looks more like the customer: name it with --map customer=%s"), "; if another column has the customer, name it with --map customer=COLUMN"))
+	}
 	return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", wording.Counted(o.RowsRead, "row"))
 }
 
@@ -74,13 +88,19 @@ func goneQuiet(s *Survey, asOf data.Day) string {
 	return fmt.Sprintf("the newest purchase before the as-of day is of %s, %s earlier: is the extract complete?", newest, wording.Counted(asOf-newest, "day"))
 }
 
-// withoutCustomer says when a good part of the lines cannot be used.
+// withoutCustomer says when a good part of the lines cannot be used, and which words
+// stand for no customer.
 func withoutCustomer(o *orders.Table, s *Survey) string {
 	n := o.SetAside[orders.NoCustomer]
-	if n*20 < o.RowsRead || n == 0 || s.Customers == 0 {
+	words := placeholders(o)
+	if n*20 < o.RowsRead && words == "" || n == 0 || s.Customers == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s of %s have no customer and count for nobody (%.0f %%)", wording.Thousands(n), wording.Counted(o.RowsRead, "row"), 100*float64(n)/float64(o.RowsRead))
+	text := fmt.Sprintf("%s of %s have no customer and count for nobody (%.0f %%)", wording.Thousands(n), wording.Counted(o.RowsRead, "row"), 100*float64(n)/float64(o.RowsRead)) + words
+	if n*50 > o.RowsRead {
+		text += better(o, data.Customer, "; %s says more often who bought: name it with --map customer=%s")
+	}
+	return text
 }
 
 // noDates names the lines whose day stands for no date.

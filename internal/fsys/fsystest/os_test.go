@@ -3,8 +3,10 @@
 package fsystest_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -43,5 +45,24 @@ func TestOS_FoldersKeepTheGroupOfTheirParent(t *testing.T) {
 	must(t, err)
 	if info.Mode()&os.ModeSetgid != parent.Mode()&os.ModeSetgid {
 		t.Errorf("mode %v under a folder of mode %v", info.Mode(), parent.Mode())
+	}
+}
+
+// The second one learns who holds the lock, without the arguments that may be secret.
+func TestOS_ALockNamesItsHolder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ".lock")
+	must(t, os.WriteFile(path, []byte("a holder that was killed, with a longer name than that of the next one, process 1 on nowhere\n"), 0o640))
+	before := os.Args
+	defer func() { os.Args = before }()
+	os.Args = []string{"/usr/bin/winback", "run", "--holdout-key", "secret"}
+	lock, err := fsys.OS().Lock(path)
+	must(t, err)
+	defer lock.Close()
+	host, err := os.Hostname()
+	must(t, err)
+	_, err = fsys.OS().Lock(path)
+	if want := fmt.Sprintf("locked by another process: winback run, process %d on %s, since 2", os.Getpid(), host); err == nil || !strings.Contains(err.Error(), want) ||
+		!strings.HasSuffix(err.Error(), " UTC") || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "killed") {
+		t.Errorf("want %q, found %v", want, err)
 	}
 }

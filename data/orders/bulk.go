@@ -1,0 +1,189 @@
+package orders
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/data/guard"
+	"winback/data/parse"
+	"winback/internal/fsys"
+)
+
+// Bulk is a column because of which a good part of the lines is set aside.
+type Bulk struct {
+	Why    Reason
+	Role   data.Role
+	Column string // its name
+	Rows   int64  // set aside because of it
+	// Values are up to three of its values that cannot be read, as they were found
+	// and in byte order; none of customers, and none where they are empty.
+	Values  []string
+	Setting string // that reads them, such as "--decimal comma"; "" where none is known
+}
+
+// looker looks once more at files that have been read.
+type looker struct {
+	ctx  context.Context
+	fsy  fsys.FS
+	opts Options
+}
+
+// fewRows is up to which share of the rows, in hundredths, a reason to set them
+// aside is no matter.
+const fewRows = 2
+
+// lookAtBulk finds the columns because of which more rows than few are set aside,
+// and looks for what is in them.
+func (o *Table) lookAtBulk() (found []Bulk, err error) {
+	for _, why := range [...]Reason{Unreadable, NoTime, NoAmount} {
+		if o.SetAside[why]*100 <= o.RowsRead*fewRows {
+			continue
+		}
+		for role := range data.RoleCount {
+			rows := o.faults.of(why, role)
+			if rows*10 < o.SetAside[why] || rows == 0 { // others are the reason
+				continue
+			}
+			b := Bulk{Why: why, Role: role, Column: o.ColumnOf(role), Rows: rows}
+			if role != data.Customer {
+				if b.Values, err = o.examples(role, why); err != nil {
+					return nil, err
+				}
+			}
+			b.Setting = settingFor(role, b.Values)
+			found = append(found, b)
+		}
+	}
+	return found, nil
+}
+
+// of is how many rows are set aside for a reason because of a role.
+func (f *columnFaults) of(why Reason, role data.Role) int64 {
+	isTime := role == data.Time
+	switch {
+	case why == Unreadable:
+		return f.Unreadable[role]
+	case role != data.Customer && isTime == (why == NoTime):
+		return f.Missing[role]
+	}
+	return 0
+}
+
+// least keeps the first few distinct texts in byte order.
+type least []string
+
+func (l *least) see(text string) {
+	const most, longest = 3, 40
+	if runes := []rune(text); len(runes) > longest {
+		text = string(runes[:longest]) + "…"
+	}
+	if at, there := slices.BinarySearch(*l, text); !there && at < most {
+		*l = slices.Insert(*l, at, text)
+		*l = (*l)[:min(len(*l), most)]
+	}
+}
+
+// examples looks for values of a column of numbers or times that cannot be read, or
+// that stand for none.
+func (o *Table) examples(role data.Role, why Reason) ([]string, error) {
+	mark := int64(unreadable)
+	if why != Unreadable {
+		mark = absent
+	}
+	var found least
+	for i := range o.Files {
+		f := &o.Files[i]
+		if !f.cols[role].isLeaf {
+			continue
+		}
+		for g := range f.footer.RowGroups {
+			if err := o.again.see(f, g, role, mark, &found); err != nil {
+				return nil, &data.InputError{Path: f.Path, Err: err}
+			}
+		}
+	}
+	return found, nil
+}
+
+// see notes the values of a column chunk that are read as the mark.
+func (a *looker) see(f *ReadFile, group int, role data.Role, mark int64, found *least) error {
+	col := f.cols[role]
+	convert, err := a.opts.converter(role, col)
+	if err != nil {
+		return err
+	}
+	c := openColumn{0, group, role, col.leaf, col.name}
+	return c.scan(a.ctx, a.fsy, f, a.opts, false, func(v guard.Values, out []int64) error {
+		if err := convert(v, out); err != nil {
+			return err
+		}
+		for i, x := range out {
+			if x == mark {
+				found.see(asFound(v.At(i), col.leaf))
+			}
+		}
+		return nil
+	})
+}
+
+// asFound writes a value as it stands in the file.
+func asFound(value []byte, l leaf) string {
+	if l.Physical == guard.Int96 {
+		return hex.EncodeToString(value)
+	}
+	if l.Physical == guard.Double && float64Of(value) != float64Of(value) {
+		return "NaN"
+	}
+	return string(appendValue(nil, value, l))
+}
+
+// settingFor is the setting that reads all of the values, "" where none does.
+func settingFor(role data.Role, values []string) string {
+	all := func(read func(string) int64) bool {
+		return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool {
+			x := read(strings.TrimSuffix(v, "…"))
+			return x == unreadable || x == absent
+		})
+	}
+	if role == data.Time {
+		for order := parse.DayFirst; order < parse.DateOrderCount; order++ {
+			if all(func(v string) int64 { return writtenMicros(strings.TrimSpace(v), order, localClock(nil)) }) {
+				return "--date-format " + order.String()
+			}
+		}
+		return ""
+	}
+	for _, sign := range [...]parse.DecimalSign{parse.DecimalComma, parse.DecimalPoint} {
+		if all(func(v string) int64 { return parseFixed(bytes.TrimSpace([]byte(v)), moneyPoint.written(sign)) }) {
+			return fmt.Sprintf("--decimal %s", sign)
+		}
+	}
+	return ""
+}
+
+// NobodyWord is a word that stands for no customer, and the rows that have it.
+type NobodyWord struct {
+	Word string
+	Rows int64
+}
+
+// NobodyWords are the words of Options.NoCustomer that were found, those of most
+// rows first.
+func (o *Table) NobodyWords() []NobodyWord {
+	var words []NobodyWord
+	for i, n := range o.faults.Nobody {
+		if n > 0 {
+			words = append(words, NobodyWord{o.again.opts.NoCustomer[i], n})
+		}
+	}
+	slices.SortStableFunc(words, func(a, b NobodyWord) int { return int(b.Rows - a.Rows) })
+	return words
+}
+
+// ColumnOf is the name of the column that was taken for a role, in the first file.
+func (o *Table) ColumnOf(role data.Role) string { return o.Files[0].cols[role].name }

@@ -1,0 +1,278 @@
+package orders
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"winback/data"
+	"winback/data/guard"
+	"winback/data/parse"
+	"winback/internal/fsys"
+)
+
+// candidate is a column that a role could take, and what a sample shows of it.
+type candidate struct {
+	role   data.Role
+	name   string
+	tier   int
+	folder bool      // a partition key in all files
+	filled float64   // share of the rows that hold something
+	groups [][]int64 // by sampled row group: its first rows; nil where its file lacks the column
+	out    string    // why another is better; "": nothing speaks against it
+}
+
+// contest are the candidates of each role over all files, the better name first.
+type contest [data.RoleCount][]*candidate
+
+// newContest finds the candidates among the names of all files. Those of a mapped
+// role are the mapped column alone.
+func newContest(files []ReadFile, m data.Mapping) (c contest) {
+	names, leaves := namesOfAll(files)
+	taken := map[string]bool{}
+	for r, want := range m {
+		if at, err := data.FindMapped(r, want, names); err == nil && want != "" {
+			c[r] = []*candidate{{role: r, name: names[at], folder: at >= leaves}}
+			taken[names[at]] = true
+		}
+	}
+	for r := range c {
+		if _, mapped := m[data.Role(r)]; mapped {
+			continue
+		}
+		for _, found := range data.Candidates(data.Role(r), names) {
+			if !taken[names[found.At]] {
+				c[r] = append(c[r], &candidate{role: data.Role(r), name: names[found.At], tier: found.Tier, folder: found.At >= leaves})
+			}
+		}
+		slices.SortStableFunc(c[r], func(a, b *candidate) int {
+			switch {
+			case a.tier != b.tier:
+				return a.tier - b.tier
+			case a.folder == b.folder:
+				return 0
+			case a.folder:
+				return 1
+			}
+			return -1
+		})
+	}
+	return c
+}
+
+// namesOfAll joins the names of all files, those that are columns in any of them
+// first.
+func namesOfAll(files []ReadFile) (names []string, leaves int) {
+	known := map[string]bool{}
+	add := func(more []string) {
+		for _, name := range more {
+			if !known[name] {
+				known[name] = true
+				names = append(names, name)
+			}
+		}
+	}
+	for i := range files {
+		add(files[i].names[:len(files[i].leaves)])
+	}
+	leaves = len(names)
+	for i := range files {
+		add(files[i].names[len(files[i].leaves):])
+	}
+	return names, leaves
+}
+
+const (
+	judgedGroups = 24
+	judgedRows   = 50_000 // over all row groups
+)
+
+// judgedTasks are row groups spread over the rows of all files.
+func judgedTasks(files []ReadFile) []rowGroupTask {
+	var tasks []rowGroupTask
+	var ends []int64 // rows up to the end of each
+	rows := int64(0)
+	for f := range files {
+		for g := range files[f].footer.RowGroups {
+			if n := files[f].footer.RowGroups[g].Rows; n > 0 {
+				rows += n
+				tasks, ends = append(tasks, rowGroupTask{f, g}), append(ends, rows)
+			}
+		}
+	}
+	var picked []rowGroupTask
+	for k := range int64(judgedGroups) {
+		at, _ := slices.BinarySearch(ends, (2*k+1)*rows/(2*judgedGroups)+1)
+		if at < len(tasks) && (len(picked) == 0 || picked[len(picked)-1] != tasks[at]) {
+			picked = append(picked, tasks[at])
+		}
+	}
+	return picked
+}
+
+// sampleCandidates reads the first rows of row groups spread over the files.
+func sampleCandidates(ctx context.Context, fsy fsys.FS, files []ReadFile, wanted []*candidate, opts *Options) ([]rowGroupTask, error) {
+	tasks := judgedTasks(files)
+	for _, t := range tasks {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		f := &files[t.file]
+		if err := guard.Run(f.Path, func() error { return sampleGroup(fsy, f, t.group, judgedRows/len(tasks), wanted, opts) }); err != nil {
+			return nil, &data.InputError{Path: f.Path, Err: err}
+		}
+	}
+	for _, c := range wanted {
+		c.filled = c.filledShare(files)
+	}
+	return tasks, nil
+}
+
+func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, wanted []*candidate, opts *Options) error {
+	handle, err := fsy.Open(f.Path)
+	if err != nil {
+		return err
+	}
+	defer handle.Close()
+	open := openRowGroup{handle, f.footer, group, guard.Limits{MemoryBytes: opts.MemoryBytes}}
+	rows = min(rows, open.rows())
+	for _, c := range wanted {
+		col := f.column(slices.Index(f.names, c.name))
+		var values []int64
+		switch {
+		case !col.isPresent || col.isLeaf && col.leaf.Physical == guard.Boolean:
+		case col.isLeaf:
+			if values, err = firstValues(&open, col, c.converter(col, opts), rows); err != nil {
+				return err
+			}
+		default:
+			values = slices.Repeat([]int64{c.textValue([]byte(col.constant), opts)}, rows)
+		}
+		c.groups = append(c.groups, values)
+	}
+	return nil
+}
+
+// firstValues converts the first rows of a column; nulls are absent.
+func firstValues(group *openRowGroup, col columnOf, convert numberConverter, rows int) ([]int64, error) {
+	cursor := numberCursor{convert: convert}
+	if err := cursor.open(group, col.leaf, col.name); err != nil {
+		return nil, err
+	}
+	values := make([]int64, 0, rows)
+	for len(values) < rows {
+		cursor.at = cursor.rows
+		if err := cursor.next(); err != nil {
+			return nil, err
+		}
+		values = append(values, cursor.values[:min(cursor.rows, rows-len(values))]...)
+	}
+	return values, nil
+}
+
+// nothing marks a value that stands for none, such as an empty text.
+const nothing = placeholder
+
+// converter gives days for times, Money units for amounts, prices and quantities,
+// and for texts and what cannot be read a number that tells values apart.
+func (c *candidate) converter(col columnOf, opts *Options) numberConverter {
+	text := fromBytes(func(s []byte) int64 { return c.textValue(s, opts) })
+	var convert numberConverter
+	var err error
+	switch {
+	case !isNumber(c.role) || col.leaf.Physical == guard.ByteArray && !col.leaf.means(guard.Decimal):
+		return text
+	case c.role == data.Time:
+		convert, err = timeConverter(col.leaf, time.UTC, opts.DateOrder)
+	default:
+		convert, err = fixedConverter(col.leaf, moneyPoint, col.inCents() && c.role != data.Quantity)
+	}
+	if err != nil {
+		return text
+	}
+	return func(v guard.Values, out []int64) error {
+		if err := convert(v, out); err != nil {
+			return err
+		}
+		for i, value := range out {
+			switch {
+			case value == unreadable:
+				out[i] = tellApart(v.At(i))
+			case value > nothing && c.role == data.Time:
+				out[i] = int64(data.DayOfMicros(value))
+			}
+		}
+		return nil
+	}
+}
+
+func tellApart(b []byte) int64 { return int64(textHash(b) >> 1) }
+
+// textValue is the number for a value as text, or as bytes of another type.
+func (c *candidate) textValue(s []byte, opts *Options) int64 {
+	s = bytes.TrimSpace(s)
+	if len(s) <= 4 && parse.IsMissing(string(s)) || c.role == data.Customer && len(bytes.Trim(s, "\x000")) == 0 {
+		return nothing
+	}
+	switch c.role {
+	case data.Time:
+		if t, ok := parse.ParseWrittenTime(string(s), opts.DateOrder); ok {
+			return int64(data.DayOfMicros(t.Micros))
+		}
+		s = s[:min(len(s), len("2006-01-02"))]
+	case data.Amount, data.Price, data.Quantity:
+		if value := parseFixed(s, moneyPoint.written(opts.Decimal)); value != unreadable {
+			return value
+		}
+	}
+	return tellApart(s)
+}
+
+// filledShare is the share of rows that hold something: nulls by the footers where
+// they state them, empty texts by the sample.
+func (c *candidate) filledShare(files []ReadFile) float64 {
+	rows, nulls, empty := 0, 0, 0
+	for _, values := range c.groups {
+		rows += len(values)
+		for _, v := range values {
+			switch v {
+			case absent:
+				nulls++
+			case nothing:
+				empty++
+			}
+		}
+	}
+	if rows == 0 {
+		return 1
+	}
+	null := float64(nulls) / float64(rows)
+	if stated, ok := c.statedNulls(files); ok {
+		null = stated
+	}
+	return (1 - null) * (1 - float64(empty)/float64(max(rows-nulls, 1)))
+}
+
+// statedNulls is the share of nulls by the footers of the files that have the
+// column; false where one of them does not say it.
+func (c *candidate) statedNulls(files []ReadFile) (share float64, ok bool) {
+	var rows, nulls int64
+	for i := range files {
+		col := files[i].column(slices.Index(files[i].names, c.name))
+		if !col.isLeaf || col.leaf.Physical == guard.Float || col.leaf.Physical == guard.Double { // in which NaN is none
+			if col.isLeaf {
+				return 0, false
+			}
+			continue
+		}
+		for g := range files[i].footer.RowGroups {
+			chunk := &files[i].footer.RowGroups[g].Chunks[col.leaf.index]
+			if !chunk.NullsStated || chunk.Nulls < 0 || chunk.Nulls > chunk.Values {
+				return 0, false
+			}
+			rows, nulls = rows+chunk.Values, nulls+chunk.Nulls
+		}
+	}
+	return float64(nulls) / float64(max(rows, 1)), rows > 0
+}

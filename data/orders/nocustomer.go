@@ -1,0 +1,82 @@
+package orders
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// NoCustomerWords stand in the place of a customer where there is none. They are
+// compared without blanks at the ends and without case, and all ids of nothing but
+// zeros are alike. "usual" stands for UsualNoCustomer.
+type NoCustomerWords []string
+
+// UsualNoCustomer are the words that programs and tills write for nobody.
+var UsualNoCustomer = NoCustomerWords{"0", "0.0", "-1", "-1.0", "nan", "nat", "none", "null", "nil", `\N`, "na", "n/a", "#n/a", "<na>", "<null>", "(null)", "[null]", "undefined",
+	"-", "--", "?", ".", "00000000-0000-0000-0000-000000000000",
+	"guest", "guest user", "guest customer", "guest checkout", "gast", "invité", "invitado", "ospite", "convidado", "visitor", "visitante",
+	"unknown", "unknown customer", "unbekannt", "inconnu", "desconocido", "sconosciuto", "desconhecido", "onbekend",
+	"anonymous", "anonymous customer", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "not available", "not set", "(not set)", "missing", "(blank)",
+	"no customer", "walk-in", "walk in", "walkin", "walk-in customer", "cash customer", "laufkunde", "barverkauf"}
+
+// all are the words, with the usual ones written out.
+func (w NoCustomerWords) all() NoCustomerWords {
+	if at := slices.Index(w, "usual"); at >= 0 {
+		return slices.Concat(w[:at], UsualNoCustomer, w[at+1:])
+	}
+	return w
+}
+
+// nobody finds the words that stand for no customer among ids.
+type nobody struct {
+	starts [256]bool // first bytes that ask for a closer look
+	words  map[string]int32
+	most   int // bytes of the longest word
+}
+
+func newNobody(words NoCustomerWords) *nobody {
+	n := &nobody{words: map[string]int32{}}
+	for i, word := range words {
+		text := foldNobody([]byte(word))
+		if _, twice := n.words[text]; twice || text == "" {
+			continue
+		}
+		n.words[text] = int32(i)
+		n.most = max(n.most, len(text))
+		n.starts[text[0]], n.starts[strings.ToUpper(text[:1])[0]] = true, true
+	}
+	for c := range n.starts { // blanks before the word, and letters beyond ASCII
+		n.starts[c] = len(n.words) > 0 && (n.starts[c] || c <= ' ' || c >= 0x80)
+	}
+	return n
+}
+
+// find returns the number of the word that an id is, -1 for an id. Most ids are
+// told apart by their first byte.
+func (n *nobody) find(id []byte) int32 {
+	if !n.starts[id[0]] {
+		return -1
+	}
+	const longestFold = 4 // bytes that a letter may lose when its case is folded
+	trimmed := bytes.TrimSpace(id)
+	if len(trimmed) > n.most*longestFold || len(trimmed) > n.most && trimmed[0] < 0x80 && !allZeros(trimmed) {
+		return -1
+	}
+	if word, ok := n.words[foldNobody(trimmed)]; ok {
+		return word
+	}
+	return -1
+}
+
+// foldNobody is what two spellings of a word have in common.
+func foldNobody(text []byte) string {
+	text = bytes.TrimSpace(text)
+	if allZeros(text) {
+		return "0"
+	}
+	return strings.ToLower(string(text))
+}
+
+func allZeros(text []byte) bool {
+	return len(text) > 0 && !slices.ContainsFunc(text, func(c byte) bool { return c != '0' })
+}

@@ -1,0 +1,108 @@
+package survey
+
+import (
+	"fmt"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/pipeline/wording"
+)
+
+// orderCounts are the orders of a customer or of all: by order id, or by day of
+// purchase where there is none.
+type orderCounts struct {
+	Orders     int64 // of purchases
+	OfOne      int64 // most of one customer
+	Buyers     int64 // with an order
+	Returning  int64 // with two and more
+	OrderLines int64 // purchase lines
+}
+
+func (n *orderCounts) merge(o *orderCounts) {
+	n.Orders += o.Orders
+	n.OfOne = max(n.OfOne, o.OfOne)
+	n.Buyers += o.Buyers
+	n.Returning += o.Returning
+	n.OrderLines += o.OrderLines
+}
+
+// add counts the orders of a customer.
+func (n *orderCounts) add(h orders.History) {
+	count, order, day := int64(0), uint64(0), data.Day(0)
+	for i := h.From; i < h.To; i++ {
+		if h.Flags[i]&orders.FlagPurchase == 0 {
+			continue
+		}
+		n.OrderLines++
+		if today := data.DayOfMicros(h.Time[i]); count == 0 || h.Order[i] != order || order == 0 && today != day {
+			count++
+			order, day = h.Order[i], today
+		}
+	}
+	n.Orders += count
+	n.OfOne = max(n.OfOne, count)
+	if count > 0 {
+		n.Buyers++
+	}
+	if count > 1 {
+		n.Returning++
+	}
+}
+
+// Shops of fewer customers and lines show too little of what their ids are.
+const (
+	enoughBuyers = 200
+	enoughLines  = 1000
+)
+
+// oneOfMany finds a customer with so many orders that it may stand for all who are
+// not known. Who it is is not told.
+func oneOfMany(s *Survey) string {
+	if s.Buyers < enoughBuyers || 20*s.OfOne <= s.Orders {
+		return ""
+	}
+	return fmt.Sprintf("one customer has %s of all %s (%.0f %%): if its id stands for guests or for the till, say it with --no-customer usual,ID; the feature table shows it with the most orders",
+		wording.Thousands(s.OfOne), wording.Counted(s.Orders, "order"), 100*float64(s.OfOne)/float64(s.Orders))
+}
+
+// nobodyReturns finds ids that are given out anew with each order.
+func nobodyReturns(o *orders.Table, s *Survey) string {
+	if s.Buyers < enoughBuyers || 200*s.Returning > s.Buyers || len(s.DayLines) < 90 {
+		return ""
+	}
+	return fmt.Sprintf("hardly anybody ever orders twice (%s of %s): column %q may hold an id for each order%s", wording.Thousands(s.Returning),
+		wording.Counted(s.Buyers, "customer"), o.ColumnOf(data.Customer), orElse(better(o, data.Customer, "; %s looks more like the customer: name it with --map customer=%s"),
+			"; if another column has the customer, name it with --map customer=COLUMN"))
+}
+
+// productsPerLine finds an id of the line that was taken for the product.
+func productsPerLine(o *orders.Table, s *Survey, asOf data.Day) string {
+	lines, products := s.Lines-s.LinesFrom(asOf), int64(len(o.Names[data.Product]))
+	if lines < enoughLines || 20*products < 19*lines {
+		return ""
+	}
+	return fmt.Sprintf("there are about as many products as lines (%s in %s): column %q may hold an id for each line%s", wording.Thousands(products), wording.Counted(lines, "line"),
+		o.ColumnOf(data.Product), orElse(better(o, data.Product, "; %s looks more like the product: name it with --map product=%s"),
+			"; if another column has the product, name it with --map product=COLUMN"))
+}
+
+// ordersPerLine finds an id of the line that was taken for the order, where another
+// column has fewer.
+func ordersPerLine(o *orders.Table, s *Survey) string {
+	if !o.HasRole(data.OrderID) || s.OrderLines < enoughLines || 50*s.Orders < 49*s.OrderLines {
+		return ""
+	}
+	hint := better(o, data.OrderID, "; %s looks more like the order: name it with --map order=%s")
+	if hint == "" {
+		return ""
+	}
+	return fmt.Sprintf("there are about as many orders as lines (%s in %s): column %q may hold an id for each line%s", wording.Thousands(s.Orders), wording.Counted(s.OrderLines, "purchase line"),
+		o.ColumnOf(data.OrderID), hint)
+}
+
+func orElse(text, other string) string {
+	if text != "" {
+		return text
+	}
+	return other
+}
