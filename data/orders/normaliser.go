@@ -108,7 +108,7 @@ func (n *normaliser) rows(b *batch) {
 			continue
 		}
 		n.classify(b, i, &v)
-		n.add(b, i, &v)
+		n.stage(b, i, &v)
 	}
 }
 
@@ -178,8 +178,8 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 	}
 }
 
-// add stages a line in the buffer of its partition.
-func (n *normaliser) add(b *batch, i int, v *values) {
+// stage puts a line in the buffer of its partition.
+func (n *normaliser) stage(b *batch, i int, v *values) {
 	n.noteTime(v.time, v.flags == FlagPurchase)
 	buf := n.bufferOf(b.text[data.Customer][i], v)
 	line := buf.addLine()
