@@ -56,6 +56,7 @@ notebooks: demo ## runs the notebooks on the demo shop; they write next to thems
 	./$(WINBACK) features demo/orders --as-of $$day -o demo/earlier/outcome.parquet
 	$(GO) run ./notebooks/recency demo/earlier/current demo/earlier/outcome.parquet
 	$(GO) run ./notebooks/calibration demo/earlier/current demo/earlier/outcome.parquet
+	$(GO) run ./notebooks/golearn demo/earlier/current demo/earlier/outcome.parquet
 
 readme: demo ## runs the commands shown in README.md and writes down what they print
 	rm -rf demo/out

@@ -11,7 +11,7 @@ import (
 // FORMAT.md with the names that the reader knows. Tiers are parted by
 // semicolons there.
 func TestFormat_NamesEveryRoleWithItsCommonNames(t *testing.T) {
-	text, err := os.ReadFile("FORMAT.md")
+	text, err := os.ReadFile("orders/FORMAT.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
 // Package features turns the order history of a customer, cut at an as-of day,
-// into one row of numbers. What each column means is written in data/FORMAT.md.
+// into one row of numbers. What each column means is written in FORMAT.md.
 package features
 
 import (

@@ -91,7 +91,7 @@ func (b *lineBuffer) id(customer int) []byte {
 const blockPadding = 8
 
 // blockEncoder packs staged lines into blocks, the unit in which partitions
-// are kept in memory and on disk. data/FORMAT.md describes them.
+// are kept in memory and on disk. FORMAT.md describes them.
 type blockEncoder struct {
 	out    []byte
 	column []int64

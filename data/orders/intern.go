@@ -115,7 +115,7 @@ func (c *nameCache) widen() {
 }
 
 // textHash identifies a text by 64 bits, never 0. Orders, products and lines
-// of one customer are told apart by it: two different ids of the same customer
+// of one customer are distinguished by it: two different ids of the same customer
 // collide with a chance of 2^-64 per pair.
 func textHash(b []byte) uint64 {
 	h := xxhash.Sum64(b)

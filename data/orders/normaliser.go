@@ -119,7 +119,7 @@ func (n *normaliser) rows(b *batch) {
 			continue
 		}
 		n.classify(b, i, &v)
-		n.add(b, i, &v)
+		n.stage(b, i, &v)
 	}
 }
 
@@ -193,8 +193,8 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 	}
 }
 
-// add stages a line in the buffer of its partition.
-func (n *normaliser) add(b *batch, i int, v *values) {
+// stage puts a line in the buffer of its partition.
+func (n *normaliser) stage(b *batch, i int, v *values) {
 	if !n.left(b, i) {
 		n.noteTime(v.time, v.flags == FlagPurchase)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // spill is the file to which blocks go that memory has no room for.
-// data/FORMAT.md describes it. It is taken out of its folder as soon as it is
+// FORMAT.md describes it. It is taken out of its folder as soon as it is
 // open, where the system lets it, so that nothing is left behind however the
 // process ends.
 type spill struct {

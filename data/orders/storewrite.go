@@ -31,8 +31,8 @@ func newSegment(fsy fsys.FS, folder string, number int) (*segmentWriter, error) 
 	return w, nil
 }
 
-// add writes the next stretch; without blocks, an empty one.
-func (w *segmentWriter) add(blocks [][]byte) error {
+// append writes the next stretch; without blocks, an empty one.
+func (w *segmentWriter) append(blocks [][]byte) error {
 	e := extent{}
 	if len(blocks) > 0 {
 		var err error
@@ -226,11 +226,11 @@ func (s *store) copyBlocks(w *segmentWriter, r *reading, merge bool) error {
 				some = append(some, b)
 			}
 		}
-		if err := w.add(some); err != nil {
+		if err := w.append(some); err != nil {
 			return err
 		}
 	}
-	return w.add(days)
+	return w.append(days)
 }
 
 // publish makes what was written the content of the store: the manifest last.

@@ -9,7 +9,7 @@ import (
 )
 
 func TestFormat_NamesEveryReason(t *testing.T) {
-	text, err := os.ReadFile("../FORMAT.md")
+	text, err := os.ReadFile("../orders/FORMAT.md")
 	if err != nil {
 		t.Fatal(err)
 	}

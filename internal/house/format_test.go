@@ -36,16 +36,23 @@ func documented(t *testing.T, heading string) []column {
 	return columns
 }
 
+// formatPages lie beside the packages that write the formats.
+var formatPages = []string{"data/tables/FORMAT.md", "features/FORMAT.md", "pipeline/run/FORMAT.md"}
+
 // section is the text under a heading of FORMAT.md, up to the next one.
 func section(t *testing.T, heading string) string {
 	t.Helper()
-	_, text, found := strings.Cut(readText(t, "data/FORMAT.md"), "\n### "+heading+"\n")
-	if !found {
-		t.Fatalf("FORMAT.md: no heading %q", heading)
+	for _, page := range formatPages {
+		_, text, found := strings.Cut(readText(t, page), "\n### "+heading+"\n")
+		if !found {
+			continue
+		}
+		text, _, _ = strings.Cut(text, "\n### ")
+		text, _, _ = strings.Cut(text, "\n## ")
+		return text
 	}
-	text, _, _ = strings.Cut(text, "\n### ")
-	text, _, _ = strings.Cut(text, "\n## ")
-	return text
+	t.Fatalf("no heading %q in any FORMAT.md", heading)
+	return ""
 }
 
 // written lists the columns of the Parquet file that write makes.

@@ -35,7 +35,7 @@ const grownGroups = 40
 // probabilities. It grows on the probabilities, which tells the best apart, and
 // on their ranks, which tells the many apart; of each the leaves are left that
 // lose least of the model's order, parted by questions that closed snapshots
-// bear out, and the better tree is taken.
+// confirm, and the better tree is taken.
 func fitSurrogate(x *models.Matrix, p []float64, closed *models.Training, maxGroups, workers int) (*SurrogateTree, error) {
 	rows := &models.Training{X: snapshots.Pick(x, wording.RuleColumns()), Y: make([]uint8, len(p))}
 	s := groupSettings(grownGroups, workers)
@@ -47,8 +47,8 @@ func fitSurrogate(x *models.Matrix, p []float64, closed *models.Training, maxGro
 		if err != nil {
 			return nil, err
 		}
-		borne := (&SurrogateTree{Tree: grown}).Significant(x, p, past)
-		tree := grown.Pruned(maxGroups, orderLoss(grown, rows.X, p), borne)
+		confirmed := (&SurrogateTree{Tree: grown}).Significant(x, p, past)
+		tree := grown.Pruned(maxGroups, orderLoss(grown, rows.X, p), confirmed)
 		if loss := leafLoss(tree, orderLoss(tree, rows.X, p)); loss < least {
 			best, least = &SurrogateTree{Tree: tree, target: s.Target}, loss
 		}

@@ -12,13 +12,13 @@ import (
 // alone brings that once in twenty times.
 const separationZ = 1.645
 
-// Significant says of every question of a tree whether closed snapshots bear it
-// out: whether the customers on its two sides came back differently, in the
+// Significant says of every question of a tree whether closed snapshots confirm
+// it: whether the customers on its two sides came back differently, in the
 // direction of the model's probabilities p of the rows of x. A question that is
-// not borne out parts by what a model believes and nobody has seen.
+// not confirmed parts by what a model believes and nobody has seen.
 func (g *SurrogateTree) Significant(x *models.Matrix, p []float64, past *pastReturns) []bool {
 	now, before := g.rowsByNode(x), g.rowsByNode(past.rows.X)
-	borne := make([]bool, len(g.Nodes))
+	confirmed := make([]bool, len(g.Nodes))
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		if n.Feature < 0 {
@@ -28,9 +28,9 @@ func (g *SurrogateTree) Significant(x *models.Matrix, p []float64, past *pastRet
 		if meanAt(p, now[n.Left]) < meanAt(p, now[n.Right]) {
 			apart = -apart
 		}
-		borne[i] = apart >= separationZ
+		confirmed[i] = apart >= separationZ
 	}
-	return borne
+	return confirmed
 }
 
 // meanAt is the mean of the values of some rows.

@@ -71,9 +71,9 @@ func TestImitation_AsksOnlyWhatClosedSnapshotsBearOut(t *testing.T) {
 	if err != nil || tree.Leaves() < 4 {
 		t.Fatalf("%d groups of a model that knows what matters, %v", tree.Leaves(), err)
 	}
-	borne := tree.Significant(x, known, newPastReturns(closed))
+	confirmed := tree.Significant(x, known, newPastReturns(closed))
 	for i, n := range tree.Nodes {
-		if n.Feature >= 0 && tree.Nodes[n.Left].Feature < 0 && tree.Nodes[n.Right].Feature < 0 && !borne[i] {
+		if n.Feature >= 0 && tree.Nodes[n.Left].Feature < 0 && tree.Nodes[n.Right].Feature < 0 && !confirmed[i] {
 			t.Errorf("the groups on the two sides of %s at %v came back alike", tree.Names[n.Feature], n.Threshold)
 		}
 	}

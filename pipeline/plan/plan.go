@@ -153,7 +153,7 @@ func makePlan(g *Groups, s Settings) Plan {
 			continue
 		}
 		before := plan.ExpectedReturns
-		plan.add(g, i, min(row.ContactCustomers, bounds.contacts-plan.Contacts))
+		plan.recommend(g, i, min(row.ContactCustomers, bounds.contacts-plan.Contacts))
 		last = i + 1
 		row.Recommended, row.RecommendedContacts = true, plan.Take[i]
 		row.Note = recommendation(g, i, plan.Take[i], before, bounds)
@@ -176,8 +176,8 @@ func makePlan(g *Groups, s Settings) Plan {
 	return plan
 }
 
-// add takes the first contacts of group i (0 first).
-func (p *Plan) add(g *Groups, i int, take int64) {
+// recommend takes the first contacts of group i (0 first).
+func (p *Plan) recommend(g *Groups, i int, take int64) {
 	p.Take[i] = take
 	p.Groups++
 	p.Contacts += take

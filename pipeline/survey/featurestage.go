@@ -39,7 +39,7 @@ func SurveyFeatures(ctx context.Context, table *orders.Table, r FeatureRequest, 
 		walk = table.Last
 	}
 	dropped, err := walk(ctx, r.Workers, func(part int, h *orders.Histories) error {
-		surveys.add(h)
+		surveys.survey(h)
 		b := builders.Take()
 		defer builders.GiveBack(b)
 		t := tables.Take()

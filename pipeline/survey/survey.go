@@ -59,7 +59,7 @@ type interval struct {
 func Take(ctx context.Context, table *orders.Table, workers int) (*Survey, error) {
 	surveys := newSurveyor(table)
 	dropped, err := table.Each(ctx, workers, func(_ int, h *orders.Histories) error {
-		surveys.add(h)
+		surveys.survey(h)
 		return nil
 	})
 	return surveys.total(dropped), err
@@ -76,11 +76,11 @@ func newSurveyor(orders *orders.Table) *surveyor {
 		totals: orders.HasRole(data.Amount) && orders.HasRole(data.OrderID)}
 }
 
-func (y *surveyor) add(h *orders.Histories) {
+func (y *surveyor) survey(h *orders.Histories) {
 	s := y.surveys.Take()
 	defer y.surveys.GiveBack(s)
 	for c := range h.Customers() {
-		s.add(h.Customer(c))
+		s.countCustomer(h.Customer(c))
 		s.orderCounts.add(h.Customer(c))
 	}
 	if y.totals {
@@ -114,7 +114,7 @@ func newSurvey(o *orders.Table) *Survey {
 	return s
 }
 
-func (s *Survey) add(h orders.History) {
+func (s *Survey) countCustomer(h orders.History) {
 	var first, second, last data.Day
 	purchases := 0
 	for i := h.From; i < h.To; i++ { // returns count too
