@@ -256,10 +256,8 @@ func setInFuture(asOf data.Day, now time.Time) error {
 
 // gate stops on data that fails the quality gate, unless it is accepted.
 func (h *history) gate(s settings.Gate, now time.Time) error {
-	for _, f := range h.findings {
-		if f.Stops && (!s.Accept || h.survey.Customers == 0) {
-			return &ExitError{ExitGate, fmt.Errorf("%s (--accept goes on all the same)", f.Text)}
-		}
+	if err := stopping(h.findings, s.Accept && h.survey.Customers > 0); err != nil {
+		return err
 	}
 	if age := int(data.DayOf(now) - h.orders.NewestPurchase); s.MaxAgeDays > 0 && age > s.MaxAgeDays && !s.Accept {
 		return &ExitError{ExitGate, fmt.Errorf("the newest purchase, of %s, is %d days old; --max-age allows %d (--accept goes on all the same)", h.orders.NewestPurchase, age, s.MaxAgeDays)}
@@ -269,8 +267,17 @@ func (h *history) gate(s settings.Gate, now time.Time) error {
 
 // tooMuchSetAside stops before any table is made of the rest.
 func tooMuchSetAside(orders *orders.Table, s settings.Acceptance) error {
-	h := history{orders: orders, findings: survey.SetAside(orders), survey: &survey.Survey{Customers: 1}}
-	return h.gate(settings.Gate{Acceptance: s}, time.Time{})
+	return stopping(survey.SetAside(orders), s.Accept)
+}
+
+// stopping is the first finding that stops, as an error.
+func stopping(findings []survey.Finding, accepted bool) error {
+	for _, f := range findings {
+		if f.Stops && !accepted {
+			return &ExitError{ExitGate, fmt.Errorf("%s (--accept goes on all the same)", f.Text)}
+		}
+	}
+	return nil
 }
 
 // rows accounts for all lines: those used before the as-of day, and those set

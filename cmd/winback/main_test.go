@@ -121,7 +121,6 @@ func TestCommands_UsageErrorsAreOneLineAndAHint(t *testing.T) {
 		"run":                    "winback: winback run needs order files, folders or globs\nTry winback run --help.\n",
 		"run a --frob":           "winback: unknown flag: --frob\nTry winback run --help.\n",
 		"run a --margn 0.4":      "winback: unknown flag --margn: did you mean --margin?\nTry winback run --help.\n",
-		"features a --accept":    "winback: unknown flag: --accept\nTry winback features --help.\n",
 		"features a --max-age 3": "winback: unknown flag: --max-age\nTry winback features --help.\n",
 		"run a --horizon":        "winback: flag needs an argument: --horizon\nTry winback run --help.\n",
 		"run a --horizon x":      "winback: --horizon: want a whole number of days from 1 to 3650, found \"x\"\nTry winback run --help.\n",
