@@ -113,12 +113,12 @@ type counted struct {
 	rows, distinct, most int
 }
 
-func (x *candidate) counts() (distinct, rows, most int) {
-	k := &x.counted
+func (c *candidate) counts() (distinct, rows, most int) {
+	k := &c.counted
 	if !k.done {
 		k.done = true
 		counts := map[int64]int{}
-		for _, values := range x.groups {
+		for _, values := range c.groups {
 			for _, v := range values {
 				if v != absent && v != nothing {
 					k.rows++
@@ -221,11 +221,11 @@ func (c *contest) loadDates(tasks []rowGroupTask) {
 
 // daysOfFiles adds up the days that each sampled file has, and says whether all
 // have one alone.
-func (x *candidate) daysOfFiles(tasks []rowGroupTask) (days int, constant bool) {
+func (c *candidate) daysOfFiles(tasks []rowGroupTask) (days int, constant bool) {
 	constant = true
 	seen := map[[2]int64]bool{}
 	files := map[int]bool{}
-	for g, values := range x.groups {
+	for g, values := range c.groups {
 		for _, v := range values {
 			if v != absent && v != nothing {
 				seen[[2]int64{int64(tasks[g].file), v}] = true

@@ -31,7 +31,8 @@ func (w NoCustomerWords) all() NoCustomerWords {
 type nobody struct {
 	starts [256]bool // first bytes that ask for a closer look
 	words  map[string]int32
-	most   int // bytes of the longest word
+	digits [33]bool // by length: words that hold digits have it
+	most   int      // bytes of the longest word
 }
 
 func newNobody(words NoCustomerWords) *nobody {
@@ -43,6 +44,9 @@ func newNobody(words NoCustomerWords) *nobody {
 		}
 		n.words[text] = int32(i)
 		n.most = max(n.most, len(text))
+		if len(text) < len(n.digits) && strings.ContainsAny(text, "0123456789") {
+			n.digits[len(text)] = true
+		}
 		n.starts[text[0]], n.starts[strings.ToUpper(text[:1])[0]] = true, true
 	}
 	for c := range n.starts { // blanks before the word, and letters beyond ASCII
@@ -62,7 +66,29 @@ func (n *nobody) find(id []byte) int32 {
 	if len(trimmed) > n.most*longestFold || len(trimmed) > n.most && trimmed[0] < 0x80 && !allZeros(trimmed) {
 		return -1
 	}
-	if word, ok := n.words[foldNobody(trimmed)]; ok {
+	var ascii [32]byte // nearly all words, folded without an allocation
+	if len(trimmed) <= len(ascii) && !allZeros(trimmed) {
+		for i, c := range trimmed {
+			switch {
+			case c >= 0x80:
+				return n.number(foldNobody(trimmed))
+			case c >= '0' && c <= '9' && !n.digits[len(trimmed)]:
+				return -1
+			case 'A' <= c && c <= 'Z':
+				c += 'a' - 'A'
+			}
+			ascii[i] = c
+		}
+		if word, ok := n.words[string(ascii[:len(trimmed)])]; ok {
+			return word
+		}
+		return -1
+	}
+	return n.number(foldNobody(trimmed))
+}
+
+func (n *nobody) number(folded string) int32 {
+	if word, ok := n.words[folded]; ok {
 		return word
 	}
 	return -1

@@ -103,9 +103,9 @@ func firstToken(n ast.Node) *token.Token {
 }
 
 // yamlParts turns the value of a key into the parts that a flag would give.
-func (e *Setting) yamlParts(n ast.Node) ([]string, error) {
+func (s *Setting) yamlParts(n ast.Node) ([]string, error) {
 	text, isText := scalarText(n)
-	switch e.kind {
+	switch s.kind {
 	case wholeValue:
 		if _, ok := n.(*ast.IntegerNode); ok {
 			return []string{text}, nil
@@ -128,14 +128,14 @@ func (e *Setting) yamlParts(n ast.Node) ([]string, error) {
 		return nil, fmt.Errorf("want a text, found %s", nodeWords(n))
 	}
 	if isText {
-		return e.parts([]string{text}), nil
+		return s.parts([]string{text}), nil
 	}
-	if e.kind == mapValue {
+	if s.kind == mapValue {
 		if m, ok := n.(*ast.MappingNode); ok {
 			return mapParts(m)
 		}
 	}
-	return listParts(n, e.kind)
+	return listParts(n, s.kind)
 }
 
 // mapParts writes a map as key=value; a key with a list once for each entry.
