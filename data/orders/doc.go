@@ -4,6 +4,6 @@
 // histories of customers in ascending order of their ids. What is read is written
 // in FORMAT.md.
 //
-// Open reads files into a Table, Table.Each walks it, and History.Before is what
+// Read reads files into a Table, Table.Each walks it, and History.Before is what
 // was known of a customer on a day.
 package orders

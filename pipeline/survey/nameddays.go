@@ -17,28 +17,28 @@ const mostNames = 64
 type namedDays struct {
 	every int     // 1: all names are counted
 	names int     // counted names
+	place []int32 // by code, the index of the name plus one: its place among the counted; -1: not counted
 	lines []int32 // day × names + name
 }
 
 func newNamedDays(names, days int) namedDays {
 	every := max((names+mostNames-1)/mostNames, 1)
 	counted := (names + every - 1) / every
-	return namedDays{every: every, names: counted, lines: make([]int32, counted*days)}
+	place := make([]int32, names+1)
+	for code := range place {
+		place[code] = -1
+		if k := code - 1; k >= 0 && k%every == 0 {
+			place[code] = int32(k / every)
+		}
+	}
+	return namedDays{every: every, names: counted, place: place, lines: make([]int32, counted*days)}
 }
 
 // add counts a line; code is the index of the name plus one, 0 is none.
 func (n *namedDays) add(day int, code uint32) {
-	if code == 0 || n.names == 0 {
-		return
+	if k := n.place[code]; k >= 0 {
+		n.lines[day*n.names+int(k)]++
 	}
-	k := int(code) - 1
-	if n.every > 1 {
-		if k%n.every != 0 {
-			return
-		}
-		k /= n.every
-	}
-	n.lines[day*n.names+k]++
 }
 
 func (n *namedDays) merge(o namedDays) {
