@@ -34,7 +34,7 @@ type stagedRun struct {
 type stagedLine struct {
 	amount, quantity int64
 	identity         uint64 // of all that two equal lines of a run have in common
-	key              uint64 // of the order line, as lineKey makes it; 0 where no versions are told apart
+	key              uint64 // of the order line, as lineKey makes it; 0 where no versions are kept
 	version          int64
 	codes            [len(data.NamedRoles)]uint32 // of arrival
 	flags            LineFlags

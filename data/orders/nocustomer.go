@@ -56,7 +56,7 @@ func newNobody(words NoCustomerWords) *nobody {
 }
 
 // find returns the number of the word that an id is, -1 for an id. Most ids are
-// told apart by their first byte.
+// recognised by their first byte.
 func (n *nobody) find(id []byte) int32 {
 	if !n.starts[id[0]] {
 		return -1

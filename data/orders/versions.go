@@ -51,7 +51,7 @@ func writtenVersion(b []byte) int64 {
 	return 0
 }
 
-// versionRule says how several rows of one order line are told apart.
+// versionRule says how several rows of one order line are distinguished.
 type versionRule uint8
 
 const (
