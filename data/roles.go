@@ -173,15 +173,15 @@ func FindMapped(r Role, want string, names []string) (int, error) {
 func nearNames(want string, names []string) (near []string) {
 	plain := PlainName(want)
 	for _, name := range names {
-		if d := editDistance(plain, PlainName(name)); d <= max(1, len(plain)/5) && d < len(plain) {
+		if d := EditDistance(plain, PlainName(name)); d <= max(1, len(plain)/5) && d < len(plain) {
 			near = append(near, fmt.Sprintf("%q", name))
 		}
 	}
 	return near
 }
 
-// editDistance counts the bytes to put in, take out or replace (Levenshtein 1966).
-func editDistance(a, b string) int {
+// EditDistance counts the bytes to put in, take out or replace (Levenshtein 1966).
+func EditDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"winback/data"
 	"winback/jobs/console"
 )
 
@@ -121,31 +122,9 @@ func Nearest(mistyped string, names []string) string {
 	// Of a short word nearly every other is near.
 	best, bestSteps := "", min(3, len(mistyped)/2)
 	for _, name := range names {
-		if steps := editSteps(mistyped, name); steps < bestSteps {
+		if steps := data.EditDistance(mistyped, name); steps < bestSteps {
 			best, bestSteps = name, steps
 		}
 	}
 	return best
-}
-
-// editSteps counts the letters to add, drop or change to turn a into b
-// (Levenshtein 1966).
-func editSteps(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
