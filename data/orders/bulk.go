@@ -1,16 +1,11 @@
 package orders
 
 import (
-	"bytes"
 	"context"
-	"encoding/hex"
-	"fmt"
 	"slices"
-	"strings"
 
 	"winback/data"
 	"winback/data/guard"
-	"winback/data/parse"
 	"winback/internal/fsys"
 )
 
@@ -113,12 +108,11 @@ func (o *Table) examples(role data.Role, why Reason) ([]string, error) {
 // see notes the values of a column chunk that are read as the mark.
 func (a *looker) see(f *ReadFile, group int, role data.Role, mark int64, found *least) error {
 	col := f.cols[role]
-	convert, err := a.opts.converter(role, col)
+	convert, err := a.opts.found.converter(role, col, a.opts.columns())
 	if err != nil {
 		return err
 	}
-	c := openColumn{0, group, role, col.leaf, col.name}
-	return c.scan(a.ctx, a.fsy, f, a.opts, false, func(v guard.Values, out []int64) error {
+	return f.eachPage(a.ctx, a.fsy, group, col, a.opts.MemoryBytes, false, func(v guard.Values, out []int64) error {
 		if err := convert(v, out); err != nil {
 			return err
 		}
@@ -129,41 +123,6 @@ func (a *looker) see(f *ReadFile, group int, role data.Role, mark int64, found *
 		}
 		return nil
 	})
-}
-
-// asFound writes a value as it stands in the file.
-func asFound(value []byte, l leaf) string {
-	if l.Physical == guard.Int96 {
-		return hex.EncodeToString(value)
-	}
-	if l.Physical == guard.Double && float64Of(value) != float64Of(value) {
-		return "NaN"
-	}
-	return string(appendValue(nil, value, l))
-}
-
-// settingFor is the setting that reads all of the values, "" where none does.
-func settingFor(role data.Role, values []string) string {
-	all := func(read func(string) int64) bool {
-		return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool {
-			x := read(strings.TrimSuffix(v, "…"))
-			return x == unreadable || x == absent
-		})
-	}
-	if role == data.Time {
-		for order := parse.DayFirst; order < parse.DateOrderCount; order++ {
-			if all(func(v string) int64 { return writtenMicros(strings.TrimSpace(v), order, localClock(nil)) }) {
-				return "--date-format " + order.String()
-			}
-		}
-		return ""
-	}
-	for _, sign := range [...]parse.DecimalSign{parse.DecimalComma, parse.DecimalPoint} {
-		if all(func(v string) int64 { return parseFixed(bytes.TrimSpace([]byte(v)), moneyPoint.written(sign)) }) {
-			return fmt.Sprintf("--decimal %s", sign)
-		}
-	}
-	return ""
 }
 
 // NobodyWord is a word that stands for no customer, and the rows that have it.
@@ -187,3 +146,14 @@ func (o *Table) NobodyWords() []NobodyWord {
 
 // ColumnOf is the name of the column that was taken for a role, in the first file.
 func (o *Table) ColumnOf(role data.Role) string { return o.Files[0].cols[role].name }
+
+// BetterColumns names columns of the first file, at most two, that look more like the
+// role than the one that was taken: from their names and a sample of their values.
+// What cannot be looked at is passed over.
+func (o *Table) BetterColumns(role data.Role) []string {
+	if o.again.fsy == nil || len(o.Files) == 0 {
+		return nil
+	}
+	words := newNobody(o.again.opts.NoCustomer)
+	return o.Files[0].betterColumns(o.again.fsy, role, o.again.opts.MemoryBytes, func(id []byte) bool { return words.find(id) >= 0 })
+}

@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,7 @@ type columnReadings struct {
 type openColumn struct {
 	file, group int
 	role        data.Role
-	leaf        leaf
-	name        string
+	columnOf
 }
 
 // columnFacts are what one chunk of an open column shows.
@@ -38,21 +38,21 @@ type columnFacts struct {
 
 // findReadings looks at all open columns of all files. Where their values
 // leave two readings, it is an *InputError that asks for the setting.
-func findReadings(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Options) (columnReadings, error) {
-	open, err := openColumns(ctx, fsy, files, opts)
+func findReadings(ctx context.Context, fsy fsys.FS, files []columnFile, s columnSettings) (columnReadings, error) {
+	open, err := openColumns(ctx, fsy, files, s)
 	if err != nil || len(open) == 0 {
 		return columnReadings{}, err
 	}
-	facts, err := scanColumns(ctx, fsy, files, open, opts)
+	facts, err := scanColumns(ctx, fsy, files, open, s)
 	if err != nil {
 		return columnReadings{}, err
 	}
-	return decideReadings(files, open, facts, opts)
+	return decideReadings(files, open, facts, s)
 }
 
 // openColumns lists the chunks to look at. A time written as text is one only
 // where its first value is a number.
-func openColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Options) ([]openColumn, error) {
+func openColumns(ctx context.Context, fsy fsys.FS, files []columnFile, s columnSettings) ([]openColumn, error) {
 	var open []openColumn
 	numberText := false
 	for f := range files {
@@ -63,10 +63,10 @@ func openColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Option
 				continue
 			}
 			for g := range files[f].footer.RowGroups {
-				column := openColumn{f, g, role, c.leaf, c.name}
+				column := openColumn{f, g, role, *c}
 				if role == data.Time && text && !numberText {
 					var err error
-					if numberText, err = column.startsWithNumber(ctx, fsy, &files[f], opts); err != nil {
+					if numberText, err = column.startsWithNumber(ctx, fsy, &files[f], s); err != nil {
 						return nil, &data.InputError{Path: files[f].Path, Err: err}
 					}
 					if !numberText {
@@ -81,10 +81,10 @@ func openColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Option
 }
 
 // startsWithNumber says whether the first text of the column is a whole number.
-func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *ReadFile, opts Options) (bool, error) {
+func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *columnFile, s columnSettings) (bool, error) {
 	found, number := false, false
-	err := c.scan(ctx, fsy, f, opts, true, fromBytes(func(s []byte) int64 {
-		if text := string(s); !found && !parse.IsMissing(text) {
+	err := f.eachPage(ctx, fsy, c.group, c.columnOf, s.MemoryBytes, true, fromBytes(func(b []byte) int64 {
+		if text := string(b); !found && !parse.IsMissing(text) {
 			_, _, number = parse.SplitNumber(text)
 			found = true
 		}
@@ -94,17 +94,17 @@ func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *ReadF
 }
 
 // scanColumns scans all chunks, several at a time.
-func scanColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, open []openColumn, opts Options) ([]columnFacts, error) {
+func scanColumns(ctx context.Context, fsy fsys.FS, files []columnFile, open []openColumn, s columnSettings) ([]columnFacts, error) {
 	facts := make([]columnFacts, len(open))
 	errs := make([]error, len(open))
 	var next atomic.Int64
 	var wait sync.WaitGroup
-	for range min(opts.Workers, len(open)) {
+	for range min(s.Workers, len(open)) {
 		wait.Go(func() {
 			for at := int(next.Add(1)) - 1; at < len(open) && ctx.Err() == nil; at = int(next.Add(1)) - 1 {
 				f := &files[open[at].file]
 				convert := open[at].converter(&facts[at], parse.Place{File: f.Path})
-				if err := open[at].scan(ctx, fsy, f, opts, false, convert); err != nil {
+				if err := f.eachPage(ctx, fsy, open[at].group, open[at].columnOf, s.MemoryBytes, false, convert); err != nil {
 					errs[at] = &data.InputError{Path: f.Path, Err: err}
 				}
 			}
@@ -124,15 +124,15 @@ func (c *openColumn) converter(facts *columnFacts, at parse.Place) numberConvert
 	text := c.leaf.Physical == guard.ByteArray
 	switch {
 	case text && c.role != data.Time:
-		return fromBytes(func(s []byte) int64 {
-			if len(s) > 4 || !parse.IsMissing(string(s)) {
-				facts.text.See(at, s)
+		return fromBytes(func(b []byte) int64 {
+			if len(b) > 4 || !parse.IsMissing(string(b)) {
+				facts.text.See(at, b)
 			}
 			return 0
 		})
 	case text:
-		return fromBytes(func(s []byte) int64 {
-			if text := string(s); !parse.IsMissing(text) {
+		return fromBytes(func(b []byte) int64 {
+			if text := string(b); !parse.IsMissing(text) {
 				whole, _, ok := parse.SplitNumber(text)
 				facts.times.See(whole, ok)
 				if _, date := parse.ScanWritten(text); !ok && date {
@@ -149,20 +149,20 @@ func (c *openColumn) converter(facts *columnFacts, at parse.Place) numberConvert
 	})
 }
 
-// scan walks over the pages of the chunk, or reads the first one alone.
-func (c *openColumn) scan(ctx context.Context, fsy fsys.FS, f *ReadFile, opts Options, firstPage bool, see numberConverter) error {
+// eachPage passes the values of a column chunk on, page after page, or those of the
+// first page alone. What see writes is not looked at.
+func (f *columnFile) eachPage(ctx context.Context, fsy fsys.FS, group int, col columnOf, memory int64, firstPage bool, see numberConverter) error {
 	return guard.Run(f.Path, func() error {
 		handle, err := fsy.Open(f.Path)
 		if err != nil {
 			return err
 		}
 		defer handle.Close()
-		group := openRowGroup{handle, f.footer, c.group, guard.Limits{MemoryBytes: opts.MemoryBytes}}
-		return c.walk(ctx, &group, firstPage, see)
+		return col.walk(ctx, f.rowGroup(handle, group, memory), firstPage, see)
 	})
 }
 
-func (c *openColumn) walk(ctx context.Context, group *openRowGroup, firstPage bool, see numberConverter) error {
+func (c *columnOf) walk(ctx context.Context, group *openRowGroup, firstPage bool, see numberConverter) error {
 	cursor := numberCursor{convert: func(v guard.Values, out []int64) error {
 		clear(out)
 		return see(v, out)
@@ -187,7 +187,7 @@ func (c *openColumn) walk(ctx context.Context, group *openRowGroup, firstPage bo
 
 // decideReadings joins what the chunks of each column show, in the order of
 // the files, and decides.
-func decideReadings(files []ReadFile, open []openColumn, facts []columnFacts, opts Options) (columnReadings, error) {
+func decideReadings(files []columnFile, open []openColumn, facts []columnFacts, s columnSettings) (columnReadings, error) {
 	var found columnReadings
 	for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity} {
 		first := slices.IndexFunc(open, func(c openColumn) bool { return c.role == role })
@@ -206,9 +206,9 @@ func decideReadings(files []ReadFile, open []openColumn, facts []columnFacts, op
 			continue // written dates, some of digits alone
 		}
 		if role == data.Time {
-			found.numbers, err = whole.times.Decide(open[first].name, opts.DateOrder)
+			found.numbers, err = whole.times.Decide(open[first].name, s.DateOrder)
 		} else if err = whole.text.AnyNumber(open[first].name, role); err == nil {
-			found.decimal[role], err = whole.text.Decide(open[first].name, opts.Decimal)
+			found.decimal[role], err = whole.text.Decide(open[first].name, s.Decimal)
 		}
 		var input *data.InputError
 		if err != nil && !errors.As(err, &input) {
@@ -222,11 +222,27 @@ func decideReadings(files []ReadFile, open []openColumn, facts []columnFacts, op
 }
 
 // timeOrder is how the times of a column are read.
-func (opts *Options) timeOrder(l leaf) parse.DateOrder {
-	if l.countsTime() || l.Physical == guard.ByteArray && opts.found.numbers != parse.AnyDateOrder {
-		return opts.found.numbers
+func (found *columnReadings) timeOrder(l leaf, order parse.DateOrder) parse.DateOrder {
+	if l.countsTime() || l.Physical == guard.ByteArray && found.numbers != parse.AnyDateOrder {
+		return found.numbers
 	}
-	return opts.DateOrder
+	return order
+}
+
+// converter is how the numbers of a column are read in a role.
+func (found *columnReadings) converter(role data.Role, col columnOf, s columnSettings) (numberConverter, error) {
+	sign := found.decimal[role]
+	switch role {
+	case data.Time:
+		return timeConverter(col.leaf, s.Zone, found.timeOrder(col.leaf, s.DateOrder))
+	case data.Price:
+		return fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
+	case data.Amount:
+		return fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
+	case data.Version:
+		return versionConverter(col.leaf)
+	}
+	return fixedConverter(col.leaf, moneyPoint.written(sign), false)
 }
 
 // written is the fixed point for numbers of a text column.
@@ -247,4 +263,28 @@ func (found *columnReadings) tell(columns []string) {
 			columns[i] += " (decimal comma)"
 		}
 	}
+}
+
+// settingFor is the setting that reads all of the values, "" where none does.
+func settingFor(role data.Role, values []string) string {
+	all := func(read func(string) int64) bool {
+		return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool {
+			x := read(strings.TrimSuffix(v, "…"))
+			return x == unreadable || x == absent
+		})
+	}
+	if role == data.Time {
+		for order := parse.DayFirst; order < parse.DateOrderCount; order++ {
+			if all(func(v string) int64 { return writtenMicros(strings.TrimSpace(v), order, localClock(nil)) }) {
+				return "--date-format " + order.String()
+			}
+		}
+		return ""
+	}
+	for _, sign := range [...]parse.DecimalSign{parse.DecimalComma, parse.DecimalPoint} {
+		if all(func(v string) int64 { return parseFixed(bytes.TrimSpace([]byte(v)), moneyPoint.written(sign)) }) {
+			return fmt.Sprintf("--decimal %s", sign)
+		}
+	}
+	return ""
 }

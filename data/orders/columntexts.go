@@ -24,33 +24,28 @@ func EachText(r io.ReaderAt, size int64, column string, give func(text []byte) e
 		if err := textLeaf(l); err != nil {
 			return fmt.Errorf("column %q: %w", column, err)
 		}
-		return guard.Run(fmt.Sprintf("column %q", column), func() error { return eachText(r, footer, l, give) })
+		return guard.Run(fmt.Sprintf("column %q", column), func() error { return eachID(r, footer, l, give) })
 	}
 	return fmt.Errorf("column %q is missing", column)
 }
 
-func eachText(r io.ReaderAt, footer *guard.Footer, l leaf, give func(text []byte) error) error {
-	c := textCursor{onEntries: func(*entries, int) {}}
+func eachID(r io.ReaderAt, footer *guard.Footer, l leaf, give func(text []byte) error) error {
+	var c textCursor
 	for g := range footer.RowGroups {
+		group := openRowGroup{r, footer, g, guard.Limits{}}
 		c.reset()
-		if err := c.open(&openRowGroup{r, footer, g, guard.Limits{}}, l, l.Name); err != nil {
+		if err := c.open(&group, l, l.Name); err != nil {
 			return err
 		}
-		for left := footer.RowGroups[g].Rows; left > 0; left -= int64(c.rows) {
-			c.at = c.rows
-			if err := c.next(); err != nil {
-				return err
+		err := c.each(group.rows(), func(text []byte) error {
+			if len(text) == 0 {
+				return nil
 			}
-			for _, e := range c.rowsAt {
-				if e < 0 || len(c.entries.at(int(e))) == 0 {
-					continue
-				}
-				if err := give(c.entries.at(int(e))); err != nil {
-					return err
-				}
-			}
+			return give(text)
+		})
+		if err != nil {
+			return err
 		}
-		c.at = c.rows
 		if err := c.end(); err != nil {
 			return err
 		}

@@ -72,10 +72,17 @@ type fixedPoint struct {
 	sign     parse.DecimalSign // of texts; AnyDecimal reads a point
 }
 
+// priceDecimals are the decimals of unit prices and of rates.
+const priceDecimals = 8
+
 var (
 	moneyPoint = fixedPoint{decimals: 4, limit: maxMoney}
-	pricePoint = fixedPoint{decimals: 8, limit: maxPrice}
+	pricePoint = fixedPoint{decimals: priceDecimals, limit: maxPrice}
 )
+
+// parsePrice reads a number of at most priceDecimals decimals, as people and programs
+// write it, as units of its last decimal; absent or unreadable where it is none.
+func parsePrice(text []byte) int64 { return parseFixed(text, pricePoint) }
 
 // fixedConverter reads decimals, floats, integers and decimal text as whole
 // numbers of the given fixed point. cents says that the column counts
@@ -335,3 +342,18 @@ func int96Micros(value []byte) int64 {
 // plausibleDay bounds days to the years 1900 to 2199; what lies outside cannot
 // be the day of an order.
 func plausibleDay(day int64) bool { return day >= -25_567 && day < 84_006 }
+
+// placeholder marks a time that stands for no date, such as 9999-12-31.
+const placeholder = unreadable + 1
+
+// timeMark is the time of a line, or the mark that it has none: years before
+// 1900 and after 2199 cannot be the day of an order.
+func timeMark(micros int64) int64 {
+	switch day := data.DayOfMicros(micros); {
+	case plausibleDay(int64(day)):
+		return micros
+	case parse.ImpossibleDays[day]:
+		return placeholder
+	}
+	return unreadable
+}

@@ -10,6 +10,7 @@ import (
 
 	"winback/data"
 	"winback/data/guard"
+	"winback/data/parse"
 )
 
 // exactly is a number of currency units in the fixed point, half away from
@@ -80,8 +81,11 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 		p := []fixedPoint{moneyPoint, pricePoint}[r.IntN(2)]
 		digits, scale := randomDigits(r), r.IntN(31)
 		want := exactly(ratOf(digits, scale), p)
-		wide := bigEndian(digits, 9+r.IntN(8))
-		narrow := shortBigEndian(digits)
+		wide := bigEndianOf(digits, 9+r.IntN(8))
+		narrow := bigEndianOf(digits, 9)
+		for len(narrow) > 1 && (narrow[0] == 0 && narrow[1]&0x80 == 0 || narrow[0] == 0xff && narrow[1]&0x80 != 0) {
+			narrow = narrow[1:]
+		}
 		for name, got := range map[string]int64{
 			"int64":       convertOne(t, decimalLeaf(guard.Int64, scale), p, false, int64Values(digits)),
 			"fixed bytes": convertOne(t, decimalLeaf(guard.FixedLenByteArray, scale), p, false, guard.FixedValues(len(wide), wide)),
@@ -188,6 +192,27 @@ func TestLineTotal_IsExact(t *testing.T) {
 		}
 		if got != want {
 			t.Fatalf("%d × %d: have %d, want %d", price, quantity, got, want)
+		}
+	}
+}
+
+// bigEndianOf writes a decimal of so many bytes.
+func bigEndianOf(x int64, size int) []byte {
+	n := big.NewInt(x)
+	if x < 0 {
+		n.Add(n, new(big.Int).Lsh(big.NewInt(1), uint(8*size)))
+	}
+	return n.FillBytes(make([]byte, size))
+}
+
+func TestNumberMoment_NeverPanicsAndBoundsHold(t *testing.T) {
+	for _, x := range []int64{math.MinInt64, math.MinInt64 + 1, -1, 0, 1, 101, 367, 99_999_999, 1e12, 1e14, math.MaxInt64} {
+		for o := parse.UnixSeconds; o < parse.DateOrderCount; o++ {
+			for _, fraction := range []float64{0, 0.5, 0.999999999} {
+				if micros, ok := parse.NumberMoment(x, fraction, o); ok {
+					timeMark(micros)
+				}
+			}
 		}
 	}
 }

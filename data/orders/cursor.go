@@ -135,7 +135,7 @@ type textCursor struct {
 	plain   []int32 // entries of values that stand in their page
 	spread  []int32 // entries with the nulls among them
 	// onEntries is told of entries [from, len) whenever new ones came; those
-	// from the index on replace earlier ones.
+	// from the index on replace earlier ones. nil: nobody asks.
 	onEntries func(e *entries, from int)
 }
 
@@ -182,7 +182,7 @@ func (c *textCursor) takeDictionary() error {
 		}
 	}
 	c.ownLen = c.entries.len()
-	c.onEntries(&c.entries, 0)
+	c.tell(0)
 	return nil
 }
 
@@ -201,7 +201,35 @@ func (c *textCursor) takePlain() error {
 		}
 	}
 	c.ownLen = c.entries.len()
-	c.onEntries(&c.entries, c.dictLen)
+	c.tell(c.dictLen)
+	return nil
+}
+
+func (c *textCursor) tell(from int) {
+	if c.onEntries != nil {
+		c.onEntries(&c.entries, from)
+	}
+}
+
+// each gives the texts of the next most rows and of the rest of their last page; nil
+// where there is none. The text is valid until give returns, whose error ends it.
+func (c *textCursor) each(most int, give func([]byte) error) error {
+	for left := most; left > 0; left -= c.rows {
+		c.at = c.rows
+		if err := c.next(); err != nil {
+			return err
+		}
+		for _, e := range c.rowsAt {
+			var text []byte
+			if e >= 0 {
+				text = c.entries.at(int(e))
+			}
+			if err := give(text); err != nil {
+				return err
+			}
+		}
+	}
+	c.at = c.rows
 	return nil
 }
 
@@ -223,7 +251,7 @@ func textLeaf(l leaf) error {
 // allocate each time.
 func resize[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]T, n, n+min(n/8, roomy/8))
+		return make([]T, n, n+min(n/8, 1<<16))
 	}
 	return s[:n]
 }

@@ -2,7 +2,6 @@ package orders
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -214,17 +213,5 @@ func TestReadOrders_RefusesWholeNumbersOf128Bits(t *testing.T) {
 	f.columns[data.Amount] = &orderColumn{"amount", wide, func(*testLine) parquet.Value { return value }}
 	if _, err := readOrders(t, Options{}, f.write(t, t.TempDir(), "orders.parquet", testLines(3))); err == nil || !strings.Contains(err.Error(), `column "amount" as amount: want numbers or text`) {
 		t.Errorf("amount: %v", err)
-	}
-}
-
-func TestNumberMoment_NeverPanicsAndBoundsHold(t *testing.T) {
-	for _, x := range []int64{math.MinInt64, math.MinInt64 + 1, -1, 0, 1, 101, 367, 99_999_999, 1e12, 1e14, math.MaxInt64} {
-		for o := parse.UnixSeconds; o < parse.DateOrderCount; o++ {
-			for _, fraction := range []float64{0, 0.5, 0.999999999} {
-				if micros, ok := parse.NumberMoment(x, fraction, o); ok {
-					timeMark(micros)
-				}
-			}
-		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"winback/data/guard"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // entries are the texts of a column chunk: those of its dictionary first, then
@@ -34,6 +36,11 @@ func (e *entries) truncate(n int) {
 		end = e.ends[n-1]
 	}
 	e.bytes = e.bytes[:end]
+}
+
+func (e *entries) add(text []byte) {
+	e.bytes = append(e.bytes, text...)
+	e.ends = append(e.ends, uint32(len(e.bytes)))
 }
 
 // appendTexts adds an entry for each text; false, and none, where not all of them
@@ -112,4 +119,15 @@ func (e *entries) appendWritten(v *guard.Values, l leaf) error {
 		return errors.New("the texts of a page are longer than 4 GB")
 	}
 	return nil
+}
+
+// textHash identifies a text by 64 bits, never 0. Orders, products and lines
+// of one customer are distinguished by it: two different ids of the same customer
+// collide with a chance of 2^-64 per pair.
+func textHash(b []byte) uint64 {
+	h := xxhash.Sum64(b)
+	if h == 0 {
+		return 1
+	}
+	return h
 }

@@ -26,13 +26,13 @@ var judgedRoles = [...]data.Role{data.Customer, data.OrderID, data.Time, data.Pr
 
 // judgeColumns compares the candidates of each role that has several, by a sample
 // of their values. It reads nothing where the names leave no choice.
-func judgeColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts *Options) (judgement, error) {
-	c := newContest(files, opts.Mapping)
+func judgeColumns(ctx context.Context, fsy fsys.FS, files []columnFile, s columnSettings) (judgement, error) {
+	c := newContest(files, s.Mapping)
 	wanted := c.wanted()
 	if len(wanted) == 0 {
 		return judgement{}, nil
 	}
-	tasks, err := sampleCandidates(ctx, fsy, files, wanted, opts)
+	tasks, err := sampleCandidates(ctx, fsy, files, wanted, s)
 	if err != nil {
 		return judgement{}, err
 	}
@@ -195,7 +195,7 @@ const mostlyFilled = 0.5
 // the history on one day, or one day in every file whose rows, by another column,
 // are of many. Folders of a name that says nothing of an order go behind all
 // columns.
-func (c *contest) loadDates(tasks []rowGroupTask) {
+func (c *contest) loadDates(tasks []rowGroupOf) {
 	times := rivals(c[data.Time])
 	for _, x := range times {
 		_, rows, most := x.counts()
@@ -221,7 +221,7 @@ func (c *contest) loadDates(tasks []rowGroupTask) {
 
 // daysOfFiles adds up the days that each sampled file has, and says whether all
 // have one alone.
-func (c *candidate) daysOfFiles(tasks []rowGroupTask) (days int, constant bool) {
+func (c *candidate) daysOfFiles(tasks []rowGroupOf) (days int, constant bool) {
 	constant = true
 	seen := map[[2]int64]bool{}
 	files := map[int]bool{}
@@ -416,7 +416,7 @@ func (c *contest) lineValue() string {
 }
 
 // tell says what the names alone would have decided otherwise, and why.
-func (j *judgement) tell(files []ReadFile) (told []string) {
+func (j *judgement) tell(files []columnFile) (told []string) {
 	for r := range data.RoleCount {
 		if !j.won[r] {
 			continue

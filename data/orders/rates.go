@@ -102,8 +102,8 @@ func (n *normaliser) fail(err error) {
 func ParseRate(text string) (int64, error) {
 	plain, ok := parse.PlainNumber(strings.TrimSpace(text), parse.DecimalPoint)
 	_, decimals, _ := strings.Cut(plain, ".")
-	if ok && len(decimals) <= pricePoint.decimals {
-		if rate := parseFixed([]byte(plain), pricePoint); rate > 0 {
+	if ok && len(decimals) <= priceDecimals {
+		if rate := parsePrice([]byte(plain)); rate > 0 {
 			return rate, nil
 		}
 	}

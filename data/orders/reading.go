@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"winback/data"
-	"winback/data/guard"
 	"winback/data/parse"
 	"winback/data/source"
 	"winback/internal/fsys"
@@ -65,15 +64,15 @@ type Options struct {
 	versions   versionRule
 }
 
+// columns are the settings of finding and reading columns.
+func (opts *Options) columns() columnSettings {
+	return columnSettings{Mapping: opts.Mapping, Zone: opts.Zone, DateOrder: opts.DateOrder, Decimal: opts.Decimal,
+		Digests: opts.Digests, MemoryBytes: opts.MemoryBytes, Workers: opts.Workers}
+}
+
 // ReadFile is one input file as it was read.
 type ReadFile struct {
-	source.File
-	Rows   int64
-	SHA256 string // hex, where digests were asked for
-
-	fileNames
-	footer *guard.Footer
-	cols   fileColumns
+	columnFile
 	counts fileCounts
 	// nameDays are the days of its names, as appendNameDays writes them, where a
 	// store is used.
@@ -165,21 +164,21 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	opts.NoCustomer = opts.NoCustomer.all()
-	inspected, err := inspectFiles(ctx, fsy, found.Files, &opts)
+	s := opts.columns()
+	inspected, judged, err := inspectFiles(ctx, fsy, found.Files, s)
 	if err != nil {
 		return nil, err
 	}
-	o := &Table{Files: inspected, Notes: found.Notes, Warnings: found.Warnings, opts: opts}
-	for _, f := range inspected {
-		o.RowsRead += f.Rows
-	}
+	opts.judged = judged
+	o := newTable(inspected)
+	o.Notes, o.Warnings, o.opts = found.Notes, found.Warnings, opts
 	o.Columns, o.NotTaken = columnsTaken(inspected), notTaken(inspected)
-	o.Decisions = opts.judged.tell(inspected)
-	if opts.found, err = findReadings(ctx, fsy, inspected, opts); err != nil {
+	o.Decisions = judged.tell(inspected)
+	if opts.found, err = findReadings(ctx, fsy, inspected, s); err != nil {
 		return nil, err
 	}
 	opts.found.tell(o.Columns)
-	if opts.header, err = findHeaders(ctx, fsy, inspected, opts); err != nil {
+	if opts.header, err = findHeaders(ctx, fsy, inspected, opts.found, s); err != nil {
 		return nil, err
 	}
 	opts.versions = versionsOf(inspected)
@@ -196,6 +195,15 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 		return nil, errors.Join(err, o.Close())
 	}
 	return o, nil
+}
+
+func newTable(inspected []columnFile) *Table {
+	o := &Table{}
+	for _, f := range inspected {
+		o.Files = append(o.Files, ReadFile{columnFile: f, counts: noCounts})
+		o.RowsRead += f.Rows
+	}
+	return o
 }
 
 // read reads the files that no store knows.
@@ -230,7 +238,7 @@ func (o *Table) splitterFor(ctx context.Context, fsy fsys.FS, opts Options) (*sp
 	if o.from != nil && o.from.old != nil {
 		return splitterOf(o.from.old.Bounds), nil
 	}
-	sample, err := sampleCustomers(ctx, fsy, o.Files, opts)
+	sample, err := sampleCustomers(ctx, fsy, inspectedOf(o.Files), opts.MemoryBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -277,6 +285,13 @@ func (o *Table) finish(shared *reading) {
 	o.build.dropDuplicates = shared.opts.Duplicates == DuplicatesDrop || shared.opts.Duplicates == DuplicatesAuto && hasOrder
 	o.store = shared.store
 	o.keepRejects = shared.opts.KeepRejects
+}
+
+func inspectedOf(files []ReadFile) (inspected []columnFile) {
+	for _, f := range files {
+		inspected = append(inspected, f.columnFile)
+	}
+	return inspected
 }
 
 type rowGroupTask struct{ file, group int }

@@ -58,8 +58,7 @@ func (w *readWorker) run(t rowGroupTask) error {
 		for _, g := range f.footer.RowGroups[:t.group] {
 			first += uint64(g.Rows)
 		}
-		group := openRowGroup{w.handle, f.footer, t.group, guard.Limits{MemoryBytes: w.shared.opts.MemoryBytes}}
-		return w.groups.read(&f.cols, &group, first)
+		return w.groups.read(&f.cols, f.rowGroup(w.handle, t.group, w.shared.opts.MemoryBytes), first)
 	})
 	w.count(t.file)
 	var disk *SpillError

@@ -3,7 +3,6 @@ package orders
 import (
 	"context"
 	"slices"
-	"time"
 
 	"winback/data"
 	"winback/data/guard"
@@ -96,7 +95,7 @@ func (a *looker) rejectedOfGroup(f *ReadFile, handle fsys.ReadFile, group int, f
 	leaves := cellLeaves(f)
 	cursors := make([]cellCursor, len(leaves))
 	for i, l := range leaves {
-		if err := cursors[i].open(&openRowGroup{handle, f.footer, group, guard.Limits{MemoryBytes: a.opts.MemoryBytes}}, l, l.Name); err != nil {
+		if err := cursors[i].open(f.rowGroup(handle, group, a.opts.MemoryBytes), l, l.Name); err != nil {
 			return nil, err
 		}
 	}
@@ -158,26 +157,4 @@ func (c *cellCursor) take() error {
 		}
 	}
 	return nil
-}
-
-// cellText writes a value as a person would; days and moments as ISO 8601, those of
-// zoned columns in UTC.
-func cellText(value []byte, l leaf) string {
-	if l.means(guard.Date, guard.Timestamp) || l.Physical == guard.Int96 {
-		if convert, err := timeConverter(l, time.UTC, 0); err == nil {
-			var micros [1]int64
-			v := guard.FixedValues(len(value), value)
-			if convert(v, micros[:]) == nil && micros[0] > placeholder {
-				return isoTime(micros[0], l.means(guard.Date))
-			}
-		}
-	}
-	return asFound(value, l)
-}
-
-func isoTime(micros int64, isDay bool) string {
-	if isDay {
-		return data.DayOfMicros(micros).String()
-	}
-	return time.UnixMicro(micros).UTC().Format("2006-01-02T15:04:05.999999")
 }

@@ -81,12 +81,7 @@ func (r *rowGroupReader) openTexts(cols *fileColumns, group *openRowGroup) error
 		c.reset()
 		learn := func(e *entries, from int) { r.learn(role, e, from) }
 		if !cols[role].isLeaf {
-			if value := cols[role].constant; value != "" {
-				c.entries.bytes = append(c.entries.bytes, value...)
-				c.entries.ends = append(c.entries.ends, uint32(len(value)))
-			} else {
-				c.entries.ends = append(c.entries.ends, 0)
-			}
+			c.entries.add([]byte(cols[role].constant))
 			learn(&c.entries, 0)
 			continue
 		}
@@ -105,7 +100,7 @@ func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (er
 			continue
 		}
 		c := &r.numbers[role]
-		if c.convert, err = r.shared.opts.converter(role, col); err != nil {
+		if c.convert, err = r.shared.opts.found.converter(role, col, r.shared.opts.columns()); err != nil {
 			return fmt.Errorf("column %q: %w", col.name, err)
 		}
 		if err := c.open(group, col.leaf, col.name); err != nil {
@@ -113,22 +108,6 @@ func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (er
 		}
 	}
 	return nil
-}
-
-// converter is how the numbers of a column are read in a role.
-func (opts *Options) converter(role data.Role, col columnOf) (numberConverter, error) {
-	sign := opts.found.decimal[role]
-	switch role {
-	case data.Time:
-		return timeConverter(col.leaf, opts.Zone, opts.timeOrder(col.leaf))
-	case data.Price:
-		return fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
-	case data.Amount:
-		return fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
-	case data.Version:
-		return versionConverter(col.leaf)
-	}
-	return fixedConverter(col.leaf, moneyPoint.written(sign), false)
 }
 
 // fill decodes the next rows of all columns: as many as all pages at hand
@@ -178,13 +157,9 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 	return nil
 }
 
-func isNumber(r data.Role) bool {
-	return r == data.Time || r == data.Amount || r == data.Price || r == data.Quantity || r == data.Version
-}
-
 // constantTime fills the times of a file whose day is a partition folder.
 func (r *rowGroupReader) constantTime(b *batch, col columnOf) {
-	value := writtenMicros(col.constant, r.shared.opts.DateOrder, localClock(r.shared.opts.Zone))
+	value := col.constantTime(r.shared.opts.columns())
 	r.sameDay = resize(r.sameDay, b.rows)
 	for i := range r.sameDay {
 		r.sameDay[i] = value
@@ -260,9 +235,6 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 		fact := entryFact{first: never}
 		if value := e.at(i); len(value) > 0 && !blank(value) {
 			fact.hash = textHash(value)
-			if role == data.Status {
-				fact.stage = statusStage(value)
-			}
 			if role == data.Status {
 				fact.stage = statusStage(value)
 			}

@@ -61,25 +61,25 @@ func (n *fileNames) column(at int) columnOf {
 }
 
 // resolveColumns finds the roles among the names of a file.
-func resolveColumns(n *fileNames, opts *Options) (fileColumns, error) {
+func resolveColumns(n *fileNames, s columnSettings, judged *judgement) (fileColumns, error) {
 	var cols fileColumns
-	found, err := data.AssignRoles(n.names, len(n.leaves), opts.Mapping, &opts.judged.passed)
+	found, err := data.AssignRoles(n.names, len(n.leaves), s.Mapping, &judged.passed)
 	if err != nil {
 		return cols, err
 	}
-	if price := found[data.Price]; price >= 0 && n.names[price] == opts.judged.lineValue {
+	if price := found[data.Price]; price >= 0 && n.names[price] == judged.lineValue {
 		found[data.Amount], found[data.Price] = price, -1
 	}
-	if at := found[data.Version]; at >= 0 && opts.Mapping[data.Version] == "" && (at >= len(n.leaves) || !countsVersions(n.leaves[at])) {
+	if at := found[data.Version]; at >= 0 && s.Mapping[data.Version] == "" && (at >= len(n.leaves) || !countsVersions(n.leaves[at])) {
 		found[data.Version] = -1
 	}
 	for r, at := range found {
 		cols[r] = n.column(at)
 	}
-	if err := cols.checkNested(n.nested, opts.Mapping); err != nil {
+	if err := cols.checkNested(n.nested, s.Mapping); err != nil {
 		return cols, err
 	}
-	return cols, cols.check(n.names, opts.DateOrder)
+	return cols, cols.check(n.names, s.DateOrder)
 }
 
 // checkNested finds lists and groups under the name of a role that would change
@@ -186,13 +186,18 @@ func checkFolderTime(value string, order parse.DateOrder) error {
 	return fmt.Errorf("want a date or time, have the folder value %q", value)
 }
 
+// constantTime reads the value of a partition folder as the time of its lines.
+func (c columnOf) constantTime(s columnSettings) int64 {
+	return writtenMicros(c.constant, s.DateOrder, localClock(s.Zone))
+}
+
 // inCents says whether a money column counts hundredths, by its name.
 func (c columnOf) inCents() bool { return strings.HasSuffix(data.PlainName(c.name), "cents") }
 
 // sameRoles compares the roles of two files: a role that one has must be in
 // the other, since nothing is filled in, and no file may take another column than
 // one that both have. A column that has another name in each is the same one.
-func sameRoles(first, other *ReadFile) error {
+func sameRoles(first, other *columnFile) error {
 	for r := range first.cols {
 		switch a, b := first.cols[r], other.cols[r]; {
 		case data.Role(r) == data.Discount || data.Role(r) == data.Currency || data.Role(r) == data.Version:
@@ -206,4 +211,9 @@ func sameRoles(first, other *ReadFile) error {
 		}
 	}
 	return nil
+}
+
+// isNumber says whether the values of a role are read as whole numbers.
+func isNumber(r data.Role) bool {
+	return r == data.Time || r == data.Amount || r == data.Price || r == data.Quantity || r == data.Version
 }

@@ -26,10 +26,11 @@ func readSpilling(t testing.TB, files fsys.FS, limit int64) (*Table, error) {
 	}
 	opts := spilling
 	opts.Workers = 2
-	o := &Table{}
-	if o.Files, err = inspectFiles(context.Background(), files, found.Files, &opts); err != nil {
+	inspected, _, err := inspectFiles(context.Background(), files, found.Files, opts.columns())
+	if err != nil {
 		return nil, err
 	}
+	o := newTable(inspected)
 	split, err := o.splitterFor(context.Background(), files, opts)
 	if err != nil {
 		return nil, err
@@ -37,9 +38,6 @@ func readSpilling(t testing.TB, files fsys.FS, limit int64) (*Table, error) {
 	r := newReading(context.Background(), opts, split)
 	r.flushAt = 20
 	r.store.spillTo(files, opts.SpillFolder, limit)
-	for _, f := range o.Files {
-		o.RowsRead += f.Rows
-	}
 	if err := r.readAll(files, o); err != nil {
 		r.store.disk.close()
 		return nil, err

@@ -122,7 +122,7 @@ func (s *store) write(ctx context.Context, o *Table, r *reading) error {
 func (s *store) changedMeanwhile(ctx context.Context, o *Table, workers int) (changed []bool, err error) {
 	again := make([]ReadFile, len(o.Files))
 	for i, f := range o.Files {
-		again[i].File = f.File
+		again[i].columnFile = columnFile{File: f.File}
 		if s.known[i] {
 			again[i].SHA256 = f.SHA256
 		}

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
+	"winback/data"
 	"winback/data/guard"
 )
 
@@ -140,4 +142,37 @@ func appendBytes(b, value []byte, l leaf) []byte {
 		b = utf8.AppendRune(b, rune(c))
 	}
 	return b
+}
+
+// asFound writes a value as it stands in the file.
+func asFound(value []byte, l leaf) string {
+	if l.Physical == guard.Int96 {
+		return hex.EncodeToString(value)
+	}
+	if l.Physical == guard.Double && float64Of(value) != float64Of(value) {
+		return "NaN"
+	}
+	return string(appendValue(nil, value, l))
+}
+
+// cellText writes a value as a person would; days and moments as ISO 8601, those of
+// zoned columns in UTC.
+func cellText(value []byte, l leaf) string {
+	if l.means(guard.Date, guard.Timestamp) || l.Physical == guard.Int96 {
+		if convert, err := timeConverter(l, time.UTC, 0); err == nil {
+			var micros [1]int64
+			v := guard.FixedValues(len(value), value)
+			if convert(v, micros[:]) == nil && micros[0] > placeholder {
+				return isoTime(micros[0], l.means(guard.Date))
+			}
+		}
+	}
+	return asFound(value, l)
+}
+
+func isoTime(micros int64, isDay bool) string {
+	if isDay {
+		return data.DayOfMicros(micros).String()
+	}
+	return time.UnixMicro(micros).UTC().Format("2006-01-02T15:04:05.999999")
 }

@@ -1,0 +1,184 @@
+package orders
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"winback/data"
+	"winback/data/guard"
+	"winback/internal/fsys"
+)
+
+// Some exports write what belongs to the whole order on one row of it alone, and
+// leave it empty on its other rows. Whether a table does so is found from a
+// sample; its rows are then completed, whatever their order within the file.
+
+// headerRoles says of which roles one row of each order has the value.
+type headerRoles [data.RoleCount]bool
+
+// carriedRoles are those that may belong to the whole order. An amount is not
+// carried: on the other rows it is 0.
+var carriedRoles = [...]data.Role{data.Customer, data.Time, data.Amount, data.Channel, data.Status, data.Currency}
+
+const (
+	sampledFiles     = 8
+	headerSampleRows = 1 << 16 // of a file
+	fewestOrders     = 3       // that show the pattern
+)
+
+// findHeaders looks at the first rows of some files.
+func findHeaders(ctx context.Context, fsy fsys.FS, files []columnFile, readings columnReadings, s columnSettings) (headerRoles, error) {
+	var found headerRoles
+	var once, several [data.RoleCount]int
+	for i := range min(sampledFiles, len(files)) {
+		if err := ctx.Err(); err != nil {
+			return found, err
+		}
+		f := &files[i*len(files)/min(sampledFiles, len(files))]
+		if !f.cols[data.OrderID].isLeaf || len(f.footer.RowGroups) == 0 {
+			continue
+		}
+		err := guard.Run(f.Path, func() error { return sampleHeaders(fsy, f, readings, s, &once, &several) })
+		if err != nil {
+			return found, &data.InputError{Path: f.Path, Err: err}
+		}
+	}
+	for _, r := range carriedRoles {
+		found[r] = once[r] >= fewestOrders && once[r] >= 9*several[r]
+	}
+	return found, nil
+}
+
+// sampleHeaders counts the orders of several rows of which one alone has a value,
+// and those of which more have one.
+func sampleHeaders(fsy fsys.FS, f *columnFile, readings columnReadings, s columnSettings, once, several *[data.RoleCount]int) error {
+	handle, err := fsy.Open(f.Path)
+	if err != nil {
+		return err
+	}
+	defer handle.Close()
+	var groups []*openRowGroup
+	for g, rows := 0, 0; g < len(f.footer.RowGroups) && rows < headerSampleRows; g++ {
+		groups = append(groups, f.rowGroup(handle, g, s.MemoryBytes))
+		rows += groups[g].rows()
+	}
+	var ids []uint64
+	for _, r := range carriedRoles {
+		if !f.cols[r].isLeaf {
+			continue
+		}
+		first, err := filledRows(f, r, groups, readings, s, true)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(first, false) {
+			continue
+		}
+		if ids == nil {
+			if ids, err = orderHashes(f, groups); err != nil {
+				return err
+			}
+		}
+		filled, err := filledRows(f, r, groups, readings, s, false)
+		if err != nil {
+			return err
+		}
+		countHeaders(ids, filled, &once[r], &several[r])
+	}
+	return nil
+}
+
+func countHeaders(ids []uint64, filled []bool, once, several *int) {
+	type seen struct{ rows, filled int }
+	orders := map[uint64]seen{}
+	for i := range min(len(ids), len(filled)) {
+		if ids[i] == 0 {
+			continue
+		}
+		s := orders[ids[i]]
+		s.rows++
+		if filled[i] {
+			s.filled++
+		}
+		orders[ids[i]] = s
+	}
+	for _, s := range orders {
+		switch {
+		case s.rows > 1 && s.filled == 1:
+			*once++
+		case s.rows > 1 && s.filled > 1:
+			*several++
+		}
+	}
+}
+
+// filledRows says of the rows of row groups which have a value of a role; of the
+// first pages alone where that is asked for.
+func filledRows(f *columnFile, r data.Role, groups []*openRowGroup, readings columnReadings, s columnSettings, firstPage bool) (filled []bool, err error) {
+	for i := range groups {
+		most := min(groups[i].rows(), headerSampleRows)
+		if firstPage {
+			most = 1
+		}
+		if isNumber(r) {
+			err = f.numbersOf(r, groups[i], readings, s, most, func(v int64) { filled = append(filled, v != absent) })
+		} else {
+			err = f.textsOf(r, groups[i], most, func(text []byte) { filled = append(filled, !isEmptyText(text)) })
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return filled, nil
+}
+
+func orderHashes(f *columnFile, groups []*openRowGroup) (ids []uint64, err error) {
+	for i := range groups {
+		err = errors.Join(err, f.textsOf(data.OrderID, groups[i], min(groups[i].rows(), headerSampleRows), func(text []byte) {
+			if isEmptyText(text) {
+				ids = append(ids, 0)
+			} else {
+				ids = append(ids, textHash(text))
+			}
+		}))
+	}
+	return ids, err
+}
+
+// textsOf gives the texts of most rows and of the rest of their last page; nil
+// where there is none.
+func (f *columnFile) textsOf(r data.Role, group *openRowGroup, most int, give func([]byte)) error {
+	var c textCursor
+	if err := c.open(group, f.cols[r].leaf, f.cols[r].name); err != nil {
+		return err
+	}
+	return c.each(most, func(text []byte) error {
+		give(text)
+		return nil
+	})
+}
+
+// numbersOf gives the numbers of most rows and of the rest of their last page.
+func (f *columnFile) numbersOf(r data.Role, group *openRowGroup, readings columnReadings, s columnSettings, most int, give func(int64)) (err error) {
+	var c numberCursor
+	if c.convert, err = readings.converter(r, f.cols[r], s); err != nil {
+		return err
+	}
+	if err := c.open(group, f.cols[r].leaf, f.cols[r].name); err != nil {
+		return err
+	}
+	for left := most; left > 0; left -= c.rows {
+		c.at = c.rows
+		if err := c.next(); err != nil {
+			return err
+		}
+		for _, v := range c.values[:c.rows] {
+			give(v)
+		}
+	}
+	return nil
+}
+
+func isEmptyText(text []byte) bool { return len(text) == 0 || len(bytes.TrimSpace(text)) == 0 }
