@@ -9,6 +9,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"winback/data/columns"
 	"winback/data/source"
 	"winback/internal/fsys"
 	"winback/internal/fsys/fsystest"
@@ -73,7 +74,7 @@ var benchOptions = Options{Workers: 1, MemoryBytes: 1 << 30, partitions: 8}
 // Decoding pages to numbers and entries of texts, with nothing made of them.
 func BenchmarkDecode(b *testing.B) {
 	mem, files := benchFiles(b)
-	inspected, _, err := inspectFiles(context.Background(), mem, files.Files, benchOptions.columns())
+	inspected, _, err := columns.Inspect(context.Background(), mem, files.Files, benchOptions.columns())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -84,8 +85,8 @@ func BenchmarkDecode(b *testing.B) {
 	}
 	w := newReadWorker(newReading(context.Background(), benchOptions, newSplitter(nil, 1)), mem, newTable(inspected))
 	for b.Loop() {
-		for g := range f.footer.RowGroups {
-			if err := w.groups.eachBatch(&f.cols, f.rowGroup(handle, g, benchOptions.MemoryBytes), 0, func(*batch) error { return nil }); err != nil {
+		for g := range f.Footer.RowGroups {
+			if err := w.groups.eachBatch(&f.Roles, f.RowGroup(handle, g, benchOptions.MemoryBytes), 0, func(*batch) error { return nil }); err != nil {
 				b.Fatal(err)
 			}
 		}

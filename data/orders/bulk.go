@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/guard"
 	"winback/internal/fsys"
 )
@@ -50,7 +51,7 @@ func (o *Table) lookAtBulk() (found []Bulk, err error) {
 					return nil, err
 				}
 			}
-			b.Setting = settingFor(role, b.Values)
+			b.Setting = columns.SettingFor(role, b.Values)
 			found = append(found, b)
 		}
 	}
@@ -86,17 +87,17 @@ func (l *least) see(text string) {
 // examples looks for values of a column of numbers or times that cannot be read, or
 // that stand for none.
 func (o *Table) examples(role data.Role, why Reason) ([]string, error) {
-	mark := int64(unreadable)
+	mark := int64(columns.Unreadable)
 	if why != Unreadable {
-		mark = absent
+		mark = columns.Absent
 	}
 	var found least
 	for i := range o.Files {
 		f := &o.Files[i]
-		if !f.cols[role].isLeaf {
+		if !f.Roles[role].IsLeaf {
 			continue
 		}
-		for g := range f.footer.RowGroups {
+		for g := range f.Footer.RowGroups {
 			if err := o.again.see(f, g, role, mark, &found); err != nil {
 				return nil, &data.InputError{Path: f.Path, Err: err}
 			}
@@ -107,18 +108,18 @@ func (o *Table) examples(role data.Role, why Reason) ([]string, error) {
 
 // see notes the values of a column chunk that are read as the mark.
 func (a *looker) see(f *ReadFile, group int, role data.Role, mark int64, found *least) error {
-	col := f.cols[role]
-	convert, err := a.opts.found.converter(role, col, a.opts.columns())
+	col := f.Roles[role]
+	convert, err := a.opts.found.Converter(role, col, a.opts.columns())
 	if err != nil {
 		return err
 	}
-	return f.eachPage(a.ctx, a.fsy, group, col, a.opts.MemoryBytes, false, func(v guard.Values, out []int64) error {
+	return f.EachPage(a.ctx, a.fsy, group, col, a.opts.MemoryBytes, false, func(v guard.Values, out []int64) error {
 		if err := convert(v, out); err != nil {
 			return err
 		}
 		for i, x := range out {
 			if x == mark {
-				found.see(asFound(v.At(i), col.leaf))
+				found.see(columns.AsFound(v.At(i), col.Leaf))
 			}
 		}
 		return nil
@@ -145,7 +146,7 @@ func (o *Table) NobodyWords() []NobodyWord {
 }
 
 // ColumnOf is the name of the column that was taken for a role, in the first file.
-func (o *Table) ColumnOf(role data.Role) string { return o.Files[0].cols[role].name }
+func (o *Table) ColumnOf(role data.Role) string { return o.Files[0].Roles[role].Name }
 
 // BetterColumns names columns of the first file, at most two, that look more like the
 // role than the one that was taken: from their names and a sample of their values.
@@ -155,5 +156,5 @@ func (o *Table) BetterColumns(role data.Role) []string {
 		return nil
 	}
 	words := newNobody(o.again.opts.NoCustomer)
-	return o.Files[0].betterColumns(o.again.fsy, role, o.again.opts.MemoryBytes, func(id []byte) bool { return words.find(id) >= 0 })
+	return o.Files[0].Better(o.again.fsy, role, o.again.opts.MemoryBytes, func(id []byte) bool { return words.find(id) >= 0 })
 }

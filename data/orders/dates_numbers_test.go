@@ -11,6 +11,7 @@ import (
 	"winback/data"
 	"winback/data/csvimport"
 	"winback/data/parse"
+	"winback/internal/datatest"
 )
 
 // timesOf reads numbers as the order times of one line each.
@@ -142,7 +143,7 @@ func TestImportCSV_ExcelDaysBecomeTimesWhereSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := fmt.Sprint([][]string{{"A", fmt.Sprint(parse.MustDay(2024, 1, 2).Micros() + data.MicrosPerDay/2)}, {"B", fmt.Sprint(parse.MustDay(2024, 1, 3).Micros())}})
-	if _, cells := cellsOf(t, out+"/a.parquet"); fmt.Sprint(cells) != want {
+	if _, cells := datatest.ParquetCells(t, out+"/a.parquet"); fmt.Sprint(cells) != want {
 		t.Errorf("%v, want %s", cells, want)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/parse"
 	"winback/data/source"
 	"winback/internal/fsys"
@@ -92,7 +93,7 @@ func readSplit(t *testing.T, path string, bounds []string) *Table {
 		t.Fatal(err)
 	}
 	opts := Options{Workers: 2}
-	inspected, _, err := inspectFiles(context.Background(), fsys.OS(), found.Files, opts.columns())
+	inspected, _, err := columns.Inspect(context.Background(), fsys.OS(), found.Files, opts.columns())
 	if err != nil {
 		t.Fatal(err)
 	}

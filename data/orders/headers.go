@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/internal/fsys"
 )
 
@@ -18,7 +19,7 @@ type orderHeader struct {
 
 // fileHeaders are the headers of the orders of one file, by the hash of their id.
 type fileHeaders struct {
-	roles  headerRoles
+	roles  columns.HeaderRoles
 	orders map[uint64]*orderHeader
 }
 
@@ -30,7 +31,7 @@ type headerOnce struct {
 }
 
 func (r *reading) headersOf(fsy fsys.FS, f *ReadFile, file int) (*fileHeaders, error) {
-	if r.opts.header == (headerRoles{}) || !f.cols[data.OrderID].isLeaf {
+	if r.opts.header == (columns.HeaderRoles{}) || !f.Roles[data.OrderID].IsLeaf {
 		return nil, nil
 	}
 	o := &r.headers[file]
@@ -45,8 +46,8 @@ func collectHeaders(fsy fsys.FS, f *ReadFile, opts Options) (*fileHeaders, error
 	}
 	defer handle.Close()
 	h := &fileHeaders{opts.header, map[uint64]*orderHeader{}}
-	for g := range f.footer.RowGroups {
-		group := f.rowGroup(handle, g, opts.MemoryBytes)
+	for g := range f.Footer.RowGroups {
+		group := f.RowGroup(handle, g, opts.MemoryBytes)
 		if err := h.collect(f, group, opts); err != nil {
 			return nil, err
 		}
@@ -54,30 +55,30 @@ func collectHeaders(fsy fsys.FS, f *ReadFile, opts Options) (*fileHeaders, error
 	return h, nil
 }
 
-func (h *fileHeaders) collect(f *ReadFile, group *openRowGroup, opts Options) error {
+func (h *fileHeaders) collect(f *ReadFile, group *columns.RowGroup, opts Options) error {
 	var rows []*orderHeader // nil where there is no order
-	err := f.textsOf(data.OrderID, group, group.rows(), func(id []byte) { rows = append(rows, h.order(id, true)) })
+	err := f.Texts(data.OrderID, group, group.Rows(), func(id []byte) { rows = append(rows, h.order(id, true)) })
 	values := map[string]string{} // one copy of each
-	for _, r := range carriedRoles {
-		if err != nil || !h.roles[r] || !f.cols[r].isLeaf {
+	for _, r := range columns.CarriedRoles {
+		if err != nil || !h.roles[r] || !f.Roles[r].IsLeaf {
 			continue
 		}
 		i := -1
-		if isNumber(r) {
-			err = f.numbersOf(r, group, opts.found, opts.columns(), group.rows(), func(v int64) {
-				if i++; rows[i] == nil || v == absent {
+		if columns.IsNumber(r) {
+			err = f.Numbers(r, group, opts.found, opts.columns(), group.Rows(), func(v int64) {
+				if i++; rows[i] == nil || v == columns.Absent {
 					return
 				}
 				if r == data.Amount {
 					rows[i].paid = true
-				} else if v > placeholder && (rows[i].time == absent || v < rows[i].time) {
+				} else if v > columns.Placeholder && (rows[i].time == columns.Absent || v < rows[i].time) {
 					rows[i].time = v
 				}
 			})
 			continue
 		}
-		err = f.textsOf(r, group, group.rows(), func(text []byte) {
-			if i++; rows[i] == nil || isEmptyText(text) {
+		err = f.Texts(r, group, group.Rows(), func(text []byte) {
+			if i++; rows[i] == nil || columns.IsEmpty(text) {
 				return
 			}
 			at := &rows[i].texts[r]
@@ -97,30 +98,30 @@ func (h *fileHeaders) collect(f *ReadFile, group *openRowGroup, opts Options) er
 
 // order finds the header of an order; nil where there is none.
 func (h *fileHeaders) order(id []byte, add bool) *orderHeader {
-	if isEmptyText(id) {
+	if columns.IsEmpty(id) {
 		return nil
 	}
-	hash := textHash(id)
+	hash := columns.TextHash(id)
 	o := h.orders[hash]
 	if o == nil && add {
-		o = &orderHeader{time: absent}
+		o = &orderHeader{time: columns.Absent}
 		h.orders[hash] = o
 	}
 	return o
 }
 
 // carry completes the rows of a batch.
-func (r *rowGroupReader) carry(b *batch, cols *fileColumns) {
-	ids := &r.texts[data.OrderID].entries
+func (r *rowGroupReader) carry(b *batch, cols *columns.ByRole) {
+	ids := &r.texts[data.OrderID].Entries
 	headers := make([]*orderHeader, b.rows)
 	for i, e := range b.text[data.OrderID] {
 		if e >= 0 {
-			headers[i] = r.headers.order(ids.at(int(e)), false)
+			headers[i] = r.headers.order(ids.At(int(e)), false)
 		}
 	}
 	touched := make([]bool, b.rows)
-	for _, role := range carriedRoles {
-		if !r.headers.roles[role] || !cols[role].isLeaf {
+	for _, role := range columns.CarriedRoles {
+		if !r.headers.roles[role] || !cols[role].IsLeaf {
 			continue
 		}
 		switch role {
@@ -131,7 +132,7 @@ func (r *rowGroupReader) carry(b *batch, cols *fileColumns) {
 				if h.paid {
 					return 0
 				}
-				return absent
+				return columns.Absent
 			})
 		default:
 			b.text[role] = r.carryTexts(role, b.text[role], headers, touched)
@@ -146,10 +147,10 @@ func (r *rowGroupReader) carry(b *batch, cols *fileColumns) {
 
 func fillNumbers(values []int64, headers []*orderHeader, touched []bool, of func(*orderHeader) int64) {
 	for i, v := range values {
-		if v != absent || headers[i] == nil {
+		if v != columns.Absent || headers[i] == nil {
 			continue
 		}
-		if values[i] = of(headers[i]); values[i] != absent {
+		if values[i] = of(headers[i]); values[i] != columns.Absent {
 			touched[i] = true
 		}
 	}
@@ -160,10 +161,10 @@ func fillNumbers(values []int64, headers []*orderHeader, touched []bool, of func
 func (r *rowGroupReader) carryTexts(role data.Role, rows []int32, headers []*orderHeader, touched []bool) []int32 {
 	c := &r.texts[role]
 	known := map[string]int32{}
-	c.entries.truncate(c.ownLen)
+	c.Entries.Truncate(c.OwnLen)
 	out := slices.Clone(rows)
 	for i, e := range rows {
-		if headers[i] == nil || e != noText && (e < 0 || !isEmptyText(c.entries.at(int(e)))) {
+		if headers[i] == nil || e != columns.NoText && (e < 0 || !columns.IsEmpty(c.Entries.At(int(e)))) {
 			continue
 		}
 		text := headers[i].texts[role]
@@ -172,13 +173,13 @@ func (r *rowGroupReader) carryTexts(role data.Role, rows []int32, headers []*ord
 		}
 		at, ok := known[text]
 		if !ok {
-			at = int32(c.entries.len())
-			c.entries.add([]byte(text))
+			at = int32(c.Entries.Len())
+			c.Entries.Add([]byte(text))
 			known[text] = at
 		}
 		out[i], touched[i] = at, true
 	}
-	r.learn(role, &c.entries, c.ownLen)
+	r.learn(role, &c.Entries, c.OwnLen)
 	return out
 }
 

@@ -55,10 +55,10 @@ func (w *readWorker) run(t rowGroupTask) error {
 			return err
 		}
 		first := uint64(t.file) << positionBits
-		for _, g := range f.footer.RowGroups[:t.group] {
+		for _, g := range f.Footer.RowGroups[:t.group] {
 			first += uint64(g.Rows)
 		}
-		return w.groups.read(&f.cols, f.rowGroup(w.handle, t.group, w.shared.opts.MemoryBytes), first)
+		return w.groups.read(&f.Roles, f.RowGroup(w.handle, t.group, w.shared.opts.MemoryBytes), first)
 	})
 	w.count(t.file)
 	var disk *SpillError

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"winback/data/columns"
 	"winback/data/source"
 	"winback/internal/fsys"
 	"winback/internal/fsys/fsystest"
@@ -26,7 +27,7 @@ func readSpilling(t testing.TB, files fsys.FS, limit int64) (*Table, error) {
 	}
 	opts := spilling
 	opts.Workers = 2
-	inspected, _, err := inspectFiles(context.Background(), files, found.Files, opts.columns())
+	inspected, _, err := columns.Inspect(context.Background(), files, found.Files, opts.columns())
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func TestSortKeys_SortsByKey(t *testing.T) {
 	for n := range 300 {
 		keys := make([]idKey, n)
 		for i := range keys {
-			h := textHash(fmt.Appendf(nil, "%d %d", n, i))
+			h := columns.TextHash(fmt.Appendf(nil, "%d %d", n, i))
 			keys[i] = idKey{h >> (n % 64) << (n % 7), int32(i)}
 		}
 		want := slices.Clone(keys)

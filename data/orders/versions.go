@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/columns"
 )
 
 // versionRule says how several rows of one order line are distinguished.
@@ -18,9 +19,9 @@ const (
 )
 
 // versionsOf finds the rule that the columns of the files allow.
-func versionsOf(files []columnFile) versionRule {
+func versionsOf(files []columns.File) versionRule {
 	has := func(r data.Role) bool {
-		return slices.ContainsFunc(files, func(f columnFile) bool { return f.cols[r].isPresent })
+		return slices.ContainsFunc(files, func(f columns.File) bool { return f.Roles[r].IsPresent })
 	}
 	switch {
 	case !has(data.OrderID) || !has(data.Line) && !has(data.Product):
@@ -46,7 +47,7 @@ func (n *normaliser) lineKey(b *batch, i int, v *values) uint64 {
 	key := uint64(0)
 	if f := n.facts[data.Line]; f.present {
 		if entry := b.text[data.Line][i]; entry >= 0 {
-			key = shortKey(f.entries.at(int(entry)), f.of[entry+2].hash)
+			key = shortKey(f.entries.At(int(entry)), f.of[entry+2].hash)
 		}
 	} else {
 		key = n.facts[data.Product].of[b.text[data.Product][i]+2].hash
@@ -88,7 +89,7 @@ func (n *normaliser) left(b *batch, i int) bool {
 func (n *normaliser) version(b *batch, i int) int64 {
 	switch n.versions {
 	case versionsByColumn:
-		if b.version != nil && b.version[i] > placeholder {
+		if b.version != nil && b.version[i] > columns.Placeholder {
 			return b.version[i]
 		}
 	case versionsByStage:
@@ -122,7 +123,7 @@ func (b *historyBuilder) openVersions(opts *buildOptions) error {
 	if opts.versions != noVersions {
 		lines = b.lines
 	}
-	b.lineKeys, b.versions = resize(b.lineKeys, lines), resize(b.versions, lines)
+	b.lineKeys, b.versions = columns.Resize(b.lineKeys, lines), columns.Resize(b.versions, lines)
 	at := 0
 	for i := range b.blocks {
 		r := &b.blocks[i]

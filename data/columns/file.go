@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"io"
@@ -10,8 +10,8 @@ import (
 	"winback/data/source"
 )
 
-// columnSettings say how the columns of the roles are found and read.
-type columnSettings struct {
+// Settings say how the columns of the roles are found and read.
+type Settings struct {
 	Mapping     data.Mapping
 	Zone        *time.Location    // clock of zoned timestamps; nil is UTC
 	DateOrder   parse.DateOrder   // of text times that do not say it
@@ -21,18 +21,18 @@ type columnSettings struct {
 	Workers     int
 }
 
-// columnFile is an order file that has passed the guard, and its columns.
-type columnFile struct {
+// File is an order file that has passed the guard, and its columns.
+type File struct {
 	source.File
 	Rows   int64
 	SHA256 string // hex, where digests were asked for
 
 	fileNames
-	footer *guard.Footer
-	cols   fileColumns
+	Footer *guard.Footer
+	Roles  ByRole
 }
 
-// rowGroup is a row group of the file, which handle has open.
-func (f *columnFile) rowGroup(handle io.ReaderAt, index int, memory int64) *openRowGroup {
-	return &openRowGroup{handle, f.footer, index, guard.Limits{MemoryBytes: memory}}
+// RowGroup is a row group of the file, which handle has open.
+func (f *File) RowGroup(handle io.ReaderAt, index int, memory int64) *RowGroup {
+	return &RowGroup{handle, f.Footer, index, guard.Limits{MemoryBytes: memory}}
 }

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"context"
@@ -20,9 +20,9 @@ import (
 // mostFaults is how many wrong files an error names.
 const mostFaults = 5
 
-// inspectFiles passes every file through the guard and finds its columns. All
+// Inspect passes every file through the guard and finds its columns. All
 // wrong files are named at once, so that nobody has to find them one by one.
-func inspectFiles(ctx context.Context, fsy fsys.FS, files []source.File, s columnSettings) (inspected []columnFile, judged judgement, err error) {
+func Inspect(ctx context.Context, fsy fsys.FS, files []source.File, s Settings) (inspected []File, judged Judgement, err error) {
 	if len(files) == 0 {
 		return nil, judged, &data.InputError{Path: "orders", Err: errors.New("no files to read")}
 	}
@@ -53,12 +53,12 @@ func inspectFiles(ctx context.Context, fsy fsys.FS, files []source.File, s colum
 
 // resolveFiles finds the columns of the roles in each file, and which differ from
 // the first that has all.
-func resolveFiles(files []columnFile, s columnSettings, judged *judgement) (faults []*data.InputError) {
-	var first *columnFile
+func resolveFiles(files []File, s Settings, judged *Judgement) (faults []*data.InputError) {
+	var first *File
 	for i := range files {
 		f := &files[i]
 		var err error
-		if f.cols, err = resolveColumns(&f.fileNames, s, judged); err == nil && first != nil {
+		if f.Roles, err = resolveColumns(&f.fileNames, s, judged); err == nil && first != nil {
 			err = sameRoles(first, f)
 		}
 		if err != nil {
@@ -96,8 +96,8 @@ func faultsOf(faults []*data.InputError, files int) error {
 	return errors.Join(told...)
 }
 
-func inspectFile(fsy fsys.FS, f source.File, s columnSettings) (columnFile, error) {
-	read := columnFile{File: f}
+func inspectFile(fsy fsys.FS, f source.File, s Settings) (File, error) {
+	read := File{File: f}
 	handle, err := fsy.Open(f.Path)
 	if err != nil {
 		return read, err
@@ -116,7 +116,7 @@ func inspectFile(fsy fsys.FS, f source.File, s columnSettings) (columnFile, erro
 		if err != nil {
 			return err
 		}
-		read.footer, read.Rows = footer, footer.Rows
+		read.Footer, read.Rows = footer, footer.Rows
 		columns, err := f.Columns(footer.Columns)
 		if err != nil {
 			return err
@@ -127,16 +127,16 @@ func inspectFile(fsy fsys.FS, f source.File, s columnSettings) (columnFile, erro
 	return read, err
 }
 
-// columnsTaken says what was taken for what: "customer=customer_id", with all the
+// Taken says what was taken for what: "customer=customer_id", with all the
 // names where files differ.
-func columnsTaken(files []columnFile) []string {
+func Taken(files []File) []string {
 	const most = 3
 	var taken []string
 	for r := range data.RoleCount {
 		var names []string
 		for _, f := range files {
-			if c := f.cols[r]; c.isPresent && !slices.Contains(names, c.name) && len(names) <= most {
-				names = append(names, c.name)
+			if c := f.Roles[r]; c.IsPresent && !slices.Contains(names, c.Name) && len(names) <= most {
+				names = append(names, c.Name)
 			}
 		}
 		if len(names) > most {
@@ -149,12 +149,12 @@ func columnsTaken(files []columnFile) []string {
 	return taken
 }
 
-// notTaken lists the columns that no role takes in any file.
-func notTaken(files []columnFile) (names []string) {
+// NotTaken lists the columns that no role takes in any file.
+func NotTaken(files []File) (names []string) {
 	known := map[string]bool{"": true}
 	for _, f := range files {
-		for _, c := range f.cols {
-			known[c.name] = true
+		for _, c := range f.Roles {
+			known[c.Name] = true
 		}
 	}
 	for _, f := range files {
@@ -186,7 +186,7 @@ func digestOf(path string, digests map[string]string) (string, bool) {
 }
 
 // knownDigests asks that a list of digests covers every file.
-func knownDigests(files []columnFile, digests map[string]string) error {
+func knownDigests(files []File, digests map[string]string) error {
 	if len(digests) == 0 {
 		return nil
 	}

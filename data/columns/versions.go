@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"fmt"
@@ -11,14 +11,14 @@ import (
 )
 
 // countsVersions says whether a column can say which row is the newest.
-func countsVersions(l leaf) bool {
+func countsVersions(l Leaf) bool {
 	_, err := versionConverter(l)
 	return err == nil
 }
 
 // versionConverter reads versions: whole numbers as they are, times in
 // microseconds. What is neither is older than all.
-func versionConverter(l leaf) (numberConverter, error) {
+func versionConverter(l Leaf) (Converter, error) {
 	switch {
 	case l.countsTime():
 		return eachNumber(l, func(whole int64, _ float64, ok bool) int64 {

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"cmp"
@@ -27,17 +27,17 @@ type columnSample struct {
 	filled   int
 }
 
-// betterColumns names columns of the file, at most two, that look more like the
+// Better names columns of the file, at most two, that look more like the
 // role than the one that was taken: from their names and a sample of their values.
 // What cannot be looked at is passed over.
-func (f *columnFile) betterColumns(fsy fsys.FS, role data.Role, memory int64, isNobody func(id []byte) bool) []string {
+func (f *File) Better(fsy fsys.FS, role data.Role, memory int64, isNobody func(id []byte) bool) []string {
 	known := data.OrderID // beside which the candidates are looked at
 	if role == data.OrderID {
 		known = data.Customer
 	}
 	var beside *columnSample
-	if col := f.cols[known]; col.isLeaf {
-		beside = f.sampleOf(fsy, col.leaf, memory)
+	if col := f.Roles[known]; col.IsLeaf {
+		beside = f.sampleOf(fsy, col.Leaf, memory)
 	}
 	type hinted struct {
 		name string
@@ -62,12 +62,12 @@ func (f *columnFile) betterColumns(fsy fsys.FS, role data.Role, memory int64, is
 }
 
 // isTaken says whether a column has a role already that it should keep.
-func (f *columnFile) isTaken(l leaf) bool {
-	return slices.ContainsFunc(f.cols[:], func(c columnOf) bool { return c.isLeaf && c.leaf.index == l.index })
+func (f *File) isTaken(l Leaf) bool {
+	return slices.ContainsFunc(f.Roles[:], func(c Column) bool { return c.IsLeaf && c.Leaf.index == l.index })
 }
 
 // sampleOf reads the first rows of a column; nil where it cannot.
-func (f *columnFile) sampleOf(fsy fsys.FS, l leaf, memory int64) *columnSample {
+func (f *File) sampleOf(fsy fsys.FS, l Leaf, memory int64) *columnSample {
 	s := &columnSample{}
 	seen := map[string]bool{}
 	err := guard.Run(f.Path, func() error {
@@ -76,12 +76,12 @@ func (f *columnFile) sampleOf(fsy fsys.FS, l leaf, memory int64) *columnSample {
 			return err
 		}
 		defer handle.Close()
-		var c textCursor
-		group := f.rowGroup(handle, 0, memory)
-		if err := c.open(group, l, l.Name); err != nil {
+		var c TextCursor
+		group := f.RowGroup(handle, 0, memory)
+		if err := c.Open(group, l, l.Name); err != nil {
 			return err
 		}
-		most := min(group.rows(), sampledRows)
+		most := min(group.Rows(), sampledRows)
 		err = c.each(most, func(text []byte) error {
 			value := strings.TrimSpace(string(text))
 			if value != "" && len(s.values) < most {

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ func EachText(r io.ReaderAt, size int64, column string, give func(text []byte) e
 	if err != nil {
 		return err
 	}
-	flat, _ := flatColumns(footer.Columns)
+	flat, _ := Flat(footer.Columns)
 	for _, l := range flat {
 		if l.Name != column {
 			continue
@@ -29,15 +29,15 @@ func EachText(r io.ReaderAt, size int64, column string, give func(text []byte) e
 	return fmt.Errorf("column %q is missing", column)
 }
 
-func eachID(r io.ReaderAt, footer *guard.Footer, l leaf, give func(text []byte) error) error {
-	var c textCursor
+func eachID(r io.ReaderAt, footer *guard.Footer, l Leaf, give func(text []byte) error) error {
+	var c TextCursor
 	for g := range footer.RowGroups {
-		group := openRowGroup{r, footer, g, guard.Limits{}}
-		c.reset()
-		if err := c.open(&group, l, l.Name); err != nil {
+		group := RowGroup{r, footer, g, guard.Limits{}}
+		c.Reset()
+		if err := c.Open(&group, l, l.Name); err != nil {
 			return err
 		}
-		err := c.each(group.rows(), func(text []byte) error {
+		err := c.each(group.Rows(), func(text []byte) error {
 			if len(text) == 0 {
 				return nil
 			}
@@ -46,7 +46,7 @@ func eachID(r io.ReaderAt, footer *guard.Footer, l leaf, give func(text []byte) 
 		if err != nil {
 			return err
 		}
-		if err := c.end(); err != nil {
+		if err := c.End(); err != nil {
 			return err
 		}
 	}

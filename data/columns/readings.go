@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"bytes"
@@ -7,18 +7,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"winback/data"
 	"winback/data/guard"
 	"winback/data/parse"
 	"winback/internal/fsys"
+	"winback/internal/parallel"
 )
 
-// columnReadings say how columns are read whose types leave it open: found from
+// Readings say how columns are read whose types leave it open: found from
 // all values of all files before any line counts.
-type columnReadings struct {
+type Readings struct {
 	decimal [data.RoleCount]parse.DecimalSign // of text columns
 	numbers parse.DateOrder                   // of times that are numbers; AnyDateOrder where none are
 }
@@ -27,7 +26,7 @@ type columnReadings struct {
 type openColumn struct {
 	file, group int
 	role        data.Role
-	columnOf
+	Column
 }
 
 // columnFacts are what one chunk of an open column shows.
@@ -36,33 +35,33 @@ type columnFacts struct {
 	times parse.TimeNumbers
 }
 
-// findReadings looks at all open columns of all files. Where their values
+// FindReadings looks at all open columns of all files. Where their values
 // leave two readings, it is an *InputError that asks for the setting.
-func findReadings(ctx context.Context, fsy fsys.FS, files []columnFile, s columnSettings) (columnReadings, error) {
+func FindReadings(ctx context.Context, fsy fsys.FS, files []File, s Settings) (Readings, error) {
 	open, err := openColumns(ctx, fsy, files, s)
 	if err != nil || len(open) == 0 {
-		return columnReadings{}, err
+		return Readings{}, err
 	}
 	facts, err := scanColumns(ctx, fsy, files, open, s)
 	if err != nil {
-		return columnReadings{}, err
+		return Readings{}, err
 	}
 	return decideReadings(files, open, facts, s)
 }
 
 // openColumns lists the chunks to look at. A time written as text is one only
 // where its first value is a number.
-func openColumns(ctx context.Context, fsy fsys.FS, files []columnFile, s columnSettings) ([]openColumn, error) {
+func openColumns(ctx context.Context, fsy fsys.FS, files []File, s Settings) ([]openColumn, error) {
 	var open []openColumn
 	numberText := false
 	for f := range files {
 		for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity} {
-			c := &files[f].cols[role]
-			text := c.leaf.Physical == guard.ByteArray && !c.leaf.means(guard.Decimal)
-			if !c.isLeaf || !text && (role != data.Time || !c.leaf.countsTime()) {
+			c := &files[f].Roles[role]
+			text := c.Leaf.Physical == guard.ByteArray && !c.Leaf.means(guard.Decimal)
+			if !c.IsLeaf || !text && (role != data.Time || !c.Leaf.countsTime()) {
 				continue
 			}
-			for g := range files[f].footer.RowGroups {
+			for g := range files[f].Footer.RowGroups {
 				column := openColumn{f, g, role, *c}
 				if role == data.Time && text && !numberText {
 					var err error
@@ -81,9 +80,9 @@ func openColumns(ctx context.Context, fsy fsys.FS, files []columnFile, s columnS
 }
 
 // startsWithNumber says whether the first text of the column is a whole number.
-func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *columnFile, s columnSettings) (bool, error) {
+func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *File, s Settings) (bool, error) {
 	found, number := false, false
-	err := f.eachPage(ctx, fsy, c.group, c.columnOf, s.MemoryBytes, true, fromBytes(func(b []byte) int64 {
+	err := f.EachPage(ctx, fsy, c.group, c.Column, s.MemoryBytes, true, fromBytes(func(b []byte) int64 {
 		if text := string(b); !found && !parse.IsMissing(text) {
 			_, _, number = parse.SplitNumber(text)
 			found = true
@@ -94,23 +93,19 @@ func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *colum
 }
 
 // scanColumns scans all chunks, several at a time.
-func scanColumns(ctx context.Context, fsy fsys.FS, files []columnFile, open []openColumn, s columnSettings) ([]columnFacts, error) {
+func scanColumns(ctx context.Context, fsy fsys.FS, files []File, open []openColumn, s Settings) ([]columnFacts, error) {
 	facts := make([]columnFacts, len(open))
 	errs := make([]error, len(open))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(s.Workers, len(open)) {
-		wait.Go(func() {
-			for at := int(next.Add(1)) - 1; at < len(open) && ctx.Err() == nil; at = int(next.Add(1)) - 1 {
-				f := &files[open[at].file]
-				convert := open[at].converter(&facts[at], parse.Place{File: f.Path})
-				if err := f.eachPage(ctx, fsy, open[at].group, open[at].columnOf, s.MemoryBytes, false, convert); err != nil {
-					errs[at] = &data.InputError{Path: f.Path, Err: err}
-				}
-			}
-		})
-	}
-	wait.Wait()
+	parallel.EachOf(len(open), s.Workers, func(at int) {
+		if ctx.Err() != nil {
+			return
+		}
+		f := &files[open[at].file]
+		convert := open[at].converter(&facts[at], parse.Place{File: f.Path})
+		if err := f.EachPage(ctx, fsy, open[at].group, open[at].Column, s.MemoryBytes, false, convert); err != nil {
+			errs[at] = &data.InputError{Path: f.Path, Err: err}
+		}
+	})
 	for _, err := range errs {
 		if err != nil {
 			return nil, err
@@ -119,9 +114,9 @@ func scanColumns(ctx context.Context, fsy fsys.FS, files []columnFile, open []op
 	return facts, ctx.Err()
 }
 
-// converter notes the values that pass instead of converting them.
-func (c *openColumn) converter(facts *columnFacts, at parse.Place) numberConverter {
-	text := c.leaf.Physical == guard.ByteArray
+// Converter notes the values that pass instead of converting them.
+func (c *openColumn) converter(facts *columnFacts, at parse.Place) Converter {
+	text := c.Leaf.Physical == guard.ByteArray
 	switch {
 	case text && c.role != data.Time:
 		return fromBytes(func(b []byte) int64 {
@@ -142,37 +137,37 @@ func (c *openColumn) converter(facts *columnFacts, at parse.Place) numberConvert
 			return 0
 		})
 	}
-	facts.times.SixteenBits = c.leaf.unsigned() && c.leaf.Logical.Bits == 16
-	return eachNumber(c.leaf, func(whole int64, _ float64, ok bool) int64 {
+	facts.times.SixteenBits = c.Leaf.unsigned() && c.Leaf.Logical.Bits == 16
+	return eachNumber(c.Leaf, func(whole int64, _ float64, ok bool) int64 {
 		facts.times.See(whole, ok)
 		return 0
 	})
 }
 
-// eachPage passes the values of a column chunk on, page after page, or those of the
+// EachPage passes the values of a column chunk on, page after page, or those of the
 // first page alone. What see writes is not looked at.
-func (f *columnFile) eachPage(ctx context.Context, fsy fsys.FS, group int, col columnOf, memory int64, firstPage bool, see numberConverter) error {
+func (f *File) EachPage(ctx context.Context, fsy fsys.FS, group int, col Column, memory int64, firstPage bool, see Converter) error {
 	return guard.Run(f.Path, func() error {
 		handle, err := fsy.Open(f.Path)
 		if err != nil {
 			return err
 		}
 		defer handle.Close()
-		return col.walk(ctx, f.rowGroup(handle, group, memory), firstPage, see)
+		return col.walk(ctx, f.RowGroup(handle, group, memory), firstPage, see)
 	})
 }
 
-func (c *columnOf) walk(ctx context.Context, group *openRowGroup, firstPage bool, see numberConverter) error {
-	cursor := numberCursor{convert: func(v guard.Values, out []int64) error {
+func (c *Column) walk(ctx context.Context, group *RowGroup, firstPage bool, see Converter) error {
+	cursor := NumberCursor{Convert: func(v guard.Values, out []int64) error {
 		clear(out)
 		return see(v, out)
 	}}
-	if err := cursor.open(group, c.leaf, c.name); err != nil {
+	if err := cursor.Open(group, c.Leaf, c.Name); err != nil {
 		return err
 	}
-	for left := group.rows(); left > 0; left -= cursor.rows {
-		cursor.at = cursor.rows
-		if err := cursor.next(); err != nil {
+	for left := group.Rows(); left > 0; left -= cursor.Rows {
+		cursor.At = cursor.Rows
+		if err := cursor.Next(); err != nil {
 			return err
 		}
 		if firstPage {
@@ -182,13 +177,13 @@ func (c *columnOf) walk(ctx context.Context, group *openRowGroup, firstPage bool
 			return err
 		}
 	}
-	return cursor.end()
+	return cursor.End()
 }
 
 // decideReadings joins what the chunks of each column show, in the order of
 // the files, and decides.
-func decideReadings(files []columnFile, open []openColumn, facts []columnFacts, s columnSettings) (columnReadings, error) {
-	var found columnReadings
+func decideReadings(files []File, open []openColumn, facts []columnFacts, s Settings) (Readings, error) {
+	var found Readings
 	for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity} {
 		first := slices.IndexFunc(open, func(c openColumn) bool { return c.role == role })
 		if first < 0 {
@@ -206,9 +201,9 @@ func decideReadings(files []columnFile, open []openColumn, facts []columnFacts, 
 			continue // written dates, some of digits alone
 		}
 		if role == data.Time {
-			found.numbers, err = whole.times.Decide(open[first].name, s.DateOrder)
-		} else if err = whole.text.AnyNumber(open[first].name, role); err == nil {
-			found.decimal[role], err = whole.text.Decide(open[first].name, s.Decimal)
+			found.numbers, err = whole.times.Decide(open[first].Name, s.DateOrder)
+		} else if err = whole.text.AnyNumber(open[first].Name, role); err == nil {
+			found.decimal[role], err = whole.text.Decide(open[first].Name, s.Decimal)
 		}
 		var input *data.InputError
 		if err != nil && !errors.As(err, &input) {
@@ -222,27 +217,27 @@ func decideReadings(files []columnFile, open []openColumn, facts []columnFacts, 
 }
 
 // timeOrder is how the times of a column are read.
-func (found *columnReadings) timeOrder(l leaf, order parse.DateOrder) parse.DateOrder {
+func (found *Readings) timeOrder(l Leaf, order parse.DateOrder) parse.DateOrder {
 	if l.countsTime() || l.Physical == guard.ByteArray && found.numbers != parse.AnyDateOrder {
 		return found.numbers
 	}
 	return order
 }
 
-// converter is how the numbers of a column are read in a role.
-func (found *columnReadings) converter(role data.Role, col columnOf, s columnSettings) (numberConverter, error) {
+// Converter is how the numbers of a column are read in a role.
+func (found *Readings) Converter(role data.Role, col Column, s Settings) (Converter, error) {
 	sign := found.decimal[role]
 	switch role {
 	case data.Time:
-		return timeConverter(col.leaf, s.Zone, found.timeOrder(col.leaf, s.DateOrder))
+		return timeConverter(col.Leaf, s.Zone, found.timeOrder(col.Leaf, s.DateOrder))
 	case data.Price:
-		return fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
+		return fixedConverter(col.Leaf, pricePoint.written(sign), col.inCents())
 	case data.Amount:
-		return fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
+		return fixedConverter(col.Leaf, moneyPoint.written(sign), col.inCents())
 	case data.Version:
-		return versionConverter(col.leaf)
+		return versionConverter(col.Leaf)
 	}
-	return fixedConverter(col.leaf, moneyPoint.written(sign), false)
+	return fixedConverter(col.Leaf, moneyPoint.written(sign), false)
 }
 
 // written is the fixed point for numbers of a text column.
@@ -251,8 +246,8 @@ func (p fixedPoint) written(sign parse.DecimalSign) fixedPoint {
 	return p
 }
 
-// tell adds to what was taken for what how it is read.
-func (found *columnReadings) tell(columns []string) {
+// Tell adds to what was taken for what how it is read.
+func (found *Readings) Tell(columns []string) {
 	for i, text := range columns {
 		role, err := data.ParseRole(text[:strings.IndexByte(text, '=')])
 		switch {
@@ -265,12 +260,12 @@ func (found *columnReadings) tell(columns []string) {
 	}
 }
 
-// settingFor is the setting that reads all of the values, "" where none does.
-func settingFor(role data.Role, values []string) string {
+// SettingFor is the setting that reads all of the values, "" where none does.
+func SettingFor(role data.Role, values []string) string {
 	all := func(read func(string) int64) bool {
 		return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool {
 			x := read(strings.TrimSuffix(v, "…"))
-			return x == unreadable || x == absent
+			return x == Unreadable || x == Absent
 		})
 	}
 	if role == data.Time {

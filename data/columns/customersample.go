@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"bytes"
@@ -17,17 +17,17 @@ const (
 	sampledIDs    = 3072 // of one row group
 )
 
-// sampleCustomers reads the customer ids of the first pages of row groups
+// SampleCustomers reads the customer ids of the first pages of row groups
 // spread over the files, to find where partitions should end.
-func sampleCustomers(ctx context.Context, fsy fsys.FS, files []columnFile, memory int64) ([][]byte, error) {
+func SampleCustomers(ctx context.Context, fsy fsys.FS, files []File, memory int64) ([][]byte, error) {
 	var tasks []rowGroupOf
 	for f := range files {
-		for g := range files[f].footer.RowGroups {
+		for g := range files[f].Footer.RowGroups {
 			tasks = append(tasks, rowGroupOf{f, g})
 		}
 	}
 	var sample [][]byte
-	var c textCursor
+	var c TextCursor
 	for i := range min(sampledGroups, len(tasks)) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -45,9 +45,9 @@ func sampleCustomers(ctx context.Context, fsy fsys.FS, files []columnFile, memor
 	return sample, nil
 }
 
-func appendSample(sample [][]byte, c *textCursor, fsy fsys.FS, f *columnFile, group int, memory int64) ([][]byte, error) {
-	col := f.cols[data.Customer]
-	if !col.isLeaf || f.footer.RowGroups[group].Rows == 0 {
+func appendSample(sample [][]byte, c *TextCursor, fsy fsys.FS, f *File, group int, memory int64) ([][]byte, error) {
+	col := f.Roles[data.Customer]
+	if !col.IsLeaf || f.Footer.RowGroups[group].Rows == 0 {
 		return sample, nil
 	}
 	handle, err := fsy.Open(f.Path)
@@ -55,17 +55,17 @@ func appendSample(sample [][]byte, c *textCursor, fsy fsys.FS, f *columnFile, gr
 		return nil, err
 	}
 	defer handle.Close()
-	c.reset()
-	if err := c.open(f.rowGroup(handle, group, memory), col.leaf, col.name); err != nil {
+	c.Reset()
+	if err := c.Open(f.RowGroup(handle, group, memory), col.Leaf, col.Name); err != nil {
 		return nil, err
 	}
-	if err := c.next(); err != nil {
+	if err := c.Next(); err != nil {
 		return nil, err
 	}
-	step := max(len(c.rowsAt)/sampledIDs, 1)
-	for i := 0; i < len(c.rowsAt); i += step {
-		if e := c.rowsAt[i]; e >= 0 && len(c.entries.at(int(e))) > 0 {
-			sample = append(sample, bytes.Clone(c.entries.at(int(e))))
+	step := max(len(c.RowsAt)/sampledIDs, 1)
+	for i := 0; i < len(c.RowsAt); i += step {
+		if e := c.RowsAt[i]; e >= 0 && len(c.Entries.At(int(e))) > 0 {
+			sample = append(sample, bytes.Clone(c.Entries.At(int(e))))
 		}
 	}
 	return sample, nil

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"bytes"
@@ -15,12 +15,12 @@ import (
 // leave it empty on its other rows. Whether a table does so is found from a
 // sample; its rows are then completed, whatever their order within the file.
 
-// headerRoles says of which roles one row of each order has the value.
-type headerRoles [data.RoleCount]bool
+// HeaderRoles says of which roles one row of each order has the value.
+type HeaderRoles [data.RoleCount]bool
 
-// carriedRoles are those that may belong to the whole order. An amount is not
+// CarriedRoles are those that may belong to the whole order. An amount is not
 // carried: on the other rows it is 0.
-var carriedRoles = [...]data.Role{data.Customer, data.Time, data.Amount, data.Channel, data.Status, data.Currency}
+var CarriedRoles = [...]data.Role{data.Customer, data.Time, data.Amount, data.Channel, data.Status, data.Currency}
 
 const (
 	sampledFiles     = 8
@@ -28,16 +28,16 @@ const (
 	fewestOrders     = 3       // that show the pattern
 )
 
-// findHeaders looks at the first rows of some files.
-func findHeaders(ctx context.Context, fsy fsys.FS, files []columnFile, readings columnReadings, s columnSettings) (headerRoles, error) {
-	var found headerRoles
+// FindHeaders looks at the first rows of some files.
+func FindHeaders(ctx context.Context, fsy fsys.FS, files []File, readings Readings, s Settings) (HeaderRoles, error) {
+	var found HeaderRoles
 	var once, several [data.RoleCount]int
 	for i := range min(sampledFiles, len(files)) {
 		if err := ctx.Err(); err != nil {
 			return found, err
 		}
 		f := &files[i*len(files)/min(sampledFiles, len(files))]
-		if !f.cols[data.OrderID].isLeaf || len(f.footer.RowGroups) == 0 {
+		if !f.Roles[data.OrderID].IsLeaf || len(f.Footer.RowGroups) == 0 {
 			continue
 		}
 		err := guard.Run(f.Path, func() error { return sampleHeaders(fsy, f, readings, s, &once, &several) })
@@ -45,7 +45,7 @@ func findHeaders(ctx context.Context, fsy fsys.FS, files []columnFile, readings 
 			return found, &data.InputError{Path: f.Path, Err: err}
 		}
 	}
-	for _, r := range carriedRoles {
+	for _, r := range CarriedRoles {
 		found[r] = once[r] >= fewestOrders && once[r] >= 9*several[r]
 	}
 	return found, nil
@@ -53,20 +53,20 @@ func findHeaders(ctx context.Context, fsy fsys.FS, files []columnFile, readings 
 
 // sampleHeaders counts the orders of several rows of which one alone has a value,
 // and those of which more have one.
-func sampleHeaders(fsy fsys.FS, f *columnFile, readings columnReadings, s columnSettings, once, several *[data.RoleCount]int) error {
+func sampleHeaders(fsy fsys.FS, f *File, readings Readings, s Settings, once, several *[data.RoleCount]int) error {
 	handle, err := fsy.Open(f.Path)
 	if err != nil {
 		return err
 	}
 	defer handle.Close()
-	var groups []*openRowGroup
-	for g, rows := 0, 0; g < len(f.footer.RowGroups) && rows < headerSampleRows; g++ {
-		groups = append(groups, f.rowGroup(handle, g, s.MemoryBytes))
-		rows += groups[g].rows()
+	var groups []*RowGroup
+	for g, rows := 0, 0; g < len(f.Footer.RowGroups) && rows < headerSampleRows; g++ {
+		groups = append(groups, f.RowGroup(handle, g, s.MemoryBytes))
+		rows += groups[g].Rows()
 	}
 	var ids []uint64
-	for _, r := range carriedRoles {
-		if !f.cols[r].isLeaf {
+	for _, r := range CarriedRoles {
+		if !f.Roles[r].IsLeaf {
 			continue
 		}
 		first, err := filledRows(f, r, groups, readings, s, true)
@@ -116,16 +116,16 @@ func countHeaders(ids []uint64, filled []bool, once, several *int) {
 
 // filledRows says of the rows of row groups which have a value of a role; of the
 // first pages alone where that is asked for.
-func filledRows(f *columnFile, r data.Role, groups []*openRowGroup, readings columnReadings, s columnSettings, firstPage bool) (filled []bool, err error) {
+func filledRows(f *File, r data.Role, groups []*RowGroup, readings Readings, s Settings, firstPage bool) (filled []bool, err error) {
 	for i := range groups {
-		most := min(groups[i].rows(), headerSampleRows)
+		most := min(groups[i].Rows(), headerSampleRows)
 		if firstPage {
 			most = 1
 		}
-		if isNumber(r) {
-			err = f.numbersOf(r, groups[i], readings, s, most, func(v int64) { filled = append(filled, v != absent) })
+		if IsNumber(r) {
+			err = f.Numbers(r, groups[i], readings, s, most, func(v int64) { filled = append(filled, v != Absent) })
 		} else {
-			err = f.textsOf(r, groups[i], most, func(text []byte) { filled = append(filled, !isEmptyText(text)) })
+			err = f.Texts(r, groups[i], most, func(text []byte) { filled = append(filled, !IsEmpty(text)) })
 		}
 		if err != nil {
 			return nil, err
@@ -134,24 +134,24 @@ func filledRows(f *columnFile, r data.Role, groups []*openRowGroup, readings col
 	return filled, nil
 }
 
-func orderHashes(f *columnFile, groups []*openRowGroup) (ids []uint64, err error) {
+func orderHashes(f *File, groups []*RowGroup) (ids []uint64, err error) {
 	for i := range groups {
-		err = errors.Join(err, f.textsOf(data.OrderID, groups[i], min(groups[i].rows(), headerSampleRows), func(text []byte) {
-			if isEmptyText(text) {
+		err = errors.Join(err, f.Texts(data.OrderID, groups[i], min(groups[i].Rows(), headerSampleRows), func(text []byte) {
+			if IsEmpty(text) {
 				ids = append(ids, 0)
 			} else {
-				ids = append(ids, textHash(text))
+				ids = append(ids, TextHash(text))
 			}
 		}))
 	}
 	return ids, err
 }
 
-// textsOf gives the texts of most rows and of the rest of their last page; nil
+// Texts gives the texts of most rows and of the rest of their last page; nil
 // where there is none.
-func (f *columnFile) textsOf(r data.Role, group *openRowGroup, most int, give func([]byte)) error {
-	var c textCursor
-	if err := c.open(group, f.cols[r].leaf, f.cols[r].name); err != nil {
+func (f *File) Texts(r data.Role, group *RowGroup, most int, give func([]byte)) error {
+	var c TextCursor
+	if err := c.Open(group, f.Roles[r].Leaf, f.Roles[r].Name); err != nil {
 		return err
 	}
 	return c.each(most, func(text []byte) error {
@@ -160,25 +160,27 @@ func (f *columnFile) textsOf(r data.Role, group *openRowGroup, most int, give fu
 	})
 }
 
-// numbersOf gives the numbers of most rows and of the rest of their last page.
-func (f *columnFile) numbersOf(r data.Role, group *openRowGroup, readings columnReadings, s columnSettings, most int, give func(int64)) (err error) {
-	var c numberCursor
-	if c.convert, err = readings.converter(r, f.cols[r], s); err != nil {
+// Numbers gives the numbers of most rows and of the rest of their last page.
+func (f *File) Numbers(r data.Role, group *RowGroup, readings Readings, s Settings, most int, give func(int64)) (err error) {
+	var c NumberCursor
+	if c.Convert, err = readings.Converter(r, f.Roles[r], s); err != nil {
 		return err
 	}
-	if err := c.open(group, f.cols[r].leaf, f.cols[r].name); err != nil {
+	if err := c.Open(group, f.Roles[r].Leaf, f.Roles[r].Name); err != nil {
 		return err
 	}
-	for left := most; left > 0; left -= c.rows {
-		c.at = c.rows
-		if err := c.next(); err != nil {
+	for left := most; left > 0; left -= c.Rows {
+		c.At = c.Rows
+		if err := c.Next(); err != nil {
 			return err
 		}
-		for _, v := range c.values[:c.rows] {
+		for _, v := range c.Values[:c.Rows] {
 			give(v)
 		}
 	}
 	return nil
 }
 
-func isEmptyText(text []byte) bool { return len(text) == 0 || len(bytes.TrimSpace(text)) == 0 }
+// IsEmpty says whether a text is empty or white space, which stands for a missing
+// value.
+func IsEmpty(text []byte) bool { return len(text) == 0 || len(bytes.TrimSpace(text)) == 0 }

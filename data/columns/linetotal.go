@@ -1,14 +1,15 @@
-package orders
+package columns
 
 import (
 	"math/bits"
+
 	"winback/data"
 )
 
-// lineTotal multiplies a price of eight decimals with a quantity of four, and
+// LineTotal multiplies a price of eight decimals with a quantity of four, and
 // rounds to Money, half away from zero. It is false where the result is no
 // plausible amount.
-func lineTotal(price, quantity int64) (int64, bool) {
+func LineTotal(price, quantity int64) (int64, bool) {
 	const few = 1 << 40 // whole units of a price below 10,995 need no more than 64 bits
 	if units := quantity / data.MoneyScale; units*data.MoneyScale == quantity && price >= 0 && price < few && units > -few>>20 && units < few>>20 {
 		total := int64((magnitude(price*units) + data.MoneyScale/2) / data.MoneyScale)
@@ -26,7 +27,7 @@ func lineTotal(price, quantity int64) (int64, bool) {
 		return 0, false
 	}
 	q, _ := bits.Div64(hi, lo, unit)
-	if q >= maxMoney {
+	if q >= MaxMoney {
 		return 0, false
 	}
 	if negative {
@@ -42,8 +43,8 @@ func magnitude(x int64) uint64 {
 	return uint64(x)
 }
 
-// differs says whether two amounts are further apart than rounding explains:
+// Differ says whether two amounts are further apart than rounding explains:
 // one hundredth and a thousandth of the amount.
-func differs(a, b int64) bool {
+func Differ(a, b int64) bool {
 	return magnitude(a-b) > max(data.MoneyScale/100, magnitude(a)/1000)
 }
