@@ -56,7 +56,7 @@ const causedPlace = 1 << 20
 // contact, and a chance outside of 0 to 1.
 func (s *DemoShop) Contacted(contacts []Contact) (*DemoShop, []Fate, error) {
 	next := &DemoShop{Truth: s.Truth, seed: s.seed, customers: slices.Clone(s.customers)}
-	fates, err := next.play(contacts)
+	fates, err := s.play(contacts, func(number int, c demoCustomer) { next.customers[number] = c })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -66,12 +66,12 @@ func (s *DemoShop) Contacted(contacts []Contact) (*DemoShop, []Fate, error) {
 
 // Fates are those of Contacted alone.
 func (s *DemoShop) Fates(contacts []Contact) ([]Fate, error) {
-	return (&DemoShop{seed: s.seed, customers: slices.Clone(s.customers)}).play(contacts)
+	return s.play(contacts, func(int, demoCustomer) {})
 }
 
 // play gives the customers the purchase days that contacts make, contact by
-// contact in order of customers and days.
-func (s *DemoShop) play(contacts []Contact) ([]Fate, error) {
+// contact in order of customers and days, and hands over each customer.
+func (s *DemoShop) play(contacts []Contact, keep func(number int, c demoCustomer)) ([]Fate, error) {
 	order, who := make([]int, len(contacts)), make([]int, len(contacts))
 	for i, c := range contacts {
 		order[i] = i
@@ -84,12 +84,15 @@ func (s *DemoShop) play(contacts []Contact) ([]Fate, error) {
 		return cmp.Or(cmp.Compare(who[a], who[b]), cmp.Compare(contacts[a].Day, contacts[b].Day), cmp.Compare(a, b))
 	})
 	fates := make([]Fate, len(contacts))
-	for k, i := range order {
-		c := &s.customers[who[i]]
-		if k == 0 || who[order[k-1]] != who[i] { // days are shared with the shop before
-			c.later, c.caused = slices.Clone(c.later), slices.Clone(c.caused)
+	for from := 0; from < len(order); {
+		number := who[order[from]]
+		c := s.customers[number]
+		c.later, c.caused = slices.Clone(c.later), slices.Clone(c.caused) // the shop keeps its own
+		for ; from < len(order) && who[order[from]] == number; from++ {
+			i := order[from]
+			fates[i] = c.contact(contacts[i], s.seed.of(demoContact, uint64(number)))
 		}
-		fates[i] = c.contact(contacts[i], s.seed.of(demoContact, uint64(who[i])))
+		keep(number, c)
 	}
 	return fates, nil
 }
@@ -152,6 +155,13 @@ func firstWithin(days []data.Day, from data.Day) data.Day {
 		}
 	}
 	return 0
+}
+
+// ContactShare is the part of what contacts cause that comes within that many
+// days from the contact on.
+func ContactShare(days int) float64 {
+	days = max(0, min(days, ContactDays))
+	return math.Expm1(-float64(days)/contactPace) / math.Expm1(-ContactDays/contactPace)
 }
 
 // contactDelay draws the days between a contact and the purchase: exponential,
