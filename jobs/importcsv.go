@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"winback/data/csvimport"
@@ -38,6 +39,9 @@ func Import(ctx context.Context, s ImportSettings, files []string, ui console.UI
 	}
 	stage.Done("")
 	for _, file := range imported {
+		if !strings.HasPrefix(filepath.Base(file.Path), filepath.Base(file.Source)[:1]) {
+			ui.Note(fmt.Sprintf("%s becomes %s: readers of folders pass over names that begin with _ or .", file.Source, filepath.Base(file.Path)))
+		}
 		lines := []string{fmt.Sprintf("%s -> %s: %s rows", file.Source, file.Path, wording.Thousands(file.Rows))}
 		for _, column := range file.Columns {
 			line := fmt.Sprintf("  %-24s %s", column.Name, column.Type)

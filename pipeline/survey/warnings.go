@@ -33,6 +33,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	}
 	note(false, goneQuiet(s, asOf))
 	note(false, withoutCustomer(o, s))
+	note(false, oneOnly(o, s, asOf))
 	note(false, oneOfMany(s))
 	note(false, nobodyReturns(o, s))
 	note(false, productsPerLine(o, s, asOf))
