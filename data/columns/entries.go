@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"bytes"
@@ -7,19 +7,23 @@ import (
 	"math"
 	"unicode/utf8"
 
+	"github.com/cespare/xxhash/v2"
+
 	"winback/data/guard"
 )
 
-// entries are the texts of a column chunk: those of its dictionary first, then
+// Entries are the texts of a column chunk: those of its dictionary first, then
 // the plain values of the page at hand.
-type entries struct {
+type Entries struct {
 	bytes []byte
 	ends  []uint32 // entry e is bytes[ends[e-1]:ends[e]]
 }
 
-func (e *entries) len() int { return len(e.ends) }
+// Len is how many entries there are.
+func (e *Entries) Len() int { return len(e.ends) }
 
-func (e *entries) at(i int) []byte {
+// At is an entry, valid until entries are taken away.
+func (e *Entries) At(i int) []byte {
 	start := uint32(0)
 	if i > 0 {
 		start = e.ends[i-1]
@@ -27,7 +31,8 @@ func (e *entries) at(i int) []byte {
 	return e.bytes[start:e.ends[i]]
 }
 
-func (e *entries) truncate(n int) {
+// Truncate keeps the first n entries.
+func (e *Entries) Truncate(n int) {
 	e.ends = e.ends[:n]
 	end := uint32(0)
 	if n > 0 {
@@ -36,9 +41,15 @@ func (e *entries) truncate(n int) {
 	e.bytes = e.bytes[:end]
 }
 
+// Add adds an entry.
+func (e *Entries) Add(text []byte) {
+	e.bytes = append(e.bytes, text...)
+	e.ends = append(e.ends, uint32(len(e.bytes)))
+}
+
 // appendTexts adds an entry for each text; false, and none, where not all of them
 // are UTF-8.
-func (e *entries) appendTexts(v *guard.Values) bool {
+func (e *Entries) appendTexts(v *guard.Values) bool {
 	from := len(e.ends)
 	for i := range v.Count {
 		e.bytes = append(e.bytes, v.At(i)...)
@@ -50,7 +61,7 @@ func (e *entries) appendTexts(v *guard.Values) bool {
 // appendStretches adds one entry for each stretch of equal texts, as those of the
 // lines of an order are, and notes the entry of each text in rows; false, and none,
 // where not all of them are UTF-8.
-func (e *entries) appendStretches(v *guard.Values, rows []int32) bool {
+func (e *Entries) appendStretches(v *guard.Values, rows []int32) bool {
 	from := len(e.ends)
 	texts, ends := e.bytes, e.ends // kept at hand: a field is written through memory
 	at := int32(from) - 1
@@ -83,7 +94,7 @@ func sameText(a, b []byte) bool {
 
 // validFrom says whether the entries from one on are UTF-8: their bytes are as a
 // whole, and none starts in the middle of a character. If not it takes them away.
-func (e *entries) validFrom(from int) bool {
+func (e *Entries) validFrom(from int) bool {
 	start := 0
 	if from > 0 {
 		start = int(e.ends[from-1])
@@ -94,13 +105,13 @@ func (e *entries) validFrom(from int) bool {
 		start = int(e.ends[i])
 	}
 	if !valid {
-		e.truncate(from)
+		e.Truncate(from)
 	}
 	return valid
 }
 
 // appendWritten adds an entry for each value, written as a person would.
-func (e *entries) appendWritten(v *guard.Values, l leaf) error {
+func (e *Entries) appendWritten(v *guard.Values, l Leaf) error {
 	if err := exactFloats(v, l); err != nil {
 		return err
 	}
@@ -112,4 +123,15 @@ func (e *entries) appendWritten(v *guard.Values, l leaf) error {
 		return errors.New("the texts of a page are longer than 4 GB")
 	}
 	return nil
+}
+
+// TextHash identifies a text by 64 bits, never 0. Orders, products and lines
+// of one customer are distinguished by it: two different ids of the same customer
+// collide with a chance of 2^-64 per pair.
+func TextHash(b []byte) uint64 {
+	h := xxhash.Sum64(b)
+	if h == 0 {
+		return 1
+	}
+	return h
 }

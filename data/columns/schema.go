@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"errors"
@@ -13,22 +13,22 @@ import (
 	"winback/data/source"
 )
 
-// columnOf says where a role's values come from in one file: a leaf, a Hive
+// Column says where a role's values come from in one file: a leaf, a Hive
 // partition value, or nothing.
-type columnOf struct {
-	leaf      leaf
-	isLeaf    bool
-	constant  string // partition value
-	isPresent bool
-	name      string
+type Column struct {
+	Leaf      Leaf
+	IsLeaf    bool
+	Constant  string // partition value
+	IsPresent bool
+	Name      string
 }
 
-// fileColumns are the columns of the roles in one file.
-type fileColumns [data.RoleCount]columnOf
+// ByRole are the columns of the roles in one file.
+type ByRole [data.RoleCount]Column
 
 // fileNames are the flat columns and partition keys of a file.
 type fileNames struct {
-	leaves    []leaf
+	leaves    []Leaf
 	nested    []string // lists and groups
 	names     []string // of leaves, then of keys that no leaf has
 	partition []source.PartitionKey
@@ -36,7 +36,7 @@ type fileNames struct {
 
 func namesOf(columns []guard.Column, partition []source.PartitionKey) fileNames {
 	n := fileNames{partition: partition}
-	n.leaves, n.nested = flatColumns(columns)
+	n.leaves, n.nested = Flat(columns)
 	for _, l := range n.leaves {
 		n.names = append(n.names, l.Name)
 	}
@@ -49,45 +49,45 @@ func namesOf(columns []guard.Column, partition []source.PartitionKey) fileNames 
 }
 
 // column says where the values of one of the names come from.
-func (n *fileNames) column(at int) columnOf {
+func (n *fileNames) column(at int) Column {
 	switch {
 	case at < 0:
-		return columnOf{}
+		return Column{}
 	case at < len(n.leaves):
-		return columnOf{leaf: n.leaves[at], isLeaf: true, isPresent: true, name: n.names[at]}
+		return Column{Leaf: n.leaves[at], IsLeaf: true, IsPresent: true, Name: n.names[at]}
 	}
 	value := n.partition[slices.IndexFunc(n.partition, func(k source.PartitionKey) bool { return k.Name == n.names[at] })].Value
-	return columnOf{constant: value, isPresent: true, name: n.names[at]}
+	return Column{Constant: value, IsPresent: true, Name: n.names[at]}
 }
 
 // resolveColumns finds the roles among the names of a file.
-func resolveColumns(n *fileNames, opts *Options) (fileColumns, error) {
-	var cols fileColumns
-	found, err := data.AssignRoles(n.names, len(n.leaves), opts.Mapping, &opts.judged.passed)
+func resolveColumns(n *fileNames, s Settings, judged *Judgement) (ByRole, error) {
+	var cols ByRole
+	found, err := data.AssignRoles(n.names, len(n.leaves), s.Mapping, &judged.Passed)
 	if err != nil {
 		return cols, err
 	}
-	if price := found[data.Price]; price >= 0 && n.names[price] == opts.judged.lineValue {
+	if price := found[data.Price]; price >= 0 && n.names[price] == judged.LineValue {
 		found[data.Amount], found[data.Price] = price, -1
 	}
-	if at := found[data.Version]; at >= 0 && opts.Mapping[data.Version] == "" && (at >= len(n.leaves) || !countsVersions(n.leaves[at])) {
+	if at := found[data.Version]; at >= 0 && s.Mapping[data.Version] == "" && (at >= len(n.leaves) || !countsVersions(n.leaves[at])) {
 		found[data.Version] = -1
 	}
 	for r, at := range found {
 		cols[r] = n.column(at)
 	}
-	if err := cols.checkNested(n.nested, opts.Mapping); err != nil {
+	if err := cols.checkNested(n.nested, s.Mapping); err != nil {
 		return cols, err
 	}
-	return cols, cols.check(n.names, opts.DateOrder)
+	return cols, cols.check(n.names, s.DateOrder)
 }
 
 // checkNested finds lists and groups under the name of a role that would change
 // what the lines say, where no flat column has the role: passed over, the lines
 // would be read without it.
-func (cols *fileColumns) checkNested(nested []string, m data.Mapping) error {
+func (cols *ByRole) checkNested(nested []string, m data.Mapping) error {
 	for _, r := range [...]data.Role{data.Customer, data.Time, data.Amount, data.Price, data.Quantity, data.OrderID} {
-		if _, mapped := m[r]; mapped || cols[r].isPresent || r == data.Price && cols[data.Amount].isPresent {
+		if _, mapped := m[r]; mapped || cols[r].IsPresent || r == data.Price && cols[data.Amount].IsPresent {
 			continue
 		}
 		at, err := data.FindByCommonName(r, nested, len(nested), func(int) bool { return false })
@@ -116,67 +116,67 @@ func checkNames(names, nested []string, m data.Mapping) error {
 
 // check asks for what no history can do without, and for types that can hold
 // the roles.
-func (cols *fileColumns) check(names []string, order parse.DateOrder) error {
+func (cols *ByRole) check(names []string, order parse.DateOrder) error {
 	need := func(r data.Role, what string) error {
 		return fmt.Errorf("no column for %s; the columns are %s; name it with --map %s=COLUMN", what, data.QuotedList(names), r)
 	}
 	switch {
-	case !cols[data.Customer].isPresent:
+	case !cols[data.Customer].IsPresent:
 		return need(data.Customer, "the customer")
-	case !cols[data.Time].isPresent:
+	case !cols[data.Time].IsPresent:
 		return need(data.Time, "the time of the order")
-	case !cols[data.Amount].isPresent && !cols[data.Price].isPresent:
+	case !cols[data.Amount].IsPresent && !cols[data.Price].IsPresent:
 		return need(data.Amount, "the amount (or the unit price)")
 	}
 	for r := range cols {
 		if err := checkType(data.Role(r), cols[r], order); err != nil {
-			return fmt.Errorf("column %q as %s: %w", cols[r].name, data.Role(r), err)
+			return fmt.Errorf("column %q as %s: %w", cols[r].Name, data.Role(r), err)
 		}
 	}
 	return nil
 }
 
-func checkType(r data.Role, c columnOf, order parse.DateOrder) error {
-	if !c.isPresent {
+func checkType(r data.Role, c Column, order parse.DateOrder) error {
+	if !c.IsPresent {
 		return nil
 	}
 	switch r {
 	case data.Amount, data.Price, data.Quantity:
-		if !c.isLeaf {
+		if !c.IsLeaf {
 			return errors.New("want a column, have a partition folder")
 		}
-		if !c.leaf.means(guard.NoMeaning, guard.Integer, guard.Decimal, guard.Text) {
-			return fmt.Errorf("want a number, have %s", c.leaf.typeName())
+		if !c.Leaf.means(guard.NoMeaning, guard.Integer, guard.Decimal, guard.Text) {
+			return fmt.Errorf("want a number, have %s", c.Leaf.typeName())
 		}
-		_, err := fixedConverter(c.leaf, moneyPoint, false)
+		_, err := fixedConverter(c.Leaf, moneyPoint, false)
 		return err
 	case data.Time:
-		if !c.isLeaf {
-			return checkFolderTime(c.constant, order)
+		if !c.IsLeaf {
+			return checkFolderTime(c.Constant, order)
 		}
-		_, err := timeConverter(c.leaf, time.UTC, parse.AnyDateOrder)
+		_, err := timeConverter(c.Leaf, time.UTC, parse.AnyDateOrder)
 		return err
 	case data.Discount:
 		return nil
 	case data.Version:
-		if c.isLeaf {
-			_, err := versionConverter(c.leaf)
+		if c.IsLeaf {
+			_, err := versionConverter(c.Leaf)
 			return err
 		}
 		return nil
 	}
-	if !c.isLeaf {
+	if !c.IsLeaf {
 		return nil
 	}
-	if c.leaf.wide() {
+	if c.Leaf.wide() {
 		return errWide
 	}
-	return textLeaf(c.leaf)
+	return textLeaf(c.Leaf)
 }
 
 // checkFolderTime asks that the value of a partition folder is a date or time.
 func checkFolderTime(value string, order parse.DateOrder) error {
-	readable := func(o parse.DateOrder) bool { return writtenMicros(value, o, localClock(nil)) != unreadable }
+	readable := func(o parse.DateOrder) bool { return writtenMicros(value, o, localClock(nil)) != Unreadable }
 	switch {
 	case readable(order):
 		return nil
@@ -186,24 +186,34 @@ func checkFolderTime(value string, order parse.DateOrder) error {
 	return fmt.Errorf("want a date or time, have the folder value %q", value)
 }
 
+// ConstantTime reads the value of a partition folder as the time of its lines.
+func (c Column) ConstantTime(s Settings) int64 {
+	return writtenMicros(c.Constant, s.DateOrder, localClock(s.Zone))
+}
+
 // inCents says whether a money column counts hundredths, by its name.
-func (c columnOf) inCents() bool { return strings.HasSuffix(data.PlainName(c.name), "cents") }
+func (c Column) inCents() bool { return strings.HasSuffix(data.PlainName(c.Name), "cents") }
 
 // sameRoles compares the roles of two files: a role that one has must be in
 // the other, since nothing is filled in, and no file may take another column than
 // one that both have. A column that has another name in each is the same one.
-func sameRoles(first, other *ReadFile) error {
-	for r := range first.cols {
-		switch a, b := first.cols[r], other.cols[r]; {
+func sameRoles(first, other *File) error {
+	for r := range first.Roles {
+		switch a, b := first.Roles[r], other.Roles[r]; {
 		case data.Role(r) == data.Discount || data.Role(r) == data.Currency || data.Role(r) == data.Version:
-		case a.isPresent && !b.isPresent:
+		case a.IsPresent && !b.IsPresent:
 			return fmt.Errorf("no column for %s, which is %q in %s; give the column one name in all files, or leave it out of all with --map %s=",
-				data.Role(r), a.name, first.Path, data.Role(r))
-		case !a.isPresent && b.isPresent:
-			return fmt.Errorf("column %q is the %s, and %s has no column for that; give the column one name in all files, or leave it out of all with --map %s=", b.name, data.Role(r), first.Path, data.Role(r))
-		case a.name != b.name && (slices.Contains(other.names, a.name) || slices.Contains(first.names, b.name)):
-			return fmt.Errorf("column %q is the %s, and in %s it is %q; say which with --map %s=COLUMN, and give the column one name in all files", b.name, data.Role(r), first.Path, a.name, data.Role(r))
+				data.Role(r), a.Name, first.Path, data.Role(r))
+		case !a.IsPresent && b.IsPresent:
+			return fmt.Errorf("column %q is the %s, and %s has no column for that; give the column one name in all files, or leave it out of all with --map %s=", b.Name, data.Role(r), first.Path, data.Role(r))
+		case a.Name != b.Name && (slices.Contains(other.names, a.Name) || slices.Contains(first.names, b.Name)):
+			return fmt.Errorf("column %q is the %s, and in %s it is %q; say which with --map %s=COLUMN, and give the column one name in all files", b.Name, data.Role(r), first.Path, a.Name, data.Role(r))
 		}
 	}
 	return nil
+}
+
+// IsNumber says whether the values of a role are read as whole numbers.
+func IsNumber(r data.Role) bool {
+	return r == data.Time || r == data.Amount || r == data.Price || r == data.Quantity || r == data.Version
 }

@@ -1,7 +1,6 @@
-package orders
+package columns
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -21,19 +20,18 @@ import (
 // mostFaults is how many wrong files an error names.
 const mostFaults = 5
 
-// inspectFiles passes every file through the guard and finds its columns. All
+// Inspect passes every file through the guard and finds its columns. All
 // wrong files are named at once, so that nobody has to find them one by one.
-func inspectFiles(ctx context.Context, fsy fsys.FS, files []source.File, opts *Options) ([]ReadFile, error) {
+func Inspect(ctx context.Context, fsy fsys.FS, files []source.File, s Settings) (inspected []File, judged Judgement, err error) {
 	if len(files) == 0 {
-		return nil, &data.InputError{Path: "orders", Err: errors.New("no files to read")}
+		return nil, judged, &data.InputError{Path: "orders", Err: errors.New("no files to read")}
 	}
-	inspected := make([]ReadFile, 0, len(files))
 	var faults []*data.InputError
 	for _, f := range files {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, judged, err
 		}
-		read, err := inspectFile(fsy, f, *opts)
+		read, err := inspectFile(fsy, f, s)
 		if err != nil {
 			faults = append(faults, &data.InputError{Path: f.Path, Err: err})
 			continue
@@ -41,30 +39,26 @@ func inspectFiles(ctx context.Context, fsy fsys.FS, files []source.File, opts *O
 		inspected = append(inspected, read)
 	}
 	if len(inspected) > 0 {
-		var err error
-		if opts.judged, err = judgeColumns(ctx, fsy, inspected, opts); err != nil && len(faults) == 0 {
-			return nil, err
+		if judged, err = judgeColumns(ctx, fsy, inspected, s); err != nil && len(faults) == 0 {
+			return nil, judged, err
 		}
 	}
-	faults = append(faults, resolveFiles(inspected, opts)...)
+	faults = append(faults, resolveFiles(inspected, s, &judged)...)
 	slices.SortStableFunc(faults, func(a, b *data.InputError) int { return strings.Compare(a.Path, b.Path) })
 	if err := faultsOf(faults, len(files)); err != nil {
-		return nil, err
+		return nil, judged, err
 	}
-	if err := knownDigests(inspected, opts.Digests); err != nil {
-		return nil, err
-	}
-	return inspected, nil
+	return inspected, judged, knownDigests(inspected, s.Digests)
 }
 
 // resolveFiles finds the columns of the roles in each file, and which differ from
 // the first that has all.
-func resolveFiles(files []ReadFile, opts *Options) (faults []*data.InputError) {
-	var first *ReadFile
+func resolveFiles(files []File, s Settings, judged *Judgement) (faults []*data.InputError) {
+	var first *File
 	for i := range files {
 		f := &files[i]
 		var err error
-		if f.cols, err = resolveColumns(&f.fileNames, opts); err == nil && first != nil {
+		if f.Roles, err = resolveColumns(&f.fileNames, s, judged); err == nil && first != nil {
 			err = sameRoles(first, f)
 		}
 		if err != nil {
@@ -102,14 +96,14 @@ func faultsOf(faults []*data.InputError, files int) error {
 	return errors.Join(told...)
 }
 
-func inspectFile(fsy fsys.FS, f source.File, opts Options) (ReadFile, error) {
-	read := ReadFile{File: f, counts: noCounts}
+func inspectFile(fsy fsys.FS, f source.File, s Settings) (File, error) {
+	read := File{File: f}
 	handle, err := fsy.Open(f.Path)
 	if err != nil {
 		return read, err
 	}
 	defer handle.Close()
-	if want, ok := digestOf(f.Path, opts.Digests); ok {
+	if want, ok := digestOf(f.Path, s.Digests); ok {
 		if read.SHA256, err = sha256Of(handle); err != nil {
 			return read, err
 		}
@@ -118,31 +112,31 @@ func inspectFile(fsy fsys.FS, f source.File, opts Options) (ReadFile, error) {
 		}
 	}
 	err = guard.Run(f.Path, func() error {
-		footer, err := guard.Check(handle, f.Size, guard.Limits{MemoryBytes: opts.MemoryBytes})
+		footer, err := guard.Check(handle, f.Size, guard.Limits{MemoryBytes: s.MemoryBytes})
 		if err != nil {
 			return err
 		}
-		read.footer, read.Rows = footer, footer.Rows
+		read.Footer, read.Rows = footer, footer.Rows
 		columns, err := f.Columns(footer.Columns)
 		if err != nil {
 			return err
 		}
 		read.fileNames = namesOf(columns, f.Partition)
-		return checkNames(read.names, read.nested, opts.Mapping)
+		return checkNames(read.names, read.nested, s.Mapping)
 	})
 	return read, err
 }
 
-// columnsTaken says what was taken for what: "customer=customer_id", with all the
+// Taken says what was taken for what: "customer=customer_id", with all the
 // names where files differ.
-func columnsTaken(files []ReadFile) []string {
+func Taken(files []File) []string {
 	const most = 3
 	var taken []string
 	for r := range data.RoleCount {
 		var names []string
 		for _, f := range files {
-			if c := f.cols[r]; c.isPresent && !slices.Contains(names, c.name) && len(names) <= most {
-				names = append(names, c.name)
+			if c := f.Roles[r]; c.IsPresent && !slices.Contains(names, c.Name) && len(names) <= most {
+				names = append(names, c.Name)
 			}
 		}
 		if len(names) > most {
@@ -155,12 +149,12 @@ func columnsTaken(files []ReadFile) []string {
 	return taken
 }
 
-// notTaken lists the columns that no role takes in any file.
-func notTaken(files []ReadFile) (names []string) {
+// NotTaken lists the columns that no role takes in any file.
+func NotTaken(files []File) (names []string) {
 	known := map[string]bool{"": true}
 	for _, f := range files {
-		for _, c := range f.cols {
-			known[c.name] = true
+		for _, c := range f.Roles {
+			known[c.Name] = true
 		}
 	}
 	for _, f := range files {
@@ -192,7 +186,7 @@ func digestOf(path string, digests map[string]string) (string, bool) {
 }
 
 // knownDigests asks that a list of digests covers every file.
-func knownDigests(files []ReadFile, digests map[string]string) error {
+func knownDigests(files []File, digests map[string]string) error {
 	if len(digests) == 0 {
 		return nil
 	}
@@ -224,63 +218,4 @@ func Digest(fsy fsys.FS, path string) (string, error) {
 		return "", &data.InputError{Path: path, Err: err}
 	}
 	return sum, nil
-}
-
-const (
-	sampledGroups = 24
-	sampledIDs    = 3072 // of one row group
-)
-
-// sampleCustomers reads the customer ids of the first pages of row groups
-// spread over the files, to find where partitions should end.
-func sampleCustomers(ctx context.Context, fsy fsys.FS, files []ReadFile, opts Options) ([][]byte, error) {
-	var tasks []rowGroupTask
-	for f := range files {
-		for g := range files[f].footer.RowGroups {
-			tasks = append(tasks, rowGroupTask{f, g})
-		}
-	}
-	var sample [][]byte
-	c := textCursor{onEntries: func(*entries, int) {}}
-	for i := range min(sampledGroups, len(tasks)) {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		t := tasks[i*len(tasks)/min(sampledGroups, len(tasks))]
-		f := &files[t.file]
-		err := guard.Run(f.Path, func() (err error) {
-			sample, err = appendSample(sample, &c, fsy, f, t.group, opts)
-			return err
-		})
-		if err != nil {
-			return nil, &data.InputError{Path: f.Path, Err: err}
-		}
-	}
-	return sample, nil
-}
-
-func appendSample(sample [][]byte, c *textCursor, fsy fsys.FS, f *ReadFile, group int, opts Options) ([][]byte, error) {
-	col := f.cols[data.Customer]
-	if !col.isLeaf || f.footer.RowGroups[group].Rows == 0 {
-		return sample, nil
-	}
-	handle, err := fsy.Open(f.Path)
-	if err != nil {
-		return nil, err
-	}
-	defer handle.Close()
-	c.reset()
-	if err := c.open(&openRowGroup{handle, f.footer, group, guard.Limits{MemoryBytes: opts.MemoryBytes}}, col.leaf, col.name); err != nil {
-		return nil, err
-	}
-	if err := c.next(); err != nil {
-		return nil, err
-	}
-	step := max(len(c.rowsAt)/sampledIDs, 1)
-	for i := 0; i < len(c.rowsAt); i += step {
-		if e := c.rowsAt[i]; e >= 0 && len(c.entries.at(int(e))) > 0 {
-			sample = append(sample, bytes.Clone(c.entries.at(int(e))))
-		}
-	}
-	return sample, nil
 }

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ type contest [data.RoleCount][]*candidate
 
 // newContest finds the candidates among the names of all files. Those of a mapped
 // role are the mapped column alone.
-func newContest(files []ReadFile, m data.Mapping) (c contest) {
+func newContest(files []File, m data.Mapping) (c contest) {
 	names, leaves := namesOfAll(files)
 	taken := map[string]bool{}
 	for r, want := range m {
@@ -64,7 +64,7 @@ func newContest(files []ReadFile, m data.Mapping) (c contest) {
 
 // namesOfAll joins the names of all files, those that are columns in any of them
 // first.
-func namesOfAll(files []ReadFile) (names []string, leaves int) {
+func namesOfAll(files []File) (names []string, leaves int) {
 	known := map[string]bool{}
 	add := func(more []string) {
 		for _, name := range more {
@@ -93,15 +93,15 @@ const (
 // judgedTasks are row groups spread over the rows of all files: few large ones, as
 // a page may be as long as its row group, and more for times, which differ over
 // the history.
-func judgedTasks(files []ReadFile, times bool) []rowGroupTask {
-	var tasks []rowGroupTask
+func judgedTasks(files []File, times bool) []rowGroupOf {
+	var tasks []rowGroupOf
 	var ends []int64 // rows up to the end of each
 	rows := int64(0)
 	for f := range files {
-		for g := range files[f].footer.RowGroups {
-			if n := files[f].footer.RowGroups[g].Rows; n > 0 {
+		for g := range files[f].Footer.RowGroups {
+			if n := files[f].Footer.RowGroups[g].Rows; n > 0 {
 				rows += n
-				tasks, ends = append(tasks, rowGroupTask{f, g}), append(ends, rows)
+				tasks, ends = append(tasks, rowGroupOf{f, g}), append(ends, rows)
 			}
 		}
 	}
@@ -110,7 +110,7 @@ func judgedTasks(files []ReadFile, times bool) []rowGroupTask {
 		budget, least = max(6*judgedRows, rows/50), 2
 	}
 	groups := min(max(budget*int64(len(tasks))/max(rows, 1), least), judgedGroups)
-	var picked []rowGroupTask
+	var picked []rowGroupOf
 	for k := range groups {
 		at, _ := slices.BinarySearch(ends, (2*k+1)*rows/(2*groups)+1)
 		if at < len(tasks) && (len(picked) == 0 || picked[len(picked)-1] != tasks[at]) {
@@ -121,7 +121,7 @@ func judgedTasks(files []ReadFile, times bool) []rowGroupTask {
 }
 
 // sampleCandidates reads the first rows of row groups spread over the files.
-func sampleCandidates(ctx context.Context, fsy fsys.FS, files []ReadFile, wanted []*candidate, opts *Options) ([]rowGroupTask, error) {
+func sampleCandidates(ctx context.Context, fsy fsys.FS, files []File, wanted []*candidate, s Settings) ([]rowGroupOf, error) {
 	times := slices.ContainsFunc(wanted, func(c *candidate) bool { return c.role == data.Time })
 	tasks := judgedTasks(files, times)
 	// Rows mostly stand in the order of time: the first of few row groups say
@@ -132,7 +132,7 @@ func sampleCandidates(ctx context.Context, fsy fsys.FS, files []ReadFile, wanted
 			return nil, err
 		}
 		f := &files[t.file]
-		if err := guard.Run(f.Path, func() error { return sampleGroup(fsy, f, t.group, judgedRows/len(tasks), spread, wanted, opts) }); err != nil {
+		if err := guard.Run(f.Path, func() error { return sampleGroup(fsy, f, t.group, judgedRows/len(tasks), spread, wanted, s) }); err != nil {
 			return nil, &data.InputError{Path: f.Path, Err: err}
 		}
 	}
@@ -142,29 +142,29 @@ func sampleCandidates(ctx context.Context, fsy fsys.FS, files []ReadFile, wanted
 	return tasks, nil
 }
 
-func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, spread bool, wanted []*candidate, opts *Options) error {
+func sampleGroup(fsy fsys.FS, f *File, group, rows int, spread bool, wanted []*candidate, s Settings) error {
 	handle, err := fsy.Open(f.Path)
 	if err != nil {
 		return err
 	}
 	defer handle.Close()
-	open := openRowGroup{handle, f.footer, group, guard.Limits{MemoryBytes: opts.MemoryBytes}}
-	rows = min(rows, open.rows())
+	open := f.RowGroup(handle, group, s.MemoryBytes)
+	rows = min(rows, open.Rows())
 	every := 1
 	if spread {
-		every = max(open.rows()/max(rows, 1), 1)
+		every = max(open.Rows()/max(rows, 1), 1)
 	}
 	for _, c := range wanted {
 		col := f.column(slices.Index(f.names, c.name))
 		var values []int64
 		switch {
-		case !col.isPresent || col.isLeaf && col.leaf.Physical == guard.Boolean:
-		case col.isLeaf:
-			if values, err = sampleValues(&open, col, c.converter(col, opts), rows, every); err != nil {
+		case !col.IsPresent || col.IsLeaf && col.Leaf.Physical == guard.Boolean:
+		case col.IsLeaf:
+			if values, err = sampleValues(open, col, c.converter(col, s), rows, every); err != nil {
 				return err
 			}
 		default:
-			values = slices.Repeat([]int64{c.textValue([]byte(col.constant), opts)}, rows)
+			values = slices.Repeat([]int64{c.textValue([]byte(col.Constant), s)}, rows)
 		}
 		c.groups = append(c.groups, values)
 	}
@@ -173,29 +173,29 @@ func sampleGroup(fsy fsys.FS, f *ReadFile, group, rows int, spread bool, wanted 
 
 // sampleValues converts rows of a column, of every so many stretches the first;
 // nulls are absent.
-func sampleValues(group *openRowGroup, col columnOf, convert numberConverter, rows, every int) ([]int64, error) {
+func sampleValues(group *RowGroup, col Column, convert Converter, rows, every int) ([]int64, error) {
 	const stretch = 64 // rows that stand together, so that orders stay whole
-	var cursor numberCursor
-	cursor.convert = func(v guard.Values, out []int64) error {
-		if every == 1 && !cursor.page.Dictionary {
+	var cursor NumberCursor
+	cursor.Convert = func(v guard.Values, out []int64) error {
+		if every == 1 && !cursor.Page.Dictionary {
 			out = out[:min(len(out), rows)] // the others of a long page are not looked at
 		}
 		return convert(v, out)
 	}
-	if err := cursor.open(group, col.leaf, col.name); err != nil {
+	if err := cursor.Open(group, col.Leaf, col.Name); err != nil {
 		return nil, err
 	}
 	values := make([]int64, 0, rows)
-	for at := 0; len(values) < rows && at < group.rows(); at += cursor.rows {
-		cursor.at = cursor.rows
-		if err := cursor.next(); err != nil {
+	for at := 0; len(values) < rows && at < group.Rows(); at += cursor.Rows {
+		cursor.At = cursor.Rows
+		if err := cursor.Next(); err != nil {
 			return nil, err
 		}
 		if every == 1 {
-			values = append(values, cursor.values[:min(cursor.rows, rows-len(values))]...)
+			values = append(values, cursor.Values[:min(cursor.Rows, rows-len(values))]...)
 			continue
 		}
-		for i, v := range cursor.values[:cursor.rows] {
+		for i, v := range cursor.Values[:cursor.Rows] {
 			if (at+i)/stretch%every == 0 && len(values) < rows {
 				values = append(values, v)
 			}
@@ -205,21 +205,21 @@ func sampleValues(group *openRowGroup, col columnOf, convert numberConverter, ro
 }
 
 // nothing marks a value that stands for none, such as an empty text.
-const nothing = placeholder
+const nothing = Placeholder
 
-// converter gives days for times, Money units for amounts, prices and quantities,
+// Converter gives days for times, Money units for amounts, prices and quantities,
 // and for texts and what cannot be read a number that tells values apart.
-func (c *candidate) converter(col columnOf, opts *Options) numberConverter {
-	text := fromBytes(func(s []byte) int64 { return c.textValue(s, opts) })
-	var convert numberConverter
+func (c *candidate) converter(col Column, s Settings) Converter {
+	text := fromBytes(func(b []byte) int64 { return c.textValue(b, s) })
+	var convert Converter
 	var err error
 	switch {
-	case !isNumber(c.role) || col.leaf.Physical == guard.ByteArray && !col.leaf.means(guard.Decimal):
+	case !IsNumber(c.role) || col.Leaf.Physical == guard.ByteArray && !col.Leaf.means(guard.Decimal):
 		return text
 	case c.role == data.Time:
-		convert, err = timeConverter(col.leaf, time.UTC, opts.DateOrder)
+		convert, err = timeConverter(col.Leaf, time.UTC, s.DateOrder)
 	default:
-		convert, err = fixedConverter(col.leaf, moneyPoint, col.inCents() && c.role != data.Quantity)
+		convert, err = fixedConverter(col.Leaf, moneyPoint, col.inCents() && c.role != data.Quantity)
 	}
 	if err != nil {
 		return text
@@ -230,7 +230,7 @@ func (c *candidate) converter(col columnOf, opts *Options) numberConverter {
 		}
 		for i, value := range out {
 			switch {
-			case value == unreadable:
+			case value == Unreadable:
 				out[i] = tellApart(v.At(i))
 			case value > nothing && c.role == data.Time:
 				out[i] = int64(data.DayOfMicros(value))
@@ -240,37 +240,37 @@ func (c *candidate) converter(col columnOf, opts *Options) numberConverter {
 	}
 }
 
-func tellApart(b []byte) int64 { return int64(textHash(b) >> 1) }
+func tellApart(b []byte) int64 { return int64(TextHash(b) >> 1) }
 
 // textValue is the number for a value as text, or as bytes of another type.
-func (c *candidate) textValue(s []byte, opts *Options) int64 {
-	s = bytes.TrimSpace(s)
-	if len(s) <= 4 && parse.IsMissing(string(s)) || c.role == data.Customer && len(bytes.Trim(s, "\x000")) == 0 {
+func (c *candidate) textValue(text []byte, s Settings) int64 {
+	text = bytes.TrimSpace(text)
+	if len(text) <= 4 && parse.IsMissing(string(text)) || c.role == data.Customer && len(bytes.Trim(text, "\x000")) == 0 {
 		return nothing
 	}
 	switch c.role {
 	case data.Time:
-		if t, ok := parse.ParseWrittenTime(string(s), opts.DateOrder); ok {
+		if t, ok := parse.ParseWrittenTime(string(text), s.DateOrder); ok {
 			return int64(data.DayOfMicros(t.Micros))
 		}
-		s = s[:min(len(s), len("2006-01-02"))]
+		text = text[:min(len(text), len("2006-01-02"))]
 	case data.Amount, data.Price, data.Quantity:
-		if value := parseFixed(s, moneyPoint.written(opts.Decimal)); value != unreadable {
+		if value := parseFixed(text, moneyPoint.written(s.Decimal)); value != Unreadable {
 			return value
 		}
 	}
-	return tellApart(s)
+	return tellApart(text)
 }
 
 // filledShare is the share of rows that hold something: nulls by the footers where
 // they state them, empty texts by the sample.
-func (c *candidate) filledShare(files []ReadFile) float64 {
+func (c *candidate) filledShare(files []File) float64 {
 	rows, nulls, empty := 0, 0, 0
 	for _, values := range c.groups {
 		rows += len(values)
 		for _, v := range values {
 			switch v {
-			case absent:
+			case Absent:
 				nulls++
 			case nothing:
 				empty++
@@ -289,18 +289,18 @@ func (c *candidate) filledShare(files []ReadFile) float64 {
 
 // statedNulls is the share of nulls by the footers of the files that have the
 // column; false where one of them does not say it.
-func (c *candidate) statedNulls(files []ReadFile) (share float64, ok bool) {
+func (c *candidate) statedNulls(files []File) (share float64, ok bool) {
 	var rows, nulls int64
 	for i := range files {
 		col := files[i].column(slices.Index(files[i].names, c.name))
-		if !col.isLeaf || col.leaf.Physical == guard.Float || col.leaf.Physical == guard.Double { // in which NaN is none
-			if col.isLeaf {
+		if !col.IsLeaf || col.Leaf.Physical == guard.Float || col.Leaf.Physical == guard.Double { // in which NaN is none
+			if col.IsLeaf {
 				return 0, false
 			}
 			continue
 		}
-		for g := range files[i].footer.RowGroups {
-			chunk := &files[i].footer.RowGroups[g].Chunks[col.leaf.index]
+		for g := range files[i].Footer.RowGroups {
+			chunk := &files[i].Footer.RowGroups[g].Chunks[col.Leaf.index]
 			if !chunk.NullsStated || chunk.Nulls < 0 || chunk.Nulls > chunk.Values {
 				return 0, false
 			}

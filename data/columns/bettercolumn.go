@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 
 	"winback/data"
 	"winback/data/guard"
+	"winback/internal/fsys"
 )
 
 // betterHints are parts of the names of columns that may hold a role, the better first.
@@ -21,43 +22,38 @@ const sampledRows = 50_000
 
 // columnSample are the entries of the first rows of a column.
 type columnSample struct {
-	name     string
 	values   []string // "" for none
 	distinct int
 	filled   int
 }
 
-// BetterColumns names columns of the orders, at most two, that look more like the
+// Better names columns of the file, at most two, that look more like the
 // role than the one that was taken: from their names and a sample of their values.
 // What cannot be looked at is passed over.
-func (o *Table) BetterColumns(role data.Role) []string {
-	if o.again.fsy == nil || len(o.Files) == 0 {
-		return nil
-	}
+func (f *File) Better(fsy fsys.FS, role data.Role, memory int64, isNobody func(id []byte) bool) []string {
 	known := data.OrderID // beside which the candidates are looked at
 	if role == data.OrderID {
 		known = data.Customer
 	}
 	var beside *columnSample
-	if col := o.Files[0].cols[known]; col.isLeaf {
-		beside = o.sampleOf(col.leaf)
+	if col := f.Roles[known]; col.IsLeaf {
+		beside = f.sampleOf(fsy, col.Leaf, memory)
 	}
-	type candidate struct {
+	type hinted struct {
 		name string
 		tier int
 	}
-	var found []candidate
-	flat, _ := flatColumns(o.Files[0].footer.Columns)
-	for _, l := range flat {
+	var found []hinted
+	for _, l := range f.leaves {
 		tier := slices.IndexFunc(betterHints[role], func(hint string) bool { return strings.Contains(data.PlainName(l.Name), hint) })
-		if tier < 0 || o.isTaken(l) || textLeaf(l) != nil {
+		if tier < 0 || f.isTaken(l) || textLeaf(l) != nil {
 			continue
 		}
-		if s := o.sampleOf(l); s != nil && s.suits(role, beside, newNobody(o.again.opts.NoCustomer)) {
-			found = append(found, candidate{l.Name, tier})
+		if s := f.sampleOf(fsy, l, memory); s != nil && s.suits(role, beside, isNobody) {
+			found = append(found, hinted{l.Name, tier})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(a.tier, b.tier) })
+	slices.SortStableFunc(found, func(a, b hinted) int { return cmp.Compare(a.tier, b.tier) })
 	var names []string
 	for _, c := range found[:min(len(found), 2)] {
 		names = append(names, c.name)
@@ -66,48 +62,37 @@ func (o *Table) BetterColumns(role data.Role) []string {
 }
 
 // isTaken says whether a column has a role already that it should keep.
-func (o *Table) isTaken(l leaf) bool {
-	for _, c := range o.Files[0].cols {
-		if c.isLeaf && c.leaf.index == l.index {
-			return true
-		}
-	}
-	return false
+func (f *File) isTaken(l Leaf) bool {
+	return slices.ContainsFunc(f.Roles[:], func(c Column) bool { return c.IsLeaf && c.Leaf.index == l.index })
 }
 
 // sampleOf reads the first rows of a column; nil where it cannot.
-func (o *Table) sampleOf(l leaf) *columnSample {
-	f := &o.Files[0]
-	s := &columnSample{name: l.Name}
+func (f *File) sampleOf(fsy fsys.FS, l Leaf, memory int64) *columnSample {
+	s := &columnSample{}
 	seen := map[string]bool{}
 	err := guard.Run(f.Path, func() error {
-		handle, err := o.again.fsy.Open(f.Path)
+		handle, err := fsy.Open(f.Path)
 		if err != nil {
 			return err
 		}
 		defer handle.Close()
-		c := textCursor{onEntries: func(*entries, int) {}}
-		if err := c.open(&openRowGroup{handle, f.footer, 0, guard.Limits{MemoryBytes: o.again.opts.MemoryBytes}}, l, l.Name); err != nil {
+		var c TextCursor
+		group := f.RowGroup(handle, 0, memory)
+		if err := c.Open(group, l, l.Name); err != nil {
 			return err
 		}
-		for left := min(int(f.footer.RowGroups[0].Rows), sampledRows); left > 0; left -= c.rows {
-			c.at = c.rows
-			if err := c.next(); err != nil {
-				return err
+		most := min(group.Rows(), sampledRows)
+		err = c.each(most, func(text []byte) error {
+			value := strings.TrimSpace(string(text))
+			if value != "" && len(s.values) < most {
+				s.filled++
+				seen[value] = true
 			}
-			for _, e := range c.rowsAt[:min(left, c.rows)] {
-				value := ""
-				if e >= 0 {
-					value = strings.TrimSpace(string(c.entries.at(int(e))))
-				}
-				if value != "" {
-					s.filled++
-					seen[value] = true
-				}
-				s.values = append(s.values, value)
-			}
-		}
-		return nil
+			s.values = append(s.values, value)
+			return nil
+		})
+		s.values = s.values[:min(len(s.values), most)]
+		return err
 	})
 	if s.distinct = len(seen); err != nil {
 		return nil
@@ -118,7 +103,7 @@ func (o *Table) sampleOf(l leaf) *columnSample {
 // suits says whether what is in a column fits the role: customers come in several
 // orders and are one for each order, products in many lines, orders in several lines
 // of one customer. beside holds the orders, and for orders the customers; nil for none.
-func (s *columnSample) suits(role data.Role, beside *columnSample, nobody *nobody) bool {
+func (s *columnSample) suits(role data.Role, beside *columnSample, isNobody func(id []byte) bool) bool {
 	rows := len(s.values)
 	if rows == 0 || 10*s.filled < 9*rows || s.distinct < 2 {
 		return false
@@ -135,7 +120,7 @@ func (s *columnSample) suits(role data.Role, beside *columnSample, nobody *nobod
 	}
 	names := 0
 	for _, v := range s.values {
-		if v == "" || nobody.find([]byte(v)) >= 0 {
+		if v == "" || isNobody([]byte(v)) {
 			names++
 		}
 	}

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ func EachText(r io.ReaderAt, size int64, column string, give func(text []byte) e
 	if err != nil {
 		return err
 	}
-	flat, _ := flatColumns(footer.Columns)
+	flat, _ := Flat(footer.Columns)
 	for _, l := range flat {
 		if l.Name != column {
 			continue
@@ -24,34 +24,29 @@ func EachText(r io.ReaderAt, size int64, column string, give func(text []byte) e
 		if err := textLeaf(l); err != nil {
 			return fmt.Errorf("column %q: %w", column, err)
 		}
-		return guard.Run(fmt.Sprintf("column %q", column), func() error { return eachText(r, footer, l, give) })
+		return guard.Run(fmt.Sprintf("column %q", column), func() error { return eachID(r, footer, l, give) })
 	}
 	return fmt.Errorf("column %q is missing", column)
 }
 
-func eachText(r io.ReaderAt, footer *guard.Footer, l leaf, give func(text []byte) error) error {
-	c := textCursor{onEntries: func(*entries, int) {}}
+func eachID(r io.ReaderAt, footer *guard.Footer, l Leaf, give func(text []byte) error) error {
+	var c TextCursor
 	for g := range footer.RowGroups {
-		c.reset()
-		if err := c.open(&openRowGroup{r, footer, g, guard.Limits{}}, l, l.Name); err != nil {
+		group := RowGroup{r, footer, g, guard.Limits{}}
+		c.Reset()
+		if err := c.Open(&group, l, l.Name); err != nil {
 			return err
 		}
-		for left := footer.RowGroups[g].Rows; left > 0; left -= int64(c.rows) {
-			c.at = c.rows
-			if err := c.next(); err != nil {
-				return err
+		err := c.each(group.Rows(), func(text []byte) error {
+			if len(text) == 0 {
+				return nil
 			}
-			for _, e := range c.rowsAt {
-				if e < 0 || len(c.entries.at(int(e))) == 0 {
-					continue
-				}
-				if err := give(c.entries.at(int(e))); err != nil {
-					return err
-				}
-			}
+			return give(text)
+		})
+		if err != nil {
+			return err
 		}
-		c.at = c.rows
-		if err := c.end(); err != nil {
+		if err := c.End(); err != nil {
 			return err
 		}
 	}

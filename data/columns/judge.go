@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"cmp"
@@ -12,11 +12,11 @@ import (
 	"winback/internal/fsys"
 )
 
-// judgement is what the columns hold says about the roles: the same for all files
+// Judgement is what the columns hold says about the roles: the same for all files
 // of a history. The names decide among what is left.
-type judgement struct {
-	passed    data.PassedOver
-	lineValue string // the price that holds price × quantity; "": none
+type Judgement struct {
+	Passed    data.PassedOver
+	LineValue string // the price that holds price × quantity; "": none
 	reasons   [data.RoleCount][]string
 	won       [data.RoleCount]bool // against what the names alone would have taken
 }
@@ -26,15 +26,15 @@ var judgedRoles = [...]data.Role{data.Customer, data.OrderID, data.Time, data.Pr
 
 // judgeColumns compares the candidates of each role that has several, by a sample
 // of their values. It reads nothing where the names leave no choice.
-func judgeColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts *Options) (judgement, error) {
-	c := newContest(files, opts.Mapping)
+func judgeColumns(ctx context.Context, fsy fsys.FS, files []File, s Settings) (Judgement, error) {
+	c := newContest(files, s.Mapping)
 	wanted := c.wanted()
 	if len(wanted) == 0 {
-		return judgement{}, nil
+		return Judgement{}, nil
 	}
-	tasks, err := sampleCandidates(ctx, fsy, files, wanted, opts)
+	tasks, err := sampleCandidates(ctx, fsy, files, wanted, s)
 	if err != nil {
-		return judgement{}, err
+		return Judgement{}, err
 	}
 	c.joiningDays()
 	c.loadDates(tasks)
@@ -44,14 +44,14 @@ func judgeColumns(ctx context.Context, fsy fsys.FS, files []ReadFile, opts *Opti
 		passEmpty(c[r])
 	}
 	c.orderTotals()
-	j := judgement{lineValue: c.lineValue()}
+	j := Judgement{LineValue: c.lineValue()}
 	for r, candidates := range c {
 		for i, x := range candidates {
 			if x.out == "" {
 				continue
 			}
 			j.won[r] = j.won[r] || i == 0 || x.tier == candidates[0].tier
-			j.passed[r] = append(j.passed[r], x.name)
+			j.Passed[r] = append(j.Passed[r], x.name)
 			j.reasons[r] = append(j.reasons[r], fmt.Sprintf("%s (%s)", x.name, x.out))
 		}
 	}
@@ -120,7 +120,7 @@ func (c *candidate) counts() (distinct, rows, most int) {
 		counts := map[int64]int{}
 		for _, values := range c.groups {
 			for _, v := range values {
-				if v != absent && v != nothing {
+				if v != Absent && v != nothing {
 					k.rows++
 					counts[v]++
 					k.most = max(k.most, counts[v])
@@ -195,7 +195,7 @@ const mostlyFilled = 0.5
 // the history on one day, or one day in every file whose rows, by another column,
 // are of many. Folders of a name that says nothing of an order go behind all
 // columns.
-func (c *contest) loadDates(tasks []rowGroupTask) {
+func (c *contest) loadDates(tasks []rowGroupOf) {
 	times := rivals(c[data.Time])
 	for _, x := range times {
 		_, rows, most := x.counts()
@@ -221,13 +221,13 @@ func (c *contest) loadDates(tasks []rowGroupTask) {
 
 // daysOfFiles adds up the days that each sampled file has, and says whether all
 // have one alone.
-func (c *candidate) daysOfFiles(tasks []rowGroupTask) (days int, constant bool) {
+func (c *candidate) daysOfFiles(tasks []rowGroupOf) (days int, constant bool) {
 	constant = true
 	seen := map[[2]int64]bool{}
 	files := map[int]bool{}
 	for g, values := range c.groups {
 		for _, v := range values {
-			if v != absent && v != nothing {
+			if v != Absent && v != nothing {
 				seen[[2]int64{int64(tasks[g].file), v}] = true
 				files[tasks[g].file] = true
 			}
@@ -278,7 +278,7 @@ func passEmpty(candidates []*candidate) {
 	}
 	for _, x := range candidates {
 		slack := 0.2
-		if isNumber(x.role) {
+		if IsNumber(x.role) {
 			slack = 0.02
 		}
 		if x.out == "" && x.filled < fullest-slack {
@@ -328,7 +328,7 @@ func lineValues(price, quantity *candidate) (products [][]int64) {
 		}
 		values := make([]int64, len(prices))
 		for i, p := range prices {
-			values[i] = absent
+			values[i] = Absent
 			if q := quantities[i]; p > nothing && q > nothing {
 				values[i] = int64(math.Round(float64(p) * float64(q) / data.MoneyScale))
 			}
@@ -415,20 +415,20 @@ func (c *contest) lineValue() string {
 	return price.name
 }
 
-// tell says what the names alone would have decided otherwise, and why.
-func (j *judgement) tell(files []ReadFile) (told []string) {
+// Tell says what the names alone would have decided otherwise, and why.
+func (j *Judgement) Tell(files []File) (told []string) {
 	for r := range data.RoleCount {
 		if !j.won[r] {
 			continue
 		}
-		taken := cmp.Or(files[0].cols[r].name, "none")
+		taken := cmp.Or(files[0].Roles[r].Name, "none")
 		if r == data.Amount && taken == "none" {
 			taken = "price × quantity"
 		}
 		told = append(told, fmt.Sprintf("%s: %s, not %s", data.Role(r), taken, strings.Join(j.reasons[r], ", ")))
 	}
-	if j.lineValue != "" {
-		told = append(told, fmt.Sprintf("amount: %s, which grows with the quantity of a product and so is the value of the line, not its unit price", j.lineValue))
+	if j.LineValue != "" {
+		told = append(told, fmt.Sprintf("amount: %s, which grows with the quantity of a product and so is the value of the line, not its unit price", j.LineValue))
 	}
 	return told
 }

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"encoding/binary"
@@ -10,6 +10,7 @@ import (
 
 	"winback/data"
 	"winback/data/guard"
+	"winback/data/parse"
 )
 
 // exactly is a number of currency units in the fixed point, half away from
@@ -24,7 +25,7 @@ func exactly(r *big.Rat, p fixedPoint) int64 {
 	}
 	n := twice.Quo(twice, new(big.Int).Mul(scaled.Denom(), big.NewInt(2)))
 	if !n.IsInt64() || n.Int64() >= p.limit || n.Int64() <= -p.limit {
-		return unreadable
+		return Unreadable
 	}
 	return n.Int64()
 }
@@ -55,7 +56,7 @@ func int32Values(x int32) guard.Values {
 	return guard.FixedValues(4, binary.LittleEndian.AppendUint32(nil, uint32(x)))
 }
 
-func convertOne(t *testing.T, l leaf, p fixedPoint, cents bool, v guard.Values) int64 {
+func convertOne(t *testing.T, l Leaf, p fixedPoint, cents bool, v guard.Values) int64 {
 	t.Helper()
 	convert, err := fixedConverter(l, p, cents)
 	if err != nil {
@@ -68,8 +69,8 @@ func convertOne(t *testing.T, l leaf, p fixedPoint, cents bool, v guard.Values) 
 	return out[0]
 }
 
-func decimalLeaf(p guard.Physical, scale int) leaf {
-	return leaf{Column: guard.Column{Physical: p, Logical: guard.Logical{Meaning: guard.Decimal, Scale: scale, Precision: 38}}}
+func decimalLeaf(p guard.Physical, scale int) Leaf {
+	return Leaf{Column: guard.Column{Physical: p, Logical: guard.Logical{Meaning: guard.Decimal, Scale: scale, Precision: 38}}}
 }
 
 // Decimals of every kind and text are read exactly, half away from zero, or
@@ -80,8 +81,11 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 		p := []fixedPoint{moneyPoint, pricePoint}[r.IntN(2)]
 		digits, scale := randomDigits(r), r.IntN(31)
 		want := exactly(ratOf(digits, scale), p)
-		wide := bigEndian(digits, 9+r.IntN(8))
-		narrow := shortBigEndian(digits)
+		wide := bigEndianOf(digits, 9+r.IntN(8))
+		narrow := bigEndianOf(digits, 9)
+		for len(narrow) > 1 && (narrow[0] == 0 && narrow[1]&0x80 == 0 || narrow[0] == 0xff && narrow[1]&0x80 != 0) {
+			narrow = narrow[1:]
+		}
 		for name, got := range map[string]int64{
 			"int64":       convertOne(t, decimalLeaf(guard.Int64, scale), p, false, int64Values(digits)),
 			"fixed bytes": convertOne(t, decimalLeaf(guard.FixedLenByteArray, scale), p, false, guard.FixedValues(len(wide), wide)),
@@ -93,7 +97,7 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 		}
 		if scale <= 12 && magnitude(digits) < 1e17 {
 			text := []byte(ratOf(digits, scale).FloatString(scale))
-			if got := convertOne(t, leaf{Column: guard.Column{Physical: guard.ByteArray}}, p, false, guard.TextValues(string(text))); got != want {
+			if got := convertOne(t, Leaf{Column: guard.Column{Physical: guard.ByteArray}}, p, false, guard.TextValues(string(text))); got != want {
 				t.Fatalf("text %s: have %d, want %d", text, got, want)
 			}
 		}
@@ -104,12 +108,12 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 func TestFixedConverter_CentsAreHundredths(t *testing.T) {
 	text := []byte("1234")
 	for name, got := range map[string]int64{
-		"int32":   convertOne(t, leaf{Column: guard.Column{Physical: guard.Int32}}, moneyPoint, true, int32Values(1234)),
-		"int64":   convertOne(t, leaf{Column: guard.Column{Physical: guard.Int64}}, moneyPoint, true, int64Values(1234)),
-		"double":  convertOne(t, leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, true, int64Values(int64(math.Float64bits(1234)))),
-		"float":   convertOne(t, leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, true, int32Values(int32(math.Float32bits(1234)))),
+		"int32":   convertOne(t, Leaf{Column: guard.Column{Physical: guard.Int32}}, moneyPoint, true, int32Values(1234)),
+		"int64":   convertOne(t, Leaf{Column: guard.Column{Physical: guard.Int64}}, moneyPoint, true, int64Values(1234)),
+		"double":  convertOne(t, Leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, true, int64Values(int64(math.Float64bits(1234)))),
+		"float":   convertOne(t, Leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, true, int32Values(int32(math.Float32bits(1234)))),
 		"decimal": convertOne(t, decimalLeaf(guard.Int64, 2), moneyPoint, true, int64Values(123400)),
-		"text":    convertOne(t, leaf{Column: guard.Column{Physical: guard.ByteArray}}, moneyPoint, true, guard.TextValues(string(text))),
+		"text":    convertOne(t, Leaf{Column: guard.Column{Physical: guard.ByteArray}}, moneyPoint, true, guard.TextValues(string(text))),
 	} {
 		if got != 12_3400 {
 			t.Errorf("1234 cents in %s: have %s, want 12.34", name, data.Money(got))
@@ -127,7 +131,7 @@ func TestFixedConverter_FloatsAreWhatAPersonWouldWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := convertOne(t, leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, false, int32Values(int32(math.Float32bits(float32(f32))))); got != cents*100 {
+		if got := convertOne(t, Leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, false, int32Values(int32(math.Float32bits(float32(f32))))); got != cents*100 {
 			t.Fatalf("float of %d cents: have %d", cents, got)
 		}
 		units := r.Int64N(1e14)
@@ -135,7 +139,7 @@ func TestFixedConverter_FloatsAreWhatAPersonWouldWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := convertOne(t, leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, false, int64Values(int64(math.Float64bits(f64)))); got != units {
+		if got := convertOne(t, Leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, false, int64Values(int64(math.Float64bits(f64)))); got != units {
 			t.Fatalf("double of %d ten-thousandths: have %d", units, got)
 		}
 	}
@@ -143,31 +147,31 @@ func TestFixedConverter_FloatsAreWhatAPersonWouldWrite(t *testing.T) {
 
 // What is no number is missing or unreadable, never zero.
 func TestFixedConverter_WhatIsNoNumberIsNeverZero(t *testing.T) {
-	double := leaf{Column: guard.Column{Physical: guard.Double}}
+	double := Leaf{Column: guard.Column{Physical: guard.Double}}
 	for _, c := range []struct {
 		value float64
 		want  int64
-	}{{math.NaN(), absent}, {math.Inf(1), unreadable}, {math.Inf(-1), unreadable}, {1e13, unreadable}, {-1e13, unreadable}, {1e300, unreadable}} {
+	}{{math.NaN(), Absent}, {math.Inf(1), Unreadable}, {math.Inf(-1), Unreadable}, {1e13, Unreadable}, {-1e13, Unreadable}, {1e300, Unreadable}} {
 		if got := convertOne(t, double, moneyPoint, false, int64Values(int64(math.Float64bits(c.value)))); got != c.want {
 			t.Errorf("%g: have %d, want %d", c.value, got, c.want)
 		}
 	}
-	text := leaf{Column: guard.Column{Physical: guard.ByteArray, Logical: guard.Logical{Meaning: guard.Text}}}
-	for s, want := range map[string]int64{"": absent, "  ": absent, "NaN": absent, "12,50": unreadable, "1,234.50": 1234_5000, "€5": 5_0000, "5 €": 5_0000, "5 %": unreadable, "0x10": unreadable,
-		"1_000": unreadable, "--1": unreadable, "1.2.3": unreadable, ".": unreadable, "-": absent, "+": unreadable, "inf": unreadable, "abc": unreadable, "1e400": unreadable,
+	text := Leaf{Column: guard.Column{Physical: guard.ByteArray, Logical: guard.Logical{Meaning: guard.Text}}}
+	for s, want := range map[string]int64{"": Absent, "  ": Absent, "NaN": Absent, "12,50": Unreadable, "1,234.50": 1234_5000, "€5": 5_0000, "5 €": 5_0000, "5 %": Unreadable, "0x10": Unreadable,
+		"1_000": Unreadable, "--1": Unreadable, "1.2.3": Unreadable, ".": Unreadable, "-": Absent, "+": Unreadable, "inf": Unreadable, "abc": Unreadable, "1e400": Unreadable,
 		" 12.5 ": 12_5000, "+3": 3_0000, "-.5": -5000, "7.": 7_0000, "1e3": 1000_0000, "0.00005": 1, "-0.00005": -1, "0.00004999": 0, "9999999999999.9999": 99_999_999_999_999_999,
-		"12.34000000000000000000000": 12_3400, "10000000000000": unreadable} {
+		"12.34000000000000000000000": 12_3400, "10000000000000": Unreadable} {
 		if got := convertOne(t, text, moneyPoint, false, guard.TextValues(s)); got != want {
 			t.Errorf("%q: have %d, want %d", s, got, want)
 		}
 	}
-	unsigned := func(p guard.Physical) leaf {
-		return leaf{Column: guard.Column{Physical: p, Logical: guard.Logical{Meaning: guard.Integer, Bits: 64}}}
+	unsigned := func(p guard.Physical) Leaf {
+		return Leaf{Column: guard.Column{Physical: p, Logical: guard.Logical{Meaning: guard.Integer, Bits: 64}}}
 	}
 	if got := convertOne(t, unsigned(guard.Int32), moneyPoint, false, int32Values(-1)); got != math.MaxUint32*data.MoneyScale {
 		t.Errorf("largest uint32: have %d", got)
 	}
-	if got := convertOne(t, unsigned(guard.Int64), moneyPoint, false, int64Values(-1)); got != unreadable {
+	if got := convertOne(t, unsigned(guard.Int64), moneyPoint, false, int64Values(-1)); got != Unreadable {
 		t.Errorf("largest uint64: have %d, want it to be unreadable", got)
 	}
 }
@@ -177,17 +181,38 @@ func TestLineTotal_IsExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	for range 50_000 {
 		price, quantity := randomDigits(r), randomDigits(r)
-		if magnitude(price) >= maxPrice || magnitude(quantity) >= maxMoney {
+		if magnitude(price) >= maxPrice || magnitude(quantity) >= MaxMoney {
 			continue
 		}
 		exact := new(big.Rat).Mul(ratOf(price, 8), ratOf(quantity, 4))
 		want := exactly(exact, moneyPoint)
-		got, ok := lineTotal(price, quantity)
+		got, ok := LineTotal(price, quantity)
 		if !ok {
-			got = unreadable
+			got = Unreadable
 		}
 		if got != want {
 			t.Fatalf("%d × %d: have %d, want %d", price, quantity, got, want)
+		}
+	}
+}
+
+// bigEndianOf writes a decimal of so many bytes.
+func bigEndianOf(x int64, size int) []byte {
+	n := big.NewInt(x)
+	if x < 0 {
+		n.Add(n, new(big.Int).Lsh(big.NewInt(1), uint(8*size)))
+	}
+	return n.FillBytes(make([]byte, size))
+}
+
+func TestNumberMoment_NeverPanicsAndBoundsHold(t *testing.T) {
+	for _, x := range []int64{math.MinInt64, math.MinInt64 + 1, -1, 0, 1, 101, 367, 99_999_999, 1e12, 1e14, math.MaxInt64} {
+		for o := parse.UnixSeconds; o < parse.DateOrderCount; o++ {
+			for _, fraction := range []float64{0, 0.5, 0.999999999} {
+				if micros, ok := parse.NumberMoment(x, fraction, o); ok {
+					timeMark(micros)
+				}
+			}
 		}
 	}
 }

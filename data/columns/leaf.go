@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"fmt"
@@ -6,14 +6,14 @@ import (
 	"winback/data/guard"
 )
 
-// leaf is a flat column of a Parquet file.
-type leaf struct {
+// Leaf is a flat column of a Parquet file.
+type Leaf struct {
 	guard.Column
 	index int // among the leaves of the file
 }
 
 // typeName writes the type as a person would look for it.
-func (l leaf) typeName() string {
+func (l Leaf) typeName() string {
 	units := [...]string{"unknown units", "ms", "µs", "ns"}
 	switch l.Logical.Meaning {
 	case guard.Text, guard.Enum, guard.JSON:
@@ -38,7 +38,7 @@ func (l leaf) typeName() string {
 }
 
 // means says whether the logical type is one of those.
-func (l leaf) means(any ...guard.Meaning) bool {
+func (l Leaf) means(any ...guard.Meaning) bool {
 	for _, m := range any {
 		if l.Logical.Meaning == m {
 			return true
@@ -47,14 +47,14 @@ func (l leaf) means(any ...guard.Meaning) bool {
 	return false
 }
 
-func (l leaf) unsigned() bool { return l.means(guard.Integer) && !l.Logical.Signed }
+func (l Leaf) unsigned() bool { return l.means(guard.Integer) && !l.Logical.Signed }
 
-// flatColumns splits the leaves of a file into flat columns and the names of
+// Flat splits the leaves of a file into flat columns and the names of
 // those inside of lists and groups.
-func flatColumns(columns []guard.Column) (flat []leaf, nested []string) {
+func Flat(columns []guard.Column) (flat []Leaf, nested []string) {
 	for i, c := range columns {
 		if c.Flat() {
-			flat = append(flat, leaf{c, i})
+			flat = append(flat, Leaf{c, i})
 		} else if len(nested) == 0 || nested[len(nested)-1] != c.Path[0] {
 			nested = append(nested, c.Path[0])
 		}

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 // textTimes reads times written as text, see ParseWrittenTime. Zoned ones are
 // moved to the local clock. A date whose order is open is an error that asks
 // for it, rather than a line set aside.
-func textTimes(order parse.DateOrder, zone *time.Location) numberConverter {
+func textTimes(order parse.DateOrder, zone *time.Location) Converter {
 	local := localClock(zone)
 	parsed := func(s []byte) int64 { return writtenMicros(strings.TrimSpace(string(s)), order, local) }
 	convert := fromBytes(parsed)
@@ -24,11 +24,11 @@ func textTimes(order parse.DateOrder, zone *time.Location) numberConverter {
 			return nil
 		}
 		for i, m := range out {
-			if m != unreadable {
+			if m != Unreadable {
 				continue
 			}
 			text := strings.TrimSpace(string(v.At(i)))
-			if writtenMicros(text, parse.DayFirst, local) != unreadable || writtenMicros(text, parse.MonthFirst, local) != unreadable {
+			if writtenMicros(text, parse.DayFirst, local) != Unreadable || writtenMicros(text, parse.MonthFirst, local) != Unreadable {
 				return openDate(text)
 			}
 		}
@@ -42,14 +42,14 @@ func openDate(text string) error {
 
 func writtenMicros(text string, order parse.DateOrder, local func(int64) int64) int64 {
 	if parse.IsMissing(text) {
-		return absent
+		return Absent
 	}
 	t, ok := parse.ParseWrittenTime(text, order)
 	if !ok {
-		return unreadable
+		return Unreadable
 	}
 	m := timeMark(t.Micros)
-	if t.Zoned && m > placeholder {
+	if t.Zoned && m > Placeholder {
 		m = local(m)
 	}
 	return m

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"bytes"
@@ -14,23 +14,24 @@ import (
 	"winback/data/parse"
 )
 
-// Marks for values that are not there, or cannot be read, in a decoded column
-// of whole numbers.
+// Marks for values that are not there, cannot be read, or as a time stand for no
+// date, such as 9999-12-31, in a decoded column of whole numbers.
 const (
-	absent     = math.MinInt64
-	unreadable = math.MinInt64 + 1
+	Absent      = math.MinInt64
+	Unreadable  = math.MinInt64 + 1
+	Placeholder = math.MinInt64 + 2
 )
 
-// maxMoney bounds amounts, prices and quantities: 10^13 units and more are
+// MaxMoney bounds amounts, prices and quantities: 10^13 units and more are
 // unreadable, so that sums over a customer's lines stay exact.
-const maxMoney = 10_000_000_000_000 * data.MoneyScale
+const MaxMoney = 10_000_000_000_000 * data.MoneyScale
 
-// numberConverter turns the values of a page or dictionary into as many whole
+// Converter turns the values of a page or dictionary into as many whole
 // numbers: Money units for amounts, microseconds of local time for times.
-type numberConverter func(v guard.Values, out []int64) error
+type Converter func(v guard.Values, out []int64) error
 
 // fromInt32 converts a column of 32 bits number by number.
-func fromInt32(convert func(int32) int64) numberConverter {
+func fromInt32(convert func(int32) int64) Converter {
 	return func(v guard.Values, out []int64) error {
 		b := v.Fixed()
 		for i := 0; i < len(out) && len(b) >= 4; i, b = i+1, b[4:] {
@@ -41,7 +42,7 @@ func fromInt32(convert func(int32) int64) numberConverter {
 }
 
 // fromInt64 converts a column of 64 bits number by number.
-func fromInt64(convert func(int64) int64) numberConverter {
+func fromInt64(convert func(int64) int64) Converter {
 	return func(v guard.Values, out []int64) error {
 		b := v.Fixed()
 		for i := 0; i < len(out) && len(b) >= 8; i, b = i+1, b[8:] {
@@ -52,7 +53,7 @@ func fromInt64(convert func(int64) int64) numberConverter {
 }
 
 // fromBytes converts a column of any other type value by value.
-func fromBytes(convert func([]byte) int64) numberConverter {
+func fromBytes(convert func([]byte) int64) Converter {
 	return func(v guard.Values, out []int64) error {
 		for i := range out {
 			out[i] = convert(v.At(i))
@@ -72,15 +73,22 @@ type fixedPoint struct {
 	sign     parse.DecimalSign // of texts; AnyDecimal reads a point
 }
 
+// PriceDecimals are the decimals of unit prices and of rates.
+const PriceDecimals = 8
+
 var (
-	moneyPoint = fixedPoint{decimals: 4, limit: maxMoney}
-	pricePoint = fixedPoint{decimals: 8, limit: maxPrice}
+	moneyPoint = fixedPoint{decimals: 4, limit: MaxMoney}
+	pricePoint = fixedPoint{decimals: PriceDecimals, limit: maxPrice}
 )
+
+// ParsePrice reads a number of at most priceDecimals decimals, as people and programs
+// write it, as units of its last decimal; absent or unreadable where it is none.
+func ParsePrice(text []byte) int64 { return parseFixed(text, pricePoint) }
 
 // fixedConverter reads decimals, floats, integers and decimal text as whole
 // numbers of the given fixed point. cents says that the column counts
 // hundredths.
-func fixedConverter(l leaf, p fixedPoint, cents bool) (numberConverter, error) {
+func fixedConverter(l Leaf, p fixedPoint, cents bool) (Converter, error) {
 	if cents {
 		p.decimals -= 2
 	}
@@ -109,7 +117,7 @@ func fixedConverter(l leaf, p fixedPoint, cents bool) (numberConverter, error) {
 var errWide = errors.New("want numbers or text, have FIXED_LEN_BYTE_ARRAY of 16 bytes that say nothing of what they are, as Polars writes INT128; write the column as INT64, DECIMAL or text")
 
 // wide says whether the values are 16 bytes without a meaning.
-func (l leaf) wide() bool {
+func (l Leaf) wide() bool {
 	return l.Physical == guard.FixedLenByteArray && l.Length == 16 && l.means(guard.NoMeaning)
 }
 
@@ -127,16 +135,16 @@ func shortest(f float32) float64 {
 // programs write a missing number.
 func (p fixedPoint) round(f float64) int64 {
 	if math.IsNaN(f) {
-		return absent
+		return Absent
 	}
 	r := math.Round(f)
 	if !(math.Abs(r) < float64(p.limit)) {
-		return unreadable
+		return Unreadable
 	}
 	return int64(r)
 }
 
-func decimalFixed(l leaf, scale int, p fixedPoint) numberConverter {
+func decimalFixed(l Leaf, scale int, p fixedPoint) Converter {
 	rescale := p.rescaler(scale)
 	switch {
 	case l.Physical == guard.Int32 && l.unsigned():
@@ -146,7 +154,7 @@ func decimalFixed(l leaf, scale int, p fixedPoint) numberConverter {
 	case l.Physical == guard.Int64 && l.unsigned():
 		return fromInt64(func(x int64) int64 {
 			if x < 0 {
-				return unreadable
+				return Unreadable
 			}
 			return rescale(x)
 		})
@@ -164,7 +172,7 @@ func (p fixedPoint) rescaler(scale int) func(int64) int64 {
 		limit := p.limit / factor
 		return func(x int64) int64 {
 			if x >= limit || x <= -limit {
-				return unreadable
+				return Unreadable
 			}
 			return x * factor
 		}
@@ -181,7 +189,7 @@ func (p fixedPoint) rescaler(scale int) func(int64) int64 {
 			q--
 		}
 		if q >= p.limit || q <= -p.limit {
-			return unreadable
+			return Unreadable
 		}
 		return q
 	}
@@ -198,13 +206,13 @@ func pow10(n int) int64 {
 // bigDecimal reads a big-endian two's complement decimal of any length.
 func (p fixedPoint) bigDecimal(b []byte, scale int, rescale func(int64) int64) int64 {
 	if len(b) == 0 {
-		return unreadable
+		return Unreadable
 	}
 	if x, ok := shortTwosComplement(b); ok {
 		return rescale(x)
 	}
 	if scale <= p.decimals { // more than 64 bits and no decimals to drop
-		return unreadable
+		return Unreadable
 	}
 	return p.divided(twosComplement(b), scale-p.decimals)
 }
@@ -218,7 +226,7 @@ func (p fixedPoint) divided(n *big.Int, decimals int) int64 {
 	}
 	n.Quo(n.Add(n, half), divisor)
 	if !n.IsInt64() || n.Int64() >= p.limit || n.Int64() <= -p.limit {
-		return unreadable
+		return Unreadable
 	}
 	return n.Int64()
 }
@@ -260,7 +268,7 @@ func shortTwosComplement(b []byte) (int64, bool) {
 func parseFixed(s []byte, p fixedPoint) int64 {
 	s = bytes.TrimSpace(s)
 	if len(s) <= 4 && parse.IsMissing(string(s)) {
-		return absent
+		return Absent
 	}
 	if p.sign != parse.DecimalComma {
 		if x, ok := p.digits(s); ok {
@@ -269,19 +277,19 @@ func parseFixed(s []byte, p fixedPoint) int64 {
 	}
 	var w parse.WrittenNumber
 	if !w.Take(s) {
-		return unreadable
+		return Unreadable
 	}
 	var room [parse.LongestNumber + 1]byte
 	plain, ok := w.AppendPlain(room[:0], max(p.sign, parse.DecimalPoint))
 	if !ok {
-		return unreadable
+		return Unreadable
 	}
 	if x, ok := p.digits(plain); ok {
 		return x
 	}
 	f, err := strconv.ParseFloat(string(plain), 64)
 	if err != nil {
-		return unreadable
+		return Unreadable
 	}
 	return p.round(f * math.Pow10(p.decimals))
 }
@@ -319,19 +327,3 @@ func (p fixedPoint) digits(s []byte) (int64, bool) {
 	}
 	return p.rescaler(max(decimals, 0))(x), true
 }
-
-// int96Micros reads the legacy nanosecond timestamp as written: nanoseconds of
-// the day in 8 bytes, Julian day in 4.
-func int96Micros(value []byte) int64 {
-	const julianEpoch = 2_440_588
-	nanos := int64(binary.LittleEndian.Uint64(value))
-	day := int64(binary.LittleEndian.Uint32(value[8:])) - julianEpoch
-	if nanos < 0 || nanos > 1000*data.MicrosPerDay || day > int64(parse.FarDay) {
-		return unreadable
-	}
-	return timeMark(day*data.MicrosPerDay + nanos/1000)
-}
-
-// plausibleDay bounds days to the years 1900 to 2199; what lies outside cannot
-// be the day of an order.
-func plausibleDay(day int64) bool { return day >= -25_567 && day < 84_006 }

@@ -1,4 +1,4 @@
-package orders
+package columns
 
 import (
 	"bytes"
@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
+	"winback/data"
 	"winback/data/guard"
 )
 
@@ -18,7 +20,7 @@ import (
 // other numbers in their shortest form. A NaN is written as nothing. Bytes that
 // are not UTF-8 are read as ISO 8859-1 in a column of text, and written in
 // hexadecimal digits elsewhere.
-func appendValue(b, value []byte, l leaf) []byte {
+func appendValue(b, value []byte, l Leaf) []byte {
 	switch l.Physical {
 	case guard.Int32:
 		x := int64(int32(binary.LittleEndian.Uint32(value)))
@@ -47,7 +49,7 @@ func float64Of(value []byte) float64 { return math.Float64frombits(binary.Little
 
 // exactFloats refuses ids so large that a floating-point number cannot tell
 // them from their neighbours: different customers would have become one.
-func exactFloats(v *guard.Values, l leaf) error {
+func exactFloats(v *guard.Values, l Leaf) error {
 	switch l.Physical {
 	case guard.Float:
 		return smallFloats(v, func(value []byte) float64 { return float64(float32Of(value)) }, 1<<24, "FLOAT with ids above 16,777,215")
@@ -66,9 +68,9 @@ func smallFloats(v *guard.Values, of func([]byte) float64, limit float64, have s
 	return nil
 }
 
-// isShortened says whether a text is a whole number of many digits in scientific
+// IsShortened says whether a text is a whole number of many digits in scientific
 // notation, such as 1.23457E+11 or 1,23457E+11, as spreadsheets write long ids.
-func isShortened(id []byte) bool {
+func IsShortened(id []byte) bool {
 	e := len(id) - 4
 	if e < 1 || id[e] != 'E' && id[e] != 'e' || id[e+1] != '+' || !isDigit(id[e+2]) || !isDigit(id[e+3]) || !isDigit(id[0]) {
 		return false
@@ -86,18 +88,18 @@ func isShortened(id []byte) bool {
 
 // IsShortenedID says whether an id is a number in scientific notation, such as
 // 1.23457E+11, which a spreadsheet has shortened.
-func IsShortenedID(id string) bool { return isShortened([]byte(strings.TrimSpace(id))) }
+func IsShortenedID(id string) bool { return IsShortened([]byte(strings.TrimSpace(id))) }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-func appendWhole(b []byte, x int64, l leaf) []byte {
+func appendWhole(b []byte, x int64, l Leaf) []byte {
 	start := len(b)
 	return placePoint(strconv.AppendInt(b, x, 10), start, l)
 }
 
 // placePoint puts the decimal point into the digits from start on, and takes
 // zeros at the end of the fraction away.
-func placePoint(b []byte, start int, l leaf) []byte {
+func placePoint(b []byte, start int, l Leaf) []byte {
 	if !l.means(guard.Decimal) || l.Logical.Scale == 0 {
 		return b
 	}
@@ -122,7 +124,7 @@ func appendFloat(b []byte, f float64, bits int) []byte {
 	return strconv.AppendFloat(b, f, 'f', -1, bits)
 }
 
-func appendBytes(b, value []byte, l leaf) []byte {
+func appendBytes(b, value []byte, l Leaf) []byte {
 	switch {
 	case len(value) == 0:
 		return b
@@ -140,4 +142,37 @@ func appendBytes(b, value []byte, l leaf) []byte {
 		b = utf8.AppendRune(b, rune(c))
 	}
 	return b
+}
+
+// AsFound writes a value as it stands in the file.
+func AsFound(value []byte, l Leaf) string {
+	if l.Physical == guard.Int96 {
+		return hex.EncodeToString(value)
+	}
+	if l.Physical == guard.Double && float64Of(value) != float64Of(value) {
+		return "NaN"
+	}
+	return string(appendValue(nil, value, l))
+}
+
+// CellText writes a value as a person would; days and moments as ISO 8601, those of
+// zoned columns in UTC.
+func CellText(value []byte, l Leaf) string {
+	if l.means(guard.Date, guard.Timestamp) || l.Physical == guard.Int96 {
+		if convert, err := timeConverter(l, time.UTC, 0); err == nil {
+			var micros [1]int64
+			v := guard.FixedValues(len(value), value)
+			if convert(v, micros[:]) == nil && micros[0] > Placeholder {
+				return isoTime(micros[0], l.means(guard.Date))
+			}
+		}
+	}
+	return AsFound(value, l)
+}
+
+func isoTime(micros int64, isDay bool) string {
+	if isDay {
+		return data.DayOfMicros(micros).String()
+	}
+	return time.UnixMicro(micros).UTC().Format("2006-01-02T15:04:05.999999")
 }

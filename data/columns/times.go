@@ -1,6 +1,7 @@
-package orders
+package columns
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"time"
@@ -13,7 +14,7 @@ import (
 // timeConverter reads dates, timestamps of any unit, INT96, text, and numbers
 // under an order of whole numbers, as microseconds of local time. Zoned times
 // are moved to the shop's zone; local ones are taken as written.
-func timeConverter(l leaf, zone *time.Location, order parse.DateOrder) (numberConverter, error) {
+func timeConverter(l Leaf, zone *time.Location, order parse.DateOrder) (Converter, error) {
 	switch {
 	case l.means(guard.Date) && l.Physical == guard.Int32:
 		return fromInt32(dateMicros), nil
@@ -31,7 +32,7 @@ func timeConverter(l leaf, zone *time.Location, order parse.DateOrder) (numberCo
 
 // countsTime says whether a column of numbers may hold times. A FLOAT cannot
 // tell neighbouring days apart as soon as they have eight digits.
-func (l leaf) countsTime() bool {
+func (l Leaf) countsTime() bool {
 	switch l.Physical {
 	case guard.Int32, guard.Int64:
 		return l.means(guard.NoMeaning, guard.Integer, guard.Decimal)
@@ -40,17 +41,17 @@ func (l leaf) countsTime() bool {
 }
 
 // numberTimes reads numbers under an order of whole numbers.
-func numberTimes(l leaf, zone *time.Location, order parse.DateOrder) numberConverter {
+func numberTimes(l Leaf, zone *time.Location, order parse.DateOrder) Converter {
 	local := localClock(zone)
 	return eachNumber(l, func(whole int64, fraction float64, ok bool) int64 {
 		if !ok {
-			return unreadable
+			return Unreadable
 		}
 		micros, ok := parse.NumberMoment(whole, fraction, order)
 		if !ok {
-			return unreadable
+			return Unreadable
 		}
-		if micros = timeMark(micros); micros > placeholder && order.Zoned() {
+		if micros = timeMark(micros); micros > Placeholder && order.Zoned() {
 			micros = local(micros)
 		}
 		return micros
@@ -59,7 +60,7 @@ func numberTimes(l leaf, zone *time.Location, order parse.DateOrder) numberConve
 
 // eachNumber makes a converter of a function of a number's whole part and its
 // fraction (0 <= fraction < 1), for a column that countsTime; ok is false where the number is too large.
-func eachNumber(l leaf, read func(whole int64, fraction float64, ok bool) int64) numberConverter {
+func eachNumber(l Leaf, read func(whole int64, fraction float64, ok bool) int64) Converter {
 	scale := int64(1)
 	if l.means(guard.Decimal) {
 		scale = pow10(min(l.Logical.Scale, parse.MaxDigits))
@@ -82,7 +83,7 @@ func eachNumber(l leaf, read func(whole int64, fraction float64, ok bool) int64)
 	case guard.Int64:
 		return fromInt64(func(x int64) int64 {
 			if x < 0 && l.unsigned() {
-				return unreadable
+				return Unreadable
 			}
 			return one(x)
 		})
@@ -90,7 +91,7 @@ func eachNumber(l leaf, read func(whole int64, fraction float64, ok bool) int64)
 	return fromInt64(func(bits int64) int64 {
 		f := math.Float64frombits(uint64(bits))
 		if math.IsNaN(f) {
-			return absent
+			return Absent
 		}
 		return read(parse.SplitFloat(f))
 	})
@@ -98,7 +99,7 @@ func eachNumber(l leaf, read func(whole int64, fraction float64, ok bool) int64)
 
 func dateMicros(day int32) int64 { return timeMark(int64(day) * data.MicrosPerDay) }
 
-func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
+func timestampMicros(l Leaf, zone *time.Location) (Converter, error) {
 	local := func(m int64) int64 { return m }
 	if l.Logical.UTC {
 		local = localClock(zone)
@@ -108,7 +109,7 @@ func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
 	case guard.Millis:
 		micros = func(x int64) int64 {
 			if x > math.MaxInt64/1000 || x < math.MinInt64/1000 {
-				return unreadable
+				return Unreadable
 			}
 			return x * 1000
 		}
@@ -127,7 +128,7 @@ func timestampMicros(l leaf, zone *time.Location) (numberConverter, error) {
 	}
 	return fromInt64(func(x int64) int64 {
 		m := timeMark(micros(x))
-		if m > placeholder {
+		if m > Placeholder {
 			m = local(m)
 		}
 		return m
@@ -158,4 +159,32 @@ func localClock(zone *time.Location) func(int64) int64 {
 		}
 		return m + offset
 	}
+}
+
+// int96Micros reads the legacy nanosecond timestamp as written: nanoseconds of
+// the day in 8 bytes, Julian day in 4.
+func int96Micros(value []byte) int64 {
+	const julianEpoch = 2_440_588
+	nanos := int64(binary.LittleEndian.Uint64(value))
+	day := int64(binary.LittleEndian.Uint32(value[8:])) - julianEpoch
+	if nanos < 0 || nanos > 1000*data.MicrosPerDay || day > int64(parse.FarDay) {
+		return Unreadable
+	}
+	return timeMark(day*data.MicrosPerDay + nanos/1000)
+}
+
+// plausibleDay bounds days to the years 1900 to 2199; what lies outside cannot
+// be the day of an order.
+func plausibleDay(day int64) bool { return day >= -25_567 && day < 84_006 }
+
+// timeMark is the time of a line, or the mark that it has none: years before
+// 1900 and after 2199 cannot be the day of an order.
+func timeMark(micros int64) int64 {
+	switch day := data.DayOfMicros(micros); {
+	case plausibleDay(int64(day)):
+		return micros
+	case parse.ImpossibleDays[day]:
+		return Placeholder
+	}
+	return Unreadable
 }
