@@ -60,6 +60,9 @@ func Features(ctx context.Context, s FeaturesSettings, sources []string, ui cons
 	if mixed := survey.MixedCurrencies(orders); mixed != "" && !s.Accept {
 		return &ExitError{ExitGate, fmt.Errorf("%s (--accept goes on all the same)", mixed)}
 	}
+	if text, stops := survey.ChangeFeed(orders); stops && !s.Accept {
+		return &ExitError{ExitGate, fmt.Errorf("%s (--accept goes on all the same)", text)}
+	}
 	asOf := settledAsOf(orders, s.AsOf)
 	if err := notInFuture(asOf, s.AsOf, orders, time.Now()); err != nil {
 		return err
