@@ -16,11 +16,11 @@ import (
 // over all customers is the second one of the diagnosis too.
 func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past, learned *learn.Learned) (*scoring.Scored, *diagnose.People, error) {
 	stage := walkStage(n.ui, "rank customers", a.orders, 2)
-	rows, err := openTable(create, run.FeaturesFile)
+	rows, err := openTable(create, run.FeaturesFile, n.s.MoneyType)
 	if err != nil {
 		return nil, nil, err
 	}
-	customers, err := openTable(create, run.CustomersFile)
+	customers, err := openTable(create, run.CustomersFile, n.s.MoneyType)
 	if err != nil {
 		return nil, nil, rows.end(err)
 	}

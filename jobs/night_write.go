@@ -33,7 +33,7 @@ type results struct {
 // write writes what is left to write once all is known.
 func (n *nightly) write(create run.Create, r results) error {
 	stage := n.ui.Stage("write", 0, "files")
-	if err := r.groups.WriteLists(create); err != nil {
+	if err := r.groups.WriteLists(create, n.s.MoneyType); err != nil {
 		return err
 	}
 	if err := plan.WriteTables(create, r.groups, r.tonight); err != nil {

@@ -20,7 +20,7 @@ type HeaderRoles [data.RoleCount]bool
 
 // CarriedRoles are those that may belong to the whole order. An amount is not
 // carried: on the other rows it is 0.
-var CarriedRoles = [...]data.Role{data.Customer, data.Time, data.Amount, data.Channel, data.Status, data.Currency}
+var CarriedRoles = [...]data.Role{data.Customer, data.Time, data.Amount, data.Channel, data.Status, data.Currency, data.Test, data.Cancelled, data.Refunded, data.Deleted, data.Voided}
 
 const (
 	sampledFiles     = 8
@@ -150,7 +150,7 @@ func orderHashes(f *File, groups []*RowGroup) (ids []uint64, err error) {
 // Texts gives the texts of most rows and of the rest of their last page; nil
 // where there is none.
 func (f *File) Texts(r data.Role, group *RowGroup, most int, give func([]byte)) error {
-	var c TextCursor
+	c := TextCursor{Mark: r.IsMark()}
 	if err := c.Open(group, f.Roles[r].Leaf, f.Roles[r].Name); err != nil {
 		return err
 	}

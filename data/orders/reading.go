@@ -32,7 +32,7 @@ type Options struct {
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
 	NoCustomer      NoCustomerWords
-	ExcludeStatuses []string          // lines of these statuses are set aside
+	ExcludeStatuses []string          // lines of these statuses are set aside, and those that a column marks, as COLUMN=true
 	Currency        string            // lines of other currencies are set aside, or converted where there are rates; "" takes all as they are
 	Rates           *Rates            // nil: nothing is converted
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
@@ -63,6 +63,7 @@ type Options struct {
 	found      columns.Readings
 	header     columns.HeaderRoles
 	versions   versionRule
+	marks      markRules
 }
 
 // columns are the settings of finding and reading columns.
@@ -124,6 +125,8 @@ type Table struct {
 	late                 lateCounts // of a first walk
 	lateKnown            bool
 	statuses, currencies valueCounts
+	changes              valueCounts
+	marked               [len(data.MarkRoles)]int64
 	opts                 Options
 	spent                bool                             // a last walk has given the histories back
 	seen                 [len(data.NamedRoles)][]data.Day // first day of a line of each name, by code of arrival
@@ -182,7 +185,7 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	if opts.header, err = columns.FindHeaders(ctx, fsy, inspected, opts.found, s); err != nil {
 		return nil, err
 	}
-	opts.versions = versionsOf(inspected)
+	opts.versions, opts.marks = versionsOf(inspected), markRulesOf(opts.ExcludeStatuses, inspected)
 	o.opts = opts
 	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
 		return nil, err

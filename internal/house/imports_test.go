@@ -34,7 +34,7 @@ var testsMayImport = map[string][]string{
 var seamsMayImport = map[string][]string{
 	"internal/shop":          {"data"},
 	"internal/fsys/fsystest": {"internal/fsys"},
-	"internal/ordertest":     {"data", "data/orders", "data/source", "internal/fsys/fsystest"},
+	"internal/ordertest":     {"data", "data/orders", "data/source", "internal/fsys", "internal/fsys/fsystest"},
 }
 
 // roomsMayImport are the packages of a top-level folder that know only some of
