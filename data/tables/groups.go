@@ -12,8 +12,10 @@ const Unknown = -1
 // 2.1 %), amounts are in currency, NaN is unknown (null in the file).
 type GroupRow struct {
 	Group                     int32  // 1 first, in order of priority
+	Name                      string // at most five words, of no other group of the run
 	Rule                      string // words
 	RuleJSON                  string // the conditions, as a JSON list
+	RuleSQL                   string // the same as a filter on features.parquet
 	Customers                 int64  // contact + holdout + suppressed
 	ContactCustomers          int64
 	HoldoutCustomers          int64
@@ -64,6 +66,8 @@ type groupColumns struct {
 	Recommended               bool     `parquet:"recommended"`
 	Note                      string   `parquet:"note"`
 	RecommendedContacts       int64    `parquet:"recommended_contacts"`
+	Name                      string   `parquet:"name"`
+	RuleSQL                   string   `parquet:"rule_sql"`
 }
 
 // WriteGroups writes the groups table: one row per group, in the order given.
@@ -84,7 +88,7 @@ func fillGroup(c *groupColumns, row *GroupRow) {
 		return &v
 	}
 	*c = groupColumns{
-		Group: row.Group, Rule: row.Rule, RuleJSON: row.RuleJSON,
+		Group: row.Group, Name: row.Name, Rule: row.Rule, RuleJSON: row.RuleJSON, RuleSQL: row.RuleSQL,
 		Customers: row.Customers, ContactCustomers: row.ContactCustomers,
 		HoldoutCustomers: row.HoldoutCustomers, SuppressedCustomers: row.SuppressedCustomers,
 		Probability:    number(row.Probability),
@@ -106,7 +110,7 @@ func (c *groupColumns) row() GroupRow {
 		return *p
 	}
 	return GroupRow{
-		Group: c.Group, Rule: c.Rule, RuleJSON: c.RuleJSON,
+		Group: c.Group, Name: c.Name, Rule: c.Rule, RuleJSON: c.RuleJSON, RuleSQL: c.RuleSQL,
 		Customers: c.Customers, ContactCustomers: c.ContactCustomers,
 		HoldoutCustomers: c.HoldoutCustomers, SuppressedCustomers: c.SuppressedCustomers,
 		Probability:    orNaN(c.Probability),

@@ -29,6 +29,7 @@ type Evaluation struct {
 	Groups      []GroupProof          `json:"groups"`
 	Captured    []Figure              `json:"capture_by_group"`
 	GroupCuts   []CutStability        `json:"group_cuts"`
+	GroupRules  *RulesCost            `json:"group_rules,omitempty"`
 	// GroupsOutside is a sentence on groups that came back outside the range that
 	// was foretold; "" where there are none.
 	GroupsOutside      string              `json:"groups_outside"`
@@ -58,16 +59,15 @@ type ModelProof struct {
 	MeanProbability  Figure `json:"mean_probability"`
 }
 
-// GroupProof compares a group of the tree at the test cut with what came.
+// GroupProof compares a group of the tree at the test cut with what came. Groups
+// are numbered as tonight; before tonight's are known, and in a backtest, in the
+// order that was foretold.
 type GroupProof struct {
 	Group     int    `json:"group"`
 	Customers int64  `json:"customers"`
 	Predicted Figure `json:"predicted"`
 	Returned  int64  `json:"returned"`
 	Rate      Figure `json:"rate"`
-	// Tonight is the number of the same group in tonight's order; 0 where
-	// nobody is in it tonight, or before tonight's groups are known.
-	Tonight int `json:"tonight"`
 
 	Leaf int32 `json:"-"`
 }
@@ -100,17 +100,22 @@ const (
 // Tested are the models at the test cut: probabilities as they would have been
 // published then.
 type Tested struct {
-	Rows *models.Training
-	P    map[string][]float64
-	Raw  map[string][]float64
-	tree *SurrogateTree
-	leaf []int32
+	Rows  *models.Training
+	level baserate.Level // as forecast then
+	P     map[string][]float64
+	Raw   map[string][]float64
+	tree  *SurrogateTree
+	leaf  []int32
+	// kind of the rules of tree; other is the tree by the other kind.
+	kind      GroupRules
+	other     *SurrogateTree
+	otherLeaf []int32
 }
 
 // test predicts the test cut with every model, from what was known then, and
 // makes groups that imitate the ranker.
 func (l *Learner) test(ctx context.Context, level baserate.Level, ranker string) (*Tested, error) {
-	t := &Tested{Rows: l.snapshots.Training(l.snapshots.Raw, 0, 1), P: map[string][]float64{}, Raw: map[string][]float64{}}
+	t := &Tested{Rows: l.snapshots.Training(l.snapshots.Raw, 0, 1), level: level, P: map[string][]float64{}, Raw: map[string][]float64{}}
 	for _, c := range l.known {
 		if c.Name == ModelTree {
 			continue
@@ -125,17 +130,7 @@ func (l *Learner) test(ctx context.Context, level baserate.Level, ranker string)
 		}
 		t.P[c.Name], t.Raw[c.Name] = calibrated(s.p, calibration, level), s.p
 	}
-	relative := l.snapshots.Training(l.snapshots.Relative, 0, 1).X
-	closed := l.groupRows()
-	tree, err := fitSurrogate(relative, t.P[ranker], closed, l.maxGroups, l.workers)
-	if err != nil {
-		return nil, fmt.Errorf("tree of the groups: %w", err)
-	}
-	if t.tree, err = tree.estimated(closed); err != nil {
-		return nil, fmt.Errorf("tree of the groups: %w", err)
-	}
-	t.leaf = t.tree.LeafOf(relative)
-	return t, nil
+	return t, l.group(t, ranker)
 }
 
 // Proof are the figures of one model at the test cut.
@@ -154,6 +149,9 @@ func (t *Tested) Proof(name string, workers int) ModelProof {
 func (t *Tested) Ranked(ranker string) {
 	t.P[ModelTree] = leafMeans(t.P[ranker], t.leaf, t.tree.Leaves())
 	t.Raw[ModelTree] = t.P[ModelTree]
+	other := t.kind.other().model()
+	t.P[other] = leafMeans(t.P[ranker], t.otherLeaf, t.other.Leaves())
+	t.Raw[other] = t.P[other]
 }
 
 // leafMeans gives every row the mean of its leaf.

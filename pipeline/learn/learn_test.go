@@ -111,7 +111,7 @@ func TestLearn_FindsNothingInNoise(t *testing.T) {
 func TestLearn_ModelsForACutKnowOnlySnapshotsThatAreOver(t *testing.T) {
 	s := inventedSnapshots(9, 600, 1, 3)
 	learn := func(s *snapshots.Snapshots) []float64 {
-		l := NewLearner(s, testQuestion, 10, 1)
+		l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 		if _, err := l.choose(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestLearn_ModelsForACutKnowOnlySnapshotsThatAreOver(t *testing.T) {
 			t.Fatalf("row %d: %v became %v when the future changed", i, before[i], after[i])
 		}
 	}
-	l := NewLearner(s, testQuestion, 10, 1)
+	l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 	for _, cut := range l.cuts(0, 20) {
 		if newest := s.Days[cut+l.Lag]; newest+data.Day(testQuestion.Horizon) > s.Days[cut] {
 			t.Errorf("cut %s learns from %s", s.Days[cut], newest)
@@ -351,7 +351,7 @@ func TestLearn_PredictionsAtTheTestCutKnowNothingOfWhatFollowed(t *testing.T) {
 		for _, y := range s.Returned[:s.Starts[1]] {
 			returned[k] += int(y)
 		}
-		l := NewLearner(s, q, 10, 1)
+		l := NewLearner(s, q, Settings{MaxGroups: 10, Seed: 1})
 		choice, err := l.choose(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -40,14 +40,15 @@ type Learned struct {
 
 // Settings are what a user may say about learning.
 type Settings struct {
-	MaxGroups int
-	Seed      uint64
+	MaxGroups  int
+	GroupRules GroupRules // "" is plain
+	Seed       uint64
 }
 
 // Learn chooses a model on past cuts, judges it at the test cut, and fits it
 // again on all that is known at the as-of day.
 func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question, set Settings) (*Learned, error) {
-	l := NewLearner(s, q, set.MaxGroups, set.Seed)
+	l := NewLearner(s, q, set)
 	learned, err := LearnJudged(ctx, l, rates, rule, q)
 	if err != nil || learned.Tested == nil {
 		return learned, err
@@ -149,11 +150,13 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 		e.Why += " " + d.Gate.Why
 	}
 	t.Ranked(d.Gate.Name)
-	e.Models[ModelTree] = t.Proof(ModelTree, l.workers)
+	for _, name := range t.GroupModels() {
+		e.Models[name] = t.Proof(name, l.workers)
+	}
+	e.GroupRules = t.rulesCost(d.Gate.Name)
 	d.Tree, d.Tested, d.Choice = t.tree, t, choice
 	d.TestLeaves = t.leafProofs(t.P[d.Gate.Name])
-	e.Groups, e.Captured = inTestOrder(d.TestLeaves, e.Returned)
-	e.GroupsOutside, e.GroupsBeyondChance = groupsOutside(e.Groups, level)
+	d.NumberGroups(func(int32) int32 { return 0 })
 	d.Gains = t.Gains(d.Gate.Name)
 	return d.sane(e.Models[d.Gate.Name])
 }
@@ -205,32 +208,6 @@ func (d *Learned) sane(p ModelProof) error {
 		return &BrokenModelError{fmt.Sprintf("%s foretells the test cut almost without error (AUC %.4f): a column of the orders gives the future away", d.Gate.Name, p.AUC)}
 	}
 	return nil
-}
-
-// inTestOrder numbers the leaves by what was predicted for them at the test
-// cut, and adds up the share of all returns that they hold in that order.
-func inTestOrder(leaves []GroupProof, returned int64) (groups []GroupProof, captured []Figure) {
-	for _, g := range leaves {
-		if g.Customers > 0 {
-			groups = append(groups, g)
-		}
-	}
-	slices.SortStableFunc(groups, func(a, b GroupProof) int {
-		switch {
-		case a.Predicted > b.Predicted:
-			return -1
-		case a.Predicted < b.Predicted:
-			return 1
-		}
-		return 0
-	})
-	var sum int64
-	for i := range groups {
-		groups[i].Group = i + 1
-		sum += groups[i].Returned
-		captured = append(captured, Figure(float64(sum)/float64(max(returned, 1))))
-	}
-	return groups, captured
 }
 
 // tasks tries every model on cuts, with the numbers of trees that the choice

@@ -124,7 +124,7 @@ func groupRows(sums []leafSums, leaves []learn.Leaf, order []int, settings Setti
 func groupRow(s leafSums, leaf learn.Leaf, settings Settings) tables.GroupRow {
 	p := s.probability / float64(s.customers)
 	row := tables.GroupRow{
-		Rule: leaf.Rule.Words(settings.HorizonDays), RuleJSON: leaf.Rule.JSON(),
+		Name: leaf.Name, Rule: leaf.Rule.Words(settings.HorizonDays), RuleJSON: leaf.Rule.JSON(), RuleSQL: leaf.Rule.SQL(),
 		Customers: s.customers, ContactCustomers: s.contacts, HoldoutCustomers: s.heldOut, SuppressedCustomers: s.suppressed,
 		Probability:   p,
 		TestCustomers: leaf.TestCustomers, TestReturned: leaf.TestReturned, TestRate: math.NaN(),
@@ -147,13 +147,11 @@ func groupRow(s leafSums, leaf learn.Leaf, settings Settings) tables.GroupRow {
 	return row
 }
 
-// NoteTonight notes in an evaluation what the groups of the test cut are tonight:
-// their numbers and cut points.
-func (g *Groups) NoteTonight(e *learn.Evaluation, t *scoring.Scored) {
+// NoteTonight numbers the groups of the test cut as tonight's, and notes tonight's
+// cut points.
+func (g *Groups) NoteTonight(d *learn.Learned, t *scoring.Scored) {
 	if t.Cuts != nil {
-		e.GroupCuts = t.Cuts
+		d.Evaluation.GroupCuts = t.Cuts
 	}
-	for i := range e.Groups {
-		e.Groups[i].Tonight = int(g.Ranking.GroupOfLeaf(e.Groups[i].Leaf))
-	}
+	d.NumberGroups(g.Ranking.GroupOfLeaf)
 }
