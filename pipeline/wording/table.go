@@ -58,7 +58,7 @@ var table = []Column{
 		Tag: Tag{None: "no returns", High: "with returns", Under: "returns under {}", Over: "returns over {}", Between: "returns {}"}},
 	{Name: "recency_over_interval", Label: "silence against the usual pace", Topic: Silence, Unit: Times, Rule: true, Plain: true,
 		Before: "last purchase ", After: " times the usual interval ago", Unknown: OneDay,
-		Tag: Tag{Low: "on pace", High: "overdue", Under: "under {} intervals", Over: "over {} intervals", Between: "{} intervals"}},
+		Tag: Tag{High: "overdue", Under: "under {} intervals", Over: "over {} intervals", Between: "{} intervals"}},
 	{Name: "first_channel", Label: "channel of the first purchase", Topic: Channel, Unit: Name, Rule: true, Plain: true,
 		Before: "first bought via ", Unknown: "first channel unknown"},
 	{Name: "last_channel", Label: "channel of the last purchase", Topic: Channel, Unit: Name, Rule: true, Plain: true,
