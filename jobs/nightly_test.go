@@ -117,7 +117,8 @@ recommended BOOLEAN
 note STRING
 recommended_contacts INT(64,true)
 name STRING
-rule_sql STRING`
+rule_sql STRING
+recommended_to_rank INT64?`
 
 const scoreColumns = `customer_id STRING
 group INT(32,true)

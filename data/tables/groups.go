@@ -37,6 +37,7 @@ type GroupRow struct {
 	DetectableLift            float64 // extra return rate that this holdout would show
 	Recommended               bool
 	RecommendedContacts       int64  // the first by rank; 0: not recommended
+	RecommendedToRank         int64  // rank of the last of them; Unknown: not recommended
 	Note                      string // why or why not
 }
 
@@ -68,6 +69,7 @@ type groupColumns struct {
 	RecommendedContacts       int64    `parquet:"recommended_contacts"`
 	Name                      string   `parquet:"name"`
 	RuleSQL                   string   `parquet:"rule_sql"`
+	RecommendedToRank         *int64   `parquet:"recommended_to_rank"`
 }
 
 // WriteGroups writes the groups table: one row per group, in the order given.
@@ -98,7 +100,7 @@ func fillGroup(c *groupColumns, row *GroupRow) {
 		CumulativeContacts: row.CumulativeContacts, CumulativeExpectedReturns: number(row.CumulativeExpectedReturns),
 		ExpectedSpend: number(row.ExpectedSpend), ExpectedMargin: number(row.ExpectedMargin), ContactCost: number(row.ContactCost),
 		BreakEvenLift: number(row.BreakEvenLift), DetectableLift: number(row.DetectableLift),
-		Recommended: row.Recommended, RecommendedContacts: row.RecommendedContacts, Note: row.Note,
+		Recommended: row.Recommended, RecommendedContacts: row.RecommendedContacts, RecommendedToRank: count(row.RecommendedToRank), Note: row.Note,
 	}
 }
 
@@ -120,7 +122,7 @@ func (c *groupColumns) row() GroupRow {
 		CumulativeContacts: c.CumulativeContacts, CumulativeExpectedReturns: orNaN(c.CumulativeExpectedReturns),
 		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin), ContactCost: orNaN(c.ContactCost),
 		BreakEvenLift: orNaN(c.BreakEvenLift), DetectableLift: orNaN(c.DetectableLift),
-		Recommended: c.Recommended, RecommendedContacts: c.RecommendedContacts, Note: c.Note,
+		Recommended: c.Recommended, RecommendedContacts: c.RecommendedContacts, RecommendedToRank: count(c.RecommendedToRank), Note: c.Note,
 	}
 }
 

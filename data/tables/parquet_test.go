@@ -203,7 +203,7 @@ func TestGroups_ArrowReadsTheContractsColumns(t *testing.T) {
 	}
 	want := strings.Fields(`group rule rule_json customers contact_customers holdout_customers suppressed_customers probability
 		probability_low probability_high test_customers test_returned test_rate lift expected_returns cumulative_contacts
-		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql`)
+		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank`)
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %q, want %q", names, want)
 	}

@@ -12,24 +12,26 @@ import (
 // Evaluation is what the test cut says about every model, as evaluation.json
 // holds it. Figures that cannot be told are null.
 type Evaluation struct {
-	AsOf        string                `json:"as_of"`
-	Horizon     int                   `json:"horizon_days"`
-	LapsedAfter int                   `json:"lapsed_after_days"`
-	LapsedBasis string                `json:"lapsed_after_basis"`
-	TestCut     string                `json:"test_cut"`
-	Rows        int64                 `json:"rows"`
-	Returned    int64                 `json:"returned"`
-	BaseRate    Figure                `json:"base_rate"`
-	Chosen      string                `json:"chosen"`
-	Why         string                `json:"why"`
-	Verdict     string                `json:"verdict"`
-	Against     *Difference           `json:"against_recency,omitempty"`
-	Level       LevelFigures          `json:"level"`
-	Models      map[string]ModelProof `json:"models"`
-	Groups      []GroupProof          `json:"groups"`
-	Captured    []Figure              `json:"capture_by_group"`
-	GroupCuts   []CutStability        `json:"group_cuts"`
-	GroupRules  *RulesCost            `json:"group_rules,omitempty"`
+	AsOf        string      `json:"as_of"`
+	Horizon     int         `json:"horizon_days"`
+	LapsedAfter int         `json:"lapsed_after_days"`
+	LapsedBasis string      `json:"lapsed_after_basis"`
+	TestCut     string      `json:"test_cut"`
+	Rows        int64       `json:"rows"`
+	Returned    int64       `json:"returned"`
+	BaseRate    Figure      `json:"base_rate"`
+	Chosen      string      `json:"chosen"`
+	Why         string      `json:"why"`
+	Verdict     string      `json:"verdict"`
+	Against     *Difference `json:"against_recency,omitempty"`
+	// Simple compares with the simple rule that ranked best.
+	Simple     *SimpleDifference     `json:"against_simple,omitempty"`
+	Level      LevelFigures          `json:"level"`
+	Models     map[string]ModelProof `json:"models"`
+	Groups     []GroupProof          `json:"groups"`
+	Captured   []Figure              `json:"capture_by_group"`
+	GroupCuts  []CutStability        `json:"group_cuts"`
+	GroupRules *RulesCost            `json:"group_rules,omitempty"`
 	// GroupsOutside is a sentence on groups that came back outside the range that
 	// was foretold; "" where there are none.
 	GroupsOutside      string              `json:"groups_outside"`
@@ -79,6 +81,15 @@ type Difference struct {
 	Low  Figure `json:"low"`
 	High Figure `json:"high"`
 }
+
+// SimpleDifference compares with a rule that learns nothing.
+type SimpleDifference struct {
+	Rule string `json:"rule"` // recency or rfm, whichever ranked better
+	Difference
+}
+
+// Words names the rule for people.
+func (d *SimpleDifference) Words() string { return modelWords(d.Rule, nil) }
 
 // CutAUC is the AUC of a model on one of the cuts, with its 95 % interval.
 type CutAUC Difference
@@ -182,11 +193,20 @@ func Resampling(workers int) models.Resampling {
 	return models.Resampling{Resamples: Resamples, Seed: resampleSeed, Workers: workers}
 }
 
-// against compares a model with recency on the same resamples.
-func (t *Tested) against(name string, workers int) Difference {
-	interval := models.BootstrapAUCDifference(t.Raw[name], t.Raw[ModelRecency], t.Rows.Y, t.Rows.Group, Resampling(workers))
-	return Difference{Figure(models.AUC(t.Raw[name], t.Rows.Y, nil) - models.AUC(t.Raw[ModelRecency], t.Rows.Y, nil)),
+// against compares a model with another on the same resamples.
+func (t *Tested) against(name, other string, workers int) Difference {
+	interval := models.BootstrapAUCDifference(t.Raw[name], t.Raw[other], t.Rows.Y, t.Rows.Group, Resampling(workers))
+	return Difference{Figure(models.AUC(t.Raw[name], t.Rows.Y, nil) - models.AUC(t.Raw[other], t.Rows.Y, nil)),
 		Figure(interval.Low), Figure(interval.High)}
+}
+
+// AgainstSimple compares a model with the simple rule that ranked best.
+func (t *Tested) AgainstSimple(name string, workers int) *SimpleDifference {
+	rule := ModelRecency
+	if models.AUC(t.Raw[ModelRFM], t.Rows.Y, nil) > models.AUC(t.Raw[ModelRecency], t.Rows.Y, nil) {
+		rule = ModelRFM
+	}
+	return &SimpleDifference{rule, t.against(name, rule, workers)}
 }
 
 // Gate is what the test cut allows to be published.
@@ -194,13 +214,17 @@ type Gate struct {
 	Name    string // the model that ranks
 	Why     string // added to the choice's reason; may be empty
 	Nothing string // not empty: there is nothing to rank by, in words
-	Verdict string // a sentence
+	// TooLittleKnown: of nobody can be said how likely a return is.
+	TooLittleKnown bool
+	Verdict        string // a sentence
 }
 
 // gate lets a model pass that does not rank below recency beyond noise, and
 // says so where neither ranks beyond noise: a model must do better than recency
-// and than chance, at the test cut and on the cuts of the choice.
-func gate(choice Choice, recency, chosen ModelProof, d Difference) Gate {
+// and than chance, at the test cut and on the cuts of the choice. The verdict
+// compares it with the best simple rule.
+func gate(choice Choice, proofs map[string]ModelProof, d Difference, simple SimpleDifference) Gate {
+	recency, chosen := proofs[ModelRecency], proofs[choice.Name]
 	g := Gate{Name: choice.Name}
 	if choice.Name != ModelRecency && d.High < 0 {
 		g.Name = ModelRecency
@@ -214,16 +238,19 @@ func gate(choice Choice, recency, chosen ModelProof, d Difference) Gate {
 		g.Name = ModelRecency
 		return g
 	}
-	switch {
-	case g.Name == ModelRecency:
+	if g.Name == ModelRecency {
 		g.Verdict = fmt.Sprintf("The order is by recency: AUC %.3f (%.3f to %.3f) at the test cut, where 0.5 is chance.", recency.AUC, recency.AUCLow, recency.AUCHigh)
-	case beats:
-		g.Verdict = fmt.Sprintf("The ranking beats sorting by recency at the test cut: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f).",
-			chosen.AUC, recency.AUC, d.AUC, d.Low, d.High)
-	default:
-		g.Verdict = fmt.Sprintf("The ranking is as good as sorting by recency at the test cut: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f) within noise.",
-			chosen.AUC, recency.AUC, d.AUC, d.Low, d.High)
+		return g
 	}
+	verdict, noise := "is as good as", " within noise"
+	switch {
+	case simple.Low > 0 && beats:
+		verdict, noise = "beats", ""
+	case simple.High < 0:
+		verdict, noise = "stays behind", ""
+	}
+	g.Verdict = fmt.Sprintf("The ranking %s %s at the test cut, the best simple rule: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f)%s.",
+		verdict, simple.Words(), chosen.AUC, proofs[simple.Rule].AUC, simple.AUC, simple.Low, simple.High, noise)
 	return g
 }
 

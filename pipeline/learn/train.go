@@ -27,15 +27,16 @@ type Learned struct {
 	// Importance of the features in each model that says what they contribute.
 	Importance map[string][]FeatureShare
 
-	Tree         *SurrogateTree // the surrogate tree; nil: one group of everybody
-	Questions    [][]question   // of the tree, by node, on resampled customers
-	Tested       *Tested        // the test cut as every model saw it; nil without a test
-	Choice       Choice         // made before the test cut, which the gate then looks at
-	finals       map[string]model
-	Calibrations map[string]models.Calibration
-	Spend        spendModel
-	blend        []float64           // weights of blendParts
-	Shop         *shopcontext.Sample // nil where there are no snapshots
+	LongestSilence int            // longest recency of a row of the closed snapshots, in days; 0 where there are none
+	Tree           *SurrogateTree // the surrogate tree; nil: one group of everybody
+	Questions      [][]question   // of the tree, by node, on resampled customers
+	Tested         *Tested        // the test cut as every model saw it; nil without a test
+	Choice         Choice         // made before the test cut, which the gate then looks at
+	finals         map[string]model
+	Calibrations   map[string]models.Calibration
+	Spend          spendModel
+	blend          []float64           // weights of blendParts
+	Shop           *shopcontext.Sample // nil where there are no snapshots
 }
 
 // Settings are what a user may say about learning.
@@ -53,6 +54,7 @@ func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, r
 	if err != nil || learned.Tested == nil {
 		return learned, err
 	}
+	learned.LongestSilence = int(slices.Max(snapshots.Column(s.Raw, "recency_days")))
 	x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
 	if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
 		return nil, fmt.Errorf("stability of the groups: %w", err)
@@ -101,11 +103,19 @@ func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule su
 // withoutTest orders by recency, since nothing can be proved.
 func (d *Learned) withoutTest(rates *baserate.Rates, q snapshots.Question) {
 	why := "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
-	if lapsed, returned := rates.At(q.TestCut()); lapsed >= snapshots.FewestRows && returned < snapshots.FewestReturns {
+	lapsed, returned := rates.At(q.TestCut())
+	silent := lapsed > 0 && returned == 0
+	switch {
+	case silent:
+		why = fmt.Sprintf("Too little is known: of %s lapsed on %s nobody came back within the %d days since, and how likely a return is after such a silence was never seen. The order is by recency, and nothing is recommended.",
+			wording.Counted(lapsed, "customer"), q.TestCut(), q.Horizon)
+		d.Level.Rate = 1 / (float64(lapsed) + 20)
+		d.Evaluation.Level.Forecast = Figure(d.Level.Rate)
+	case lapsed >= snapshots.FewestRows && returned < snapshots.FewestReturns:
 		why = fmt.Sprintf("Hardly anybody comes back: of %s lapsed on %s only %d did within %d days, too few to learn from. The order is by recency, and nothing is recommended.",
 			wording.Counted(lapsed, "customer"), q.TestCut(), returned, q.Horizon)
 	}
-	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why}
+	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why, TooLittleKnown: silent}
 	d.Evaluation.Chosen, d.Evaluation.Why, d.Evaluation.Verdict = ModelRecency, why, why
 	if math.IsNaN(d.Level.Rate) { // whatever closed days there are
 		var lapsed, returned int64
@@ -141,9 +151,9 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 			e.Models[c.Name] = t.Proof(c.Name, l.workers)
 		}
 	}
-	difference := t.against(choice.Name, l.workers)
-	e.Against = &difference
-	d.Gate = gate(choice, e.Models[ModelRecency], e.Models[choice.Name], difference)
+	difference := t.against(choice.Name, ModelRecency, l.workers)
+	e.Against, e.Simple = &difference, t.AgainstSimple(choice.Name, l.workers)
+	d.Gate = gate(choice, e.Models, difference, *e.Simple)
 	e.Chosen, e.Verdict = d.Gate.Name, d.Gate.Verdict
 	e.Why = choice.Why
 	if d.Gate.Why != "" {

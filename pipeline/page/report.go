@@ -40,7 +40,7 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 	if e.GroupRules != nil {
 		d.RulesCost = e.GroupRules.Words
 	}
-	d.Groups = reportGroups(g)
+	d.Groups, d.HoldoutNote = reportGroups(g), g.Plan.Holdout
 	d.Diagnosis = &f.Diagnosis
 	d.Test = report.Test{Cut: f.Question.TestCut(), Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
 	if learned.TestLeaves == nil {
@@ -78,12 +78,12 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 
 func reportGroups(g *plan.Groups) []report.Group {
 	var groups []report.Group
-	for _, r := range g.Rows {
+	for i, r := range g.Rows {
 		groups = append(groups, report.Group{Group: int(r.Group), Name: r.Name, Rule: r.Rule, Customers: r.Customers, Contacts: r.ContactCustomers, Holdout: r.HoldoutCustomers,
 			Suppressed: r.SuppressedCustomers, Probability: r.Probability, Low: r.ProbabilityLow, High: r.ProbabilityHigh, TestRate: r.TestRate, Lift: r.Lift,
 			ExpectedReturns: r.ExpectedReturns, CumulativeContact: r.CumulativeContacts, CumulativeReturns: r.CumulativeExpectedReturns,
 			ExpectedSpend: r.ExpectedSpend, ExpectedMargin: r.ExpectedMargin / float64(max(r.ContactCustomers, 1)), ContactCost: r.ContactCost,
-			BreakEvenLift: r.BreakEvenLift, DetectableLift: r.DetectableLift, Recommended: r.Recommended, Note: r.Note})
+			BreakEvenLift: r.BreakEvenLift, DetectableLift: r.DetectableLift, Recommended: r.Recommended, Take: r.RecommendedContacts, TakeReturns: g.Plan.Returns[i], Note: r.Note})
 	}
 	return groups
 }

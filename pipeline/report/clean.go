@@ -22,7 +22,7 @@ func clean(text string) string {
 
 // cleaned returns d with every text cleaned. What d points to is not touched.
 func cleaned(d Data) Data {
-	for _, text := range []*string{&d.Title, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.RulesCost, &d.Test.Missing} {
+	for _, text := range []*string{&d.Title, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.RulesCost, &d.HoldoutNote, &d.Test.Missing} {
 		*text = clean(*text)
 	}
 	d.Warnings, d.Notes = cleanAll(d.Warnings), cleanAll(d.Notes)

@@ -28,6 +28,9 @@ type Data struct {
 	// RulesCost is a sentence: what the groups lose of the ranking; empty: left
 	// out.
 	RulesCost string
+	// HoldoutNote is a sentence: which holdout would show whether contacts pay;
+	// empty: left out.
+	HoldoutNote string
 
 	Groups []Group // in priority order
 	Tree   *Node   // the root, or nil
@@ -82,7 +85,9 @@ type Group struct {
 	DetectableLift float64 // smallest effect this holdout shows with 80 % power
 
 	Recommended bool
-	Note        string // why or why not
+	Take        int64   // contacts recommended, the first by rank
+	TakeReturns float64 // expected of them
+	Note        string  // why or why not
 }
 
 // Test describes the test cut: a past day at which models trained on what was
