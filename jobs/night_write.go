@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"winback/data/columns"
 	"winback/data/orders"
 	"winback/jobs/settings"
 	"winback/pipeline/diagnose"
@@ -81,7 +82,7 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
 			var err error
-			if f.SHA256, err = orders.Digest(n.files, f.Path); err != nil {
+			if f.SHA256, err = columns.Digest(n.files, f.Path); err != nil {
 				return m, err
 			}
 		}

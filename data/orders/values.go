@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/columns"
 )
 
 // mostValues is how many different values a column of statuses or currencies
@@ -99,8 +100,8 @@ func (o *Table) Settings() Options { return o.opts }
 // where none has.
 func (o *Table) Column(r data.Role) string {
 	for _, f := range o.Files {
-		if f.cols[r].isPresent {
-			return f.cols[r].name
+		if f.Roles[r].IsPresent {
+			return f.Roles[r].Name
 		}
 	}
 	return ""
@@ -161,14 +162,14 @@ func (r *rowGroupReader) openValues(role data.Role, f *entryFacts) {
 }
 
 // learnValues makes room for what is noted of new entries.
-func (r *rowGroupReader) learnValues(role data.Role, f *entryFacts, e *entries, from int) {
+func (r *rowGroupReader) learnValues(role data.Role, f *entryFacts, e *columns.Entries, from int) {
 	if f.counted != nil {
-		f.counted = append(f.counted[:from+2], make([]int64, e.len()-from)...)
+		f.counted = append(f.counted[:from+2], make([]int64, e.Len()-from)...)
 	}
 	if f.rates != nil {
 		f.rates = f.rates[:from+2]
-		for i := from; i < e.len(); i++ {
-			f.rates = append(f.rates, r.shared.opts.rateOf(currencyCode(e.at(i))))
+		for i := from; i < e.Len(); i++ {
+			f.rates = append(f.rates, r.shared.opts.rateOf(currencyCode(e.At(i))))
 		}
 	}
 }
@@ -203,7 +204,7 @@ func (n *normaliser) noteValues(role data.Role, from int) {
 		if rows == 0 {
 			continue
 		}
-		value := f.entries.at(from + i)
+		value := f.entries.At(from + i)
 		if role == data.Currency {
 			counts.add(currencyCode(value), rows)
 		} else {

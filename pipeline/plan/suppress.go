@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"winback/data/orders"
+	"winback/data/columns"
 	"winback/internal/fsys"
 )
 
@@ -67,7 +67,7 @@ func readIDs(files fsys.FS, path string) ([]string, error) {
 func NewSuppressions(ids []string) *Suppressions {
 	s := &Suppressions{}
 	for i, id := range ids {
-		if orders.IsShortenedID(id) {
+		if columns.IsShortenedID(id) {
 			s.Shortened++
 		}
 		ids[i] = foldID(id)
