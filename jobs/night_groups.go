@@ -51,7 +51,7 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 	if err != nil {
 		return nil, planned, err
 	}
-	groups.NoteTonight(&learned.Evaluation, tonight)
+	groups.NoteTonight(learned, tonight)
 	n.countGroups(groups)
 	if a.suppressed != nil {
 		n.ledger.count("groups", "suppressed_named", int64(a.suppressed.Len()))
