@@ -87,6 +87,9 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 		}
 		m.Inputs = append(m.Inputs, run.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
 	}
+	if learned.Evaluation.Learned.Reused {
+		m.Inputs = append(m.Inputs, a.earlier.input())
+	}
 	var err error
 	m.Settings, err = settingsJSON(settings.Values(&n.s))
 	return m, err

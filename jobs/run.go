@@ -34,6 +34,7 @@ type BatchSettings struct {
 	settings.Question
 	settings.Stages
 	settings.Learning
+	settings.Refitting
 	settings.Random
 	settings.Draw
 	settings.Plan
@@ -47,7 +48,7 @@ func (s *RunSettings) Settings() []settings.Setting {
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
-	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Random, &s.Draw, &s.Plan, &s.Diagnose, &s.Kept)
+	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Diagnose, &s.Kept)
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
@@ -106,7 +107,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 		return nil, err
 	}
 	n.ledger.lap("snapshots")
-	learned, err := n.learn(ctx, asked, past)
+	learned, err := n.learnWhenDue(ctx, asked, past)
 	if err != nil {
 		return nil, err
 	}

@@ -223,6 +223,9 @@ func (d *Learned) LeavesTonight(tree *SurrogateTree) []Leaf {
 	leaves := make([]Leaf, tree.Leaves())
 	for leaf := range leaves {
 		leaves[leaf] = Leaf{Rule: tree.Rule(tree.Path(leaf)), TestCustomers: d.TestLeaves[leaf].Customers, TestReturned: d.TestLeaves[leaf].Returned}
+		if d.State.Groups != nil {
+			leaves[leaf].Number = d.State.Groups[leaf].Group
+		}
 	}
 	return leaves
 }
@@ -232,4 +235,5 @@ type Leaf struct {
 	Rule          rules.Rule
 	TestCustomers int64 // who met the rule at the test cut; data.Unknown without one
 	TestReturned  int64 // how many of them returned; data.Unknown without a test cut
+	Number        int   // of the group on the night that published it first; 0: none yet
 }

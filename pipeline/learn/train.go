@@ -31,6 +31,8 @@ type Learned struct {
 	Questions    [][]question   // of the tree, by node, on resampled customers
 	Tested       *Tested        // the test cut as every model saw it; nil without a test
 	Choice       Choice         // made before the test cut, which the gate then looks at
+	State        State          // for later nights
+	published    bool           // the tree has the cut points that it was published with
 	finals       map[string]model
 	Calibrations map[string]models.Calibration
 	Spend        spendModel
@@ -63,7 +65,7 @@ func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, r
 // of a day.
 func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question) (*Learned, error) {
 	s, first := l.snapshots, q.FirstUsefulDay(rates.First)
-	learned := &Learned{Level: baserate.Forecast(rates, q.AsOf, first), Spend: fitSpend(s), Shop: s.Shop, finals: map[string]model{}, Calibrations: map[string]models.Calibration{}}
+	learned := &Learned{State: State{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter}, Level: baserate.Forecast(rates, q.AsOf, first), Spend: fitSpend(s), Shop: s.Shop, finals: map[string]model{}, Calibrations: map[string]models.Calibration{}}
 	e := &learned.Evaluation
 	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
 		Models: map[string]ModelProof{}, Groups: []GroupProof{}, GroupCuts: []CutStability{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{}, ChoiceByCut: map[string][]CutAUC{},
@@ -306,14 +308,17 @@ type GainsCurve struct {
 // GainsPoint says that the first Customers (a share) hold Returns (a share).
 type GainsPoint struct{ Customers, Returns float64 }
 
+// gainsPoints is how many points a curve has.
+const gainsPoints = 100
+
 // Gains draws the curves of the ranker, the groups and recency.
 func (t *Tested) Gains(name string) []GainsCurve {
 	order := []struct{ name, model string }{{"ranking (" + name + ")", name}, {"groups", ModelTree}, {"recency", ModelRecency}}
 	var curves []GainsCurve
 	for _, o := range order {
 		curve := GainsCurve{Name: o.name, Points: []GainsPoint{{}}}
-		for k := 1; k <= 100; k++ {
-			share := float64(k) / 100
+		for k := 1; k <= gainsPoints; k++ {
+			share := float64(k) / gainsPoints
 			curve.Points = append(curve.Points, GainsPoint{share, models.Capture(t.Raw[o.model], t.Rows.Y, nil, share)})
 		}
 		curves = append(curves, curve)

@@ -91,16 +91,19 @@ func (r *Run) ScoreModels() ([]string, error) {
 	return scores.Models, nil
 }
 
-// Evaluation is evaluation.json.
-func (r *Run) Evaluation() (json.RawMessage, error) {
-	file, _, err := r.open(EvaluationFile)
+// Content is what a file of the run holds, by its path.
+func (r *Run) Content(path string) ([]byte, error) {
+	file, _, err := r.open(path)
 	if err != nil {
-		return nil, r.unreadable(EvaluationFile, err)
+		return nil, r.unreadable(path, err)
 	}
 	defer file.Close()
 	text, err := io.ReadAll(file)
-	return text, r.unreadable(EvaluationFile, err)
+	return text, r.unreadable(path, err)
 }
+
+// Evaluation is evaluation.json.
+func (r *Run) Evaluation() (json.RawMessage, error) { return r.Content(EvaluationFile) }
 
 // Asked is what the run was asked, and which model answers.
 type Asked struct {
