@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/internal/fsys"
 	"winback/jobs/settings"
 	"winback/pipeline/learn"
 	"winback/pipeline/run"
@@ -43,7 +44,7 @@ func (n *nightly) findEarlier(asOf data.Day) (*earlier, error) {
 	if newest.N == 0 {
 		return nil, nil
 	}
-	e, err := n.openEarlier(newest.String())
+	e, err := openEarlier(n.files, n.s.Out, newest.String())
 	if err != nil && n.s.Refit == settings.RefitNow { // it is not needed
 		n.ui.Warn(fmt.Sprintf("run %s cannot be read, so nothing of it is kept: %v", newest, err))
 		return nil, nil
@@ -54,10 +55,11 @@ func (n *nightly) findEarlier(asOf data.Day) (*earlier, error) {
 	return e, nil
 }
 
-func (n *nightly) openEarlier(name string) (*earlier, error) {
-	r, err := run.Open(n.files, n.s.Out, name, learn.KeptFiles()...)
+// openEarlier opens a run, name as in run.Find; nil for one of an older winback.
+func openEarlier(files fsys.FS, out, name string) (*earlier, error) {
+	r, err := run.Open(files, out, name, append(learn.KeptFiles(), run.ScoresFile)...)
 	if errors.Is(err, run.ErrVersion) {
-		return nil, nil // of an older winback
+		return nil, nil
 	}
 	if err != nil {
 		return nil, unreadableRun(err)

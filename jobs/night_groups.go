@@ -53,6 +53,9 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 	}
 	groups.NoteTonight(&learned.Evaluation, tonight)
 	groups.NoteNumbers(learned)
+	if learned.Evaluation.Since, err = a.earlier.moves(groups); err != nil {
+		return nil, planned, err
+	}
 	n.countGroups(groups)
 	if a.suppressed != nil {
 		n.ledger.count("groups", "suppressed_named", int64(a.suppressed.Len()))

@@ -23,10 +23,15 @@ func (n *nightly) learnWhenDue(ctx context.Context, a asked, p past) (*learn.Lea
 	if why != "" {
 		n.ui.Note("Models and groups are learned tonight: " + why)
 		learned, err := n.learn(ctx, a, p)
-		if err == nil {
-			learned.Evaluation.Learned = learn.Origin{AsOf: a.AsOf.String(), Why: wording.Sentence(why)}
+		if err != nil {
+			return nil, err
 		}
-		return learned, err
+		if learned.KeptRules() {
+			why += fmt.Sprintf("; the groups of run %s stay, since new ones rank no better beyond noise", a.earlier.name())
+			n.ui.Note("The groups of the earlier run stay: new ones rank no better at the test cut beyond noise")
+		}
+		learned.Evaluation.Learned = learn.Origin{AsOf: a.AsOf.String(), Why: wording.Sentence(why)}
+		return learned, nil
 	}
 	e, learned := a.earlier, a.earlier.learned
 	learned.Renewed(p.rates, a.rule, a.Question, p.shop)

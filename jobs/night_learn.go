@@ -117,7 +117,7 @@ func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, e
 	n.ledger.count("features", "training_rows", rows)
 	n.ledger.count("features", "snapshots", int64(len(snapshots.Days)))
 	stage = n.ui.Stage("learn", 0, "models")
-	learned, err := learn.Learn(ctx, snapshots, p.rates, a.rule, a.Question, learning(n.s.Learning, n.s.Random))
+	learned, err := learn.Learn(ctx, snapshots, p.rates, a.rule, a.Question, n.learningAfter(a))
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +125,16 @@ func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, e
 	n.ui.Note(learned.Evaluation.Why)
 	n.ui.Note(learned.Evaluation.Verdict)
 	return learned, nil
+}
+
+// learningAfter is how models are learned; groups of the earlier run may stay
+// where they answer the same question.
+func (n *nightly) learningAfter(a asked) learn.Settings {
+	set := learning(n.s.Learning, n.s.Random)
+	if e := a.earlier; e != nil && e.learned != nil && e.otherSettings(a, n.s) == "" {
+		set.Earlier = e.learned
+	}
+	return set
 }
 
 // learning is how models are learned, in a run and in a backtest.

@@ -6,6 +6,7 @@ package jobs
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"winback/internal/fsys"
@@ -161,7 +162,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	next := nextStep(groups.Rows, groups.Plan.Contacts, n.s.Out, n.s.For(new(PullSettings), "out"))
-	return diagnosis, n.ui.Print(append(groupsTable(groups.Rows), next...)...)
+	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), next)...)
 }
 
 // ledger is what the manifest tells of the night itself.

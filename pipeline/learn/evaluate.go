@@ -39,6 +39,16 @@ type Evaluation struct {
 	SampleShare        Figure              `json:"sample_share"`
 	Learned            Origin              `json:"learned"`
 	Closed             *ClosedCheck        `json:"newest_closed,omitempty"`
+	Since              *Moves              `json:"since,omitempty"`
+}
+
+// Moves is how the lapsed customers differ from those of an earlier run.
+type Moves struct {
+	Run    string `json:"run"`
+	Came   int64  `json:"came"`
+	Left   int64  `json:"left"`
+	Stayed int64  `json:"stayed"`
+	Moved  int64  `json:"moved"` // of those who stayed, into another group
 }
 
 // Origin says when the models and groups of a run were learned, and why then.

@@ -30,6 +30,17 @@ func (d *Learned) Describe(raw *models.Matrix) {
 	}
 }
 
+// numberOf is the number of a leaf's group before, and whether it stays.
+func (d *Learned) numberOf(leaf int) (number int, settled bool) {
+	switch {
+	case d.State.Groups != nil:
+		return d.State.Groups[leaf].Group, true
+	case d.before != nil:
+		return d.before[leaf].Group, false
+	}
+	return 0, false
+}
+
 // NoteGroup notes the number of the next leaf's group and its share of the
 // lapsed.
 func (d *Learned) NoteGroup(number int, share float64) {

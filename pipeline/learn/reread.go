@@ -172,9 +172,9 @@ func (r *reread) models(d *Learned) error {
 	if _, ok := d.Calibrations[d.Gate.Name]; !ok {
 		return fmt.Errorf("the model that ranks, %q, is not there", d.Gate.Name)
 	}
-	for _, name := range []string{ModelRecency, ModelRFM} {
-		if _, ok := d.Calibrations[name]; !ok {
-			return fmt.Errorf("model %s is not there", name)
+	for _, c := range Candidates() {
+		if _, ok := d.Calibrations[c.Name]; !ok && c.Name != ModelTree {
+			return fmt.Errorf("model %s is not there", c.Name)
 		}
 	}
 	return nil

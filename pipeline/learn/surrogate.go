@@ -223,9 +223,7 @@ func (d *Learned) LeavesTonight(tree *SurrogateTree) []Leaf {
 	leaves := make([]Leaf, tree.Leaves())
 	for leaf := range leaves {
 		leaves[leaf] = Leaf{Rule: tree.Rule(tree.Path(leaf)), TestCustomers: d.TestLeaves[leaf].Customers, TestReturned: d.TestLeaves[leaf].Returned}
-		if d.State.Groups != nil {
-			leaves[leaf].Number = d.State.Groups[leaf].Group
-		}
+		leaves[leaf].Number, leaves[leaf].Settled = d.numberOf(leaf)
 	}
 	return leaves
 }
@@ -235,5 +233,6 @@ type Leaf struct {
 	Rule          rules.Rule
 	TestCustomers int64 // who met the rule at the test cut; data.Unknown without one
 	TestReturned  int64 // how many of them returned; data.Unknown without a test cut
-	Number        int   // of the group on the night that published it first; 0: none yet
+	Number        int   // of the group on the night before; 0: none yet
+	Settled       bool  // the number stays, whatever the order of the chances is tonight
 }

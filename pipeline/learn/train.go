@@ -33,6 +33,7 @@ type Learned struct {
 	Choice       Choice         // made before the test cut, which the gate then looks at
 	State        State          // for later nights
 	published    bool           // the tree has the cut points that it was published with
+	before       []GroupState   // of the same tree on the night before a refit; nil: the tree is new
 	finals       map[string]model
 	Calibrations map[string]models.Calibration
 	Spend        spendModel
@@ -44,19 +45,23 @@ type Learned struct {
 type Settings struct {
 	MaxGroups int
 	Seed      uint64
+	Earlier   *Learned // whose groups stay where new ones are no better; nil: none
 }
 
 // Learn chooses a model on past cuts, judges it at the test cut, and fits it
 // again on all that is known at the as-of day.
 func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question, set Settings) (*Learned, error) {
 	l := NewLearner(s, q, set.MaxGroups, set.Seed)
+	l.earlier = set.Earlier
 	learned, err := LearnJudged(ctx, l, rates, rule, q)
 	if err != nil || learned.Tested == nil {
 		return learned, err
 	}
-	x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
-	if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
-		return nil, fmt.Errorf("stability of the groups: %w", err)
+	if !learned.published {
+		x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
+		if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
+			return nil, fmt.Errorf("stability of the groups: %w", err)
+		}
 	}
 	return learned, learned.refit(ctx, l)
 }
@@ -149,6 +154,9 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 	e.Why = choice.Why
 	if d.Gate.Why != "" {
 		e.Why += " " + d.Gate.Why
+	}
+	if t.keepRules(l.earlier, d.Gate.Name, t.Rows.X, l.workers) {
+		d.takeGroups(l.earlier)
 	}
 	t.Ranked(d.Gate.Name)
 	e.Models[ModelTree] = t.Proof(ModelTree, l.workers)

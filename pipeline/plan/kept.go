@@ -5,17 +5,31 @@ import (
 	"slices"
 
 	"winback/pipeline/learn"
+	"winback/pipeline/scoring"
 )
 
-// keptOrder gives groups that were published before their numbers back, though
-// others may have a higher mean probability by now. A group that nobody is in
-// any more gives its number up. Leaves without a number keep the given order.
-func keptOrder(order []int, leaves []learn.Leaf) []int {
+// mostUnordered is how much higher, as a ratio, the mean probability of a group may
+// be than that of the group before it, for both to keep their numbers when the
+// models are learned anew.
+const mostUnordered = 1.1
+
+// keptOrder gives groups that were published before their numbers back: always
+// while models and groups are kept, though others may have a higher mean
+// probability by now; at a refit where the order by probability nearly allows
+// it. A group that nobody is in any more gives its number up. Leaves without a
+// number keep the given order.
+func keptOrder(order []int, leaves []learn.Leaf, sums []leafSums) []int {
 	if slices.ContainsFunc(order, func(leaf int) bool { return leaves[leaf].Number == 0 }) {
 		return order
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(leaves[a].Number, leaves[b].Number) })
-	return order
+	kept := slices.SortedStableFunc(slices.Values(order), func(a, b int) int { return cmp.Compare(leaves[a].Number, leaves[b].Number) })
+	for i := 1; i < len(kept); i++ {
+		before, s := sums[kept[i-1]], sums[kept[i]]
+		if !leaves[kept[i]].Settled && s.key/float64(s.customers) > mostUnordered*before.key/float64(before.customers) {
+			return order
+		}
+	}
+	return kept
 }
 
 // NoteNumbers notes the numbers and sizes of groups that are published for the
@@ -31,4 +45,14 @@ func (g *Groups) NoteNumbers(d *learn.Learned) {
 	for leaf, size := range sizes {
 		d.NoteGroup(int(g.Ranking.GroupOfLeaf(int32(leaf))), float64(size)/float64(len(g.Lapsed.Leaf)))
 	}
+}
+
+// Ranked are the rows of all customers but the suppressed in the order of the
+// lists: by the number of their group, inside a group by probability, highest
+// first, then by customer id.
+func Ranked(l *scoring.Lapsed, leaves []learn.Leaf) []int32 {
+	sums := sumLeaves(l, len(leaves))
+	order := keptOrder(priority(sums, leaves), leaves, sums)
+	ranking := rankCustomers(l, order, len(leaves))
+	return ranking.Customers
 }

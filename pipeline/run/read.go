@@ -77,6 +77,11 @@ func (r *Run) Scores() iter.Seq2[tables.ScoreRow, error] {
 	return rows(r, ScoresFile, tables.ReadScores)
 }
 
+// ScoreGroups yields the groups of the lapsed customers, by id.
+func (r *Run) ScoreGroups() iter.Seq2[tables.ScoreGroup, error] {
+	return rows(r, ScoresFile, tables.ReadScoreGroups)
+}
+
 // ScoreModels names the models behind data.ScoreRow.Scores, in that order.
 func (r *Run) ScoreModels() ([]string, error) {
 	file, size, err := r.open(ScoresFile)
