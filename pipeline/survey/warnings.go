@@ -41,6 +41,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, noDates(o))
 	note(false, overlaps(o, s))
 	note(false, copiedFiles(o))
+	note(false, overlappingDays(o, s))
 	note(false, severalVersions(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
