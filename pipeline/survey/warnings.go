@@ -48,6 +48,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, statusReturns(o))
 	note(false, statusWords(o))
 	note(false, markedRows(o))
+	note(false, halfFilled(o))
 	change, stops := ChangeFeed(o)
 	note(stops, change)
 	note(true, MixedCurrencies(o))
