@@ -14,22 +14,20 @@ import (
 	"winback/pipeline/snapshots"
 )
 
-// choiceCuts are the rolling cuts on which form and model are chosen.
-const choiceCuts = 4
-
 // Learner fits candidates on rolling cuts of the snapshots and remembers their
 // predictions.
 type Learner struct {
-	snapshots *snapshots.Snapshots
-	Lag       int // snapshots between a cut and the newest that is closed at it
-	maxGroups int
-	seed      uint64
-	workers   int
-	known     []candidate
-	trees     map[string]int            // trees to grow, found on the cuts of the choice
-	trying    bool                      // the number of trees is the question: settleTrees predicts
-	blend     []float64                 // weights of blendParts, found there too
-	predicted map[string]map[int]scored // by candidate and cut
+	snapshots     *snapshots.Snapshots
+	Lag           int // snapshots between a cut and the newest that is closed at it
+	maxGroups     int
+	seed          uint64
+	workers       int
+	known         []candidate
+	trees         map[string]int            // trees to grow, found on the cuts of the choice
+	trying        bool                      // the number of trees is the question: settleTrees predicts
+	withoutSeason bool                      // snapshots of a year ago do harm, found there too
+	blend         []float64                 // weights of blendParts, found there too
+	predicted     map[string]map[int]scored // by candidate and cut
 }
 
 // scored are the raw probabilities of a model at the snapshot that it was tried
@@ -53,6 +51,41 @@ func (l *Learner) cuts(first, most int) []int {
 		cuts = append(cuts, c)
 	}
 	return cuts
+}
+
+// mostChoiceCuts are the rolling cuts on which form and model are chosen.
+const mostChoiceCuts = 4
+
+// choiceCuts lists the cuts of the choice: the newest that is closed at the test
+// cut and the one before whose horizon ends where that begins, and the same of
+// the season of the test cut and of tonight a year ago. Where too little lies
+// before that season, the newest closed.
+func (l *Learner) choiceCuts() []int {
+	season := []int{snapshots.YearOf - l.Lag, snapshots.YearOf}
+	if season[0] < l.Lag || season[1]+l.Lag+fewestBefore > len(l.snapshots.Days) {
+		return l.cuts(l.Lag, mostChoiceCuts)
+	}
+	cuts := append([]int{l.Lag, 2 * l.Lag}, season...)
+	slices.Sort(cuts)
+	return slices.Compact(cuts)
+}
+
+// fewestBefore are the snapshots that a cut of a year ago needs to learn from,
+// to be like a cut of this year.
+const fewestBefore = 6
+
+// window lists the snapshots that a candidate learns from, of which the newest
+// closed is given: so many from there back, and of a year before the day to
+// foretell the one of the same season and its neighbours.
+func (l *Learner) window(c candidate, newest int) []int {
+	var window []int
+	season := newest - l.Lag + snapshots.YearOf
+	for k := newest; k < len(l.snapshots.Days); k++ {
+		if k < newest+c.window || c.season && !l.withoutSeason && season-1 <= k && k <= season+1 {
+			window = append(window, k)
+		}
+	}
+	return window
 }
 
 func (l *Learner) form(c candidate) *models.Matrix {
@@ -137,12 +170,12 @@ func (l *Learner) fitAt(ctx context.Context, c candidate, cut int) (scored, erro
 
 // fit learns from the candidate's window of snapshots, from the given one back.
 func (l *Learner) fit(ctx context.Context, c candidate, newest int) (model, error) {
-	oldest := min(newest+c.window, len(l.snapshots.Days))
 	trees, ok := l.trees[c.Name]
 	if !ok {
 		trees = usualTrees
 	}
-	return c.fit(ctx, fitting{train: snapshots.Thinned(l.snapshots.Training(l.form(c), newest, oldest), snapshots.MostFitRows), trees: trees, seed: l.seed, workers: l.workers})
+	train := l.snapshots.ToLearn(l.form(c), l.window(c, newest), snapshots.MostFitRows)
+	return c.fit(ctx, fitting{train: train, trees: trees, seed: l.seed, workers: l.workers})
 }
 
 func (l *Learner) blendAt(ctx context.Context, cut int) (scored, error) {
@@ -171,9 +204,9 @@ func (l *Learner) groupRows() *models.Training {
 }
 
 // TakeOver spares the learner what the one of a month later has fitted too: its
-// cuts of the choice but the newest are cuts of this one's, a place nearer.
+// predictions at earlier days are what this one would make, a place nearer.
 func (l *Learner) TakeOver(later *Learner) {
-	if later == nil {
+	if later == nil || later.withoutSeason {
 		return
 	}
 	for name, cuts := range later.predicted {

@@ -190,6 +190,24 @@ func TestLearn_TooLittleHistoryOrdersByRecency(t *testing.T) {
 	}
 }
 
+// Three snapshots leave one to learn from at the test cut and none to choose on.
+func TestLearn_UnderAYearLearnsWhatItCan(t *testing.T) {
+	for _, days := range []int{3, 4, 6} {
+		d := learnFrom(t, inventedSnapshots(days, 3000, 1, 7))
+		e := d.Evaluation
+		if d.Gate.Name == ModelRecency || d.Gate.Nothing != "" || e.Models[d.Gate.Name].AUC < e.Models[ModelRecency].AUC+0.05 {
+			t.Errorf("%d snapshots: %+v", days, d.Gate)
+		}
+		if p := float64(e.Models[d.Gate.Name].MeanProbability); !(math.Abs(p-0.12) < 0.01) {
+			t.Errorf("%d snapshots: a mean probability of %v, the level is 0.12", days, p)
+		}
+		noise := learnFrom(t, inventedSnapshots(days, 3000, 0, 8))
+		if noise.Gate.Name != ModelRecency || noise.Gate.Nothing == "" {
+			t.Errorf("%d snapshots of noise: %+v", days, noise.Gate)
+		}
+	}
+}
+
 func TestWithinNoise(t *testing.T) {
 	for _, c := range []struct {
 		auc, best []float64
@@ -217,16 +235,19 @@ func TestGate(t *testing.T) {
 		difference Difference
 		want       string
 		nothing    bool
+		cuts       int
 	}{
-		{"beats", ModelBoost, recency, Difference{.08, .05, .11}, ModelBoost, false},
-		{"ties", ModelBoost, recency, Difference{.01, -.02, .04}, ModelBoost, false},
-		{"loses", ModelBoost, recency, Difference{-.05, -.07, -.03}, ModelRecency, false},
-		{"both chance", ModelBoost, chance, Difference{.01, -.02, .04}, ModelRecency, true},
-		{"model beats chance recency", ModelBoost, chance, Difference{.19, .15, .22}, ModelBoost, false},
-		{"recency chosen", ModelRecency, recency, Difference{0, 0, 0}, ModelRecency, false},
-		{"recency chosen and chance", ModelRecency, chance, Difference{0, 0, 0}, ModelRecency, true},
+		{"beats", ModelBoost, recency, Difference{.08, .05, .11}, ModelBoost, false, 4},
+		{"ties", ModelBoost, recency, Difference{.01, -.02, .04}, ModelBoost, false, 4},
+		{"loses", ModelBoost, recency, Difference{-.05, -.07, -.03}, ModelRecency, false, 4},
+		{"both chance", ModelBoost, chance, Difference{.01, -.02, .04}, ModelRecency, true, 4},
+		{"model beats chance recency", ModelBoost, chance, Difference{.19, .15, .22}, ModelBoost, false, 4},
+		{"recency chosen", ModelRecency, recency, Difference{0, 0, 0}, ModelRecency, false, 4},
+		{"recency chosen and chance", ModelRecency, chance, Difference{0, 0, 0}, ModelRecency, true, 4},
+		{"unchosen and beats", ModelBlend, recency, Difference{.08, .05, .11}, ModelBlend, false, 0},
+		{"unchosen and ties", ModelBlend, recency, Difference{.01, -.02, .04}, ModelRecency, false, 0},
 	} {
-		g := gate(Choice{Name: c.choice}, c.recency, good, c.difference)
+		g := gate(Choice{Name: c.choice, Cuts: c.cuts}, c.recency, good, c.difference)
 		if g.Name != c.want || (g.Nothing != "") != c.nothing || g.Verdict == "" {
 			t.Errorf("%s: %+v", c.name, g)
 		}
@@ -306,7 +327,7 @@ func TestLearn_ColumnsThatSayNothingAreHarmless(t *testing.T) {
 
 func TestLearn_ShowsEveryCutOfTheChoiceWithIntervals(t *testing.T) {
 	e := learnFrom(t, inventedSnapshots(8, 1500, 1, 90)).Evaluation
-	if len(e.ChoiceCuts) != choiceCuts {
+	if len(e.ChoiceCuts) != mostChoiceCuts {
 		t.Fatalf("%d cuts", len(e.ChoiceCuts))
 	}
 	for name, mean := range e.ChoiceAUC {
@@ -317,8 +338,8 @@ func TestLearn_ShowsEveryCutOfTheChoiceWithIntervals(t *testing.T) {
 			}
 			sum += float64(c.AUC)
 		}
-		if n := len(e.ChoiceByCut[name]); n != choiceCuts || math.Abs(sum/choiceCuts-float64(mean)) > 1e-9 {
-			t.Errorf("%s: %d cuts with mean %v, want %v", name, n, sum/choiceCuts, mean)
+		if n := len(e.ChoiceByCut[name]); n != mostChoiceCuts || math.Abs(sum/mostChoiceCuts-float64(mean)) > 1e-9 {
+			t.Errorf("%s: %d cuts with mean %v, want %v", name, n, sum/mostChoiceCuts, mean)
 		}
 	}
 }
