@@ -165,11 +165,11 @@ func withinNoise(auc, best []float64) bool {
 }
 
 func whyChosen(c Choice, best string, l *Learner) string {
-	words := l.candidate(best).words
+	words := modelWords(best, l.blend)
 	cuts := wording.Counted(c.Cuts, "earlier cut")
 	if c.Name != best {
 		return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked as well as the best, %s (%.3f), within noise; the simpler one is taken.",
-			cuts, l.candidate(c.Name).words, c.MeanAUC[c.Name], words, c.MeanAUC[best])
+			cuts, modelWords(c.Name, l.blend), c.MeanAUC[c.Name], words, c.MeanAUC[best])
 	}
 	why := fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])
 	if l.withoutSeason {

@@ -20,7 +20,7 @@ func TestWindow_TakesTheSameSeasonOfAYearAgoWhereItIsClosed(t *testing.T) {
 			for k := range days {
 				s.Days = append(s.Days, data.Day(15_000-30*k))
 			}
-			l := NewLearner(s, snapshots.Question{Horizon: horizon}, 10, 1)
+			l := NewLearner(s, snapshots.Question{Horizon: horizon}, Settings{MaxGroups: 10, Seed: 1})
 			for _, c := range l.known {
 				for _, cut := range append(l.cuts(0, days), l.choiceCuts()...) {
 					window := l.window(c, cut+l.Lag)
@@ -46,12 +46,12 @@ func TestWindow_TakesTheSameSeasonOfAYearAgoWhereItIsClosed(t *testing.T) {
 func TestChoiceCuts_AreClosedAndIncludeTheSeasonOfAYearAgo(t *testing.T) {
 	for days, want := range map[int][]int{2: nil, 4: nil, 5: {2}, 8: {2, 3, 4, 5}, 19: {2, 3, 4, 5}, 20: {2, 4, 10, 12}, 26: {2, 4, 10, 12}} {
 		s := inventedSnapshots(days, 1, 0, 1)
-		if got := NewLearner(s, testQuestion, 10, 1).choiceCuts(); !slices.Equal(got, want) {
+		if got := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1}).choiceCuts(); !slices.Equal(got, want) {
 			t.Errorf("%d snapshots: cuts %v, want %v", days, got, want)
 		}
 	}
 	for horizon := 1; horizon < 500; horizon += 29 {
-		l := NewLearner(&snapshots.Snapshots{Days: make([]data.Day, 60)}, snapshots.Question{Horizon: horizon}, 10, 1)
+		l := NewLearner(&snapshots.Snapshots{Days: make([]data.Day, 60)}, snapshots.Question{Horizon: horizon}, Settings{MaxGroups: 10, Seed: 1})
 		for _, cut := range l.choiceCuts() {
 			if cut < l.Lag || cut+l.Lag >= 60 {
 				t.Errorf("horizon %d: cut %d", horizon, cut)
@@ -83,7 +83,7 @@ func seasonalSnapshots(days, rowsPerDay int, sign func(year int) float64) *snaps
 func TestLearn_KnowsAPeakThatItHasSeenAYearAgo(t *testing.T) {
 	auc := func(without bool) float64 {
 		s := seasonalSnapshots(20, 1500, func(int) float64 { return 1 })
-		l := NewLearner(s, testQuestion, 10, 1)
+		l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 		l.withoutSeason = without
 		p, err := l.at(t.Context(), l.candidate(ModelBoost), 0)
 		if err != nil {
@@ -102,7 +102,7 @@ func TestSettleSeason_LeavesOutAYearThatMisleads(t *testing.T) {
 		for i := s.Starts[8]; turned && i < len(s.Returned); i++ { // customers of then behaved the other way round
 			s.Returned[i] = 1 - s.Returned[i]
 		}
-		l := NewLearner(s, testQuestion, 10, 1)
+		l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 		choice, err := l.choose(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -116,7 +116,7 @@ func TestSettleSeason_LeavesOutAYearThatMisleads(t *testing.T) {
 func TestChoose_IsTheSameOnTwoYearsForAnyNumberOfWorkers(t *testing.T) {
 	var first string
 	for _, workers := range []int{1, 3} {
-		l := NewLearner(seasonalSnapshots(22, 300, func(int) float64 { return 1 }), testQuestion, 10, 1)
+		l := NewLearner(seasonalSnapshots(22, 300, func(int) float64 { return 1 }), testQuestion, Settings{MaxGroups: 10, Seed: 1})
 		l.workers = workers
 		choice, err := l.choose(t.Context())
 		if err != nil {
