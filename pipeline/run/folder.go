@@ -114,18 +114,19 @@ func (f *Folder) digests() (list []FileDigest, err error) {
 	return list, nil
 }
 
-// PublishAt writes the last file, gives the folder its place and the lock back.
-// With an error nothing is there, but for StageUnlock. The parent of the place
-// must be there.
-func (f *Folder) PublishAt(final string, last []byte) error {
-	err := f.finish(final, last)
-	if err != nil {
+// PublishAt writes the last file, gives the folder its place, does what comes
+// after that under the lock, and gives the lock back. done says that the folder is
+// in its place, where its parent must be; an error beside it is one of what came
+// after. Without done nothing is there.
+func (f *Folder) PublishAt(final string, last []byte, after func() error) (done bool, err error) {
+	if err := f.finish(final, last); err != nil {
 		// A folder that cannot be removed now is swept by the next writer; the
 		// first error is the one to tell.
 		_ = f.Abort()
-		return err
+		return false, err
 	}
-	return f.unlock()
+	err = after()
+	return true, errors.Join(err, f.unlock())
 }
 
 func (f *Folder) finish(final string, last []byte) error {
