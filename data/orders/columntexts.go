@@ -97,7 +97,7 @@ func eachRowOf(group *openRowGroup, flat []leaf, columns []string, give func(cel
 		}
 	}
 	cells := make([]string, len(columns))
-	for row := range int(group.footer.RowGroups[group.group].Rows) {
+	for row := range group.rows() {
 		for i, c := range cursors {
 			if c == nil {
 				continue
