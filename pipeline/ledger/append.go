@@ -1,11 +1,15 @@
 package ledger
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"winback/internal/fsys"
 	"winback/pipeline/run"
@@ -38,41 +42,71 @@ func Begin(files fsys.FS, out string) (*Writer, error) {
 // Release gives the lock back.
 func (w *Writer) Release() error { return w.hold.Release() }
 
+// File is a file of an entry.
+type File struct {
+	Path    string // in the entry, with slashes
+	Content []byte
+}
+
 // Append adds an entry of which kind, day, campaign, wave, settings, tool version
-// and time are set, with the files that write makes. An entry that says the same
-// is there already: that one is returned, with old true, and nothing is written.
-// The lock is given back in any case. Where an error comes with an entry, the entry
-// is whole in its place and only the tidying up behind it failed.
-func (w *Writer) Append(e Entry, write func(run.Create) error) (added *Entry, old bool, err error) {
+// and time are set, with its files. An entry in force that says the same is there
+// already: that one is returned, with old true, and nothing is written. Otherwise
+// the lock is given back. Where an error comes with an entry, the entry is whole in
+// its place and only the tidying up behind it failed.
+func (w *Writer) Append(e Entry, files []File) (added *Entry, old bool, err error) {
+	same, err := w.Same(e, files)
+	if same != nil || err != nil {
+		return same, same != nil, err
+	}
 	f, err := w.hold.BeginFolder(fmt.Sprintf("ledger-%06d", len(w.Entries)+1), EntryFile)
 	if err != nil {
 		return nil, false, err
 	}
 	defer f.Abort()
-	if write != nil {
-		if err := write(func(path string) (io.WriteCloser, error) { return f.Create(path) }); err != nil {
+	create := run.Create(func(path string) (io.WriteCloser, error) { return f.Create(path) })
+	for _, file := range files {
+		if err := create.Write(file.Path, func(out io.Writer) error { _, err := out.Write(file.Content); return err }); err != nil {
 			return nil, false, err
 		}
 	}
-	if err := w.fill(&e, f); err != nil {
+	digests, err := f.Digests()
+	if err == nil {
+		err = w.fill(&e, digests)
+	}
+	if err != nil {
 		return nil, false, err
 	}
-	if same := w.find(e.ContentSHA256); same != nil {
-		return same, true, f.Abort()
+	added, err = w.publish(&e, f)
+	return added, false, err
+}
+
+// Same is the entry in force that says what this one does; nil for none.
+func (l *Ledger) Same(e Entry, files []File) (*Entry, error) {
+	var digests []run.FileDigest
+	for _, file := range files {
+		sum := sha256.Sum256(file.Content)
+		digests = append(digests, run.FileDigest{Path: file.Path, Size: int64(len(file.Content)), SHA256: hex.EncodeToString(sum[:])})
 	}
-	return w.publish(&e, f)
+	slices.SortFunc(digests, func(a, b run.FileDigest) int { return strings.Compare(a.Path, b.Path) })
+	if err := l.fill(&e, digests); err != nil {
+		return nil, err
+	}
+	void := l.voided()
+	for i := range l.Entries {
+		if o := &l.Entries[i]; o.ContentSHA256 == e.ContentSHA256 && !void[o.Number] {
+			return o, nil
+		}
+	}
+	return nil, nil
 }
 
 // fill sets what follows from files and neighbours.
-func (w *Writer) fill(e *Entry, f *run.Folder) (err error) {
-	e.FormatVersion, e.Number, e.Written = FormatVersion, len(w.Entries)+1, e.Written.UTC()
+func (l *Ledger) fill(e *Entry, files []run.FileDigest) (err error) {
+	e.FormatVersion, e.Number, e.Written = FormatVersion, len(l.Entries)+1, e.Written.UTC()
 	if e.Number > 1 {
-		e.PreviousSHA256 = w.Entries[e.Number-2].sum
+		e.PreviousSHA256 = l.Entries[e.Number-2].sum
 	}
-	if e.Files, err = f.Digests(); err != nil {
-		return err
-	}
-	if e.Files == nil {
+	if e.Files = files; files == nil {
 		e.Files = []run.FileDigest{}
 	}
 	if e.Settings, err = compactJSON(e.Settings); err != nil {
@@ -82,30 +116,9 @@ func (w *Writer) fill(e *Entry, f *run.Folder) (err error) {
 	return err
 }
 
-// find is the entry in force that says the same; nil for none.
-func (w *Writer) find(content string) *Entry {
-	void := w.voided()
-	for i := range w.Entries {
-		if e := &w.Entries[i]; e.ContentSHA256 == content && !void[e.Number] {
-			return e
-		}
-	}
-	return nil
-}
-
-func (l *Ledger) voided() map[int]bool {
-	void := map[int]bool{}
-	for i := range l.Entries {
-		if e := &l.Entries[i]; e.Kind == Void {
-			void[e.taken()] = true
-		}
-	}
-	return void
-}
-
 // publish gives the entry its place, and the head its number. A head that a dead
 // writer left one behind is brought up first: it never is two behind.
-func (w *Writer) publish(e *Entry, f *run.Folder) (*Entry, bool, error) {
+func (w *Writer) publish(e *Entry, f *run.Folder) (*Entry, error) {
 	text, err := run.Seal(e, entryDigest)
 	if err == nil {
 		err = w.makeFolder()
@@ -114,14 +127,14 @@ func (w *Writer) publish(e *Entry, f *run.Folder) (*Entry, bool, error) {
 		err = w.writeHead(len(w.Entries))
 	}
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	e.dir, e.files = filepath.Join(folder(w.out), e.Name()), w.files
 	done, err := f.PublishAt(e.dir, text, func() error { return w.writeHead(e.Number) })
 	if !done {
-		return nil, false, err
+		return nil, err
 	}
-	return e, false, err
+	return e, err
 }
 
 // makeFolder makes the folder of the ledger, durable.

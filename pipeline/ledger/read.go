@@ -193,3 +193,16 @@ func (e *Entry) taken() int {
 	}
 	return t.Entry
 }
+
+// Voided says whether the entry with a number was taken back by now.
+func (l *Ledger) Voided(number int) bool { return l.voided()[number] }
+
+func (l *Ledger) voided() map[int]bool {
+	void := map[int]bool{}
+	for i := range l.Entries {
+		if e := &l.Entries[i]; e.Kind == Void {
+			void[e.taken()] = true
+		}
+	}
+	return void
+}
