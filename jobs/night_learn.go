@@ -42,12 +42,12 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 		return asked{}, err
 	}
 	if known != nil {
-		n.ledger.count("read", "suppressed_ids", known.Listed)
-		n.ledger.count("read", "suppressed_ids_known", known.Known)
+		n.timings.count("read", "suppressed_ids", known.Listed)
+		n.timings.count("read", "suppressed_ids_known", known.Known)
 	}
 	n.ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", q.AsOf, rule.Days, rule.Basis))
-	n.ledger.count("read", "files", int64(len(h.orders.Files)))
-	n.ledger.count("read", "rows", h.orders.RowsRead)
+	n.timings.count("read", "files", int64(len(h.orders.Files)))
+	n.timings.count("read", "rows", h.orders.RowsRead)
 	return a, nil
 }
 
@@ -87,8 +87,8 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (past, error) {
 	}
 	rows := int64(snapshots.Rows(0, len(snapshots.Days)))
 	stage.Done(fmt.Sprintf("%s rows of %d snapshots", wording.Thousands(rows), len(snapshots.Days)))
-	n.ledger.count("features", "training_rows", rows)
-	n.ledger.count("features", "snapshots", int64(len(snapshots.Days)))
+	n.timings.count("features", "training_rows", rows)
+	n.timings.count("features", "snapshots", int64(len(snapshots.Days)))
 	return past{rates, snapshots, collector}, nil
 }
 

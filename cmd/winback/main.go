@@ -32,6 +32,8 @@ func commands() []command {
 		runsCommand(),
 		diffCommand(),
 		verifyCommand(),
+		campaignCommand(),
+		measureCommand(),
 	}
 }
 

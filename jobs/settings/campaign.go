@@ -68,18 +68,24 @@ func (g *Sending) rows() []Setting {
 
 // Telling is the day and the reason of what people tell a campaign.
 type Telling struct {
-	On     data.Day // 0: today
-	Reason string
+	Dated
+	Reasoned
 }
 
-func (g *Telling) rows() []Setting {
-	return slices.Concat(onDay(&g.On), []Setting{
-		{Name: "reason", section: asking, Holder: "TEXT", Help: "why, in words", unset: "none", flagOnly: true, value: text(&g.Reason)},
-	})
+func (g *Telling) rows() []Setting { return slices.Concat(g.Dated.rows(), g.Reasoned.rows()) }
+
+// Dated is the day of what people tell.
+type Dated struct{ On data.Day } // 0: not said
+
+func (g *Dated) rows() []Setting {
+	return []Setting{{Name: "on", section: asking, Holder: "YYYY-MM-DD", Help: "the day on which it went out or holds", unset: "today", flagOnly: true, value: one(&g.On, parseAsOf, showDay)}}
 }
 
-func onDay(at *data.Day) []Setting {
-	return []Setting{{Name: "on", section: asking, Holder: "YYYY-MM-DD", Help: "the day on which it went out or holds", unset: "today", flagOnly: true, value: one(at, parseAsOf, showDay)}}
+// Reasoned is why they tell it.
+type Reasoned struct{ Reason string }
+
+func (g *Reasoned) rows() []Setting {
+	return []Setting{{Name: "reason", section: asking, Holder: "TEXT", Help: "why, in words", unset: "none", flagOnly: true, value: text(&g.Reason)}}
 }
 
 // OneCampaign is the campaign that a command is about.

@@ -28,10 +28,12 @@ type Look struct {
 	AsOf    data.Day // everything before is known, nothing else
 	Newest  data.Day // newest day of the orders or responses
 	Amounts bool     // they say what was spent
+	// Redeemed says that offers paid are known, not assumed.
+	Redeemed bool
 }
 
-// stateOf is that of a group; day counts the full days of its window.
-func (w *Wave) stateOf(group int32, look Look) (state State, day int) {
+// State is that of a group; day counts the full days of its window.
+func (w *Wave) State(group int32, look Look) (state State, day int) {
 	sent, ok := w.Sends[group]
 	if !ok || look.AsOf < sent.Day || look.Newest < sent.Day {
 		return Waiting, 0
@@ -96,7 +98,7 @@ func (w *Wave) count(outcomes Outcomes, arms []string, look Look) *tally {
 
 func (w *Wave) add(t *tally, s *side, row int, o Outcome, look Look) {
 	r := &w.Rows[row]
-	state, _ := w.stateOf(r.Group, look)
+	state, _ := w.State(r.Group, look)
 	if state != Waiting && o.Excluded {
 		s.excluded++
 		return
@@ -125,11 +127,11 @@ func (w *Wave) add(t *tally, s *side, row int, o Outcome, look Look) {
 	if o.Again {
 		s.again++
 	}
-	w.addMoney(t, s, arm, o, state)
+	w.addMoney(t, s, arm, o, state, look.Redeemed)
 }
 
 // addMoney counts what a return brought.
-func (w *Wave) addMoney(t *tally, s *side, arm *Arm, o Outcome, state State) {
+func (w *Wave) addMoney(t *tally, s *side, arm *Arm, o Outcome, state State, redeemed bool) {
 	net := o.Net
 	if cap := float64(w.Plan.ValueCap); !math.IsNaN(cap) {
 		net = min(net, cap)
@@ -144,8 +146,12 @@ func (w *Wave) addMoney(t *tally, s *side, arm *Arm, o Outcome, state State) {
 	s.value += margin
 	if arm != nil {
 		offer := arm.Offer(&w.Plan)
-		s.offers += offer.Discount * offer.Redemption
-		s.value -= offer.Discount * offer.Redemption
+		paid := offer.Discount * offer.Redemption
+		if redeemed {
+			paid = o.Offer
+		}
+		s.offers += paid
+		s.value -= paid
 	}
 }
 

@@ -28,7 +28,7 @@ func (m *Measured) decide() {
 	var groups []effect.Group
 	pays := 0.0
 	for _, number := range s.Plan {
-		state, _ := m.stateOf(number, m.Look)
+		state, _ := m.State(number, m.Look)
 		if state == Waiting {
 			continue
 		}
@@ -93,7 +93,7 @@ func (m *Measured) flag() {
 		if g.customers+g.excluded > 0 {
 			held, contacted = held+g.customers+g.excluded, contacted+m.all.contacted[number].customers+m.all.contacted[number].excluded
 		}
-		if state, _ := m.stateOf(number, m.Look); state != Waiting {
+		if state, _ := m.State(number, m.Look); state != Waiting {
 			c := m.all.contacted[number]
 			d.Contacts, d.Sent, d.HeldOut, d.HeldOutContacted = d.Contacts+c.customers, d.Sent+c.sent, d.HeldOut+g.customers, d.HeldOutContacted+g.sent
 		}

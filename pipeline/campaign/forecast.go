@@ -21,7 +21,7 @@ func (v *measurer) lookAhead(numbers []int32) ahead {
 	spread, weight := 0.0, 0.0
 	share, variance, weights := 0.0, 0.0, 0.0
 	for _, number := range numbers {
-		_, day := v.stateOf(number, v.look)
+		_, day := v.State(number, v.look)
 		g := v.tally.group(number)
 		o := effect.Open{Group: g, Share: curveAt(v.Plan.NaturalCurve, day, 0)}
 		if day == v.Plan.HorizonDays {

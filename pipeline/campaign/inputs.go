@@ -192,3 +192,27 @@ func ReadResponses(ctx context.Context, files fsys.FS, path string) (*Responses,
 	}
 	return found, err
 }
+
+// ReadRedemptions reads offers that were paid, by customer: customer_id,
+// redeemed_at, amount.
+func ReadRedemptions(ctx context.Context, files fsys.FS, path string) (map[string][]Happening, error) {
+	found := map[string][]Happening{}
+	columns := lists.Columns{Names: []string{"customer_id", "redeemed_at", "amount"}, Needed: 3}
+	err := lists.Read(ctx, files, path, columns, func(r lists.Row) error {
+		at, err := r.Moment("redeemed_at")
+		if err != nil {
+			return err
+		}
+		amount, err := r.Number64("amount")
+		if err == nil && !(amount >= 0) {
+			err = r.Wrong("amount", "an amount of at least 0")
+		}
+		if err != nil {
+			return err
+		}
+		id := r.Cells["customer_id"]
+		found[id] = append(found[id], Happening{At: at, Amount: data.Money(math.Round(amount * data.MoneyScale))})
+		return nil
+	})
+	return found, err
+}

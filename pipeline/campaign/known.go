@@ -8,6 +8,7 @@ import (
 	"winback/data"
 	"winback/data/tables"
 	"winback/pipeline/ledger"
+	"winback/pipeline/plan"
 )
 
 // Names are the campaigns that were launched, in byte order.
@@ -48,9 +49,9 @@ func HighestWave(l *ledger.Ledger, name string) (highest int) {
 }
 
 // OptedOut are the customers who opted out or complained in any contact log known
-// on a day, in whatever campaign.
-func OptedOut(l *ledger.Ledger, asOf data.Day) (map[string]bool, error) {
-	out := map[string]bool{}
+// on a day, in whatever campaign. Ids are compared as those of a suppression list.
+func OptedOut(l *ledger.Ledger, asOf data.Day) (*plan.Suppressions, error) {
+	var ids []string
 	for _, e := range l.InForce(asOf.String(), ledger.Sent) {
 		if !e.Has(ContactsFile) {
 			continue
@@ -61,11 +62,11 @@ func OptedOut(l *ledger.Ledger, asOf data.Day) (map[string]bool, error) {
 		}
 		for _, r := range rows {
 			if OptsOut(r.Status) && data.DayOfMicros(r.SentAt) <= asOf {
-				out[r.CustomerID] = true
+				ids = append(ids, r.CustomerID)
 			}
 		}
 	}
-	return out, nil
+	return plan.NewSuppressions(ids), nil
 }
 
 // Busy are the customers whom a wave keeps from others on a day, contacted or held

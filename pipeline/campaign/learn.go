@@ -46,7 +46,7 @@ func (v *measurer) learn(before []*Measured) {
 func (v *measurer) closed() map[int32]effect.Group {
 	groups := map[int32]effect.Group{}
 	for _, number := range v.GroupNumbers() {
-		if state, _ := v.stateOf(number, v.look); state == Closed || state == Settled {
+		if state, _ := v.State(number, v.look); state == Closed || state == Settled {
 			groups[number] = v.tally.group(number)
 		}
 	}

@@ -36,6 +36,7 @@ type Outcome struct {
 	Returned bool    // a purchase day in the window
 	Day      int32   // of the window on which the first of them was, 0 first
 	Net      float64 // currency: purchases of the window less goods sent back, at least 0
+	Offer    float64 // currency: offers redeemed in the window
 	Again    bool    // bought again within the days after which one has lapsed
 }
 
@@ -91,11 +92,27 @@ func (w *Wave) NewOutcomes() Outcomes { return make(Outcomes, len(w.Rows)) }
 
 // Set says what a customer did. Rows may be set from several goroutines, each its
 // own.
-func (o Outcomes) Set(w *Wave, row int, list []Happening) {
+func (o Outcomes) Set(w *Wave, row int, list, redeemed []Happening) {
 	o[row] = Outcome{Known: true}
-	if sent, ok := w.Sends[w.Rows[row].Group]; ok {
-		o[row] = w.window(sent.Day).outcome(list)
+	sent, ok := w.Sends[w.Rows[row].Group]
+	if !ok {
+		return
 	}
+	v := w.window(sent.Day)
+	o[row] = v.outcome(list)
+	for _, h := range redeemed {
+		if day := data.DayOfMicros(h.At); day >= v.from && day < v.to {
+			o[row].Offer += h.Amount.Float()
+		}
+	}
+}
+
+// Until cuts happenings at a day, before which all is known.
+func Until(list []Happening, asOf data.Day) []Happening {
+	for len(list) > 0 && list[len(list)-1].At >= asOf.Micros() {
+		list = list[:len(list)-1]
+	}
+	return list
 }
 
 // UnknownShare is the part of the customers whom the orders do not know.

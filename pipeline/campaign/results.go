@@ -62,7 +62,7 @@ func (w *Wave) Measure(outcomes Outcomes, look Look, before []*Measured) *Measur
 
 // groupRow is the row of one group.
 func (v *measurer) groupRow(number int32) tables.ResultRow {
-	state, day := v.stateOf(number, v.look)
+	state, day := v.State(number, v.look)
 	row := v.start(&number, state)
 	c, h := v.tally.contacted[number], v.tally.heldOut[number]
 	row.Customers, row.HeldOut = &c.customers, &h.customers
@@ -85,7 +85,7 @@ func (v *measurer) waveRow() tables.ResultRow {
 	var sent []int32
 	state := Settled
 	for _, number := range v.GroupNumbers() {
-		s, _ := v.stateOf(number, v.look)
+		s, _ := v.State(number, v.look)
 		switch {
 		case s == Waiting:
 			continue
@@ -202,7 +202,7 @@ func (v *measurer) note(numbers []int32) string {
 			break
 		}
 	}
-	if len(numbers) > 0 && v.hasOffers() {
+	if len(numbers) > 0 && v.hasOffers() && !v.look.Redeemed {
 		notes = append(notes, "offers paid are assumed")
 	}
 	return strings.Join(notes, "; ")

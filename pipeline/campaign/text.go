@@ -50,7 +50,7 @@ func (m *Measured) Lines() []string {
 func (m *Measured) headline() string {
 	sent := 0
 	for _, g := range m.Plan.Groups {
-		if state, _ := m.stateOf(g.Group, m.Look); state != Waiting {
+		if state, _ := m.State(g.Group, m.Look); state != Waiting {
 			sent++
 		}
 	}

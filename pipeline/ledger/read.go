@@ -197,6 +197,16 @@ func (e *Entry) taken() int {
 // Voided says whether the entry with a number was taken back by now.
 func (l *Ledger) Voided(number int) bool { return l.voided()[number] }
 
+// VoidedBy is the entry that took an entry back; nil for none.
+func (l *Ledger) VoidedBy(number int) *Entry {
+	for i := range l.Entries {
+		if e := &l.Entries[i]; e.Kind == Void && e.taken() == number {
+			return e
+		}
+	}
+	return nil
+}
+
 func (l *Ledger) voided() map[int]bool {
 	void := map[int]bool{}
 	for i := range l.Entries {
