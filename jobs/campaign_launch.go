@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"winback/data"
 	"winback/data/tables"
@@ -218,7 +219,11 @@ func (l *launching) deal(wave int) (plan campaign.Plan, rows []tables.Assignment
 			return plan, nil, err
 		}
 	}
-	plan.Groups = append([]campaign.PlannedGroup(nil), plan.Groups...)
+	there := map[int32]bool{}
+	for i := range rows {
+		there[rows[i].Group] = true
+	}
+	plan.Groups = slices.DeleteFunc(slices.Clone(plan.Groups), func(g campaign.PlannedGroup) bool { return !there[g.Group] })
 	plan.Fill(rows)
 	return plan, rows, nil
 }

@@ -45,7 +45,7 @@ func Verify(_ context.Context, s VerifySettings, name string, ui console.UI) err
 func verifiedLedger(out string, entries int, problems []error, ui console.UI) error {
 	at := filepath.Join(out, run.LedgerFolder)
 	if len(problems) == 0 {
-		return ui.Print(fmt.Sprintf("%s: %s, all as written, the chain is whole.", at, wording.Counted(entries, "entry")))
+		return ui.Print(fmt.Sprintf("%s: %s, all as written, the chain is whole.", at, wording.Plural(int64(entries), "entry", "entries")))
 	}
 	for _, problem := range problems {
 		if err := ui.Print(problem.Error()); err != nil {

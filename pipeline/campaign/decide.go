@@ -24,20 +24,22 @@ func (m *Measured) decide() {
 	v := &measurer{Wave: m.Wave, look: m.Look, name: AllArms, tally: m.all}
 	s := effect.Standing{Stopped: m.StoppedBy != nil, Plan: m.GroupNumbers(), Pace: m.Plan.PaceDays, Closed: true,
 		BreakEvenExtra: math.NaN(), LikelyReturns: math.NaN(), LikelyExtra: math.NaN(), ExtraShare: math.NaN()}
-	var sent []int32
+	var seen []int32 // sent, and the orders reach that day
 	var groups []effect.Group
 	pays := 0.0
 	for _, number := range s.Plan {
-		state, _ := m.State(number, m.Look)
-		if state == Waiting {
+		if sent, ok := m.Sends[number]; !ok || sent.Day > m.Look.AsOf {
 			continue
 		}
-		sent, groups = append(sent, number), append(groups, m.all.group(number))
-		s.Returned += m.all.contacted[number].returned
-		s.Closed = s.Closed && state != Open
+		s.Sent++
 		pays += float64(m.Plan.group(number).BreakEvenExtra)
+		state, _ := m.State(number, m.Look)
+		s.Closed = s.Closed && state != Open && state != Waiting
+		if state != Waiting {
+			seen, groups = append(seen, number), append(groups, m.all.group(number))
+			s.Returned += m.all.contacted[number].returned
+		}
 	}
-	s.Sent = len(sent)
 	if last, any := m.LastSend(); any {
 		s.DaysSinceSent = int(m.Look.AsOf - last)
 	}
@@ -48,8 +50,8 @@ func (m *Measured) decide() {
 		}
 	}
 	s.SoFar = effect.Anytime(groups, v.planned(nil))
-	if len(sent) > 0 {
-		a := v.lookAhead(sent)
+	if len(seen) > 0 {
+		a := v.lookAhead(seen)
 		s.BreakEvenExtra = pays
 		s.ExtraShare, s.LikelyReturns = a.natural.Share, effect.LikelyReturns(s.Returned, a.natural)
 		if a.response != nil {
