@@ -15,14 +15,13 @@ import (
 
 // StatusSettings are what Status reads.
 type StatusSettings struct {
-	settings.Showing
+	settings.StatusForm
 	settings.Runs
 }
 
 // Settings lists them.
 func (s *StatusSettings) Settings() []settings.Setting {
-	s.InForms(settings.FormText, settings.FormJSON)
-	return settings.Rows(&s.Showing, &s.Runs)
+	return settings.Rows(&s.StatusForm, &s.Runs)
 }
 
 // Status says where the campaigns in the ledger of s.Out stand today, or one of

@@ -25,15 +25,14 @@ type MeasureSettings struct {
 	settings.Gate
 	settings.OneCampaign
 	settings.Measuring
-	settings.Showing
+	settings.MeasureForm
 	settings.File
 	settings.Runs
 }
 
 // Settings lists them.
 func (s *MeasureSettings) Settings() []settings.Setting {
-	s.InForms(settings.FormText, settings.FormJSON, settings.FormCSV, settings.FormParquet)
-	return settings.Rows(&s.Reading, &s.Gate, &s.OneCampaign, &s.Measuring, &s.Showing, &s.File, &s.Runs)
+	return settings.Rows(&s.Reading, &s.Gate, &s.OneCampaign, &s.Measuring, &s.MeasureForm, &s.File, &s.Runs)
 }
 
 // Measure says what came of the campaigns in the ledger of s.Out, or of one of

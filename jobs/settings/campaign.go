@@ -1,9 +1,7 @@
 package settings
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 
 	"winback/data"
 )
@@ -126,26 +124,20 @@ const (
 	FormParquet ReportForm = "parquet"
 )
 
-// Showing is the form of a result among some.
-type Showing struct {
-	Form  ReportForm
-	forms []ReportForm
+// MeasureForm is the form of results.
+type MeasureForm struct{ Form ReportForm }
+
+func (g *MeasureForm) rows() []Setting {
+	return formOf(&g.Form, "text|json|csv|parquet", "text, json, csv or parquet", FormText, FormJSON, FormCSV, FormParquet)
 }
 
-// InForms allows forms.
-func (g *Showing) InForms(forms ...ReportForm) *Showing {
-	g.forms = forms
-	return g
+// StatusForm is the form of where campaigns stand.
+type StatusForm struct{ Form ReportForm }
+
+func (g *StatusForm) rows() []Setting {
+	return formOf(&g.Form, "text|json", "text or json", FormText, FormJSON)
 }
 
-func (g *Showing) rows() []Setting {
-	holder := ""
-	for i, form := range g.forms {
-		if i > 0 {
-			holder += "|"
-		}
-		holder += string(form)
-	}
-	return []Setting{{Name: "format", section: asking, Holder: holder, Help: "form of the result", Preset: "text", flagOnly: true,
-		value: one(&g.Form, oneOf(fmt.Sprintf("one of %s", strconv.Quote(holder)), g.forms...), showText)}}
+func formOf(at *ReportForm, holder, want string, forms ...ReportForm) []Setting {
+	return []Setting{{Name: "format", section: asking, Holder: holder, Help: "form of the result", Preset: "text", flagOnly: true, value: one(at, oneOf(want, forms...), showText)}}
 }

@@ -36,7 +36,20 @@ func Begin(files fsys.FS, out string) (*Writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, hold.Release())
 	}
-	return &Writer{Ledger: l, files: files, out: out, hold: hold}, nil
+	w := &Writer{Ledger: l, files: files, out: out, hold: hold}
+	if err := w.catchUp(); err != nil {
+		return nil, errors.Join(err, hold.Release())
+	}
+	return w, nil
+}
+
+// catchUp brings up a head that a dead writer left one behind, so that it never is
+// two behind.
+func (w *Writer) catchUp() error {
+	if w.head == len(w.Entries) {
+		return nil
+	}
+	return w.writeHead(len(w.Entries))
 }
 
 // Release gives the lock back.
@@ -116,15 +129,11 @@ func (l *Ledger) fill(e *Entry, files []run.FileDigest) (err error) {
 	return err
 }
 
-// publish gives the entry its place, and the head its number. A head that a dead
-// writer left one behind is brought up first: it never is two behind.
+// publish gives the entry its place, and the head its number.
 func (w *Writer) publish(e *Entry, f *run.Folder) (*Entry, error) {
 	text, err := run.Seal(e, entryDigest)
 	if err == nil {
 		err = w.makeFolder()
-	}
-	if err == nil && w.head < len(w.Entries) {
-		err = w.writeHead(len(w.Entries))
 	}
 	if err != nil {
 		return nil, err
