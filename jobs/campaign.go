@@ -24,7 +24,9 @@ type campaigner struct {
 	now   func() time.Time
 }
 
-func newCampaigner(ui console.UI) *campaigner { return &campaigner{fsys.OS(), ui, time.Now} }
+func newCampaigner(files fsys.FS, ui console.UI) *campaigner {
+	return &campaigner{files, ui, time.Now}
+}
 
 func (c *campaigner) today() data.Day { return data.DayOf(c.now()) }
 

@@ -32,19 +32,20 @@ type LaunchSettings struct {
 	settings.Suppression
 	settings.Acceptance
 	settings.Runs
+	settings.Modes
 	settings.Trial
 }
 
 // Settings lists them.
 func (s *LaunchSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Launching, &s.LaunchTarget, &s.ChosenGroups, &s.AsOfDay, &s.Question, &s.HeldOut, &s.Money, &s.Cost, &s.Suppression, &s.Acceptance, &s.Runs, &s.Trial)
+	return settings.Rows(&s.Launching, &s.LaunchTarget, &s.ChosenGroups, &s.AsOfDay, &s.Question, &s.HeldOut, &s.Money, &s.Cost, &s.Suppression, &s.Acceptance, &s.Runs, &s.Modes, &s.Trial)
 }
 
 // Launch begins a campaign, or its next wave: it freezes lists of a run, or a list
 // drawn elsewhere, deals the customers to holdout and arms, and writes that to the
 // ledger of s.Out. With s.DryRun it only says what that could tell and would cost.
 func Launch(ctx context.Context, s LaunchSettings, name string, ui console.UI) error {
-	return newCampaigner(ui).launch(ctx, &s, name)
+	return newCampaigner(s.FS(), ui).launch(ctx, &s, name)
 }
 
 // launching is a launch on its way.

@@ -24,18 +24,19 @@ type SentSettings struct {
 	settings.Dated
 	settings.Acceptance
 	settings.Runs
+	settings.Modes
 }
 
 // Settings lists them.
 func (s *SentSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.ChosenGroups, &s.Sending, &s.Dated, &s.Acceptance, &s.Runs)
+	return settings.Rows(&s.ChosenGroups, &s.Sending, &s.Dated, &s.Acceptance, &s.Runs, &s.Modes)
 }
 
 // Sent tells the ledger of s.Out what went out: groups of a campaign on a day, or
 // contact logs; without a name, contacts outside all campaigns. What is sent starts
 // the window in which a group is measured.
 func Sent(ctx context.Context, s SentSettings, name string, ui console.UI) error {
-	return newCampaigner(ui).sent(ctx, &s, name)
+	return newCampaigner(s.FS(), ui).sent(ctx, &s, name)
 }
 
 func (c *campaigner) sent(ctx context.Context, s *SentSettings, name string) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/campaign"
@@ -27,7 +28,7 @@ func (s *StatusSettings) Settings() []settings.Setting {
 // Status says where the campaigns in the ledger of s.Out stand today, or one of
 // them by its groups. It reads no orders: what came of them, measure says.
 func Status(_ context.Context, s StatusSettings, name string, ui console.UI) error {
-	return newCampaigner(ui).status(&s, name)
+	return newCampaigner(fsys.OS(), ui).status(&s, name)
 }
 
 // waveJSON is a wave in the JSON form of status.

@@ -16,10 +16,13 @@ import (
 type StopSettings struct {
 	settings.Telling
 	settings.Runs
+	settings.Modes
 }
 
 // Settings lists them.
-func (s *StopSettings) Settings() []settings.Setting { return settings.Rows(&s.Telling, &s.Runs) }
+func (s *StopSettings) Settings() []settings.Setting {
+	return settings.Rows(&s.Telling, &s.Runs, &s.Modes)
+}
 
 // stopped is what the settings of a stop say.
 type stopped struct {
@@ -29,7 +32,7 @@ type stopped struct {
 // Stop ends a campaign: no list of it is handed out any more. Groups that were sent
 // are measured to the end of their windows.
 func Stop(_ context.Context, s StopSettings, name string, ui console.UI) error {
-	return newCampaigner(ui).stop(&s, name)
+	return newCampaigner(s.FS(), ui).stop(&s, name)
 }
 
 func (c *campaigner) stop(s *StopSettings, name string) error {
@@ -68,15 +71,18 @@ func (c *campaigner) stop(s *StopSettings, name string) error {
 type VoidSettings struct {
 	Telling settings.Reasoned
 	settings.Runs
+	settings.Modes
 }
 
 // Settings lists them.
-func (s *VoidSettings) Settings() []settings.Setting { return settings.Rows(&s.Telling, &s.Runs) }
+func (s *VoidSettings) Settings() []settings.Setting {
+	return settings.Rows(&s.Telling, &s.Runs, &s.Modes)
+}
 
 // Void takes an entry of the ledger back, as if it had not been written: by its
 // number or name.
 func Void(_ context.Context, s VoidSettings, entry string, ui console.UI) error {
-	return newCampaigner(ui).void(&s, entry)
+	return newCampaigner(s.FS(), ui).void(&s, entry)
 }
 
 func (c *campaigner) void(s *VoidSettings, entry string) error {

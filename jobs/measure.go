@@ -39,7 +39,7 @@ func (s *MeasureSettings) Settings() []settings.Setting {
 // them, against the customers held out: from orders, or from a file of responses.
 // A wave that is settled gets its result in the ledger, once.
 func Measure(ctx context.Context, s MeasureSettings, named []string, ui console.UI) error {
-	return newCampaigner(ui).measure(ctx, &s, named)
+	return newCampaigner(s.FS(), ui).measure(ctx, &s, named)
 }
 
 func (c *campaigner) measure(ctx context.Context, s *MeasureSettings, named []string) error {

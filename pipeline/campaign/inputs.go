@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/lists"
-	"winback/data/orders"
 	"winback/data/tables"
 	"winback/internal/fsys"
 )
@@ -49,7 +49,7 @@ func assignment(r lists.Row) (row tables.AssignmentRow, err error) {
 	switch {
 	case r.Cells["customer_id"] == "":
 		return row, r.Wrong("customer_id", "an id")
-	case orders.IsShortenedID(r.Cells["customer_id"]):
+	case columns.IsShortenedID(r.Cells["customer_id"]):
 		return row, r.Wrong("customer_id", "an id written out, not in scientific notation")
 	case err != nil || group < 1 || group > math.MaxInt32:
 		return row, r.Wrong("group", "a whole number from 1")

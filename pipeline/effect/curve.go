@@ -56,7 +56,8 @@ func NaturalCurve(snapshots []Snapshot, day int) (c Curve, ok bool) {
 		}
 		c.Share, c.Spread = append(c.Share, 1/(1+math.Exp(-l))), append(c.Spread, spread)
 	}
-	c.Share[len(c.Share)-1] = 1
+	last := len(odds) - 1 // all have come by then
+	c.Share[last], c.Spread[last] = 1, MinSpread
 	return c, true
 }
 

@@ -25,7 +25,7 @@ type Natural struct {
 
 // StillToCome forecasts them. The level of the campaign is Gamma(k, k) about
 // what the run forecast, sigma the standard deviation of the log of such levels
-// (above 0), and is learned from the held-out so far; spread is the error of
+// (taken as at least .01), and is learned from the held-out so far; spread is the error of
 // the log-odds of Share, see NaturalCurve. With F the groups' shares,
 //
 //	k = 1/(e^{σ²} − 1), e₀ = Σ n₀ p F, R = Σ n₁ p (1 − F), F̄ = e₀ ÷ Σ n₀ p
@@ -54,7 +54,7 @@ func StillToCome(sent []Open, sigma, spread float64) Natural {
 	if all != 0 {
 		share = e0 / all
 	}
-	return stillToCome(1/math.Expm1(sigma*sigma), y0, e0, rest, share, spread)
+	return stillToCome(1/math.Expm1(square(max(sigma, .01))), y0, e0, rest, share, spread)
 }
 
 func stillToCome(k, y0, e0, rest, share, spread float64) Natural {
@@ -84,7 +84,7 @@ func (n Natural) Quantile(q float64) float64 {
 // beta function I(size/(size + mean); size, k + 1) (Johnson, Kemp and Kotz,
 // Univariate Discrete Distributions, 2005, 5.6), of which Poisson is the limit.
 func (n Natural) cumulative(k float64) float64 {
-	if n.Size > 1e9 {
+	if n.Size > 1e7 {
 		return mathext.GammaIncRegComp(k+1, n.Mean)
 	}
 	return mathext.RegIncBeta(n.Size, k+1, n.Size/(n.Size+n.Mean))

@@ -34,7 +34,7 @@ func WriteModels(create run.Create, d *Learned, tonight *SurrogateTree) error {
 		if !ok && c.Name != ModelTree {
 			continue
 		}
-		e := entry{Name: c.Name, Words: c.words, Input: c.form.words(), Chosen: c.Name == d.Gate.Name, Importance: d.Importance[c.Name]}
+		e := entry{Name: c.Name, Words: modelWords(c.Name, d.blend), Input: c.form.words(), Chosen: c.Name == d.Gate.Name, Importance: d.Importance[c.Name]}
 		if c.Name == ModelBlend {
 			e.Weights = map[string]Figure{}
 			for k, part := range blendParts {
