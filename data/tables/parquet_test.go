@@ -205,7 +205,7 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 
 func someGroups() []GroupRow {
 	known := GroupRow{
-		Group: 1, Rule: "2 or more orders", RuleJSON: "[]", Customers: 10, ContactCustomers: 7, HoldoutCustomers: 2, SuppressedCustomers: 1,
+		Group: 1, Name: "Repeat buyers", Rule: "2 or more orders", RuleJSON: "[]", RuleSQL: "orders >= 2", Customers: 10, ContactCustomers: 7, HoldoutCustomers: 2, SuppressedCustomers: 1,
 		Probability: .3, ProbabilityLow: .1, ProbabilityHigh: .6, TestCustomers: 20, TestReturned: 5, TestRate: .25, Lift: 2,
 		ExpectedReturns: 2.1, CumulativeContacts: 7, CumulativeExpectedReturns: 2.1, ExpectedSpend: 40, ExpectedMargin: 8,
 		ContactCost: 3.5, BreakEvenLift: .02, DetectableLift: .4, Recommended: true, Note: "contact",
@@ -243,7 +243,7 @@ func TestGroups_ArrowReadsTheContractsColumns(t *testing.T) {
 	}
 	want := strings.Fields(`group rule rule_json customers contact_customers holdout_customers suppressed_customers probability
 		probability_low probability_high test_customers test_returned test_rate lift expected_returns cumulative_contacts
-		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts`)
+		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank`)
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %q, want %q", names, want)
 	}

@@ -52,6 +52,7 @@ var roomsMayImport = map[string][]string{
 	"data/csvimport":       {"data", "data/parse", "data/tables"},
 	"pipeline/wording":     {},
 	"pipeline/run":         {},
+	"pipeline/effect":      {"pipeline/wording"},
 	"pipeline/survey":      {"pipeline/wording"},
 	"pipeline/baserate":    {"pipeline/survey"},
 	"pipeline/shopcontext": {},

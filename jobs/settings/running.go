@@ -8,6 +8,7 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/pipeline/learn"
 )
 
 // UsualOut is the output folder where none is named.
@@ -128,12 +129,15 @@ func (g *KeptHistory) rows() []Setting {
 
 // Learning is how models are learned.
 type Learning struct {
+	GroupRules   learn.GroupRules
 	MaxGroups    int
 	TrainingRows int // most rows to train on
 }
 
 func (g *Learning) rows() []Setting {
 	return []Setting{
+		{Name: "group-rules", section: learning, Holder: "plain|sharp", Help: "what the groups' rules ask about: what other systems can filter on, or all that is known", Preset: "plain",
+			value: one(&g.GroupRules, oneOf("plain or sharp", learn.PlainRules, learn.SharpRules), showText)},
 		{Name: "max-groups", section: learning, Holder: "N", Help: "most contact groups", Preset: "10",
 			kind: wholeValue, value: one(&g.MaxGroups, within[int]("a whole number", 1, 10), show)},
 		{Name: "training-rows", section: learning, Holder: "N", Help: "most rows to train on; a sample is drawn above", Preset: "1000000",

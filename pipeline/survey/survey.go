@@ -229,7 +229,7 @@ const (
 // LapsedAfter finds the smallest day by which 60 % of the first-to-second
 // purchase intervals known before the as-of day had come back, at least 30.
 func (s *Survey) LapsedAfter(asOf data.Day) LapsedRule {
-	cuts, n := s.IntervalCuts(asOf, 0.6)
+	cuts, n := s.IntervalCuts(asOf, lapsedShare)
 	if n < fewIntervals {
 		return LapsedRule{Days: defaultLapsedDays, Auto: true, Intervals: n,
 			Basis: wording.Counted(n, "interval") + " from first to second purchase: too few to learn from; 90 days are assumed"}
