@@ -25,7 +25,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 		return nil, nil, rows.end(err)
 	}
 	people := p.collector.Learn(customers.Write)
-	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.rates, rows.Write, people.Add)
+	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, people.Add)
 	if err := customers.end(rows.end(err)); err != nil {
 		return nil, nil, err
 	}
@@ -52,6 +52,10 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 		return nil, planned, err
 	}
 	groups.NoteTonight(learned, tonight)
+	groups.NoteNumbers(learned)
+	if learned.Evaluation.Since, err = a.earlier.moves(groups); err != nil {
+		return nil, planned, err
+	}
 	n.countGroups(groups)
 	if a.suppressed != nil {
 		n.timings.count("groups", "suppressed_named", int64(a.suppressed.Len()))

@@ -6,6 +6,7 @@ package jobs
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"winback/internal/fsys"
@@ -34,6 +35,7 @@ type BatchSettings struct {
 	settings.Question
 	settings.Stages
 	settings.Learning
+	settings.Refitting
 	settings.Random
 	settings.Draw
 	settings.Plan
@@ -48,7 +50,7 @@ func (s *RunSettings) Settings() []settings.Setting {
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
-	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Random, &s.Draw, &s.Plan, &s.Diagnose, &s.Kept, &s.TableForm)
+	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Diagnose, &s.Kept, &s.TableForm)
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
@@ -107,7 +109,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 		return nil, err
 	}
 	n.timings.lap("snapshots")
-	learned, err := n.learn(ctx, asked, past)
+	learned, err := n.learnWhenDue(ctx, asked, past)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +163,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	next := nextStep(groups.Rows, groups.Plan.Contacts, n.s.Out, n.s.For(new(PullSettings), "out"))
-	return diagnosis, n.ui.Print(append(groupsTable(groups.Rows), next...)...)
+	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), next)...)
 }
 
 // timings are what the manifest tells of the night itself.

@@ -32,6 +32,7 @@ type Learner struct {
 	trying    bool                      // the number of trees is the question: settleTrees predicts
 	blend     []float64                 // weights of blendParts, found there too
 	predicted map[string]map[int]scored // by candidate and cut
+	earlier   *Learned                  // whose groups may stay; nil: none
 }
 
 // scored are the raw probabilities of a model at the snapshot that it was tried
