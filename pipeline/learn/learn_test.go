@@ -64,7 +64,7 @@ func steadyRates(from, to data.Day, rate float64) *baserate.Rates {
 	return r
 }
 
-func learnFrom(t testing.TB, s *snapshots.Snapshots) *Learned {
+func learnFrom(t *testing.T, s *snapshots.Snapshots) *Learned {
 	t.Helper()
 	d, err := Learn(context.Background(), s, steadyRates(14_000, 15_060, 0.12), survey.LapsedRule{Days: 90}, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 	if err != nil {

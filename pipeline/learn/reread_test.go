@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"math"
@@ -8,29 +9,46 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"winback/data"
 	"winback/models"
 	"winback/pipeline/run"
 	"winback/pipeline/snapshots"
+	"winback/pipeline/survey"
 )
 
-// published learns, describes tonight's customers and writes everything down.
-func publishedState(t testing.TB, s *snapshots.Snapshots) (*Learned, *SurrogateTree, savedFiles) {
-	t.Helper()
-	learned := learnFrom(t, s)
-	learned.Describe(s.Raw)
-	tree, cuts := learned.TreeTonight(s.Raw, s.Relative)
-	learned.Evaluation.GroupCuts = cuts
-	for leaf := range tree.Leaves() {
-		learned.NoteGroup(leaf+1, 1/float64(tree.Leaves()))
+// keptRun is what a night learned and wrote down; it is learned once.
+type keptRun struct {
+	snapshots *snapshots.Snapshots
+	learned   *Learned
+	tree      *SurrogateTree
+	files     savedFiles
+}
+
+var keptOnce = sync.OnceValues(func() (*keptRun, error) {
+	k := &keptRun{snapshots: inventedSnapshots(9, 400, 1, 5), files: savedFiles{}}
+	var err error
+	k.learned, err = Learn(context.Background(), k.snapshots, steadyRates(14_000, 15_060, 0.12), survey.LapsedRule{Days: 90}, testQuestion, Settings{MaxGroups: 10, Seed: 1})
+	if err != nil {
+		return nil, err
 	}
-	files := savedFiles{}
-	if err := errors.Join(WriteModels(files.create, learned, tree), WriteEvaluation(files.create, &learned.Evaluation)); err != nil {
+	k.learned.Describe(k.snapshots.Raw)
+	k.tree, k.learned.Evaluation.GroupCuts = k.learned.TreeTonight(k.snapshots.Raw, k.snapshots.Relative)
+	for leaf := range k.tree.Leaves() {
+		k.learned.NoteGroup(leaf+1, 1/float64(k.tree.Leaves()))
+	}
+	return k, errors.Join(WriteModels(k.files.create, k.learned, k.tree), WriteEvaluation(k.files.create, &k.learned.Evaluation))
+})
+
+func kept(t testing.TB) *keptRun {
+	t.Helper()
+	k, err := keptOnce()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return learned, tree, files
+	return k
 }
 
 func (m savedFiles) read(path string) ([]byte, error) {
@@ -41,8 +59,8 @@ func (m savedFiles) read(path string) ([]byte, error) {
 }
 
 func TestReadLearned_ScoresAndWritesWhatWasLearned(t *testing.T) {
-	s := inventedSnapshots(9, 700, 1, 5)
-	learned, tree, files := publishedState(t, s)
+	k := kept(t)
+	s, learned, tree, files := k.snapshots, k.learned, k.tree, k.files
 	back, err := ReadLearned(files.read)
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +89,7 @@ func TestReadLearned_ScoresAndWritesWhatWasLearned(t *testing.T) {
 }
 
 func TestReadLearned_RefusesWhatDoesNotFit(t *testing.T) {
-	_, _, files := publishedState(t, inventedSnapshots(9, 700, 1, 5))
+	files := kept(t).files
 	for _, c := range []struct{ file, old, new, want string }{
 		{run.ModelIndexFile, `"format": 2`, `"format": 1`, "no models to score with"},
 		{run.ModelIndexFile, `"chosen": true`, `"chosen": false`, "is not there"},
@@ -106,8 +124,7 @@ func TestReadLearned_RefusesWhatDoesNotFit(t *testing.T) {
 // Whatever stands in the files, reading them is an error or gives something that
 // scores.
 func FuzzReadLearned(f *testing.F) {
-	s := inventedSnapshots(9, 300, 1, 5)
-	_, _, files := publishedState(f, s)
+	s, files := kept(f).snapshots, kept(f).files
 	names := []string{run.ModelIndexFile, run.ModelFile(ModelTree), run.EvaluationFile}
 	for k, name := range names {
 		f.Add(k, files[name].Bytes())
