@@ -25,14 +25,28 @@ const (
 	Discount
 	Currency
 	Version // says which of several rows of one order line is the newest
+	Test    // from here on: marks of rows that were not bought
+	Cancelled
+	Refunded
+	Deleted
+	Voided
+	Change // what a change feed did to a row
 	RoleCount
 )
 
 var roleNames = [RoleCount]string{"customer", "order", "line", "time", "amount", "price", "quantity",
-	"product", "category", "channel", "status", "discount", "currency", "version"}
+	"product", "category", "channel", "status", "discount", "currency", "version", "test", "cancelled", "refunded", "deleted", "voided", "change"}
 
 // TextRoles are the roles whose values are texts.
-var TextRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status, Currency}
+var TextRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status, Currency, Test, Cancelled, Refunded, Deleted, Voided, Change}
+
+// MarkRoles are those of columns that mark rows of orders that were not bought in
+// the end: truth values, or the time at which it happened. Their texts are "true"
+// and "".
+var MarkRoles = [...]Role{Test, Cancelled, Refunded, Deleted, Voided}
+
+// IsMark says whether a role is one of MarkRoles.
+func (r Role) IsMark() bool { return r >= Test && r < Change }
 
 // NamedRoles are the roles whose values are names: each line carries them as
 // codes, through blocks and store to the histories. One more needs a weight
@@ -87,6 +101,13 @@ var commonNames = [RoleCount][][]string{
 	Currency: {{"currency", "currencycode", "ordercurrency"}, {"presentmentcurrency", "shopcurrency", "currencyiso", "isocurrency", "waehrung", "währung", "devise", "moneda", "valuta"}},
 	Version: {{"version", "rowversion", "recordversion", "lineversion"}, {"updatedat", "lastupdated", "lastupdatedat", "updatedon", "updatedate", "dateupdated",
 		"modifiedat", "modifiedon", "lastmodified", "lastmodifiedat", "lastmodifieddate", "datemodified", "updatetime", "updatetimestamp", "commitversion", "committimestamp"}},
+	Test: {{"istest"}, {"istestorder"}, {"testorder"}, {"testmode"}, {"test"}},
+	Cancelled: {{"cancelledat"}, {"canceledat"}, {"cancelleddate"}, {"canceleddate"}, {"cancelledon"}, {"canceledon"}, {"cancellationdate"}, {"datecancelled"}, {"datecanceled"},
+		{"iscancelled"}, {"iscanceled"}, {"cancelled"}, {"canceled"}, {"storniertam"}, {"storniert"}, {"storno"}},
+	Refunded: {{"refundedat"}, {"refunddate"}, {"refundeddate"}, {"refundedon"}, {"isrefunded"}, {"isrefund"}, {"refunded"}, {"returnedat"}, {"returndate"}, {"isreturned"}, {"isreturn"}, {"returned"}},
+	Deleted:  {{"deletedat"}, {"deletedon"}, {"deleteddate"}, {"datedeleted"}, {"isdeleted"}, {"deleted"}, {"fivetrandeleted"}, {"abcdcdeletedat"}, {"sdcdeletedat"}, {"hoodieisdeleted"}, {"softdeleted"}},
+	Voided:   {{"voidedat"}, {"voidedon"}, {"isvoided"}, {"isvoid"}, {"voided"}, {"void"}},
+	Change:   {{"changetype"}, {"rowkind"}, {"op"}},
 }
 
 // PlainName folds the spellings of a column name: letters and digits in lower

@@ -183,6 +183,31 @@ func sameColumns(a, b *Table) error {
 	return nil
 }
 
+// WithMoney returns the table with its amounts as a writer of files shall see
+// them, sharing all other values: Money columns as they are, or as Float.
+func (t *Table) WithMoney(as data.MoneyType) *Table {
+	if as != data.MoneyDouble {
+		return t
+	}
+	p := *t
+	p.Columns = slices.Clone(t.Columns)
+	for i := range p.Columns {
+		c := &p.Columns[i]
+		if c.Kind != Money {
+			continue
+		}
+		c.Kind, c.Floats = Float, make([]float64, len(c.Ints))
+		for row, v := range c.Ints {
+			c.Floats[row] = math.NaN()
+			if v != NullInt {
+				c.Floats[row] = data.Money(v).Float()
+			}
+		}
+		c.Ints = nil
+	}
+	return &p
+}
+
 // Published returns the table without the label, sharing its values: what was
 // known on the as-of day.
 func (t *Table) Published() *Table {

@@ -16,11 +16,11 @@ import (
 // over all customers is the second one of the diagnosis too.
 func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past, learned *learn.Learned) (*scoring.Scored, *diagnose.People, error) {
 	stage := walkStage(n.ui, "rank customers", a.orders, 2)
-	rows, err := openTable(create, run.FeaturesFile)
+	rows, err := openTable(create, run.FeaturesFile, n.s.MoneyType)
 	if err != nil {
 		return nil, nil, err
 	}
-	customers, err := openTable(create, run.CustomersFile)
+	customers, err := openTable(create, run.CustomersFile, n.s.MoneyType)
 	if err != nil {
 		return nil, nil, rows.end(err)
 	}
@@ -51,7 +51,7 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 	if err != nil {
 		return nil, planned, err
 	}
-	groups.NoteTonight(&learned.Evaluation, tonight)
+	groups.NoteTonight(learned, tonight)
 	groups.NoteNumbers(learned)
 	if learned.Evaluation.Since, err = a.earlier.moves(groups); err != nil {
 		return nil, planned, err

@@ -124,6 +124,9 @@ func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, e
 	stage.Done("ranked by " + learned.Gate.Name)
 	n.ui.Note(learned.Evaluation.Why)
 	n.ui.Note(learned.Evaluation.Verdict)
+	if cost := learned.Evaluation.GroupRules; cost != nil {
+		n.ui.Note(cost.Words)
+	}
 	return learned, nil
 }
 
@@ -139,5 +142,5 @@ func (n *nightly) learningAfter(a asked) learn.Settings {
 
 // learning is how models are learned, in a run and in a backtest.
 func learning(l settings.Learning, r settings.Random) learn.Settings {
-	return learn.Settings{MaxGroups: l.MaxGroups, Seed: r.Seed}
+	return learn.Settings{MaxGroups: l.MaxGroups, GroupRules: l.GroupRules, Seed: r.Seed}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"winback/data/columns"
 	"winback/data/orders"
 	"winback/jobs/settings"
 	"winback/pipeline/diagnose"
@@ -32,7 +33,7 @@ type results struct {
 // write writes what is left to write once all is known.
 func (n *nightly) write(create run.Create, r results) error {
 	stage := n.ui.Stage("write", 0, "files")
-	if err := r.groups.WriteLists(create); err != nil {
+	if err := r.groups.WriteLists(create, n.s.MoneyType); err != nil {
 		return err
 	}
 	if err := plan.WriteTables(create, r.groups, r.tonight); err != nil {
@@ -81,7 +82,7 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
 			var err error
-			if f.SHA256, err = orders.Digest(n.files, f.Path); err != nil {
+			if f.SHA256, err = columns.Digest(n.files, f.Path); err != nil {
 				return m, err
 			}
 		}

@@ -26,20 +26,22 @@ type PullSettings struct {
 	settings.Suppression
 	settings.Acceptance
 	settings.Runs
+	settings.TableForm
+	settings.Modes
 	settings.File
 	settings.Handout
 }
 
 // Settings lists them.
 func (s *PullSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.File, &s.Handout)
+	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout)
 }
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
 // output where that is empty. Whoever is on the suppression list named now is
 // left out, whatever the run knew.
 func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
-	files := fsys.OS()
+	files := s.FS()
 	format, err := pullFormat(&s, ui)
 	if err != nil {
 		return err
@@ -56,7 +58,7 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err := optOuts.knownInRun(ctx, files, r, suppressed, ui); err != nil {
 		return err
 	}
-	about := handout.About{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf}
+	about := handout.About{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf, Money: s.MoneyType}
 	asked, err := r.Asked()
 	if err != nil {
 		return err

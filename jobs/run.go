@@ -41,6 +41,7 @@ type BatchSettings struct {
 	settings.Plan
 	Diagnose settings.Diagnosis
 	settings.Kept
+	settings.TableForm
 }
 
 // Settings lists them.
@@ -49,14 +50,14 @@ func (s *RunSettings) Settings() []settings.Setting {
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
-	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Diagnose, &s.Kept)
+	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Diagnose, &s.Kept, &s.TableForm)
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
 // customers, and publishes a run in s.Out; with s.DryRun it only says what it
 // would do.
 func Run(ctx context.Context, s RunSettings, sources []string, ui console.UI) error {
-	n := &nightly{files: fsys.OS(), s: s, ui: ui, now: time.Now, sources: sources}
+	n := &nightly{files: s.FS(), s: s, ui: ui, now: time.Now, sources: sources}
 	if s.DryRun {
 		return n.rehearse(ctx)
 	}

@@ -154,11 +154,11 @@ func withinNoise(auc, best []float64) bool {
 }
 
 func whyChosen(c Choice, best string, l *Learner) string {
-	words := l.candidate(c.Name).words
+	words := modelWords(c.Name, l.blend)
 	cuts := wording.Counted(c.Cuts, "earlier cut")
 	if c.Name == best {
 		return fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])
 	}
 	return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked as well as the best, %s (%.3f), within noise; the simpler one is taken.",
-		cuts, words, c.MeanAUC[c.Name], l.candidate(best).words, c.MeanAUC[best])
+		cuts, words, c.MeanAUC[c.Name], modelWords(best, l.blend), c.MeanAUC[best])
 }

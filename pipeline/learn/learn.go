@@ -4,6 +4,7 @@
 package learn
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,6 +24,7 @@ type Learner struct {
 	snapshots *snapshots.Snapshots
 	Lag       int // snapshots between a cut and the newest that is closed at it
 	maxGroups int
+	rules     GroupRules
 	seed      uint64
 	workers   int
 	known     []candidate
@@ -40,9 +42,9 @@ type scored struct {
 	grown sizes // the model with all trees that it grew; nil where their number is no question
 }
 
-// NewLearner learns from snapshots, newest first, for at most so many groups.
-func NewLearner(s *snapshots.Snapshots, q snapshots.Question, maxGroups int, seed uint64) *Learner {
-	return &Learner{snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: maxGroups, seed: seed, workers: q.Workers,
+// NewLearner learns from snapshots, newest first.
+func NewLearner(s *snapshots.Snapshots, q snapshots.Question, set Settings) *Learner {
+	return &Learner{snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: set.MaxGroups, rules: cmp.Or(set.GroupRules, PlainRules), seed: set.Seed, workers: q.Workers, earlier: set.Earlier,
 		known: Candidates(), blend: evenly(len(blendParts)), trees: map[string]int{}, predicted: map[string]map[int]scored{}}
 }
 
@@ -189,6 +191,6 @@ func (l *Learner) TakeOver(later *Learner) {
 // CanChoose says whether snapshots of those days are enough to test the newest
 // and to choose on at least one earlier.
 func CanChoose(q snapshots.Question, days []data.Day) bool {
-	l := NewLearner(&snapshots.Snapshots{Days: days}, q, 0, 0)
+	l := NewLearner(&snapshots.Snapshots{Days: days}, q, Settings{})
 	return len(l.cuts(l.Lag, 1)) > 0
 }

@@ -46,6 +46,8 @@ type indexLearned struct {
 	AsOf        string `json:"as_of"`
 	Horizon     int    `json:"horizon_days"`
 	LapsedAfter int    `json:"lapsed_after_days"`
+	// LongestSilence of a row that the models learned from.
+	LongestSilence int `json:"longest_silence_days"`
 }
 
 // indexModel is a model of the index. Recency, RFM and the blend have no file.
@@ -72,6 +74,9 @@ type indexPlatt struct {
 type indexGate struct {
 	Nothing string `json:"nothing"` // not empty: nothing to rank by
 	Verdict string `json:"verdict"`
+	// BeyondChance: more groups came back outside of what was foretold than
+	// chance explains.
+	BeyondChance bool `json:"groups_beyond_chance"`
 }
 
 type indexSpend struct {
@@ -89,7 +94,7 @@ func WriteModels(create run.Create, d *Learned, tonight *SurrogateTree) error {
 		if !ok && c.Name != ModelTree {
 			continue
 		}
-		e := indexModel{Name: c.Name, Words: c.words, Input: c.form.words(), Chosen: c.Name == d.Gate.Name, Importance: d.Importance[c.Name]}
+		e := indexModel{Name: c.Name, Words: modelWords(c.Name, d.blend), Input: c.form.words(), Chosen: c.Name == d.Gate.Name, Importance: d.Importance[c.Name]}
 		if c.Name == ModelBlend {
 			e.Weights = map[string]exact{}
 			for k, part := range blendParts {
@@ -130,7 +135,7 @@ func (d *Learned) savedModel(name string, tonight *SurrogateTree) models.Saved {
 // index is the index without its models.
 func (d *Learned) index(tonight *SurrogateTree) index {
 	s := &d.State
-	ix := index{Format: indexFormat, Learned: indexLearned{s.AsOf.String(), s.Horizon, s.LapsedAfter}, Gate: indexGate{d.Gate.Nothing, d.Gate.Verdict}, Level: d.Evaluation.Level,
+	ix := index{Format: indexFormat, Learned: indexLearned{s.AsOf.String(), s.Horizon, s.LapsedAfter, d.LongestSilence}, Gate: indexGate{d.Gate.Nothing, d.Gate.Verdict, d.Evaluation.GroupsBeyondChance}, Level: d.Evaluation.Level,
 		Spend: indexSpend{exact(d.Spend.Shop), exact(d.Spend.Weight), exact(d.Spend.Factor)}, Groups: s.Groups, Columns: s.Columns, Complete: []string{}}
 	for _, g := range d.Gains {
 		curve := indexCurve{Name: g.Name}

@@ -11,7 +11,7 @@ import (
 
 func TestSettleTrees_PredictsAsTheModelOfThatManyTrees(t *testing.T) {
 	s := inventedSnapshots(8, 900, 1, 100)
-	l := NewLearner(s, testQuestion, 10, 1)
+	l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 	if _, err := l.choose(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestSettleTrees_PredictsAsTheModelOfThatManyTrees(t *testing.T) {
 
 func TestSettleBlend_GivesNoWeightToNoise(t *testing.T) {
 	s := inventedSnapshots(8, 3000, 1, 101)
-	l := NewLearner(s, testQuestion, 10, 1)
+	l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 	if _, err := l.choose(context.Background()); err != nil {
 		t.Fatal(err)
 	}

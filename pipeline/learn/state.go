@@ -36,13 +36,12 @@ type ColumnState struct {
 
 // GroupState is a leaf of the groups' tree as it was published.
 type GroupState struct {
-	Leaf          int    `json:"leaf"`
-	Group         int    `json:"group"` // number; 0: nobody was in it
-	Share         exact  `json:"share"` // of the lapsed on the night that learned
-	TestCustomers int64  `json:"test_customers"`
-	TestReturned  int64  `json:"test_returned"`
-	TestPredicted exact  `json:"test_predicted"`
-	Name          string `json:"name,omitempty"`
+	Leaf          int   `json:"leaf"`
+	Group         int   `json:"group"` // number; 0: nobody was in it
+	Share         exact `json:"share"` // of the lapsed on the night that learned
+	TestCustomers int64 `json:"test_customers"`
+	TestReturned  int64 `json:"test_returned"`
+	TestPredicted exact `json:"test_predicted"`
 }
 
 // exact is a number that is read as it was written; null is NaN.

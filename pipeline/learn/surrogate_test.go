@@ -17,7 +17,7 @@ func imitated(t *testing.T, s *snapshots.Snapshots, maxGroups int) (*SurrogateTr
 	for i := range p {
 		p[i] = 1 / (1 + float64(snapshots.Column(first.X, "recency_days")[i])/float64(snapshots.Column(first.X, "orders")[i]))
 	}
-	tree, err := fitSurrogate(s.Training(s.Relative, 0, 1).X, p, s.Training(s.Relative, min(1, len(s.Days)-1), len(s.Days)), maxGroups, 2)
+	tree, err := fitSurrogate(s.Training(s.Relative, 0, 1).X, p, s.Training(s.Relative, min(1, len(s.Days)-1), len(s.Days)), SharpRules, maxGroups, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestGroupTree_OneProbabilityForAllIsOneGroup(t *testing.T) {
 	for i := range p {
 		p[i] = 0.1
 	}
-	tree, err := fitSurrogate(s.Relative, p, s.Training(s.Relative, 0, 1), 10, 1)
+	tree, err := fitSurrogate(s.Relative, p, s.Training(s.Relative, 0, 1), SharpRules, 10, 1)
 	if err != nil || tree.Leaves() != 1 {
 		t.Errorf("%d groups of equal chances, %v", tree.Leaves(), err)
 	}

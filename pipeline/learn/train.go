@@ -27,36 +27,38 @@ type Learned struct {
 	// Importance of the features in each model that says what they contribute.
 	Importance map[string][]FeatureShare
 
-	Tree         *SurrogateTree // the surrogate tree; nil: one group of everybody
-	Questions    [][]question   // of the tree, by node, on resampled customers
-	Tested       *Tested        // the test cut as every model saw it; nil without a test
-	Choice       Choice         // made before the test cut, which the gate then looks at
-	State        State          // for later nights
-	published    bool           // the tree has the cut points that it was published with
-	before       []GroupState   // of the same tree on the night before a refit; nil: the tree is new
-	finals       map[string]model
-	Calibrations map[string]models.Calibration
-	Spend        spendModel
-	blend        []float64           // weights of blendParts
-	Shop         *shopcontext.Sample // nil where there are no snapshots
+	LongestSilence int            // longest recency of a row of the closed snapshots, in days; 0 where there are none
+	Tree           *SurrogateTree // the surrogate tree; nil: one group of everybody
+	Questions      [][]question   // of the tree, by node, on resampled customers
+	Tested         *Tested        // the test cut as every model saw it; nil without a test
+	Choice         Choice         // made before the test cut, which the gate then looks at
+	State          State          // for later nights
+	published      bool           // the tree has the cut points that it was published with
+	before         []GroupState   // of the same tree on the night before a refit; nil: the tree is new
+	finals         map[string]model
+	Calibrations   map[string]models.Calibration
+	Spend          spendModel
+	blend          []float64           // weights of blendParts
+	Shop           *shopcontext.Sample // nil where there are no snapshots
 }
 
 // Settings are what a user may say about learning.
 type Settings struct {
-	MaxGroups int
-	Seed      uint64
-	Earlier   *Learned // whose groups stay where new ones are no better; nil: none
+	MaxGroups  int
+	GroupRules GroupRules // "" is plain
+	Seed       uint64
+	Earlier    *Learned // whose groups stay where new ones are no better; nil: none
 }
 
 // Learn chooses a model on past cuts, judges it at the test cut, and fits it
 // again on all that is known at the as-of day.
 func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question, set Settings) (*Learned, error) {
-	l := NewLearner(s, q, set.MaxGroups, set.Seed)
-	l.earlier = set.Earlier
+	l := NewLearner(s, q, set)
 	learned, err := LearnJudged(ctx, l, rates, rule, q)
 	if err != nil || learned.Tested == nil {
 		return learned, err
 	}
+	learned.LongestSilence = int(slices.Max(snapshots.Column(s.Raw, "recency_days")))
 	if !learned.published {
 		x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
 		if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
@@ -107,11 +109,19 @@ func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule su
 // withoutTest orders by recency, since nothing can be proved.
 func (d *Learned) withoutTest(rates *baserate.Rates, q snapshots.Question) {
 	why := "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
-	if lapsed, returned := rates.At(q.TestCut()); lapsed >= snapshots.FewestRows && returned < snapshots.FewestReturns {
+	lapsed, returned := rates.At(q.TestCut())
+	silent := lapsed > 0 && returned == 0
+	switch {
+	case silent:
+		why = fmt.Sprintf("Too little is known: of %s lapsed on %s nobody came back within the %d days since, and how likely a return is after such a silence was never seen. The order is by recency, and nothing is recommended.",
+			wording.Counted(lapsed, "customer"), q.TestCut(), q.Horizon)
+		d.Level.Rate = 1 / (float64(lapsed) + 20)
+		d.Evaluation.Level.Forecast = Figure(d.Level.Rate)
+	case lapsed >= snapshots.FewestRows && returned < snapshots.FewestReturns:
 		why = fmt.Sprintf("Hardly anybody comes back: of %s lapsed on %s only %d did within %d days, too few to learn from. The order is by recency, and nothing is recommended.",
 			wording.Counted(lapsed, "customer"), q.TestCut(), returned, q.Horizon)
 	}
-	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why}
+	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why, TooLittleKnown: silent}
 	d.Evaluation.Chosen, d.Evaluation.Why, d.Evaluation.Verdict = ModelRecency, why, why
 	if math.IsNaN(d.Level.Rate) { // whatever closed days there are
 		var lapsed, returned int64
@@ -147,9 +157,9 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 			e.Models[c.Name] = t.Proof(c.Name, l.workers)
 		}
 	}
-	difference := t.against(choice.Name, l.workers)
-	e.Against = &difference
-	d.Gate = gate(choice, e.Models[ModelRecency], e.Models[choice.Name], difference)
+	difference := t.against(choice.Name, ModelRecency, l.workers)
+	e.Against, e.Simple = &difference, t.AgainstSimple(choice.Name, l.workers)
+	d.Gate = gate(choice, e.Models, difference, *e.Simple)
 	e.Chosen, e.Verdict = d.Gate.Name, d.Gate.Verdict
 	e.Why = choice.Why
 	if d.Gate.Why != "" {
@@ -159,11 +169,13 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 		d.takeGroups(l.earlier)
 	}
 	t.Ranked(d.Gate.Name)
-	e.Models[ModelTree] = t.Proof(ModelTree, l.workers)
+	for _, name := range t.GroupModels() {
+		e.Models[name] = t.Proof(name, l.workers)
+	}
+	e.GroupRules = t.rulesCost(d.Gate.Name)
 	d.Tree, d.Tested, d.Choice = t.tree, t, choice
 	d.TestLeaves = t.leafProofs(t.P[d.Gate.Name])
-	e.Groups, e.Captured = inTestOrder(d.TestLeaves, e.Returned)
-	e.GroupsOutside, e.GroupsBeyondChance = groupsOutside(e.Groups, level)
+	d.NumberGroups(func(int32) int32 { return 0 })
 	d.Gains = t.Gains(d.Gate.Name)
 	return d.sane(e.Models[d.Gate.Name])
 }
@@ -215,32 +227,6 @@ func (d *Learned) sane(p ModelProof) error {
 		return &BrokenModelError{fmt.Sprintf("%s foretells the test cut almost without error (AUC %.4f): a column of the orders gives the future away", d.Gate.Name, p.AUC)}
 	}
 	return nil
-}
-
-// inTestOrder numbers the leaves by what was predicted for them at the test
-// cut, and adds up the share of all returns that they hold in that order.
-func inTestOrder(leaves []GroupProof, returned int64) (groups []GroupProof, captured []Figure) {
-	for _, g := range leaves {
-		if g.Customers > 0 {
-			groups = append(groups, g)
-		}
-	}
-	slices.SortStableFunc(groups, func(a, b GroupProof) int {
-		switch {
-		case a.Predicted > b.Predicted:
-			return -1
-		case a.Predicted < b.Predicted:
-			return 1
-		}
-		return 0
-	})
-	var sum int64
-	for i := range groups {
-		groups[i].Group = i + 1
-		sum += groups[i].Returned
-		captured = append(captured, Figure(float64(sum)/float64(max(returned, 1))))
-	}
-	return groups, captured
 }
 
 // tasks tries every model on cuts, with the numbers of trees that the choice

@@ -51,7 +51,7 @@ func (g *Groups) NoteNumbers(d *learn.Learned) {
 // lists: by the number of their group, inside a group by probability, highest
 // first, then by customer id.
 func Ranked(l *scoring.Lapsed, leaves []learn.Leaf) []int32 {
-	sums := sumLeaves(l, len(leaves))
+	sums := sumLeaves(l, len(leaves), 0)
 	order := keptOrder(priority(sums, leaves), leaves, sums)
 	ranking := rankCustomers(l, order, len(leaves))
 	return ranking.Customers

@@ -161,7 +161,7 @@ func (n *night) score(table *features.Table, customers int64) *scoredPart {
 		}
 	}
 	if n.tree != nil {
-		p.leaf = n.tree.LeafOf(raw)
+		p.leaf = n.tree.LeafOfPublished(table)
 	}
 	return p
 }

@@ -33,6 +33,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	}
 	note(false, goneQuiet(s, asOf))
 	note(false, withoutCustomer(o, s))
+	note(false, oneOnly(o, s, asOf))
 	note(false, oneOfMany(s))
 	note(false, nobodyReturns(o, s))
 	note(false, productsPerLine(o, s, asOf))
@@ -45,6 +46,9 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
 	note(false, statusWords(o))
+	note(false, markedRows(o))
+	change, stops := ChangeFeed(o)
+	note(stops, change)
 	note(true, MixedCurrencies(o))
 	note(false, wallOfReturns(s, asOf))
 	note(false, repeatedTotals(s))
