@@ -166,7 +166,7 @@ func (l *Learner) test(ctx context.Context, level baserate.Level, ranker string)
 		if err != nil {
 			return nil, err
 		}
-		calibration, err := l.calibration(ctx, c, l.cuts(l.Lag, choiceCuts))
+		calibration, err := l.calibration(ctx, c, l.choiceCuts())
 		if err != nil {
 			return nil, err
 		}
@@ -250,14 +250,20 @@ type Gate struct {
 	Verdict        string // a sentence
 }
 
-// gate lets a model pass that does not rank below recency beyond noise, and
-// says so where neither ranks beyond noise: a model must do better than recency
-// and than chance, at the test cut and on the cuts of the choice. The verdict
-// compares it with the best simple rule.
+// gate lets a model pass that does not rank below recency beyond noise; one for
+// whose choice there were no cuts has to rank above it. It says so where neither
+// ranks beyond noise: a model must do better than recency and than chance, at the
+// test cut and on the cuts of the choice. The verdict compares it with the best
+// simple rule.
 func gate(choice Choice, proofs map[string]ModelProof, d Difference, simple SimpleDifference) Gate {
 	recency, chosen := proofs[ModelRecency], proofs[choice.Name]
 	g := Gate{Name: choice.Name}
-	if choice.Name != ModelRecency && d.High < 0 {
+	switch {
+	case choice.Name == ModelRecency:
+	case choice.Cuts == 0 && !(d.Low > 0):
+		g.Name, chosen = ModelRecency, recency
+		g.Why = "It did not, so the order is by recency."
+	case d.High < 0:
 		g.Name = ModelRecency
 		g.Why = fmt.Sprintf("At the test cut it ranked below sorting by recency (AUC %.3f against %.3f), so the order is by recency.", chosen.AUC, recency.AUC)
 		chosen = recency

@@ -12,7 +12,7 @@ import (
 // test cut as they are. It says whether it did. The earlier groups were settled
 // before the test cut too, so that their rates there stay honest.
 func (t *Tested) keepRules(earlier *Learned, ranker string, x *models.Matrix, workers int) bool {
-	if earlier == nil {
+	if earlier == nil || earlier.Evaluation.GroupRules == nil || earlier.Evaluation.GroupRules.InForce != t.kind {
 		return false
 	}
 	aligner, err := earlier.State.Align(x)

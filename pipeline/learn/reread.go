@@ -98,9 +98,10 @@ func (r *reread) state(d *Learned) error {
 	if err != nil {
 		return fmt.Errorf("learned.as_of: %w", err)
 	}
-	if l.Horizon < 1 || l.LapsedAfter < 1 {
-		return fmt.Errorf("horizon of %d days, lapsed after %d: want whole numbers above 0", l.Horizon, l.LapsedAfter)
+	if l.Horizon < 1 || l.LapsedAfter < 1 || l.LongestSilence < 1 {
+		return fmt.Errorf("horizon of %d days, lapsed after %d, longest silence %d: want whole numbers above 0", l.Horizon, l.LapsedAfter, l.LongestSilence)
 	}
+	d.LongestSilence = l.LongestSilence
 	d.State = State{day, l.Horizon, l.LapsedAfter, r.index.Columns, r.index.Groups}
 	r.raw = &models.Matrix{}
 	for k := range d.State.Columns {

@@ -81,7 +81,7 @@ func (r *reread) rest(d *Learned) error {
 		d.Gains = append(d.Gains, curve)
 	}
 	e := &d.Evaluation
-	e.GroupsBeyondChance, d.LongestSilence = r.index.Gate.BeyondChance, r.index.Learned.LongestSilence
+	e.GroupsBeyondChance = r.index.Gate.BeyondChance
 	if e.GroupRules != nil {
 		e.GroupRules.Words = e.GroupRules.words()
 	}

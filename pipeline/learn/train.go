@@ -88,7 +88,7 @@ func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule su
 	if err != nil {
 		return nil, err
 	}
-	if err := l.fitAhead(ctx, l.tasks(append(l.cuts(l.Lag, choiceCuts), 0))); err != nil {
+	if err := l.fitAhead(ctx, l.tasks(append(l.choiceCuts(), 0))); err != nil {
 		return nil, err
 	}
 	if err := learned.judge(ctx, l, choice, baserate.Forecast(rates, q.TestCut(), first)); err != nil {
@@ -200,7 +200,7 @@ const (
 // refuseLeaks looks for columns that alone predict who returns, on the newest
 // snapshots closed at the test cut.
 func (l *Learner) refuseLeaks() error {
-	rows := l.snapshots.Training(l.snapshots.Raw, l.Lag, min(l.Lag+choiceCuts, len(l.snapshots.Days)))
+	rows := l.snapshots.Training(l.snapshots.Raw, l.Lag, min(l.Lag+mostChoiceCuts, len(l.snapshots.Days)))
 	returned := 0
 	for _, y := range rows.Y {
 		returned += int(y)
@@ -245,10 +245,10 @@ func (l *Learner) tasks(cuts []int) []task {
 }
 
 // refit fits every model on all closed snapshots, and its calibration on the
-// test cut and the newest cuts of the choice: those between are half the same
-// time and would need models of their own.
+// test cut and the cuts of the choice: those between are half the same time and
+// would need models of their own.
 func (d *Learned) refit(ctx context.Context, l *Learner) error {
-	cuts := append([]int{0}, l.cuts(l.Lag, choiceCuts-1)...)
+	cuts := append([]int{0}, l.choiceCuts()...)
 	fits := make([]model, len(l.known))
 	errs := make([]error, len(l.known))
 	alone := *l

@@ -32,7 +32,8 @@ func (q Question) TestCut() data.Day { return q.AsOf - data.Day(q.Horizon) }
 // Bounds of snapshots that are worth learning from.
 const (
 	SnapshotSpacing = 30  // days
-	mostSnapshots   = 24  // two years of them
+	YearOf          = 12  // snapshots
+	mostSnapshots   = 26  // two years of them, and those around: a cut of a year ago learns from its own season
 	FewestRows      = 100 // of a snapshot worth learning from
 	FewestReturns   = 10
 	FillUpDays      = 60 // after the first customers can be lapsed, the extract still fills up
