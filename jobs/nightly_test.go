@@ -115,7 +115,10 @@ break_even_lift DOUBLE?
 detectable_lift DOUBLE?
 recommended BOOLEAN
 note STRING
-recommended_contacts INT(64,true)`
+recommended_contacts INT(64,true)
+name STRING
+rule_sql STRING
+recommended_to_rank INT64?`
 
 const scoreColumns = `customer_id STRING
 group INT(32,true)
@@ -238,6 +241,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 		if len(rows) != len(ids) {
 			t.Errorf("%d rows, want %d", len(rows), len(ids))
 		}
+		checkFilters(t, groups, scores, rows)
 	})
 	t.Run("evaluation", func(t *testing.T) { checkEvaluation(t, dir, groups) })
 	t.Run("manifest", func(t *testing.T) { checkManifest(t, dir, lines) })

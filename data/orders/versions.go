@@ -82,7 +82,7 @@ func (n *normaliser) negative(b *batch, i int) bool { return b.amount != nil && 
 // left says whether a row is staged only to stand for the newest version of its
 // line: its status is excluded.
 func (n *normaliser) left(b *batch, i int) bool {
-	return n.versions != noVersions && n.excludes && n.facts[data.Status].excludes(b.text[data.Status][i])
+	return n.versions != noVersions && n.excludes && n.notBought(b, i)
 }
 
 // version is that of a row: higher is newer.
@@ -93,7 +93,7 @@ func (n *normaliser) version(b *batch, i int) int64 {
 			return b.version[i]
 		}
 	case versionsByStage:
-		return int64(n.facts[data.Status].of[b.text[data.Status][i]+2].stage)
+		return int64(n.facts[data.Status].stages[b.text[data.Status][i]+2])
 	}
 	return 0
 }

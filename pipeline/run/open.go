@@ -135,7 +135,7 @@ func (r *Run) check() error {
 			report.Manifest.Files = append(report.Manifest.Files, f)
 		}
 	}
-	found, err := list(r.files, r.Dir, "")
+	found, err := list(r.files, r.Dir, "", ManifestFile)
 	if err != nil {
 		return err
 	}
