@@ -22,7 +22,7 @@ type lineBuffer struct {
 	lines     []stagedLine
 	versions  []stagedVersion // of each line; empty where no versions are kept
 	positions []uint64        // file and row of each line; empty where rows set aside are not written out
-	file      uint32   // number of the file that all lines came from, where a store keeps them
+	file      uint32          // number of the file that all lines came from, where a store keeps them
 }
 
 type stagedCustomer struct{ idEnd, runs uint32 }
@@ -35,7 +35,7 @@ type stagedRun struct {
 
 type stagedLine struct {
 	amount, quantity int64
-	identity         uint64 // of all that two equal lines of a run have in common
+	identity         uint64                       // of all that two equal lines of a run have in common
 	codes            [len(data.NamedRoles)]uint32 // of arrival
 	flags            LineFlags
 }
