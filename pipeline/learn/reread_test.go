@@ -21,10 +21,11 @@ import (
 
 // keptRun is what a night learned and wrote down; it is learned once.
 type keptRun struct {
-	snapshots *snapshots.Snapshots
-	learned   *Learned
-	tree      *SurrogateTree
-	files     savedFiles
+	snapshots     *snapshots.Snapshots
+	raw, relative *models.Matrix // tonight's customers
+	learned       *Learned
+	tree          *SurrogateTree
+	files         savedFiles
 }
 
 var keptOnce = sync.OnceValues(func() (*keptRun, error) {
@@ -34,8 +35,9 @@ var keptOnce = sync.OnceValues(func() (*keptRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.learned.Describe(k.snapshots.Raw)
-	k.tree, k.learned.Evaluation.GroupCuts = k.learned.TreeTonight(k.snapshots.Raw, k.snapshots.Relative)
+	k.raw, k.relative = snapshots.Window(k.snapshots.Raw, 0, k.snapshots.Starts[1]), snapshots.Window(k.snapshots.Relative, 0, k.snapshots.Starts[1])
+	k.learned.Describe(k.raw)
+	k.tree, k.learned.Evaluation.GroupCuts = k.learned.TreeTonight(k.raw, k.relative)
 	for leaf := range k.tree.Leaves() {
 		k.learned.NoteGroup(leaf+1, 1/float64(k.tree.Leaves()))
 	}
@@ -60,17 +62,17 @@ func (m savedFiles) read(path string) ([]byte, error) {
 
 func TestReadLearned_ScoresAndWritesWhatWasLearned(t *testing.T) {
 	k := kept(t)
-	s, learned, tree, files := k.snapshots, k.learned, k.tree, k.files
+	learned, tree, files := k.learned, k.tree, k.files
 	back, err := ReadLearned(files.read)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, got := learned.Raw(s.Raw, s.Relative), back.Raw(s.Raw, s.Relative)
+	want, got := learned.Raw(k.raw, k.relative), back.Raw(k.raw, k.relative)
 	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(back.Calibrations, learned.Calibrations) || back.Spend != learned.Spend {
 		t.Error("the models say something else once they are read back")
 	}
-	again, cuts := back.TreeTonight(s.Raw, s.Relative)
-	if cuts != nil || !slices.Equal(again.LeafOf(s.Raw), tree.LeafOf(s.Raw)) {
+	again, cuts := back.TreeTonight(k.raw, k.relative)
+	if cuts != nil || !slices.Equal(again.LeafOf(k.raw), tree.LeafOf(k.raw)) {
 		t.Error("the groups have moved")
 	}
 	wantRules, gotRules := learned.LeavesTonight(tree), back.LeavesTonight(again)
@@ -124,15 +126,15 @@ func TestReadLearned_RefusesWhatDoesNotFit(t *testing.T) {
 // Whatever stands in the files, reading them is an error or gives something that
 // scores.
 func FuzzReadLearned(f *testing.F) {
-	s, files := kept(f).snapshots, kept(f).files
+	k, files := kept(f), kept(f).files
 	names := []string{run.ModelIndexFile, run.ModelFile(ModelTree), run.EvaluationFile}
-	for k, name := range names {
-		f.Add(k, files[name].Bytes())
+	for which, name := range names {
+		f.Add(which, files[name].Bytes())
 	}
-	f.Fuzz(func(t *testing.T, k int, content []byte) {
-		which := names[uint(k)%uint(len(names))]
+	f.Fuzz(func(t *testing.T, which int, content []byte) {
+		name := names[uint(which)%uint(len(names))]
 		d, err := ReadLearned(func(path string) ([]byte, error) {
-			if path == which {
+			if path == name {
 				return content, nil
 			}
 			return files.read(path)
@@ -140,15 +142,15 @@ func FuzzReadLearned(f *testing.F) {
 		if err != nil {
 			return
 		}
-		aligner, err := d.State.Align(s.Raw)
+		aligner, err := d.State.Align(k.raw)
 		if err != nil {
 			return
 		}
-		raw := aligner.Of(s.Raw)
-		d.Raw(raw, aligner.Of(s.Relative))
+		raw := aligner.Of(k.raw)
+		d.Raw(raw, aligner.Of(k.relative))
 		tree, _ := d.TreeTonight(raw, raw)
 		d.LeavesTonight(tree)
-		d.Due(s.Raw)
+		d.Due(k.raw)
 		if err := WriteModels(savedFiles{}.create, d, tree); err != nil {
 			t.Errorf("what was read cannot be written: %v", err)
 		}
