@@ -135,6 +135,7 @@ type TextCursor struct {
 	OwnLen  int     // entries of the pages; those behind are carried
 	dictLen int     // entries that belong to the dictionary
 	RowsAt  []int32 // entry of each of the page's rows
+	Mark    bool    // values are read as marks: "true" or ""
 	plain   []int32 // entries of values that stand in their page
 	spread  []int32 // entries with the nulls among them
 	// OnEntries is told of entries [from, len) whenever new ones came; those
@@ -179,7 +180,7 @@ func (c *TextCursor) takeDictionary() error {
 	c.Entries.Truncate(0)
 	c.dictLen = v.Count
 	if !c.holdsText() || !c.Entries.appendTexts(v) {
-		if err := c.Entries.appendWritten(v, c.Leaf); err != nil {
+		if err := c.write(v); err != nil {
 			return err
 		}
 	}
@@ -198,13 +199,21 @@ func (c *TextCursor) takePlain() error {
 		for i := range c.plain {
 			c.plain[i] = int32(c.dictLen + i)
 		}
-		if err := c.Entries.appendWritten(v, c.Leaf); err != nil {
+		if err := c.write(v); err != nil {
 			return err
 		}
 	}
 	c.OwnLen = c.Entries.Len()
 	c.tell(c.dictLen)
 	return nil
+}
+
+// write adds an entry for each value that is no plain text.
+func (c *TextCursor) write(v *guard.Values) error {
+	if c.Mark {
+		return c.Entries.appendMarks(v, c.Leaf)
+	}
+	return c.Entries.appendWritten(v, c.Leaf)
 }
 
 func (c *TextCursor) tell(from int) {
@@ -237,7 +246,7 @@ func (c *TextCursor) each(most int, give func([]byte) error) error {
 
 // holdsText says whether the bytes of a value are what a person would write.
 func (c *TextCursor) holdsText() bool {
-	return c.Leaf.Physical == guard.ByteArray && !c.Leaf.means(guard.Decimal)
+	return c.Leaf.Physical == guard.ByteArray && !c.Leaf.means(guard.Decimal) && !c.Mark
 }
 
 // textLeaf says whether a column can hold ids or names.

@@ -73,6 +73,11 @@ func resolveColumns(n *fileNames, s Settings, judged *Judgement) (ByRole, error)
 	if at := found[data.Version]; at >= 0 && s.Mapping[data.Version] == "" && (at >= len(n.leaves) || !countsVersions(n.leaves[at])) {
 		found[data.Version] = -1
 	}
+	for _, r := range data.MarkRoles {
+		if at := found[r]; at >= 0 && s.Mapping[r] == "" && (at >= len(n.leaves) || !canMark(n.leaves[at])) {
+			found[r] = -1
+		}
+	}
 	for r, at := range found {
 		cols[r] = n.column(at)
 	}
@@ -168,6 +173,12 @@ func checkType(r data.Role, c Column, order parse.DateOrder) error {
 	if !c.IsLeaf {
 		return nil
 	}
+	if r.IsMark() {
+		if !canMark(c.Leaf) {
+			return fmt.Errorf("want truth values, times, texts or whole numbers, have %s", c.Leaf.typeName())
+		}
+		return nil
+	}
 	if c.Leaf.wide() {
 		return errWide
 	}
@@ -200,7 +211,7 @@ func (c Column) inCents() bool { return strings.HasSuffix(data.PlainName(c.Name)
 func sameRoles(first, other *File) error {
 	for r := range first.Roles {
 		switch a, b := first.Roles[r], other.Roles[r]; {
-		case data.Role(r) == data.Discount || data.Role(r) == data.Currency || data.Role(r) == data.Version:
+		case data.Role(r) == data.Discount || data.Role(r) == data.Currency || data.Role(r) >= data.Version:
 		case a.IsPresent && !b.IsPresent:
 			return fmt.Errorf("no column for %s, which is %q in %s; give the column one name in all files, or leave it out of all with --map %s=",
 				data.Role(r), a.Name, first.Path, data.Role(r))

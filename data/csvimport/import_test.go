@@ -26,6 +26,27 @@ func importText(t *testing.T, spec Spec, texts map[string]string) ([]File, strin
 	return imported, out, err
 }
 
+func TestImportCSV_HiddenNamesBecomeVisible(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for _, name := range []string{"_x.csv", ".y.csv.gz.txt", "__.csv"} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("a,b\n1,2\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, path)
+	}
+	imported, err := Import(context.Background(), fsys.OS(), files, filepath.Join(dir, "out"), Spec{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"x.parquet", "y.csv.gz.parquet", "orders.parquet"} {
+		if have := filepath.Base(imported[i].Path); have != want {
+			t.Errorf("%s became %s, want %s", files[i], have, want)
+		}
+	}
+}
+
 func TestImportCSV_FindsTypesFromWholeColumns(t *testing.T) {
 	imported, out, err := importText(t, Spec{}, map[string]string{"a.csv": "" +
 		"\ufeffcustomer_id,order_id,order_date,at,amount,quantity,note,big,compact_date,number\n" +

@@ -68,6 +68,7 @@ type normaliser struct {
 	fileCounts       // of the row group at hand
 	keepRows   bool
 	excludes   bool // products, statuses or currencies
+	marks      bool // there are columns of marks
 	versions   versionRule
 	withoutIDs bool                             // orders have no ids, so that copies of files are looked for
 	seen       [len(data.NamedRoles)][]data.Day // by code: the first day of a line that has the name
@@ -143,7 +144,7 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 		return NegativePrice
 	case product.excluded != nil && product.excluded[b.text[data.Product][i]+2]:
 		return Excluded
-	case n.excludes && n.versions == noVersions && n.facts[data.Status].excludes(b.text[data.Status][i]):
+	case n.excludes && n.versions == noVersions && n.notBought(b, i):
 		return ExcludedStatus
 	case n.excludes && n.facts[data.Currency].excludes(b.text[data.Currency][i]):
 		return OtherCurrency
@@ -196,20 +197,30 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 
 // stage puts a line in the buffer of its partition.
 func (n *normaliser) stage(b *batch, i int, v *values) {
-	if !n.left(b, i) {
+	left := n.left(b, i)
+	if !left {
 		n.noteTime(v.time, v.flags == FlagPurchase)
+		if n.marks && v.flags == FlagPurchase {
+			n.countMarks(b, i)
+		}
 	}
 	buf := n.bufferOf(b.text[data.Customer][i], v)
 	line := buf.addLine()
 	line.amount, line.quantity, line.flags = v.amount, v.quantity, v.flags
 	line.identity = n.identity(b, i, v)
+	if left { // it is no duplicate of a line that counts
+		line.identity ^= 1 << 63
+	}
+	if n.facts[data.Change].present { // nor is a row what it was before other changes
+		line.identity += uint64(n.version(b, i)) * 0xd6e8feb86659fd93
+	}
 	for k, role := range data.NamedRoles {
 		name := n.facts[role].name(b.text[role][i], n.open.day)
 		line.codes[k] = name.code
 		line.identity += name.hash * data.NameWeights[k]
 	}
 	if n.versions != noVersions {
-		line.key, line.version = n.lineKey(b, i, v), n.version(b, i)
+		buf.versions = append(buf.versions, stagedVersion{n.lineKey(b, i, v), n.version(b, i)})
 	}
 	if n.withoutIDs {
 		customer := n.facts[data.Customer].entries.At(int(b.text[data.Customer][i]))

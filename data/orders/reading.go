@@ -32,7 +32,7 @@ type Options struct {
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
 	NoCustomer      NoCustomerWords
-	ExcludeStatuses []string          // lines of these statuses are set aside
+	ExcludeStatuses []string          // lines of these statuses are set aside, and those that a column marks, as COLUMN=true
 	Currency        string            // lines of other currencies are set aside, or converted where there are rates; "" takes all as they are
 	Rates           *Rates            // nil: nothing is converted
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
@@ -63,6 +63,7 @@ type Options struct {
 	found      columns.Readings
 	header     columns.HeaderRoles
 	versions   versionRule
+	marks      markRules
 }
 
 // columns are the settings of finding and reading columns.
@@ -106,6 +107,10 @@ type Table struct {
 	Names            *Names
 	Store            StoreReport
 
+	// HalfFilled are the columns that some orders have filled on one row alone, and
+	// that were not carried since others have them on more.
+	HalfFilled []columns.HalfFilled
+
 	// Bulk are the columns because of which a good part of the lines is set aside.
 	Bulk []Bulk
 
@@ -124,6 +129,8 @@ type Table struct {
 	late                 lateCounts // of a first walk
 	lateKnown            bool
 	statuses, currencies valueCounts
+	changes              valueCounts
+	marked               [len(data.MarkRoles)]int64
 	opts                 Options
 	spent                bool                             // a last walk has given the histories back
 	seen                 [len(data.NamedRoles)][]data.Day // first day of a line of each name, by code of arrival
@@ -179,10 +186,10 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 		return nil, err
 	}
 	opts.found.Tell(o.Columns)
-	if opts.header, err = columns.FindHeaders(ctx, fsy, inspected, opts.found, s); err != nil {
+	if opts.header, o.HalfFilled, err = columns.FindHeaders(ctx, fsy, inspected, opts.found, s); err != nil {
 		return nil, err
 	}
-	opts.versions = versionsOf(inspected)
+	opts.versions, opts.marks = versionsOf(inspected), markRulesOf(opts.ExcludeStatuses, inspected)
 	o.opts = opts
 	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
 		return nil, err

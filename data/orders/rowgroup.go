@@ -45,6 +45,7 @@ func (r *rowGroupReader) eachBatch(cols *columns.ByRole, group *columns.RowGroup
 	r.norm.excludes = false
 	r.norm.withoutIDs = !cols[data.OrderID].IsPresent
 	r.norm.versions = r.shared.opts.versions
+	r.norm.marks = slices.ContainsFunc(data.MarkRoles[:], func(role data.Role) bool { return cols[role].IsPresent })
 	if err := r.openTexts(cols, group); err != nil {
 		return err
 	}
@@ -80,6 +81,7 @@ func (r *rowGroupReader) openTexts(cols *columns.ByRole, group *columns.RowGroup
 			continue
 		}
 		c.Reset()
+		c.Mark = role.IsMark()
 		learn := func(e *columns.Entries, from int) { r.learn(role, e, from) }
 		if !cols[role].IsLeaf {
 			c.Entries.Add([]byte(cols[role].Constant))
@@ -273,8 +275,9 @@ func (r *rowGroupReader) noteNames() {
 	for k := range data.NamedRoles {
 		r.norm.noteNames(k, 0)
 	}
-	r.norm.noteValues(data.Status, 0)
-	r.norm.noteValues(data.Currency, 0)
+	for _, role := range countedRoles {
+		r.norm.noteValues(role, 0)
+	}
 }
 
 func (r *rowGroupReader) partOf(customer []byte) int32 {

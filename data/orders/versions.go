@@ -82,7 +82,7 @@ func (n *normaliser) negative(b *batch, i int) bool { return b.amount != nil && 
 // left says whether a row is staged only to stand for the newest version of its
 // line: its status is excluded.
 func (n *normaliser) left(b *batch, i int) bool {
-	return n.versions != noVersions && n.excludes && n.facts[data.Status].excludes(b.text[data.Status][i])
+	return n.versions != noVersions && n.excludes && n.notBought(b, i)
 }
 
 // version is that of a row: higher is newer.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -44,7 +45,7 @@ func someContacts(n int) []ContactRow {
 func writeContacts(t *testing.T, rows []ContactRow, step int) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := NewContactsWriter(&b)
+	w := NewContactsWriter(&b, data.MoneyDecimal)
 	for part := range slices.Chunk(rows, step) {
 		if err := w.Write(part); err != nil {
 			t.Fatal(err)
@@ -117,6 +118,45 @@ func TestContacts_ReadBackAsWritten(t *testing.T) {
 		got := collect(t, ReadContacts(bytes.NewReader(file), int64(len(file))))
 		if !equalRows(got, rows) {
 			t.Errorf("%d rows: read back other rows than written", n)
+		}
+	}
+}
+
+func TestContacts_MoneyAsDoubleReadsBack(t *testing.T) {
+	rows := someContacts(12)
+	for i := range rows {
+		rows[i].Monetary = data.Money(i*i*7_1234 - 3) // a double holds it to the last digit
+	}
+	var b bytes.Buffer
+	w := NewContactsWriter(&b, data.MoneyDouble)
+	if err := errors.Join(w.Write(rows), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if got := collect(t, ReadContacts(bytes.NewReader(b.Bytes()), int64(b.Len()))); !equalRows(got, rows) {
+		t.Errorf("read back %+v, want %+v", got, rows)
+	}
+	decimal := arrowColumns(arrowTable(t, writeContacts(t, rows, len(rows))))
+	double := arrowColumns(arrowTable(t, b.Bytes()))
+	want := slices.Clone(decimal)
+	want[slices.Index(want, "monetary decimal(18, 4)")] = "monetary float64"
+	if !slices.Equal(double, want) {
+		t.Errorf("columns %q, want %q", double, want)
+	}
+}
+
+func TestCustomers_AreReadWithMoneyOfEitherType(t *testing.T) {
+	want := CustomerRow{"7", 91, 3, 12_3456, "lost"}
+	facts := customerColumns{"7", 91, 3, "lost"}
+	var decimal, double bytes.Buffer
+	of, od := parquet.NewGenericWriter[customerDecimals](&decimal), parquet.NewGenericWriter[customerDoubles](&double)
+	_, err := of.Write([]customerDecimals{{facts, 12_3456}})
+	_, errDouble := od.Write([]customerDoubles{{facts, 12.3456}})
+	if err := errors.Join(err, errDouble, of.Close(), od.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range []bytes.Buffer{decimal, double} {
+		if got := collect(t, ReadCustomers(bytes.NewReader(b.Bytes()), int64(b.Len()))); len(got) != 1 || got[0] != want {
+			t.Errorf("read %+v, want %+v", got, want)
 		}
 	}
 }

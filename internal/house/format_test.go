@@ -10,6 +10,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"winback/data"
 	"winback/data/orders"
 	"winback/data/tables"
 	"winback/features"
@@ -93,7 +94,7 @@ func compare(t *testing.T, heading string, want []column) {
 }
 
 func TestFormat_ContactsAreTheColumnsWritten(t *testing.T) {
-	compare(t, "Contacts and holdout", written(t, func(w io.Writer) error { return tables.NewContactsWriter(w).Close() }))
+	compare(t, "Contacts and holdout", written(t, func(w io.Writer) error { return tables.NewContactsWriter(w, data.MoneyDecimal).Close() }))
 }
 
 func TestFormat_GroupsAreTheColumnsWritten(t *testing.T) {

@@ -34,7 +34,7 @@ var testsMayImport = map[string][]string{
 var seamsMayImport = map[string][]string{
 	"internal/shop":          {"data"},
 	"internal/fsys/fsystest": {"internal/fsys"},
-	"internal/ordertest":     {"data", "data/orders", "data/source", "internal/fsys/fsystest"},
+	"internal/ordertest":     {"data", "data/orders", "data/source", "internal/fsys", "internal/fsys/fsystest"},
 }
 
 // roomsMayImport are the packages of a top-level folder that know only some of
@@ -50,8 +50,12 @@ var roomsMayImport = map[string][]string{
 	"data/columns":         {"data", "data/guard", "data/parse", "data/source"},
 	"data/orders":          {"data", "data/columns", "data/guard", "data/parse", "data/source"},
 	"data/csvimport":       {"data", "data/parse", "data/tables"},
+	"data/lists":           {"data", "data/csvimport", "data/orders", "data/parse"},
 	"pipeline/wording":     {},
 	"pipeline/run":         {},
+	"pipeline/ledger":      {"pipeline/run"},
+	"pipeline/policy":      {},
+	"pipeline/campaign":    {"pipeline/effect", "pipeline/ledger", "pipeline/plan", "pipeline/run", "pipeline/wording"},
 	"pipeline/effect":      {"pipeline/wording"},
 	"pipeline/survey":      {"pipeline/wording"},
 	"pipeline/baserate":    {"pipeline/survey"},

@@ -40,6 +40,37 @@ type Evaluation struct {
 	ChoiceCuts         []string            `json:"choice_cuts"`
 	ChoiceByCut        map[string][]CutAUC `json:"choice_auc"`
 	SampleShare        Figure              `json:"sample_share"`
+	Learned            Origin              `json:"learned"`
+	Closed             *ClosedCheck        `json:"newest_closed,omitempty"`
+	Since              *Moves              `json:"since,omitempty"`
+}
+
+// Moves is how the lapsed customers differ from those of an earlier run.
+type Moves struct {
+	Run    string `json:"run"`
+	Came   int64  `json:"came"`
+	Left   int64  `json:"left"`
+	Stayed int64  `json:"stayed"`
+	Moved  int64  `json:"moved"` // of those who stayed, into another group
+}
+
+// Origin says when the models and groups of a run were learned, and why then.
+type Origin struct {
+	AsOf   string `json:"as_of"`
+	Run    string `json:"run"` // whose models these are; "" where they were learned tonight
+	Reused bool   `json:"reused"`
+	Why    string `json:"why"` // a sentence
+}
+
+// ClosedCheck is how a ranker that was learned earlier ranks on the newest day
+// whose horizon is over, on a sample of the customers.
+type ClosedCheck struct {
+	Cut      string `json:"cut"`
+	Rows     int64  `json:"rows"`
+	Returned int64  `json:"returned"`
+	AUC      Figure `json:"auc"`
+	AUCLow   Figure `json:"auc_low"`
+	AUCHigh  Figure `json:"auc_high"`
 }
 
 // Figure is a number of the JSON files that may be unknown.
@@ -71,7 +102,7 @@ type GroupProof struct {
 	Returned  int64  `json:"returned"`
 	Rate      Figure `json:"rate"`
 
-	Leaf int32 `json:"-"`
+	Leaf int32 `json:"leaf"` // of the tree of the groups
 }
 
 // Difference is the AUC of the chosen model less that of recency, with its
@@ -135,7 +166,7 @@ func (l *Learner) test(ctx context.Context, level baserate.Level, ranker string)
 		if err != nil {
 			return nil, err
 		}
-		calibration, err := l.calibration(ctx, c, l.cuts(l.Lag, choiceCuts))
+		calibration, err := l.calibration(ctx, c, l.choiceCuts())
 		if err != nil {
 			return nil, err
 		}
@@ -219,14 +250,20 @@ type Gate struct {
 	Verdict        string // a sentence
 }
 
-// gate lets a model pass that does not rank below recency beyond noise, and
-// says so where neither ranks beyond noise: a model must do better than recency
-// and than chance, at the test cut and on the cuts of the choice. The verdict
-// compares it with the best simple rule.
+// gate lets a model pass that does not rank below recency beyond noise; one for
+// whose choice there were no cuts has to rank above it. It says so where neither
+// ranks beyond noise: a model must do better than recency and than chance, at the
+// test cut and on the cuts of the choice. The verdict compares it with the best
+// simple rule.
 func gate(choice Choice, proofs map[string]ModelProof, d Difference, simple SimpleDifference) Gate {
 	recency, chosen := proofs[ModelRecency], proofs[choice.Name]
 	g := Gate{Name: choice.Name}
-	if choice.Name != ModelRecency && d.High < 0 {
+	switch {
+	case choice.Name == ModelRecency:
+	case choice.Cuts == 0 && !(d.Low > 0):
+		g.Name, chosen = ModelRecency, recency
+		g.Why = "It did not, so the order is by recency."
+	case d.High < 0:
 		g.Name = ModelRecency
 		g.Why = fmt.Sprintf("At the test cut it ranked below sorting by recency (AUC %.3f against %.3f), so the order is by recency.", chosen.AUC, recency.AUC)
 		chosen = recency

@@ -76,7 +76,7 @@ func learnFrom(t *testing.T, s *snapshots.Snapshots) *Learned {
 func TestLearn_FindsAPlantedSignalAndSaysSo(t *testing.T) {
 	d := learnFrom(t, inventedSnapshots(8, 3000, 1, 1))
 	e := d.Evaluation
-	if d.Gate.Name == ModelRecency || d.Gate.Nothing != "" || !strings.Contains(e.Verdict, "beats sorting by recency") {
+	if d.Gate.Name == ModelRecency || d.Gate.Nothing != "" || !strings.Contains(e.Verdict, "The ranking beats ") {
 		t.Errorf("gate %+v", d.Gate)
 	}
 	for _, name := range []string{ModelRecency, ModelRFM, ModelTree, e.Chosen} {
@@ -190,6 +190,24 @@ func TestLearn_TooLittleHistoryOrdersByRecency(t *testing.T) {
 	}
 }
 
+// Three snapshots leave one to learn from at the test cut and none to choose on.
+func TestLearn_UnderAYearLearnsWhatItCan(t *testing.T) {
+	for _, days := range []int{3, 4, 6} {
+		d := learnFrom(t, inventedSnapshots(days, 3000, 1, 7))
+		e := d.Evaluation
+		if d.Gate.Name == ModelRecency || d.Gate.Nothing != "" || e.Models[d.Gate.Name].AUC < e.Models[ModelRecency].AUC+0.05 {
+			t.Errorf("%d snapshots: %+v", days, d.Gate)
+		}
+		if p := float64(e.Models[d.Gate.Name].MeanProbability); !(math.Abs(p-0.12) < 0.01) {
+			t.Errorf("%d snapshots: a mean probability of %v, the level is 0.12", days, p)
+		}
+		noise := learnFrom(t, inventedSnapshots(days, 3000, 0, 8))
+		if noise.Gate.Name != ModelRecency || noise.Gate.Nothing == "" {
+			t.Errorf("%d snapshots of noise: %+v", days, noise.Gate)
+		}
+	}
+}
+
 func TestWithinNoise(t *testing.T) {
 	for _, c := range []struct {
 		auc, best []float64
@@ -202,6 +220,15 @@ func TestWithinNoise(t *testing.T) {
 	} {
 		if got := withinNoise(c.auc, c.best); got != c.want {
 			t.Errorf("%v against %v: %v", c.auc, c.best, got)
+		}
+	}
+}
+
+func TestGate_AsksMoreOfAModelThatNoCutChose(t *testing.T) {
+	proofs := map[string]ModelProof{ModelBlend: {AUC: .70, AUCLow: .68, AUCHigh: .72}, ModelRecency: {AUC: .62, AUCLow: .60, AUCHigh: .64}}
+	for want, d := range map[string]Difference{ModelBlend: {.08, .05, .11}, ModelRecency: {.01, -.02, .04}} {
+		if g := gate(Choice{Name: ModelBlend}, proofs, d, SimpleDifference{ModelRecency, d}); g.Name != want || g.Nothing != "" {
+			t.Errorf("%+v: %+v", d, g)
 		}
 	}
 }
@@ -233,7 +260,7 @@ func TestGate(t *testing.T) {
 	} {
 		proofs := map[string]ModelProof{ModelBoost: good, ModelRFM: {AUC: .68}}
 		proofs[ModelRecency] = c.recency
-		g := gate(Choice{Name: c.choice}, proofs, c.difference, c.simple)
+		g := gate(Choice{Name: c.choice, Cuts: 4}, proofs, c.difference, c.simple)
 		if g.Name != c.want || (g.Nothing != "") != (c.verdict == "") || !strings.HasPrefix(g.Verdict, c.verdict) || g.Verdict == "" {
 			t.Errorf("%s: %+v", c.name, g)
 		}
@@ -313,7 +340,7 @@ func TestLearn_ColumnsThatSayNothingAreHarmless(t *testing.T) {
 
 func TestLearn_ShowsEveryCutOfTheChoiceWithIntervals(t *testing.T) {
 	e := learnFrom(t, inventedSnapshots(8, 1500, 1, 90)).Evaluation
-	if len(e.ChoiceCuts) != choiceCuts {
+	if len(e.ChoiceCuts) != mostChoiceCuts {
 		t.Fatalf("%d cuts", len(e.ChoiceCuts))
 	}
 	for name, mean := range e.ChoiceAUC {
@@ -324,8 +351,8 @@ func TestLearn_ShowsEveryCutOfTheChoiceWithIntervals(t *testing.T) {
 			}
 			sum += float64(c.AUC)
 		}
-		if n := len(e.ChoiceByCut[name]); n != choiceCuts || math.Abs(sum/choiceCuts-float64(mean)) > 1e-9 {
-			t.Errorf("%s: %d cuts with mean %v, want %v", name, n, sum/choiceCuts, mean)
+		if n := len(e.ChoiceByCut[name]); n != mostChoiceCuts || math.Abs(sum/mostChoiceCuts-float64(mean)) > 1e-9 {
+			t.Errorf("%s: %d cuts with mean %v, want %v", name, n, sum/mostChoiceCuts, mean)
 		}
 	}
 }

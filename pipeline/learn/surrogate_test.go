@@ -141,35 +141,6 @@ func TestRankTables_AgreeWithTheSnapshotsRanks(t *testing.T) {
 	}
 }
 
-func TestThinned_KeepsReturnsAndRates(t *testing.T) {
-	s := inventedSnapshots(4, 40_000, 0.5, 50)
-	full := s.Training(s.Raw, 0, 4)
-	thin := snapshots.Thinned(full, 50_000)
-	var weight, returned, positives float64
-	for i, y := range thin.Y {
-		weight += float64(thin.Weight[i])
-		returned += float64(thin.Weight[i]) * float64(y)
-		positives += float64(y)
-	}
-	wantReturned := 0.0
-	for _, y := range full.Y {
-		wantReturned += float64(y)
-	}
-	if n := len(thin.Y); n > 55_000 || n < 30_000 || thin.X.Rows() != n {
-		t.Errorf("%d of %d rows are left", n, len(full.Y))
-	}
-	if rel := weight / float64(len(full.Y)); rel < 0.98 || rel > 1.02 {
-		t.Errorf("weights sum to %v of the rows", rel)
-	}
-	if rel := returned / wantReturned; rel < 0.98 || rel > 1.02 {
-		t.Errorf("weighted returns are %v of all", rel)
-	}
-	small := s.Training(s.Raw, 0, 1)
-	if snapshots.Thinned(small, 1_000_000) != small {
-		t.Error("few rows were thinned")
-	}
-}
-
 func TestBlend_LiesBetweenItsParts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	a, b := make([]float64, 100), make([]float64, 100)

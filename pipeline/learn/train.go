@@ -33,6 +33,9 @@ type Learned struct {
 	Questions      [][]question   // of the tree, by node, on resampled customers
 	Tested         *Tested        // the test cut as every model saw it; nil without a test
 	Choice         Choice         // made before the test cut, which the gate then looks at
+	State          State          // for later nights
+	published      bool           // the tree has the cut points that it was published with
+	before         []GroupState   // of the same tree on the night before a refit; nil: the tree is new
 	finals         map[string]model
 	Calibrations   map[string]models.Calibration
 	Spend          spendModel
@@ -45,6 +48,7 @@ type Settings struct {
 	MaxGroups  int
 	GroupRules GroupRules // "" is plain
 	Seed       uint64
+	Earlier    *Learned // whose groups stay where new ones are no better; nil: none
 }
 
 // Learn chooses a model on past cuts, judges it at the test cut, and fits it
@@ -56,9 +60,11 @@ func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, r
 		return learned, err
 	}
 	learned.LongestSilence = int(slices.Max(snapshots.Column(s.Raw, "recency_days")))
-	x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
-	if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
-		return nil, fmt.Errorf("stability of the groups: %w", err)
+	if !learned.published {
+		x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
+		if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
+			return nil, fmt.Errorf("stability of the groups: %w", err)
+		}
 	}
 	return learned, learned.refit(ctx, l)
 }
@@ -67,7 +73,7 @@ func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, r
 // of a day.
 func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question) (*Learned, error) {
 	s, first := l.snapshots, q.FirstUsefulDay(rates.First)
-	learned := &Learned{Level: baserate.Forecast(rates, q.AsOf, first), Spend: fitSpend(s), Shop: s.Shop, finals: map[string]model{}, Calibrations: map[string]models.Calibration{}}
+	learned := &Learned{State: State{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter}, Level: baserate.Forecast(rates, q.AsOf, first), Spend: fitSpend(s), Shop: s.Shop, finals: map[string]model{}, Calibrations: map[string]models.Calibration{}}
 	e := &learned.Evaluation
 	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
 		Models: map[string]ModelProof{}, Groups: []GroupProof{}, GroupCuts: []CutStability{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{}, ChoiceByCut: map[string][]CutAUC{},
@@ -83,7 +89,7 @@ func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule su
 	if err != nil {
 		return nil, err
 	}
-	if err := l.fitAhead(ctx, l.tasks(append(l.cuts(l.Lag, choiceCuts), 0))); err != nil {
+	if err := l.fitAhead(ctx, l.tasks(append(l.choiceCuts(), 0))); err != nil {
 		return nil, err
 	}
 	if err := learned.judge(ctx, l, choice, baserate.Forecast(rates, q.TestCut(), first)); err != nil {
@@ -161,6 +167,9 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 	if d.Gate.Why != "" {
 		e.Why += " " + d.Gate.Why
 	}
+	if t.keepRules(l.earlier, d.Gate.Name, t.Rows.X, l.workers) {
+		d.takeGroups(l.earlier)
+	}
 	t.Ranked(d.Gate.Name)
 	for _, name := range t.GroupModels() {
 		e.Models[name] = t.Proof(name, l.workers)
@@ -193,7 +202,7 @@ const (
 // refuseLeaks looks for columns that alone predict who returns, on the newest
 // snapshots closed at the test cut.
 func (l *Learner) refuseLeaks() error {
-	rows := l.snapshots.Training(l.snapshots.Raw, l.Lag, min(l.Lag+choiceCuts, len(l.snapshots.Days)))
+	rows := l.snapshots.Training(l.snapshots.Raw, l.Lag, min(l.Lag+mostChoiceCuts, len(l.snapshots.Days)))
 	returned := 0
 	for _, y := range rows.Y {
 		returned += int(y)
@@ -238,10 +247,10 @@ func (l *Learner) tasks(cuts []int) []task {
 }
 
 // refit fits every model on all closed snapshots, and its calibration on the
-// test cut and the newest cuts of the choice: those between are half the same
-// time and would need models of their own.
+// test cut and the cuts of the choice: those between are half the same time and
+// would need models of their own.
 func (d *Learned) refit(ctx context.Context, l *Learner) error {
-	cuts := append([]int{0}, l.cuts(l.Lag, choiceCuts-1)...)
+	cuts := append([]int{0}, l.choiceCuts()...)
 	fits := make([]model, len(l.known))
 	errs := make([]error, len(l.known))
 	alone := *l
@@ -295,14 +304,17 @@ type GainsCurve struct {
 // GainsPoint says that the first Customers (a share) hold Returns (a share).
 type GainsPoint struct{ Customers, Returns float64 }
 
+// gainsPoints is how many points a curve has.
+const gainsPoints = 100
+
 // Gains draws the curves of the ranker, the groups and recency.
 func (t *Tested) Gains(name string) []GainsCurve {
 	order := []struct{ name, model string }{{"ranking (" + name + ")", name}, {"groups", ModelTree}, {"recency", ModelRecency}}
 	var curves []GainsCurve
 	for _, o := range order {
 		curve := GainsCurve{Name: o.name, Points: []GainsPoint{{}}}
-		for k := 1; k <= 100; k++ {
-			share := float64(k) / 100
+		for k := 1; k <= gainsPoints; k++ {
+			share := float64(k) / gainsPoints
 			curve.Points = append(curve.Points, GainsPoint{share, models.Capture(t.Raw[o.model], t.Rows.Y, nil, share)})
 		}
 		curves = append(curves, curve)
