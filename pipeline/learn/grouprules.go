@@ -14,7 +14,7 @@ type GroupRules string
 // The kinds of rules.
 const (
 	PlainRules GroupRules = "plain" // what shop and mailing systems can filter on, in at most four conditions
-	SharpRules GroupRules = "sharp" // whatever has words
+	SharpRules GroupRules = "sharp" // whatever makes words that a marketer understands
 )
 
 // plainConditions is the most conditions of a plain rule.
