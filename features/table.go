@@ -208,10 +208,10 @@ func (t *Table) WithMoney(as data.MoneyType) *Table {
 	return &p
 }
 
-// Published returns the table without the columns of ExtraSchema and without
-// the label, sharing its values: what was known on the as-of day.
+// Published returns the table without the label, sharing its values: what was
+// known on the as-of day.
 func (t *Table) Published() *Table {
 	p := *t
-	p.Columns = t.Columns[:colReturned]
+	p.Columns = slices.Concat(t.Columns[:colReturned], t.Columns[colReturned+1:])
 	return &p
 }

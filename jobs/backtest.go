@@ -83,7 +83,11 @@ func judgePast(ctx context.Context, orders *orders.Table, q snapshots.Question, 
 	if err != nil {
 		return nil, plan, err
 	}
-	snapshots, err := snapshots.Build(ctx, orders, q, plan.Days, rates, s.TrainingRows)
+	shop, err := snapshots.TakeShop(ctx, orders, plan.Days, rates, q.Workers)
+	if err != nil {
+		return nil, plan, err
+	}
+	snapshots, err := snapshots.Build(ctx, orders, q, plan.Days, rates, shop, s.TrainingRows)
 	if err != nil {
 		return nil, plan, err
 	}

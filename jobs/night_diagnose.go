@@ -64,8 +64,8 @@ func (n *nightly) diagnose(create run.Create, people *diagnose.People, tonight *
 	tonight.Lapsed.Stage = people.LapsedStages()
 	stage.Add(d.Customers)
 	stage.Done("")
-	n.ledger.count("diagnose", "customers", d.Customers)
-	n.ledger.count("diagnose", "deadlines", d.DeadlineCustomers)
+	n.timings.count("diagnose", "customers", d.Customers)
+	n.timings.count("diagnose", "deadlines", d.DeadlineCustomers)
 	return d, writeDiagnosis(create.Write, d)
 }
 

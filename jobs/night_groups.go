@@ -25,13 +25,13 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 		return nil, nil, rows.end(err)
 	}
 	people := p.collector.Learn(customers.Write)
-	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.rates, rows.Write, people.Add)
+	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, people.Add)
 	if err := customers.end(rows.end(err)); err != nil {
 		return nil, nil, err
 	}
 	stage.Done(wording.Thousands(int64(len(tonight.Lapsed.IDs))) + " lapsed of " + wording.Thousands(tonight.Customers) + " customers")
-	n.ledger.count("tonight", "customers", tonight.Customers)
-	n.ledger.count("tonight", "lapsed", int64(len(tonight.Lapsed.IDs)))
+	n.timings.count("tonight", "customers", tonight.Customers)
+	n.timings.count("tonight", "lapsed", int64(len(tonight.Lapsed.IDs)))
 	return tonight, people, nil
 }
 
@@ -52,10 +52,14 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 		return nil, planned, err
 	}
 	groups.NoteTonight(learned, tonight)
+	groups.NoteNumbers(learned)
+	if learned.Evaluation.Since, err = a.earlier.moves(groups); err != nil {
+		return nil, planned, err
+	}
 	n.countGroups(groups)
 	if a.suppressed != nil {
-		n.ledger.count("groups", "suppressed_named", int64(a.suppressed.Len()))
-		n.ledger.count("groups", "suppressed_lapsed", int64(named))
+		n.timings.count("groups", "suppressed_named", int64(a.suppressed.Len()))
+		n.timings.count("groups", "suppressed_lapsed", int64(named))
 	}
 	return groups, planned, nil
 }
@@ -65,9 +69,9 @@ func (n *nightly) countGroups(groups *plan.Groups) {
 	for _, r := range groups.Rows {
 		contacts, heldOut = contacts+r.ContactCustomers, heldOut+r.HoldoutCustomers
 	}
-	n.ledger.count("groups", "groups", int64(len(groups.Rows)))
-	n.ledger.count("groups", "contacts", contacts)
-	n.ledger.count("groups", "holdout", heldOut)
+	n.timings.count("groups", "groups", int64(len(groups.Rows)))
+	n.timings.count("groups", "contacts", contacts)
+	n.timings.count("groups", "holdout", heldOut)
 }
 
 // drawn says who is held out.

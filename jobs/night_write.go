@@ -76,9 +76,9 @@ func (a asked) reportRows() report.Rows {
 
 func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups) (run.Manifest, error) {
 	used, setAside := a.rows(a.AsOf)
-	m := run.Manifest{ToolVersion: Version(), Started: n.ledger.started, Finished: n.now(), Counts: n.ledger.counts, Durations: n.ledger.durations,
+	m := run.Manifest{ToolVersion: Version(), Started: n.timings.started, Finished: n.now(), Counts: n.timings.counts, Durations: n.timings.durations,
 		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
-		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(slices.Concat([]string{strings.Join(a.orders.Columns, ", ")}, a.orders.Decisions), "; "), learned.Evaluation.Why, learned.Evaluation.Verdict, groups.Plan.Summary)}
+		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(slices.Concat([]string{strings.Join(a.orders.Columns, ", ")}, a.orders.Decisions), "; "), learned.Evaluation.Why, learned.Evaluation.Verdict, learned.Evaluation.Learned.Why, groups.Plan.Summary)}
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
 			var err error
@@ -87,6 +87,9 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 			}
 		}
 		m.Inputs = append(m.Inputs, run.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
+	}
+	if a.earlier != nil {
+		m.Inputs = append(m.Inputs, a.earlier.input())
 	}
 	var err error
 	m.Settings, err = settingsJSON(settings.Values(&n.s))

@@ -30,11 +30,13 @@ type PullSettings struct {
 	settings.Modes
 	settings.File
 	settings.Handout
+	settings.OneCampaign
+	settings.ChosenArm
 }
 
 // Settings lists them.
 func (s *PullSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout)
+	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout, &s.OneCampaign, &s.ChosenArm)
 }
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
@@ -50,6 +52,12 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err
+	}
+	if s.Campaign != "" {
+		return newCampaigner(files, ui).pullCampaign(ctx, &s, format, suppressed)
+	}
+	if s.Arm != "" {
+		return usage("--arm", errors.New("goes with --campaign"))
 	}
 	r, err := openRun(files, s.Out, pulls(&s)...)
 	if err != nil {
@@ -173,19 +181,24 @@ func into(path string) string {
 
 // pullFormat is the format asked for, by name or by the ending of the file.
 func pullFormat(s *PullSettings, ui console.UI) (handout.Format, error) {
-	format := s.Format
-	byName, known := handout.ExportFormatOf(s.Output)
+	return listFormat(s.Format, s.Output, ui)
+}
+
+func listFormat(format handout.Format, output string, ui console.UI) (handout.Format, error) {
+	byName, known := handout.ExportFormatOf(output)
 	switch {
+	case format == handout.LightGBM:
+		return "", &settings.Error{Where: "--format", Text: `want csv, xlsx, parquet or json, found "lightgbm"`}
 	case format == "" && known:
 		format = byName
-	case format == "" && s.Output != "" && filepath.Ext(s.Output) != "":
-		return "", &settings.Error{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", s.Output)}
+	case format == "" && output != "" && filepath.Ext(output) != "":
+		return "", &settings.Error{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", output)}
 	case format == "":
 		format = handout.CSV
 	case known && byName != format:
-		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, s.Output)}
+		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, output)}
 	}
-	if s.Output == "" && ui.OutTerminal && (format == handout.XLSX || format == handout.Parquet) {
+	if output == "" && ui.OutTerminal && (format == handout.XLSX || format == handout.Parquet) {
 		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
 	}
 	return format, nil

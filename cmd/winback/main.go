@@ -29,9 +29,13 @@ func commands() []command {
 		generateCommand(),
 		pullCommand(),
 		explainCommand(),
+		scoreCommand(),
+		modelCommand(),
 		runsCommand(),
 		diffCommand(),
 		verifyCommand(),
+		campaignCommand(),
+		measureCommand(),
 	}
 }
 

@@ -3,6 +3,7 @@ package columns
 import (
 	"bytes"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -204,6 +205,9 @@ func sampleValues(group *RowGroup, col Column, convert Converter, rows, every in
 	return values, nil
 }
 
+// word marks a value without a digit where a number is wanted.
+const word = math.MaxInt64
+
 // nothing marks a value that stands for none, such as an empty text.
 const nothing = Placeholder
 
@@ -257,6 +261,9 @@ func (c *candidate) textValue(text []byte, s Settings) int64 {
 	case data.Amount, data.Price, data.Quantity:
 		if value := parseFixed(text, moneyPoint.written(s.Decimal)); value != Unreadable {
 			return value
+		}
+		if !bytes.ContainsAny(text, "0123456789") {
+			return word
 		}
 	}
 	return tellApart(text)

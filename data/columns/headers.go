@@ -22,6 +22,28 @@ type HeaderRoles [data.RoleCount]bool
 // carried: on the other rows it is 0.
 var CarriedRoles = [...]data.Role{data.Customer, data.Time, data.Amount, data.Channel, data.Status, data.Currency, data.Test, data.Cancelled, data.Refunded, data.Deleted, data.Voided}
 
+// HalfFilled is a column whose values stand on one row alone of some orders of a
+// sample, and on more rows of too many others to be carried.
+type HalfFilled struct {
+	Column        string
+	Once, Several int // orders of several rows
+}
+
+// headerCounts are the orders of several rows with the value on one row alone, those
+// of them where that is the first, and those with it on more.
+type headerCounts struct{ once, leading, several int }
+
+// carried says whether the values of a role are those of whole orders. A mark on any
+// other row than the first may be that of its line alone.
+func (c *headerCounts) carried(r data.Role) bool {
+	return c.once >= fewestOrders && c.once >= 9*c.several && (!r.IsMark() || 20*c.leading >= 19*c.once)
+}
+
+// half says whether too many orders have the value on one row alone to be chance.
+func (c *headerCounts) half(r data.Role) bool {
+	return c.once >= fewestOrders && 10*c.once >= c.several && !r.IsMark() && !c.carried(r)
+}
+
 const (
 	sampledFiles     = 8
 	headerSampleRows = 1 << 16 // of a file
@@ -29,31 +51,33 @@ const (
 )
 
 // FindHeaders looks at the first rows of some files.
-func FindHeaders(ctx context.Context, fsy fsys.FS, files []File, readings Readings, s Settings) (HeaderRoles, error) {
-	var found HeaderRoles
-	var once, several [data.RoleCount]int
+func FindHeaders(ctx context.Context, fsy fsys.FS, files []File, readings Readings, s Settings) (found HeaderRoles, half []HalfFilled, err error) {
+	var counts [data.RoleCount]headerCounts
 	for i := range min(sampledFiles, len(files)) {
 		if err := ctx.Err(); err != nil {
-			return found, err
+			return found, nil, err
 		}
 		f := &files[i*len(files)/min(sampledFiles, len(files))]
 		if !f.Roles[data.OrderID].IsLeaf || len(f.Footer.RowGroups) == 0 {
 			continue
 		}
-		err := guard.Run(f.Path, func() error { return sampleHeaders(fsy, f, readings, s, &once, &several) })
+		err := guard.Run(f.Path, func() error { return sampleHeaders(fsy, f, readings, s, &counts) })
 		if err != nil {
-			return found, &data.InputError{Path: f.Path, Err: err}
+			return found, nil, &data.InputError{Path: f.Path, Err: err}
 		}
 	}
 	for _, r := range CarriedRoles {
-		found[r] = once[r] >= fewestOrders && once[r] >= 9*several[r]
+		c := &counts[r]
+		if found[r] = c.carried(r); c.half(r) {
+			half = append(half, HalfFilled{files[0].Roles[r].Name, c.once, c.several})
+		}
 	}
-	return found, nil
+	return found, half, nil
 }
 
 // sampleHeaders counts the orders of several rows of which one alone has a value,
 // and those of which more have one.
-func sampleHeaders(fsy fsys.FS, f *File, readings Readings, s Settings, once, several *[data.RoleCount]int) error {
+func sampleHeaders(fsy fsys.FS, f *File, readings Readings, s Settings, counts *[data.RoleCount]headerCounts) error {
 	handle, err := fsy.Open(f.Path)
 	if err != nil {
 		return err
@@ -85,13 +109,16 @@ func sampleHeaders(fsy fsys.FS, f *File, readings Readings, s Settings, once, se
 		if err != nil {
 			return err
 		}
-		countHeaders(ids, filled, &once[r], &several[r])
+		counts[r].add(ids, filled)
 	}
 	return nil
 }
 
-func countHeaders(ids []uint64, filled []bool, once, several *int) {
-	type seen struct{ rows, filled int }
+func (c *headerCounts) add(ids []uint64, filled []bool) {
+	type seen struct {
+		rows, filled int
+		first        bool
+	}
 	orders := map[uint64]seen{}
 	for i := range min(len(ids), len(filled)) {
 		if ids[i] == 0 {
@@ -101,15 +128,19 @@ func countHeaders(ids []uint64, filled []bool, once, several *int) {
 		s.rows++
 		if filled[i] {
 			s.filled++
+			s.first = s.first || s.rows == 1
 		}
 		orders[ids[i]] = s
 	}
 	for _, s := range orders {
 		switch {
 		case s.rows > 1 && s.filled == 1:
-			*once++
+			c.once++
+			if s.first {
+				c.leading++
+			}
 		case s.rows > 1 && s.filled > 1:
-			*several++
+			c.several++
 		}
 	}
 }

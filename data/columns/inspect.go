@@ -116,6 +116,9 @@ func inspectFile(fsy fsys.FS, f source.File, s Settings) (File, error) {
 		if err != nil {
 			return err
 		}
+		if isResult(footer) {
+			return errors.New("this is a table of results that winback wrote (features, customers or a list), no orders; move it out of the folder of the orders")
+		}
 		read.Footer, read.Rows = footer, footer.Rows
 		columns, err := f.Columns(footer.Columns)
 		if err != nil {
@@ -125,6 +128,15 @@ func inspectFile(fsy fsys.FS, f source.File, s Settings) (File, error) {
 		return checkNames(read.names, read.nested, s.Mapping)
 	})
 	return read, err
+}
+
+// isResult knows the tables of customers that winback writes: by who wrote them,
+// and by columns that stand in each of them.
+func isResult(footer *guard.Footer) bool {
+	has := func(name string) bool {
+		return slices.ContainsFunc(footer.Columns, func(c guard.Column) bool { return c.Name == name })
+	}
+	return strings.HasPrefix(footer.CreatedBy, "winback ") && has("customer_id") && (has("recency_days") || has("probability"))
 }
 
 // Taken says what was taken for what: "customer=customer_id", with all the

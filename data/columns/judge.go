@@ -36,6 +36,7 @@ func judgeColumns(ctx context.Context, fsy fsys.FS, files []File, s Settings) (J
 	if err != nil {
 		return Judgement{}, err
 	}
+	c.words()
 	c.joiningDays()
 	c.loadDates(tasks)
 	c.sameOnAll()
@@ -130,6 +131,26 @@ func (c *candidate) counts() (distinct, rows, most int) {
 		k.distinct = len(counts)
 	}
 	return k.distinct, k.rows, k.most
+}
+
+// words passes over columns of words, such as the way of a payment, where another
+// may have the numbers.
+func (c *contest) words() {
+	for _, r := range [...]data.Role{data.Amount, data.Price, data.Quantity} {
+		for _, x := range rivals(c[r]) {
+			words := 0
+			for _, values := range x.groups {
+				for _, v := range values {
+					if v == word {
+						words++
+					}
+				}
+			}
+			if _, rows, _ := x.counts(); words > 0 && 10*words >= 9*rows {
+				x.out = "words, no numbers"
+			}
+		}
+	}
 }
 
 // joiningDays passes over times that are one for all orders of a customer, whose

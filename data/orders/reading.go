@@ -107,6 +107,10 @@ type Table struct {
 	Names            *Names
 	Store            StoreReport
 
+	// HalfFilled are the columns that some orders have filled on one row alone, and
+	// that were not carried since others have them on more.
+	HalfFilled []columns.HalfFilled
+
 	// Bulk are the columns because of which a good part of the lines is set aside.
 	Bulk []Bulk
 
@@ -182,7 +186,7 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 		return nil, err
 	}
 	opts.found.Tell(o.Columns)
-	if opts.header, err = columns.FindHeaders(ctx, fsy, inspected, opts.found, s); err != nil {
+	if opts.header, o.HalfFilled, err = columns.FindHeaders(ctx, fsy, inspected, opts.found, s); err != nil {
 		return nil, err
 	}
 	opts.versions, opts.marks = versionsOf(inspected), markRulesOf(opts.ExcludeStatuses, inspected)

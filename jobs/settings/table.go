@@ -40,6 +40,7 @@ type All struct {
 	Question
 	Stages
 	Learning
+	Refitting
 	Random
 	Draw
 	Suppression
@@ -54,7 +55,13 @@ type All struct {
 	File
 	Invented
 	Handout
+	Stored
 	Past
+	Launching
+	Sending
+	Telling
+	ChosenArm
+	Measuring
 }
 
 // The headings of winback config, in their order.
@@ -72,8 +79,8 @@ var sections = []string{reading, days, learning, contacting, diagnosing, running
 
 // Settings lists all settings, in the order in which winback config shows them.
 func (a *All) Settings() []Setting {
-	rows := Rows(&a.Runs, &a.Kept, &a.Reading, &a.Gate, &a.Question, &a.Stages, &a.Learning, &a.Random, &a.Draw, &a.Suppression, &a.Plan, &a.Diagnosis,
-		&a.KeptHistory, &a.Trial, &a.TableForm, &a.Log, &a.File, &a.Invented, &a.Handout, &a.Past)
+	rows := Rows(&a.Runs, &a.Kept, &a.Reading, &a.Gate, &a.Question, &a.Stages, &a.Learning, &a.Refitting, &a.Random, &a.Draw, &a.Suppression, &a.Plan, &a.Diagnosis,
+		&a.KeptHistory, &a.Trial, &a.TableForm, &a.Log, &a.File, &a.Invented, &a.Handout, &a.Stored, &a.Past, &a.Launching, &a.Sending, &a.Telling, &a.ChosenArm, &a.Measuring)
 	slices.SortStableFunc(rows, func(x, y Setting) int {
 		return slices.Index(sections, x.section) - slices.Index(sections, y.section)
 	})

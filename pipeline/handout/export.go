@@ -25,6 +25,9 @@ const (
 	XLSX    Format = "xlsx"    // a workbook with a sheet that explains the columns
 	Parquet Format = "parquet" // the columns of the run's own lists
 	JSON    Format = "json"    // one array, an object per line
+
+	// LightGBM is a form of models, not of lists.
+	LightGBM Format = "lightgbm"
 )
 
 // ExportFormats lists the formats.

@@ -40,6 +40,37 @@ type Evaluation struct {
 	ChoiceCuts         []string            `json:"choice_cuts"`
 	ChoiceByCut        map[string][]CutAUC `json:"choice_auc"`
 	SampleShare        Figure              `json:"sample_share"`
+	Learned            Origin              `json:"learned"`
+	Closed             *ClosedCheck        `json:"newest_closed,omitempty"`
+	Since              *Moves              `json:"since,omitempty"`
+}
+
+// Moves is how the lapsed customers differ from those of an earlier run.
+type Moves struct {
+	Run    string `json:"run"`
+	Came   int64  `json:"came"`
+	Left   int64  `json:"left"`
+	Stayed int64  `json:"stayed"`
+	Moved  int64  `json:"moved"` // of those who stayed, into another group
+}
+
+// Origin says when the models and groups of a run were learned, and why then.
+type Origin struct {
+	AsOf   string `json:"as_of"`
+	Run    string `json:"run"` // whose models these are; "" where they were learned tonight
+	Reused bool   `json:"reused"`
+	Why    string `json:"why"` // a sentence
+}
+
+// ClosedCheck is how a ranker that was learned earlier ranks on the newest day
+// whose horizon is over, on a sample of the customers.
+type ClosedCheck struct {
+	Cut      string `json:"cut"`
+	Rows     int64  `json:"rows"`
+	Returned int64  `json:"returned"`
+	AUC      Figure `json:"auc"`
+	AUCLow   Figure `json:"auc_low"`
+	AUCHigh  Figure `json:"auc_high"`
 }
 
 // Figure is a number of the JSON files that may be unknown.
@@ -71,7 +102,7 @@ type GroupProof struct {
 	Returned  int64  `json:"returned"`
 	Rate      Figure `json:"rate"`
 
-	Leaf int32 `json:"-"`
+	Leaf int32 `json:"leaf"` // of the tree of the groups
 }
 
 // Difference is the AUC of the chosen model less that of recency, with its

@@ -30,6 +30,7 @@ type Learner struct {
 	withoutSeason bool                      // snapshots of a year ago do harm, found there too
 	blend         []float64                 // weights of blendParts, found there too
 	predicted     map[string]map[int]scored // by candidate and cut
+	earlier       *Learned                  // whose groups may stay; nil: none
 }
 
 // scored are the raw probabilities of a model at the snapshot that it was tried
@@ -41,7 +42,7 @@ type scored struct {
 
 // NewLearner learns from snapshots, newest first.
 func NewLearner(s *snapshots.Snapshots, q snapshots.Question, set Settings) *Learner {
-	return &Learner{snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: set.MaxGroups, rules: cmp.Or(set.GroupRules, PlainRules), seed: set.Seed, workers: q.Workers,
+	return &Learner{snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: set.MaxGroups, rules: cmp.Or(set.GroupRules, PlainRules), seed: set.Seed, workers: q.Workers, earlier: set.Earlier,
 		known: Candidates(), blend: evenly(len(blendParts)), trees: map[string]int{}, predicted: map[string]map[int]scored{}}
 }
 

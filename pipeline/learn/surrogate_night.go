@@ -116,6 +116,7 @@ func (d *Learned) LeavesTonight(tree *SurrogateTree) []Leaf {
 	for leaf := range leaves {
 		asked[leaf] = tree.Rule(tree.Path(leaf))
 		leaves[leaf] = Leaf{Rule: asked[leaf], TestCustomers: d.TestLeaves[leaf].Customers, TestReturned: d.TestLeaves[leaf].Returned}
+		leaves[leaf].Number, leaves[leaf].Settled = d.numberOf(leaf)
 	}
 	for leaf, name := range rules.Names(asked) {
 		leaves[leaf].Name = name
@@ -129,4 +130,6 @@ type Leaf struct {
 	Rule          rules.Rule
 	TestCustomers int64 // who met the rule at the test cut; data.Unknown without one
 	TestReturned  int64 // how many of them returned; data.Unknown without a test cut
+	Number        int   // of the group on the night before; 0: none yet
+	Settled       bool  // the number stays, whatever the order of the chances is tonight
 }

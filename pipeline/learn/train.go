@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"winback/data"
 	"winback/internal/parallel"
 	"winback/models"
 	"winback/pipeline/baserate"
@@ -32,6 +33,9 @@ type Learned struct {
 	Questions      [][]question   // of the tree, by node, on resampled customers
 	Tested         *Tested        // the test cut as every model saw it; nil without a test
 	Choice         Choice         // made before the test cut, which the gate then looks at
+	State          State          // for later nights
+	published      bool           // the tree has the cut points that it was published with
+	before         []GroupState   // of the same tree on the night before a refit; nil: the tree is new
 	finals         map[string]model
 	Calibrations   map[string]models.Calibration
 	Spend          spendModel
@@ -44,6 +48,7 @@ type Settings struct {
 	MaxGroups  int
 	GroupRules GroupRules // "" is plain
 	Seed       uint64
+	Earlier    *Learned // whose groups stay where new ones are no better; nil: none
 }
 
 // Learn chooses a model on past cuts, judges it at the test cut, and fits it
@@ -55,9 +60,11 @@ func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, r
 		return learned, err
 	}
 	learned.LongestSilence = int(slices.Max(snapshots.Column(s.Raw, "recency_days")))
-	x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
-	if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
-		return nil, fmt.Errorf("stability of the groups: %w", err)
+	if !learned.published {
+		x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
+		if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
+			return nil, fmt.Errorf("stability of the groups: %w", err)
+		}
 	}
 	return learned, learned.refit(ctx, l)
 }
@@ -66,7 +73,7 @@ func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, r
 // of a day.
 func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question) (*Learned, error) {
 	s, first := l.snapshots, q.FirstUsefulDay(rates.First)
-	learned := &Learned{Level: baserate.Forecast(rates, q.AsOf, first), Spend: fitSpend(s), Shop: s.Shop, finals: map[string]model{}, Calibrations: map[string]models.Calibration{}}
+	learned := &Learned{State: State{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter}, Level: baserate.Forecast(rates, q.AsOf, first), Spend: fitSpend(s), Shop: s.Shop, finals: map[string]model{}, Calibrations: map[string]models.Calibration{}}
 	e := &learned.Evaluation
 	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
 		Models: map[string]ModelProof{}, Groups: []GroupProof{}, GroupCuts: []CutStability{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{}, ChoiceByCut: map[string][]CutAUC{},
@@ -104,12 +111,13 @@ func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule su
 func (d *Learned) withoutTest(rates *baserate.Rates, q snapshots.Question) {
 	why := "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
 	lapsed, returned := rates.At(q.TestCut())
-	silent := lapsed > 0 && returned == 0
+	newest := rates.First + data.Day(len(rates.Lapsed)) - 1
+	silent := newest < q.TestCut()
 	switch {
 	case silent:
-		why = fmt.Sprintf("Too little is known: of %s lapsed on %s nobody came back within the %d days since, and how likely a return is after such a silence was never seen. The order is by recency, and nothing is recommended.",
-			wording.Counted(lapsed, "customer"), q.TestCut(), q.Horizon)
-		d.Level.Rate = 1 / (float64(lapsed) + 20)
+		why = fmt.Sprintf("Too little is known: the newest purchase is of %s, %s before the as-of day, and how many come back after such a silence was never seen. The order is by recency, and nothing is recommended.",
+			newest, wording.Counted(q.AsOf-newest, "day"))
+		d.Level.Rate = 1 / (float64(rates.Customers) + 20)
 		d.Evaluation.Level.Forecast = Figure(d.Level.Rate)
 	case lapsed >= snapshots.FewestRows && returned < snapshots.FewestReturns:
 		why = fmt.Sprintf("Hardly anybody comes back: of %s lapsed on %s only %d did within %d days, too few to learn from. The order is by recency, and nothing is recommended.",
@@ -158,6 +166,9 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 	e.Why = choice.Why
 	if d.Gate.Why != "" {
 		e.Why += " " + d.Gate.Why
+	}
+	if t.keepRules(l.earlier, d.Gate.Name, t.Rows.X, l.workers) {
+		d.takeGroups(l.earlier)
 	}
 	t.Ranked(d.Gate.Name)
 	for _, name := range t.GroupModels() {
@@ -293,14 +304,17 @@ type GainsCurve struct {
 // GainsPoint says that the first Customers (a share) hold Returns (a share).
 type GainsPoint struct{ Customers, Returns float64 }
 
+// gainsPoints is how many points a curve has.
+const gainsPoints = 100
+
 // Gains draws the curves of the ranker, the groups and recency.
 func (t *Tested) Gains(name string) []GainsCurve {
 	order := []struct{ name, model string }{{"ranking (" + name + ")", name}, {"groups", ModelTree}, {"recency", ModelRecency}}
 	var curves []GainsCurve
 	for _, o := range order {
 		curve := GainsCurve{Name: o.name, Points: []GainsPoint{{}}}
-		for k := 1; k <= 100; k++ {
-			share := float64(k) / 100
+		for k := 1; k <= gainsPoints; k++ {
+			share := float64(k) / gainsPoints
 			curve.Points = append(curve.Points, GainsPoint{share, models.Capture(t.Raw[o.model], t.Rows.Y, nil, share)})
 		}
 		curves = append(curves, curve)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"winback/data"
 	"winback/models"
 	"winback/pipeline/learn"
 	"winback/pipeline/plan"
@@ -42,7 +43,11 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 	}
 	d.Groups, d.HoldoutNote = reportGroups(g), g.Plan.Holdout
 	d.Diagnosis = &f.Diagnosis
-	d.Test = report.Test{Cut: f.Question.TestCut(), Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
+	cut, err := data.ParseDay(e.TestCut) // on a night that keeps its models, of the night that learned them
+	if err != nil {
+		return err
+	}
+	d.Test = report.Test{Cut: cut, Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
 	if learned.TestLeaves == nil {
 		d.Test.Missing = e.Why
 	}
@@ -69,6 +74,7 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 	case e.GroupsOutside != "":
 		d.Notes = append(d.Notes, e.GroupsOutside)
 	}
+	d.Notes = append(d.Notes, learnedNotes(e)...)
 	d.Recency = recencyBins(g.Lapsed.RecencyDays, f.Rule.Days)
 	if share := e.SampleShare; share < 1 {
 		d.Notes = append(d.Notes, fmt.Sprintf("The models learned from %.1f %% of the customers, drawn at random, to stay within --training-rows.", 100*share))

@@ -34,7 +34,7 @@ func BuildGroups(l *scoring.Lapsed, leaves []learn.Leaf, settings Settings) (*Gr
 		return nil, err
 	}
 	sums := sumLeaves(l, len(leaves), settings.LongestSilenceDays)
-	order := priority(sums, leaves)
+	order := keptOrder(priority(sums, leaves), leaves, sums)
 	g := &Groups{Ranking: rankCustomers(l, order, len(leaves)), Lapsed: l, margin: settings.Margin}
 	g.Rows = groupRows(sums, leaves, order, settings)
 	g.Plan = makePlan(g, settings)

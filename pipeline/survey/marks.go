@@ -26,6 +26,18 @@ func markedRows(o *orders.Table) string {
 	return fmt.Sprintf("rows of orders that were not bought in the end count as bought: %s. Leave them out with --exclude-status %s", wording.List(named, "and"), shellList(leaveOut))
 }
 
+// halfFilled names columns that may belong to whole orders, and were not carried.
+func halfFilled(o *orders.Table) string {
+	var named []string
+	for _, h := range o.HalfFilled {
+		named = append(named, fmt.Sprintf("column %q on one row alone of %s and on more of %s", h.Column, wording.Counted(int64(h.Once), "order"), wording.Thousands(int64(h.Several))))
+	}
+	if len(named) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("orders are filled in part: a sample has %s; their other rows count without it. If it belongs to the whole order, have the export write it on each row", wording.List(named, "and"))
+}
+
 // ChangeFeed says what becomes of the rows of a change feed that take others back;
 // stops says that nobody can tell which those are. "" where there is no such row.
 func ChangeFeed(o *orders.Table) (text string, stops bool) {

@@ -106,3 +106,42 @@ func TestChangeFeed_RowsThatWereTakenBackDoNotCount(t *testing.T) {
 		t.Errorf("without a version nobody can tell what was deleted, found %q", text)
 	}
 }
+
+// soldHalf is a row of an order of two rows.
+type soldHalf struct {
+	CustomerID string  `parquet:"customer_id"`
+	OrderID    string  `parquet:"order_id"`
+	SKU        string  `parquet:"sku"`
+	OrderDate  int32   `parquet:"order_date,date"`
+	Amount     int64   `parquet:"amount,decimal(2:18)"`
+	Status     *string `parquet:"status,optional"`
+	Cancelled  *int64  `parquet:"cancelled_at,optional,timestamp(microsecond)"`
+}
+
+func TestInspect_NamesColumnsThatSomeOrdersHaveOnOneRowAlone(t *testing.T) {
+	paid, at := "paid", int64(1_760_000_000_000_000)
+	rows := func(full int, line bool) (lines []soldHalf) {
+		for i := range 200 {
+			for k, sku := range []string{"a", "b"} {
+				l := soldHalf{CustomerID: fmt.Sprint("c", i%50), OrderID: fmt.Sprint("o", i), SKU: sku, OrderDate: int32(ordertest.FirstDay) + int32(i), Amount: int64(500 + i + k)}
+				if k == 0 || i < full {
+					l.Status = &paid
+				}
+				if i%20 == 0 && (k == 0) == (i%40 == 0 || !line) {
+					l.Cancelled = &at
+				}
+				lines = append(lines, l)
+			}
+		}
+		return lines
+	}
+	want := `false orders are filled in part: a sample has column "status" on one row alone of 100 orders and on more of 100; their other rows count without it. If it belongs to the whole order, have the export write it on each row`
+	o := ordertest.Read(t, rows(100, false), orders.Options{})
+	if texts := textsOf(o, t); !slices.Contains(texts, want) || o.RowsCarried != 10 {
+		t.Errorf("%d rows carried, want 10 cancelled ones; want %q in %q", o.RowsCarried, want, texts)
+	}
+	o = ordertest.Read(t, rows(5, true), orders.Options{})
+	if texts := textsOf(o, t); slices.Contains(texts, want) || o.RowsCarried != 195 {
+		t.Errorf("%d rows carried, want the 195 of a status, none of lines that were cancelled by themselves; %q", o.RowsCarried, texts)
+	}
+}

@@ -25,6 +25,7 @@ type Survey struct {
 	DayLines      []int64
 	PurchaseLines []int64
 	ReturnLines   []int64
+	EqualLines    []int64 // that equal the line before and have no order id
 	// NewCustomers counts first purchase days, SecondWithinYear those of them
 	// who came back within 365 days, by the day of the first purchase.
 	NewCustomers     []int64
@@ -44,6 +45,7 @@ type Survey struct {
 
 	secondPurchases []interval
 	named           [data.RoleCount]namedDays // of breakRoles
+	days            []int32                   // of each line of the partition at hand, from FirstDay
 }
 
 const amountSizes = 64
@@ -79,10 +81,7 @@ func newSurveyor(orders *orders.Table) *surveyor {
 func (y *surveyor) survey(h *orders.Histories) {
 	s := y.surveys.Take()
 	defer y.surveys.GiveBack(s)
-	for c := range h.Customers() {
-		s.countCustomer(h.Customer(c))
-		s.orderCounts.add(h.Customer(c))
-	}
+	s.count(h)
 	if y.totals {
 		several, equal, alike := orders.TotalsRepeated(h)
 		s.TotalOrders += int64(several)
@@ -106,7 +105,7 @@ func DaysOf(o *orders.Table) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 
 
 func newSurvey(o *orders.Table) *Survey {
 	days := DaysOf(o)
-	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), NewCustomers: make([]int64, days),
+	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days),
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
 	for _, role := range breakRoles {
 		s.named[role] = newNamedDays(len(o.Names[role]), days)
@@ -114,39 +113,59 @@ func newSurvey(o *orders.Table) *Survey {
 	return s
 }
 
-func (s *Survey) countCustomer(h orders.History) {
-	var first, second, last data.Day
-	purchases := 0
-	for i := h.From; i < h.To; i++ { // returns count too
-		day := data.DayOfMicros(h.Time[i])
-		at := int(day - s.FirstDay)
-		s.Lines++
+// count takes up a partition, one thing after the other: each keeps its own
+// counts in the cache.
+func (s *Survey) count(h *orders.Histories) {
+	s.days = s.days[:0]
+	for _, t := range h.Time {
+		s.days = append(s.days, int32(data.DayOfMicros(t)-s.FirstDay))
+	}
+	s.countLines(h)
+	for _, role := range breakRoles {
+		s.named[role].count(s.days, h.Flags, h.Codes[role])
+	}
+	for c := range h.Customers() {
+		s.countCustomer(h.Customer(c))
+		s.orderCounts.add(h.Customer(c))
+	}
+}
+
+func (s *Survey) countLines(h *orders.Histories) {
+	s.Lines += int64(h.Lines())
+	for i, at := range s.days { // returns count too
 		s.DayLines[at]++
 		if h.Flags[i]&orders.FlagReturn != 0 {
 			s.ReturnLines[at]++
 		}
-		if h.Flags[i]&orders.FlagPurchase == 0 {
+		if h.Flags[i]&orders.FlagPurchase != 0 {
+			s.PurchaseLines[at]++
+			s.AmountSizes[at][amountSize(h.Amount[i])]++
+		}
+	}
+}
+
+func (s *Survey) countCustomer(h orders.History) {
+	var first, second, last int32 // days from FirstDay
+	purchases := 0
+	for i := h.From; i < h.To; i++ {
+		day := s.days[i]
+		if h.Order[i] == 0 && i > h.From && equalsBefore(h, i) {
+			s.EqualLines[day]++
+		}
+		if h.Flags[i]&orders.FlagPurchase == 0 || purchases > 0 && day == last {
 			continue
 		}
-		s.PurchaseLines[at]++
-		s.AmountSizes[at][amountSize(h.Amount[i])]++
-		for _, role := range breakRoles {
-			s.named[role].add(at, h.Codes[role][i])
-		}
-		switch {
-		case purchases == 0:
+		if purchases == 0 {
 			first = day
-			s.NewCustomers[at]++
-		case day != last:
+			s.NewCustomers[day]++
+		} else {
 			if purchases == 1 {
 				second = day
 			}
-			s.ReturningCustomers[at]++
+			s.ReturningCustomers[day]++
 			if day-first >= 7 {
-				s.KnownCustomers[at]++
+				s.KnownCustomers[day]++
 			}
-		default:
-			continue
 		}
 		purchases++
 		last = day
@@ -155,9 +174,9 @@ func (s *Survey) countCustomer(h orders.History) {
 		s.Customers++
 	}
 	if purchases > 1 {
-		s.secondPurchases = append(s.secondPurchases, interval{second, int32(second - first)})
+		s.secondPurchases = append(s.secondPurchases, interval{s.FirstDay + data.Day(second), second - first})
 		if second-first <= 365 {
-			s.SecondWithinYear[first-s.FirstDay]++
+			s.SecondWithinYear[first]++
 		}
 	}
 }
@@ -185,6 +204,7 @@ func (s *Survey) merge(o *Survey) {
 		s.DayLines[i] += o.DayLines[i]
 		s.PurchaseLines[i] += o.PurchaseLines[i]
 		s.ReturnLines[i] += o.ReturnLines[i]
+		s.EqualLines[i] += o.EqualLines[i]
 		s.NewCustomers[i] += o.NewCustomers[i]
 		s.SecondWithinYear[i] += o.SecondWithinYear[i]
 		s.ReturningCustomers[i] += o.ReturningCustomers[i]
@@ -224,7 +244,7 @@ const (
 // LapsedAfter finds the smallest day by which 60 % of the first-to-second
 // purchase intervals known before the as-of day had come back, at least 30.
 func (s *Survey) LapsedAfter(asOf data.Day) LapsedRule {
-	cuts, n := s.IntervalCuts(asOf, 0.6)
+	cuts, n := s.IntervalCuts(asOf, lapsedShare)
 	if n < fewIntervals {
 		return LapsedRule{Days: defaultLapsedDays, Auto: true, Intervals: n,
 			Basis: wording.Counted(n, "interval") + " from first to second purchase: too few to learn from; 90 days are assumed"}

@@ -71,6 +71,30 @@ func TestInspect_CountsVersionsThatNoColumnSettles(t *testing.T) {
 	}
 }
 
+func TestInspect_NamesDaysOnWhichExtractsOverlap(t *testing.T) {
+	lines := manySold()
+	for i := range lines {
+		lines[i].OrderDate = int32(ordertest.FirstDay) + int32(i/6)
+	}
+	noIDs := orders.Options{Mapping: data.Mapping{data.OrderID: "", data.Line: ""}}
+	overlapping := [][]soldTwice{lines[:360], lines[300:]} // ten days of both
+	want := "false nearly each line stands there twice on 10 days from 2022-03-01 to 2022-03-10, 60 in all: do extracts overlap? --duplicates drop counts equal lines once"
+	if texts := textsOf(ordertest.ReadFiles(t, noIDs, overlapping...), t); !slices.Contains(texts, want) {
+		t.Errorf("want %q in %q", want, texts)
+	}
+	for i := range lines[:60] { // one in ten is bought twice
+		lines = append(lines, lines[i*10])
+	}
+	for name, o := range map[string]*orders.Table{
+		"dropped":  ordertest.ReadFiles(t, orders.Options{Mapping: noIDs.Mapping, Duplicates: orders.DuplicatesDrop}, overlapping...),
+		"by order": ordertest.ReadFiles(t, orders.Options{}, overlapping...), "some twice": ordertest.Read(t, lines, noIDs),
+	} {
+		if texts := textsOf(o, t); slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, "stands there twice") }) {
+			t.Errorf("%s: found %q", name, texts)
+		}
+	}
+}
+
 func TestInspect_NamesCopiedFiles(t *testing.T) {
 	lines := manySold()
 	o := ordertest.ReadFiles(t, orders.Options{Mapping: data.Mapping{data.OrderID: "", data.Line: ""}}, lines[:300], lines[300:], lines[:300])
