@@ -3,7 +3,6 @@ package learn
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"winback/internal/parallel"
@@ -26,10 +25,9 @@ type Choice struct {
 }
 
 // choose tries all rankers on the cuts that close before the test cut and takes
-// the best, or the simplest that gives up less than betterAUC: all that learn are
-// learned anyway, and only to explain a blend takes longer. Recency, which needs
-// no model, is taken within noise of the best. Without such cuts the gate decides
-// between an even blend and recency.
+// the simplest that gives up less than betterAUC to the best. It is no stricter:
+// all that learn are learned anyway, and the gate still falls back to recency.
+// Without such cuts the gate decides between an even blend and recency.
 func (l *Learner) choose(ctx context.Context) (Choice, error) {
 	cuts := slices.DeleteFunc(l.choiceCuts(), l.oneSided)
 	if len(cuts) == 0 {
@@ -59,20 +57,17 @@ func (l *Learner) choose(ctx context.Context) (Choice, error) {
 			}
 		}
 	}
-	choice.Name = l.simplest(choice, best)
+	choice.Name = l.simplest(choice.MeanAUC, best)
 	choice.Why = whyChosen(choice, best, l)
 	return choice, nil
 }
 
 // simplest is the first candidate that ranks next to as well as the best.
-func (l *Learner) simplest(choice Choice, best string) string {
-	for _, c := range l.known {
-		values, ok := choice.byCut[c.Name]
-		if ok && (choice.MeanAUC[c.Name] >= choice.MeanAUC[best]-betterAUC || c.points && withinNoise(aucsOf(values), aucsOf(choice.byCut[best]))) {
-			return c.Name
-		}
-	}
-	return best
+func (l *Learner) simplest(meanAUC map[string]float64, best string) string {
+	return l.known[slices.IndexFunc(l.known, func(c candidate) bool {
+		auc, ok := meanAUC[c.Name]
+		return ok && auc >= meanAUC[best]-betterAUC
+	})].Name
 }
 
 // fitRankers fits all rankers on the cuts of the choice.
@@ -149,28 +144,6 @@ func aucsOf(cuts []CutAUC) []float64 {
 func (l *Learner) oneSided(cut int) bool {
 	y := l.came(cut)
 	return !slices.Contains(y, 0) || !slices.Contains(y, 1)
-}
-
-// withinNoise says whether a model's AUCs stay behind the best one's by no more
-// than one standard error of their differences over the cuts, or by a negligible
-// mean.
-func withinNoise(auc, best []float64) bool {
-	const negligible = 0.001
-	n := float64(len(auc))
-	sum, squares := 0.0, 0.0
-	for i := range auc {
-		d := best[i] - auc[i]
-		sum += d
-		squares += d * d
-	}
-	mean := sum / n
-	if mean <= negligible {
-		return true
-	}
-	if n < 2 {
-		return false
-	}
-	return mean <= math.Sqrt(max(squares/n-mean*mean, 0)/(n-1))
 }
 
 func whyChosen(c Choice, best string, l *Learner) string {
