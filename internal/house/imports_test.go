@@ -63,6 +63,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/handout":     {"pipeline/plan"},
 	"pipeline/backtest":    {"pipeline/baserate", "pipeline/learn", "pipeline/run", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"pipeline/diagnose":    {"pipeline/run", "pipeline/wording"},
+	"pipeline/offers":      {"pipeline/run", "pipeline/wording"},
 	"pipeline/report":      {"pipeline/diagnose", "pipeline/wording"},
 	"pipeline/page":        {"pipeline/backtest", "pipeline/learn", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"jobs/settings":        {"jobs/console"},
