@@ -20,7 +20,8 @@ type asked struct {
 	*history
 	snapshots.Question
 	rule       survey.LapsedRule
-	suppressed *plan.Suppressions // nil: no list
+	suppressed *plan.Suppressions        // nil: no list
+	never      func(product string) bool // products that are not shown; nil: none
 }
 
 // ask stops on data that fails the quality gate and settles what is asked.
@@ -36,7 +37,11 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 	if err != nil {
 		return asked{}, err
 	}
-	a := asked{h, q, rule, suppressed}
+	never, err := readNeverShown(n.files, n.s.NeverFile)
+	if err != nil {
+		return asked{}, err
+	}
+	a := asked{h, q, rule, suppressed, never}
 	known, err := n.optOuts().knownInOrders(ctx, h, suppressed, q.Workers, n.ui)
 	if err != nil {
 		return asked{}, err
@@ -59,6 +64,7 @@ type past struct {
 	rates     *baserate.Rates
 	snapshots *snapshots.Snapshots
 	collector *diagnose.Collector // the first walk of the diagnosis
+	shows     *showing            // what to show; nil: nothing
 }
 
 // featureWalks is how often the histories are walked to look back: for who came
@@ -71,16 +77,20 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (past, error) {
 	if err != nil {
 		return past{}, err
 	}
+	shows := n.beginShows(a)
 	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
 	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
 		returns.Add(h)
 		collector.Add(part, h)
+		shows.count(h)
 		return nil
 	})
 	if err != nil {
 		return past{}, err
 	}
 	rates := returns.Rates()
+	_, returned := rates.At(a.TestCut())
+	shows.learn(a.Question, returned)
 	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, a.SnapshotDays(rates), rates, n.s.TrainingRows)
 	if err != nil {
 		return past{}, err
@@ -89,7 +99,7 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (past, error) {
 	stage.Done(fmt.Sprintf("%s rows of %d snapshots", wording.Thousands(rows), len(snapshots.Days)))
 	n.ledger.count("features", "training_rows", rows)
 	n.ledger.count("features", "snapshots", int64(len(snapshots.Days)))
-	return past{rates, snapshots, collector}, nil
+	return past{rates, snapshots, collector, shows}, nil
 }
 
 func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, error) {

@@ -37,6 +37,7 @@ type BatchSettings struct {
 	settings.Random
 	settings.Draw
 	settings.Plan
+	settings.Showing
 	Diagnose settings.Diagnosis
 	settings.Kept
 }
@@ -47,7 +48,7 @@ func (s *RunSettings) Settings() []settings.Setting {
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
-	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Random, &s.Draw, &s.Plan, &s.Diagnose, &s.Kept)
+	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Random, &s.Draw, &s.Plan, &s.Showing, &s.Diagnose, &s.Kept)
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
@@ -130,7 +131,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.ledger.lap("tonight")
-	diagnosis, err := n.diagnose(create, people, tonight)
+	diagnosis, err := n.diagnose(people, tonight)
 	if err != nil {
 		return nil, err
 	}
@@ -140,11 +141,13 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.ledger.lap("groups")
-	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups); err != nil {
+	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers)
+	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {
 		return nil, err
 	}
+	past.shows.fill(groups, diagnosis)
 	n.ledger.lap("reasons")
-	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis}); err != nil {
+	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows}); err != nil {
 		return nil, err
 	}
 	n.ledger.lap("write")

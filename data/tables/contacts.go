@@ -23,6 +23,7 @@ type ContactRow struct {
 	Stage            string // active, silent, sleeping or lost
 	PreferredChannel string // "" where no purchase has a channel; null in the file
 	Reason           string // words for a marketer; "": none, null in the file
+	Shown                   // what to show the customer
 }
 
 // contactColumns is the layout of contacts and holdout files.
@@ -41,6 +42,7 @@ type contactColumns struct {
 	Stage            string   `parquet:"stage,dict"`
 	PreferredChannel string   `parquet:"preferred_channel,optional,dict"`
 	Reason           string   `parquet:"reason,optional"`
+	shownColumns
 
 	spend, margin float64
 }
@@ -64,6 +66,7 @@ func fillContact(c *contactColumns, row *ContactRow) {
 	c.RecencyDays, c.Orders = row.RecencyDays, row.Orders
 	c.Monetary, c.LastPurchaseDay = int64(row.Monetary), int32(row.LastPurchaseDay)
 	c.Stage, c.PreferredChannel, c.Reason = row.Stage, row.PreferredChannel, row.Reason
+	c.shownColumns = shownColumnsOf(&row.Shown)
 }
 
 func (c *contactColumns) row() ContactRow {
@@ -73,7 +76,7 @@ func (c *contactColumns) row() ContactRow {
 		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin),
 		RecencyDays: c.RecencyDays, Orders: c.Orders,
 		Monetary: data.Money(c.Monetary), LastPurchaseDay: data.Day(c.LastPurchaseDay),
-		Stage: c.Stage, PreferredChannel: c.PreferredChannel, Reason: c.Reason,
+		Stage: c.Stage, PreferredChannel: c.PreferredChannel, Reason: c.Reason, Shown: c.shown(),
 	}
 }
 

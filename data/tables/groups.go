@@ -36,6 +36,9 @@ type GroupRow struct {
 	Recommended               bool
 	RecommendedContacts       int64  // the first by rank; 0: not recommended
 	Note                      string // why or why not
+	// Show are the products that fit most of the group, for channels without
+	// products of each customer's own; "": none left, null in the file.
+	Show [ShowSlots]string
 }
 
 type groupColumns struct {
@@ -64,6 +67,9 @@ type groupColumns struct {
 	Recommended               bool     `parquet:"recommended"`
 	Note                      string   `parquet:"note"`
 	RecommendedContacts       int64    `parquet:"recommended_contacts"`
+	Show1                     string   `parquet:"show_1,optional"`
+	Show2                     string   `parquet:"show_2,optional"`
+	Show3                     string   `parquet:"show_3,optional"`
 }
 
 // WriteGroups writes the groups table: one row per group, in the order given.
@@ -95,6 +101,7 @@ func fillGroup(c *groupColumns, row *GroupRow) {
 		ExpectedSpend: number(row.ExpectedSpend), ExpectedMargin: number(row.ExpectedMargin), ContactCost: number(row.ContactCost),
 		BreakEvenLift: number(row.BreakEvenLift), DetectableLift: number(row.DetectableLift),
 		Recommended: row.Recommended, RecommendedContacts: row.RecommendedContacts, Note: row.Note,
+		Show1: row.Show[0], Show2: row.Show[1], Show3: row.Show[2],
 	}
 }
 
@@ -117,6 +124,7 @@ func (c *groupColumns) row() GroupRow {
 		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin), ContactCost: orNaN(c.ContactCost),
 		BreakEvenLift: orNaN(c.BreakEvenLift), DetectableLift: orNaN(c.DetectableLift),
 		Recommended: c.Recommended, RecommendedContacts: c.RecommendedContacts, Note: c.Note,
+		Show: [ShowSlots]string{c.Show1, c.Show2, c.Show3},
 	}
 }
 

@@ -138,6 +138,7 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 		"rank int64", "group int32", "rank_in_group int64", "customer_id utf8", "probability float64",
 		"expected_spend float64 null", "expected_margin float64 null", "recency_days int64", "orders int64",
 		"monetary decimal(18, 4)", "last_purchase_day date32", "stage utf8", "preferred_channel utf8 null", "reason utf8 null",
+		"show_1 utf8 null", "show_2 utf8 null", "show_3 utf8 null", "show_kind_1 utf8 null", "show_kind_2 utf8 null", "show_kind_3 utf8 null", "show_reason utf8 null",
 	}
 	if got := arrowColumns(table); !slices.Equal(got, want) {
 		t.Errorf("columns\n%q, want\n%q", got, want)
@@ -203,7 +204,7 @@ func TestGroups_ArrowReadsTheContractsColumns(t *testing.T) {
 	}
 	want := strings.Fields(`group rule rule_json customers contact_customers holdout_customers suppressed_customers probability
 		probability_low probability_high test_customers test_returned test_rate lift expected_returns cumulative_contacts
-		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts`)
+		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts show_1 show_2 show_3`)
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %q, want %q", names, want)
 	}

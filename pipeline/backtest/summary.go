@@ -9,6 +9,7 @@ import (
 	"winback/data/tables"
 	"winback/models"
 	"winback/pipeline/learn"
+	"winback/pipeline/offers"
 	"winback/pipeline/run"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
@@ -35,7 +36,8 @@ type Summary struct {
 	AgainstTree learn.Difference       `json:"against_tree10"`
 	Outside     string                 `json:"outside_opinion"` // what the model is that no batch learns
 	Calibration []CalibrationBin       `json:"calibration"`
-	Cuts        []Cut                  `json:"cuts"` // oldest first
+	Shows       *offers.Record         `json:"shows"` // of all cuts together; nil: nothing is shown
+	Cuts        []Cut                  `json:"cuts"`  // oldest first
 }
 
 // MeanFigures are means over the cuts. The interval weighs a customer alike at

@@ -51,7 +51,7 @@ func deadlinesParquet(w io.Writer, rows iter.Seq2[tables.Deadline, error]) (int6
 // deadlineColumns are the columns of a deadline list, in the order of the file
 // of a run.
 func deadlineColumns() []exportColumn[tables.Deadline] {
-	return []exportColumn[tables.Deadline]{
+	return append([]exportColumn[tables.Deadline]{
 		{"customer_id", cellText, 18, "The shop's own customer id.", func(r *tables.Deadline) exportCell { return textCell(r.CustomerID) }},
 		{"stage", cellText, 11, "Stage that ends, by the clock in force.", func(r *tables.Deadline) exportCell { return textCell(r.Stage) }},
 		{"next_stage", cellText, 12, "Stage that follows without a second purchase.", func(r *tables.Deadline) exportCell { return textCell(r.NextStage) }},
@@ -63,5 +63,5 @@ func deadlineColumns() []exportColumn[tables.Deadline] {
 		{"value_class", cellText, 12, "high, medium or low: best 20 % of the customers by value, next 30 %, the rest.", func(r *tables.Deadline) exportCell { return textCell(r.ValueClass) }},
 		{"abc", cellText, 7, "A brings the first 80 % of the value, B the next 15 %, C the rest.", func(r *tables.Deadline) exportCell { return textCell(r.ABC) }},
 		{"due_product", cellText, 24, "Product or category most due by its cycle. Empty where nothing bought has one.", func(r *tables.Deadline) exportCell { return textCell(r.DueProduct) }},
-	}
+	}, shownColumns(func(r *tables.Deadline) *tables.Shown { return &r.Shown })...)
 }

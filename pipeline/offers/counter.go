@@ -14,7 +14,7 @@ import (
 )
 
 // Counter is the first walk: what the shop's customers bought before a day. Add may
-// be called from several goroutines, once for each partition. It takes 32 bytes for
+// be called from several goroutines, once for each partition. It takes 40 bytes for
 // each product, 4 more for each goroutine, and what the events take.
 type Counter struct {
 	s     Settings
@@ -22,15 +22,18 @@ type Counter struct {
 	names []string // of products
 	ages  []int    // ends of the bands of days before the day, ascending
 	// buyers counts, by band, the customers who bought a product last in it.
-	buyers  [][]atomic.Uint32 // [band][code]
-	events  *eventPool
-	workers parallel.PerWorker[counting]
+	buyers [][]atomic.Uint32 // [band][code]
+	// category is, by code of the product, that of its categories which is first by
+	// name; 0 for none.
+	category []atomic.Uint32
+	events   *eventPool
+	workers  parallel.PerWorker[counting]
 }
 
 // NewCounter starts the walk for what was known of the named products when a day
 // began.
 func NewCounter(s Settings, names []string, day data.Day) *Counter {
-	c := &Counter{s: s, day: day, names: names, ages: []int{recentDays, yearDays}, events: newEventPool()}
+	c := &Counter{s: s, day: day, names: names, ages: []int{monthDays, recentDays, yearDays}, category: make([]atomic.Uint32, len(names)+1), events: newEventPool()}
 	for window := s.SoldWithin; ; window *= 2 {
 		c.ages = append(c.ages, window)
 		if window*2 > widestWindow {
@@ -105,6 +108,19 @@ func (w *counting) countBuyer(known orders.History) {
 			from = (day - data.Day(ages[band])).Micros()
 		}
 		w.c.buyers[band][codes[i]].Add(1)
+		w.c.noteCategory(codes[i], known.Codes[data.Category][i])
+	}
+}
+
+func (c *Counter) noteCategory(product, category uint32) {
+	if category == 0 {
+		return
+	}
+	for {
+		known := c.category[product].Load()
+		if known != 0 && known <= category || c.category[product].CompareAndSwap(known, category) {
+			return
+		}
 	}
 }
 

@@ -16,19 +16,24 @@ type Goods struct {
 	Gap    int // days of silence that make a return; 0: too few returns, nothing goes with anything
 	Events int // returns that were learned from
 
-	s       Settings
-	names   []string // of products
-	buyers  []uint32 // by code, in the window; 0 for what is never shown
-	recent  []uint32 // in 60 days
-	year    []uint32
-	current []float64 // by code: how own products that sell are preferred to those that do not
-	hot     []uint32  // codes of the sold, most buyers first
-	pairs   pairs
+	s        Settings
+	names    []string  // of products
+	buyers   []uint32  // by code, in the window; 0 for what is never shown
+	month    []uint32  // in 28 days, hidden ones too
+	recent   []uint32  // in 60 days
+	year     []uint32  // in 365 days
+	category []uint32  // by code of the product
+	current  []float64 // by code: how own products that sell are preferred to those that do not
+	hot      []uint32  // codes of the sold, most buyers first
+	pairs    pairs
 }
 
 // Learn ends the first walk.
 func (c *Counter) Learn(workers int) *Goods {
-	g := &Goods{Day: c.day, s: c.s, names: c.names, Window: c.s.SoldWithin, recent: c.buyersIn(recentDays), year: c.buyersIn(yearDays)}
+	g := &Goods{Day: c.day, s: c.s, names: c.names, Window: c.s.SoldWithin, month: c.buyersIn(monthDays), recent: c.buyersIn(recentDays), year: c.buyersIn(yearDays), category: make([]uint32, len(c.names)+1)}
+	for code := range g.category {
+		g.category[code] = c.category[code].Load()
+	}
 	for {
 		g.buyers = c.buyersIn(g.Window)
 		g.hide()
@@ -38,7 +43,7 @@ func (c *Counter) Learn(workers int) *Goods {
 		g.Window *= 2
 	}
 	g.current = currentOf(g.recent)
-	g.hot = g.byBuyers(len(g.names))
+	g.hot = g.byBuyers()
 	events, silence := c.events.chosen()
 	if silence < silences {
 		g.Gap = max(1, (c.s.LapsedAfter+1<<silence-1)>>silence)
@@ -83,8 +88,8 @@ func (g *Goods) sold() (n int) {
 	return n
 }
 
-// byBuyers are up to so many of the sold, most buyers first, then by name.
-func (g *Goods) byBuyers(most int) []uint32 {
+// byBuyers are the sold, most buyers first, then by name.
+func (g *Goods) byBuyers() []uint32 {
 	var codes []uint32
 	for code, buyers := range g.buyers {
 		if buyers > 0 {
@@ -92,7 +97,7 @@ func (g *Goods) byBuyers(most int) []uint32 {
 		}
 	}
 	slices.SortFunc(codes, func(a, b uint32) int { return cmp.Or(cmp.Compare(g.buyers[b], g.buyers[a]), cmp.Compare(a, b)) })
-	return codes[:min(len(codes), most)]
+	return codes
 }
 
 // currentOf is (0.001 + share)^¼, the share being of the buyers of the product that

@@ -13,16 +13,15 @@ import (
 	"winback/internal/parallel"
 )
 
-// Methods that are judged side by side.
-const (
-	MethodHot  = "hot" // most buyers
-	MethodOwn  = "own" // the customer's most bought, then hot
-	MethodBest = "R"   // what lists show
-	methods    = 3
-)
+// method is one of those that are judged side by side.
+type method uint8
 
-// Methods are the names of what is judged, the plainest first.
-func Methods() [methods]string { return [methods]string{MethodHot, MethodOwn, MethodBest} }
+const (
+	hot  method = iota // most buyers
+	own                // the customer's most bought, then hot
+	best               // what lists show
+	methods
+)
 
 // judgedSlots is how long the judged lists are.
 const judgedSlots = 10

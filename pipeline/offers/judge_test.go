@@ -33,10 +33,10 @@ func TestJudge_LooksAtTheLapsedWhoCameBack(t *testing.T) {
 		j.Add(h)
 	}
 	r := NewRecord([]*Judge{j}, 1)
-	if r.Customers != 1 || r.Methods[MethodBest].First1.Mean != 1 || r.Methods[MethodOwn].First1.Mean != 1 || r.Methods[MethodHot].First1.Mean != 0 || r.Methods[MethodHot].First10.Mean != 1 {
+	if r.Customers != 1 || r.Best.First1 != 1 || r.Own.First1 != 1 || r.Hot.First1 != 0 || r.Hot.First10 != 1 || r.OverOwn.First3 != 0 {
 		t.Errorf("record is %+v", r)
 	}
-	if none := NewRecord(nil, 1); none.Customers != 0 || !math.IsNaN(float64(none.OverOwn.Mean)) {
+	if none := NewRecord(nil, 1); none.Customers != 0 || !math.IsNaN(float64(none.OverOwn.First3)) {
 		t.Errorf("without judged customers %+v", none)
 	}
 }

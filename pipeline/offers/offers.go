@@ -60,9 +60,6 @@ func ParseKinds(names []string) (Kinds, error) {
 	return kinds, nil
 }
 
-// MostSlots is the greatest number of products for a customer in a list.
-const MostSlots = 3
-
 // Settings are what a user decides.
 type Settings struct {
 	LapsedAfter int                       // days without a purchase; at least 1
@@ -86,6 +83,7 @@ const (
 	mostOwn        = 10   // own products that others follow from
 	nextWeight     = 0.75 // against own products
 	recentDays     = 60   // whose buyers say how an own product sells
+	monthDays      = 28
 	yearDays       = 365
 )
 

@@ -2,12 +2,10 @@ package offers
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +13,7 @@ import (
 	"winback/data/orders"
 	"winback/data/source"
 	"winback/internal/fsys"
+	"winback/pipeline/run"
 )
 
 // sharedData holds the order histories that developers have beside the repository.
@@ -122,21 +121,19 @@ func judgeAt(t *testing.T, table *orders.Table, day data.Day) *Judge {
 	return j
 }
 
-func compareFigures(t *testing.T, name string, r Record, want [4]float64) {
+func compareFigures(t *testing.T, name string, r *Record, want [4]float64) {
 	t.Helper()
-	f := r.Methods[MethodBest]
-	for i, got := range []Estimate{f.First1, f.First3, f.First10, f.NDCG10} {
-		if math.Abs(float64(got.Mean)-want[i]) > .001 {
-			t.Errorf("%s: figure %d is %.4f, want %.4f", name, i, float64(got.Mean), want[i])
+	for i, got := range [4]run.Figure{r.Best.First1, r.Best.First3, r.Best.First10, r.Best.NDCG10} {
+		if math.Abs(float64(got)-want[i]) > .001 {
+			t.Errorf("%s: figure %d is %.4f, want %.4f", name, i, float64(got), want[i])
 		}
 	}
-	for _, method := range Methods() {
-		f := r.Methods[method]
-		t.Logf("%-5s %-4s n %5d hr1 %s hr3 %s hr10 %s ndcg10 %s", strings.TrimPrefix(name, "20"), method, r.Customers, told(f.First1), told(f.First3), told(f.First10), told(f.NDCG10))
+	for _, f := range []struct {
+		name string
+		Figures
+	}{{"hot", r.Hot}, {"own", r.Own}, {"R", r.Best}} {
+		t.Logf("%-10s %-3s hr1 %.4f hr3 %.4f [%.3f, %.3f] hr10 %.4f [%.3f, %.3f] ndcg10 %.4f [%.3f, %.3f]", name, f.name, f.First1, f.First3, f.First3Low, f.First3High,
+			f.First10, f.First10Low, f.First10High, f.NDCG10, f.NDCG10Low, f.NDCG10High)
 	}
-	t.Logf("%s R over own at hr3: %s", name, told(r.OverOwn))
-}
-
-func told(e Estimate) string {
-	return fmt.Sprintf("%.4f [%.3f, %.3f]", float64(e.Mean), float64(e.Low), float64(e.High))
+	t.Logf("%-10s R over own at hr3 %.4f [%.4f, %.4f]", name, r.OverOwn.First3, r.OverOwn.Low, r.OverOwn.High)
 }

@@ -59,6 +59,7 @@ func addLines(h *orders.Histories, id string, lines []bought) {
 		}
 		h.Time, h.Flags = append(h.Time, l.day.Micros()+3_600_000_000), append(h.Flags, flag)
 		h.Codes[data.Product] = append(h.Codes[data.Product], code)
+		h.Codes[data.Category] = append(h.Codes[data.Category], 0)
 	}
 	h.IDs, h.Start = append(h.IDs, id), append(h.Start, int32(len(h.Time)))
 }

@@ -24,7 +24,8 @@ const (
 )
 
 // Files and folders of a run. ManifestFile is written last; CustomersFile,
-// DeadlinesFile and ProductCyclesFile are the tables of DiagnosisFile.
+// DeadlinesFile and ProductCyclesFile are the tables of DiagnosisFile; ShowsFile,
+// ProductPairsFile and HotProductsFile are there where the orders name products.
 const (
 	ManifestFile      = "manifest.json"
 	ContactsFolder    = "contacts"
@@ -37,6 +38,9 @@ const (
 	CustomersFile     = "customers.parquet"
 	DeadlinesFile     = "deadlines.parquet"
 	ProductCyclesFile = "product_cycles.parquet"
+	ShowsFile         = "shows.parquet"
+	ProductPairsFile  = "product_pairs.parquet"
+	HotProductsFile   = "hot_products.parquet"
 	ModelFolder       = "model"
 	ModelIndexFile    = ModelFolder + "/index.json"
 	ReportFile        = "report.html"

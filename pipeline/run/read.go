@@ -127,6 +127,11 @@ func (r *Run) Customers() iter.Seq2[tables.CustomerRow, error] {
 	return rows(r, CustomersFile, tables.ReadCustomers)
 }
 
+// Shows yields what the customers of the lists are shown, by id and slot.
+func (r *Run) Shows() iter.Seq2[tables.ShowRow, error] {
+	return rows(r, ShowsFile, tables.ReadShows)
+}
+
 // rows yields the rows of a table of the run.
 func rows[R any](r *Run, path string, read func(io.ReaderAt, int64) iter.Seq2[R, error]) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
