@@ -33,7 +33,7 @@ type BacktestSettings struct {
 	settings.Question
 	settings.Learning
 	settings.Random
-	settings.Showing
+	settings.Offers
 	settings.KeptHistory
 	settings.Past
 	Out string // folder of the backtest
@@ -43,7 +43,7 @@ type BacktestSettings struct {
 func (s *BacktestSettings) Settings() []settings.Setting {
 	// Apart from the folder of the runs.
 	out := settings.Folder(&s.Out, "folder for the backtest", "winback-backtest")
-	return append(settings.Rows(&s.Reading, &s.Gate, &s.Question, &s.Learning, &s.Random, &s.Showing, &s.KeptHistory, &s.Past), out)
+	return append(settings.Rows(&s.Reading, &s.Gate, &s.Question, &s.Learning, &s.Random, &s.Offers, &s.KeptHistory, &s.Past), out)
 }
 
 // Backtest does on past days what the nightly batch does, and compares all
@@ -62,7 +62,7 @@ func Backtest(ctx context.Context, s BacktestSettings, sources []string, ui cons
 		return err
 	}
 	summary := backtest.Summarise(cuts, q, rule, plan)
-	if err := judgeShows(ctx, files, h.orders, q, s.Showing, summary); err != nil {
+	if err := judgeShows(ctx, files, h.orders, q, s.Offers, summary); err != nil {
 		return err
 	}
 	stage := ui.Stage("write", 0, "files")

@@ -19,7 +19,7 @@ import (
 // judgeShows compares what would have been shown on the past days of a backtest
 // with what the returning customers bought. It does nothing where nothing is to be
 // shown or the orders name no products.
-func judgeShows(ctx context.Context, files fsys.FS, table *orders.Table, q snapshots.Question, s settings.Showing, b *backtest.Summary) error {
+func judgeShows(ctx context.Context, files fsys.FS, table *orders.Table, q snapshots.Question, s settings.Offers, b *backtest.Summary) error {
 	never, err := readNeverShown(files, s.NeverFile)
 	if err != nil {
 		return err
