@@ -61,7 +61,7 @@ func judgeShows(ctx context.Context, files fsys.FS, table *orders.Table, q snaps
 }
 
 // showsLine is a method with its hits.
-const showsLine = "%-34s %7s  %-15s %7s  %-15s %7s  %-15s %7s"
+const showsLine = "%-34s %6s %6s  %-15s %6s  %-15s %6s"
 
 // showsText says how well shown products met what returning customers bought; nothing
 // where nothing is shown.
@@ -70,14 +70,13 @@ func showsText(b *backtest.Summary) []string {
 	if r == nil {
 		return nil
 	}
-	heading := fmt.Sprintf(showsLine, "Shown products", "First", "95 % range", "3", "95 % range", "10", "95 % range", "NDCG")
-	lines := []string{fmt.Sprintf("What to show: share of %s who bought one of the first 1, 3 and 10 products when they came back, all past days together", wording.Counted(r.Customers, "customer")),
-		heading, strings.Repeat("-", len(heading))}
+	heading := fmt.Sprintf(showsLine, "What to show", "First", "3", "95 % range", "10", "95 % range", "NDCG")
+	lines := []string{fmt.Sprintf("All past days: of %s who came back, the share who took one of the first 1, 3, 10", wording.Counted(r.Customers, "customer")), heading, strings.Repeat("-", len(heading))}
 	for _, m := range []struct {
 		name string
 		offers.Figures
 	}{{"hot: most buyers", r.Hot}, {"own: the customer's most bought", r.Own}, {"R: what lists show", r.Best}} {
-		lines = append(lines, fmt.Sprintf(showsLine, m.name, figure(m.First1, 3), scoreRange(m.First1Low, m.First1High), figure(m.First3, 3), scoreRange(m.First3Low, m.First3High),
+		lines = append(lines, fmt.Sprintf(showsLine, m.name, figure(m.First1, 3), figure(m.First3, 3), scoreRange(m.First3Low, m.First3High),
 			figure(m.First10, 3), scoreRange(m.First10Low, m.First10High), figure(m.NDCG10, 3)))
 	}
 	return append(lines, "R against own, first 3: "+differenceText(r.OverOwn.First3, r.OverOwn.Low, r.OverOwn.High), "")

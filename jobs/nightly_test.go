@@ -89,7 +89,14 @@ monetary DECIMAL(18,4)
 last_purchase_day DATE
 stage STRING
 preferred_channel STRING?
-reason STRING?`
+reason STRING?
+show_1 STRING?
+show_2 STRING?
+show_3 STRING?
+show_kind_1 STRING?
+show_kind_2 STRING?
+show_kind_3 STRING?
+show_reason STRING?`
 
 const groupColumns = `group INT(32,true)
 rule STRING
@@ -115,7 +122,10 @@ break_even_lift DOUBLE?
 detectable_lift DOUBLE?
 recommended BOOLEAN
 note STRING
-recommended_contacts INT(64,true)`
+recommended_contacts INT(64,true)
+show_1 STRING?
+show_2 STRING?
+show_3 STRING?`
 
 const scoreColumns = `customer_id STRING
 group INT(32,true)
@@ -180,7 +190,8 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 	})
 	t.Run("files", func(t *testing.T) {
 		want := []string{"evaluation.json", "features.parquet", "groups.parquet", "holdout.parquet", "model/boost.txt", "model/boost_relative.txt", "model/index.json",
-			"model/logistic.txt", "model/tree10.txt", "report.html", "scores.parquet", "diagnosis.json", "customers.parquet", "deadlines.parquet", "product_cycles.parquet"}
+			"model/logistic.txt", "model/tree10.txt", "report.html", "scores.parquet", "diagnosis.json", "customers.parquet", "deadlines.parquet", "product_cycles.parquet",
+			"shows.parquet", "product_pairs.parquet", "hot_products.parquet"}
 		for g := range groups {
 			want = append(want, fmt.Sprintf("contacts/group-%02d/part-0.parquet", g+1))
 		}
@@ -228,6 +239,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 		}
 	})
 	t.Run("lists", func(t *testing.T) { checkLists(t, scores, groups, contacts, holdout, lapsed, optOut) })
+	t.Run("shows", func(t *testing.T) { checkShows(t, dir, append(contacts, holdout...), optOut) })
 	t.Run("features", func(t *testing.T) {
 		rows := rowsOf(t, dir+"/features.parquet")
 		for i, row := range rows {
