@@ -57,7 +57,7 @@ func parseDay(t *testing.T, text string) data.Day {
 }
 
 // readShared reads a shop, or skips the test where it is absent.
-func readShared(t *testing.T, folder string, opts orders.Options) *orders.Table {
+func readShared(t testing.TB, folder string, opts orders.Options) *orders.Table {
 	t.Helper()
 	path := filepath.Join(sharedData, folder)
 	if _, err := os.Stat(path); err != nil {

@@ -23,7 +23,8 @@ type Scorer struct {
 type candidate struct {
 	code     uint32
 	days     int32 // purchase days of the customer with it
-	bought   int64 // time of its last purchase line; undefined with 0 days
+	day      int64 // on which it was bought last, in microseconds
+	bought   int64 // time of its last purchase line; never with 0 days
 	returned int64 // of its last return
 	next     float64
 	most     float64 // greatest part of next
@@ -43,35 +44,57 @@ func (s *Scorer) Best(known orders.History, n int) []Show {
 	s.gather(known)
 	s.follow()
 	s.rate()
-	s.choose(n, func(c *candidate) bool { return true }, func(a, b *candidate) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.code, b.code))
-	})
-	s.fill(n)
-	s.forget()
-	return s.shown
+	s.best = s.best[:0]
+	least := math.Inf(-1) // score that the n-th has
+	for i := range s.all {
+		if c := &s.all[i]; c.score >= least && s.mayShow(c) {
+			s.best = s.insert(s.best, int32(i), n, byScore)
+			if len(s.best) == n {
+				least = s.all[s.best[n-1]].score
+			}
+		}
+	}
+	return s.list(n)
 }
 
-// Own are up to n products by the customer's own purchase days, newer ones first
-// where these are equal, and then the most bought: what Best is compared with.
+// Own are up to n products by the customer's own purchase days, those of more buyers
+// first where these are equal, and then the most bought: what Best is compared with.
 func (s *Scorer) Own(known orders.History, n int) []Show {
 	s.gather(known)
-	s.choose(n, func(c *candidate) bool { return c.days > 0 }, func(a, b *candidate) int {
-		return cmp.Or(cmp.Compare(b.days, a.days), cmp.Compare(s.g.buyers[b.code], s.g.buyers[a.code]), byDays(a, b))
-	})
-	s.fill(n)
-	s.forget()
-	return s.shown
+	s.best = s.best[:0]
+	for i := range s.all {
+		if c := &s.all[i]; c.days > 0 && s.mayShow(c) {
+			s.best = s.insert(s.best, int32(i), n, func(a, b *candidate) int {
+				return cmp.Or(cmp.Compare(b.days, a.days), cmp.Compare(s.g.buyers[b.code], s.g.buyers[a.code]), byDays(a, b))
+			})
+		}
+	}
+	return s.list(n)
+}
+
+// byScore puts greater scores first, then names in order.
+func byScore(a, b *candidate) int {
+	if a.score != b.score {
+		return cmp.Compare(b.score, a.score)
+	}
+	return cmp.Compare(a.code, b.code)
 }
 
 // byDays puts products with more purchase days first, then newer ones, then by name.
 func byDays(a, b *candidate) int {
-	return cmp.Or(cmp.Compare(b.days, a.days), cmp.Compare(data.DayOfMicros(b.bought), data.DayOfMicros(a.bought)), cmp.Compare(a.code, b.code))
+	switch {
+	case a.days != b.days:
+		return cmp.Compare(b.days, a.days)
+	case a.day != b.day:
+		return cmp.Compare(b.day, a.day)
+	}
+	return cmp.Compare(a.code, b.code)
 }
 
 // candidate finds a product among the candidates, or adds it.
 func (s *Scorer) candidate(code uint32) *candidate {
 	if s.place[code] == 0 {
-		s.all = append(s.all, candidate{code: code, bought: never, returned: never})
+		s.all = append(s.all, candidate{code: code, day: never, bought: never, returned: never})
 		s.place[code] = int32(len(s.all))
 	}
 	return &s.all[s.place[code]-1]
@@ -96,8 +119,8 @@ func (s *Scorer) gather(known orders.History) {
 			c.returned = time
 			continue
 		}
-		if c.bought < day {
-			c.days++
+		if c.day < day {
+			c.days, c.day = c.days+1, day
 		}
 		c.bought = time
 	}
@@ -142,14 +165,8 @@ func (s *Scorer) rate() {
 	}
 }
 
-// choose takes the first n of the candidates that may be shown.
-func (s *Scorer) choose(n int, wanted func(*candidate) bool, compare func(a, b *candidate) int) {
-	s.best = s.best[:0]
-	for i := range s.all {
-		if c := &s.all[i]; s.mayShow(c) && wanted(c) {
-			s.best = s.insert(s.best, int32(i), n, compare)
-		}
-	}
+// list is what was chosen, filled up.
+func (s *Scorer) list(n int) []Show {
 	s.shown = s.shown[:0]
 	for _, i := range s.best {
 		c := &s.all[i]
@@ -161,6 +178,9 @@ func (s *Scorer) choose(n int, wanted func(*candidate) bool, compare func(a, b *
 		}
 		s.shown = append(s.shown, show)
 	}
+	s.fill(n)
+	s.forget()
+	return s.shown
 }
 
 // mayShow says whether a product is sold, of a kind that is wanted, and not what
