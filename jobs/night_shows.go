@@ -32,8 +32,13 @@ func (s *showing) notes(r *offers.Record) []string {
 	return []string{wording.Sentence(s.goods.Note()), wording.Sentence("Shown products at the test cut: " + r.Why)}
 }
 
-// mostJudged is about how many returning customers judge what is shown.
-const mostJudged = 20_000
+const (
+	// mostJudged is about how many returning customers judge what is shown.
+	mostJudged = 20_000
+	// mostCounted is about how many customers a test on a past day learns from, to
+	// bound its cost.
+	mostCounted = 200_000
+)
 
 // beginShows readies the first walk.
 func (n *nightly) beginShows(a asked) *showing {
@@ -46,7 +51,9 @@ func (n *nightly) beginShows(a asked) *showing {
 		return nil
 	}
 	s := offers.Settings{LapsedAfter: a.LapsedAfter, SoldWithin: n.s.SoldWithin, Kinds: n.s.ShowKinds, Never: a.never}
-	return &showing{tonight: offers.NewCounter(s, products, a.AsOf), tested: offers.NewCounter(s, products, a.TestCut())}
+	tonight := offers.NewCounter(s, products, a.AsOf)
+	s.Share = min(1, mostCounted/float64(max(a.survey.Customers, 1)))
+	return &showing{tonight: tonight, tested: offers.NewCounter(s, products, a.TestCut())}
 }
 
 // count is the first walk.

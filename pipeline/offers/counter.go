@@ -54,10 +54,13 @@ func (c *Counter) Add(h *orders.Histories) {
 	w := c.workers.Take()
 	defer c.workers.GiveBack(w)
 	w.found, w.events = [silences]int64{}, [silences][]event{}
-	for i := range h.IDs {
+	for i, id := range h.IDs {
+		if c.s.Share > 0 && !drawn(xxhash.Sum64String(id), c.s.Share) {
+			continue
+		}
 		if known := h.Customer(i).Before(c.day); known.To > known.From {
 			w.countBuyer(known)
-			w.findReturns(known, h.IDs[i])
+			w.findReturns(known, id)
 		}
 	}
 	c.events.add(w.found, w.events)

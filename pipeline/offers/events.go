@@ -25,7 +25,10 @@ func (e *event) pairs() int     { return e.before * (len(e.codes) - e.before) }
 
 // compareEvents orders by hash; events of the same one by what they hold.
 func compareEvents(a, b event) int {
-	return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.day, b.day), cmp.Compare(a.before, b.before), slices.Compare(a.codes, b.codes))
+	if a.hash != b.hash {
+		return cmp.Compare(a.hash, b.hash)
+	}
+	return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.before, b.before), slices.Compare(a.codes, b.codes))
 }
 
 // firstByHash sorts events and keeps the first that stay within the limits.

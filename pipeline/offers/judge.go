@@ -69,7 +69,7 @@ func (j *Judge) Add(h *orders.Histories) {
 			continue
 		}
 		row := judged{customer: xxhash.Sum64String(id)}
-		if j.share < 1 && float64(row.customer>>11) >= j.share*(1<<53) {
+		if !drawn(row.customer, j.share) {
 			continue
 		}
 		known := all.Before(j.g.Day)

@@ -66,6 +66,7 @@ type Settings struct {
 	SoldWithin  int                       // days in which a shown product was bought by somebody; at least 1
 	Kinds       Kinds                     // that may be shown
 	Never       func(product string) bool // products that are not shown; nil: none
+	Share       float64                   // of the customers that count, drawn by a hash of their ids; 0: all
 }
 
 // The method's own numbers: the optimum is flat around them.
@@ -86,6 +87,9 @@ const (
 	monthDays      = 28
 	yearDays       = 365
 )
+
+// drawn says whether a customer, by the hash of the id, is within a share.
+func drawn(id uint64, share float64) bool { return share >= 1 || float64(id>>11) < share*(1<<53) }
 
 // Show is a product for a customer.
 type Show struct {

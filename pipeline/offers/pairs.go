@@ -1,7 +1,6 @@
 package offers
 
 import (
-	"cmp"
 	"slices"
 
 	"winback/data"
@@ -128,10 +127,25 @@ func (l *pairLearner) after(code uint32, s *pairSums) []next {
 	for _, product := range s.touched {
 		sum := s.sum[product]
 		s.sum[product] = taken{}
-		s.best = append(s.best, next{product, sum.events, l.chance(sum.weight, had, product)})
+		s.keep(next{product, sum.events, l.chance(sum.weight, had, product)})
 	}
-	slices.SortFunc(s.best, func(a, b next) int { return cmp.Or(cmp.Compare(b.chance, a.chance), cmp.Compare(a.product, b.product)) })
-	return slices.Clone(s.best[:min(len(s.best), mostNext)])
+	return slices.Clone(s.best)
+}
+
+// keep puts a product among the first by chance, then by name.
+func (s *pairSums) keep(n next) {
+	at := len(s.best)
+	for at > 0 && (n.chance > s.best[at-1].chance || n.chance == s.best[at-1].chance && n.product < s.best[at-1].product) {
+		at--
+	}
+	if at == mostNext {
+		return
+	}
+	if len(s.best) < mostNext {
+		s.best = append(s.best, next{})
+	}
+	copy(s.best[at+1:], s.best[at:])
+	s.best[at] = n
 }
 
 func (l *pairLearner) chance(both, had uint64, product uint32) float64 {

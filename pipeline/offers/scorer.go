@@ -1,7 +1,6 @@
 package offers
 
 import (
-	"cmp"
 	"math"
 
 	"winback/data"
@@ -14,6 +13,7 @@ type Scorer struct {
 	g     *Goods
 	place []int32 // by code: number of the candidate plus one; 0: none
 	all   []candidate
+	dates []dates // of the candidates that the customer's own lines name, which come first
 	own   []int32 // candidates that others follow from
 	best  []int32
 	shown []Show
@@ -21,15 +21,19 @@ type Scorer struct {
 
 // candidate is a product that may be shown.
 type candidate struct {
-	code     uint32
-	days     int32 // purchase days of the customer with it
-	day      int64 // on which it was bought last, in microseconds
-	bought   int64 // time of its last purchase line; never with 0 days
-	returned int64 // of its last return
-	next     float64
-	most     float64 // greatest part of next
-	from     uint32  // own product of that part
-	score    float64
+	code  uint32
+	days  int32   // purchase days of the customer with it
+	from  uint32  // own product of the greatest part of next
+	most  float64 // that part
+	next  float64
+	score float64
+}
+
+// dates are in microseconds; never where there is none.
+type dates struct {
+	day      int64 // on which a product was bought last
+	bought   int64 // its last purchase line
+	returned int64 // its last return
 }
 
 const never = math.MinInt64
@@ -47,8 +51,8 @@ func (s *Scorer) Best(known orders.History, n int) []Show {
 	s.best = s.best[:0]
 	least := math.Inf(-1) // score that the n-th has
 	for i := range s.all {
-		if c := &s.all[i]; c.score >= least && s.mayShow(c) {
-			s.best = s.insert(s.best, int32(i), n, byScore)
+		if s.all[i].score >= least && s.mayShow(i) {
+			s.best = s.insert(s.best, int32(i), n, s.byScore)
 			if len(s.best) == n {
 				least = s.all[s.best[n-1]].score
 			}
@@ -63,47 +67,55 @@ func (s *Scorer) Own(known orders.History, n int) []Show {
 	s.gather(known)
 	s.best = s.best[:0]
 	for i := range s.all {
-		if c := &s.all[i]; c.days > 0 && s.mayShow(c) {
-			s.best = s.insert(s.best, int32(i), n, func(a, b *candidate) int {
-				return cmp.Or(cmp.Compare(b.days, a.days), cmp.Compare(s.g.buyers[b.code], s.g.buyers[a.code]), byDays(a, b))
-			})
+		if s.all[i].days > 0 && s.mayShow(i) {
+			s.best = s.insert(s.best, int32(i), n, s.bySales)
 		}
 	}
 	return s.list(n)
 }
 
 // byScore puts greater scores first, then names in order.
-func byScore(a, b *candidate) int {
-	if a.score != b.score {
-		return cmp.Compare(b.score, a.score)
-	}
-	return cmp.Compare(a.code, b.code)
+func (s *Scorer) byScore(a, b int32) bool {
+	x, y := &s.all[a], &s.all[b]
+	return x.score > y.score || x.score == y.score && x.code < y.code
 }
 
-// byDays puts products with more purchase days first, then newer ones, then by name.
-func byDays(a, b *candidate) int {
-	switch {
-	case a.days != b.days:
-		return cmp.Compare(b.days, a.days)
-	case a.day != b.day:
-		return cmp.Compare(b.day, a.day)
+// byDays puts products with more purchase days first, then newer ones, then names in
+// order.
+func (s *Scorer) byDays(a, b int32) bool {
+	x, y := &s.all[a], &s.all[b]
+	if x.days != y.days {
+		return x.days > y.days
 	}
-	return cmp.Compare(a.code, b.code)
+	if at, to := s.dates[a].day, s.dates[b].day; at != to {
+		return at > to
+	}
+	return x.code < y.code
 }
 
-// candidate finds a product among the candidates, or adds it.
-func (s *Scorer) candidate(code uint32) *candidate {
+// bySales puts products with more purchase days first, then those of more buyers.
+func (s *Scorer) bySales(a, b int32) bool {
+	x, y := &s.all[a], &s.all[b]
+	if to, by := s.g.buyers[x.code], s.g.buyers[y.code]; x.days == y.days && to != by {
+		return to > by
+	}
+	return s.byDays(a, b)
+}
+
+// candidate is the number of a product among the candidates, a new one where it is
+// none yet.
+func (s *Scorer) candidate(code uint32) int32 {
 	if s.place[code] == 0 {
-		s.all = append(s.all, candidate{code: code, day: never, bought: never, returned: never})
+		s.all = append(s.all, candidate{code: code})
 		s.place[code] = int32(len(s.all))
 	}
-	return &s.all[s.place[code]-1]
+	return s.place[code] - 1
 }
 
 // gather makes candidates of what was bought.
 func (s *Scorer) gather(known orders.History) {
 	products := known.Codes[data.Product]
-	s.all = s.all[:0]
+	s.all, s.dates = s.all[:0], s.dates[:0]
 	day, end := int64(never+1), int64(never+1) // of the line at hand
 	for i := known.From; i < known.To; i++ {
 		time, code := known.Time[i], products[i]
@@ -114,15 +126,20 @@ func (s *Scorer) gather(known orders.History) {
 			day = data.DayOfMicros(time).Micros()
 			end = day + data.MicrosPerDay
 		}
-		c := s.candidate(code)
+		at := s.candidate(code)
+		if int(at) == len(s.dates) {
+			s.dates = append(s.dates, dates{never, never, never})
+		}
+		d := &s.dates[at]
 		if known.Flags[i]&orders.FlagReturn != 0 {
-			c.returned = time
+			d.returned = time
 			continue
 		}
-		if c.day < day {
-			c.days, c.day = c.days+1, day
+		if d.day < day {
+			d.day = day
+			s.all[at].days++
 		}
-		c.bought = time
+		d.bought = time
 	}
 }
 
@@ -131,13 +148,13 @@ func (s *Scorer) follow() {
 	s.own = s.own[:0]
 	for i := range s.all {
 		if s.all[i].days > 0 {
-			s.own = s.insert(s.own, int32(i), mostOwn, byDays)
+			s.own = s.insert(s.own, int32(i), mostOwn, s.byDays)
 		}
 	}
 	for _, i := range s.own {
 		from := s.all[i].code
 		for _, n := range s.g.pairs.of(from) {
-			c := s.candidate(n.product)
+			c := &s.all[s.candidate(n.product)]
 			c.next += n.chance
 			if n.chance > c.most {
 				c.most, c.from = n.chance, from
@@ -172,7 +189,7 @@ func (s *Scorer) list(n int) []Show {
 		c := &s.all[i]
 		show := Show{Product: c.code, Kind: Again, Score: c.score, BoughtDays: c.days}
 		if c.days > 0 {
-			show.LastBought = data.DayOfMicros(c.bought)
+			show.LastBought = data.DayOfMicros(s.dates[i].day)
 		} else {
 			show.Kind, show.From = GoesWith, c.from
 		}
@@ -185,18 +202,18 @@ func (s *Scorer) list(n int) []Show {
 
 // mayShow says whether a product is sold, of a kind that is wanted, and not what
 // the customer gave back the last time.
-func (s *Scorer) mayShow(c *candidate) bool {
-	kind := GoesWith
+func (s *Scorer) mayShow(i int) bool {
+	c, kind := &s.all[i], GoesWith
 	if c.days > 0 {
 		kind = Again
 	}
-	return s.g.buyers[c.code] > 0 && s.g.s.Kinds[kind] && (c.days > 0 && c.returned < c.bought || c.days == 0 && c.next > 0)
+	return s.g.buyers[c.code] > 0 && s.g.s.Kinds[kind] && (c.days > 0 && s.dates[i].returned < s.dates[i].bought || c.days == 0 && c.next > 0)
 }
 
 // insert keeps the first n in order.
-func (s *Scorer) insert(list []int32, i int32, n int, compare func(a, b *candidate) int) []int32 {
+func (s *Scorer) insert(list []int32, i int32, n int, before func(a, b int32) bool) []int32 {
 	at := len(list)
-	for at > 0 && compare(&s.all[i], &s.all[list[at-1]]) < 0 {
+	for at > 0 && before(i, list[at-1]) {
 		at--
 	}
 	if at == n {
