@@ -129,9 +129,19 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 	if err != nil {
 		return err
 	}
-	return write(run.DeadlinesFile, func(w io.Writer) error {
+	err = write(run.DeadlinesFile, func(w io.Writer) error {
 		table := tables.NewDeadlinesWriter(w)
 		if err := table.Write(d.Deadlines); err != nil {
+			return err
+		}
+		return table.Close()
+	})
+	if err != nil {
+		return err
+	}
+	return write(run.ReferralsFile, func(w io.Writer) error {
+		table := tables.NewReferralsWriter(w)
+		if err := table.Write(d.Referrals); err != nil {
 			return err
 		}
 		return table.Close()
@@ -153,6 +163,7 @@ func (s judging) settings(files fsys.FS, q snapshots.Question, suppressed *plan.
 	d.AsOf, d.HorizonDays, d.LapsedAfter, d.Workers, d.Seed = q.AsOf, q.Horizon, q.LapsedAfter, q.Workers, s.Seed
 	d.FixedEdges = s.StageEdges
 	d.Clock, d.FollowShare, d.FollowDays, d.FillUpDays = s.Clock, s.FollowShare, s.FollowDays, s.FillUpDays
+	d.Referrals = s.Referrals
 	d.DeadlineDays, d.FalseAlarms, d.RFMCuts, d.Levers, d.Margin = s.DeadlineDays, s.FalseAlarms, s.RFMCuts, s.Levers, s.Margin
 	d.KeepOff = func(id string) bool { return suppressed.Has(id) || holdout != nil && holdout.Held(id) }
 	if err := s.CannotDiagnose(s.Margin); err != nil {

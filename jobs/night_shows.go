@@ -90,7 +90,7 @@ func (s *showing) record(workers int) *offers.Record {
 }
 
 // choose readies the walk that finds what the customers of the lists are shown: the
-// first by rank, and those of the deadline list.
+// first by rank, and about as many of the lists of deadlines and referrals.
 func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most int) {
 	if s == nil {
 		return
@@ -110,10 +110,17 @@ func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most
 			listed = append(listed, c)
 		}
 	}
-	for i := range d.Deadlines {
-		if id := d.Deadlines[i].CustomerID; !named[id] {
+	also := func(id string) {
+		if !named[id] && len(listed) < 2*most {
+			named[id] = true
 			listed = append(listed, offers.Listed{ID: id})
 		}
+	}
+	for i := range d.Deadlines {
+		also(d.Deadlines[i].CustomerID)
+	}
+	for i := range d.Referrals {
+		also(d.Referrals[i].CustomerID)
 	}
 	s.lists = offers.NewLists(s.goods, slots, listed, groups.Ranking.Groups())
 }
@@ -140,6 +147,9 @@ func (s *showing) fill(groups *plan.Groups, d *diagnose.Diagnosis) {
 	}
 	for i := range d.Deadlines {
 		d.Deadlines[i].Shown = s.lists.Columns(d.Deadlines[i].CustomerID)
+	}
+	for i := range d.Referrals {
+		d.Referrals[i].Shown = s.lists.Columns(d.Referrals[i].CustomerID)
 	}
 }
 

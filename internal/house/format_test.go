@@ -129,6 +129,10 @@ func TestFormat_ShowsAreTheColumnsWritten(t *testing.T) {
 	compare(t, "Hot products", written(t, func(w io.Writer) error { return tables.WriteHotProducts(w, nil) }))
 }
 
+func TestFormat_ReferralsAreTheColumnsWritten(t *testing.T) {
+	compare(t, "Referrals", written(t, func(w io.Writer) error { return tables.NewReferralsWriter(w).Close() }))
+}
+
 // keys lists the JSON keys of a struct and of the structs in it.
 func keys(of reflect.Type) []string {
 	switch of.Kind() {

@@ -11,10 +11,15 @@ import (
 // SelectDeadlines yields the rows of customers who are not suppressed, at most
 // top of them; 0 is all.
 func SelectDeadlines(rows iter.Seq2[tables.Deadline, error], suppressed *plan.Suppressions, top int64) iter.Seq2[tables.Deadline, error] {
-	return func(yield func(tables.Deadline, error) bool) {
+	return notSuppressed(rows, func(r *tables.Deadline) string { return r.CustomerID }, suppressed, top)
+}
+
+// notSuppressed yields the first rows of customers who are not suppressed.
+func notSuppressed[R any](rows iter.Seq2[R, error], id func(*R) string, suppressed *plan.Suppressions, top int64) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
 		taken := int64(0)
 		for row, err := range rows {
-			if err == nil && suppressed.Has(row.CustomerID) {
+			if err == nil && suppressed.Has(id(&row)) {
 				continue
 			}
 			if !yield(row, err) || err != nil {
@@ -34,11 +39,21 @@ func ExportDeadlines(w io.Writer, format Format, rows iter.Seq2[tables.Deadline,
 }
 
 func deadlinesParquet(w io.Writer, rows iter.Seq2[tables.Deadline, error]) (int64, error) {
-	table := tables.NewDeadlinesWriter(w)
+	return writeAll(tables.NewDeadlinesWriter(w), rows)
+}
+
+// tableWriter writes a table of a run.
+type tableWriter[R any] interface {
+	Write(rows []R) error
+	Close() error
+}
+
+// writeAll writes rows as a table and returns how many there were.
+func writeAll[R any](table tableWriter[R], rows iter.Seq2[R, error]) (int64, error) {
 	n := int64(0)
 	for row, err := range rows {
 		if err == nil {
-			err = table.Write([]tables.Deadline{row})
+			err = table.Write([]R{row})
 		}
 		if err != nil {
 			return n, err

@@ -24,7 +24,7 @@ const (
 )
 
 // Files and folders of a run. ManifestFile is written last; CustomersFile,
-// DeadlinesFile and ProductCyclesFile are the tables of DiagnosisFile; ShowsFile,
+// DeadlinesFile, ReferralsFile and ProductCyclesFile are the tables of DiagnosisFile; ShowsFile,
 // ProductPairsFile and HotProductsFile are there where the orders name products.
 const (
 	ManifestFile      = "manifest.json"
@@ -37,6 +37,7 @@ const (
 	DiagnosisFile     = "diagnosis.json"
 	CustomersFile     = "customers.parquet"
 	DeadlinesFile     = "deadlines.parquet"
+	ReferralsFile     = "referrals.parquet"
 	ProductCyclesFile = "product_cycles.parquet"
 	ShowsFile         = "shows.parquet"
 	ProductPairsFile  = "product_pairs.parquet"

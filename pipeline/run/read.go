@@ -72,6 +72,12 @@ func (r *Run) Deadlines() iter.Seq2[tables.Deadline, error] {
 	return rows(r, DeadlinesFile, tables.ReadDeadlines)
 }
 
+// Referrals yields who may be asked to recommend the shop, by list, the greatest
+// value first.
+func (r *Run) Referrals() iter.Seq2[tables.Referral, error] {
+	return rows(r, ReferralsFile, tables.ReadReferrals)
+}
+
 // Scores yields what the models said of the lapsed customers, by id.
 func (r *Run) Scores() iter.Seq2[tables.ScoreRow, error] {
 	return rows(r, ScoresFile, tables.ReadScores)
