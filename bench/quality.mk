@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 DATA ?= ../shared/data
-QUALITY_SHOPS ?= retail_orders online_retail_ii
+QUALITY_SHOPS ?= retail_orders online_retail_ii donors
 QUALITY_CUTS ?= 4
 QUALITY_SCRATCH ?= $(or $(TMPDIR),/tmp)/winback-quality
 

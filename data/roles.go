@@ -25,14 +25,28 @@ const (
 	Discount
 	Currency
 	Version // says which of several rows of one order line is the newest
+	Test    // from here on: marks of rows that were not bought
+	Cancelled
+	Refunded
+	Deleted
+	Voided
+	Change // what a change feed did to a row
 	RoleCount
 )
 
 var roleNames = [RoleCount]string{"customer", "order", "line", "time", "amount", "price", "quantity",
-	"product", "category", "channel", "status", "discount", "currency", "version"}
+	"product", "category", "channel", "status", "discount", "currency", "version", "test", "cancelled", "refunded", "deleted", "voided", "change"}
 
 // TextRoles are the roles whose values are texts.
-var TextRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status, Currency}
+var TextRoles = [...]Role{Customer, OrderID, Line, Product, Category, Channel, Status, Currency, Test, Cancelled, Refunded, Deleted, Voided, Change}
+
+// MarkRoles are those of columns that mark rows of orders that were not bought in
+// the end: truth values, or the time at which it happened. Their texts are "true"
+// and "".
+var MarkRoles = [...]Role{Test, Cancelled, Refunded, Deleted, Voided}
+
+// IsMark says whether a role is one of MarkRoles.
+func (r Role) IsMark() bool { return r >= Test && r < Change }
 
 // NamedRoles are the roles whose values are names: each line carries them as
 // codes, through blocks and store to the histories. One more needs a weight
@@ -63,21 +77,21 @@ type Mapping map[Role]string
 // are compared as plainName writes them.
 var commonNames = [RoleCount][][]string{
 	Customer: {{"customerid"}, {"customer", "custid", "clientid", "buyerid", "shopperid", "memberid", "userid", "customerno", "customernumber",
-		"customernr", "customerkey", "customercode", "accountid", "client", "buyer", "member", "householdkey", "contactid", "cust", "kundenid", "kundennr", "kundennummer"},
-		{"customeridmaster", "customeruniqueid"}, {"email", "emailaddress", "customeremail", "billingemail", "buyeremail"}},
+		"customernr", "customerkey", "customercode", "accountid", "client", "buyer", "member", "householdkey", "contactid", "cust", "kundenid", "kundennr", "kundennummer", "idcustomer"},
+		{"customeridmaster", "customeruniqueid"}, {"email", "emailaddress", "customeremail", "billingemail", "buyeremail", "contactemail"}},
 	OrderID: {{"orderid"}, {"orderno", "ordernumber", "ordernr", "ordercode", "orderkey", "invoice", "invoiceid", "invoiceno", "invoicenumber",
-		"transactionid", "transactionno", "receiptid", "receiptno", "basketid", "ticketid", "ticketno", "billid", "billno", "purchaseid", "salesorderid", "bestellnr", "bestellnummer", "tranid", "transid"},
+		"transactionid", "transactionno", "receiptid", "receiptno", "basketid", "ticketid", "ticketno", "billid", "billno", "purchaseid", "salesorderid", "bestellnr", "bestellnummer", "tranid", "transid", "idorder", "amazonorderid", "incrementid"},
 		{"order", "transaction", "receipt", "basket"}, {"name"}},
 	Line: {{"linenum", "lineno", "linenumber", "linenr", "lineid", "orderline", "orderlineid", "orderlineno", "orderitemid", "itemno", "itemnumber", "position", "line"}},
 	Time: {{"orderedat"}, {"orderdatetime", "ordertimestamp", "purchasedat", "invoicedatetime"},
 		{"orderdate", "invoicedate", "purchasedate", "transactiondate", "trandate", "transdate", "orderpurchasetimestamp", "purchasetimestamp", "transactiontime", "transactiontimestamp",
 			"transactiondatetime", "tdat", "saledate", "salesdate", "receiptdate", "bookingdate", "paidat", "soldat", "bestelldatum"},
-		{"datetime", "timestamp", "eventtime"}, {"date", "day"}, {"createdat", "createddate", "ordertime"}},
+		{"datetime", "timestamp", "eventtime"}, {"date", "day"}, {"createdat", "createddate", "ordertime", "datecreated", "createddateutc", "createdutc", "dateadd"}},
 	Amount: {{"amount", "lineamount", "linetotal"}, {"linevalue", "netamount", "salesamount", "saleamount", "tranamount", "transactionamount", "extendedprice", "salesvalue", "amountcents", "lineamountcents",
 		"netsales", "revenue", "sales", "turnover", "umsatz", "betrag"},
-		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend"}},
-	Price:    {{"unitprice", "priceperunit", "unitpricecents"}, {"price", "itemprice", "lineitemprice", "pricecents", "sellingprice", "salesprice", "productprice", "preis"}},
-	Quantity: {{"quantity"}, {"qty", "units", "orderqty", "orderquantity", "quantityordered", "itemquantity", "lineitemquantity", "itemcount", "pieces", "menge", "numberofitems", "cds", "salesquantity"}},
+		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend"}, {"ordertotalinctax", "grandtotalpurchased"}, {"grandtotalbase", "subtotalinctax"}},
+	Price:    {{"unitprice", "priceperunit", "unitpricecents"}, {"price", "itemprice", "lineitemprice", "unitpricetaxincl", "pricecents", "sellingprice", "salesprice", "productprice", "preis"}},
+	Quantity: {{"quantity"}, {"qty", "units", "orderqty", "orderquantity", "quantityordered", "itemquantity", "lineitemquantity", "itemcount", "pieces", "menge", "numberofitems", "cds", "salesquantity", "productquantity", "quantitypurchased"}},
 	Product: {{"productid", "sku"}, {"lineitemsku", "itemsku"}, {"stockcode", "itemid", "articleid", "productcode", "itemcode", "articleno", "articlenumber", "productno", "productkey", "ean", "gtin", "asin", "upc", "artikelnr"},
 		{"product", "item", "article"}, {"productname", "itemname", "lineitemname"}},
 	Category: {{"category", "productcategory"}, {"categoryid", "categoryname", "categorycode", "itemcategory", "productgroup", "department", "productcategoryname", "commodity", "warengruppe"}},
@@ -87,16 +101,23 @@ var commonNames = [RoleCount][][]string{
 	Currency: {{"currency", "currencycode", "ordercurrency"}, {"presentmentcurrency", "shopcurrency", "currencyiso", "isocurrency", "waehrung", "währung", "devise", "moneda", "valuta"}},
 	Version: {{"version", "rowversion", "recordversion", "lineversion"}, {"updatedat", "lastupdated", "lastupdatedat", "updatedon", "updatedate", "dateupdated",
 		"modifiedat", "modifiedon", "lastmodified", "lastmodifiedat", "lastmodifieddate", "datemodified", "updatetime", "updatetimestamp", "commitversion", "committimestamp"}},
+	Test: {{"istest"}, {"istestorder"}, {"testorder"}, {"testmode"}, {"test"}},
+	Cancelled: {{"cancelledat"}, {"canceledat"}, {"cancelleddate"}, {"canceleddate"}, {"cancelledon"}, {"canceledon"}, {"cancellationdate"}, {"datecancelled"}, {"datecanceled"},
+		{"iscancelled"}, {"iscanceled"}, {"cancelled"}, {"canceled"}, {"storniertam"}, {"storniert"}, {"storno"}},
+	Refunded: {{"refundedat"}, {"refunddate"}, {"refundeddate"}, {"refundedon"}, {"isrefunded"}, {"isrefund"}, {"refunded"}, {"returnedat"}, {"returndate"}, {"isreturned"}, {"isreturn"}, {"returned"}},
+	Deleted:  {{"deletedat"}, {"deletedon"}, {"deleteddate"}, {"datedeleted"}, {"isdeleted"}, {"deleted"}, {"fivetrandeleted"}, {"abcdcdeletedat"}, {"sdcdeletedat"}, {"hoodieisdeleted"}, {"softdeleted"}},
+	Voided:   {{"voidedat"}, {"voidedon"}, {"isvoided"}, {"isvoid"}, {"voided"}, {"void"}},
+	Change:   {{"changetype"}, {"rowkind"}, {"op"}},
 }
 
 // PlainName folds the spellings of a column name: letters and digits in lower
-// case.
+// case, without blanks, brackets and the like.
 func PlainName(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'A' && r <= 'Z':
 			return r + 'a' - 'A'
-		case r == '_' || r == '-' || r == ' ' || r == '.' || r == '#':
+		case strings.ContainsRune("_- .#()", r):
 			return -1
 		}
 		return r

@@ -15,6 +15,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet/file"
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
+
+	"winback/data"
 )
 
 // fileTables are tables of every kind of column and missing value: small, empty
@@ -156,6 +158,28 @@ func TestWriteParquet_ReadsBackEqualByAnotherReader(t *testing.T) {
 			}
 			checkArrow(t, table, readParquet(t, buffer.Bytes()))
 		})
+	}
+}
+
+func TestWithMoney_AmountsAsDoublesReadBack(t *testing.T) {
+	table := fileTables(t)["large"]
+	double := table.WithMoney(data.MoneyDouble)
+	var buffer bytes.Buffer
+	if err := WriteParquet(&buffer, double); err != nil {
+		t.Fatal(err)
+	}
+	checkArrow(t, double, readParquet(t, buffer.Bytes()))
+	monetary, want := double.Column("monetary"), table.Column("monetary")
+	if monetary.Kind != Float || monetary.Ints != nil || want.Kind != Money {
+		t.Fatalf("kinds %d and %d, want a double beside the decimal", monetary.Kind, want.Kind)
+	}
+	for i, v := range want.Ints {
+		if monetary.Floats[i] != data.Money(v).Float() {
+			t.Fatalf("row %d: %v, want %v", i, monetary.Floats[i], data.Money(v))
+		}
+	}
+	if table.WithMoney(data.MoneyDecimal) != table {
+		t.Error("decimals need no other table")
 	}
 }
 

@@ -183,10 +183,35 @@ func sameColumns(a, b *Table) error {
 	return nil
 }
 
-// Published returns the table without the columns of ExtraSchema and without
-// the label, sharing its values: what was known on the as-of day.
+// WithMoney returns the table with its amounts as a writer of files shall see
+// them, sharing all other values: Money columns as they are, or as Float.
+func (t *Table) WithMoney(as data.MoneyType) *Table {
+	if as != data.MoneyDouble {
+		return t
+	}
+	p := *t
+	p.Columns = slices.Clone(t.Columns)
+	for i := range p.Columns {
+		c := &p.Columns[i]
+		if c.Kind != Money {
+			continue
+		}
+		c.Kind, c.Floats = Float, make([]float64, len(c.Ints))
+		for row, v := range c.Ints {
+			c.Floats[row] = math.NaN()
+			if v != NullInt {
+				c.Floats[row] = data.Money(v).Float()
+			}
+		}
+		c.Ints = nil
+	}
+	return &p
+}
+
+// Published returns the table without the label, sharing its values: what was
+// known on the as-of day.
 func (t *Table) Published() *Table {
 	p := *t
-	p.Columns = t.Columns[:colReturned]
+	p.Columns = slices.Concat(t.Columns[:colReturned], t.Columns[colReturned+1:])
 	return &p
 }

@@ -50,7 +50,7 @@ func (s *BacktestSettings) Settings() []settings.Setting {
 // models and baselines with what came: on the screen, as a page with curves, as
 // backtest.json and as a table of all predictions, in s.Out.
 func Backtest(ctx context.Context, s BacktestSettings, sources []string, ui console.UI) error {
-	files := fsys.OS()
+	files := s.FS()
 	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out}, s.Gate, s.Question, ui)
 	if err != nil {
 		return err
@@ -87,7 +87,11 @@ func judgePast(ctx context.Context, orders *orders.Table, q snapshots.Question, 
 	if err != nil {
 		return nil, plan, err
 	}
-	snapshots, err := snapshots.Build(ctx, orders, q, plan.Days, rates, s.TrainingRows)
+	shop, err := snapshots.TakeShop(ctx, orders, plan.Days, rates, q.Workers)
+	if err != nil {
+		return nil, plan, err
+	}
+	snapshots, err := snapshots.Build(ctx, orders, q, plan.Days, rates, shop, s.TrainingRows)
 	if err != nil {
 		return nil, plan, err
 	}

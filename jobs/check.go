@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"winback/data"
-	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/survey"
@@ -35,7 +34,7 @@ func Check(ctx context.Context, s CheckSettings, sources []string, ui console.UI
 	if err := setInFuture(s.AsOf, time.Now()); err != nil {
 		return err
 	}
-	h, err := readHistory(ctx, fsys.OS(), input{s.Reading, sources, "", ""}, ui)
+	h, err := readHistory(ctx, s.FS(), input{s.Reading, sources, "", ""}, ui)
 	if err != nil {
 		return err
 	}

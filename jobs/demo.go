@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"winback/data"
-	"winback/internal/fsys"
 	"winback/internal/shop"
 	"winback/jobs/console"
 	"winback/jobs/settings"
@@ -38,7 +37,7 @@ func (s *DemoSettings) run(asOf data.Day) RunSettings {
 // Demo invents a shop whose truth is known, runs the whole batch on it, and
 // says what was found of that truth.
 func Demo(ctx context.Context, s DemoSettings, ui console.UI) error {
-	files := fsys.OS()
+	files := s.FS()
 	orders := filepath.Join(s.Out, "orders")
 	if err := files.MkdirAll(orders); err != nil {
 		return err

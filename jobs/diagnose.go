@@ -34,6 +34,7 @@ type DiagnoseSettings struct {
 	settings.Money
 	Diagnose settings.Diagnosis
 	settings.KeptHistory
+	settings.TableForm
 	Out string // folder of the diagnosis
 }
 
@@ -41,7 +42,7 @@ type DiagnoseSettings struct {
 func (s *DiagnoseSettings) Settings() []settings.Setting {
 	// Apart from the folder of the runs.
 	out := settings.Folder(&s.Out, "folder for the diagnosis", "winback-diagnosis")
-	return append(settings.Rows(&s.Reading, &s.Gate, &s.Question, &s.Stages, &s.Random, &s.Suppression, &s.Money, &s.Diagnose, &s.KeptHistory), out)
+	return append(settings.Rows(&s.Reading, &s.Gate, &s.Question, &s.Stages, &s.Random, &s.Suppression, &s.Money, &s.Diagnose, &s.KeptHistory, &s.TableForm), out)
 }
 
 // Diagnose reads an order history and says where the customers stand, when they
@@ -51,7 +52,7 @@ func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui cons
 	if err := setInFuture(s.AsOf, time.Now()); err != nil {
 		return err
 	}
-	files := fsys.OS()
+	files := s.FS()
 	optOuts := optOuts{s.Suppression, s.Acceptance}
 	suppressed, err := optOuts.read(files)
 	if err != nil {
@@ -70,7 +71,7 @@ func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui cons
 		return err
 	}
 	stage := ui.Stage("diagnose", 0, "customers")
-	d, err := diagnoseInto(ctx, files, h, judging, s.Out)
+	d, err := diagnoseInto(ctx, files, h, judging, s.Out, s.MoneyType)
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui cons
 
 // diagnoseInto makes both walks and writes everything into a folder, the table
 // of the customers while it walks.
-func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagnose.Settings, out string) (*diagnose.Diagnosis, error) {
+func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagnose.Settings, out string, money data.MoneyType) (*diagnose.Diagnosis, error) {
 	collector, err := diagnose.Take(ctx, h.orders, h.survey.Customers, settings)
 	if err != nil {
 		return nil, err
@@ -92,7 +93,7 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 	var people *diagnose.People
 	err = run.WriteFile(files, filepath.Join(out, run.CustomersFile), func(w io.Writer) error {
 		table := features.NewParquetWriter(w)
-		people = collector.Learn(table.Write)
+		people = collector.Learn(func(t *features.Table) error { return table.Write(t.WithMoney(money)) })
 		if err := people.Walk(ctx, h.orders); err != nil {
 			return err
 		}
@@ -108,14 +109,14 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 	write := func(name string, fill func(io.Writer) error) error {
 		return run.WriteFile(files, filepath.Join(out, name), fill)
 	}
-	if err := writeDiagnosis(write, d); err != nil {
+	if err := writeDiagnosis(write, d, money); err != nil {
 		return nil, err
 	}
 	return d, write(DiagnosisPage, func(w io.Writer) error { return report.WriteDiagnosis(w, report.DiagnosisOf(d)) })
 }
 
 // writeDiagnosis writes diagnosis.json and the tables that need no walk.
-func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d *diagnose.Diagnosis) error {
+func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d *diagnose.Diagnosis, money data.MoneyType) error {
 	if err := write(run.DiagnosisFile, d.WriteJSON); err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 		return err
 	}
 	return write(run.ReferralsFile, func(w io.Writer) error {
-		table := tables.NewReferralsWriter(w)
+		table := tables.NewReferralsWriter(w, money)
 		if err := table.Write(d.Referrals); err != nil {
 			return err
 		}

@@ -133,7 +133,7 @@ func (e *explanation) lines() []string {
 	all = append(all, line("Run", fmt.Sprintf("%s, as of %s", e.run, e.asOf))...)
 	all = append(all, line("Chance to buy", e.chance())...)
 	if e.group != nil {
-		all = append(all, line("Group", fmt.Sprintf("%d: %s", e.group.Group, e.group.Rule))...)
+		all = append(all, line("Group", fmt.Sprintf("%d: %s", e.group.Group, named(e.group)))...)
 		all = append(all, line("", groupFigures(e.group))...)
 	}
 	all = append(all, line("List", e.list())...)

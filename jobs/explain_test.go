@@ -12,6 +12,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"winback/data"
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
@@ -36,7 +37,7 @@ func explainedRun(t *testing.T, out string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := tables.NewContactsWriter(file)
+		w := tables.NewContactsWriter(file, data.MoneyDecimal)
 		if err := errors.Join(w.Write(rows), w.Close(), file.Close()); err != nil {
 			t.Fatal(err)
 		}

@@ -27,12 +27,13 @@ type FeaturesSettings struct {
 	settings.Acceptance
 	settings.Horizon
 	settings.KeptHistory
+	settings.TableForm
 	settings.NeededFile
 }
 
 // Settings lists them.
 func (s *FeaturesSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Reading, &s.Acceptance, &s.Horizon, &s.KeptHistory, &s.NeededFile)
+	return settings.Rows(&s.Reading, &s.Acceptance, &s.Horizon, &s.KeptHistory, &s.TableForm, &s.NeededFile)
 }
 
 // Features writes the feature table of all customers at an as-of day: Arrow IPC
@@ -44,7 +45,7 @@ func Features(ctx context.Context, s FeaturesSettings, sources []string, ui cons
 	if err := setInFuture(s.AsOf, time.Now()); err != nil {
 		return err
 	}
-	files := fsys.OS()
+	files := s.FS()
 	orders, err := readOrders(ctx, files, input{s.Reading, sources, s.Store, filepath.Dir(s.Output)}, s.MemoryLimit(), ui)
 	if err != nil {
 		return err
@@ -58,6 +59,9 @@ func Features(ctx context.Context, s FeaturesSettings, sources []string, ui cons
 	}
 	if mixed := survey.MixedCurrencies(orders); mixed != "" && !s.Accept {
 		return &ExitError{ExitGate, fmt.Errorf("%s (--accept goes on all the same)", mixed)}
+	}
+	if text, stops := survey.ChangeFeed(orders); stops && !s.Accept {
+		return &ExitError{ExitGate, fmt.Errorf("%s (--accept goes on all the same)", text)}
 	}
 	asOf := settledAsOf(orders, s.AsOf)
 	if err := notInFuture(asOf, s.AsOf, orders, time.Now()); err != nil {
@@ -107,7 +111,7 @@ func (j *featureJob) write(ctx context.Context) error {
 		}
 		j.survey, err = survey.SurveyFeatures(ctx, j.orders, j.request, func(t *features.Table) error {
 			j.rows += int64(t.Rows())
-			return out.Write(t)
+			return out.Write(t.WithMoney(j.s.MoneyType))
 		})
 		if err != nil {
 			return err

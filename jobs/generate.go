@@ -17,18 +17,19 @@ import (
 type GenerateSettings struct {
 	settings.Random
 	settings.Parallel
+	settings.Modes
 	settings.Invented
 	Out string // folder of the Parquet files
 }
 
 // Settings lists them.
 func (s *GenerateSettings) Settings() []settings.Setting {
-	return append(settings.Rows(&s.Random, &s.Parallel, &s.Invented), settings.Folder(&s.Out, "folder for the Parquet files", ""))
+	return append(settings.Rows(&s.Random, &s.Parallel, &s.Modes, &s.Invented), settings.Folder(&s.Out, "folder for the Parquet files", ""))
 }
 
 // Generate writes the orders of a synthetic shop as Parquet files into s.Out.
 func Generate(ctx context.Context, s GenerateSettings, ui console.UI) error {
-	files := fsys.OS()
+	files := s.FS()
 	if err := files.MkdirAll(s.Out); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func groupsTable(rows []tables.GroupRow) []string {
 		r := &rows[i]
 		lines = append(lines, fmt.Sprintf("%5d %10s %10s %7s  %-14s  %-15s %5s %8s  %10s", r.Group, wording.Thousands(r.Customers), wording.Thousands(r.ContactCustomers),
 			wording.Screen.Percent(r.Probability), wording.Screen.PercentRange(r.ProbabilityLow, r.ProbabilityHigh), tested(r), wording.Screen.Times(r.Lift), wording.Screen.Fixed(r.ExpectedReturns, 0), wording.Screen.Percent(r.BreakEvenLift)))
-		text := r.Rule
+		text := named(r)
 		switch {
 		case r.Recommended:
 		case i > 0 && r.Note == rows[i-1].Note:
@@ -34,6 +34,14 @@ func groupsTable(rows []tables.GroupRow) []string {
 		}
 	}
 	return append(lines, "")
+}
+
+// named is the name of a group and its rule.
+func named(r *tables.GroupRow) string {
+	if r.Name == "" || strings.EqualFold(r.Name, r.Rule) {
+		return r.Rule
+	}
+	return r.Name + ": " + r.Rule
 }
 
 // tested is the rate of the group at the test cut and on how many it rests.

@@ -3,11 +3,11 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"winback/data/csvimport"
 	"winback/data/parse"
-	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/wording"
@@ -16,12 +16,13 @@ import (
 // ImportSettings are what Import reads.
 type ImportSettings struct {
 	settings.Dates
+	settings.Modes
 	Out string // folder of the Parquet files
 }
 
 // Settings lists them.
 func (s *ImportSettings) Settings() []settings.Setting {
-	return append(settings.Rows(&s.Dates), settings.Folder(&s.Out, "folder for the Parquet files", ""))
+	return append(settings.Rows(&s.Dates, &s.Modes), settings.Folder(&s.Out, "folder for the Parquet files", ""))
 }
 
 // Import turns CSV files into Parquet files in the folder s.Out and prints what
@@ -32,12 +33,15 @@ func Import(ctx context.Context, s ImportSettings, files []string, ui console.UI
 		return &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
 	stage := ui.Stage("import", 0, "rows, each read twice")
-	imported, err := csvimport.Import(ctx, fsys.OS(), files, s.Out, csvimport.Spec{Dates: order, Decimal: s.Decimal, Progress: stage.Add})
+	imported, err := csvimport.Import(ctx, s.FS(), files, s.Out, csvimport.Spec{Dates: order, Decimal: s.Decimal, Progress: stage.Add})
 	if err != nil {
 		return err
 	}
 	stage.Done("")
 	for _, file := range imported {
+		if !strings.HasPrefix(filepath.Base(file.Path), filepath.Base(file.Source)[:1]) {
+			ui.Note(fmt.Sprintf("%s becomes %s: readers of folders pass over names that begin with _ or .", file.Source, filepath.Base(file.Path)))
+		}
 		lines := []string{fmt.Sprintf("%s -> %s: %s rows", file.Source, file.Path, wording.Thousands(file.Rows))}
 		for _, column := range file.Columns {
 			line := fmt.Sprintf("  %-24s %s", column.Name, column.Type)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 
+	"winback/data"
 	"winback/features"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/run"
@@ -27,22 +28,26 @@ func (n *nightly) beginDiagnosis(a asked) (*diagnose.Collector, error) {
 
 // tableFile is a table of the run that is written while others are.
 type tableFile struct {
-	*features.ParquetWriter
-	file io.WriteCloser
+	out   *features.ParquetWriter
+	file  io.WriteCloser
+	money data.MoneyType
 }
 
-func openTable(create run.Create, name string) (*tableFile, error) {
+func openTable(create run.Create, name string, money data.MoneyType) (*tableFile, error) {
 	file, err := create(name)
 	if err != nil {
 		return nil, err
 	}
-	return &tableFile{features.NewParquetWriter(file), file}, nil
+	return &tableFile{features.NewParquetWriter(file), file, money}, nil
 }
+
+// Write appends the rows of a table.
+func (t *tableFile) Write(rows *features.Table) error { return t.out.Write(rows.WithMoney(t.money)) }
 
 // end closes the file, finished where nothing went wrong before: that is err.
 func (t *tableFile) end(err error) error {
 	if err == nil {
-		err = t.ParquetWriter.Close()
+		err = t.out.Close()
 	}
 	return errors.Join(err, t.file.Close())
 }

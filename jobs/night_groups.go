@@ -17,16 +17,16 @@ import (
 // over all customers is the second one of the diagnosis too.
 func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past, learned *learn.Learned) (*scoring.Scored, *diagnose.People, error) {
 	stage := walkStage(n.ui, "rank customers", a.orders, 2)
-	rows, err := openTable(create, run.FeaturesFile)
+	rows, err := openTable(create, run.FeaturesFile, n.s.MoneyType)
 	if err != nil {
 		return nil, nil, err
 	}
-	customers, err := openTable(create, run.CustomersFile)
+	customers, err := openTable(create, run.CustomersFile, n.s.MoneyType)
 	if err != nil {
 		return nil, nil, rows.end(err)
 	}
 	people := p.collector.Learn(customers.Write)
-	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.rates, rows.Write, func(part int, h *orders.Histories) error {
+	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
 		p.shows.test(h)
 		return people.Add(part, h)
 	})
@@ -59,7 +59,11 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 	if err != nil {
 		return nil, planned, err
 	}
-	groups.NoteTonight(&learned.Evaluation, tonight)
+	groups.NoteTonight(learned, tonight)
+	groups.NoteNumbers(learned)
+	if learned.Evaluation.Since, err = a.earlier.moves(groups); err != nil {
+		return nil, planned, err
+	}
 	n.countGroups(groups)
 	if a.suppressed != nil {
 		n.ledger.count("groups", "suppressed_named", int64(a.suppressed.Len()))

@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 
+	"winback/data"
 	"winback/data/orders"
 	"winback/jobs/settings"
 	"winback/pipeline/baserate"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/learn"
 	"winback/pipeline/plan"
+	"winback/pipeline/scoring"
+	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
 	"winback/pipeline/wording"
@@ -22,6 +25,7 @@ type asked struct {
 	rule       survey.LapsedRule
 	suppressed *plan.Suppressions        // nil: no list
 	never      func(product string) bool // products that are not shown; nil: none
+	earlier    *earlier                  // run whose models may rank; nil: there is none
 }
 
 // ask stops on data that fails the quality gate and settles what is asked.
@@ -41,7 +45,14 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 	if err != nil {
 		return asked{}, err
 	}
-	a := asked{h, q, rule, suppressed, never}
+	earlier, err := n.findEarlier(q.AsOf)
+	if err != nil {
+		return asked{}, err
+	}
+	low, high := h.survey.LapsedInterval(q.AsOf)
+	rule = earlier.keepLapsedRule(rule, low, high, n.s.Refit == settings.RefitNever)
+	q.LapsedAfter = rule.Days
+	a := asked{h, q, rule, suppressed, never, earlier}
 	known, err := n.optOuts().knownInOrders(ctx, h, suppressed, q.Workers, n.ui)
 	if err != nil {
 		return asked{}, err
@@ -59,62 +70,87 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 // optOuts is the list of the night.
 func (n *nightly) optOuts() optOuts { return optOuts{n.s.Suppression, n.s.Acceptance} }
 
-// past is how the shop looked on past days.
+// past is how the shop looked on past days, and a first look at tonight's
+// customers.
 type past struct {
 	rates     *baserate.Rates
-	snapshots *snapshots.Snapshots
+	days      []data.Day          // of snapshots that are worth learning from
+	shop      *shopcontext.Sample // nil where there are none
+	look      *scoring.Look
 	collector *diagnose.Collector // the first walk of the diagnosis
 	shows     *showing            // what to show; nil: nothing
 }
 
-// featureWalks is how often the histories are walked to look back: for who came
-// back, for the shop as a whole, and for the features.
-const featureWalks = 3
+// pastWalks is how often the histories are walked to look back: for who came
+// back, for the shop as a whole, and for a sample of tonight's customers.
+const pastWalks = 3
 
-func (n *nightly) lookBack(ctx context.Context, a asked) (past, error) {
-	stage := walkStage(n.ui, "build features", a.orders, featureWalks)
-	collector, err := n.beginDiagnosis(a)
-	if err != nil {
-		return past{}, err
+func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
+	stage := walkStage(n.ui, "look back", a.orders, pastWalks)
+	if p.collector, err = n.beginDiagnosis(a); err != nil {
+		return p, err
 	}
-	shows := n.beginShows(a)
+	p.shows = n.beginShows(a)
 	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
 	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
 		returns.Add(h)
-		collector.Add(part, h)
-		shows.count(h)
+		p.collector.Add(part, h)
+		p.shows.count(h)
 		return nil
 	})
 	if err != nil {
-		return past{}, err
+		return p, err
 	}
-	rates := returns.Rates()
-	_, returned := rates.At(a.TestCut())
-	shows.learn(a.Question, returned)
-	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, a.SnapshotDays(rates), rates, n.s.TrainingRows)
+	p.rates = returns.Rates()
+	_, returned := p.rates.At(a.TestCut())
+	p.shows.learn(a.Question, returned)
+	p.days = a.SnapshotDays(p.rates)
+	if p.shop, err = snapshots.TakeShop(ctx, a.orders, p.days, p.rates, a.Workers); err != nil {
+		return p, err
+	}
+	if p.look, err = scoring.LookAt(ctx, a.orders, a.Question, p.shop, p.rates); err != nil {
+		return p, err
+	}
+	stage.Done("")
+	return p, nil
+}
+
+// learn learns models and groups from all snapshots.
+func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, error) {
+	stage := walkStage(n.ui, "build features", a.orders, 1)
+	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, p.days, p.rates, p.shop, n.s.TrainingRows)
 	if err != nil {
-		return past{}, err
+		return nil, err
 	}
 	rows := int64(snapshots.Rows(0, len(snapshots.Days)))
 	stage.Done(fmt.Sprintf("%s rows of %d snapshots", wording.Thousands(rows), len(snapshots.Days)))
 	n.ledger.count("features", "training_rows", rows)
 	n.ledger.count("features", "snapshots", int64(len(snapshots.Days)))
-	return past{rates, snapshots, collector, shows}, nil
-}
-
-func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, error) {
-	stage := n.ui.Stage("learn", 0, "models")
-	learned, err := learn.Learn(ctx, p.snapshots, p.rates, a.rule, a.Question, learning(n.s.Learning, n.s.Random))
+	stage = n.ui.Stage("learn", 0, "models")
+	learned, err := learn.Learn(ctx, snapshots, p.rates, a.rule, a.Question, n.learningAfter(a))
 	if err != nil {
 		return nil, err
 	}
 	stage.Done("ranked by " + learned.Gate.Name)
 	n.ui.Note(learned.Evaluation.Why)
 	n.ui.Note(learned.Evaluation.Verdict)
+	if cost := learned.Evaluation.GroupRules; cost != nil {
+		n.ui.Note(cost.Words)
+	}
 	return learned, nil
+}
+
+// learningAfter is how models are learned; groups of the earlier run may stay
+// where they answer the same question.
+func (n *nightly) learningAfter(a asked) learn.Settings {
+	set := learning(n.s.Learning, n.s.Random)
+	if e := a.earlier; e != nil && e.learned != nil && e.otherSettings(a, n.s) == "" {
+		set.Earlier = e.learned
+	}
+	return set
 }
 
 // learning is how models are learned, in a run and in a backtest.
 func learning(l settings.Learning, r settings.Random) learn.Settings {
-	return learn.Settings{MaxGroups: l.MaxGroups, Seed: r.Seed}
+	return learn.Settings{MaxGroups: l.MaxGroups, GroupRules: l.GroupRules, Seed: r.Seed}
 }

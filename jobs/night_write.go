@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"winback/data/columns"
 	"winback/data/orders"
 	"winback/jobs/settings"
 	"winback/pipeline/diagnose"
@@ -33,10 +34,10 @@ type results struct {
 // write writes what is left to write once all is known.
 func (n *nightly) write(create run.Create, r results) error {
 	stage := n.ui.Stage("write", 0, "files")
-	if err := r.groups.WriteLists(create); err != nil {
+	if err := r.groups.WriteLists(create, n.s.MoneyType); err != nil {
 		return err
 	}
-	if err := writeDiagnosis(create.Write, r.diagnosis); err != nil {
+	if err := writeDiagnosis(create.Write, r.diagnosis, n.s.MoneyType); err != nil {
 		return err
 	}
 	if err := r.shows.write(create, r.orders.Names); err != nil {
@@ -84,15 +85,18 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	used, setAside := a.rows(a.AsOf)
 	m := run.Manifest{ToolVersion: Version(), Started: n.ledger.started, Finished: n.now(), Counts: n.ledger.counts, Durations: n.ledger.durations,
 		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
-		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(slices.Concat([]string{strings.Join(a.orders.Columns, ", ")}, a.orders.Decisions), "; "), learned.Evaluation.Why, learned.Evaluation.Verdict, groups.Plan.Summary)}
+		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(slices.Concat([]string{strings.Join(a.orders.Columns, ", ")}, a.orders.Decisions), "; "), learned.Evaluation.Why, learned.Evaluation.Verdict, learned.Evaluation.Learned.Why, groups.Plan.Summary)}
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
 			var err error
-			if f.SHA256, err = orders.Digest(n.files, f.Path); err != nil {
+			if f.SHA256, err = columns.Digest(n.files, f.Path); err != nil {
 				return m, err
 			}
 		}
 		m.Inputs = append(m.Inputs, run.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
+	}
+	if a.earlier != nil {
+		m.Inputs = append(m.Inputs, a.earlier.input())
 	}
 	var err error
 	m.Settings, err = settingsJSON(settings.Values(&n.s))

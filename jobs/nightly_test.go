@@ -123,6 +123,10 @@ detectable_lift DOUBLE?
 recommended BOOLEAN
 note STRING
 recommended_contacts INT(64,true)
+name STRING
+rule_sql STRING
+recommended_to_rank INT64?
+
 show_1 STRING?
 show_2 STRING?
 show_3 STRING?`
@@ -250,6 +254,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 		if len(rows) != len(ids) {
 			t.Errorf("%d rows, want %d", len(rows), len(ids))
 		}
+		checkFilters(t, groups, scores, rows)
 	})
 	t.Run("evaluation", func(t *testing.T) { checkEvaluation(t, dir, groups) })
 	t.Run("manifest", func(t *testing.T) { checkManifest(t, dir, lines) })

@@ -26,20 +26,22 @@ type PullSettings struct {
 	settings.Suppression
 	settings.Acceptance
 	settings.Runs
+	settings.TableForm
+	settings.Modes
 	settings.File
 	settings.Handout
 }
 
 // Settings lists them.
 func (s *PullSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.File, &s.Handout)
+	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout)
 }
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
 // output where that is empty. Whoever is on the suppression list named now is
 // left out, whatever the run knew.
 func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
-	files := fsys.OS()
+	files := s.FS()
 	format, err := pullFormat(&s, ui)
 	if err != nil {
 		return err
@@ -56,7 +58,7 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err := optOuts.knownInRun(ctx, files, r, suppressed, ui); err != nil {
 		return err
 	}
-	about := handout.About{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf}
+	about := handout.About{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf, Money: s.MoneyType}
 	asked, err := r.Asked()
 	if err != nil {
 		return err
@@ -176,19 +178,24 @@ func into(path string) string {
 
 // pullFormat is the format asked for, by name or by the ending of the file.
 func pullFormat(s *PullSettings, ui console.UI) (handout.Format, error) {
-	format := s.Format
-	byName, known := handout.ExportFormatOf(s.Output)
+	return listFormat(s.Format, s.Output, ui)
+}
+
+func listFormat(format handout.Format, output string, ui console.UI) (handout.Format, error) {
+	byName, known := handout.ExportFormatOf(output)
 	switch {
+	case format == handout.LightGBM:
+		return "", &settings.Error{Where: "--format", Text: `want csv, xlsx, parquet or json, found "lightgbm"`}
 	case format == "" && known:
 		format = byName
-	case format == "" && s.Output != "" && filepath.Ext(s.Output) != "":
-		return "", &settings.Error{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", s.Output)}
+	case format == "" && output != "" && filepath.Ext(output) != "":
+		return "", &settings.Error{Where: "--output", Text: fmt.Sprintf("the ending of %q names no format; end it in .csv, .xlsx, .parquet or .json, or add --format", output)}
 	case format == "":
 		format = handout.CSV
 	case known && byName != format:
-		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, s.Output)}
+		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not fit the file %s; change one of them", format, output)}
 	}
-	if s.Output == "" && ui.OutTerminal && (format == handout.XLSX || format == handout.Parquet) {
+	if output == "" && ui.OutTerminal && (format == handout.XLSX || format == handout.Parquet) {
 		return "", &settings.Error{Where: "--format", Text: fmt.Sprintf("%s does not belong on a terminal; name a file with -o", format)}
 	}
 	return format, nil

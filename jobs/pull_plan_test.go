@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"winback/data"
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/pipeline/run"
@@ -30,7 +31,7 @@ func plannedRun(t *testing.T, out string, take [3]int64) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := tables.NewContactsWriter(file)
+		w := tables.NewContactsWriter(file, data.MoneyDecimal)
 		for i, id := range ids {
 			row := tables.ContactRow{Rank: int64(2*g + i + 1), Group: int32(g + 1), RankInGroup: int64(i + 1), CustomerID: string(id), Probability: 0.1, Stage: "lost"}
 			if err := w.Write([]tables.ContactRow{row}); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/xuri/excelize/v2"
 
+	"winback/data"
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
@@ -41,7 +42,7 @@ func publishedRun(t *testing.T, out string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := tables.NewContactsWriter(file)
+		w := tables.NewContactsWriter(file, data.MoneyDecimal)
 		if err := errors.Join(w.Write(rows), w.Close(), file.Close()); err != nil {
 			t.Fatal(err)
 		}

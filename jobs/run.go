@@ -6,6 +6,7 @@ package jobs
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"winback/internal/fsys"
@@ -34,12 +35,14 @@ type BatchSettings struct {
 	settings.Question
 	settings.Stages
 	settings.Learning
+	settings.Refitting
 	settings.Random
 	settings.Draw
 	settings.Plan
 	settings.Showing
 	Diagnose settings.Diagnosis
 	settings.Kept
+	settings.TableForm
 }
 
 // Settings lists them.
@@ -48,14 +51,14 @@ func (s *RunSettings) Settings() []settings.Setting {
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
-	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Random, &s.Draw, &s.Plan, &s.Showing, &s.Diagnose, &s.Kept)
+	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Showing, &s.Diagnose, &s.Kept, &s.TableForm)
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
 // customers, and publishes a run in s.Out; with s.DryRun it only says what it
 // would do.
 func Run(ctx context.Context, s RunSettings, sources []string, ui console.UI) error {
-	n := &nightly{files: fsys.OS(), s: s, ui: ui, now: time.Now, sources: sources}
+	n := &nightly{files: s.FS(), s: s, ui: ui, now: time.Now, sources: sources}
 	if s.DryRun {
 		return n.rehearse(ctx)
 	}
@@ -107,7 +110,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 		return nil, err
 	}
 	n.ledger.lap("snapshots")
-	learned, err := n.learn(ctx, asked, past)
+	learned, err := n.learnWhenDue(ctx, asked, past)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +166,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	next := nextStep(groups.Rows, groups.Plan.Contacts, n.s.Out, n.s.For(new(PullSettings), "out"))
-	return diagnosis, n.ui.Print(append(groupsTable(groups.Rows), next...)...)
+	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), next)...)
 }
 
 // ledger is what the manifest tells of the night itself.

@@ -67,7 +67,7 @@ func TestStages_BuildFeaturesAnnouncesAllItsWalks(t *testing.T) {
 			}
 		}
 	}
-	if want := featureWalks * h.orders.Lines(); stage.Count != want || want == 0 {
+	if want := pastWalks * h.orders.Lines(); stage.Count != want || want == 0 {
 		t.Errorf("%d lines walked, %d announced", stage.Count, want)
 	}
 }

@@ -36,7 +36,7 @@ func namedValues(o *orders.Table, s settings.Reading) error {
 func namedIn(o *orders.Table, role data.Role, setting string, named []string, known []orders.ValueCount) error {
 	column := o.Column(role)
 	for _, value := range named {
-		if slices.ContainsFunc(known, func(v orders.ValueCount) bool { return v.Value == value }) {
+		if slices.ContainsFunc(known, func(v orders.ValueCount) bool { return v.Value == value }) || role == data.Status && o.NamesMark(value) {
 			continue
 		}
 		if column == "" {

@@ -1,6 +1,9 @@
 package models
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Pruned returns the part of the tree above some of its questions that has at
 // most so many leaves and the least loss; loss is what each node costs as a
@@ -19,9 +22,7 @@ func (t *Tree) Pruned(leaves int, loss []float64, keep []bool) *Tree {
 		place := int32(len(pruned.Nodes))
 		left := best[at][leaves].left
 		if left == 0 {
-			n.Feature, n.LeftLevels, n.Threshold, n.MissingLeft, n.Gain = -1, nil, 0, false, 0
-			n.Left, n.Right = 0, 0
-			pruned.Nodes = append(pruned.Nodes, n)
+			pruned.Nodes = append(pruned.Nodes, n.asLeaf())
 			return place
 		}
 		pruned.Nodes = append(pruned.Nodes, n)
@@ -33,6 +34,40 @@ func (t *Tree) Pruned(leaves int, loss []float64, keep []bool) *Tree {
 	add(0, leaves)
 	numberLeaves(pruned.Nodes)
 	return &pruned
+}
+
+// Shallow returns the part of the tree whose leaves ask about at most so many
+// columns each.
+func (t *Tree) Shallow(columns int) *Tree {
+	shallow := *t
+	shallow.Nodes = nil
+	var add func(at int32, asked []int32) int32
+	add = func(at int32, asked []int32) int32 {
+		n := t.Nodes[at]
+		place := int32(len(shallow.Nodes))
+		if n.Feature >= 0 && !slices.Contains(asked, n.Feature) {
+			asked = append(slices.Clip(asked), n.Feature)
+		}
+		if n.Feature < 0 || len(asked) > columns {
+			shallow.Nodes = append(shallow.Nodes, n.asLeaf())
+			return place
+		}
+		shallow.Nodes = append(shallow.Nodes, n)
+		l := add(n.Left, asked)
+		r := add(n.Right, asked)
+		shallow.Nodes[place].Left, shallow.Nodes[place].Right = l, r
+		return place
+	}
+	add(0, nil)
+	numberLeaves(shallow.Nodes)
+	return &shallow
+}
+
+// asLeaf is the node without its question.
+func (n Node) asLeaf() Node {
+	n.Feature, n.LeftLevels, n.Threshold, n.MissingLeft, n.Gain = -1, nil, 0, false, 0
+	n.Left, n.Right = 0, 0
+	return n
 }
 
 // leastLoss is the least loss of a node with at most so many leaves below it,

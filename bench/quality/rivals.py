@@ -15,11 +15,11 @@ from snapshots import TEXTS, training
 
 THREADS = 1  # rivals run side by side
 TREES = (50, 100, 200)  # stages of boosting among which earlier days choose
-USUAL, ALL = 6, 24  # snapshots to learn from: winback's window, and all
+USUAL, YEAR = 6, 12  # snapshots to learn from: half a year and a whole one, which has seen every season
 SMALL = 20_000  # training rows below which trees are kept smaller
 
-BOOSTED = [dict(leaves=7, rows=100, window=USUAL), dict(leaves=15, rows=50, window=USUAL), dict(leaves=7, rows=100, window=ALL)]
-SMALL_BOOSTED = [dict(leaves=4, rows=20, window=USUAL), dict(leaves=7, rows=40, window=USUAL), dict(leaves=4, rows=40, window=ALL)]
+BOOSTED = [dict(leaves=7, rows=100, window=USUAL), dict(leaves=15, rows=50, window=USUAL), dict(leaves=7, rows=100, window=YEAR)]
+SMALL_BOOSTED = [dict(leaves=4, rows=20, window=USUAL), dict(leaves=7, rows=40, window=USUAL), dict(leaves=4, rows=40, window=YEAR)]
 
 
 def lightgbm_stages(train, test, s):

@@ -29,6 +29,8 @@ func commands() []command {
 		generateCommand(),
 		pullCommand(),
 		explainCommand(),
+		scoreCommand(),
+		modelCommand(),
 		runsCommand(),
 		diffCommand(),
 		verifyCommand(),

@@ -98,6 +98,10 @@ func importTargets(files []string, dir string) ([]string, error) {
 				name = name[:len(name)-len(end)]
 			}
 		}
+		// Readers of folders pass over what is hidden.
+		if name = strings.TrimLeft(name, "._"); name == "" {
+			name = "orders"
+		}
 		targets[i] = filepath.Join(dir, name+".parquet")
 		if other, taken := from[targets[i]]; taken {
 			return nil, &data.InputError{Path: file, Err: fmt.Errorf("would become %s, and so would %s; import them into different folders", targets[i], other)}

@@ -12,66 +12,39 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parquet-go/parquet-go"
-
 	"winback/data"
 	"winback/data/parse"
+	"winback/internal/datatest"
 	"winback/internal/fsys"
 )
 
 // importText imports CSV texts by name and returns what happened and where.
 func importText(t *testing.T, spec Spec, texts map[string]string) ([]File, string, error) {
 	t.Helper()
-	dir := t.TempDir()
-	var files []string
-	for _, name := range []string{"a.csv", "b.csv", "a.csv.gz", "shop.tsv"} {
-		text, ok := texts[name]
-		if !ok {
-			continue
-		}
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, path)
-	}
-	out := filepath.Join(dir, "out")
+	files, out := datatest.PutTexts(t, texts)
 	imported, err := Import(context.Background(), fsys.OS(), files, out, spec)
 	return imported, out, err
 }
 
-// parquetCells reads a Parquet file as the library prints its values.
-func parquetCells(t *testing.T, path string) (columns []string, cells [][]string) {
-	t.Helper()
-	content, err := os.ReadFile(path)
+func TestImportCSV_HiddenNamesBecomeVisible(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for _, name := range []string{"_x.csv", ".y.csv.gz.txt", "__.csv"} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("a,b\n1,2\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, path)
+	}
+	imported, err := Import(context.Background(), fsys.OS(), files, filepath.Join(dir, "out"), Spec{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := parquet.OpenFile(bytes.NewReader(content), int64(len(content)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range file.Schema().Fields() {
-		text := f.Name() + " " + f.Type().String()
-		if f.Optional() {
-			text += "?"
+	for i, want := range []string{"x.parquet", "y.csv.gz.parquet", "orders.parquet"} {
+		if have := filepath.Base(imported[i].Path); have != want {
+			t.Errorf("%s became %s, want %s", files[i], have, want)
 		}
-		columns = append(columns, text)
 	}
-	reader := parquet.NewReader(file)
-	defer reader.Close()
-	rows := make([]parquet.Row, file.NumRows())
-	if n, err := reader.ReadRows(rows); n != len(rows) {
-		t.Fatalf("%d rows, %v", n, err)
-	}
-	for _, row := range rows {
-		var texts []string
-		for _, v := range row {
-			texts = append(texts, v.String())
-		}
-		cells = append(cells, texts)
-	}
-	return columns, cells
 }
 
 func TestImportCSV_FindsTypesFromWholeColumns(t *testing.T) {
@@ -82,7 +55,7 @@ func TestImportCSV_FindsTypesFromWholeColumns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	columns, cells := parquetCells(t, filepath.Join(out, "a.parquet"))
+	columns, cells := datatest.ParquetCells(t, filepath.Join(out, "a.parquet"))
 	wantColumns := []string{"customer_id STRING", "order_id INT(64,true)", "order_date DATE", "at TIMESTAMP(isAdjustedToUTC=false,unit=MICROS)",
 		"amount DECIMAL(18,2)", "quantity INT(64,true)?", "note STRING?", "big DOUBLE", "compact_date DATE", "number INT(64,true)"}
 	if !reflect.DeepEqual(columns, wantColumns) {
@@ -115,7 +88,7 @@ func TestImportCSV_ReadsSemicolonsTabsAndDecimalCommas(t *testing.T) {
 		"a.parquet":    {{"A1", "123450", "14987"}, {"A2", "750", "14988"}},
 		"shop.parquet": {{"A1", "123450"}, {"A2", "700"}},
 	} {
-		if _, cells := parquetCells(t, filepath.Join(out, name)); !reflect.DeepEqual(cells, want) {
+		if _, cells := datatest.ParquetCells(t, filepath.Join(out, name)); !reflect.DeepEqual(cells, want) {
 			t.Errorf("%s: %q, want %q", name, cells, want)
 		}
 	}
@@ -129,8 +102,8 @@ func TestImportCSV_AllFilesDecideTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, cells := parquetCells(t, filepath.Join(out, "a.parquet"))
-	second, _ := parquetCells(t, filepath.Join(out, "b.parquet"))
+	first, cells := datatest.ParquetCells(t, filepath.Join(out, "a.parquet"))
+	second, _ := datatest.ParquetCells(t, filepath.Join(out, "b.parquet"))
 	if !reflect.DeepEqual(first, second) {
 		t.Errorf("columns %q and %q differ", first, second)
 	}
@@ -154,7 +127,7 @@ func TestImportCSV_DateFormatDecidesUnclearDates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, cells := parquetCells(t, filepath.Join(out, "a.parquet")); cells[0][1] != "15747" {
+	if _, cells := datatest.ParquetCells(t, filepath.Join(out, "a.parquet")); cells[0][1] != "15747" {
 		t.Errorf("cells %q, want 11 February", cells)
 	}
 }
@@ -212,7 +185,7 @@ func TestImportCSV_LeavesIDsAlone(t *testing.T) {
 			t.Errorf("%q: %v", values, err)
 			continue
 		}
-		_, cells := parquetCells(t, filepath.Join(out, "a.parquet"))
+		_, cells := datatest.ParquetCells(t, filepath.Join(out, "a.parquet"))
 		want := values[0]
 		if want == "none" {
 			want = "<null>"
@@ -280,7 +253,7 @@ func TestImportCSV_RealFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		columns, cells := parquetCells(t, imported[0].Path)
+		columns, cells := datatest.ParquetCells(t, imported[0].Path)
 		if !reflect.DeepEqual(columns, test.columns) || !reflect.DeepEqual(cells[0], test.first) || imported[0].Rows != test.rows || int64(len(cells)) != test.rows {
 			t.Errorf("%s: %d rows, columns %q, first %q", test.file, len(cells), columns, cells[0])
 		}
@@ -314,7 +287,7 @@ func FuzzImportCSV(f *testing.F) {
 			t.Fatalf("%q: %v", text, err)
 		}
 		if err == nil && imported[0].Rows > 0 {
-			parquetCells(t, imported[0].Path)
+			datatest.ParquetCells(t, imported[0].Path)
 		}
 	})
 }

@@ -22,6 +22,7 @@ func (f *Footer) CheckChunk(r io.ReaderAt, rowGroup, column int, limits Limits) 
 	w := walks.Get().(*chunkWalk)
 	defer walks.Put(w)
 	w.open(f, r, rowGroup, column, limits)
+	w.elsewhere = true
 	if fault := w.chunk.elsewhere(f.RowGroups[0].Chunks[column].Codec); fault != nil {
 		return false, w.named(fault)
 	}
@@ -317,7 +318,7 @@ func (w *chunkWalk) need(h *pageHeader) int64 {
 		each += 12 // how much is taken over and how much is new, and where values end
 	case h.encoding == DeltaLengthByteArray:
 		each = 8
-	case h.encoding.dictionary() || w.column.Physical == ByteArray:
+	case h.encoding.dictionary() || w.column.Physical == ByteArray || h.encoding == RLE:
 		each = 4
 	}
 	return int64(h.compressed) + int64(h.uncompressed) + int64(h.values)*(each+int64(min(w.column.MaxDefinition, 1))+int64(min(w.column.MaxRepetition, 1)))

@@ -214,9 +214,7 @@ func TestPageReader_ReadsPagesOfNullsWithoutCompressedBytes(t *testing.T) {
 // Columns that are no column of one value a row are refused by name.
 func TestPageReader_RefusesWhatIsNoColumnOfSingleValues(t *testing.T) {
 	b := ownFiles(t)["own-plain.parquet"]
-	for column, want := range map[int]string{8: "truth values", 9: "lists"} {
-		if _, err := rowsOf(b, column); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("column %d: got %v", column, err)
-		}
+	if _, err := rowsOf(b, 9); err == nil || !strings.Contains(err.Error(), "lists") {
+		t.Errorf("got %v", err)
 	}
 }

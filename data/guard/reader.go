@@ -10,15 +10,13 @@ type PageReader struct {
 }
 
 // Open goes to the first page of one column in one row group, both counted from
-// 0. It takes columns of one value or null a row, but none of truth values.
+// 0. It takes columns of one value or null a row; truth values are bytes of 0 or 1.
 func (p *PageReader) Open(f *Footer, r io.ReaderAt, rowGroup, column int, limits Limits) error {
 	w := &p.walk
 	w.open(f, r, rowGroup, column, limits)
 	switch {
 	case w.column.MaxRepetition > 0:
 		return w.named(wrong("its rows hold lists, which cannot be read"))
-	case w.column.Physical == Boolean:
-		return w.named(wrong("truth values cannot be read"))
 	case !w.chunk.Codec.readable():
 		return w.named(wrong("compression %s cannot be read", w.chunk.Codec))
 	}

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -225,8 +226,26 @@ func TestTruths_RefuseOnlyWhatTheDecoderGetsWrong(t *testing.T) {
 			t.Errorf("%v for %d values: %v", c.b, c.n, err)
 		}
 	}
-	if truths([]byte{9, 0, 0, 0, 2, 0}, 1) == nil || truths([]byte{9}, 1) == nil {
-		t.Error("a wrong length passes")
+	p := pageWalk{column: &Column{Physical: Boolean}}
+	for _, b := range [][]byte{{9, 0, 0, 0, 2, 0}, {9}} {
+		if _, err := p.truths(b, 1); err == nil {
+			t.Error("a wrong length passes")
+		}
+	}
+}
+
+func TestTruths_AreUnpackedFromRunsAndFromBits(t *testing.T) {
+	p := pageWalk{column: &Column{Physical: Boolean}}
+	runs := []byte{6, 0, 0, 0, 12 << 1, 1, 1<<1 | 1, 0x05, 2 << 1, 0} // 12 true, eight packed, two false
+	v, err := p.truths(runs, 22)
+	if want := "[1 1 1 1 1 1 1 1 1 1 1 1 1 0 1 0 0 0 0 0 0 0]"; err != nil || fmt.Sprint(v.Fixed()) != want {
+		t.Errorf("runs are %v, %v; want %s", v.Fixed(), err, want)
+	}
+	if v, err = p.plain([]byte{0x81, 0x02}, 10); err != nil || fmt.Sprint(v.Fixed()) != "[1 0 0 0 0 0 0 1 0 1]" {
+		t.Errorf("bits are %v, %v", v.Fixed(), err)
+	}
+	if _, err := p.truths([]byte{2, 0, 0, 0, 9 << 1, 1}, 8); err == nil {
+		t.Error("more truth values than rows pass")
 	}
 }
 

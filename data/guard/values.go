@@ -6,7 +6,8 @@ import "encoding/binary"
 type pageWalk struct {
 	column     *Column
 	limit      int64
-	dictionary int // values in the dictionary, -1 where none was seen
+	dictionary int  // values in the dictionary, -1 where none was seen
+	elsewhere  bool // the values are proved for parquet-go
 
 	// Of the page at hand, used again for the next.
 	ends    []uint32
@@ -36,7 +37,7 @@ func (p *pageWalk) values(e Encoding, b []byte, n int) (v Values, codes []int32,
 	case ByteStreamSplit:
 		v, err = p.split(b, n)
 	case RLE:
-		err = truths(b, n)
+		v, err = p.truths(b, n)
 	default:
 		err = wrong("encoding %s cannot be read", e)
 	}
@@ -67,6 +68,8 @@ func (c *Column) takes(e Encoding) bool {
 // width is how many bytes a value takes, 0 where they differ.
 func (p *pageWalk) width() int {
 	switch p.column.Physical {
+	case Boolean:
+		return 1 // unpacked
 	case Int32, Float:
 		return 4
 	case Int64, Double:
@@ -85,7 +88,11 @@ func (p *pageWalk) plain(b []byte, n int) (Values, *Error) {
 		if len(b) != (n+7)/8 {
 			return Values{}, wrong("%s for %s truth values", bytesText(int64(len(b))), count(int64(n)))
 		}
-		return Values{}, nil
+		p.decoded = resize(p.decoded, n)
+		for i := range p.decoded {
+			p.decoded[i] = b[i/8] >> (i % 8) & 1
+		}
+		return FixedValues(1, p.decoded), nil
 	case ByteArray:
 		return p.texts(b, n)
 	}
@@ -178,16 +185,33 @@ func (p *pageWalk) codesOf(b []byte, n int) ([]int32, *Error) {
 	return p.codes, r.numbers(p.codes)
 }
 
-// truths proves a page of n truth values in runs. parquet-go takes the
+// truths unpacks a page of n truth values in runs.
+func (p *pageWalk) truths(b []byte, n int) (Values, *Error) {
+	if len(b) < 4 {
+		return Values{}, wrong("its truth values end early")
+	}
+	if size := uint64(binary.LittleEndian.Uint32(b)); size != uint64(len(b)-4) {
+		return Values{}, wrong("its truth values are said to be %s bytes, %s are left", countU(size), count(int64(len(b)-4)))
+	}
+	if p.elsewhere {
+		return Values{}, truths(b, n)
+	}
+	p.codes = resize(p.codes, n)
+	r := newRuns(b[4:], n, 1, 1)
+	if err := r.numbers(p.codes); err != nil {
+		return Values{}, err
+	}
+	p.decoded = resize(p.decoded, n)
+	for i, bit := range p.codes {
+		p.decoded[i] = byte(bit)
+	}
+	return FixedValues(1, p.decoded), nil
+}
+
+// truths proves a page of n truth values in runs for parquet-go, which takes the
 // byte of a run for eight values, so that runs of true come out wrong; they are
 // refused.
 func truths(b []byte, n int) *Error {
-	if len(b) < 4 {
-		return wrong("its truth values end early")
-	}
-	if size := uint64(binary.LittleEndian.Uint32(b)); size != uint64(len(b)-4) {
-		return wrong("its truth values are said to be %s bytes, %s are left", countU(size), count(int64(len(b)-4)))
-	}
 	left := n
 	for b = b[4:]; len(b) > 0; {
 		u, size := binary.Uvarint(b)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"winback/data/guard"
+	"winback/data/columns"
 	"winback/data/source"
 	"winback/internal/fsys"
 	"winback/internal/fsys/fsystest"
@@ -74,7 +74,7 @@ var benchOptions = Options{Workers: 1, MemoryBytes: 1 << 30, partitions: 8}
 // Decoding pages to numbers and entries of texts, with nothing made of them.
 func BenchmarkDecode(b *testing.B) {
 	mem, files := benchFiles(b)
-	inspected, err := inspectFiles(context.Background(), mem, files.Files, &benchOptions)
+	inspected, _, err := columns.Inspect(context.Background(), mem, files.Files, benchOptions.columns())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -83,11 +83,10 @@ func BenchmarkDecode(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := newReadWorker(newReading(context.Background(), benchOptions, newSplitter(nil, 1)), mem, &Table{Files: inspected})
+	w := newReadWorker(newReading(context.Background(), benchOptions, newSplitter(nil, 1)), mem, newTable(inspected))
 	for b.Loop() {
-		for g := range f.footer.RowGroups {
-			group := openRowGroup{handle, f.footer, g, guard.Limits{MemoryBytes: benchOptions.MemoryBytes}}
-			if err := w.groups.eachBatch(&f.cols, &group, 0, func(*batch) error { return nil }); err != nil {
+		for g := range f.Footer.RowGroups {
+			if err := w.groups.eachBatch(&f.Roles, f.RowGroup(handle, g, benchOptions.MemoryBytes), 0, func(*batch) error { return nil }); err != nil {
 				b.Fatal(err)
 			}
 		}

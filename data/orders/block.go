@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/columns"
 )
 
 // lineBuffer stages order lines of one partition until they become a block.
@@ -131,7 +132,7 @@ func (e *blockEncoder) end() []byte {
 
 // numbers returns the scratch column, to be filled before pack.
 func (e *blockEncoder) numbers(n int) []int64 {
-	e.column = resize(e.column, n)
+	e.column = columns.Resize(e.column, n)
 	return e.column
 }
 
@@ -403,7 +404,7 @@ func unpack[T whole](c packed, out []T) {
 // rests and the bytes of these.
 func (r *blockReader) ids(lengths []int32) (prefix []byte, ends []int32, rests []byte) {
 	prefix = r.take(int(min(r.uvarint(), math.MaxInt32)))
-	lengths = resize(lengths, r.customers)
+	lengths = columns.Resize(lengths, r.customers)
 	unpack(r.column(r.customers), lengths)
 	total := int64(0)
 	for i, n := range lengths {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/columns"
 )
 
 // buildOptions are what the lines of all partitions need to become histories.
@@ -116,7 +117,7 @@ func (b *historyBuilder) open(blocks [][]byte) error {
 	b.shrink(lines)
 	b.lines = lines
 	b.people.reset()
-	b.customers, b.arrived = resize(b.customers, runs), resize(b.arrived, runs)
+	b.customers, b.arrived = columns.Resize(b.customers, runs), columns.Resize(b.arrived, runs)
 	run, line := 0, int32(0)
 	for i := range b.blocks {
 		r := &b.blocks[i]
@@ -159,7 +160,7 @@ func (b *historyBuilder) openCustomers(r *blockReader, customers []int32) error 
 	if r.err != nil {
 		return r.err
 	}
-	b.numbers = resize(b.numbers, r.customers)
+	b.numbers = columns.Resize(b.numbers, r.customers)
 	unpack(runs, b.numbers)
 	start := int32(0)
 	for i, end := range ends {
@@ -187,7 +188,7 @@ func (b *historyBuilder) openRuns(r *blockReader, runs []runKey, line int32) (in
 	if r.err != nil {
 		return 0, r.err
 	}
-	b.numbers = resize(b.numbers, r.runs)
+	b.numbers = columns.Resize(b.numbers, r.runs)
 	unpack(times, b.numbers)
 	for i := range runs {
 		runs[i].time = b.numbers[i]
@@ -216,7 +217,7 @@ func (b *historyBuilder) openRuns(r *blockReader, runs []runKey, line int32) (in
 func (b *historyBuilder) rankCustomers() {
 	p := &b.people
 	n := p.len()
-	b.keys, b.rank = resize(b.keys, n), resize(b.rank, n)
+	b.keys, b.rank = columns.Resize(b.keys, n), columns.Resize(b.rank, n)
 	if n == 0 {
 		return
 	}
@@ -227,7 +228,7 @@ func (b *historyBuilder) rankCustomers() {
 	for c := range n {
 		b.keys[c] = idKey{keyOf(p.id(c)[len(prefix):]), int32(c)}
 	}
-	b.spare = resize(b.spare, n)
+	b.spare = columns.Resize(b.spare, n)
 	sortKeys(b.keys, b.spare)
 	for i := 0; i < n; {
 		same := i + 1
@@ -247,7 +248,7 @@ func (b *historyBuilder) rankCustomers() {
 // sortRuns deals the runs to their customers and sorts each customer's.
 func (b *historyBuilder) sortRuns() {
 	customers := b.people.len()
-	b.starts = resize(b.starts, customers+1)
+	b.starts = columns.Resize(b.starts, customers+1)
 	clear(b.starts)
 	for i, c := range b.customers {
 		c = b.rank[c]
@@ -262,7 +263,7 @@ func (b *historyBuilder) sortRuns() {
 		sortFew(b.runs)
 		return
 	}
-	b.runs = resize(b.runs, len(b.arrived))
+	b.runs = columns.Resize(b.runs, len(b.arrived))
 	next := b.rank // the ranks are no longer needed
 	copy(next, b.starts)
 	for i, c := range b.customers {
@@ -313,7 +314,7 @@ func (b *historyBuilder) openLines(opts *buildOptions) error {
 
 // nextColumn unpacks the next column of the lines into the scratch column.
 func (b *historyBuilder) nextColumn() error {
-	b.numbers = resize(b.numbers, b.lines)
+	b.numbers = columns.Resize(b.numbers, b.lines)
 	at := 0
 	for i := range b.blocks {
 		r := &b.blocks[i]
@@ -334,9 +335,9 @@ func (b *historyBuilder) nextColumn() error {
 // the first is kept where duplicates are dropped.
 func (b *historyBuilder) arrange(opts *buildOptions) (dropped int64) {
 	h, n := &b.out, b.lines
-	b.order = resize(b.order, n)
-	h.Time, h.Order = resize(h.Time, n), resize(h.Order, n)
-	h.Start = resize(h.Start, b.people.len()+1)
+	b.order = columns.Resize(b.order, n)
+	h.Time, h.Order = columns.Resize(h.Time, n), columns.Resize(h.Order, n)
+	h.Start = columns.Resize(h.Start, b.people.len()+1)
 	kept := int32(0)
 	people := 0 // with a line that is left
 	for c := range b.people.len() {

@@ -1,16 +1,12 @@
 package orders
 
 import (
-	"bytes"
 	"context"
-	"encoding/hex"
-	"fmt"
 	"slices"
-	"strings"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/guard"
-	"winback/data/parse"
 	"winback/internal/fsys"
 )
 
@@ -55,7 +51,7 @@ func (o *Table) lookAtBulk() (found []Bulk, err error) {
 					return nil, err
 				}
 			}
-			b.Setting = settingFor(role, b.Values)
+			b.Setting = columns.SettingFor(role, b.Values)
 			found = append(found, b)
 		}
 	}
@@ -91,17 +87,17 @@ func (l *least) see(text string) {
 // examples looks for values of a column of numbers or times that cannot be read, or
 // that stand for none.
 func (o *Table) examples(role data.Role, why Reason) ([]string, error) {
-	mark := int64(unreadable)
+	mark := int64(columns.Unreadable)
 	if why != Unreadable {
-		mark = absent
+		mark = columns.Absent
 	}
 	var found least
 	for i := range o.Files {
 		f := &o.Files[i]
-		if !f.cols[role].isLeaf {
+		if !f.Roles[role].IsLeaf {
 			continue
 		}
-		for g := range f.footer.RowGroups {
+		for g := range f.Footer.RowGroups {
 			if err := o.again.see(f, g, role, mark, &found); err != nil {
 				return nil, &data.InputError{Path: f.Path, Err: err}
 			}
@@ -112,58 +108,22 @@ func (o *Table) examples(role data.Role, why Reason) ([]string, error) {
 
 // see notes the values of a column chunk that are read as the mark.
 func (a *looker) see(f *ReadFile, group int, role data.Role, mark int64, found *least) error {
-	col := f.cols[role]
-	convert, err := a.opts.converter(role, col)
+	col := f.Roles[role]
+	convert, err := a.opts.found.Converter(role, col, a.opts.columns())
 	if err != nil {
 		return err
 	}
-	c := openColumn{0, group, role, col.leaf, col.name}
-	return c.scan(a.ctx, a.fsy, f, a.opts, false, func(v guard.Values, out []int64) error {
+	return f.EachPage(a.ctx, a.fsy, group, col, a.opts.MemoryBytes, false, func(v guard.Values, out []int64) error {
 		if err := convert(v, out); err != nil {
 			return err
 		}
 		for i, x := range out {
 			if x == mark {
-				found.see(asFound(v.At(i), col.leaf))
+				found.see(columns.AsFound(v.At(i), col.Leaf))
 			}
 		}
 		return nil
 	})
-}
-
-// asFound writes a value as it stands in the file.
-func asFound(value []byte, l leaf) string {
-	if l.Physical == guard.Int96 {
-		return hex.EncodeToString(value)
-	}
-	if l.Physical == guard.Double && float64Of(value) != float64Of(value) {
-		return "NaN"
-	}
-	return string(appendValue(nil, value, l))
-}
-
-// settingFor is the setting that reads all of the values, "" where none does.
-func settingFor(role data.Role, values []string) string {
-	all := func(read func(string) int64) bool {
-		return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool {
-			x := read(strings.TrimSuffix(v, "…"))
-			return x == unreadable || x == absent
-		})
-	}
-	if role == data.Time {
-		for order := parse.DayFirst; order < parse.DateOrderCount; order++ {
-			if all(func(v string) int64 { return writtenMicros(strings.TrimSpace(v), order, localClock(nil)) }) {
-				return "--date-format " + order.String()
-			}
-		}
-		return ""
-	}
-	for _, sign := range [...]parse.DecimalSign{parse.DecimalComma, parse.DecimalPoint} {
-		if all(func(v string) int64 { return parseFixed(bytes.TrimSpace([]byte(v)), moneyPoint.written(sign)) }) {
-			return fmt.Sprintf("--decimal %s", sign)
-		}
-	}
-	return ""
 }
 
 // NobodyWord is a word that stands for no customer, and the rows that have it.
@@ -186,4 +146,15 @@ func (o *Table) NobodyWords() []NobodyWord {
 }
 
 // ColumnOf is the name of the column that was taken for a role, in the first file.
-func (o *Table) ColumnOf(role data.Role) string { return o.Files[0].cols[role].name }
+func (o *Table) ColumnOf(role data.Role) string { return o.Files[0].Roles[role].Name }
+
+// BetterColumns names columns of the first file, at most two, that look more like the
+// role than the one that was taken: from their names and a sample of their values.
+// What cannot be looked at is passed over.
+func (o *Table) BetterColumns(role data.Role) []string {
+	if o.again.fsy == nil || len(o.Files) == 0 {
+		return nil
+	}
+	words := newNobody(o.again.opts.NoCustomer)
+	return o.Files[0].Better(o.again.fsy, role, o.again.opts.MemoryBytes, func(id []byte) bool { return words.find(id) >= 0 })
+}

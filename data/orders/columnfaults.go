@@ -1,6 +1,9 @@
 package orders
 
-import "winback/data"
+import (
+	"winback/data"
+	"winback/data/columns"
+)
 
 // columnFaults count the lines that are set aside by the column that is why.
 type columnFaults struct {
@@ -53,11 +56,11 @@ func unreadableRole(customer int32, v *values) data.Role {
 	switch {
 	case customer == unreadableCustomer:
 		return data.Customer
-	case v.time == unreadable:
+	case v.time == columns.Unreadable:
 		return data.Time
-	case v.quantity == unreadable:
+	case v.quantity == columns.Unreadable:
 		return data.Quantity
-	case v.amount == unreadable:
+	case v.amount == columns.Unreadable:
 		return data.Amount
 	}
 	return data.Price
@@ -66,7 +69,7 @@ func unreadableRole(customer int32, v *values) data.Role {
 // missingRole is the first role of an amount or quantity that has no value.
 func missingRole(b *batch, v *values) data.Role {
 	switch {
-	case v.quantity == absent:
+	case v.quantity == columns.Absent:
 		return data.Quantity
 	case b.amount != nil:
 		return data.Amount

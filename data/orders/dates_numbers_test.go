@@ -2,7 +2,6 @@ package orders
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"winback/data"
 	"winback/data/csvimport"
 	"winback/data/parse"
+	"winback/internal/datatest"
 )
 
 // timesOf reads numbers as the order times of one line each.
@@ -143,7 +143,7 @@ func TestImportCSV_ExcelDaysBecomeTimesWhereSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := fmt.Sprint([][]string{{"A", fmt.Sprint(parse.MustDay(2024, 1, 2).Micros() + data.MicrosPerDay/2)}, {"B", fmt.Sprint(parse.MustDay(2024, 1, 3).Micros())}})
-	if _, cells := cellsOf(t, out+"/a.parquet"); fmt.Sprint(cells) != want {
+	if _, cells := datatest.ParquetCells(t, out+"/a.parquet"); fmt.Sprint(cells) != want {
 		t.Errorf("%v, want %s", cells, want)
 	}
 }
@@ -214,17 +214,5 @@ func TestReadOrders_RefusesWholeNumbersOf128Bits(t *testing.T) {
 	f.columns[data.Amount] = &orderColumn{"amount", wide, func(*testLine) parquet.Value { return value }}
 	if _, err := readOrders(t, Options{}, f.write(t, t.TempDir(), "orders.parquet", testLines(3))); err == nil || !strings.Contains(err.Error(), `column "amount" as amount: want numbers or text`) {
 		t.Errorf("amount: %v", err)
-	}
-}
-
-func TestNumberMoment_NeverPanicsAndBoundsHold(t *testing.T) {
-	for _, x := range []int64{math.MinInt64, math.MinInt64 + 1, -1, 0, 1, 101, 367, 99_999_999, 1e12, 1e14, math.MaxInt64} {
-		for o := parse.UnixSeconds; o < parse.DateOrderCount; o++ {
-			for _, fraction := range []float64{0, 0.5, 0.999999999} {
-				if micros, ok := parse.NumberMoment(x, fraction, o); ok {
-					timeMark(micros)
-				}
-			}
-		}
 	}
 }

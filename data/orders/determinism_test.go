@@ -13,6 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/parse"
 	"winback/data/source"
 	"winback/internal/fsys"
@@ -92,11 +93,11 @@ func readSplit(t *testing.T, path string, bounds []string) *Table {
 		t.Fatal(err)
 	}
 	opts := Options{Workers: 2}
-	inspected, err := inspectFiles(context.Background(), fsys.OS(), found.Files, &opts)
+	inspected, _, err := columns.Inspect(context.Background(), fsys.OS(), found.Files, opts.columns())
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &Table{Files: inspected, RowsRead: inspected[0].Rows}
+	o := newTable(inspected)
 	split := newSplitter(sample, len(sample))
 	shared := newReading(context.Background(), opts, split)
 	shared.flushAt = 16

@@ -14,6 +14,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/source"
 	"winback/internal/fsys"
 )
@@ -139,7 +140,7 @@ func TestReadOrders_DigestsAreFoundByAnyEndOfThePath(t *testing.T) {
 	sums := map[string]string{}
 	for i, channel := range []string{"channel=web", "channel=phone"} {
 		path := f.write(t, dir, channel+"/part-0.parquet", lines[i*10:i*10+10])
-		sum, err := Digest(fsys.OS(), path)
+		sum, err := columns.Digest(fsys.OS(), path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,8 @@ type fileCounts struct {
 	doubtful             [len(doubtfulDays)]doubtfulLines
 	faults               columnFaults
 	statuses, currencies valueCounts
+	changes              valueCounts
+	marked               [len(data.MarkRoles)]int64 // purchases that are marked as not bought
 	// lines is a sum over what each used line holds, whatever their order: two files
 	// with the same sum hold the same. 0 where orders have ids.
 	lines   uint64
@@ -44,6 +46,10 @@ func (c *fileCounts) add(o *fileCounts) {
 	c.lines += o.lines
 	c.statuses.addAll(&o.statuses)
 	c.currencies.addAll(&o.currencies)
+	c.changes.addAll(&o.changes)
+	for k, n := range o.marked {
+		c.marked[k] += n
+	}
 }
 
 // noteTime takes up the time of a line.
@@ -69,7 +75,7 @@ func (o *Table) count() (noDates []data.Day) {
 	}
 	noDates = total.settleDoubtful()
 	o.RowsCarried = total.carried
-	o.statuses, o.currencies = total.statuses, total.currencies
+	o.statuses, o.currencies, o.changes, o.marked = total.statuses, total.currencies, total.changes, total.marked
 	o.SetAside, o.AmountMismatches, o.StatusReturns = total.setAside, total.mismatches, total.byStatus
 	o.faults = total.faults
 	o.FirstDay, o.LastDay, o.NewestPurchase = math.MaxInt32, math.MinInt32, math.MinInt32

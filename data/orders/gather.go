@@ -1,13 +1,16 @@
 package orders
 
-import "winback/data"
+import (
+	"winback/data"
+	"winback/data/columns"
+)
 
 // gatherLines brings the columns of the lines into the order of the histories.
 func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 	h, n := &b.out, len(b.order)
 	h.Names = opts.names
-	h.Amount, h.Quantity = resize(h.Amount, n), resize(h.Quantity, n)
-	h.Flags = resize(h.Flags, n)
+	h.Amount, h.Quantity = columns.Resize(h.Amount, n), columns.Resize(h.Quantity, n)
+	h.Flags = columns.Resize(h.Flags, n)
 	for _, out := range [...][]data.Money{h.Amount, h.Quantity} {
 		if err := b.nextColumn(); err != nil {
 			return err
@@ -17,7 +20,7 @@ func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 		}
 	}
 	for k, role := range data.NamedRoles {
-		h.Codes[role] = resize(h.Codes[role], n)
+		h.Codes[role] = columns.Resize(h.Codes[role], n)
 		if err := b.gatherNames(h.Codes[role], opts.recodes[k], opts.namesUntil); err != nil {
 			return err
 		}

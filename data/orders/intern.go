@@ -4,8 +4,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/cespare/xxhash/v2"
-
 	"winback/data"
 )
 
@@ -112,15 +110,4 @@ func (c *nameCache) widen() {
 			*c.find(e.hash, []byte(e.name)) = e
 		}
 	}
-}
-
-// textHash identifies a text by 64 bits, never 0. Orders, products and lines
-// of one customer are distinguished by it: two different ids of the same customer
-// collide with a chance of 2^-64 per pair.
-func textHash(b []byte) uint64 {
-	h := xxhash.Sum64(b)
-	if h == 0 {
-		return 1
-	}
-	return h
 }

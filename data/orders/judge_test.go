@@ -153,9 +153,9 @@ func TestReadOrders_FilesThatTakeOtherColumnsAreAnError(t *testing.T) {
 
 // Rows in the order of time: the first pages of one large row group are of few days.
 func TestReadOrders_DaysAreJudgedOverTheWholeRowGroup(t *testing.T) {
-	dir, lines := t.TempDir(), testLines(2*judgedRows)
+	dir, lines := t.TempDir(), testLines(2*24_000)
 	for i := range lines {
-		lines[i].micros = data.Day(13_000 + i/(judgedRows/2)).Micros()
+		lines[i].micros = data.Day(13_000 + i/(24_000/2)).Micros()
 	}
 	f := plainFile()
 	all(renamed(data.Time, "order_date"), dayColumn("created_at", func(l *testLine) data.Day { return data.Day(12_000 + order(l)%500) }))(f)

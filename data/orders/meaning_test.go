@@ -12,6 +12,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/parse"
 )
 
@@ -39,9 +40,9 @@ func dirtyText(r *rand.Rand, prefix string, most int) string {
 func dirtyNumber(r *rand.Rand, plain int64, limit float64) int64 {
 	switch r.IntN(40) {
 	case 0:
-		return absent
+		return columns.Absent
 	case 1:
-		return unreadable
+		return columns.Unreadable
 	case 2:
 		return 0
 	case 3:
@@ -57,7 +58,7 @@ func dirtyLine(r *rand.Rand) testLine {
 		category: dirtyText(r, "cat ", 3), channel: dirtyText(r, "ch", 3), status: []string{"", "shipped", "returned", "cancelled", "Returned"}[r.IntN(5)],
 		micros: int64(13_000+r.IntN(400))*data.MicrosPerDay + int64(r.IntN(3))*parse.MicrosPerHour}
 	l.micros = dirtyNumber(r, l.micros, 1)
-	if l.micros < 0 && l.micros > unreadable {
+	if l.micros < 0 && l.micros > columns.Unreadable {
 		l.micros = -l.micros
 	}
 	price := int64(100+r.IntN(9000)) * 100
@@ -74,12 +75,12 @@ func dirtyLine(r *rand.Rand) testLine {
 // one, infinity or a giant for one that cannot be read.
 func asDouble(r *rand.Rand, x int64, scale float64) parquet.Value {
 	switch x {
-	case absent:
+	case columns.Absent:
 		if r.IntN(2) == 0 {
 			return parquet.DoubleValue(math.NaN())
 		}
 		return parquet.NullValue()
-	case unreadable:
+	case columns.Unreadable:
 		return parquet.DoubleValue([]float64{math.Inf(1), math.Inf(-1), 1e300, -4e18}[r.IntN(4)])
 	}
 	return parquet.DoubleValue(float64(x) / scale)
@@ -136,9 +137,9 @@ func (t *dirtyTable) columns(r *rand.Rand) {
 		data.Quantity: {"quantity", double, func(l *testLine) parquet.Value { return asDouble(seeded(l), l.quantity, data.MoneyScale) }},
 		data.Time: {"ordered_at", parquet.Optional(parquet.TimestampAdjusted(parquet.Microsecond, false)), func(l *testLine) parquet.Value {
 			switch l.micros {
-			case absent:
+			case columns.Absent:
 				return parquet.NullValue()
-			case unreadable:
+			case columns.Unreadable:
 				return parquet.Int64Value([]int64{math.MinInt64, math.MaxInt64, -1 << 52, 1 << 54}[seeded(l).IntN(4)])
 			}
 			return parquet.Int64Value(l.micros)

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"winback/data"
+	"winback/data/columns"
 )
 
 // batch is a stretch of rows of one row group, as decoded columns. Columns that
@@ -23,7 +24,7 @@ type batch struct {
 // entryFacts is what is known of each entry of a text column; index 0 is the
 // unreadable mark, 1 is null, entry e is at e+2.
 type entryFacts struct {
-	entries  *entries
+	entries  *columns.Entries
 	of       []entryFact
 	part     []int32    // of customers, or one of the marks below
 	isReturn []bool     // of orders and statuses; nil where nothing marks returns
@@ -67,6 +68,7 @@ type normaliser struct {
 	fileCounts       // of the row group at hand
 	keepRows   bool
 	excludes   bool // products, statuses or currencies
+	marks      bool // there are columns of marks
 	versions   versionRule
 	withoutIDs bool                             // orders have no ids, so that copies of files are looked for
 	seen       [len(data.NamedRoles)][]data.Day // by code: the first day of a line that has the name
@@ -97,7 +99,7 @@ func (n *normaliser) rows(b *batch) {
 	n.open.buffer = nil
 	n.countValues(b)
 	for i := range b.rows {
-		v := values{time: b.time[i], quantity: data.MoneyScale, price: absent, amount: absent}
+		v := values{time: b.time[i], quantity: data.MoneyScale, price: columns.Absent, amount: columns.Absent}
 		if b.quantity != nil {
 			v.quantity = b.quantity[i]
 		}
@@ -128,25 +130,25 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 	customer := n.facts[data.Customer].part[b.text[data.Customer][i]+2]
 	product := n.facts[data.Product]
 	switch {
-	case customer >= 0 && v.time > placeholder && v.quantity > unreadable && v.price >= 0 && b.amount == nil && !n.excludes:
+	case customer >= 0 && v.time > columns.Placeholder && v.quantity > columns.Unreadable && v.price >= 0 && b.amount == nil && !n.excludes:
 		return Used // nearly always
-	case customer == unreadableCustomer || v.time == unreadable || v.quantity == unreadable || v.price == unreadable || v.amount == unreadable:
+	case customer == unreadableCustomer || v.time == columns.Unreadable || v.quantity == columns.Unreadable || v.price == columns.Unreadable || v.amount == columns.Unreadable:
 		return Unreadable
 	case customer < 0:
 		return NoCustomer
-	case v.time == absent:
+	case v.time == columns.Absent:
 		return NoTime
-	case v.quantity == absent || b.amount != nil && v.amount == absent || b.amount == nil && v.price == absent:
+	case v.quantity == columns.Absent || b.amount != nil && v.amount == columns.Absent || b.amount == nil && v.price == columns.Absent:
 		return NoAmount
-	case v.price != absent && v.price < 0:
+	case v.price != columns.Absent && v.price < 0:
 		return NegativePrice
 	case product.excluded != nil && product.excluded[b.text[data.Product][i]+2]:
 		return Excluded
-	case n.excludes && n.versions == noVersions && n.facts[data.Status].excludes(b.text[data.Status][i]):
+	case n.excludes && n.versions == noVersions && n.notBought(b, i):
 		return ExcludedStatus
 	case n.excludes && n.facts[data.Currency].excludes(b.text[data.Currency][i]):
 		return OtherCurrency
-	case v.time == placeholder:
+	case v.time == columns.Placeholder:
 		return PlaceholderDate
 	}
 	return Used
@@ -155,13 +157,13 @@ func (n *normaliser) judge(b *batch, i int, v *values) Reason {
 // value works out the amount where only the unit price is given, and compares
 // the two where both are.
 func (n *normaliser) value(b *batch, v *values) Reason {
-	if v.price == absent {
+	if v.price == columns.Absent {
 		return Used
 	}
-	total, ok := lineTotal(v.price, v.quantity)
+	total, ok := columns.LineTotal(v.price, v.quantity)
 	switch {
 	case b.amount != nil:
-		if b.quantity != nil && differs(v.amount, total) {
+		if b.quantity != nil && columns.Differ(v.amount, total) {
 			n.mismatches++
 		}
 	case !ok:
@@ -195,13 +197,23 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 
 // stage puts a line in the buffer of its partition.
 func (n *normaliser) stage(b *batch, i int, v *values) {
-	if !n.left(b, i) {
+	left := n.left(b, i)
+	if !left {
 		n.noteTime(v.time, v.flags == FlagPurchase)
+		if n.marks && v.flags == FlagPurchase {
+			n.countMarks(b, i)
+		}
 	}
 	buf := n.bufferOf(b.text[data.Customer][i], v)
 	line := buf.addLine()
 	line.amount, line.quantity, line.flags = v.amount, v.quantity, v.flags
 	line.identity = n.identity(b, i, v)
+	if left { // it is no duplicate of a line that counts
+		line.identity ^= 1 << 63
+	}
+	if n.facts[data.Change].present { // nor is a row what it was before other changes
+		line.identity += uint64(n.version(b, i)) * 0xd6e8feb86659fd93
+	}
 	for k, role := range data.NamedRoles {
 		name := n.facts[role].name(b.text[role][i], n.open.day)
 		line.codes[k] = name.code
@@ -211,8 +223,8 @@ func (n *normaliser) stage(b *batch, i int, v *values) {
 		line.key, line.version = n.lineKey(b, i, v), n.version(b, i)
 	}
 	if n.withoutIDs {
-		customer := n.facts[data.Customer].entries.at(int(b.text[data.Customer][i]))
-		hi, lo := bits.Mul64(textHash(customer)^0x9e3779b97f4a7c15, uint64(v.time)^line.identity^0xd6e8feb86659fd93)
+		customer := n.facts[data.Customer].entries.At(int(b.text[data.Customer][i]))
+		hi, lo := bits.Mul64(columns.TextHash(customer)^0x9e3779b97f4a7c15, uint64(v.time)^line.identity^0xd6e8feb86659fd93)
 		n.lines += hi ^ lo
 	}
 	if n.keepRows {
@@ -239,7 +251,7 @@ func (n *normaliser) bufferOf(customer int32, v *values) *lineBuffer {
 		}
 	}
 	buf.grow(n.flushAt)
-	buf.addCustomer(facts.entries.at(int(customer)))
+	buf.addCustomer(facts.entries.At(int(customer)))
 	buf.addRun(v.time, v.order)
 	n.open = openRun{buf, part, customer, v.time, data.DayOfMicros(v.time), v.order}
 	return buf
@@ -285,47 +297,4 @@ func (n *normaliser) identity(b *batch, i int, v *values) uint64 {
 		h += f.of[b.text[data.Currency][i]+2].hash * 0x94d049bb133111eb
 	}
 	return h
-}
-
-// lineTotal multiplies a price of eight decimals with a quantity of four, and
-// rounds to Money, half away from zero. It is false where the result is no
-// plausible amount.
-func lineTotal(price, quantity int64) (int64, bool) {
-	const few = 1 << 40 // whole units of a price below 10,995 need no more than 64 bits
-	if units := quantity / data.MoneyScale; units*data.MoneyScale == quantity && price >= 0 && price < few && units > -few>>20 && units < few>>20 {
-		total := int64((magnitude(price*units) + data.MoneyScale/2) / data.MoneyScale)
-		if units < 0 {
-			total = -total
-		}
-		return total, true
-	}
-	negative := (price < 0) != (quantity < 0)
-	hi, lo := bits.Mul64(magnitude(price), magnitude(quantity))
-	const unit = 100_000_000 // 8 + 4 - 4 decimals
-	lo, carry := bits.Add64(lo, unit/2, 0)
-	hi += carry
-	if hi >= unit {
-		return 0, false
-	}
-	q, _ := bits.Div64(hi, lo, unit)
-	if q >= maxMoney {
-		return 0, false
-	}
-	if negative {
-		return -int64(q), true
-	}
-	return int64(q), true
-}
-
-func magnitude(x int64) uint64 {
-	if x < 0 {
-		return uint64(-x)
-	}
-	return uint64(x)
-}
-
-// differs says whether two amounts are further apart than rounding explains:
-// one hundredth and a thousandth of the amount.
-func differs(a, b int64) bool {
-	return magnitude(a-b) > max(data.MoneyScale/100, magnitude(a)/1000)
 }

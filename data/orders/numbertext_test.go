@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,8 @@ import (
 	"winback/data"
 	"winback/data/csvimport"
 	"winback/data/parse"
+	"winback/internal/datatest"
+	"winback/internal/fsys"
 )
 
 // numberColumns are columns as exports write them, all of the same numbers.
@@ -56,7 +59,7 @@ func TestNumbers_EveryNotationOfAColumnIsReadWhole(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			columns, cells := cellsOf(t, out+"/a.parquet")
+			columns, cells := datatest.ParquetCells(t, out+"/a.parquet")
 			if fmt.Sprint(cells) != "[[A 140840] [A -123456705] [A 1200] [A -50]]" || columns[1] != "amount DECIMAL(18,2)" {
 				t.Errorf("import: %s %v", columns[1], cells)
 			}
@@ -113,7 +116,7 @@ func TestNumbers_WhatTwoReadingsFitIsAskedFor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		columns, cells := cellsOf(t, out+"/a.parquet")
+		columns, cells := datatest.ParquetCells(t, out+"/a.parquet")
 		kind := map[parse.DecimalSign]string{parse.DecimalPoint: "amount INT(64,true)", parse.DecimalComma: "amount DECIMAL(18,3)"}[sign]
 		if fmt.Sprint(cells) != want || columns[1] != kind {
 			t.Errorf("import --decimal %s: %s %v, want %s %s", sign, columns[1], cells, kind, want)
@@ -164,7 +167,7 @@ func TestImportCSV_DressedNumbersAreTextElsewhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if columns, cells := cellsOf(t, out+"/a.parquet"); columns[1] != "note STRING" || cells[0][1] != cell {
+		if columns, cells := datatest.ParquetCells(t, out+"/a.parquet"); columns[1] != "note STRING" || cells[0][1] != cell {
 			t.Errorf("%q became %s %q", cell, columns[1], cells[0][1])
 		}
 	}
@@ -185,4 +188,12 @@ func FuzzNumberText(f *testing.F) {
 			}
 		}
 	})
+}
+
+// importedText imports CSV texts by name and returns what happened and where.
+func importedText(t *testing.T, spec csvimport.Spec, texts map[string]string) ([]csvimport.File, string, error) {
+	t.Helper()
+	files, out := datatest.PutTexts(t, texts)
+	imported, err := csvimport.Import(context.Background(), fsys.OS(), files, out, spec)
+	return imported, out, err
 }

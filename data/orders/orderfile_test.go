@@ -18,6 +18,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/source"
 	"winback/internal/fsys"
 )
@@ -356,18 +357,18 @@ func (t *refTable) read() *readResult {
 func (t *refTable) judge(row *refRow, r *readResult) (readLine, Reason) {
 	amount, price, quantity := row.amount, row.price, row.quantity
 	for _, x := range []int64{row.micros, amount, price, quantity} {
-		if x == unreadable {
+		if x == columns.Unreadable {
 			return readLine{}, Unreadable
 		}
 	}
 	switch {
 	case row.customer == "":
 		return readLine{}, NoCustomer
-	case row.micros == absent:
+	case row.micros == columns.Absent:
 		return readLine{}, NoTime
-	case t.has[data.Quantity] && quantity == absent, t.has[data.Amount] && amount == absent, !t.has[data.Amount] && price == absent:
+	case t.has[data.Quantity] && quantity == columns.Absent, t.has[data.Amount] && amount == columns.Absent, !t.has[data.Amount] && price == columns.Absent:
 		return readLine{}, NoAmount
-	case t.has[data.Price] && price != absent && price < 0:
+	case t.has[data.Price] && price != columns.Absent && price < 0:
 		return readLine{}, NegativePrice
 	case t.exclude[row.product]:
 		return readLine{}, Excluded
@@ -375,7 +376,7 @@ func (t *refTable) judge(row *refRow, r *readResult) (readLine, Reason) {
 	if !t.has[data.Quantity] {
 		quantity = data.MoneyScale
 	}
-	if t.has[data.Price] && price != absent {
+	if t.has[data.Price] && price != columns.Absent {
 		total := product(price, quantity)
 		if !t.has[data.Amount] {
 			amount = total
@@ -386,7 +387,7 @@ func (t *refTable) judge(row *refRow, r *readResult) (readLine, Reason) {
 	line := readLine{customer: row.customer, micros: row.micros, amount: data.Money(amount), quantity: data.Money(quantity),
 		product: row.product, category: row.category, channel: row.channel}
 	if row.order != "" {
-		line.order = textHash([]byte(row.order))
+		line.order = columns.TextHash([]byte(row.order))
 	}
 	prefixed := slices.ContainsFunc(t.returns.OrderPrefixes, func(p string) bool { return len(row.order) >= len(p) && row.order[:len(p)] == p })
 	switch {

@@ -4,23 +4,7 @@ import (
 	"slices"
 
 	"winback/data"
-	"winback/data/parse"
 )
-
-// placeholder marks a time that stands for no date, such as 9999-12-31.
-const placeholder = unreadable + 1
-
-// timeMark is the time of a line, or the mark that it has none: years before
-// 1900 and after 2199 cannot be the day of an order.
-func timeMark(micros int64) int64 {
-	switch day := data.DayOfMicros(micros); {
-	case plausibleDay(int64(day)):
-		return micros
-	case parse.ImpossibleDays[day]:
-		return placeholder
-	}
-	return unreadable
-}
 
 // doubtfulDays stand for no date in many tables, and may be the day of an order
 // in others: the origins and ends of the calendars of programs.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/parse"
 )
 
@@ -83,7 +84,7 @@ func (n *normaliser) convert(b *batch, i int, v *values) Reason {
 		n.fail(&RateError{err})
 		return OtherCurrency
 	}
-	total, ok := lineTotal(rate, v.amount)
+	total, ok := columns.LineTotal(rate, v.amount)
 	if !ok {
 		return Unreadable
 	}
@@ -102,8 +103,8 @@ func (n *normaliser) fail(err error) {
 func ParseRate(text string) (int64, error) {
 	plain, ok := parse.PlainNumber(strings.TrimSpace(text), parse.DecimalPoint)
 	_, decimals, _ := strings.Cut(plain, ".")
-	if ok && len(decimals) <= pricePoint.decimals {
-		if rate := parseFixed([]byte(plain), pricePoint); rate > 0 {
+	if ok && len(decimals) <= columns.PriceDecimals {
+		if rate := columns.ParsePrice([]byte(plain)); rate > 0 {
 			return rate, nil
 		}
 	}

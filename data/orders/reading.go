@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"winback/data"
-	"winback/data/guard"
+	"winback/data/columns"
 	"winback/data/parse"
 	"winback/data/source"
 	"winback/internal/fsys"
@@ -32,7 +32,7 @@ type Options struct {
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
 	NoCustomer      NoCustomerWords
-	ExcludeStatuses []string          // lines of these statuses are set aside
+	ExcludeStatuses []string          // lines of these statuses are set aside, and those that a column marks, as COLUMN=true
 	Currency        string            // lines of other currencies are set aside, or converted where there are rates; "" takes all as they are
 	Rates           *Rates            // nil: nothing is converted
 	Zone            *time.Location    // clock of zoned timestamps; nil is UTC
@@ -59,21 +59,22 @@ type Options struct {
 	Total, Progress func(rows int64)
 
 	partitions int // 0: as many as suit the rows
-	judged     judgement
-	found      columnReadings
-	header     headerRoles
+	judged     columns.Judgement
+	found      columns.Readings
+	header     columns.HeaderRoles
 	versions   versionRule
+	marks      markRules
+}
+
+// columns are the settings of finding and reading columns.
+func (opts *Options) columns() columns.Settings {
+	return columns.Settings{Mapping: opts.Mapping, Zone: opts.Zone, DateOrder: opts.DateOrder, Decimal: opts.Decimal,
+		Digests: opts.Digests, MemoryBytes: opts.MemoryBytes, Workers: opts.Workers}
 }
 
 // ReadFile is one input file as it was read.
 type ReadFile struct {
-	source.File
-	Rows   int64
-	SHA256 string // hex, where digests were asked for
-
-	fileNames
-	footer *guard.Footer
-	cols   fileColumns
+	columns.File
 	counts fileCounts
 	// nameDays are the days of its names, as appendNameDays writes them, where a
 	// store is used.
@@ -106,6 +107,10 @@ type Table struct {
 	Names            *Names
 	Store            StoreReport
 
+	// HalfFilled are the columns that some orders have filled on one row alone, and
+	// that were not carried since others have them on more.
+	HalfFilled []columns.HalfFilled
+
 	// Bulk are the columns because of which a good part of the lines is set aside.
 	Bulk []Bulk
 
@@ -124,6 +129,8 @@ type Table struct {
 	late                 lateCounts // of a first walk
 	lateKnown            bool
 	statuses, currencies valueCounts
+	changes              valueCounts
+	marked               [len(data.MarkRoles)]int64
 	opts                 Options
 	spent                bool                             // a last walk has given the histories back
 	seen                 [len(data.NamedRoles)][]data.Day // first day of a line of each name, by code of arrival
@@ -165,24 +172,24 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	opts.NoCustomer = opts.NoCustomer.all()
-	inspected, err := inspectFiles(ctx, fsy, found.Files, &opts)
+	s := opts.columns()
+	inspected, judged, err := columns.Inspect(ctx, fsy, found.Files, s)
 	if err != nil {
 		return nil, err
 	}
-	o := &Table{Files: inspected, Notes: found.Notes, Warnings: found.Warnings, opts: opts}
-	for _, f := range inspected {
-		o.RowsRead += f.Rows
-	}
-	o.Columns, o.NotTaken = columnsTaken(inspected), notTaken(inspected)
-	o.Decisions = opts.judged.tell(inspected)
-	if opts.found, err = findReadings(ctx, fsy, inspected, opts); err != nil {
+	opts.judged = judged
+	o := newTable(inspected)
+	o.Notes, o.Warnings, o.opts = found.Notes, found.Warnings, opts
+	o.Columns, o.NotTaken = columns.Taken(inspected), columns.NotTaken(inspected)
+	o.Decisions = judged.Tell(inspected)
+	if opts.found, err = columns.FindReadings(ctx, fsy, inspected, s); err != nil {
 		return nil, err
 	}
-	opts.found.tell(o.Columns)
-	if opts.header, err = findHeaders(ctx, fsy, inspected, opts); err != nil {
+	opts.found.Tell(o.Columns)
+	if opts.header, o.HalfFilled, err = columns.FindHeaders(ctx, fsy, inspected, opts.found, s); err != nil {
 		return nil, err
 	}
-	opts.versions = versionsOf(inspected)
+	opts.versions, opts.marks = versionsOf(inspected), markRulesOf(opts.ExcludeStatuses, inspected)
 	o.opts = opts
 	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
 		return nil, err
@@ -196,6 +203,15 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 		return nil, errors.Join(err, o.Close())
 	}
 	return o, nil
+}
+
+func newTable(inspected []columns.File) *Table {
+	o := &Table{}
+	for _, f := range inspected {
+		o.Files = append(o.Files, ReadFile{File: f, counts: noCounts})
+		o.RowsRead += f.Rows
+	}
+	return o
 }
 
 // read reads the files that no store knows.
@@ -230,7 +246,7 @@ func (o *Table) splitterFor(ctx context.Context, fsy fsys.FS, opts Options) (*sp
 	if o.from != nil && o.from.old != nil {
 		return splitterOf(o.from.old.Bounds), nil
 	}
-	sample, err := sampleCustomers(ctx, fsy, o.Files, opts)
+	sample, err := columns.SampleCustomers(ctx, fsy, inspectedOf(o.Files), opts.MemoryBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -273,10 +289,17 @@ func (o *Table) finish(shared *reading) {
 	for k, table := range shared.names {
 		o.Names[data.NamedRoles[k]], o.build.recodes[k] = table.sorted(o.seen[k], until)
 	}
-	hasOrder := o.Files[0].cols[data.OrderID].isPresent
+	hasOrder := o.Files[0].Roles[data.OrderID].IsPresent
 	o.build.dropDuplicates = shared.opts.Duplicates == DuplicatesDrop || shared.opts.Duplicates == DuplicatesAuto && hasOrder
 	o.store = shared.store
 	o.keepRejects = shared.opts.KeepRejects
+}
+
+func inspectedOf(files []ReadFile) (inspected []columns.File) {
+	for _, f := range files {
+		inspected = append(inspected, f.File)
+	}
+	return inspected
 }
 
 type rowGroupTask struct{ file, group int }
@@ -290,7 +313,7 @@ func (r *reading) readAll(fsy fsys.FS, o *Table) error {
 			continue
 		}
 		rows += o.Files[f].Rows
-		for g := range o.Files[f].footer.RowGroups {
+		for g := range o.Files[f].Footer.RowGroups {
 			tasks = append(tasks, rowGroupTask{f, g})
 		}
 	}

@@ -55,11 +55,10 @@ func (w *readWorker) run(t rowGroupTask) error {
 			return err
 		}
 		first := uint64(t.file) << positionBits
-		for _, g := range f.footer.RowGroups[:t.group] {
+		for _, g := range f.Footer.RowGroups[:t.group] {
 			first += uint64(g.Rows)
 		}
-		group := openRowGroup{w.handle, f.footer, t.group, guard.Limits{MemoryBytes: w.shared.opts.MemoryBytes}}
-		return w.groups.read(&f.cols, &group, first)
+		return w.groups.read(&f.Roles, f.RowGroup(w.handle, t.group, w.shared.opts.MemoryBytes), first)
 	})
 	w.count(t.file)
 	var disk *SpillError

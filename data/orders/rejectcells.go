@@ -3,9 +3,9 @@ package orders
 import (
 	"context"
 	"slices"
-	"time"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/guard"
 	"winback/internal/fsys"
 )
@@ -30,9 +30,9 @@ func (o *Table) RejectColumns() (names []string) {
 	return names
 }
 
-func cellLeaves(f *ReadFile) []leaf {
-	flat, _ := flatColumns(f.footer.Columns)
-	return slices.DeleteFunc(flat, func(l leaf) bool { return l.Physical == guard.Boolean })
+func cellLeaves(f *ReadFile) []columns.Leaf {
+	flat, _ := columns.Flat(f.Footer.Columns)
+	return slices.DeleteFunc(flat, func(l columns.Leaf) bool { return l.Physical == guard.Boolean })
 }
 
 // RejectedRows gives all lines that were set aside as Rejects lists them. The row is
@@ -70,7 +70,7 @@ func (a *looker) rejectedOf(f *ReadFile, rejects []Reject, columns []string, giv
 		}
 		defer handle.Close()
 		first := int64(0) // row of the file before the row group
-		for g, group := range f.footer.RowGroups {
+		for g, group := range f.Footer.RowGroups {
 			n := 0
 			for n < len(rejects) && rejects[n].Row <= first+group.Rows {
 				n++
@@ -96,7 +96,7 @@ func (a *looker) rejectedOfGroup(f *ReadFile, handle fsys.ReadFile, group int, f
 	leaves := cellLeaves(f)
 	cursors := make([]cellCursor, len(leaves))
 	for i, l := range leaves {
-		if err := cursors[i].open(&openRowGroup{handle, f.footer, group, guard.Limits{MemoryBytes: a.opts.MemoryBytes}}, l, l.Name); err != nil {
+		if err := cursors[i].Open(f.RowGroup(handle, group, a.opts.MemoryBytes), l, l.Name); err != nil {
 			return nil, err
 		}
 	}
@@ -118,66 +118,44 @@ func (a *looker) rejectedOfGroup(f *ReadFile, handle fsys.ReadFile, group int, f
 
 // cellCursor reads single cells of a column chunk, in ascending order of rows.
 type cellCursor struct {
-	pageCursor
+	columns.PageCursor
 	dictionary []string
 	first      int // row of the page's first
 	seen, rank int // rows of the page passed, and values among them
 }
 
 func (c *cellCursor) cell(row int) (text string, set bool, err error) {
-	for row >= c.first+c.rows {
-		c.first += c.rows
-		c.at, c.seen, c.rank = c.rows, 0, 0
-		if err := c.next(c.take); err != nil {
+	for row >= c.first+c.Rows {
+		c.first += c.Rows
+		c.At, c.seen, c.rank = c.Rows, 0, 0
+		if err := c.Next(c.take); err != nil {
 			return "", false, err
 		}
 	}
 	place := row - c.first
 	value := place
-	if c.page.Set != nil {
+	if c.Page.Set != nil {
 		for ; c.seen < place; c.seen++ {
-			if c.page.Set[c.seen] {
+			if c.Page.Set[c.seen] {
 				c.rank++
 			}
 		}
-		if value = c.rank; !c.page.Set[place] {
+		if value = c.rank; !c.Page.Set[place] {
 			return "", false, nil
 		}
 	}
-	if c.page.Codes != nil {
-		return c.dictionary[c.page.Codes[value]], true, nil
+	if c.Page.Codes != nil {
+		return c.dictionary[c.Page.Codes[value]], true, nil
 	}
-	return cellText(c.page.Values.At(value), c.leaf), true, nil
+	return columns.CellText(c.Page.Values.At(value), c.Leaf), true, nil
 }
 
 func (c *cellCursor) take() error {
-	if c.page.Dictionary {
+	if c.Page.Dictionary {
 		c.dictionary = c.dictionary[:0]
-		for i := range c.page.Values.Count {
-			c.dictionary = append(c.dictionary, cellText(c.page.Values.At(i), c.leaf))
+		for i := range c.Page.Values.Count {
+			c.dictionary = append(c.dictionary, columns.CellText(c.Page.Values.At(i), c.Leaf))
 		}
 	}
 	return nil
-}
-
-// cellText writes a value as a person would; days and moments as ISO 8601, those of
-// zoned columns in UTC.
-func cellText(value []byte, l leaf) string {
-	if l.means(guard.Date, guard.Timestamp) || l.Physical == guard.Int96 {
-		if convert, err := timeConverter(l, time.UTC, 0); err == nil {
-			var micros [1]int64
-			v := guard.FixedValues(len(value), value)
-			if convert(v, micros[:]) == nil && micros[0] > placeholder {
-				return isoTime(micros[0], l.means(guard.Date))
-			}
-		}
-	}
-	return asFound(value, l)
-}
-
-func isoTime(micros int64, isDay bool) string {
-	if isDay {
-		return data.DayOfMicros(micros).String()
-	}
-	return time.UnixMicro(micros).UTC().Format("2006-01-02T15:04:05.999999")
 }

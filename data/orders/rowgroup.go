@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/columns"
 )
 
 // mostBatchRows bounds the rows that are normalised in one step.
@@ -17,8 +18,8 @@ const mostBatchRows = 1 << 16
 type rowGroupReader struct {
 	shared  *reading
 	norm    normaliser
-	texts   [data.RoleCount]textCursor
-	numbers [data.RoleCount]numberCursor
+	texts   [data.RoleCount]columns.TextCursor
+	numbers [data.RoleCount]columns.NumberCursor
 	facts   [data.RoleCount]entryFacts
 	known   [len(data.NamedRoles)]nameCache
 	zeros   []int32      // entries of a partition value
@@ -28,7 +29,7 @@ type rowGroupReader struct {
 }
 
 // read normalises all rows of a row group.
-func (r *rowGroupReader) read(cols *fileColumns, group *openRowGroup, position uint64) error {
+func (r *rowGroupReader) read(cols *columns.ByRole, group *columns.RowGroup, position uint64) error {
 	err := r.eachBatch(cols, group, position, func(b *batch) error {
 		r.norm.rows(b)
 		return errors.Join(r.norm.err, r.shared.progress(b.rows))
@@ -40,17 +41,18 @@ func (r *rowGroupReader) read(cols *fileColumns, group *openRowGroup, position u
 }
 
 // eachBatch decodes all rows of a row group, stretch after stretch.
-func (r *rowGroupReader) eachBatch(cols *fileColumns, group *openRowGroup, position uint64, do func(*batch) error) error {
+func (r *rowGroupReader) eachBatch(cols *columns.ByRole, group *columns.RowGroup, position uint64, do func(*batch) error) error {
 	r.norm.excludes = false
-	r.norm.withoutIDs = !cols[data.OrderID].isPresent
+	r.norm.withoutIDs = !cols[data.OrderID].IsPresent
 	r.norm.versions = r.shared.opts.versions
+	r.norm.marks = slices.ContainsFunc(data.MarkRoles[:], func(role data.Role) bool { return cols[role].IsPresent })
 	if err := r.openTexts(cols, group); err != nil {
 		return err
 	}
 	if err := r.openNumbers(cols, group); err != nil {
 		return err
 	}
-	for left := group.rows(); left > 0; {
+	for left := group.Rows(); left > 0; {
 		b := batch{rows: min(left, mostBatchRows), position: position}
 		if err := r.fill(&b, cols); err != nil {
 			return err
@@ -68,93 +70,73 @@ func (r *rowGroupReader) eachBatch(cols *fileColumns, group *openRowGroup, posit
 	return r.end(cols)
 }
 
-func (r *rowGroupReader) openTexts(cols *fileColumns, group *openRowGroup) error {
+func (r *rowGroupReader) openTexts(cols *columns.ByRole, group *columns.RowGroup) error {
 	for _, role := range data.TextRoles {
 		c := &r.texts[role]
 		facts := &r.facts[role]
 		r.norm.facts[role] = facts
-		facts.reset(cols[role].isPresent, role == data.Status || role == data.OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0, r.shared.opts.excludes(role))
+		facts.reset(cols[role].IsPresent, role == data.Status || role == data.OrderID && len(r.shared.opts.Returns.OrderPrefixes) > 0, r.shared.opts.excludes(role))
 		r.openValues(role, facts)
-		if !cols[role].isPresent {
+		if !cols[role].IsPresent {
 			continue
 		}
-		c.reset()
-		learn := func(e *entries, from int) { r.learn(role, e, from) }
-		if !cols[role].isLeaf {
-			if value := cols[role].constant; value != "" {
-				c.entries.bytes = append(c.entries.bytes, value...)
-				c.entries.ends = append(c.entries.ends, uint32(len(value)))
-			} else {
-				c.entries.ends = append(c.entries.ends, 0)
-			}
-			learn(&c.entries, 0)
+		c.Reset()
+		c.Mark = role.IsMark()
+		learn := func(e *columns.Entries, from int) { r.learn(role, e, from) }
+		if !cols[role].IsLeaf {
+			c.Entries.Add([]byte(cols[role].Constant))
+			learn(&c.Entries, 0)
 			continue
 		}
-		c.onEntries = learn
-		if err := c.open(group, cols[role].leaf, cols[role].name); err != nil {
+		c.OnEntries = learn
+		if err := c.Open(group, cols[role].Leaf, cols[role].Name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *rowGroupReader) openNumbers(cols *fileColumns, group *openRowGroup) (err error) {
+func (r *rowGroupReader) openNumbers(cols *columns.ByRole, group *columns.RowGroup) (err error) {
 	for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity, data.Version} {
 		col := cols[role]
-		if !col.isLeaf {
+		if !col.IsLeaf {
 			continue
 		}
 		c := &r.numbers[role]
-		if c.convert, err = r.shared.opts.converter(role, col); err != nil {
-			return fmt.Errorf("column %q: %w", col.name, err)
+		if c.Convert, err = r.shared.opts.found.Converter(role, col, r.shared.opts.columns()); err != nil {
+			return fmt.Errorf("column %q: %w", col.Name, err)
 		}
-		if err := c.open(group, col.leaf, col.name); err != nil {
+		if err := c.Open(group, col.Leaf, col.Name); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// converter is how the numbers of a column are read in a role.
-func (opts *Options) converter(role data.Role, col columnOf) (numberConverter, error) {
-	sign := opts.found.decimal[role]
-	switch role {
-	case data.Time:
-		return timeConverter(col.leaf, opts.Zone, opts.timeOrder(col.leaf))
-	case data.Price:
-		return fixedConverter(col.leaf, pricePoint.written(sign), col.inCents())
-	case data.Amount:
-		return fixedConverter(col.leaf, moneyPoint.written(sign), col.inCents())
-	case data.Version:
-		return versionConverter(col.leaf)
-	}
-	return fixedConverter(col.leaf, moneyPoint.written(sign), false)
 }
 
 // fill decodes the next rows of all columns: as many as all pages at hand
 // still hold, at most b.rows.
-func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
+func (r *rowGroupReader) fill(b *batch, cols *columns.ByRole) error {
 	for role := range cols {
 		c := &r.texts[role]
-		if cols[role].isLeaf && isNumber(data.Role(role)) {
+		if cols[role].IsLeaf && columns.IsNumber(data.Role(role)) {
 			n := &r.numbers[role]
-			if err := n.next(); err != nil {
+			if err := n.Next(); err != nil {
 				return err
 			}
-			b.rows = min(b.rows, n.left())
-		} else if cols[role].isLeaf && data.Role(role) != data.Discount {
-			if err := c.next(); err != nil {
+			b.rows = min(b.rows, n.Left())
+		} else if cols[role].IsLeaf && data.Role(role) != data.Discount {
+			if err := c.Next(); err != nil {
 				return err
 			}
-			b.rows = min(b.rows, c.left())
+			b.rows = min(b.rows, c.Left())
 		}
 	}
 	number := func(role data.Role) []int64 {
-		if !cols[role].isLeaf {
+		if !cols[role].IsLeaf {
 			return nil
 		}
 		c := &r.numbers[role]
-		return c.values[c.at : c.at+b.rows]
+		return c.Values[c.At : c.At+b.rows]
 	}
 	b.amount, b.price, b.quantity = number(data.Amount), number(data.Price), number(data.Quantity)
 	b.version = number(data.Version)
@@ -163,14 +145,14 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 	}
 	for _, role := range data.TextRoles {
 		switch c := &r.texts[role]; {
-		case cols[role].isLeaf:
-			b.text[role] = c.rowsAt[c.at : c.at+b.rows]
-		case cols[role].isPresent:
-			r.zeros = resize(r.zeros, mostBatchRows)
+		case cols[role].IsLeaf:
+			b.text[role] = c.RowsAt[c.At : c.At+b.rows]
+		case cols[role].IsPresent:
+			r.zeros = columns.Resize(r.zeros, mostBatchRows)
 			b.text[role] = r.zeros[:b.rows]
 		default:
 			for len(r.nothing) < b.rows {
-				r.nothing = append(r.nothing, noText)
+				r.nothing = append(r.nothing, columns.NoText)
 			}
 			b.text[role] = r.nothing[:b.rows]
 		}
@@ -178,14 +160,10 @@ func (r *rowGroupReader) fill(b *batch, cols *fileColumns) error {
 	return nil
 }
 
-func isNumber(r data.Role) bool {
-	return r == data.Time || r == data.Amount || r == data.Price || r == data.Quantity || r == data.Version
-}
-
 // constantTime fills the times of a file whose day is a partition folder.
-func (r *rowGroupReader) constantTime(b *batch, col columnOf) {
-	value := writtenMicros(col.constant, r.shared.opts.DateOrder, localClock(r.shared.opts.Zone))
-	r.sameDay = resize(r.sameDay, b.rows)
+func (r *rowGroupReader) constantTime(b *batch, col columns.Column) {
+	value := col.ConstantTime(r.shared.opts.columns())
+	r.sameDay = columns.Resize(r.sameDay, b.rows)
 	for i := range r.sameDay {
 		r.sameDay[i] = value
 	}
@@ -193,30 +171,30 @@ func (r *rowGroupReader) constantTime(b *batch, col columnOf) {
 }
 
 // end proves what follows the last rows of the columns.
-func (r *rowGroupReader) end(cols *fileColumns) error {
+func (r *rowGroupReader) end(cols *columns.ByRole) error {
 	for role := range cols {
-		c := &r.texts[role].pageCursor
-		if isNumber(data.Role(role)) {
-			c = &r.numbers[role].pageCursor
+		c := &r.texts[role].PageCursor
+		if columns.IsNumber(data.Role(role)) {
+			c = &r.numbers[role].PageCursor
 		}
-		if !cols[role].isLeaf || data.Role(role) == data.Discount {
+		if !cols[role].IsLeaf || data.Role(role) == data.Discount {
 			continue
 		}
-		if err := c.end(); err != nil {
+		if err := c.End(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *rowGroupReader) advance(cols *fileColumns, rows int) {
+func (r *rowGroupReader) advance(cols *columns.ByRole, rows int) {
 	for role := range cols {
 		switch {
-		case !cols[role].isLeaf || data.Role(role) == data.Discount:
-		case isNumber(data.Role(role)):
-			r.numbers[role].at += rows
+		case !cols[role].IsLeaf || data.Role(role) == data.Discount:
+		case columns.IsNumber(data.Role(role)):
+			r.numbers[role].At += rows
 		default:
-			r.texts[role].at += rows
+			r.texts[role].At += rows
 		}
 	}
 }
@@ -235,7 +213,7 @@ func (f *entryFacts) reset(present, marksReturns, marksExcluded bool) {
 }
 
 // learn works out, once per entry, what the lines need of it.
-func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
+func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 	f := &r.facts[role]
 	f.entries = e
 	if role == data.Customer || role == data.OrderID {
@@ -243,8 +221,8 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 	}
 	if role == data.Customer {
 		f.part = f.part[:from+2]
-		for i := from; i < e.len(); i++ {
-			f.part = append(f.part, r.partOf(e.at(i)))
+		for i := from; i < e.Len(); i++ {
+			f.part = append(f.part, r.partOf(e.At(i)))
 		}
 		return
 	}
@@ -256,13 +234,10 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 		r.norm.noteValues(role, from)
 	}
 	f.of = f.of[:from+2]
-	for i := from; i < e.len(); i++ {
+	for i := from; i < e.Len(); i++ {
 		fact := entryFact{first: never}
-		if value := e.at(i); len(value) > 0 && !blank(value) {
-			fact.hash = textHash(value)
-			if role == data.Status {
-				fact.stage = statusStage(value)
-			}
+		if value := e.At(i); len(value) > 0 && !blank(value) {
+			fact.hash = columns.TextHash(value)
 			if role == data.Status {
 				fact.stage = statusStage(value)
 			}
@@ -277,8 +252,8 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 	}
 	if f.excluded != nil {
 		f.excluded = f.excluded[:from+2]
-		for i := from; i < e.len(); i++ {
-			f.excluded = append(f.excluded, f.of[i+2].hash != 0 && r.shared.opts.leavesOut(role, e.at(i)))
+		for i := from; i < e.Len(); i++ {
+			f.excluded = append(f.excluded, f.of[i+2].hash != 0 && r.shared.opts.leavesOut(role, e.At(i)))
 		}
 	}
 	r.learnValues(role, f, e, from)
@@ -286,11 +261,11 @@ func (r *rowGroupReader) learn(role data.Role, e *entries, from int) {
 
 // refuseShortened makes ids an error that a spreadsheet has shortened: different
 // ones may have become one.
-func (r *rowGroupReader) refuseShortened(role data.Role, e *entries, from int) {
-	for i := from; i < e.len() && r.norm.err == nil; i++ {
-		if value := e.at(i); isShortened(value) {
+func (r *rowGroupReader) refuseShortened(role data.Role, e *columns.Entries, from int) {
+	for i := from; i < e.Len() && r.norm.err == nil; i++ {
+		if value := e.At(i); columns.IsShortened(value) {
 			r.norm.err = fmt.Errorf("column %q as %s: want ids as they were written, found %q: a spreadsheet has shortened them, so that different ones may have become one; "+
-				"export the column as text, or name another with --map %s=COLUMN", r.texts[role].name, role, value, role)
+				"export the column as text, or name another with --map %s=COLUMN", r.texts[role].Name, role, value, role)
 		}
 	}
 }
@@ -300,8 +275,9 @@ func (r *rowGroupReader) noteNames() {
 	for k := range data.NamedRoles {
 		r.norm.noteNames(k, 0)
 	}
-	r.norm.noteValues(data.Status, 0)
-	r.norm.noteValues(data.Currency, 0)
+	for _, role := range countedRoles {
+		r.norm.noteValues(role, 0)
+	}
 }
 
 func (r *rowGroupReader) partOf(customer []byte) int32 {
@@ -317,10 +293,10 @@ func (r *rowGroupReader) partOf(customer []byte) int32 {
 	return int32(r.shared.split.of(customer))
 }
 
-func (r *rowGroupReader) learnReturns(role data.Role, e *entries, marks []bool) []bool {
+func (r *rowGroupReader) learnReturns(role data.Role, e *columns.Entries, marks []bool) []bool {
 	rules := &r.shared.opts.Returns
-	for i := len(marks) - 2; i < e.len(); i++ {
-		value := e.at(i)
+	for i := len(marks) - 2; i < e.Len(); i++ {
+		value := e.At(i)
 		switch {
 		case blank(value):
 			marks = append(marks, false)

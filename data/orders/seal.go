@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/columns"
 )
 
 // A sealed block holds the histories of a partition as they were built, so
@@ -70,14 +71,14 @@ func (b *historyBuilder) unseal(block []byte, names *Names) (*Histories, error) 
 	}
 	r.column(r.positions)
 	r.column(r.lines) // identities
-	h.Amount, h.Quantity = resize(h.Amount, r.lines), resize(h.Quantity, r.lines)
+	h.Amount, h.Quantity = columns.Resize(h.Amount, r.lines), columns.Resize(h.Quantity, r.lines)
 	unpack(r.column(r.lines), h.Amount)
 	unpack(r.column(r.lines), h.Quantity)
 	for _, role := range data.NamedRoles {
-		h.Codes[role] = resize(h.Codes[role], r.lines)
+		h.Codes[role] = columns.Resize(h.Codes[role], r.lines)
 		unpack(r.column(r.lines), h.Codes[role])
 	}
-	h.Flags = resize(h.Flags, r.lines)
+	h.Flags = columns.Resize(h.Flags, r.lines)
 	unpack(r.column(r.lines), h.Flags)
 	return h, r.err
 }
@@ -111,16 +112,16 @@ func (b *historyBuilder) unsealIDs(r *blockReader) {
 // lines.
 func (b *historyBuilder) unsealRuns(r *blockReader) error {
 	h := &b.out
-	b.customers = resize(b.customers, r.customers)
+	b.customers = columns.Resize(b.customers, r.customers)
 	unpack(r.column(r.customers), b.customers)
-	b.runs = resize(b.runs, r.runs)
+	b.runs = columns.Resize(b.runs, r.runs)
 	if r.err != nil {
 		return r.err
 	}
 	if _, err := b.openRuns(r, b.runs, 0); err != nil {
 		return err
 	}
-	h.Start, h.Time, h.Order = resize(h.Start, r.customers+1), resize(h.Time, r.lines), resize(h.Order, r.lines)
+	h.Start, h.Time, h.Order = columns.Resize(h.Start, r.customers+1), columns.Resize(h.Time, r.lines), columns.Resize(h.Order, r.lines)
 	line, runs := int32(0), b.runs
 	for c, n := range b.customers {
 		h.Start[c] = line

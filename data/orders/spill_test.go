@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"winback/data/columns"
 	"winback/data/source"
 	"winback/internal/fsys"
 	"winback/internal/fsys/fsystest"
@@ -26,10 +27,11 @@ func readSpilling(t testing.TB, files fsys.FS, limit int64) (*Table, error) {
 	}
 	opts := spilling
 	opts.Workers = 2
-	o := &Table{}
-	if o.Files, err = inspectFiles(context.Background(), files, found.Files, &opts); err != nil {
+	inspected, _, err := columns.Inspect(context.Background(), files, found.Files, opts.columns())
+	if err != nil {
 		return nil, err
 	}
+	o := newTable(inspected)
 	split, err := o.splitterFor(context.Background(), files, opts)
 	if err != nil {
 		return nil, err
@@ -37,9 +39,6 @@ func readSpilling(t testing.TB, files fsys.FS, limit int64) (*Table, error) {
 	r := newReading(context.Background(), opts, split)
 	r.flushAt = 20
 	r.store.spillTo(files, opts.SpillFolder, limit)
-	for _, f := range o.Files {
-		o.RowsRead += f.Rows
-	}
 	if err := r.readAll(files, o); err != nil {
 		r.store.disk.close()
 		return nil, err
@@ -192,7 +191,7 @@ func TestSortKeys_SortsByKey(t *testing.T) {
 	for n := range 300 {
 		keys := make([]idKey, n)
 		for i := range keys {
-			h := textHash(fmt.Appendf(nil, "%d %d", n, i))
+			h := columns.TextHash(fmt.Appendf(nil, "%d %d", n, i))
 			keys[i] = idKey{h >> (n % 64) << (n % 7), int32(i)}
 		}
 		want := slices.Clone(keys)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"winback/data"
 	"winback/data/source"
 	"winback/internal/fsys"
 )
@@ -51,7 +52,7 @@ func (e *StoreError) ExitCode() int { return 7 }
 
 // storeFormat changes with the form of the store and with what normalising
 // makes of a row: a store of another format is not used.
-const storeFormat = 4
+const storeFormat = 5
 
 // Names in the folder of a store.
 const (
@@ -116,16 +117,19 @@ type storedCounts struct {
 
 	Statuses   valueCounts `json:"statuses"`
 	Currencies valueCounts `json:"currencies"`
-	Lines      uint64      `json:"digest_of_lines"`
-	Carried    int64       `json:"carried"`
+	Changes    valueCounts `json:"changes"`
+
+	Marked  [len(data.MarkRoles)]int64 `json:"marked"`
+	Lines   uint64                     `json:"digest_of_lines"`
+	Carried int64                      `json:"carried"`
 }
 
 func (c *fileCounts) stored() storedCounts {
-	return storedCounts{c.setAside, c.mismatches, c.byStatus, c.firstTime, c.lastTime, c.lastBuy, c.doubtful, c.faults, c.statuses, c.currencies, c.lines, c.carried}
+	return storedCounts{c.setAside, c.mismatches, c.byStatus, c.firstTime, c.lastTime, c.lastBuy, c.doubtful, c.faults, c.statuses, c.currencies, c.changes, c.marked, c.lines, c.carried}
 }
 
 func (s *storedCounts) counts() fileCounts {
-	return fileCounts{s.SetAside, s.Mismatches, s.ByStatus, s.FirstTime, s.LastTime, s.LastBuy, s.Doubtful, s.Faults, s.Statuses, s.Currencies, s.Lines, s.Carried}
+	return fileCounts{s.SetAside, s.Mismatches, s.ByStatus, s.FirstTime, s.LastTime, s.LastBuy, s.Doubtful, s.Faults, s.Statuses, s.Currencies, s.Changes, s.Marked, s.Lines, s.Carried}
 }
 
 // contentKey tells order files apart by what is in them. The folders above a
@@ -142,7 +146,7 @@ func (opts *Options) settingsDigest() string {
 	if opts.Zone != nil {
 		zone = opts.Zone.String()
 	}
-	text := fmt.Sprintf("%q %q %q %q %q %v %q %q %d %v %v %d %q %q", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.ExcludeStatuses, opts.Currency, opts.Rates, opts.NoCustomer, zone, opts.DateOrder, opts.found, opts.header, opts.versions, opts.judged.passed, opts.judged.lineValue)
+	text := fmt.Sprintf("%q %q %q %q %q %v %q %q %d %v %v %d %q %q", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.ExcludeStatuses, opts.Currency, opts.Rates, opts.NoCustomer, zone, opts.DateOrder, opts.found, opts.header, opts.versions, opts.judged.Passed, opts.judged.LineValue)
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"path/filepath"
 
+	"winback/data/columns"
 	"winback/internal/fsys"
+	"winback/internal/parallel"
 )
 
 // keptHistory is what a store holds of the lines of earlier nights. They stay
@@ -56,9 +58,12 @@ func (s *keptSegment) verify(ctx context.Context, workers int, size int64) error
 	for range workers {
 		scratch <- nil
 	}
-	forEach(ctx, workers, last, func(part int) {
+	parallel.EachOf(last, workers, func(part int) {
+		if ctx.Err() != nil {
+			return
+		}
 		own := <-scratch
-		own = resize(own, int(s.Sizes[part]))
+		own = columns.Resize(own, int(s.Sizes[part]))
 		_, errs[part] = s.stretch(part, own)
 		scratch <- own
 	})
@@ -115,7 +120,7 @@ func (k *keptHistory) size(part int) (bytes int64) {
 
 // blocks reads the blocks of a partition that count into scratch.
 func (k *keptHistory) blocks(part int, scratch *[]byte) (blocks [][]byte, err error) {
-	*scratch = resize(*scratch, int(k.size(part)))
+	*scratch = columns.Resize(*scratch, int(k.size(part)))
 	left := *scratch
 	for _, s := range k.segments {
 		size := s.Sizes[part]

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/internal/fsys"
+	"winback/internal/parallel"
 )
 
 // store is a folder that keeps the history from one reading to the next, while
@@ -151,9 +151,9 @@ func (s *store) lendTo(r *reading) {
 // file say little about what is in it.
 func digestAll(ctx context.Context, fsy fsys.FS, files []ReadFile, workers int) error {
 	errs := make([]error, len(files))
-	forEach(ctx, workers, len(files), func(i int) {
-		if files[i].SHA256 == "" {
-			files[i].SHA256, errs[i] = Digest(fsy, files[i].Path)
+	parallel.EachOf(len(files), workers, func(i int) {
+		if files[i].SHA256 == "" && ctx.Err() == nil {
+			files[i].SHA256, errs[i] = columns.Digest(fsy, files[i].Path)
 		}
 	})
 	for _, err := range errs {
@@ -162,24 +162,6 @@ func digestAll(ctx context.Context, fsy fsys.FS, files []ReadFile, workers int) 
 		}
 	}
 	return ctx.Err()
-}
-
-// forEach calls do for 0 to n-1 from several goroutines.
-func forEach(ctx context.Context, workers, n int, do func(i int)) {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(workers, n) {
-		wait.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				do(i)
-			}
-		})
-	}
-	wait.Wait()
 }
 
 // match finds the files whose lines the store has, and numbers the others.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"winback/data/columns"
 	"winback/data/source"
 	"winback/internal/fsys"
 )
@@ -122,7 +123,7 @@ func (s *store) write(ctx context.Context, o *Table, r *reading) error {
 func (s *store) changedMeanwhile(ctx context.Context, o *Table, workers int) (changed []bool, err error) {
 	again := make([]ReadFile, len(o.Files))
 	for i, f := range o.Files {
-		again[i].File = f.File
+		again[i].File = columns.File{File: f.File.File}
 		if s.known[i] {
 			again[i].SHA256 = f.SHA256
 		}

@@ -13,6 +13,7 @@ import (
 	"winback/data"
 	"winback/data/source"
 	"winback/data/tablelog"
+	"winback/internal/datatest"
 	"winback/internal/fsys"
 )
 
@@ -33,7 +34,7 @@ func linesFile(t *testing.T, path string, amount float64, customers ...string) {
 	for i, c := range customers {
 		rows = append(rows, tableLine{c, fmt.Sprint(c, "-", path, i), time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC), amount, "web"})
 	}
-	putText(t, path, "")
+	datatest.PutText(t, path, "")
 	if err := parquet.WriteFile(path, rows); err != nil {
 		t.Fatal(err)
 	}
@@ -80,8 +81,8 @@ func deltaShop(t *testing.T) {
 	linesFile(t, "shop/orders/old.parquet", 10, "A", "B")
 	linesFile(t, "shop/orders/new.parquet", 10, "A")
 	linesFile(t, "shop/orders/place=x/more.parquet", 5, "C")
-	putText(t, "shop/orders/_delta_log/00000000000000000000.json", deltaHead+deltaAdd(t, "shop/orders", "old.parquet", ""))
-	putText(t, "shop/orders/_delta_log/00000000000000000001.json", `{"remove":{"path":"old.parquet"}}
+	datatest.PutText(t, "shop/orders/_delta_log/00000000000000000000.json", deltaHead+deltaAdd(t, "shop/orders", "old.parquet", ""))
+	datatest.PutText(t, "shop/orders/_delta_log/00000000000000000001.json", `{"remove":{"path":"old.parquet"}}
 `+deltaAdd(t, "shop/orders", "new.parquet", "")+"\n"+deltaAdd(t, "shop/orders", "place=x/more.parquet", `"place":"the log's"`))
 }
 
@@ -108,21 +109,21 @@ func TestReadOrders_DeltaFolderIsReadAsItsLogSays(t *testing.T) {
 
 func TestFindFiles_NamesTheTableItsVersionAndItsPartitions(t *testing.T) {
 	deltaShop(t)
-	found := findAll(t, "shop/orders", "shop/orders/new.parquet", "shop/orders/place=x/more.parquet")
-	wantAll(t, "notes", found.Notes, "Delta Lake table shop/orders: version 1, files: 2; left out as not part of this version: 1 Parquet files")
-	wantAll(t, "warnings", found.Warnings)
+	found := findFiles(t, "shop/orders", 2)
+	datatest.WantTexts(t, "notes", found.Notes, "Delta Lake table shop/orders: version 1, files: 2; left out as not part of this version: 1 Parquet files")
+	datatest.WantTexts(t, "warnings", found.Warnings)
 	if want := []source.PartitionKey{{Name: "place", Value: "the log's"}, {Name: "channel", Value: ""}, {Name: "category", Value: ""}}; !slices.Equal(found.Files[1].Partition, want) {
 		t.Errorf("have %q, want %q", found.Files[1].Partition, want)
 	}
-	found = findAll(t, "shop/orders/place=x", "shop/orders/place=x/more.parquet")
-	wantAll(t, "notes", found.Notes, "version 1, 1 of 2 files")
+	found = findFiles(t, "shop/orders/place=x", 1)
+	datatest.WantTexts(t, "notes", found.Notes, "version 1, 1 of 2 files")
 }
 
 func TestFindFiles_RefusesTablesThatItCannotRead(t *testing.T) {
 	deltaShop(t)
-	putText(t, "hudi/.hoodie/hoodie.properties", "")
+	datatest.PutText(t, "hudi/.hoodie/hoodie.properties", "")
 	linesFile(t, "hudi/a.parquet", 1, "A")
-	putText(t, "shop/orders/_delta_log/00000000000000000003.json", deltaHead)
+	datatest.PutText(t, "shop/orders/_delta_log/00000000000000000003.json", deltaHead)
 	for from, want := range map[string]string{"hudi": "Hudi", "hudi/a.parquet": "Hudi", "h*": "Hudi", "shop": "version 2 (_delta_log/00000000000000000002.json) is missing"} {
 		_, err := source.Find(fsys.OS(), []string{from}, 0)
 		if err == nil || !strings.Contains(err.Error(), want) || err.(*data.InputError).ExitCode() != 3 {
@@ -140,12 +141,12 @@ func TestReadOrders_TableColumnAddedLaterIsEmptyBefore(t *testing.T) {
 		At       time.Time `parquet:"ordered_at,timestamp(microsecond)"`
 		Amount   float64   `parquet:"amount"`
 	}
-	putText(t, "t/old.parquet", "")
+	datatest.PutText(t, "t/old.parquet", "")
 	if err := parquet.WriteFile("t/old.parquet", []older{{"A", "1", time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), 3}}); err != nil {
 		t.Fatal(err)
 	}
 	linesFile(t, "t/new.parquet", 10, "B")
-	putText(t, "t/_delta_log/00000000000000000000.json", deltaHead+deltaAdd(t, "t", "old.parquet", "")+"\n"+deltaAdd(t, "t", "new.parquet", ""))
+	datatest.PutText(t, "t/_delta_log/00000000000000000000.json", deltaHead+deltaAdd(t, "t", "old.parquet", "")+"\n"+deltaAdd(t, "t", "new.parquet", ""))
 	wantBought(t, "t", "A 3.00 ", "B 10.00 web")
 }
 
@@ -188,4 +189,14 @@ func TestInputFile_FindsColumnsOfIcebergByID(t *testing.T) {
 	if _, err = read(&tablelog.Fields{Names: map[int32]string{1: "customer_id"}, Moved: "price"}); err == nil || !strings.Contains(err.Error(), `no field ids, and the table has given the name "price" anew`) {
 		t.Errorf("a file without ids: have %v", err)
 	}
+}
+
+// findFiles finds so many files of one source.
+func findFiles(t *testing.T, from string, want int) source.Found {
+	t.Helper()
+	found, err := source.Find(fsys.OS(), []string{from}, 0)
+	if err != nil || len(found.Files) != want {
+		t.Fatalf("%s: %v, %v, want %d files", from, found.Files, err, want)
+	}
+	return found
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/source"
 	"winback/internal/fsys"
 )
@@ -105,7 +106,7 @@ func TestReadOrders_ReturnsByStatusOrderAndSign(t *testing.T) {
 	want := map[uint64]int{}
 	for i, c := range cases {
 		lines = append(lines, c.line)
-		want[textHash([]byte(c.line.order))] = i
+		want[columns.TextHash([]byte(c.line.order))] = i
 	}
 	opts := Options{Returns: ReturnRules{OrderPrefixes: []string{"C"}, Statuses: []string{"returned", "cancelled"}}}
 	got, err := readOrders(t, opts, f.write(t, t.TempDir(), "orders.parquet", lines))

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/columns"
 )
 
 // mostValues is how many different values a column of statuses or currencies
@@ -99,8 +100,8 @@ func (o *Table) Settings() Options { return o.opts }
 // where none has.
 func (o *Table) Column(r data.Role) string {
 	for _, f := range o.Files {
-		if f.cols[r].isPresent {
-			return f.cols[r].name
+		if f.Roles[r].IsPresent {
+			return f.Roles[r].Name
 		}
 	}
 	return ""
@@ -119,8 +120,10 @@ func (opts *Options) excludes(r data.Role) bool {
 		return len(opts.ExcludeStatuses) > 0
 	case data.Currency:
 		return opts.Currency != "" && opts.Rates == nil
+	case data.Change:
+		return true
 	}
-	return false
+	return opts.marks[r]
 }
 
 // leavesOut says whether lines with a value are set aside.
@@ -130,6 +133,11 @@ func (opts *Options) leavesOut(r data.Role, value []byte) bool {
 		return opts.ExcludeProducts.matches(value)
 	case data.Status:
 		return slices.Contains(opts.ExcludeStatuses, string(value))
+	case data.Change:
+		return takesBack(value)
+	}
+	if r.IsMark() {
+		return true // entries without a text are no values
 	}
 	return currencyCode(value) != opts.Currency
 }
@@ -144,7 +152,7 @@ func (f *entryFacts) excludes(entry int32) bool { return f.excluded != nil && f.
 func (r *rowGroupReader) openValues(role data.Role, f *entryFacts) {
 	f.counted, f.rates = nil, nil
 	r.norm.excludes = r.norm.excludes || f.excluded != nil
-	if !f.present || role != data.Status && role != data.Currency {
+	if !f.present || !slices.Contains(countedRoles[:], role) {
 		return
 	}
 	f.counted = []int64{0, 0}
@@ -161,21 +169,24 @@ func (r *rowGroupReader) openValues(role data.Role, f *entryFacts) {
 }
 
 // learnValues makes room for what is noted of new entries.
-func (r *rowGroupReader) learnValues(role data.Role, f *entryFacts, e *entries, from int) {
+func (r *rowGroupReader) learnValues(role data.Role, f *entryFacts, e *columns.Entries, from int) {
 	if f.counted != nil {
-		f.counted = append(f.counted[:from+2], make([]int64, e.len()-from)...)
+		f.counted = append(f.counted[:from+2], make([]int64, e.Len()-from)...)
 	}
 	if f.rates != nil {
 		f.rates = f.rates[:from+2]
-		for i := from; i < e.len(); i++ {
-			f.rates = append(f.rates, r.shared.opts.rateOf(currencyCode(e.at(i))))
+		for i := from; i < e.Len(); i++ {
+			f.rates = append(f.rates, r.shared.opts.rateOf(currencyCode(e.At(i))))
 		}
 	}
 }
 
-// countValues counts the statuses and currencies of a batch.
+// countedRoles are those whose values are counted.
+var countedRoles = [...]data.Role{data.Status, data.Currency, data.Change}
+
+// countValues counts the statuses, currencies and changes of a batch.
 func (n *normaliser) countValues(b *batch) {
-	for _, role := range [...]data.Role{data.Status, data.Currency} {
+	for _, role := range countedRoles {
 		f := n.facts[role]
 		if f.counted == nil {
 			continue
@@ -194,8 +205,11 @@ func (n *normaliser) noteValues(role data.Role, from int) {
 		return
 	}
 	counts := &n.statuses
-	if role == data.Currency {
+	switch role {
+	case data.Currency:
 		counts = &n.currencies
+	case data.Change:
+		counts = &n.changes
 	}
 	counts.add("", f.counted[0]+f.counted[1])
 	f.counted[0], f.counted[1] = 0, 0
@@ -203,7 +217,7 @@ func (n *normaliser) noteValues(role data.Role, from int) {
 		if rows == 0 {
 			continue
 		}
-		value := f.entries.at(from + i)
+		value := f.entries.At(from + i)
 		if role == data.Currency {
 			counts.add(currencyCode(value), rows)
 		} else {

@@ -2,54 +2,11 @@ package orders
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"winback/data"
-	"winback/data/guard"
-	"winback/data/parse"
+	"winback/data/columns"
 )
-
-// countsVersions says whether a column can say which row is the newest.
-func countsVersions(l leaf) bool {
-	_, err := versionConverter(l)
-	return err == nil
-}
-
-// versionConverter reads versions: whole numbers as they are, times in
-// microseconds. What is neither is older than all.
-func versionConverter(l leaf) (numberConverter, error) {
-	switch {
-	case l.countsTime():
-		return eachNumber(l, func(whole int64, _ float64, ok bool) int64 {
-			if !ok {
-				return 0
-			}
-			return whole
-		}), nil
-	case l.Physical == guard.ByteArray && !l.means(guard.Decimal):
-		return fromBytes(writtenVersion), nil
-	}
-	convert, err := timeConverter(l, time.UTC, parse.AnyDateOrder)
-	if err != nil {
-		return nil, fmt.Errorf("want a number or a time, have %s", l.typeName())
-	}
-	return convert, nil
-}
-
-func writtenVersion(b []byte) int64 {
-	text := strings.TrimSpace(string(b))
-	if number, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return number
-	}
-	if t, ok := parse.ParseWrittenTime(text, parse.AnyDateOrder); ok {
-		return t.Micros
-	}
-	return 0
-}
 
 // versionRule says how several rows of one order line are distinguished.
 type versionRule uint8
@@ -62,9 +19,9 @@ const (
 )
 
 // versionsOf finds the rule that the columns of the files allow.
-func versionsOf(files []ReadFile) versionRule {
+func versionsOf(files []columns.File) versionRule {
 	has := func(r data.Role) bool {
-		return slices.ContainsFunc(files, func(f ReadFile) bool { return f.cols[r].isPresent })
+		return slices.ContainsFunc(files, func(f columns.File) bool { return f.Roles[r].IsPresent })
 	}
 	switch {
 	case !has(data.OrderID) || !has(data.Line) && !has(data.Product):
@@ -90,7 +47,7 @@ func (n *normaliser) lineKey(b *batch, i int, v *values) uint64 {
 	key := uint64(0)
 	if f := n.facts[data.Line]; f.present {
 		if entry := b.text[data.Line][i]; entry >= 0 {
-			key = shortKey(f.entries.at(int(entry)), f.of[entry+2].hash)
+			key = shortKey(f.entries.At(int(entry)), f.of[entry+2].hash)
 		}
 	} else {
 		key = n.facts[data.Product].of[b.text[data.Product][i]+2].hash
@@ -112,7 +69,7 @@ func shortKey(text []byte, hash uint64) uint64 {
 	}
 	number := uint64(0)
 	for _, c := range text {
-		if !isDigit(c) {
+		if c < '0' || c > '9' {
 			return hash
 		}
 		number = 10*number + uint64(c-'0')
@@ -125,14 +82,14 @@ func (n *normaliser) negative(b *batch, i int) bool { return b.amount != nil && 
 // left says whether a row is staged only to stand for the newest version of its
 // line: its status is excluded.
 func (n *normaliser) left(b *batch, i int) bool {
-	return n.versions != noVersions && n.excludes && n.facts[data.Status].excludes(b.text[data.Status][i])
+	return n.versions != noVersions && n.excludes && n.notBought(b, i)
 }
 
 // version is that of a row: higher is newer.
 func (n *normaliser) version(b *batch, i int) int64 {
 	switch n.versions {
 	case versionsByColumn:
-		if b.version != nil && b.version[i] > placeholder {
+		if b.version != nil && b.version[i] > columns.Placeholder {
 			return b.version[i]
 		}
 	case versionsByStage:
@@ -166,7 +123,7 @@ func (b *historyBuilder) openVersions(opts *buildOptions) error {
 	if opts.versions != noVersions {
 		lines = b.lines
 	}
-	b.lineKeys, b.versions = resize(b.lineKeys, lines), resize(b.versions, lines)
+	b.lineKeys, b.versions = columns.Resize(b.lineKeys, lines), columns.Resize(b.versions, lines)
 	at := 0
 	for i := range b.blocks {
 		r := &b.blocks[i]

@@ -33,7 +33,7 @@ func (o *Table) Lines() int64 {
 func (o *Table) Watch(progress func(lines int64)) { o.watch = progress }
 
 // HasRole says whether the order table has a column for the role.
-func (o *Table) HasRole(r data.Role) bool { return o.Files[0].cols[r].isPresent }
+func (o *Table) HasRole(r data.Role) bool { return o.Files[0].Roles[r].IsPresent }
 
 // Close gives back the disk space that the history may have taken, and the
 // store that it may have come from. It cannot be walked over afterwards.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"winback/data"
+	"winback/internal/datatest"
 	"winback/internal/fsys"
 )
 
@@ -110,17 +111,6 @@ func TestFindFiles_ReadsPartitionFolders(t *testing.T) {
 	}
 }
 
-// put writes a file with the text and the folders above it.
-func put(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o640); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // pathsOf are the paths of files, with slashes.
 func pathsOf(files []File) []string {
 	var paths []string
@@ -143,57 +133,43 @@ func mustFind(t *testing.T, source string, want ...string) Found {
 	return found
 }
 
-// wantTexts wants each text in one of the lines, and no line without one.
-func wantTexts(t *testing.T, what string, lines []string, texts ...string) {
-	t.Helper()
-	all := strings.Join(lines, "\n")
-	for _, text := range texts {
-		if !strings.Contains(all, text) {
-			t.Errorf("%s: have %q, want %q in it", what, lines, text)
-		}
-	}
-	if len(texts) == 0 && len(lines) > 0 {
-		t.Errorf("%s: have %q, want none", what, lines)
-	}
-}
-
 // Parquet files without the ending are read beside those that have it; what
 // may hold orders and is not read is named.
 func TestFindFiles_LooksAtFilesOfAnyName(t *testing.T) {
 	tree(t, "shop/a.parquet")
 	for _, name := range []string{"part-00000", "000000_0", "2026.parquet.snappy", "b.pqt", "c.gz"} {
-		put(t, "shop/"+name, "PAR1…PAR1")
+		datatest.PutText(t, "shop/"+name, "PAR1…PAR1")
 	}
 	files := []string{"shop/000000_0", "shop/2026.parquet.snappy", "shop/a.parquet", "shop/b.pqt", "shop/c.gz", "shop/part-00000"}
 	found := mustFind(t, "shop", files...)
-	wantTexts(t, "notes", found.Notes)
-	wantTexts(t, "warnings", found.Warnings)
+	datatest.WantTexts(t, "notes", found.Notes)
+	datatest.WantTexts(t, "warnings", found.Warnings)
 
-	put(t, "shop/old.csv", "id,amount\n1,2\n")
-	put(t, "shop/part-00001", "id;amount\n1;2\n")
-	put(t, "shop/e.parquet.gz", "\x1f\x8b…")
-	put(t, "shop/f.orc", "ORC")
-	put(t, "shop/_x.parquet", "PAR1…PAR1")
-	put(t, "shop/.y", "PAR1…PAR1")
-	put(t, "shop/_temporary/0/task/part-00000.parquet", "x")
-	put(t, "shop/.staging/0", "PAR1…PAR1")
-	put(t, "shop/a.parquet.tmp", "PAR1…PAR1")
-	put(t, "shop/README.md", "How, when, why.")
-	put(t, "shop/manifest.json", "{}")
+	datatest.PutText(t, "shop/old.csv", "id,amount\n1,2\n")
+	datatest.PutText(t, "shop/part-00001", "id;amount\n1;2\n")
+	datatest.PutText(t, "shop/e.parquet.gz", "\x1f\x8b…")
+	datatest.PutText(t, "shop/f.orc", "ORC")
+	datatest.PutText(t, "shop/_x.parquet", "PAR1…PAR1")
+	datatest.PutText(t, "shop/.y", "PAR1…PAR1")
+	datatest.PutText(t, "shop/_temporary/0/task/part-00000.parquet", "x")
+	datatest.PutText(t, "shop/.staging/0", "PAR1…PAR1")
+	datatest.PutText(t, "shop/a.parquet.tmp", "PAR1…PAR1")
+	datatest.PutText(t, "shop/README.md", "How, when, why.")
+	datatest.PutText(t, "shop/manifest.json", "{}")
 	for _, name := range []string{"_SUCCESS", "._SUCCESS.crc", "_committed_123", "_quiet/notes.txt"} {
-		put(t, "shop/"+name, "crc")
+		datatest.PutText(t, "shop/"+name, "crc")
 	}
 	for _, name := range []string{"_metadata", "_common_metadata"} {
-		put(t, "shop/"+name, "PAR1…PAR1")
+		datatest.PutText(t, "shop/"+name, "PAR1…PAR1")
 	}
 	for _, source := range []string{"shop", "./shop/", "../" + filepath.Base(mustGetwd(t)) + "/shop"} {
 		found, err := Find(fsys.OS(), []string{source}, 0)
 		if err != nil || len(found.Files) != len(files) {
 			t.Fatalf("%s: have %q, %v", source, pathsOf(found.Files), err)
 		}
-		wantTexts(t, "warnings", found.Warnings, "2 Parquet files whose names start with . or _", "_x.parquet", "shop/.y", "2 folders with Parquet files", "_temporary", ".staging",
+		datatest.WantTexts(t, "warnings", found.Warnings, "2 Parquet files whose names start with . or _", "_x.parquet", "shop/.y", "2 folders with Parquet files", "_temporary", ".staging",
 			"1 Parquet file with a name of unfinished or old files", "a.parquet.tmp", "2 CSV files", "old.csv", "part-00001", "winback import", "2 files that are no Parquet but may hold orders", "f.orc", "e.parquet.gz")
-		wantTexts(t, "notes", found.Notes, "2 other files", "README.md", "manifest.json")
+		datatest.WantTexts(t, "notes", found.Notes, "2 other files", "README.md", "manifest.json")
 		for _, quiet := range []string{"_SUCCESS", "_committed", "_metadata", "_common", "_quiet"} {
 			if strings.Contains(strings.Join(append(found.Notes, found.Warnings...), "\n"), quiet) {
 				t.Errorf("%s is named: %q %q", quiet, found.Notes, found.Warnings)
@@ -226,8 +202,8 @@ func TestFindFiles_PassesOverWhatWinbackWrote(t *testing.T) {
 		"told/diagnosis.json", "told/customers.parquet", "runs/of/the/shop/b.parquet")
 	for _, source := range []string{".", "**/*.parquet"} {
 		found := mustFind(t, source, "a.parquet", "runs/of/the/shop/b.parquet")
-		wantTexts(t, "notes", found.Notes, "6 folders that winback wrote", "copy", "crashed")
-		wantTexts(t, "warnings", found.Warnings)
+		datatest.WantTexts(t, "notes", found.Notes, "6 folders that winback wrote", "copy", "crashed")
+		datatest.WantTexts(t, "warnings", found.Warnings)
 	}
 	if _, err := Find(fsys.OS(), []string{"out"}, 0); err == nil || !strings.Contains(err.Error(), "a folder that winback wrote") {
 		t.Errorf("an output folder as orders: have %v", err)

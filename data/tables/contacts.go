@@ -47,15 +47,36 @@ type contactColumns struct {
 	spend, margin float64
 }
 
-// ContactsWriter writes a recall list or the holdout, row by row in rank
-// order. The same rows give the same bytes.
-type ContactsWriter struct {
-	tableWriter[ContactRow, contactColumns]
+// contactDoubles is the same with money as DOUBLE. Embedded fields in common
+// would lose their nulls in the Parquet library.
+type contactDoubles struct {
+	Rank             int64    `parquet:"rank"`
+	Group            int32    `parquet:"group"`
+	RankInGroup      int64    `parquet:"rank_in_group"`
+	CustomerID       string   `parquet:"customer_id"`
+	Probability      float64  `parquet:"probability"`
+	ExpectedSpend    *float64 `parquet:"expected_spend"`
+	ExpectedMargin   *float64 `parquet:"expected_margin"`
+	RecencyDays      int64    `parquet:"recency_days"`
+	Orders           int64    `parquet:"orders"`
+	Monetary         float64  `parquet:"monetary"`
+	LastPurchaseDay  int32    `parquet:"last_purchase_day,date"`
+	Stage            string   `parquet:"stage,dict"`
+	PreferredChannel string   `parquet:"preferred_channel,optional,dict"`
+	Reason           string   `parquet:"reason,optional"`
+	shownColumns
 }
 
-// NewContactsWriter starts a file on w. Close finishes it.
-func NewContactsWriter(w io.Writer) *ContactsWriter {
-	return &ContactsWriter{*newTableWriter(w, fillContact)}
+// ContactsWriter writes a recall list or the holdout, row by row in rank
+// order. The same rows give the same bytes.
+type ContactsWriter struct{ rowWriter[ContactRow] }
+
+// NewContactsWriter starts a file on w with amounts of a type. Close finishes it.
+func NewContactsWriter(w io.Writer, money data.MoneyType) *ContactsWriter {
+	if money == data.MoneyDouble {
+		return &ContactsWriter{newTableWriter(w, func(d *contactDoubles, row *ContactRow) { *d = doublesOf(row) })}
+	}
+	return &ContactsWriter{newTableWriter(w, fillContact)}
 }
 
 func fillContact(c *contactColumns, row *ContactRow) {
@@ -69,6 +90,20 @@ func fillContact(c *contactColumns, row *ContactRow) {
 	c.shownColumns = shownColumnsOf(&row.Shown)
 }
 
+func doublesOf(row *ContactRow) contactDoubles {
+	var c contactColumns
+	fillContact(&c, row)
+	return contactDoubles{c.Rank, c.Group, c.RankInGroup, c.CustomerID, c.Probability, c.ExpectedSpend, c.ExpectedMargin, c.RecencyDays, c.Orders,
+		row.Monetary.Float(), c.LastPurchaseDay, c.Stage, c.PreferredChannel, c.Reason, c.shownColumns}
+}
+
+func (d *contactDoubles) row() ContactRow {
+	c := contactColumns{Rank: d.Rank, Group: d.Group, RankInGroup: d.RankInGroup, CustomerID: d.CustomerID, Probability: d.Probability,
+		ExpectedSpend: d.ExpectedSpend, ExpectedMargin: d.ExpectedMargin, RecencyDays: d.RecencyDays, Orders: d.Orders,
+		Monetary: int64(data.MoneyOf(d.Monetary)), LastPurchaseDay: d.LastPurchaseDay, Stage: d.Stage, PreferredChannel: d.PreferredChannel, Reason: d.Reason, shownColumns: d.shownColumns}
+	return c.row()
+}
+
 func (c *contactColumns) row() ContactRow {
 	return ContactRow{
 		Rank: c.Rank, Group: c.Group, RankInGroup: c.RankInGroup,
@@ -80,8 +115,9 @@ func (c *contactColumns) row() ContactRow {
 	}
 }
 
-// ReadContacts yields the rows of a contacts or holdout file in rank order.
-// The first error, which names the column but not the file, ends it.
+// ReadContacts yields the rows of a contacts or holdout file in rank order,
+// whatever the type of its money. The first error, which names the column but not
+// the file, ends it.
 func ReadContacts(r io.ReaderAt, size int64) iter.Seq2[ContactRow, error] {
-	return readTable(r, size, (*contactColumns).row)
+	return readMoneyTable(r, size, "monetary", (*contactColumns).row, (*contactDoubles).row)
 }

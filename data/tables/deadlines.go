@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"io"
 	"iter"
-	"math"
 	"strings"
 
 	"winback/data"
@@ -63,6 +62,6 @@ func NewDeadlinesWriter(w io.Writer) *DeadlinesWriter {
 // ends it.
 func ReadDeadlines(r io.ReaderAt, size int64) iter.Seq2[Deadline, error] {
 	return readTable(r, size, func(c *deadlineColumns) Deadline {
-		return Deadline{c.CustomerID, c.Stage, c.NextStage, data.Day(c.LastDay), c.DaysLeft, c.RecencyDays, data.Money(math.Round(c.Value * data.MoneyScale)), data.Money(math.Round(c.FirstOrderValue * data.MoneyScale)), c.ValueClass, c.ABC, c.DueProduct, c.shown()}
+		return Deadline{c.CustomerID, c.Stage, c.NextStage, data.Day(c.LastDay), c.DaysLeft, c.RecencyDays, data.MoneyOf(c.Value), data.MoneyOf(c.FirstOrderValue), c.ValueClass, c.ABC, c.DueProduct, c.shown()}
 	})
 }

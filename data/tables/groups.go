@@ -12,8 +12,10 @@ const Unknown = -1
 // 2.1 %), amounts are in currency, NaN is unknown (null in the file).
 type GroupRow struct {
 	Group                     int32  // 1 first, in order of priority
+	Name                      string // at most five words, of no other group of the run
 	Rule                      string // words
 	RuleJSON                  string // the conditions, as a JSON list
+	RuleSQL                   string // the same as a filter on features.parquet
 	Customers                 int64  // contact + holdout + suppressed
 	ContactCustomers          int64
 	HoldoutCustomers          int64
@@ -35,6 +37,7 @@ type GroupRow struct {
 	DetectableLift            float64 // extra return rate that this holdout would show
 	Recommended               bool
 	RecommendedContacts       int64  // the first by rank; 0: not recommended
+	RecommendedToRank         int64  // rank of the last of them; Unknown: not recommended
 	Note                      string // why or why not
 	// Show are the products that fit most of the group, for channels without
 	// products of each customer's own; "": none left, null in the file.
@@ -67,6 +70,9 @@ type groupColumns struct {
 	Recommended               bool     `parquet:"recommended"`
 	Note                      string   `parquet:"note"`
 	RecommendedContacts       int64    `parquet:"recommended_contacts"`
+	Name                      string   `parquet:"name"`
+	RuleSQL                   string   `parquet:"rule_sql"`
+	RecommendedToRank         *int64   `parquet:"recommended_to_rank"`
 	Show1                     string   `parquet:"show_1,optional"`
 	Show2                     string   `parquet:"show_2,optional"`
 	Show3                     string   `parquet:"show_3,optional"`
@@ -90,7 +96,7 @@ func fillGroup(c *groupColumns, row *GroupRow) {
 		return &v
 	}
 	*c = groupColumns{
-		Group: row.Group, Rule: row.Rule, RuleJSON: row.RuleJSON,
+		Group: row.Group, Name: row.Name, Rule: row.Rule, RuleJSON: row.RuleJSON, RuleSQL: row.RuleSQL,
 		Customers: row.Customers, ContactCustomers: row.ContactCustomers,
 		HoldoutCustomers: row.HoldoutCustomers, SuppressedCustomers: row.SuppressedCustomers,
 		Probability:    number(row.Probability),
@@ -100,7 +106,7 @@ func fillGroup(c *groupColumns, row *GroupRow) {
 		CumulativeContacts: row.CumulativeContacts, CumulativeExpectedReturns: number(row.CumulativeExpectedReturns),
 		ExpectedSpend: number(row.ExpectedSpend), ExpectedMargin: number(row.ExpectedMargin), ContactCost: number(row.ContactCost),
 		BreakEvenLift: number(row.BreakEvenLift), DetectableLift: number(row.DetectableLift),
-		Recommended: row.Recommended, RecommendedContacts: row.RecommendedContacts, Note: row.Note,
+		Recommended: row.Recommended, RecommendedContacts: row.RecommendedContacts, RecommendedToRank: count(row.RecommendedToRank), Note: row.Note,
 		Show1: row.Show[0], Show2: row.Show[1], Show3: row.Show[2],
 	}
 }
@@ -113,7 +119,7 @@ func (c *groupColumns) row() GroupRow {
 		return *p
 	}
 	return GroupRow{
-		Group: c.Group, Rule: c.Rule, RuleJSON: c.RuleJSON,
+		Group: c.Group, Name: c.Name, Rule: c.Rule, RuleJSON: c.RuleJSON, RuleSQL: c.RuleSQL,
 		Customers: c.Customers, ContactCustomers: c.ContactCustomers,
 		HoldoutCustomers: c.HoldoutCustomers, SuppressedCustomers: c.SuppressedCustomers,
 		Probability:    orNaN(c.Probability),
@@ -123,7 +129,7 @@ func (c *groupColumns) row() GroupRow {
 		CumulativeContacts: c.CumulativeContacts, CumulativeExpectedReturns: orNaN(c.CumulativeExpectedReturns),
 		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin), ContactCost: orNaN(c.ContactCost),
 		BreakEvenLift: orNaN(c.BreakEvenLift), DetectableLift: orNaN(c.DetectableLift),
-		Recommended: c.Recommended, RecommendedContacts: c.RecommendedContacts, Note: c.Note,
+		Recommended: c.Recommended, RecommendedContacts: c.RecommendedContacts, RecommendedToRank: count(c.RecommendedToRank), Note: c.Note,
 		Show: [ShowSlots]string{c.Show1, c.Show2, c.Show3},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -34,6 +35,12 @@ func OutputOptions() []parquet.WriterOption {
 		parquet.MaxRowsPerRowGroup(rowsPerRowGroup),
 		parquet.CreatedBy("winback", "1", "0"),
 	}
+}
+
+// rowWriter is a tableWriter of any columns.
+type rowWriter[R any] interface {
+	Write(rows []R) error
+	Close() error
 }
 
 // tableWriter writes rows of type R as the columns of struct C.
@@ -188,6 +195,20 @@ func readTable[R, C any](r io.ReaderAt, size int64, convert func(*C) R) iter.Seq
 			}
 			left -= int64(n)
 		}
+	}
+}
+
+// readMoneyTable is readTable for a file whose amounts stand in a column as
+// DECIMAL, or as DOUBLE.
+func readMoneyTable[R, C, D any](r io.ReaderAt, size int64, money string, decimal func(*C) R, double func(*D) R) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		footer, err := guard.Check(r, size, guard.Limits{})
+		isDouble := func(c guard.Column) bool { return c.Name == money && c.Physical == guard.Double }
+		if err == nil && slices.ContainsFunc(footer.Columns, isDouble) {
+			readTable(r, size, double)(yield)
+			return
+		}
+		readTable(r, size, decimal)(yield)
 	}
 }
 

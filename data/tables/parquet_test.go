@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -33,6 +34,9 @@ func someContacts(n int) []ContactRow {
 			LastPurchaseDay: data.Day(13_000 - i%300), Stage: []string{"sleeping", "lost"}[i%2],
 			PreferredChannel: []string{"", "web1", "phone1"}[i%3], Reason: fmt.Sprintf("%d orders", 1+i%7),
 		}
+		if i%4 > 0 {
+			rows[i].Shown = Shown{Products: [ShowSlots]string{"oil", []string{"", "soap"}[i%2]}, Kinds: [ShowSlots]string{"again", []string{"", "hot"}[i%2]}, Reason: fmt.Sprintf("bought on %d days", i)}
+		}
 		if i%5 == 0 {
 			rows[i].ExpectedSpend, rows[i].ExpectedMargin, rows[i].Reason = math.NaN(), float64(i), ""
 			rows[i].Monetary = 999_999_999_999_999_999 - data.Money(i) // no double holds it
@@ -44,7 +48,7 @@ func someContacts(n int) []ContactRow {
 func writeContacts(t *testing.T, rows []ContactRow, step int) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := NewContactsWriter(&b)
+	w := NewContactsWriter(&b, data.MoneyDecimal)
 	for part := range slices.Chunk(rows, step) {
 		if err := w.Write(part); err != nil {
 			t.Fatal(err)
@@ -121,6 +125,45 @@ func TestContacts_ReadBackAsWritten(t *testing.T) {
 	}
 }
 
+func TestContacts_MoneyAsDoubleReadsBack(t *testing.T) {
+	rows := someContacts(12)
+	for i := range rows {
+		rows[i].Monetary = data.Money(i*i*7_1234 - 3) // a double holds it to the last digit
+	}
+	var b bytes.Buffer
+	w := NewContactsWriter(&b, data.MoneyDouble)
+	if err := errors.Join(w.Write(rows), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if got := collect(t, ReadContacts(bytes.NewReader(b.Bytes()), int64(b.Len()))); !equalRows(got, rows) {
+		t.Errorf("read back %+v, want %+v", got, rows)
+	}
+	decimal := arrowColumns(arrowTable(t, writeContacts(t, rows, len(rows))))
+	double := arrowColumns(arrowTable(t, b.Bytes()))
+	want := slices.Clone(decimal)
+	want[slices.Index(want, "monetary decimal(18, 4)")] = "monetary float64"
+	if !slices.Equal(double, want) {
+		t.Errorf("columns %q, want %q", double, want)
+	}
+}
+
+func TestCustomers_AreReadWithMoneyOfEitherType(t *testing.T) {
+	want := CustomerRow{"7", 91, 3, 12_3456, "lost"}
+	facts := customerColumns{"7", 91, 3, "lost"}
+	var decimal, double bytes.Buffer
+	of, od := parquet.NewGenericWriter[customerDecimals](&decimal), parquet.NewGenericWriter[customerDoubles](&double)
+	_, err := of.Write([]customerDecimals{{facts, 12_3456}})
+	_, errDouble := od.Write([]customerDoubles{{facts, 12.3456}})
+	if err := errors.Join(err, errDouble, of.Close(), od.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range []bytes.Buffer{decimal, double} {
+		if got := collect(t, ReadCustomers(bytes.NewReader(b.Bytes()), int64(b.Len()))); len(got) != 1 || got[0] != want {
+			t.Errorf("read %+v, want %+v", got, want)
+		}
+	}
+}
+
 func TestContacts_BytesDoNotDependOnHowRowsAreHandedOver(t *testing.T) {
 	rows := someContacts(30_000)
 	want := writeContacts(t, rows, len(rows))
@@ -166,7 +209,7 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 
 func someGroups() []GroupRow {
 	known := GroupRow{
-		Group: 1, Rule: "2 or more orders", RuleJSON: "[]", Customers: 10, ContactCustomers: 7, HoldoutCustomers: 2, SuppressedCustomers: 1,
+		Group: 1, Name: "Repeat buyers", Rule: "2 or more orders", RuleJSON: "[]", RuleSQL: "orders >= 2", Customers: 10, ContactCustomers: 7, HoldoutCustomers: 2, SuppressedCustomers: 1,
 		Probability: .3, ProbabilityLow: .1, ProbabilityHigh: .6, TestCustomers: 20, TestReturned: 5, TestRate: .25, Lift: 2,
 		ExpectedReturns: 2.1, CumulativeContacts: 7, CumulativeExpectedReturns: 2.1, ExpectedSpend: 40, ExpectedMargin: 8,
 		ContactCost: 3.5, BreakEvenLift: .02, DetectableLift: .4, Recommended: true, Note: "contact",
@@ -204,7 +247,7 @@ func TestGroups_ArrowReadsTheContractsColumns(t *testing.T) {
 	}
 	want := strings.Fields(`group rule rule_json customers contact_customers holdout_customers suppressed_customers probability
 		probability_low probability_high test_customers test_returned test_rate lift expected_returns cumulative_contacts
-		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts show_1 show_2 show_3`)
+		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank show_1 show_2 show_3`)
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %q, want %q", names, want)
 	}

@@ -10,11 +10,11 @@ import (
 // FS is what winback asks of a file system. Paths are those of the operating
 // system. Errors wrap the usual io/fs errors and name the path.
 type FS interface {
-	// Create makes a new file with mode 0640 for writing; it fails where the file exists.
+	// Create makes a new file for writing, with mode 0640 where nothing else was asked for; it fails where the file exists.
 	Create(path string) (File, error)
 	// Open opens a file for reading.
 	Open(path string) (ReadFile, error)
-	// MkdirAll makes a folder and its parents with mode 0750.
+	// MkdirAll makes a folder and its parents, with mode 0750 likewise.
 	MkdirAll(path string) error
 	ReadDir(path string) ([]fs.DirEntry, error) // by name
 	Stat(path string) (fs.FileInfo, error)

@@ -11,24 +11,30 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Modes of what is written, whatever the umask is.
+// Modes of what is written, whatever the umask of the process is, and the mask
+// that takes them from 0666 and 0777.
 const (
 	FileMode   fs.FileMode = 0o640
 	FolderMode fs.FileMode = 0o750
+	UsualMask  fs.FileMode = 0o027
 )
 
 // OS returns the file system of the machine. Files get mode 0640 and folders
 // 0750 whatever the umask of the process is.
-func OS() FS { return osFS{} }
+func OS() FS { return Masked(UsualMask) }
 
-type osFS struct{}
+// Masked is OS with other modes: files get 0666 and folders 0777 without the
+// bits of the mask, whatever the umask of the process is.
+func Masked(mask fs.FileMode) FS { return osFS{0o666 &^ mask, 0o777 &^ mask} }
 
-func (osFS) Create(path string) (File, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, FileMode)
+type osFS struct{ file, folder fs.FileMode }
+
+func (o osFS) Create(path string) (File, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, o.file)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Chmod(FileMode); err != nil {
+	if err := f.Chmod(o.file); err != nil {
 		f.Close()
 		os.Remove(path)
 		return nil, err
@@ -60,12 +66,12 @@ func (o osFS) MkdirAll(path string) error {
 			return err
 		}
 	}
-	return mkdir(path)
+	return o.mkdir(path)
 }
 
 // mkdir makes one folder; another process that made it first is no error.
-func mkdir(path string) error {
-	err := os.Mkdir(path, FolderMode)
+func (o osFS) mkdir(path string) error {
+	err := os.Mkdir(path, o.folder)
 	if errors.Is(err, fs.ErrExist) {
 		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
 			return nil
@@ -79,7 +85,7 @@ func mkdir(path string) error {
 		return err
 	}
 	// A folder shared by a group passes its set-group-id bit on; keep it.
-	return os.Chmod(path, FolderMode|info.Mode()&fs.ModeSetgid)
+	return os.Chmod(path, o.folder|info.Mode()&fs.ModeSetgid)
 }
 
 func (osFS) ReadDir(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) }
@@ -117,7 +123,7 @@ func (o osFS) Lock(path string) (io.Closer, error) {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	lock := flock.New(path, flock.SetPermissions(FileMode))
+	lock := flock.New(path, flock.SetPermissions(o.file))
 	locked, err := lock.TryLock()
 	if err != nil {
 		var named *fs.PathError

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"winback/data"
 	"winback/data/orders"
 	"winback/data/tables"
 	"winback/features"
@@ -93,7 +94,7 @@ func compare(t *testing.T, heading string, want []column) {
 }
 
 func TestFormat_ContactsAreTheColumnsWritten(t *testing.T) {
-	compare(t, "Contacts and holdout", written(t, func(w io.Writer) error { return tables.NewContactsWriter(w).Close() }))
+	compare(t, "Contacts and holdout", written(t, func(w io.Writer) error { return tables.NewContactsWriter(w, data.MoneyDecimal).Close() }))
 }
 
 func TestFormat_GroupsAreTheColumnsWritten(t *testing.T) {
@@ -130,7 +131,7 @@ func TestFormat_ShowsAreTheColumnsWritten(t *testing.T) {
 }
 
 func TestFormat_ReferralsAreTheColumnsWritten(t *testing.T) {
-	compare(t, "Referrals", written(t, func(w io.Writer) error { return tables.NewReferralsWriter(w).Close() }))
+	compare(t, "Referrals", written(t, func(w io.Writer) error { return tables.NewReferralsWriter(w, data.MoneyDecimal).Close() }))
 }
 
 // keys lists the JSON keys of a struct and of the structs in it.

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"slices"
 	"time"
 
 	"winback/data"
@@ -74,12 +75,22 @@ func (t Truth) class(cents int64) int {
 type DemoShop struct {
 	Truth Truth
 
+	seed      draws
 	customers []demoCustomer
 	orders    []demoOrder
 }
 
 // Customers returns the number of customers, each with at least one purchase.
 func (s *DemoShop) Customers() int { return len(s.customers) }
+
+// Purchases returns the id of a customer, counted from 0 in the order of first
+// purchases, and the purchase days within the shop, ascending.
+func (s *DemoShop) Purchases(customer int) (id string, days []data.Day) {
+	c := &s.customers[customer]
+	days = slices.Concat([]data.Day{c.first}, c.later, c.caused)
+	slices.Sort(days)
+	return demoID(customer), slices.Compact(days)
+}
 
 // Orders returns the number of orders, returned goods counted as orders.
 func (s *DemoShop) Orders() int { return len(s.orders) }
@@ -88,7 +99,7 @@ func (s *DemoShop) Orders() int { return len(s.orders) }
 func Demo(seed uint64) *DemoShop {
 	d := draws(mix(seed))
 	goods := newCatalogue()
-	s := &DemoShop{Truth: plantedTruth()}
+	s := &DemoShop{Truth: plantedTruth(), seed: d}
 	s.customers = newCustomers(d, goods, s.Truth)
 	s.Truth.Rates[1] = middleRate(s.Truth, s.customers)
 	plan := newReturnPlan(s.Truth, s.customers)

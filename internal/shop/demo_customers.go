@@ -18,6 +18,7 @@ type demoCustomer struct {
 	value   int64      // of the first order, cents
 	class   int        // of that value, 0 to 2
 	later   []data.Day // second and later purchase days, ascending; those after demoLast are left out
+	caused  []data.Day // purchase days that only a contact made, ascending
 	chance  float64    // planted probability of ever coming back
 	returns bool       // comes back, perhaps after demoLast
 }
@@ -41,6 +42,10 @@ const (
 	demoReturn
 	demoReturnDelay
 	demoOtherOutlet
+	demoContact
+	demoContactDelay
+	demoCaused
+	demoForward
 )
 
 // weight is how much more often than others of its class a customer with this

@@ -28,6 +28,11 @@ func demoOrders(d draws, goods *catalogue, customers []demoCustomer) []demoOrder
 			items := goods.basket(own.of(demoBasket, uint64(k+1)), c.trade, c.taste+0.2)
 			orders = c.addOrder(orders, own, i, k+1, day, items)
 		}
+		for _, day := range c.caused {
+			k := causedPlace + int(day)
+			items := goods.basket(own.of(demoBasket, uint64(k)), c.trade, c.taste+0.2)
+			orders = c.addOrder(orders, own, i, k, day, items)
+		}
 	}
 	slices.SortStableFunc(orders, func(a, b demoOrder) int {
 		return cmp.Or(cmp.Compare(a.micros, b.micros), cmp.Compare(a.customer, b.customer))

@@ -1,7 +1,9 @@
 package shop
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -11,19 +13,38 @@ import (
 // Write writes the shop as one file of order lines a year, orders-2023.parquet
 // to orders-2026.parquet, lines in the order of time. Errors name the file.
 func (s *DemoShop) Write(create Create) error {
+	return s.WriteBefore(demoLast+1, create)
+}
+
+// WriteBefore writes the orders of the days before one, in files as Write does:
+// what an extract of that morning holds.
+func (s *DemoShop) WriteBefore(day data.Day, create Create) error {
 	names := newDemoNames(len(s.customers))
-	for from := 0; from < len(s.orders); {
+	end := s.before(day)
+	for from := 0; from < end; {
 		year := s.orders[from].year()
 		to := from
-		for to < len(s.orders) && s.orders[to].year() == year {
+		for to < end && s.orders[to].year() == year {
 			to++
 		}
-		if err := s.writeYear(fmt.Sprintf("orders-%d.parquet", year), names, from, to, create); err != nil {
+		if err := s.writeOrders(fmt.Sprintf("orders-%d.parquet", year), names, from, to, create); err != nil {
 			return err
 		}
 		from = to
 	}
 	return nil
+}
+
+// WriteDays writes the orders of the days from one to before another as one file
+// of that name: what is new in an extract since the last.
+func (s *DemoShop) WriteDays(name string, from, to data.Day, create Create) error {
+	return s.writeOrders(name, newDemoNames(len(s.customers)), s.before(from), s.before(to), create)
+}
+
+// before is the number of orders before a day.
+func (s *DemoShop) before(day data.Day) int {
+	n, _ := slices.BinarySearchFunc(s.orders, day.Micros(), func(o demoOrder, micros int64) int { return cmp.Compare(o.micros, micros) })
+	return n
 }
 
 func (o *demoOrder) year() int { return data.DayOfMicros(o.micros).Time().Year() }
@@ -33,10 +54,15 @@ type demoNames struct {
 	customer, product, trade, outlet []parquet.Value
 }
 
+// firstDemoID is the number in the id of the first customer.
+const firstDemoID = 100_001
+
+func demoID(customer int) string { return fmt.Sprintf("C%06d", firstDemoID+customer) }
+
 func newDemoNames(customers int) *demoNames {
 	n := &demoNames{}
 	for i := range customers {
-		n.customer = append(n.customer, textValue(fmt.Sprintf("C%06d", 100_001+i)))
+		n.customer = append(n.customer, textValue(demoID(i)))
 	}
 	for _, id := range newCatalogue().ids {
 		n.product = append(n.product, textValue(id))
@@ -50,7 +76,7 @@ func newDemoNames(customers int) *demoNames {
 	return n
 }
 
-func (s *DemoShop) writeYear(name string, names *demoNames, from, to int, create Create) error {
+func (s *DemoShop) writeOrders(name string, names *demoNames, from, to int, create Create) error {
 	file, err := newOrderFile(name, create)
 	if err != nil {
 		return err

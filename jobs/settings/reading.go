@@ -54,7 +54,7 @@ func (g *Reading) rows() []Setting {
 			kind: listValue, value: many(&g.ExcludeProducts, parseProducts, func(f orders.ProductFilter) []string { return f })},
 		{Name: "no-customer", section: reading, Holder: "WORD,...", Help: "ids that stand for no customer; usual: 0, -1, guest, nan, null, unknown and the like", Preset: "usual",
 			kind: listValue, value: many(&g.NoCustomer, parseNoCustomer, func(w orders.NoCustomerWords) []string { return w })},
-		{Name: "exclude-status", section: reading, Holder: "STATUS,...", Help: "lines of these statuses are set aside, such as cancelled,test", unset: "none",
+		{Name: "exclude-status", section: reading, Holder: "STATUS,...", Help: "lines of these statuses are set aside, such as cancelled,test; or COLUMN=true, those that a column marks", unset: "none",
 			kind: listValue, value: many(&g.ExcludeStatuses, parseStatuses, shown(func(s string) string { return s }))},
 		{Name: "currency", section: reading, Holder: "CODE", Help: "the currency that counts, such as EUR; lines of others are set aside, or converted by --rates", unset: "all, which must be one",
 			value: one(&g.Currency, parseCurrency, showText)},

@@ -1,8 +1,14 @@
 package settings
 
 import (
+	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
+
+	"winback/data"
+	"winback/internal/fsys"
+	"winback/pipeline/learn"
 )
 
 // UsualOut is the output folder where none is named.
@@ -54,18 +60,49 @@ func (g *Kept) rows() []Setting {
 	}
 }
 
+// TableForm is how tables are written.
+type TableForm struct {
+	MoneyType data.MoneyType
+}
+
+func (g *TableForm) rows() []Setting {
+	return []Setting{
+		{Name: "money", section: running, Holder: "decimal|double", Help: "amounts in tables: exact decimals, or doubles for tools that read no decimals", Preset: "decimal",
+			value: one(&g.MoneyType, oneOf("decimal or double", data.MoneyDecimal, data.MoneyDouble), showText)},
+	}
+}
+
 // Machine is what of the machine is used.
 type Machine struct {
 	MemoryBytes int64 // 0: half of the machine's; see MemoryLimit
 	Parallel
+	Modes
 }
 
 func (g *Machine) rows() []Setting {
 	return slices.Concat([]Setting{
 		{Name: "memory", section: running, Holder: "SIZE", Help: "most memory to use, such as 4GiB; auto: half the machine's", Preset: "auto", apart: true,
 			value: one(&g.MemoryBytes, orAuto(parseMemory), showMemory)},
-	}, g.Parallel.rows())
+	}, g.Parallel.rows(), g.Modes.rows())
 }
+
+// Modes is who may read and change what is written.
+type Modes struct {
+	Granted fs.FileMode // to the group and to others, of 0077; the owner has all rights
+}
+
+func (g *Modes) rows() []Setting {
+	return []Setting{
+		{Name: "umask", section: running, Holder: "MASK", Help: "rights that files and folders do not give; 027: their group reads, 007: it writes too, 022: all read", Preset: "027", apart: true,
+			value: one(&g.Granted, parseMask, func(m fs.FileMode) []string { return []string{fmt.Sprintf("%03o", maskable&^m)} })},
+	}
+}
+
+// maskable are the rights that a umask may take.
+const maskable fs.FileMode = 0o077
+
+// FS is the file system, with these modes.
+func (g *Modes) FS() fsys.FS { return fsys.Masked(maskable &^ g.Granted) }
 
 // Parallel is how much is done at a time.
 type Parallel struct {
@@ -92,12 +129,15 @@ func (g *KeptHistory) rows() []Setting {
 
 // Learning is how models are learned.
 type Learning struct {
+	GroupRules   learn.GroupRules
 	MaxGroups    int
 	TrainingRows int // most rows to train on
 }
 
 func (g *Learning) rows() []Setting {
 	return []Setting{
+		{Name: "group-rules", section: learning, Holder: "plain|sharp", Help: "what the groups' rules ask about: what other systems can filter on, or all that is known", Preset: "plain",
+			value: one(&g.GroupRules, oneOf("plain or sharp", learn.PlainRules, learn.SharpRules), showText)},
 		{Name: "max-groups", section: learning, Holder: "N", Help: "most contact groups", Preset: "10",
 			kind: wholeValue, value: one(&g.MaxGroups, within[int]("a whole number", 1, 10), show)},
 		{Name: "training-rows", section: learning, Holder: "N", Help: "most rows to train on; a sample is drawn above", Preset: "1000000",

@@ -40,6 +40,7 @@ type All struct {
 	Question
 	Stages
 	Learning
+	Refitting
 	Random
 	Draw
 	Suppression
@@ -50,10 +51,12 @@ type All struct {
 	Kept
 	KeptHistory
 	Trial
+	TableForm
 	Log
 	File
 	Invented
 	Handout
+	Stored
 	Past
 }
 
@@ -72,8 +75,8 @@ var sections = []string{reading, days, learning, contacting, diagnosing, running
 
 // Settings lists all settings, in the order in which winback config shows them.
 func (a *All) Settings() []Setting {
-	rows := Rows(&a.Runs, &a.Kept, &a.Reading, &a.Gate, &a.Question, &a.Stages, &a.Learning, &a.Random, &a.Draw, &a.Suppression, &a.Plan, &a.Showing, &a.Diagnosis,
-		&a.KeptHistory, &a.Trial, &a.Log, &a.File, &a.Invented, &a.Handout, &a.Past)
+	rows := Rows(&a.Runs, &a.Kept, &a.Reading, &a.Gate, &a.Question, &a.Stages, &a.Learning, &a.Refitting, &a.Random, &a.Draw, &a.Suppression, &a.Plan, &a.Showing, &a.Diagnosis,
+		&a.KeptHistory, &a.Trial, &a.TableForm, &a.Log, &a.File, &a.Invented, &a.Handout, &a.Stored, &a.Past)
 	slices.SortStableFunc(rows, func(x, y Setting) int {
 		return slices.Index(sections, x.section) - slices.Index(sections, y.section)
 	})

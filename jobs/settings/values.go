@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"math"
 	"path"
@@ -277,6 +278,16 @@ func parseCurrency(text string) (string, error) {
 		return "", wantFound("a currency such as EUR", text)
 	}
 	return code, nil
+}
+
+// parseMask reads the rights that a umask in octal digits leaves to the group and
+// to others.
+func parseMask(text string) (fs.FileMode, error) {
+	mask, err := strconv.ParseUint(strings.TrimPrefix(text, "0o"), 8, 32)
+	if err != nil || fs.FileMode(mask)&^maskable != 0 {
+		return 0, wantFound("an octal umask such as 027, from 000 to 077", text)
+	}
+	return maskable &^ fs.FileMode(mask), nil
 }
 
 func parseZone(text string) (*time.Location, error) {

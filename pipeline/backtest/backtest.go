@@ -75,7 +75,7 @@ func tooLittleHistory(q snapshots.Question, rates *baserate.Rates) error {
 		return &TooLittleHistoryError{fmt.Sprintf("too little history for a backtest: on %s, %d days before the as-of day, %d customers had lapsed and %d of them came back within %d days; a past day to judge needs at least %d and %d",
 			q.TestCut(), q.Horizon, lapsed, returned, q.Horizon, snapshots.FewestRows, snapshots.FewestReturns)}
 	}
-	needed := 2*learn.NewLearner(&snapshots.Snapshots{}, q, 0, 0).Lag + 1
+	needed := 2*learn.NewLearner(&snapshots.Snapshots{}, q, learn.Settings{}).Lag + 1
 	return &TooLittleHistoryError{fmt.Sprintf("too little history for a backtest: want %d past days %d days apart to learn from, choose on and judge, found %d, from %s to %s; the orders begin on %s, and the first %d days are left out while the extract fills up",
 		needed, snapshots.SnapshotSpacing, len(days), days[len(days)-1], days[0], rates.First, q.LapsedAfter+snapshots.FillUpDays)}
 }
@@ -106,7 +106,7 @@ func Run(ctx context.Context, orders *orders.Table, snapshots *snapshots.Snapsho
 	var later *learn.Learner
 	for k, day := range plan.Cuts {
 		night := q.NightOf(day)
-		l := learn.NewLearner(snapshots.From(k), night, set.MaxGroups, set.Seed)
+		l := learn.NewLearner(snapshots.From(k), night, set)
 		l.TakeOver(later)
 		later = l
 		learned, err := learn.LearnJudged(ctx, l, rates, rule, night)
@@ -116,7 +116,9 @@ func Run(ctx context.Context, orders *orders.Table, snapshots *snapshots.Snapsho
 		cut := Cut{Ranker: learned.Choice.Name, Evaluation: learned.Evaluation, Day: day, ids: ids[k], Tested: learned.Tested}
 		if cut.Ranker != cut.Chosen {
 			cut.Tested.Ranked(cut.Ranker)
-			cut.Models[learn.ModelTree] = cut.Tested.Proof(learn.ModelTree, q.Workers)
+			for _, name := range cut.Tested.GroupModels() {
+				cut.Models[name] = cut.Tested.Proof(name, q.Workers)
+			}
 		}
 		if err := cut.askGolearn(snapshots.From(k), l.Lag, set.Seed, q.Workers); err != nil {
 			return nil, fmt.Errorf("cut %s: %s: %w", day, ModelGolearn, err)
@@ -176,12 +178,7 @@ func (c *Cut) askGolearn(s *snapshots.Snapshots, lag int, seed uint64, workers i
 // ModelNames lists the models of a cut, the simplest first and the outside
 // opinion last.
 func (c *Cut) ModelNames() []string {
-	var names []string
-	for _, known := range learn.Candidates() {
-		if _, ok := c.Models[known.Name]; ok {
-			names = append(names, known.Name)
-		}
-	}
+	names := c.Evaluated()
 	if _, ok := c.Models[ModelGolearn]; ok {
 		names = append(names, ModelGolearn)
 	}

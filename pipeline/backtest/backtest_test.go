@@ -28,7 +28,11 @@ func backtested(t *testing.T, o *orders.Table, q snapshots.Question, most, mostR
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := snapshots.Build(t.Context(), o, q, plan.Days, rates, mostRows)
+	shop, err := snapshots.TakeShop(t.Context(), o, plan.Days, rates, q.Workers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := snapshots.Build(t.Context(), o, q, plan.Days, rates, shop, mostRows)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,11 @@ func countedBacktestRates(t testing.TB, o *orders.Table, lapsedAfter, horizon in
 func builtSnapshots(t *testing.T, o *orders.Table, q snapshots.Question, mostRows int) (*snapshots.Snapshots, *baserate.Rates) {
 	t.Helper()
 	rates := countedBacktestRates(t, o, q.LapsedAfter, q.Horizon)
-	s, err := snapshots.Build(t.Context(), o, q, q.SnapshotDays(rates), rates, mostRows)
+	shop, err := snapshots.TakeShop(t.Context(), o, q.SnapshotDays(rates), rates, q.Workers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := snapshots.Build(t.Context(), o, q, q.SnapshotDays(rates), rates, shop, mostRows)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,7 @@ type Summary struct {
 	Mean        map[string]MeanFigures `json:"mean"`
 	Against     learn.Difference       `json:"against_recency"`
 	AgainstTree learn.Difference       `json:"against_tree10"`
+	Simple      learn.SimpleDifference `json:"against_simple"`  // to the simple rule with the best mean
 	Outside     string                 `json:"outside_opinion"` // what the model is that no batch learns
 	Calibration []CalibrationBin       `json:"calibration"`
 	Shows       *offers.Record         `json:"shows"` // of all cuts together; nil: nothing is shown
@@ -83,6 +84,10 @@ func Summarise(cuts []Cut, q snapshots.Question, rule survey.LapsedRule, plan Sc
 		return learn.Difference{AUC: s.Mean[ModelChosen].AUC - s.Mean[from].AUC, Low: learn.Figure(interval.Low), High: learn.Figure(interval.High)}
 	}
 	s.Against, s.AgainstTree = difference(learn.ModelRecency), difference(learn.ModelTree)
+	s.Simple = learn.SimpleDifference{Rule: learn.ModelRecency, Difference: s.Against}
+	if s.Mean[learn.ModelRFM].AUC > s.Mean[learn.ModelRecency].AUC {
+		s.Simple = learn.SimpleDifference{Rule: learn.ModelRFM, Difference: difference(learn.ModelRFM)}
+	}
 	s.Calibration = CalibrationBins(cuts)
 	s.Verdict = backtestVerdict(s)
 	return s
@@ -174,22 +179,22 @@ func CalibrationBins(cuts []Cut) []CalibrationBin {
 }
 
 // backtestVerdict says in a sentence how often and by how much the ranking was
-// better than recency.
+// better than the best simple rule: of each day that of the day, on average the
+// one with the best mean.
 func backtestVerdict(s *Summary) string {
 	better, same, worse := 0, 0, 0
 	for i := range s.Cuts {
-		c := &s.Cuts[i]
-		switch {
-		case c.Against.Low > 0:
+		switch d := s.Cuts[i].Simple; {
+		case d.Low > 0:
 			better++
-		case c.Against.High < 0:
+		case d.High < 0:
 			worse++
 		default:
 			same++
 		}
 	}
 	days := int64(len(s.Cuts))
-	text := fmt.Sprintf("The ranking beat sorting by recency on %d of %s", better, wording.Counted(days, "past day"))
+	text := fmt.Sprintf("The ranking beat the best simple rule on %d of %s", better, wording.Counted(days, "past day"))
 	if same > 0 {
 		text += fmt.Sprintf(", equalled it within noise on %d", same)
 	}
@@ -197,8 +202,8 @@ func backtestVerdict(s *Summary) string {
 		text += fmt.Sprintf(", stayed behind on %d", worse)
 	}
 	chosen := s.Mean[ModelChosen]
-	return text + fmt.Sprintf(". Mean AUC %.3f against %.3f: a difference of %.3f (%.3f to %.3f). The forecast share of returns was off by %.0f %% on average.",
-		chosen.AUC, s.Mean[learn.ModelRecency].AUC, s.Against.AUC, s.Against.Low, s.Against.High, 100*(math.Exp(float64(chosen.LevelError))-1))
+	return text + fmt.Sprintf(". Mean AUC %.3f against %.3f of %s: a difference of %.3f (%.3f to %.3f). The forecast share of returns was off by %.0f %% on average.",
+		chosen.AUC, s.Mean[s.Simple.Rule].AUC, s.Simple.Words(), s.Simple.AUC, s.Simple.Low, s.Simple.High, 100*(math.Exp(float64(chosen.LevelError))-1))
 }
 
 // Write writes backtest.json.

@@ -28,17 +28,26 @@ type levelRule struct {
 const seasonDays = 364 // a year of whole weeks
 
 // levelRules are the newest rate, the mean of the last year, the same weeks of
-// last year, and the newest rate times what the rate did last year from then to
-// now: rate(T−H) × rate(T−364) ÷ rate(T−364−H). The newest rate is that of a day
-// a horizon ago; the last two rules bring it up to date by the pace at which
-// customers came back in the last weeks.
+// last year and of the last two, and three of these times what the rate did last
+// year from then to now, as the newest: rate(T−H) × rate(T−364) ÷ rate(T−364−H).
+// The newest rate is that of a day a horizon ago; two rules bring it up to date by
+// the pace at which customers came back in the last weeks. Where waves come at the
+// same weeks every year, two years tell their height better than one.
 var levelRules = []levelRule{
 	{newestLogRate, 0.35},
 	{meanLogRate, 0.5},
-	{func(r *Rates, t, first data.Day) float64 { return logRate(r, t-seasonDays, first) }, 0.7},
-	{sinceLastYear(newestLogRate), 0.2},
+	{sameWeeks(1), 0.7},
+	{sinceLastYears(1, newestLogRate), 0.2},
 	{presentLogRate, 0.35},
-	{sinceLastYear(presentLogRate), 0.2},
+	{sinceLastYears(1, presentLogRate), 0.2},
+	{sameWeeks(2), 0.6},
+	{sinceLastYears(1, meanLogRate), 0.4},
+	{sinceLastYears(2, meanLogRate), 0.4},
+}
+
+// sameWeeks is the mean of the log rates of the same weeks of so many years.
+func sameWeeks(years int) func(r *Rates, t, first data.Day) float64 {
+	return sinceLastYears(years, func(*Rates, data.Day, data.Day) float64 { return 0 })
 }
 
 // newestLogRate is that of the newest day whose horizon is over.
@@ -55,10 +64,16 @@ func presentLogRate(r *Rates, t, first data.Day) float64 {
 	return newestLogRate(r, t, first) + math.Log(r.Pace(t, paceDays, first)/r.Pace(t, r.Horizon, first))
 }
 
-// sinceLastYear corrects a forecast by how far it was off a year ago.
-func sinceLastYear(forecast func(r *Rates, t, first data.Day) float64) func(r *Rates, t, first data.Day) float64 {
+// sinceLastYears corrects a forecast by how far it was off at the same weeks of
+// so many years, on average.
+func sinceLastYears(years int, forecast func(r *Rates, t, first data.Day) float64) func(r *Rates, t, first data.Day) float64 {
 	return func(r *Rates, t, first data.Day) float64 {
-		return forecast(r, t, first) + logRate(r, t-seasonDays, first) - forecast(r, t-seasonDays, first)
+		sum := 0.0
+		for y := range years {
+			then := t - data.Day(seasonDays*(y+1))
+			sum += logRate(r, then, first) - forecast(r, then, first)
+		}
+		return forecast(r, t, first) + sum/float64(years)
 	}
 }
 

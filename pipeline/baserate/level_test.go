@@ -44,6 +44,26 @@ func TestForecastLevel(t *testing.T) {
 	}
 }
 
+// A wave at the same weeks of every year whose height goes up and down.
+func TestForecastLevel_TakesTheHeightOfAYearlyWaveFromTwoYears(t *testing.T) {
+	wave := func(d data.Day) float64 {
+		height := 3.0
+		if d/364%2 == 1 {
+			height = 5
+		}
+		if at := d % 364; at >= 200 && at < 260 {
+			return 0.02 * height
+		}
+		return 0.02
+	}
+	for _, asOf := range []data.Day{5*364 + 220, 6*364 + 220} {
+		level := Forecast(ratesOf(0, asOf, wave), asOf, 20)
+		if between := 0.02 * math.Sqrt(15); math.Abs(math.Log(level.Rate/between)) > 0.25 {
+			t.Errorf("on day %d of a wave: forecast %v, want about %v", asOf, level.Rate, between)
+		}
+	}
+}
+
 func TestForecastLevel_NoticesWhatTheLastWeeksBring(t *testing.T) {
 	quiet := ratesOf(0, 900, func(data.Day) float64 { return 0.05 })
 	before := Forecast(quiet, 900, 20)

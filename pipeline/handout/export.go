@@ -25,6 +25,9 @@ const (
 	XLSX    Format = "xlsx"    // a workbook with a sheet that explains the columns
 	Parquet Format = "parquet" // the columns of the run's own lists
 	JSON    Format = "json"    // one array, an object per line
+
+	// LightGBM is a form of models, not of lists.
+	LightGBM Format = "lightgbm"
 )
 
 // ExportFormats lists the formats.
@@ -90,12 +93,15 @@ type About struct {
 	AsOf        data.Day
 	HorizonDays int // 0 where it is not known
 	Selection   string
+	Money       data.MoneyType // of the amounts in Parquet
 }
 
 // Export writes rows in a format and returns how many there were. The same
 // rows and about give the same bytes. An error of rows ends it.
 func Export(w io.Writer, format Format, rows iter.Seq2[tables.ContactRow, error], about About) (int64, error) {
-	return export(w, format, exportColumns(), rows, about, exportParquet)
+	return export(w, format, exportColumns(), rows, about, func(w io.Writer, rows iter.Seq2[tables.ContactRow, error]) (int64, error) {
+		return exportParquet(w, rows, about.Money)
+	})
 }
 
 // export writes rows of any kind by their columns.
@@ -114,6 +120,6 @@ func export[R any](w io.Writer, format Format, columns []exportColumn[R], rows i
 	return 0, fmt.Errorf("export format %q: want one of %q", format, ExportFormats())
 }
 
-func exportParquet(w io.Writer, rows iter.Seq2[tables.ContactRow, error]) (int64, error) {
-	return writeAll(tables.NewContactsWriter(w), rows)
+func exportParquet(w io.Writer, rows iter.Seq2[tables.ContactRow, error], money data.MoneyType) (int64, error) {
+	return writeAll(tables.NewContactsWriter(w, money), rows)
 }

@@ -28,8 +28,8 @@ func TestSlopeOf_TrustsCutsThatAgreeAndDoubtsOthers(t *testing.T) {
 }
 
 func TestCalibration_BringsTheMeanToWhatCame(t *testing.T) {
-	l := NewLearner(inventedSnapshots(9, 1500, 1, 70), testQuestion, 10, 1)
-	cuts := l.cuts(l.Lag, choiceCuts)
+	l := NewLearner(inventedSnapshots(9, 1500, 1, 70), testQuestion, Settings{MaxGroups: 10, Seed: 1})
+	cuts := l.choiceCuts()
 	for _, name := range []string{ModelRecency, ModelLogistic} {
 		c := l.candidate(name)
 		calibration, err := l.calibration(t.Context(), c, cuts)

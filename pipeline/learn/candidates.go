@@ -3,6 +3,7 @@ package learn
 import (
 	"context"
 	"math"
+	"slices"
 
 	"winback/models"
 	"winback/pipeline/snapshots"
@@ -24,14 +25,20 @@ const (
 type form uint8
 
 const (
-	asIs     form = iota // in their own units
-	asRanks              // as percentile ranks within the snapshot
-	bothWays             // units and ranks side by side
+	asIs      form = iota // in their own units
+	asRanks               // as percentile ranks within the snapshot
+	asUndated             // as ranks, without the days of the first and last purchase
+	bothWays              // units and ranks side by side
 )
+
+// purchaseDates are columns that tell years apart: a model can follow by them
+// those who came in one season through the years of silence, and takes from them
+// what will not come again.
+var purchaseDates = []string{"first_purchase_day", "last_purchase_day"}
 
 // words says the form in model/index.json.
 func (f form) words() string {
-	return [...]string{"features", "ranks within the snapshot", "features and ranks within the snapshot"}[f]
+	return [...]string{"features", "ranks within the snapshot", "ranks within the snapshot, without the days of first and last purchase", "features and ranks within the snapshot"}[f]
 }
 
 // of picks the form of a matrix, without copying.
@@ -39,6 +46,8 @@ func (f form) of(raw, relative *models.Matrix) *models.Matrix {
 	switch f {
 	case asRanks:
 		return relative
+	case asUndated:
+		return snapshots.Pick(relative, slices.DeleteFunc(slices.Clone(relative.Names), func(name string) bool { return slices.Contains(purchaseDates, name) }))
 	case bothWays:
 		return snapshots.SideBySide(raw, relative)
 	}
@@ -53,6 +62,7 @@ type candidate struct {
 	ranker bool                                                // may be chosen
 	points bool                                                // gives points, which are no probabilities
 	window int                                                 // snapshots that it learns from, newest first
+	season bool                                                // and those of the same season a year ago
 	fit    func(ctx context.Context, f fitting) (model, error) // nil: made of what others predict
 }
 
@@ -64,18 +74,18 @@ type fitting struct {
 	workers int
 }
 
-// Candidates lists the models in order of simplicity: of models that rank
-// equally well the first is chosen. Windows of half a year beat whole years on
-// drifting shops and cost nothing on steady ones; the regression, which cannot
-// follow a drift anyway, ranks a little better on three quarters of a year.
+// Candidates lists the models in order of simplicity. Windows of half a year
+// beat whole years on drifting shops and cost nothing on steady ones, as long as
+// the season to foretell is among them; the regression, which cannot follow a
+// drift anyway, ranks a little better on three quarters of a year.
 func Candidates() []candidate {
 	return []candidate{
 		{Name: ModelRecency, words: "sorting by recency", form: asIs, ranker: true, points: true, window: 1, fit: fitRecency},
 		{Name: ModelRFM, words: "RFM scores", form: asRanks, points: true, window: 1, fit: fitRFM},
 		{Name: ModelTree, words: "the tree of the groups", form: asRanks},
-		{Name: ModelLogistic, words: "logistic regression", form: bothWays, ranker: true, window: 9, fit: fitLogistic},
-		{Name: ModelBoostRelative, words: "boosted trees on ranks", form: asRanks, ranker: true, window: 6, fit: fitBoost},
-		{Name: ModelBoost, words: "boosted trees", form: asIs, ranker: true, window: 6, fit: fitBoost},
+		{Name: ModelLogistic, words: "logistic regression", form: bothWays, ranker: true, window: 9, season: true, fit: fitLogistic},
+		{Name: ModelBoostRelative, words: "boosted trees on ranks", form: asUndated, ranker: true, window: 6, season: true, fit: fitBoost},
+		{Name: ModelBoost, words: "boosted trees", form: asIs, ranker: true, window: 6, season: true, fit: fitBoost},
 		{Name: ModelBlend, words: "a blend of logistic regression and boosted trees", form: asIs, ranker: true},
 	}
 }

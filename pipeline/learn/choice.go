@@ -26,15 +26,15 @@ type Choice struct {
 }
 
 // choose tries all rankers on the cuts that close before the test cut and takes
-// the simplest that is within noise of the best.
+// the best; recency, where it is within noise of that. All models that learn are
+// learned anyway, so that the better of them costs nothing. Without such cuts the
+// gate decides between an even blend and recency.
 func (l *Learner) choose(ctx context.Context) (Choice, error) {
-	cuts := slices.DeleteFunc(l.cuts(l.Lag, choiceCuts), l.oneSided)
+	cuts := slices.DeleteFunc(l.choiceCuts(), l.oneSided)
 	if len(cuts) == 0 {
-		return Choice{Name: ModelRecency, Why: "There is too little history to learn from and to prove it: the order is by recency."}, nil
+		return Choice{Name: ModelBlend, Why: "There is too little history to choose a model on past days: an even blend of all is taken, if it beats sorting by recency at the test cut."}, nil
 	}
-	l.trying = true
-	err := l.fitAhead(ctx, l.rankersAt(cuts))
-	if l.trying = false; err != nil {
+	if err := l.fitRankers(ctx, cuts); err != nil {
 		return Choice{}, err
 	}
 	for _, c := range l.known {
@@ -58,14 +58,25 @@ func (l *Learner) choose(ctx context.Context) (Choice, error) {
 			}
 		}
 	}
-	for _, c := range l.known {
-		if values, ok := choice.byCut[c.Name]; ok && withinNoise(aucsOf(values), aucsOf(choice.byCut[best])) {
-			choice.Name = c.Name
-			break
-		}
+	choice.Name = best
+	if withinNoise(aucsOf(choice.byCut[ModelRecency]), aucsOf(choice.byCut[best])) {
+		choice.Name = ModelRecency
 	}
 	choice.Why = whyChosen(choice, best, l)
 	return choice, nil
+}
+
+// fitRankers fits all rankers on the cuts of the choice.
+func (l *Learner) fitRankers(ctx context.Context, cuts []int) error {
+	l.trying = true
+	defer func() { l.trying = false }()
+	if err := l.fitAhead(ctx, l.rankersAt(cuts)); err != nil {
+		return err
+	}
+	if err := l.settleSeason(ctx, cuts); err != nil || !l.withoutSeason {
+		return err
+	}
+	return l.fitAhead(ctx, l.rankersAt(cuts))
 }
 
 // rankersAt are the fits that a choice needs; models whose size is found here
@@ -154,11 +165,15 @@ func withinNoise(auc, best []float64) bool {
 }
 
 func whyChosen(c Choice, best string, l *Learner) string {
-	words := l.candidate(c.Name).words
+	words := modelWords(best, l.blend)
 	cuts := wording.Counted(c.Cuts, "earlier cut")
-	if c.Name == best {
-		return fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])
+	if c.Name != best {
+		return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked as well as the best, %s (%.3f), within noise; the simpler one is taken.",
+			cuts, modelWords(c.Name, l.blend), c.MeanAUC[c.Name], words, c.MeanAUC[best])
 	}
-	return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked as well as the best, %s (%.3f), within noise; the simpler one is taken.",
-		cuts, words, c.MeanAUC[c.Name], l.candidate(best).words, c.MeanAUC[best])
+	why := fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])
+	if l.withoutSeason {
+		why += " They learned from the newest months alone: with those of a year ago they ranked worse."
+	}
+	return why
 }

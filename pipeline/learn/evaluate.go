@@ -13,23 +13,26 @@ import (
 // Evaluation is what the test cut says about every model, as evaluation.json
 // holds it. Figures that cannot be told are null.
 type Evaluation struct {
-	AsOf        string                `json:"as_of"`
-	Horizon     int                   `json:"horizon_days"`
-	LapsedAfter int                   `json:"lapsed_after_days"`
-	LapsedBasis string                `json:"lapsed_after_basis"`
-	TestCut     string                `json:"test_cut"`
-	Rows        int64                 `json:"rows"`
-	Returned    int64                 `json:"returned"`
-	BaseRate    Figure                `json:"base_rate"`
-	Chosen      string                `json:"chosen"`
-	Why         string                `json:"why"`
-	Verdict     string                `json:"verdict"`
-	Against     *Difference           `json:"against_recency,omitempty"`
-	Level       LevelFigures          `json:"level"`
-	Models      map[string]ModelProof `json:"models"`
-	Groups      []GroupProof          `json:"groups"`
-	Captured    []Figure              `json:"capture_by_group"`
-	GroupCuts   []CutStability        `json:"group_cuts"`
+	AsOf        string      `json:"as_of"`
+	Horizon     int         `json:"horizon_days"`
+	LapsedAfter int         `json:"lapsed_after_days"`
+	LapsedBasis string      `json:"lapsed_after_basis"`
+	TestCut     string      `json:"test_cut"`
+	Rows        int64       `json:"rows"`
+	Returned    int64       `json:"returned"`
+	BaseRate    Figure      `json:"base_rate"`
+	Chosen      string      `json:"chosen"`
+	Why         string      `json:"why"`
+	Verdict     string      `json:"verdict"`
+	Against     *Difference `json:"against_recency,omitempty"`
+	// Simple compares with the simple rule that ranked best.
+	Simple     *SimpleDifference     `json:"against_simple,omitempty"`
+	Level      LevelFigures          `json:"level"`
+	Models     map[string]ModelProof `json:"models"`
+	Groups     []GroupProof          `json:"groups"`
+	Captured   []Figure              `json:"capture_by_group"`
+	GroupCuts  []CutStability        `json:"group_cuts"`
+	GroupRules *RulesCost            `json:"group_rules,omitempty"`
 	// GroupsOutside is a sentence on groups that came back outside the range that
 	// was foretold; "" where there are none.
 	GroupsOutside      string              `json:"groups_outside"`
@@ -39,6 +42,37 @@ type Evaluation struct {
 	ChoiceByCut        map[string][]CutAUC `json:"choice_auc"`
 	SampleShare        Figure              `json:"sample_share"`
 	Shows              *offers.Record      `json:"shows"` // of what lists show; nil: nothing
+	Learned            Origin              `json:"learned"`
+	Closed             *ClosedCheck        `json:"newest_closed,omitempty"`
+	Since              *Moves              `json:"since,omitempty"`
+}
+
+// Moves is how the lapsed customers differ from those of an earlier run.
+type Moves struct {
+	Run    string `json:"run"`
+	Came   int64  `json:"came"`
+	Left   int64  `json:"left"`
+	Stayed int64  `json:"stayed"`
+	Moved  int64  `json:"moved"` // of those who stayed, into another group
+}
+
+// Origin says when the models and groups of a run were learned, and why then.
+type Origin struct {
+	AsOf   string `json:"as_of"`
+	Run    string `json:"run"` // whose models these are; "" where they were learned tonight
+	Reused bool   `json:"reused"`
+	Why    string `json:"why"` // a sentence
+}
+
+// ClosedCheck is how a ranker that was learned earlier ranks on the newest day
+// whose horizon is over, on a sample of the customers.
+type ClosedCheck struct {
+	Cut      string `json:"cut"`
+	Rows     int64  `json:"rows"`
+	Returned int64  `json:"returned"`
+	AUC      Figure `json:"auc"`
+	AUCLow   Figure `json:"auc_low"`
+	AUCHigh  Figure `json:"auc_high"`
 }
 
 // Figure is a number of the JSON files that may be unknown.
@@ -60,18 +94,17 @@ type ModelProof struct {
 	MeanProbability  Figure `json:"mean_probability"`
 }
 
-// GroupProof compares a group of the tree at the test cut with what came.
+// GroupProof compares a group of the tree at the test cut with what came. Groups
+// are numbered as tonight; before tonight's are known, and in a backtest, in the
+// order that was foretold.
 type GroupProof struct {
 	Group     int    `json:"group"`
 	Customers int64  `json:"customers"`
 	Predicted Figure `json:"predicted"`
 	Returned  int64  `json:"returned"`
 	Rate      Figure `json:"rate"`
-	// Tonight is the number of the same group in tonight's order; 0 where
-	// nobody is in it tonight, or before tonight's groups are known.
-	Tonight int `json:"tonight"`
 
-	Leaf int32 `json:"-"`
+	Leaf int32 `json:"leaf"` // of the tree of the groups
 }
 
 // Difference is the AUC of the chosen model less that of recency, with its
@@ -81,6 +114,15 @@ type Difference struct {
 	Low  Figure `json:"low"`
 	High Figure `json:"high"`
 }
+
+// SimpleDifference compares with a rule that learns nothing.
+type SimpleDifference struct {
+	Rule string `json:"rule"` // recency or rfm, whichever ranked better
+	Difference
+}
+
+// Words names the rule for people.
+func (d *SimpleDifference) Words() string { return modelWords(d.Rule, nil) }
 
 // CutAUC is the AUC of a model on one of the cuts, with its 95 % interval.
 type CutAUC Difference
@@ -102,17 +144,22 @@ const (
 // Tested are the models at the test cut: probabilities as they would have been
 // published then.
 type Tested struct {
-	Rows *models.Training
-	P    map[string][]float64
-	Raw  map[string][]float64
-	tree *SurrogateTree
-	leaf []int32
+	Rows  *models.Training
+	level baserate.Level // as forecast then
+	P     map[string][]float64
+	Raw   map[string][]float64
+	tree  *SurrogateTree
+	leaf  []int32
+	// kind of the rules of tree; other is the tree by the other kind.
+	kind      GroupRules
+	other     *SurrogateTree
+	otherLeaf []int32
 }
 
 // test predicts the test cut with every model, from what was known then, and
 // makes groups that imitate the ranker.
 func (l *Learner) test(ctx context.Context, level baserate.Level, ranker string) (*Tested, error) {
-	t := &Tested{Rows: l.snapshots.Training(l.snapshots.Raw, 0, 1), P: map[string][]float64{}, Raw: map[string][]float64{}}
+	t := &Tested{Rows: l.snapshots.Training(l.snapshots.Raw, 0, 1), level: level, P: map[string][]float64{}, Raw: map[string][]float64{}}
 	for _, c := range l.known {
 		if c.Name == ModelTree {
 			continue
@@ -121,23 +168,13 @@ func (l *Learner) test(ctx context.Context, level baserate.Level, ranker string)
 		if err != nil {
 			return nil, err
 		}
-		calibration, err := l.calibration(ctx, c, l.cuts(l.Lag, choiceCuts))
+		calibration, err := l.calibration(ctx, c, l.choiceCuts())
 		if err != nil {
 			return nil, err
 		}
 		t.P[c.Name], t.Raw[c.Name] = calibrated(s.p, calibration, level), s.p
 	}
-	relative := l.snapshots.Training(l.snapshots.Relative, 0, 1).X
-	closed := l.groupRows()
-	tree, err := fitSurrogate(relative, t.P[ranker], closed, l.maxGroups, l.workers)
-	if err != nil {
-		return nil, fmt.Errorf("tree of the groups: %w", err)
-	}
-	if t.tree, err = tree.estimated(closed); err != nil {
-		return nil, fmt.Errorf("tree of the groups: %w", err)
-	}
-	t.leaf = t.tree.LeafOf(relative)
-	return t, nil
+	return t, l.group(t, ranker)
 }
 
 // Proof are the figures of one model at the test cut.
@@ -156,6 +193,9 @@ func (t *Tested) Proof(name string, workers int) ModelProof {
 func (t *Tested) Ranked(ranker string) {
 	t.P[ModelTree] = leafMeans(t.P[ranker], t.leaf, t.tree.Leaves())
 	t.Raw[ModelTree] = t.P[ModelTree]
+	other := t.kind.other().model()
+	t.P[other] = leafMeans(t.P[ranker], t.otherLeaf, t.other.Leaves())
+	t.Raw[other] = t.P[other]
 }
 
 // leafMeans gives every row the mean of its leaf.
@@ -186,11 +226,20 @@ func Resampling(workers int) models.Resampling {
 	return models.Resampling{Resamples: Resamples, Seed: resampleSeed, Workers: workers}
 }
 
-// against compares a model with recency on the same resamples.
-func (t *Tested) against(name string, workers int) Difference {
-	interval := models.BootstrapAUCDifference(t.Raw[name], t.Raw[ModelRecency], t.Rows.Y, t.Rows.Group, Resampling(workers))
-	return Difference{Figure(models.AUC(t.Raw[name], t.Rows.Y, nil) - models.AUC(t.Raw[ModelRecency], t.Rows.Y, nil)),
+// against compares a model with another on the same resamples.
+func (t *Tested) against(name, other string, workers int) Difference {
+	interval := models.BootstrapAUCDifference(t.Raw[name], t.Raw[other], t.Rows.Y, t.Rows.Group, Resampling(workers))
+	return Difference{Figure(models.AUC(t.Raw[name], t.Rows.Y, nil) - models.AUC(t.Raw[other], t.Rows.Y, nil)),
 		Figure(interval.Low), Figure(interval.High)}
+}
+
+// AgainstSimple compares a model with the simple rule that ranked best.
+func (t *Tested) AgainstSimple(name string, workers int) *SimpleDifference {
+	rule := ModelRecency
+	if models.AUC(t.Raw[ModelRFM], t.Rows.Y, nil) > models.AUC(t.Raw[ModelRecency], t.Rows.Y, nil) {
+		rule = ModelRFM
+	}
+	return &SimpleDifference{rule, t.against(name, rule, workers)}
 }
 
 // Gate is what the test cut allows to be published.
@@ -198,15 +247,25 @@ type Gate struct {
 	Name    string // the model that ranks
 	Why     string // added to the choice's reason; may be empty
 	Nothing string // not empty: there is nothing to rank by, in words
-	Verdict string // a sentence
+	// TooLittleKnown: of nobody can be said how likely a return is.
+	TooLittleKnown bool
+	Verdict        string // a sentence
 }
 
-// gate lets a model pass that does not rank below recency beyond noise, and
-// says so where neither ranks beyond noise: a model must do better than recency
-// and than chance, at the test cut and on the cuts of the choice.
-func gate(choice Choice, recency, chosen ModelProof, d Difference) Gate {
+// gate lets a model pass that does not rank below recency beyond noise; one for
+// whose choice there were no cuts has to rank above it. It says so where neither
+// ranks beyond noise: a model must do better than recency and than chance, at the
+// test cut and on the cuts of the choice. The verdict compares it with the best
+// simple rule.
+func gate(choice Choice, proofs map[string]ModelProof, d Difference, simple SimpleDifference) Gate {
+	recency, chosen := proofs[ModelRecency], proofs[choice.Name]
 	g := Gate{Name: choice.Name}
-	if choice.Name != ModelRecency && d.High < 0 {
+	switch {
+	case choice.Name == ModelRecency:
+	case choice.Cuts == 0 && !(d.Low > 0):
+		g.Name, chosen = ModelRecency, recency
+		g.Why = "It did not, so the order is by recency."
+	case d.High < 0:
 		g.Name = ModelRecency
 		g.Why = fmt.Sprintf("At the test cut it ranked below sorting by recency (AUC %.3f against %.3f), so the order is by recency.", chosen.AUC, recency.AUC)
 		chosen = recency
@@ -218,16 +277,19 @@ func gate(choice Choice, recency, chosen ModelProof, d Difference) Gate {
 		g.Name = ModelRecency
 		return g
 	}
-	switch {
-	case g.Name == ModelRecency:
+	if g.Name == ModelRecency {
 		g.Verdict = fmt.Sprintf("The order is by recency: AUC %.3f (%.3f to %.3f) at the test cut, where 0.5 is chance.", recency.AUC, recency.AUCLow, recency.AUCHigh)
-	case beats:
-		g.Verdict = fmt.Sprintf("The ranking beats sorting by recency at the test cut: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f).",
-			chosen.AUC, recency.AUC, d.AUC, d.Low, d.High)
-	default:
-		g.Verdict = fmt.Sprintf("The ranking is as good as sorting by recency at the test cut: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f) within noise.",
-			chosen.AUC, recency.AUC, d.AUC, d.Low, d.High)
+		return g
 	}
+	verdict, noise := "is as good as", " within noise"
+	switch {
+	case simple.Low > 0 && beats:
+		verdict, noise = "beats", ""
+	case simple.High < 0:
+		verdict, noise = "stays behind", ""
+	}
+	g.Verdict = fmt.Sprintf("The ranking %s %s at the test cut, the best simple rule: AUC %.3f against %.3f, a difference of %.3f (%.3f to %.3f)%s.",
+		verdict, simple.Words(), chosen.AUC, proofs[simple.Rule].AUC, simple.AUC, simple.Low, simple.High, noise)
 	return g
 }
 

@@ -4,6 +4,7 @@
 package learn
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -14,22 +15,22 @@ import (
 	"winback/pipeline/snapshots"
 )
 
-// choiceCuts are the rolling cuts on which form and model are chosen.
-const choiceCuts = 4
-
 // Learner fits candidates on rolling cuts of the snapshots and remembers their
 // predictions.
 type Learner struct {
-	snapshots *snapshots.Snapshots
-	Lag       int // snapshots between a cut and the newest that is closed at it
-	maxGroups int
-	seed      uint64
-	workers   int
-	known     []candidate
-	trees     map[string]int            // trees to grow, found on the cuts of the choice
-	trying    bool                      // the number of trees is the question: settleTrees predicts
-	blend     []float64                 // weights of blendParts, found there too
-	predicted map[string]map[int]scored // by candidate and cut
+	snapshots     *snapshots.Snapshots
+	Lag           int // snapshots between a cut and the newest that is closed at it
+	maxGroups     int
+	rules         GroupRules
+	seed          uint64
+	workers       int
+	known         []candidate
+	trees         map[string]int            // trees to grow, found on the cuts of the choice
+	trying        bool                      // the number of trees is the question: settleTrees predicts
+	withoutSeason bool                      // snapshots of a year ago do harm, found there too
+	blend         []float64                 // weights of blendParts, found there too
+	predicted     map[string]map[int]scored // by candidate and cut
+	earlier       *Learned                  // whose groups may stay; nil: none
 }
 
 // scored are the raw probabilities of a model at the snapshot that it was tried
@@ -39,20 +40,10 @@ type scored struct {
 	grown sizes // the model with all trees that it grew; nil where their number is no question
 }
 
-// NewLearner learns from snapshots, newest first, for at most so many groups.
-func NewLearner(s *snapshots.Snapshots, q snapshots.Question, maxGroups int, seed uint64) *Learner {
-	return &Learner{snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: maxGroups, seed: seed, workers: q.Workers,
+// NewLearner learns from snapshots, newest first.
+func NewLearner(s *snapshots.Snapshots, q snapshots.Question, set Settings) *Learner {
+	return &Learner{snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: set.MaxGroups, rules: cmp.Or(set.GroupRules, PlainRules), seed: set.Seed, workers: q.Workers,
 		known: Candidates(), blend: evenly(len(blendParts)), trees: map[string]int{}, predicted: map[string]map[int]scored{}}
-}
-
-// cuts lists the snapshots from first on that have something to learn from, at
-// most so many.
-func (l *Learner) cuts(first, most int) []int {
-	var cuts []int
-	for c := first; c+l.Lag < len(l.snapshots.Days) && len(cuts) < most; c++ {
-		cuts = append(cuts, c)
-	}
-	return cuts
 }
 
 func (l *Learner) form(c candidate) *models.Matrix {
@@ -137,12 +128,12 @@ func (l *Learner) fitAt(ctx context.Context, c candidate, cut int) (scored, erro
 
 // fit learns from the candidate's window of snapshots, from the given one back.
 func (l *Learner) fit(ctx context.Context, c candidate, newest int) (model, error) {
-	oldest := min(newest+c.window, len(l.snapshots.Days))
 	trees, ok := l.trees[c.Name]
 	if !ok {
 		trees = usualTrees
 	}
-	return c.fit(ctx, fitting{train: snapshots.Thinned(l.snapshots.Training(l.form(c), newest, oldest), snapshots.MostFitRows), trees: trees, seed: l.seed, workers: l.workers})
+	train := l.snapshots.ToLearn(l.form(c), l.window(c, newest), snapshots.MostFitRows)
+	return c.fit(ctx, fitting{train: train, trees: trees, seed: l.seed, workers: l.workers})
 }
 
 func (l *Learner) blendAt(ctx context.Context, cut int) (scored, error) {
@@ -171,9 +162,9 @@ func (l *Learner) groupRows() *models.Training {
 }
 
 // TakeOver spares the learner what the one of a month later has fitted too: its
-// cuts of the choice but the newest are cuts of this one's, a place nearer.
+// predictions at earlier days are what this one would make, a place nearer.
 func (l *Learner) TakeOver(later *Learner) {
-	if later == nil {
+	if later == nil || later.withoutSeason {
 		return
 	}
 	for name, cuts := range later.predicted {
@@ -188,6 +179,6 @@ func (l *Learner) TakeOver(later *Learner) {
 // CanChoose says whether snapshots of those days are enough to test the newest
 // and to choose on at least one earlier.
 func CanChoose(q snapshots.Question, days []data.Day) bool {
-	l := NewLearner(&snapshots.Snapshots{Days: days}, q, 0, 0)
+	l := NewLearner(&snapshots.Snapshots{Days: days}, q, Settings{})
 	return len(l.cuts(l.Lag, 1)) > 0
 }

@@ -76,7 +76,7 @@ func learnFrom(t *testing.T, s *snapshots.Snapshots) *Learned {
 func TestLearn_FindsAPlantedSignalAndSaysSo(t *testing.T) {
 	d := learnFrom(t, inventedSnapshots(8, 3000, 1, 1))
 	e := d.Evaluation
-	if d.Gate.Name == ModelRecency || d.Gate.Nothing != "" || !strings.Contains(e.Verdict, "beats sorting by recency") {
+	if d.Gate.Name == ModelRecency || d.Gate.Nothing != "" || !strings.Contains(e.Verdict, "The ranking beats ") {
 		t.Errorf("gate %+v", d.Gate)
 	}
 	for _, name := range []string{ModelRecency, ModelRFM, ModelTree, e.Chosen} {
@@ -111,7 +111,7 @@ func TestLearn_FindsNothingInNoise(t *testing.T) {
 func TestLearn_ModelsForACutKnowOnlySnapshotsThatAreOver(t *testing.T) {
 	s := inventedSnapshots(9, 600, 1, 3)
 	learn := func(s *snapshots.Snapshots) []float64 {
-		l := NewLearner(s, testQuestion, 10, 1)
+		l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 		if _, err := l.choose(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestLearn_ModelsForACutKnowOnlySnapshotsThatAreOver(t *testing.T) {
 			t.Fatalf("row %d: %v became %v when the future changed", i, before[i], after[i])
 		}
 	}
-	l := NewLearner(s, testQuestion, 10, 1)
+	l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 	for _, cut := range l.cuts(0, 20) {
 		if newest := s.Days[cut+l.Lag]; newest+data.Day(testQuestion.Horizon) > s.Days[cut] {
 			t.Errorf("cut %s learns from %s", s.Days[cut], newest)
@@ -190,6 +190,24 @@ func TestLearn_TooLittleHistoryOrdersByRecency(t *testing.T) {
 	}
 }
 
+// Three snapshots leave one to learn from at the test cut and none to choose on.
+func TestLearn_UnderAYearLearnsWhatItCan(t *testing.T) {
+	for _, days := range []int{3, 4, 6} {
+		d := learnFrom(t, inventedSnapshots(days, 3000, 1, 7))
+		e := d.Evaluation
+		if d.Gate.Name == ModelRecency || d.Gate.Nothing != "" || e.Models[d.Gate.Name].AUC < e.Models[ModelRecency].AUC+0.05 {
+			t.Errorf("%d snapshots: %+v", days, d.Gate)
+		}
+		if p := float64(e.Models[d.Gate.Name].MeanProbability); !(math.Abs(p-0.12) < 0.01) {
+			t.Errorf("%d snapshots: a mean probability of %v, the level is 0.12", days, p)
+		}
+		noise := learnFrom(t, inventedSnapshots(days, 3000, 0, 8))
+		if noise.Gate.Name != ModelRecency || noise.Gate.Nothing == "" {
+			t.Errorf("%d snapshots of noise: %+v", days, noise.Gate)
+		}
+	}
+}
+
 func TestWithinNoise(t *testing.T) {
 	for _, c := range []struct {
 		auc, best []float64
@@ -206,28 +224,44 @@ func TestWithinNoise(t *testing.T) {
 	}
 }
 
+func TestGate_AsksMoreOfAModelThatNoCutChose(t *testing.T) {
+	proofs := map[string]ModelProof{ModelBlend: {AUC: .70, AUCLow: .68, AUCHigh: .72}, ModelRecency: {AUC: .62, AUCLow: .60, AUCHigh: .64}}
+	for want, d := range map[string]Difference{ModelBlend: {.08, .05, .11}, ModelRecency: {.01, -.02, .04}} {
+		if g := gate(Choice{Name: ModelBlend}, proofs, d, SimpleDifference{ModelRecency, d}); g.Name != want || g.Nothing != "" {
+			t.Errorf("%+v: %+v", d, g)
+		}
+	}
+}
+
 func TestGate(t *testing.T) {
 	recency := ModelProof{AUC: .62, AUCLow: .60, AUCHigh: .64}
 	chance := ModelProof{AUC: .51, AUCLow: .48, AUCHigh: .54}
 	good := ModelProof{AUC: .70, AUCLow: .68, AUCHigh: .72}
+	rfm := SimpleDifference{ModelRFM, Difference{.02, -.01, .05}}
 	for _, c := range []struct {
 		name       string
 		choice     string
 		recency    ModelProof
 		difference Difference
+		simple     SimpleDifference
 		want       string
-		nothing    bool
+		verdict    string // "": nothing to rank by
 	}{
-		{"beats", ModelBoost, recency, Difference{.08, .05, .11}, ModelBoost, false},
-		{"ties", ModelBoost, recency, Difference{.01, -.02, .04}, ModelBoost, false},
-		{"loses", ModelBoost, recency, Difference{-.05, -.07, -.03}, ModelRecency, false},
-		{"both chance", ModelBoost, chance, Difference{.01, -.02, .04}, ModelRecency, true},
-		{"model beats chance recency", ModelBoost, chance, Difference{.19, .15, .22}, ModelBoost, false},
-		{"recency chosen", ModelRecency, recency, Difference{0, 0, 0}, ModelRecency, false},
-		{"recency chosen and chance", ModelRecency, chance, Difference{0, 0, 0}, ModelRecency, true},
+		{"beats recency", ModelBoost, recency, Difference{.08, .05, .11}, SimpleDifference{ModelRecency, Difference{.08, .05, .11}}, ModelBoost, "The ranking beats sorting by recency at"},
+		{"beats recency, not RFM", ModelBoost, recency, Difference{.08, .05, .11}, rfm, ModelBoost, "The ranking is as good as RFM scores at the test cut, the best simple rule: AUC 0.700 against 0.680"},
+		{"beats RFM", ModelBoost, recency, Difference{.08, .05, .11}, SimpleDifference{ModelRFM, Difference{.02, .01, .03}}, ModelBoost, "The ranking beats RFM scores at"},
+		{"behind RFM", ModelBoost, recency, Difference{.08, .05, .11}, SimpleDifference{ModelRFM, Difference{-.02, -.03, -.01}}, ModelBoost, "The ranking stays behind RFM scores at"},
+		{"ties", ModelBoost, recency, Difference{.01, -.02, .04}, rfm, ModelBoost, "The ranking is as good as"},
+		{"loses", ModelBoost, recency, Difference{-.05, -.07, -.03}, rfm, ModelRecency, "The order is by recency"},
+		{"both chance", ModelBoost, chance, Difference{.01, -.02, .04}, rfm, ModelRecency, ""},
+		{"model beats chance recency", ModelBoost, chance, Difference{.19, .15, .22}, rfm, ModelBoost, "The ranking is as good as RFM"},
+		{"recency chosen", ModelRecency, recency, Difference{0, 0, 0}, rfm, ModelRecency, "The order is by recency"},
+		{"recency chosen and chance", ModelRecency, chance, Difference{0, 0, 0}, rfm, ModelRecency, ""},
 	} {
-		g := gate(Choice{Name: c.choice}, c.recency, good, c.difference)
-		if g.Name != c.want || (g.Nothing != "") != c.nothing || g.Verdict == "" {
+		proofs := map[string]ModelProof{ModelBoost: good, ModelRFM: {AUC: .68}}
+		proofs[ModelRecency] = c.recency
+		g := gate(Choice{Name: c.choice, Cuts: 4}, proofs, c.difference, c.simple)
+		if g.Name != c.want || (g.Nothing != "") != (c.verdict == "") || !strings.HasPrefix(g.Verdict, c.verdict) || g.Verdict == "" {
 			t.Errorf("%s: %+v", c.name, g)
 		}
 	}
@@ -306,7 +340,7 @@ func TestLearn_ColumnsThatSayNothingAreHarmless(t *testing.T) {
 
 func TestLearn_ShowsEveryCutOfTheChoiceWithIntervals(t *testing.T) {
 	e := learnFrom(t, inventedSnapshots(8, 1500, 1, 90)).Evaluation
-	if len(e.ChoiceCuts) != choiceCuts {
+	if len(e.ChoiceCuts) != mostChoiceCuts {
 		t.Fatalf("%d cuts", len(e.ChoiceCuts))
 	}
 	for name, mean := range e.ChoiceAUC {
@@ -317,8 +351,8 @@ func TestLearn_ShowsEveryCutOfTheChoiceWithIntervals(t *testing.T) {
 			}
 			sum += float64(c.AUC)
 		}
-		if n := len(e.ChoiceByCut[name]); n != choiceCuts || math.Abs(sum/choiceCuts-float64(mean)) > 1e-9 {
-			t.Errorf("%s: %d cuts with mean %v, want %v", name, n, sum/choiceCuts, mean)
+		if n := len(e.ChoiceByCut[name]); n != mostChoiceCuts || math.Abs(sum/mostChoiceCuts-float64(mean)) > 1e-9 {
+			t.Errorf("%s: %d cuts with mean %v, want %v", name, n, sum/mostChoiceCuts, mean)
 		}
 	}
 }
@@ -351,7 +385,7 @@ func TestLearn_PredictionsAtTheTestCutKnowNothingOfWhatFollowed(t *testing.T) {
 		for _, y := range s.Returned[:s.Starts[1]] {
 			returned[k] += int(y)
 		}
-		l := NewLearner(s, q, 10, 1)
+		l := NewLearner(s, q, Settings{MaxGroups: 10, Seed: 1})
 		choice, err := l.choose(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,8 @@
 package learn
 
 import (
+	"context"
+	"maps"
 	"math"
 	"slices"
 
@@ -17,6 +19,44 @@ const betterAUC = 0.0005
 
 // leastProbability keeps the log-odds of probabilities finite.
 const leastProbability = 1e-9
+
+// settleSeason asks, once the models were fitted on cuts, whether the snapshots
+// of a year ago do harm, as they may in a shop that has changed since: where
+// boosted trees rank better without them on each of the newest cuts, by more than
+// betterAUC, no model learns from them.
+func (l *Learner) settleSeason(ctx context.Context, cuts []int) error {
+	c, near := l.candidate(ModelBoost), *l
+	near.withoutSeason, near.predicted = true, map[string]map[int]scored{}
+	cuts = slices.DeleteFunc(slices.Clone(cuts), func(cut int) bool {
+		return cut > 2*l.Lag || len(l.window(c, cut+l.Lag)) == len(near.window(c, cut+l.Lag))
+	})
+	var tasks []task
+	for _, cut := range cuts {
+		tasks = append(tasks, task{c, cut})
+	}
+	if err := near.fitAhead(ctx, tasks); err != nil || len(cuts) == 0 {
+		return err
+	}
+	for _, cut := range cuts {
+		if near.usualAUC(c, cut) <= l.usualAUC(c, cut)+betterAUC {
+			return nil
+		}
+	}
+	l.withoutSeason = true
+	for _, c := range l.known {
+		if c.season {
+			delete(l.predicted, c.Name)
+		}
+	}
+	maps.Copy(l.predicted, near.predicted)
+	return nil
+}
+
+// usualAUC is how a boosted model of the usual size ranks at a cut.
+func (l *Learner) usualAUC(c candidate, cut int) float64 {
+	x := l.snapshots.Training(l.form(c), cut, cut+1)
+	return models.AUC(l.predicted[c.Name][cut].grown.Staged(x.X, []int{usualTrees})[0], x.Y, nil)
+}
 
 // settleTrees finds the number of trees with which a model ranked best on all
 // cuts together, the smallest within betterAUC of the best, and predicts with it

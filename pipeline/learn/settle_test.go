@@ -11,7 +11,7 @@ import (
 
 func TestSettleTrees_PredictsAsTheModelOfThatManyTrees(t *testing.T) {
 	s := inventedSnapshots(8, 900, 1, 100)
-	l := NewLearner(s, testQuestion, 10, 1)
+	l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 	if _, err := l.choose(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -19,7 +19,7 @@ func TestSettleTrees_PredictsAsTheModelOfThatManyTrees(t *testing.T) {
 		if n := l.trees[name]; !slices.Contains(treesTried, n) {
 			t.Errorf("%s: %d trees", name, n)
 		}
-		for _, cut := range l.cuts(l.Lag, choiceCuts) {
+		for _, cut := range l.choiceCuts() {
 			got := l.predicted[name][cut]
 			x := s.Training(l.form(l.candidate(name)), cut, cut+1).X
 			want := make([]float64, x.Rows())
@@ -46,7 +46,7 @@ func TestSettleTrees_PredictsAsTheModelOfThatManyTrees(t *testing.T) {
 
 func TestSettleBlend_GivesNoWeightToNoise(t *testing.T) {
 	s := inventedSnapshots(8, 3000, 1, 101)
-	l := NewLearner(s, testQuestion, 10, 1)
+	l := NewLearner(s, testQuestion, Settings{MaxGroups: 10, Seed: 1})
 	if _, err := l.choose(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestSettleBlend_GivesNoWeightToNoise(t *testing.T) {
 			m.p[i] = 0.5 + 0.4*(snapshots.Draw(uint32(i), uint16(cut))-0.5) // a model that knows nothing
 		}
 	}
-	l.settleBlend(l.cuts(l.Lag, choiceCuts))
+	l.settleBlend(l.choiceCuts())
 	if l.blend[2] > 1.0/3-1e-9 {
 		t.Errorf("weights %v of %v: the last knows nothing", l.blend, blendParts)
 	}

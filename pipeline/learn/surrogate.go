@@ -4,11 +4,9 @@ import (
 	"math"
 	"slices"
 
-	"winback/data/tables"
 	"winback/models"
-	"winback/pipeline/rules"
+
 	"winback/pipeline/snapshots"
-	"winback/pipeline/wording"
 )
 
 // SurrogateTree is the tree of the groups. It asks about ranks within the snapshot,
@@ -36,8 +34,8 @@ const grownGroups = 40
 // on their ranks, which tells the many apart; of each the leaves are left that
 // lose least of the model's order, parted by questions that closed snapshots
 // confirm, and the better tree is taken.
-func fitSurrogate(x *models.Matrix, p []float64, closed *models.Training, maxGroups, workers int) (*SurrogateTree, error) {
-	rows := &models.Training{X: snapshots.Pick(x, wording.RuleColumns()), Y: make([]uint8, len(p))}
+func fitSurrogate(x *models.Matrix, p []float64, closed *models.Training, kind GroupRules, maxGroups, workers int) (*SurrogateTree, error) {
+	rows := &models.Training{X: snapshots.Pick(x, kind.columns()), Y: make([]uint8, len(p))}
 	s := groupSettings(grownGroups, workers)
 	past := newPastReturns(closed)
 	var best *SurrogateTree
@@ -46,6 +44,9 @@ func fitSurrogate(x *models.Matrix, p []float64, closed *models.Training, maxGro
 		grown, err := models.FitTree(rows, s)
 		if err != nil {
 			return nil, err
+		}
+		if kind == PlainRules {
+			grown = grown.Shallow(plainConditions)
 		}
 		confirmed := (&SurrogateTree{Tree: grown}).Significant(x, p, past)
 		tree := grown.Pruned(maxGroups, orderLoss(grown, rows.X, p), confirmed)
@@ -135,101 +136,4 @@ func (g *SurrogateTree) LeafOf(x *models.Matrix) []int32 {
 	out := make([]int32, x.Rows())
 	g.Assign(snapshots.Pick(x, g.Tree.Names), out)
 	return out
-}
-
-// Absolute returns the tree with cut points in the features' own units that
-// part the rows of one snapshot nearly as the ranks do: the roundest numbers
-// that move next to nobody to the other side.
-func (g *SurrogateTree) Absolute(raw, relative *models.Matrix) *SurrogateTree {
-	tree := *g.Tree
-	tree.Nodes = slices.Clone(g.Tree.Nodes)
-	for i := range tree.Nodes {
-		n := &tree.Nodes[i]
-		if n.Feature < 0 || tree.Levels[n.Feature] != nil || math.IsInf(n.Threshold, 0) {
-			continue
-		}
-		name := tree.Names[n.Feature]
-		n.Threshold = cutBetween(snapshots.Column(raw, name), snapshots.Column(relative, name), n.Threshold, g.leeway(n.Feature, n.Threshold))
-	}
-	night := &SurrogateTree{Tree: &tree}
-	for _, name := range tree.Names {
-		night.complete = append(night.complete, !slices.ContainsFunc(snapshots.Column(raw, name), func(v float32) bool { return v != v }))
-	}
-	return night
-}
-
-// mostLeeway is how far a cut point may move, as a share of the customers, to
-// become a round number.
-const mostLeeway = 0.005
-
-// leeway is how far a cut point may move without coming near another one of the
-// same feature.
-func (g *SurrogateTree) leeway(feature int32, threshold float64) float64 {
-	leeway := mostLeeway
-	for i := range g.Nodes {
-		if n := &g.Nodes[i]; n.Feature == feature && n.Threshold != threshold {
-			leeway = min(leeway, math.Abs(n.Threshold-threshold)/3)
-		}
-	}
-	return leeway
-}
-
-// Rule words the conditions of a leaf; that missing values are included is
-// left out where nobody misses them.
-func (g *SurrogateTree) Rule(conditions []models.Condition) rules.Rule {
-	for i := range conditions {
-		c := &conditions[i]
-		if g.complete != nil && g.complete[c.Feature] && !c.OnlyMissing {
-			c.Missing = false
-		}
-	}
-	return rules.RuleOf(conditions)
-}
-
-// cutBetween finds a round number that parts the values whose rank is at most
-// the threshold from the others; those whose rank is no further from it than
-// the leeway may go to either side, unless they are too many.
-func cutBetween(values, ranks []float32, threshold, leeway float64) float64 {
-	below, above := float32(math.Inf(-1)), float32(math.Inf(1))
-	between := 0
-	for i, r := range ranks {
-		switch rank := float64(r); {
-		case r != r:
-		case rank <= threshold-leeway:
-			below = max(below, values[i])
-		case rank > threshold+leeway:
-			above = min(above, values[i])
-		default:
-			between++
-		}
-	}
-	switch {
-	case leeway > 0 && float64(between) > 3*leeway*float64(len(values)): // equal ones
-		return cutBetween(values, ranks, threshold, 0)
-	case math.IsInf(float64(above), 1): // everybody is below
-		return math.MaxFloat32
-	case math.IsInf(float64(below), -1): // everybody is above
-		return float64(math.Nextafter32(above, float32(math.Inf(-1))))
-	}
-	return float64(models.RoundBetween(below, above))
-}
-
-// LeavesTonight describes the leaves as groups, with rules in the units of the
-// night.
-func (d *Learned) LeavesTonight(tree *SurrogateTree) []Leaf {
-	if tree == nil {
-		return []Leaf{{TestCustomers: tables.Unknown, TestReturned: tables.Unknown}}
-	}
-	leaves := make([]Leaf, tree.Leaves())
-	for leaf := range leaves {
-		leaves[leaf] = Leaf{Rule: tree.Rule(tree.Path(leaf)), TestCustomers: d.TestLeaves[leaf].Customers, TestReturned: d.TestLeaves[leaf].Returned}
-	}
-	return leaves
-}
-
-// Leaf is one leaf of the tree that makes the groups.
-type Leaf struct {
-	Rule          rules.Rule
-	TestCustomers int64 // who met the rule at the test cut; data.Unknown without one
-	TestReturned  int64 // how many of them returned; data.Unknown without a test cut
 }

@@ -67,7 +67,7 @@ func TestImitation_AsksOnlyWhatClosedSnapshotsBearOut(t *testing.T) {
 	for i := range known { // the value of orders does not matter
 		known[i] = 0.15 - 0.1*float64(recency[i]) + 0.03*float64(value[i])
 	}
-	tree, err := fitSurrogate(x, known, closed, 10, 2)
+	tree, err := fitSurrogate(x, known, closed, SharpRules, 10, 2)
 	if err != nil || tree.Leaves() < 4 {
 		t.Fatalf("%d groups of a model that knows what matters, %v", tree.Leaves(), err)
 	}

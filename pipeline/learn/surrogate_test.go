@@ -17,7 +17,7 @@ func imitated(t *testing.T, s *snapshots.Snapshots, maxGroups int) (*SurrogateTr
 	for i := range p {
 		p[i] = 1 / (1 + float64(snapshots.Column(first.X, "recency_days")[i])/float64(snapshots.Column(first.X, "orders")[i]))
 	}
-	tree, err := fitSurrogate(s.Training(s.Relative, 0, 1).X, p, s.Training(s.Relative, min(1, len(s.Days)-1), len(s.Days)), maxGroups, 2)
+	tree, err := fitSurrogate(s.Training(s.Relative, 0, 1).X, p, s.Training(s.Relative, min(1, len(s.Days)-1), len(s.Days)), SharpRules, maxGroups, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestGroupTree_OneProbabilityForAllIsOneGroup(t *testing.T) {
 	for i := range p {
 		p[i] = 0.1
 	}
-	tree, err := fitSurrogate(s.Relative, p, s.Training(s.Relative, 0, 1), 10, 1)
+	tree, err := fitSurrogate(s.Relative, p, s.Training(s.Relative, 0, 1), SharpRules, 10, 1)
 	if err != nil || tree.Leaves() != 1 {
 		t.Errorf("%d groups of equal chances, %v", tree.Leaves(), err)
 	}
@@ -138,35 +138,6 @@ func TestRankTables_AgreeWithTheSnapshotsRanks(t *testing.T) {
 		} else {
 			last = r
 		}
-	}
-}
-
-func TestThinned_KeepsReturnsAndRates(t *testing.T) {
-	s := inventedSnapshots(4, 40_000, 0.5, 50)
-	full := s.Training(s.Raw, 0, 4)
-	thin := snapshots.Thinned(full, 50_000)
-	var weight, returned, positives float64
-	for i, y := range thin.Y {
-		weight += float64(thin.Weight[i])
-		returned += float64(thin.Weight[i]) * float64(y)
-		positives += float64(y)
-	}
-	wantReturned := 0.0
-	for _, y := range full.Y {
-		wantReturned += float64(y)
-	}
-	if n := len(thin.Y); n > 55_000 || n < 30_000 || thin.X.Rows() != n {
-		t.Errorf("%d of %d rows are left", n, len(full.Y))
-	}
-	if rel := weight / float64(len(full.Y)); rel < 0.98 || rel > 1.02 {
-		t.Errorf("weights sum to %v of the rows", rel)
-	}
-	if rel := returned / wantReturned; rel < 0.98 || rel > 1.02 {
-		t.Errorf("weighted returns are %v of all", rel)
-	}
-	small := s.Training(s.Raw, 0, 1)
-	if snapshots.Thinned(small, 1_000_000) != small {
-		t.Error("few rows were thinned")
 	}
 }
 

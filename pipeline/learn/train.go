@@ -27,34 +27,44 @@ type Learned struct {
 	// Importance of the features in each model that says what they contribute.
 	Importance map[string][]FeatureShare
 
-	Tree         *SurrogateTree // the surrogate tree; nil: one group of everybody
-	Questions    [][]question   // of the tree, by node, on resampled customers
-	Tested       *Tested        // the test cut as every model saw it; nil without a test
-	Choice       Choice         // made before the test cut, which the gate then looks at
-	finals       map[string]model
-	Calibrations map[string]models.Calibration
-	Spend        spendModel
-	blend        []float64           // weights of blendParts
-	Shop         *shopcontext.Sample // nil where there are no snapshots
+	LongestSilence int            // longest recency of a row of the closed snapshots, in days; 0 where there are none
+	Tree           *SurrogateTree // the surrogate tree; nil: one group of everybody
+	Questions      [][]question   // of the tree, by node, on resampled customers
+	Tested         *Tested        // the test cut as every model saw it; nil without a test
+	Choice         Choice         // made before the test cut, which the gate then looks at
+	State          State          // for later nights
+	published      bool           // the tree has the cut points that it was published with
+	before         []GroupState   // of the same tree on the night before a refit; nil: the tree is new
+	finals         map[string]model
+	Calibrations   map[string]models.Calibration
+	Spend          spendModel
+	blend          []float64           // weights of blendParts
+	Shop           *shopcontext.Sample // nil where there are no snapshots
 }
 
 // Settings are what a user may say about learning.
 type Settings struct {
-	MaxGroups int
-	Seed      uint64
+	MaxGroups  int
+	GroupRules GroupRules // "" is plain
+	Seed       uint64
+	Earlier    *Learned // whose groups stay where new ones are no better; nil: none
 }
 
 // Learn chooses a model on past cuts, judges it at the test cut, and fits it
 // again on all that is known at the as-of day.
 func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question, set Settings) (*Learned, error) {
-	l := NewLearner(s, q, set.MaxGroups, set.Seed)
+	l := NewLearner(s, q, set)
+	l.earlier = set.Earlier
 	learned, err := LearnJudged(ctx, l, rates, rule, q)
 	if err != nil || learned.Tested == nil {
 		return learned, err
 	}
-	x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
-	if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
-		return nil, fmt.Errorf("stability of the groups: %w", err)
+	learned.LongestSilence = int(slices.Max(snapshots.Column(s.Raw, "recency_days")))
+	if !learned.published {
+		x := l.snapshots.Training(l.snapshots.Relative, 0, 1)
+		if learned.Questions, err = learned.Tree.resampledQuestions(x.X, x.Group, l.workers); err != nil {
+			return nil, fmt.Errorf("stability of the groups: %w", err)
+		}
 	}
 	return learned, learned.refit(ctx, l)
 }
@@ -63,7 +73,7 @@ func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, r
 // of a day.
 func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question) (*Learned, error) {
 	s, first := l.snapshots, q.FirstUsefulDay(rates.First)
-	learned := &Learned{Level: baserate.Forecast(rates, q.AsOf, first), Spend: fitSpend(s), Shop: s.Shop, finals: map[string]model{}, Calibrations: map[string]models.Calibration{}}
+	learned := &Learned{State: State{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter}, Level: baserate.Forecast(rates, q.AsOf, first), Spend: fitSpend(s), Shop: s.Shop, finals: map[string]model{}, Calibrations: map[string]models.Calibration{}}
 	e := &learned.Evaluation
 	*e = Evaluation{AsOf: q.AsOf.String(), Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, LapsedBasis: rule.Basis, TestCut: q.TestCut().String(),
 		Models: map[string]ModelProof{}, Groups: []GroupProof{}, GroupCuts: []CutStability{}, Captured: []Figure{}, ChoiceAUC: map[string]Figure{}, ChoiceCuts: []string{}, ChoiceByCut: map[string][]CutAUC{},
@@ -79,7 +89,7 @@ func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule su
 	if err != nil {
 		return nil, err
 	}
-	if err := l.fitAhead(ctx, l.tasks(append(l.cuts(l.Lag, choiceCuts), 0))); err != nil {
+	if err := l.fitAhead(ctx, l.tasks(append(l.choiceCuts(), 0))); err != nil {
 		return nil, err
 	}
 	if err := learned.judge(ctx, l, choice, baserate.Forecast(rates, q.TestCut(), first)); err != nil {
@@ -100,11 +110,19 @@ func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule su
 // withoutTest orders by recency, since nothing can be proved.
 func (d *Learned) withoutTest(rates *baserate.Rates, q snapshots.Question) {
 	why := "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
-	if lapsed, returned := rates.At(q.TestCut()); lapsed >= snapshots.FewestRows && returned < snapshots.FewestReturns {
+	lapsed, returned := rates.At(q.TestCut())
+	silent := lapsed > 0 && returned == 0
+	switch {
+	case silent:
+		why = fmt.Sprintf("Too little is known: of %s lapsed on %s nobody came back within the %d days since, and how likely a return is after such a silence was never seen. The order is by recency, and nothing is recommended.",
+			wording.Counted(lapsed, "customer"), q.TestCut(), q.Horizon)
+		d.Level.Rate = 1 / (float64(lapsed) + 20)
+		d.Evaluation.Level.Forecast = Figure(d.Level.Rate)
+	case lapsed >= snapshots.FewestRows && returned < snapshots.FewestReturns:
 		why = fmt.Sprintf("Hardly anybody comes back: of %s lapsed on %s only %d did within %d days, too few to learn from. The order is by recency, and nothing is recommended.",
 			wording.Counted(lapsed, "customer"), q.TestCut(), returned, q.Horizon)
 	}
-	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why}
+	d.Gate = Gate{Name: ModelRecency, Nothing: why, Verdict: why, TooLittleKnown: silent}
 	d.Evaluation.Chosen, d.Evaluation.Why, d.Evaluation.Verdict = ModelRecency, why, why
 	if math.IsNaN(d.Level.Rate) { // whatever closed days there are
 		var lapsed, returned int64
@@ -140,20 +158,25 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 			e.Models[c.Name] = t.Proof(c.Name, l.workers)
 		}
 	}
-	difference := t.against(choice.Name, l.workers)
-	e.Against = &difference
-	d.Gate = gate(choice, e.Models[ModelRecency], e.Models[choice.Name], difference)
+	difference := t.against(choice.Name, ModelRecency, l.workers)
+	e.Against, e.Simple = &difference, t.AgainstSimple(choice.Name, l.workers)
+	d.Gate = gate(choice, e.Models, difference, *e.Simple)
 	e.Chosen, e.Verdict = d.Gate.Name, d.Gate.Verdict
 	e.Why = choice.Why
 	if d.Gate.Why != "" {
 		e.Why += " " + d.Gate.Why
 	}
+	if t.keepRules(l.earlier, d.Gate.Name, t.Rows.X, l.workers) {
+		d.takeGroups(l.earlier)
+	}
 	t.Ranked(d.Gate.Name)
-	e.Models[ModelTree] = t.Proof(ModelTree, l.workers)
+	for _, name := range t.GroupModels() {
+		e.Models[name] = t.Proof(name, l.workers)
+	}
+	e.GroupRules = t.rulesCost(d.Gate.Name)
 	d.Tree, d.Tested, d.Choice = t.tree, t, choice
 	d.TestLeaves = t.leafProofs(t.P[d.Gate.Name])
-	e.Groups, e.Captured = inTestOrder(d.TestLeaves, e.Returned)
-	e.GroupsOutside, e.GroupsBeyondChance = groupsOutside(e.Groups, level)
+	d.NumberGroups(func(int32) int32 { return 0 })
 	d.Gains = t.Gains(d.Gate.Name)
 	return d.sane(e.Models[d.Gate.Name])
 }
@@ -178,7 +201,7 @@ const (
 // refuseLeaks looks for columns that alone predict who returns, on the newest
 // snapshots closed at the test cut.
 func (l *Learner) refuseLeaks() error {
-	rows := l.snapshots.Training(l.snapshots.Raw, l.Lag, min(l.Lag+choiceCuts, len(l.snapshots.Days)))
+	rows := l.snapshots.Training(l.snapshots.Raw, l.Lag, min(l.Lag+mostChoiceCuts, len(l.snapshots.Days)))
 	returned := 0
 	for _, y := range rows.Y {
 		returned += int(y)
@@ -207,32 +230,6 @@ func (d *Learned) sane(p ModelProof) error {
 	return nil
 }
 
-// inTestOrder numbers the leaves by what was predicted for them at the test
-// cut, and adds up the share of all returns that they hold in that order.
-func inTestOrder(leaves []GroupProof, returned int64) (groups []GroupProof, captured []Figure) {
-	for _, g := range leaves {
-		if g.Customers > 0 {
-			groups = append(groups, g)
-		}
-	}
-	slices.SortStableFunc(groups, func(a, b GroupProof) int {
-		switch {
-		case a.Predicted > b.Predicted:
-			return -1
-		case a.Predicted < b.Predicted:
-			return 1
-		}
-		return 0
-	})
-	var sum int64
-	for i := range groups {
-		groups[i].Group = i + 1
-		sum += groups[i].Returned
-		captured = append(captured, Figure(float64(sum)/float64(max(returned, 1))))
-	}
-	return groups, captured
-}
-
 // tasks tries every model on cuts, with the numbers of trees that the choice
 // found.
 func (l *Learner) tasks(cuts []int) []task {
@@ -249,10 +246,10 @@ func (l *Learner) tasks(cuts []int) []task {
 }
 
 // refit fits every model on all closed snapshots, and its calibration on the
-// test cut and the newest cuts of the choice: those between are half the same
-// time and would need models of their own.
+// test cut and the cuts of the choice: those between are half the same time and
+// would need models of their own.
 func (d *Learned) refit(ctx context.Context, l *Learner) error {
-	cuts := append([]int{0}, l.cuts(l.Lag, choiceCuts-1)...)
+	cuts := append([]int{0}, l.choiceCuts()...)
 	fits := make([]model, len(l.known))
 	errs := make([]error, len(l.known))
 	alone := *l
@@ -306,14 +303,17 @@ type GainsCurve struct {
 // GainsPoint says that the first Customers (a share) hold Returns (a share).
 type GainsPoint struct{ Customers, Returns float64 }
 
+// gainsPoints is how many points a curve has.
+const gainsPoints = 100
+
 // Gains draws the curves of the ranker, the groups and recency.
 func (t *Tested) Gains(name string) []GainsCurve {
 	order := []struct{ name, model string }{{"ranking (" + name + ")", name}, {"groups", ModelTree}, {"recency", ModelRecency}}
 	var curves []GainsCurve
 	for _, o := range order {
 		curve := GainsCurve{Name: o.name, Points: []GainsPoint{{}}}
-		for k := 1; k <= 100; k++ {
-			share := float64(k) / 100
+		for k := 1; k <= gainsPoints; k++ {
+			share := float64(k) / gainsPoints
 			curve.Points = append(curve.Points, GainsPoint{share, models.Capture(t.Raw[o.model], t.Rows.Y, nil, share)})
 		}
 		curves = append(curves, curve)

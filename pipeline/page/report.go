@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"winback/data"
 	"winback/models"
 	"winback/pipeline/learn"
 	"winback/pipeline/plan"
@@ -37,17 +38,24 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 	d := report.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, LapsedAfterDays: f.Rule.Days, LapsedBasis: wording.Sentence(f.Rule.Basis),
 		Customers: tonight.Customers, Lapsed: int64(len(tonight.Lapsed.IDs)), Rows: f.Rows, Warnings: f.Warnings,
 		Plan: wording.Sentence(strings.TrimSuffix(g.Plan.Summary, ".")), Verdict: e.Verdict, Chosen: learned.Gate.Name, Why: e.Why}
-	d.Groups = reportGroups(g)
+	if e.GroupRules != nil {
+		d.RulesCost = e.GroupRules.Words
+	}
+	d.Groups, d.HoldoutNote = reportGroups(g), g.Plan.Holdout
 	d.Diagnosis = &f.Diagnosis
-	d.Test = report.Test{Cut: f.Question.TestCut(), Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
+	cut, err := data.ParseDay(e.TestCut) // on a night that keeps its models, of the night that learned them
+	if err != nil {
+		return err
+	}
+	d.Test = report.Test{Cut: cut, Rows: e.Rows, Returned: e.Returned, BaseRate: float64(e.BaseRate)}
 	if learned.TestLeaves == nil {
 		d.Test.Missing = e.Why
 	}
 	if learned.Tree != nil {
 		d.Tree = reportTree(g, tonight.Tree, f.Question.Horizon)
 		d.TestGroups = reportTestGroups(e)
-		for _, c := range learn.Candidates() {
-			d.Models = append(d.Models, reportModel(c.Name, e.Models[c.Name], c.Name == learned.Gate.Name))
+		for _, name := range e.Evaluated() {
+			d.Models = append(d.Models, reportModel(name, e.Models[name], name == learned.Gate.Name))
 		}
 	}
 	for _, c := range learned.Gains {
@@ -66,6 +74,7 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 	case e.GroupsOutside != "":
 		d.Notes = append(d.Notes, e.GroupsOutside)
 	}
+	d.Notes = append(d.Notes, learnedNotes(e)...)
 	d.Recency = recencyBins(g.Lapsed.RecencyDays, f.Rule.Days)
 	if share := e.SampleShare; share < 1 {
 		d.Notes = append(d.Notes, fmt.Sprintf("The models learned from %.1f %% of the customers, drawn at random, to stay within --training-rows.", 100*share))
@@ -75,12 +84,12 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 
 func reportGroups(g *plan.Groups) []report.Group {
 	var groups []report.Group
-	for _, r := range g.Rows {
-		groups = append(groups, report.Group{Group: int(r.Group), Rule: r.Rule, Customers: r.Customers, Contacts: r.ContactCustomers, Holdout: r.HoldoutCustomers,
+	for i, r := range g.Rows {
+		groups = append(groups, report.Group{Group: int(r.Group), Name: r.Name, Rule: r.Rule, Customers: r.Customers, Contacts: r.ContactCustomers, Holdout: r.HoldoutCustomers,
 			Suppressed: r.SuppressedCustomers, Probability: r.Probability, Low: r.ProbabilityLow, High: r.ProbabilityHigh, TestRate: r.TestRate, Lift: r.Lift,
 			ExpectedReturns: r.ExpectedReturns, CumulativeContact: r.CumulativeContacts, CumulativeReturns: r.CumulativeExpectedReturns,
 			ExpectedSpend: r.ExpectedSpend, ExpectedMargin: r.ExpectedMargin / float64(max(r.ContactCustomers, 1)), ContactCost: r.ContactCost,
-			BreakEvenLift: r.BreakEvenLift, DetectableLift: r.DetectableLift, Recommended: r.Recommended, Note: r.Note})
+			BreakEvenLift: r.BreakEvenLift, DetectableLift: r.DetectableLift, Recommended: r.Recommended, Take: r.RecommendedContacts, TakeReturns: g.Plan.Returns[i], Note: r.Note})
 	}
 	return groups
 }

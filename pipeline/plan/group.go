@@ -35,8 +35,8 @@ func BuildGroups(l *scoring.Lapsed, leaves []learn.Leaf, settings Settings) (*Gr
 	if err := l.Validate(len(leaves)); err != nil {
 		return nil, err
 	}
-	sums := sumLeaves(l, len(leaves))
-	order := priority(sums, leaves)
+	sums := sumLeaves(l, len(leaves), settings.LongestSilenceDays)
+	order := keptOrder(priority(sums, leaves), leaves, sums)
 	g := &Groups{Ranking: rankCustomers(l, order, len(leaves)), Lapsed: l, margin: settings.Margin}
 	g.Rows = groupRows(sums, leaves, order, settings)
 	g.Plan = makePlan(g, settings)
@@ -52,15 +52,19 @@ type leafSums struct {
 	returns          float64 // expected, of the contacts
 	spendReturns     float64 // expected returns of those contacts whose spend is known
 	spend            float64 // expected spend of these: probability × spend of one who returns
+	beyond           int64   // customers silent for longer than was ever seen
 }
 
-func sumLeaves(l *scoring.Lapsed, leaves int) []leafSums {
+func sumLeaves(l *scoring.Lapsed, leaves, longestSilence int) []leafSums {
 	sums := make([]leafSums, leaves)
 	for i := range int32(len(l.IDs)) {
 		s, p := &sums[l.Leaf[i]], l.Probability[i]
 		s.customers++
 		s.probability += p
 		s.key += l.Key(i)
+		if longestSilence > 0 && int(l.RecencyDays[i]) > longestSilence {
+			s.beyond++
+		}
 		switch {
 		case l.IsSuppressed(i):
 			s.suppressed++
@@ -112,7 +116,9 @@ func groupRows(sums []leafSums, leaves []learn.Leaf, order []int, settings Setti
 	for i, leaf := range order {
 		row := groupRow(sums[leaf], leaves[leaf], settings)
 		contacts += row.ContactCustomers
-		returns += row.ExpectedReturns
+		if !math.IsNaN(row.ExpectedReturns) {
+			returns += row.ExpectedReturns
+		}
 		row.Group, row.CumulativeContacts, row.CumulativeExpectedReturns = int32(i+1), contacts, returns
 		row.Lift = math.NaN()
 		if mean > 0 {
@@ -125,10 +131,13 @@ func groupRows(sums []leafSums, leaves []learn.Leaf, order []int, settings Setti
 
 func groupRow(s leafSums, leaf learn.Leaf, settings Settings) tables.GroupRow {
 	p := s.probability / float64(s.customers)
+	if settings.TooLittleKnown || 2*s.beyond > s.customers {
+		p, s.returns = math.NaN(), math.NaN()
+	}
 	row := tables.GroupRow{
-		Rule: leaf.Rule.Words(settings.HorizonDays), RuleJSON: leaf.Rule.JSON(),
+		Name: leaf.Name, Rule: leaf.Rule.Words(settings.HorizonDays), RuleJSON: leaf.Rule.JSON(), RuleSQL: leaf.Rule.SQL(),
 		Customers: s.customers, ContactCustomers: s.contacts, HoldoutCustomers: s.heldOut, SuppressedCustomers: s.suppressed,
-		Probability:   p,
+		Probability: p, RecommendedToRank: tables.Unknown,
 		TestCustomers: leaf.TestCustomers, TestReturned: leaf.TestReturned, TestRate: math.NaN(),
 		ExpectedReturns: s.returns,
 		ExpectedSpend:   math.NaN(), ExpectedMargin: math.NaN(), ContactCost: math.NaN(),
@@ -149,13 +158,11 @@ func groupRow(s leafSums, leaf learn.Leaf, settings Settings) tables.GroupRow {
 	return row
 }
 
-// NoteTonight notes in an evaluation what the groups of the test cut are tonight:
-// their numbers and cut points.
-func (g *Groups) NoteTonight(e *learn.Evaluation, t *scoring.Scored) {
+// NoteTonight numbers the groups of the test cut as tonight's, and notes tonight's
+// cut points.
+func (g *Groups) NoteTonight(d *learn.Learned, t *scoring.Scored) {
 	if t.Cuts != nil {
-		e.GroupCuts = t.Cuts
+		d.Evaluation.GroupCuts = t.Cuts
 	}
-	for i := range e.Groups {
-		e.Groups[i].Tonight = int(g.Ranking.GroupOfLeaf(e.Groups[i].Leaf))
-	}
+	d.NumberGroups(g.Ranking.GroupOfLeaf)
 }

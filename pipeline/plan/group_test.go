@@ -260,7 +260,7 @@ func TestWriteLists_FilesHoldTheListsAndRepeatByteByByte(t *testing.T) {
 	g := build(t, l, plainLeaves(3), Settings{})
 	first, second := memoryFiles{}, memoryFiles{}
 	for _, m := range []memoryFiles{first, second} {
-		if err := g.WriteLists(m.create); err != nil {
+		if err := g.WriteLists(m.create, data.MoneyDecimal); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -300,7 +300,7 @@ func TestWriteLists_EveryFailedWriteIsAnErrorThatNamesTheFile(t *testing.T) {
 	g := build(t, randomLapsed(rand.New(rand.NewPCG(1, 4)), 3000, 2), plainLeaves(2), Settings{})
 	size := 0
 	m := memoryFiles{}
-	if err := g.WriteLists(m.create); err != nil {
+	if err := g.WriteLists(m.create, data.MoneyDecimal); err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range m {
@@ -311,13 +311,13 @@ func TestWriteLists_EveryFailedWriteIsAnErrorThatNamesTheFile(t *testing.T) {
 		err := g.WriteLists(func(path string) (io.WriteCloser, error) {
 			last = path
 			return disk, nil
-		})
+		}, data.MoneyDecimal)
 		if !errors.Is(err, errDiskFull) || !strings.Contains(err.Error(), last) {
 			t.Fatalf("room for %d of %d bytes: error %v while writing %s", room, size, err, last)
 		}
 	}
 	refused := func(string) (io.WriteCloser, error) { return nil, errDiskFull }
-	if err := g.WriteLists(refused); !errors.Is(err, errDiskFull) {
+	if err := g.WriteLists(refused, data.MoneyDecimal); !errors.Is(err, errDiskFull) {
 		t.Errorf("error %v, want that of create", err)
 	}
 }

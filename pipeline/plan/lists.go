@@ -4,6 +4,7 @@ import (
 	"iter"
 	"math"
 
+	"winback/data"
 	"winback/data/tables"
 	"winback/pipeline/run"
 	"winback/pipeline/scoring"
@@ -85,12 +86,12 @@ func factsOf(l *scoring.Lapsed, row int32, channel string) ReasonFacts {
 	}
 }
 
-// WriteLists writes the recall lists and the holdout.
-func (g *Groups) WriteLists(create run.Create) error {
+// WriteLists writes the recall lists and the holdout, with amounts of a type.
+func (g *Groups) WriteLists(create run.Create, money data.MoneyType) error {
 	for group := 1; group <= g.Ranking.Groups(); group++ {
-		if err := create.WriteContacts(group, g.Contacts(group)); err != nil {
+		if err := create.WriteContacts(group, g.Contacts(group), money); err != nil {
 			return err
 		}
 	}
-	return create.WriteHoldout(g.Holdout())
+	return create.WriteHoldout(g.Holdout(), money)
 }

@@ -5,10 +5,12 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"strconv"
 	"strings"
 
+	"winback/data/tables"
 	"winback/pipeline/baserate"
 	"winback/pipeline/learn"
 	"winback/pipeline/wording"
@@ -29,6 +31,12 @@ type Settings struct {
 	// HorizonDays is the horizon, for the words of the groups' rules; 0 where it
 	// is not known.
 	HorizonDays int
+	// LongestSilenceDays is the longest recency of a customer whose return or
+	// silence was ever seen; 0 where it is not known. Of a group most of whose
+	// customers have been silent longer too little is known.
+	LongestSilenceDays int
+	// TooLittleKnown: no group's chance is known.
+	TooLittleKnown bool
 	// NothingToRankBy, where not empty, is the note that stands in every group
 	// instead of a recommendation.
 	NothingToRankBy string
@@ -87,21 +95,23 @@ func (t Target) validate() error {
 }
 
 // Plan is what to do with the groups. The groups are taken in order until the
-// first limit. The target is met by whole groups: the group in which it is
-// reached is recommended with all its contacts, and its note says by which of
-// them the target is expected to be reached. A capacity or budget is hard: of
-// the group in which it is used up only the first contacts by rank are taken.
-// A group whose contacts cannot pay for themselves is passed over.
+// first limit, and of the group in which it is reached only the first contacts by
+// rank: those who are expected to meet the target, or who use up the capacity or
+// the budget. A group whose contacts cannot pay for themselves is passed over.
 type Plan struct {
-	Take            []int64 // contacts to take of each group, the first by rank; 0: not recommended
-	Groups          int     // groups recommended
-	Contacts        int64   // sum of Take
-	ExpectedReturns float64 // of those contacts, natural returns included
-	Cost            float64 // currency; NaN without a cost per contact
+	Take            []int64   // contacts to take of each group, the first by rank; 0: not recommended
+	Returns         []float64 // expected of them, natural returns included
+	Groups          int       // groups recommended
+	Contacts        int64     // sum of Take
+	ExpectedReturns float64   // sum of Returns
+	Cost            float64   // currency; NaN without a cost per contact
 	// Target is the number of expected returns to reach; NaN without a target.
 	Target float64
 	// Summary is the plan in one sentence.
 	Summary string
+	// Holdout is a sentence: which holdout would show whether contacts pay; empty
+	// where this one does for a group, or where nothing is known of money.
+	Holdout string
 }
 
 // limits are the plan's bounds while the groups are walked.
@@ -144,7 +154,7 @@ func makePlan(g *Groups, s Settings) Plan {
 		all = g.Rows[n-1].CumulativeExpectedReturns
 	}
 	bounds := s.limits(all)
-	plan := Plan{Take: make([]int64, len(g.Rows)), Cost: math.NaN(), Target: math.NaN()}
+	plan := Plan{Take: make([]int64, len(g.Rows)), Returns: make([]float64, len(g.Rows)), Cost: math.NaN(), Target: math.NaN()}
 	last := 0 // last group recommended
 	for i := range g.Rows {
 		row := &g.Rows[i]
@@ -153,10 +163,10 @@ func makePlan(g *Groups, s Settings) Plan {
 			continue
 		}
 		before := plan.ExpectedReturns
-		plan.recommend(g, i, min(row.ContactCustomers, bounds.contacts-plan.Contacts))
+		plan.recommend(g, i, g.needed(i+1, bounds.target-before, bounds.contacts-plan.Contacts))
 		last = i + 1
-		row.Recommended, row.RecommendedContacts = true, plan.Take[i]
-		row.Note = recommendation(g, i, plan.Take[i], before, bounds)
+		row.Recommended, row.RecommendedContacts, row.RecommendedToRank = true, plan.Take[i], g.rankOf(i+1, plan.Take[i])
+		row.Note = recommendation(*row, bounds, bounds.reached(plan.ExpectedReturns))
 		if value := worth(*row); value != "" {
 			row.Note += "; " + value
 		}
@@ -173,50 +183,69 @@ func makePlan(g *Groups, s Settings) Plan {
 		plan.Target = bounds.target
 	}
 	plan.Summary = plan.summary(g, s, bounds)
+	plan.Holdout = plan.holdout(g.Rows, s)
 	return plan
 }
 
 // recommend takes the first contacts of group i (0 first).
 func (p *Plan) recommend(g *Groups, i int, take int64) {
-	p.Take[i] = take
+	returns := g.Rows[i].ExpectedReturns
+	if take < g.Rows[i].ContactCustomers {
+		returns = g.returnsOfFirst(i+1, take)
+	}
+	p.Take[i], p.Returns[i] = take, returns
 	p.Groups++
 	p.Contacts += take
-	if take == g.Rows[i].ContactCustomers {
-		p.ExpectedReturns += g.Rows[i].ExpectedReturns
-	} else {
-		p.ExpectedReturns += g.returnsOfFirst(i+1, take)
+	p.ExpectedReturns += returns
+}
+
+// firstContacts yields the contacts of a group in rank order, with the places
+// before each in its group.
+func (g *Groups) firstContacts(group int) iter.Seq2[int, int32] {
+	return func(yield func(int, int32) bool) {
+		for place, row := range g.Ranking.Group(group) {
+			if !g.Lapsed.IsHeldOut(row) && !yield(place, row) {
+				return
+			}
+		}
 	}
 }
 
 // returnsOfFirst sums the probabilities of the first n contacts of a group.
 func (g *Groups) returnsOfFirst(group int, n int64) float64 {
 	sum := 0.0
-	for _, row := range g.Ranking.Group(group) {
+	for _, row := range g.firstContacts(group) {
 		if n == 0 {
 			break
 		}
-		if !g.Lapsed.IsHeldOut(row) {
-			sum += g.Lapsed.Probability[row]
-			n--
-		}
+		sum += g.Lapsed.Probability[row]
+		n--
 	}
 	return sum
 }
 
-// contactsFor is how many contacts of a group, by rank, are expected to bring
-// that many returns: all of them where they bring fewer.
-func (g *Groups) contactsFor(group int, returns float64) int64 {
+// needed is how many contacts of a group, by rank and at most so many, are
+// expected to bring that many returns: all where they bring fewer.
+func (g *Groups) needed(group int, returns float64, most int64) int64 {
 	n, sum := int64(0), 0.0
-	for _, row := range g.Ranking.Group(group) {
-		if sum >= returns {
+	for _, row := range g.firstContacts(group) {
+		if n == most || sum >= returns*(1-1e-9) {
 			break
 		}
-		if !g.Lapsed.IsHeldOut(row) {
-			sum += g.Lapsed.Probability[row]
-			n++
-		}
+		sum += g.Lapsed.Probability[row]
+		n++
 	}
 	return n
+}
+
+// rankOf is the rank of the n-th contact of a group.
+func (g *Groups) rankOf(group int, n int64) int64 {
+	for place := range g.firstContacts(group) {
+		if n--; n == 0 {
+			return int64(g.Ranking.start[group-1] + place + 1)
+		}
+	}
+	return tables.Unknown
 }
 
 // After adds what was learned: how uncertain the level is, whether there is
@@ -227,5 +256,6 @@ func (s Settings) After(d *learn.Learned) Settings {
 		s.LevelSigma = baserate.PriorLevelSigma
 	}
 	s.NothingToRankBy, s.HorizonDays = d.Gate.Nothing, d.Evaluation.Horizon
+	s.TooLittleKnown, s.LongestSilenceDays = d.Gate.TooLittleKnown, d.LongestSilence
 	return s
 }

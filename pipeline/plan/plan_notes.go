@@ -8,6 +8,10 @@ import (
 	"winback/pipeline/wording"
 )
 
+// weakShare of the mean chance is what a group must have to be recommended where
+// nobody has said what a contact costs and what a return is worth.
+const weakShare = 0.25
+
 // refusal is the note of a group that is not recommended, "" for one that is.
 func refusal(row tables.GroupRow, s Settings, l limits, soFar Plan, last int) string {
 	switch {
@@ -15,7 +19,9 @@ func refusal(row tables.GroupRow, s Settings, l limits, soFar Plan, last int) st
 		return s.NothingToRankBy
 	case row.ContactCustomers == 0:
 		return "nobody to contact: everyone in it is held out or suppressed"
-	case row.BreakEvenLift > 1-row.Probability:
+	case math.IsNaN(row.Probability):
+		return fmt.Sprintf("too little known: most have been silent longer than the %s after which a return was ever looked for", wording.Counted(s.LongestSilenceDays, "day"))
+	case row.BreakEvenLift > min(row.Probability, 1-row.Probability):
 		return cannotPay(row)
 	case l.target == 0:
 		return "not needed: the target is 0 expected returns"
@@ -23,35 +29,42 @@ func refusal(row tables.GroupRow, s Settings, l limits, soFar Plan, last int) st
 		return fmt.Sprintf("reached: %s of %s expected returns after group %d; not needed", returnCount(soFar.ExpectedReturns), returnCount(l.target), last)
 	case soFar.Contacts >= l.contacts:
 		return "left out: " + l.hardWords + " is used up"
+	case math.IsNaN(row.BreakEvenLift) && s.Target == nil && row.Lift < weakShare:
+		return fmt.Sprintf("only if there is nothing better to do: its chance of %s is below a quarter of the mean of %s",
+			wording.Prose.Percent(row.Probability), wording.Prose.Percent(row.Probability/row.Lift))
 	}
 	return ""
 }
 
 func cannotPay(row tables.GroupRow) string {
-	if math.IsInf(row.BreakEvenLift, 1) {
+	switch {
+	case math.IsInf(row.BreakEvenLift, 1):
 		return "cannot pay for itself: one who returns is expected to spend nothing"
+	case row.BreakEvenLift > 1-row.Probability:
+		return fmt.Sprintf("cannot pay for itself: a contact would have to raise returns by %s percentage points, and only %s do not return anyway",
+			points(row.BreakEvenLift), wording.Trimmed(wording.CutTo(100*(1-row.Probability), 10), 1)+" %")
 	}
-	return fmt.Sprintf("cannot pay for itself: a contact would have to raise returns by %s percentage points, and only %s do not return anyway",
-		points(row.BreakEvenLift), wording.Trimmed(wording.CutTo(100*(1-row.Probability), 10), 1)+" %")
+	return fmt.Sprintf("cannot pay for itself: a contact would have to raise returns by %s percentage points, more than its whole chance of %s",
+		points(row.BreakEvenLift), wording.Prose.Percent(row.Probability))
 }
 
-// recommendation is the first part of the note of a group of which take
-// contacts are recommended, with the expected returns of the groups before.
-func recommendation(g *Groups, i int, take int64, before float64, l limits) string {
-	row := g.Rows[i]
-	if take < row.ContactCustomers {
-		return fmt.Sprintf("contact only the first %s of %s by rank: more do not fit %s",
-			wording.Thousands(take), wording.Thousands(row.ContactCustomers), l.hardWords)
-	}
-	all := "contact all " + wording.Thousands(row.ContactCustomers)
+// recommendation is the first part of the note of a group that is recommended,
+// reached where its contacts meet the target.
+func recommendation(row tables.GroupRow, l limits, reached bool) string {
+	take, all := row.RecommendedContacts, "contact all "+wording.Thousands(row.ContactCustomers)
 	if row.ContactCustomers == 1 {
 		all = "contact the one customer"
 	}
-	if !l.reached(before + row.ExpectedReturns) {
-		return all
+	if take < row.ContactCustomers {
+		all = fmt.Sprintf("contact only the first %s of %s, up to rank %s", wording.Thousands(take), wording.Thousands(row.ContactCustomers), wording.Thousands(row.RecommendedToRank))
 	}
-	return fmt.Sprintf("%s: the target of %s expected returns is reached by the first %s",
-		all, returnCount(l.target), wording.Thousands(g.contactsFor(i+1, l.target-before)))
+	switch {
+	case reached:
+		return fmt.Sprintf("%s: they reach the target of %s expected returns", all, returnCount(l.target))
+	case take < row.ContactCustomers:
+		return all + ": more do not fit " + l.hardWords
+	}
+	return all
 }
 
 // worth says when a contact pays, and what the holdout can show; "" where

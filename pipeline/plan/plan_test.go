@@ -44,7 +44,7 @@ func TestPlan_TakesGroupsInOrderUntilTheFirstLimit(t *testing.T) {
 		"target 0 %":                     {Settings{Target: share(0)}, []int64{0, 0, 0}},
 		"target 100 %":                   {Settings{Target: share(1)}, []int64{10, 20, 40}},
 		"target reached by the first":    {Settings{Target: returns(5)}, []int64{10, 0, 0}},
-		"target reached in the second":   {Settings{Target: returns(6)}, []int64{10, 20, 0}},
+		"target reached in the second":   {Settings{Target: returns(6)}, []int64{10, 4, 0}},
 		"target out of reach":            {Settings{Target: returns(1000)}, []int64{10, 20, 40}},
 		"capacity 0":                     {Settings{Capacity: ptr(int64(0))}, []int64{0, 0, 0}},
 		"capacity within the first":      {Settings{Capacity: ptr(int64(4))}, []int64{4, 0, 0}},
@@ -57,7 +57,8 @@ func TestPlan_TakesGroupsInOrderUntilTheFirstLimit(t *testing.T) {
 		"capacity before target":         {Settings{Target: share(1), Capacity: ptr(int64(25))}, []int64{10, 15, 0}},
 		"budget before capacity":         {Settings{Budget: ptr(5.), ContactCost: ptr(1.), Capacity: ptr(int64(25))}, []int64{5, 0, 0}},
 		"nothing pays":                   {Settings{Margin: ptr(.1), ContactCost: ptr(3.)}, []int64{0, 0, 0}},
-		"the best return anyway":         {Settings{Margin: ptr(.5), ContactCost: ptr(6.), Capacity: ptr(int64(25))}, []int64{0, 20, 5}},
+		"the best pay":                   {Settings{Margin: ptr(.5), ContactCost: ptr(2.), Capacity: ptr(int64(25))}, []int64{10, 15, 0}},
+		"only the first pay":             {Settings{Margin: ptr(.5), ContactCost: ptr(4.), Capacity: ptr(int64(25))}, []int64{10, 0, 0}},
 		"nothing to rank by":             {Settings{NothingToRankBy: "no model beats chance"}, []int64{0, 0, 0}},
 		"nothing to rank by, and target": {Settings{NothingToRankBy: "no model beats chance", Target: share(1)}, []int64{0, 0, 0}},
 	} {
@@ -81,6 +82,14 @@ func TestPlan_Notes(t *testing.T) {
 	}
 	worthless := threeGroups()
 	worthless.ExpectedSpend = make([]float64, 70)
+	weak := threeGroups()
+	for i := 30; i < 70; i++ {
+		weak.Probability[i] = .01
+	}
+	longSilent := threeGroups()
+	for i := 10; i < 22; i++ {
+		longSilent.RecencyDays[i] = 401
+	}
 	money := Settings{Margin: ptr(.5), ContactCost: ptr(.13)}
 	withMoney := func(s Settings) Settings {
 		s.Margin, s.ContactCost = money.Margin, money.ContactCost
@@ -97,11 +106,11 @@ func TestPlan_Notes(t *testing.T) {
 			[]string{"contact all 10", "contact all 20", "contact all 40"},
 			"contact 70 customers in 3 groups: 14 expected returns"},
 		{"target", threeGroups(), Settings{Target: returns(6)},
-			[]string{"contact all 10", "contact all 20: the target of 6 expected returns is reached by the first 4",
-				"reached: 10 of 6 expected returns after group 2; not needed"},
-			"contact 30 customers in 2 groups: 10 expected returns; the target of 6 is reached"},
+			[]string{"contact all 10", "contact only the first 4 of 20, up to rank 14: they reach the target of 6 expected returns",
+				"reached: 6 of 6 expected returns after group 2; not needed"},
+			"contact 14 customers in 2 groups: 6 expected returns; the target of 6 is reached"},
 		{"target out of reach", threeGroups(), Settings{Target: returns(1000), Capacity: ptr(int64(1))},
-			[]string{"contact only the first 1 of 10 by rank: more do not fit the capacity of 1 contact",
+			[]string{"contact only the first 1 of 10, up to rank 1: more do not fit the capacity of 1 contact",
 				"left out: the capacity of 1 contact is used up", "left out: the capacity of 1 contact is used up"},
 			"contact 1 customer in 1 group: 0.5 expected returns; the target of 1,000 is not reached"},
 		{"target 0 %", threeGroups(), Settings{Target: share(0)},
@@ -118,9 +127,18 @@ func TestPlan_Notes(t *testing.T) {
 			"contact 26 customers in 2 groups: 9 expected returns, cost 3.38"},
 		{"dear contacts", threeGroups(), Settings{Margin: ptr(.5), ContactCost: ptr(6.)},
 			[]string{"cannot pay for itself: a contact would have to raise returns by 60 percentage points, and only 50 % do not return anyway",
-				"contact all 20; pays for itself if a contact raises returns by 60 percentage points (no holdout that could show it)",
-				"contact all 40; pays for itself if a contact raises returns by 60 percentage points (no holdout that could show it)"},
-			"contact 60 customers in 2 groups: 9 expected returns, cost 360"},
+				"cannot pay for itself: a contact would have to raise returns by 60 percentage points, more than its whole chance of 25.0 %",
+				"cannot pay for itself: a contact would have to raise returns by 60 percentage points, more than its whole chance of 10.0 %"},
+			"no group is recommended: see the note of each group"},
+		{"weak", weak, Settings{},
+			[]string{"contact all 10", "contact all 20", "only if there is nothing better to do: its chance of 1.0 % is below a quarter of the mean of 14.9 %"},
+			"contact 30 customers in 2 groups: 10 expected returns"},
+		{"weak, but needed for the target", weak, Settings{Target: returns(10.1)},
+			[]string{"contact all 10", "contact all 20", "contact only the first 10 of 40, up to rank 40: they reach the target of 10 expected returns"},
+			"contact 40 customers in 3 groups: 10 expected returns; the target of 10 is reached"},
+		{"long silent", longSilent, Settings{LongestSilenceDays: 400},
+			[]string{"contact all 10", "too little known: most have been silent longer than the 400 days after which a return was ever looked for", "contact all 40"},
+			"contact 50 customers in 2 groups: 9 expected returns"},
 		{"returns worth nothing", worthless, money,
 			slices.Repeat([]string{"cannot pay for itself: one who returns is expected to spend nothing"}, 3),
 			"no group is recommended: see the note of each group"},
@@ -144,10 +162,10 @@ func TestPlan_Notes(t *testing.T) {
 }
 
 func TestPlan_SumsWhatIsTaken(t *testing.T) {
-	g := build(t, threeGroups(), make([]learn.Leaf, 3), Settings{Capacity: ptr(int64(25)), ContactCost: ptr(.5), Target: share(.5)})
+	g := build(t, threeGroups(), make([]learn.Leaf, 3), Settings{Capacity: ptr(int64(25)), ContactCost: ptr(.5), Target: share(.9)})
 	near(t, "returns", g.Plan.ExpectedReturns, 5+15*.25, 1e-12)
 	near(t, "cost", g.Plan.Cost, 12.5, 1e-12)
-	near(t, "target", g.Plan.Target, 7, 1e-12)
+	near(t, "target", g.Plan.Target, 12.6, 1e-12)
 	if g.Plan.Contacts != 25 || g.Plan.Groups != 2 {
 		t.Errorf("%d contacts in %d groups", g.Plan.Contacts, g.Plan.Groups)
 	}

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"winback/data/orders"
+	"winback/data/columns"
 	"winback/internal/fsys"
 )
 
@@ -67,7 +67,7 @@ func readIDs(files fsys.FS, path string) ([]string, error) {
 func NewSuppressions(ids []string) *Suppressions {
 	s := &Suppressions{}
 	for i, id := range ids {
-		if orders.IsShortenedID(id) {
+		if columns.IsShortenedID(id) {
 			s.Shortened++
 		}
 		ids[i] = foldID(id)
@@ -79,15 +79,16 @@ func NewSuppressions(ids []string) *Suppressions {
 
 // foldID writes an id as it is compared: without what spreadsheets and databases
 // change about ids on their way. Blanks around it, the apostrophe or ="" that
-// keeps it a text, case, zeros in front of a number and an empty fraction behind
-// it (13085.0) do not count. Two customers whom folding makes equal are both
+// keeps it a text, case, the address of a resource in front of it
+// (gid://shopify/Customer/13085), zeros in front of a number and an empty fraction
+// behind it (13085.0) do not count. Two customers whom folding makes equal are both
 // suppressed: nobody is contacted who may have opted out.
 func foldID(id string) string {
 	id = strings.TrimSpace(id)
 	if inner, guarded := strings.CutPrefix(id, `="`); guarded {
 		id = strings.Trim(inner, `" `)
 	}
-	id = strings.ToLower(strings.TrimPrefix(id, "'"))
+	id = lastOfAddress(strings.ToLower(strings.TrimPrefix(id, "'")))
 	number, fraction, found := strings.Cut(id, ".")
 	sign := ""
 	if strings.HasPrefix(number, "-") {
@@ -100,6 +101,17 @@ func foldID(id string) string {
 		return "0"
 	}
 	return sign + number
+}
+
+// lastOfAddress is the last part of scheme://place/…/ID; any other text is left
+// as it is.
+func lastOfAddress(id string) string {
+	scheme, path, found := strings.Cut(id, "://")
+	at := strings.LastIndexByte(path, '/')
+	if !found || scheme == "" || strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-") != "" || at <= 0 || at == len(path)-1 {
+		return id
+	}
+	return path[at+1:]
 }
 
 // Len returns how many different ids the list names. It is 0 for a nil list.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"winback/data/orders"
+	"winback/data/columns"
 )
 
 // idHeadings are the names by which a heading is told from an id, without case,
@@ -107,7 +107,7 @@ func parquetIDs(r io.ReaderAt, size int64) (ids []string, err error) {
 
 // eachParquetID gives the ids of the column customer_id, one after the other.
 func eachParquetID(r io.ReaderAt, size int64, give func(id string) error) error {
-	return orders.EachText(r, size, "customer_id", func(text []byte) error {
+	return columns.EachText(r, size, "customer_id", func(text []byte) error {
 		if id := strings.TrimSpace(string(text)); id != "" {
 			return give(id)
 		}

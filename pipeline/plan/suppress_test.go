@@ -71,6 +71,7 @@ func TestReadSuppressions_EveryForm(t *testing.T) {
 		"float text":         {[]byte("13085.0\n-2.00\n1.5\nx.0\n"), []string{"-2", "1.5", "13085", "x.0"}},
 		"CSV by name":        {[]byte("email,CUSTOMER_ID\nx@y,7\n\"a,b\",8\n"), []string{"7", "8"}},
 		"zeros, case":        {[]byte("00123\n123\n'0123\n=\"0123\"\nAnna@Shop.Example\n000\n"), []string{"0", "123", "anna@shop.example"}},
+		"resource paths":     {[]byte("gid://shopify/Customer/0123\n123\nhttps://shop.example/users/ab-7\ngid://shopify\nx/9\ngid://a/b/\nmailto:a@b\n"), []string{"123", "ab-7", "gid://a/b/", "gid://shopify", "mailto:a@b", "x/9"}},
 		"CSV by other name":  {[]byte("email,customer_no\nx@y,7\nz@y,8\n"), []string{"7", "8"}},
 		"CSV by e-mail":      {[]byte("date,E-Mail\n2026-01-01,x@y\n"), []string{"x@y"}},
 		"CSV first column":   {[]byte("7;x\n8;y\n"), []string{"7", "8"}},
@@ -226,7 +227,7 @@ func TestSuppressions_ShortenedIDsAreCounted(t *testing.T) {
 func TestKnownSuppressions_SayWhatKindOfIDDiffers(t *testing.T) {
 	for want, c := range map[string]struct{ listed, shop []string }{
 		"the unknown ids are mostly numbers of 8 characters, the shop's e-mail addresses":       {[]string{"10000001", "10000002", "x"}, []string{"a@b", "c@d", "77"}},
-		"the unknown ids are mostly texts of 28 characters, the shop's numbers of 4 characters": {[]string{"gid://shopify/Customer/77777", "gid://shopify/Customer/77778"}, []string{"5001", "5002"}},
+		"the unknown ids are mostly texts of 14 characters, the shop's numbers of 4 characters": {[]string{"customer:77777", "customer:77778"}, []string{"5001", "5002"}},
 		"the unknown ids are numbers of 4 characters, as the shop's are":                        {[]string{"7001", "5001"}, []string{"5001", "5002"}},
 		"": {[]string{"5001"}, []string{"5001", "5002"}},
 		"the unknown ids are mostly e-mail addresses, the shop's UUIDs": {[]string{"a@b"}, []string{"01234567-89ab-cdef-0123-456789abcdef"}},

@@ -47,6 +47,7 @@ func Explain(ctx context.Context, table *orders.Table, q snapshots.Question, d *
 	if err != nil {
 		return err
 	}
+	raw = t.Align.Of(raw)
 	mean := snapshots.MeanOf(t.Lapsed.Probability)
 	t.Lapsed.Reasons = make([]string, len(t.Lapsed.IDs))
 	for from := 0; from < len(chosen); from += explainedAtOnce {

@@ -22,7 +22,7 @@ func clean(text string) string {
 
 // cleaned returns d with every text cleaned. What d points to is not touched.
 func cleaned(d Data) Data {
-	for _, text := range []*string{&d.Title, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.Test.Missing} {
+	for _, text := range []*string{&d.Title, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.RulesCost, &d.HoldoutNote, &d.Test.Missing} {
 		*text = clean(*text)
 	}
 	d.Warnings, d.Notes = cleanAll(d.Warnings), cleanAll(d.Notes)
@@ -32,7 +32,8 @@ func cleaned(d Data) Data {
 	}
 	d.Groups = slices.Clone(d.Groups)
 	for i := range d.Groups {
-		d.Groups[i].Rule, d.Groups[i].Note = clean(d.Groups[i].Rule), clean(d.Groups[i].Note)
+		g := &d.Groups[i]
+		g.Name, g.Rule, g.Note = clean(g.Name), clean(g.Rule), clean(g.Note)
 	}
 	d.Models = slices.Clone(d.Models)
 	for i := range d.Models {

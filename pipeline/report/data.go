@@ -25,6 +25,12 @@ type Data struct {
 	Verdict string // a sentence: does the order beat recency and chance
 	Chosen  string // name of the chosen model; empty: none, the order is recency's
 	Why     string // a sentence: why this model
+	// RulesCost is a sentence: what the groups lose of the ranking; empty: left
+	// out.
+	RulesCost string
+	// HoldoutNote is a sentence: which holdout would show whether contacts pay;
+	// empty: left out.
+	HoldoutNote string
 
 	Groups []Group // in priority order
 	Tree   *Node   // the root, or nil
@@ -56,6 +62,7 @@ type SetAside struct {
 // Group is one row of the table of contact groups.
 type Group struct {
 	Group      int    // 1 is contacted first
+	Name       string // a few words; empty: left out
 	Rule       string // words
 	Customers  int64
 	Contacts   int64 // customers to contact: neither held out nor suppressed
@@ -78,7 +85,9 @@ type Group struct {
 	DetectableLift float64 // smallest effect this holdout shows with 80 % power
 
 	Recommended bool
-	Note        string // why or why not
+	Take        int64   // contacts recommended, the first by rank
+	TakeReturns float64 // expected of them
+	Note        string  // why or why not
 }
 
 // Test describes the test cut: a past day at which models trained on what was

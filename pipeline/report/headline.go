@@ -12,6 +12,7 @@ type headline struct {
 	RandomContacts                float64 // contacts a random list needs for as many returns; NaN where all are contacted
 	Cost                          float64 // of the contacts; NaN where not known
 	Whole                         bool    // every group is recommended
+	Part                          bool    // the last recommended group only in part
 }
 
 // summarise adds up the groups. Contacts is 0 if nothing is recommended.
@@ -21,18 +22,21 @@ func summarise(groups []Group) headline {
 	var allContacts int64
 	var allReturns float64
 	for _, g := range groups {
-		allContacts += g.Contacts
-		allReturns += g.ExpectedReturns
+		if known(g.ExpectedReturns) {
+			allContacts += g.Contacts
+			allReturns += g.ExpectedReturns
+		}
 		if !g.Recommended {
 			no, h.Whole = append(no, g.Group), false
 			continue
 		}
 		yes, h.Last = append(yes, g.Group), g.Group
-		h.Contacts += g.Contacts
+		h.Contacts += g.Take
+		h.Part = g.Take < g.Contacts
 		h.Holdout += g.Holdout
 		h.Suppressed += g.Suppressed
-		h.Returns += g.ExpectedReturns
-		h.Cost += g.ContactCost
+		h.Returns += g.TakeReturns
+		h.Cost += g.ContactCost * float64(g.Take) / float64(g.Contacts)
 	}
 	h.Groups, h.Skipped = groupNumbers(yes), groupNumbers(no)
 	h.Rate = h.Returns / float64(h.Contacts)

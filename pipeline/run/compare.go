@@ -154,10 +154,15 @@ func compareSettings(before, after *Run) ([]Change, error) {
 func compareInputs(before, after []Input) Inputs {
 	old := map[string]string{}
 	for _, in := range before {
-		old[in.Path] = in.SHA256
+		if in.Run == "" {
+			old[in.Path] = in.SHA256
+		}
 	}
 	var d Inputs
 	for _, in := range after {
+		if in.Run != "" {
+			continue
+		}
 		switch digest, there := old[in.Path]; {
 		case !there:
 			d.Added = append(d.Added, in.Path)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"winback/data"
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/internal/fsys/fsystest"
@@ -47,11 +48,11 @@ func publishSmall(files fsys.FS) error {
 		{Rank: 1, Group: 1, RankInGroup: 1, CustomerID: "C17", Probability: 0.12, Monetary: 999_000},
 		{Rank: 3, Group: 1, RankInGroup: 3, CustomerID: "C4", Probability: 0.05, Monetary: 200_000},
 	}
-	if err := create.WriteContacts(1, slices.Values(contacts)); err != nil {
+	if err := create.WriteContacts(1, slices.Values(contacts), data.MoneyDecimal); err != nil {
 		return err
 	}
 	held := []tables.ContactRow{{Rank: 2, Group: 1, RankInGroup: 2, CustomerID: "C8", Probability: 0.07}}
-	if err := create.WriteHoldout(slices.Values(held)); err != nil {
+	if err := create.WriteHoldout(slices.Values(held), data.MoneyDecimal); err != nil {
 		return err
 	}
 	_, err = draft.Publish(run.Manifest{})

@@ -45,7 +45,8 @@ type Input struct {
 	Path   string `json:"path"`
 	Size   int64  `json:"size"` // bytes
 	Rows   int64  `json:"rows"`
-	SHA256 string `json:"sha256"` // hexadecimal
+	SHA256 string `json:"sha256"`        // hexadecimal
+	Run    string `json:"run,omitempty"` // not an order file but the manifest of this earlier run, whose models ranked
 }
 
 // Rows accounts for the lines of the order history: Read is Used plus all of

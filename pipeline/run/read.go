@@ -83,6 +83,11 @@ func (r *Run) Scores() iter.Seq2[tables.ScoreRow, error] {
 	return rows(r, ScoresFile, tables.ReadScores)
 }
 
+// ScoreGroups yields the groups of the lapsed customers, by id.
+func (r *Run) ScoreGroups() iter.Seq2[tables.ScoreGroup, error] {
+	return rows(r, ScoresFile, tables.ReadScoreGroups)
+}
+
 // ScoreModels names the models behind data.ScoreRow.Scores, in that order.
 func (r *Run) ScoreModels() ([]string, error) {
 	file, size, err := r.open(ScoresFile)
@@ -97,16 +102,19 @@ func (r *Run) ScoreModels() ([]string, error) {
 	return scores.Models, nil
 }
 
-// Evaluation is evaluation.json.
-func (r *Run) Evaluation() (json.RawMessage, error) {
-	file, _, err := r.open(EvaluationFile)
+// Content is what a file of the run holds, by its path.
+func (r *Run) Content(path string) ([]byte, error) {
+	file, _, err := r.open(path)
 	if err != nil {
-		return nil, r.unreadable(EvaluationFile, err)
+		return nil, r.unreadable(path, err)
 	}
 	defer file.Close()
 	text, err := io.ReadAll(file)
-	return text, r.unreadable(EvaluationFile, err)
+	return text, r.unreadable(path, err)
 }
+
+// Evaluation is evaluation.json.
+func (r *Run) Evaluation() (json.RawMessage, error) { return r.Content(EvaluationFile) }
 
 // Asked is what the run was asked, and which model answers.
 type Asked struct {

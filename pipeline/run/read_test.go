@@ -38,11 +38,11 @@ func publishTables(t *testing.T, files fsys.FS, parts int) {
 	create := run.Create(draft.Create)
 	for n := range parts {
 		err = errors.Join(err, create.Write(fmt.Sprintf("contacts/group-01/part-%d.parquet", n), func(w io.Writer) error {
-			list := tables.NewContactsWriter(w)
+			list := tables.NewContactsWriter(w, data.MoneyDecimal)
 			return errors.Join(list.Write([]tables.ContactRow{contact(n+1, 1)}), list.Close())
 		}))
 	}
-	err = errors.Join(err, create.WriteContacts(2, slices.Values([]tables.ContactRow{contact(14, 2)})), create.WriteHoldout(slices.Values([]tables.ContactRow{contact(13, 1)})),
+	err = errors.Join(err, create.WriteContacts(2, slices.Values([]tables.ContactRow{contact(14, 2)}), data.MoneyDecimal), create.WriteHoldout(slices.Values([]tables.ContactRow{contact(13, 1)}), data.MoneyDecimal),
 		create.WriteGroups([]tables.GroupRow{{Group: 1}, {Group: 2}}), create.WriteJSON(run.EvaluationFile, map[string]int{"horizon_days": 60}),
 		create.Write(run.ScoresFile, func(w io.Writer) error {
 			scores, err := tables.NewScoresWriter(w, []string{"blend", "recency"})

@@ -42,7 +42,7 @@ func TestWriteParts_CutsLongListsInRankOrder(t *testing.T) {
 		want               string
 	}{{5, 2, "[2 2 1]"}, {5, 5, "[5]"}, {5, 1, "[1 1 1 1 1]"}, {4, 2, "[2 2]"}, {0, 2, "[0]"}} {
 		m := memoryFiles{}
-		if err := Create(m.create).writeParts(func(n int) string { return partFile(7, n) }, contacts(test.customers), test.perFile); err != nil {
+		if err := Create(m.create).writeParts(func(n int) string { return partFile(7, n) }, contacts(test.customers), test.perFile, data.MoneyDecimal); err != nil {
 			t.Fatal(err)
 		}
 		var sizes []int
@@ -112,8 +112,8 @@ func TestCreate_FailuresAreToldAndFilesAreClosedOnce(t *testing.T) {
 		for what, write := range map[string]func() error{
 			"JSON":     func() error { return create.WriteJSON(EvaluationFile, 1) },
 			"groups":   func() error { return create.WriteGroups(nil) },
-			"contacts": func() error { return create.WriteContacts(1, contacts(1)) },
-			"holdout":  func() error { return create.WriteHoldout(contacts(1)) },
+			"contacts": func() error { return create.WriteContacts(1, contacts(1), data.MoneyDecimal) },
+			"holdout":  func() error { return create.WriteHoldout(contacts(1), data.MoneyDecimal) },
 		} {
 			closed = 0
 			if err := write(); !errors.Is(err, errNoRoom) || closed != c.closes {

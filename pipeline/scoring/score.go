@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"sync"
 
 	"winback/data"
 	"winback/data/orders"
@@ -19,10 +18,6 @@ import (
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
 )
-
-// mostSampled bounds the customers from whom the ranks, the level and the cut
-// points of the night are found; smaller shops are taken whole.
-const mostSampled = 300_000
 
 // Scored are the customers lapsed at the as-of day, scored by every model.
 type Scored struct {
@@ -41,6 +36,7 @@ type Scored struct {
 	Tree  *learn.SurrogateTree // with the cut points of the night; nil where there is none
 	Ranks []snapshots.Ranks    // of the features among tonight's lapsed
 	Shop  *shopcontext.View    // tonight; nil where nothing was learned of it
+	Align learn.Aligner        // to the levels that the models know
 	Cuts  []learn.CutStability
 }
 
@@ -51,6 +47,7 @@ type night struct {
 	learned *learn.Learned
 	want    features.Snapshot
 	shop    *shopcontext.View
+	align   learn.Aligner
 	ranks   []snapshots.Ranks
 	shifts  map[string]models.Shift
 	tree    *learn.SurrogateTree
@@ -62,20 +59,17 @@ type night struct {
 // scores them. What else
 // wants to see all histories joins the walk as also; it may be called from
 // several goroutines.
-func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *learn.Learned, rates *baserate.Rates, write func(*features.Table) error, also func(part int, h *orders.Histories) error) (*Scored, error) {
-	n := &night{learned: d, want: features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}}
-	if d.Shop != nil {
-		n.shop = shopcontext.NewView(d.Shop, n.want)
-	}
-	if err := n.prepare(ctx, table, q, rates); err != nil {
+func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *learn.Learned, look *Look, rates *baserate.Rates, write func(*features.Table) error, also func(part int, h *orders.Histories) error) (*Scored, error) {
+	n := &night{learned: d, want: wanted(q), shop: look.shop}
+	if err := n.prepare(look.Raw, q.Workers); err != nil {
 		return nil, err
 	}
-	t := &Scored{Tree: n.tree, Ranks: n.ranks, Shop: n.shop, Cuts: n.cuts, Leaves: d.LeavesTonight(n.tree), Models: d.ModelNames(),
+	t := &Scored{Tree: n.tree, Ranks: n.ranks, Shop: n.shop, Align: n.align, Cuts: n.cuts, Leaves: d.LeavesTonight(n.tree), Models: d.ModelNames(),
 		ranker: d.Gate.Name, others: map[string][]float32{}, Lapsed: &Lapsed{Channels: table.Names[data.Channel]}}
 	lapsed, _ := rates.At(min(q.AsOf, table.LastDay+1) - 1)
 	t.grow(int(lapsed + lapsed/32))
 	line := &parallel.InOrder[*scoredPart]{Waiting: map[int]*scoredPart{}, Use: func(p *scoredPart) error {
-		if err := write(shopcontext.Published(p.table)); err != nil {
+		if err := write(p.table.Published()); err != nil {
 			return err
 		}
 		t.add(p)
@@ -105,6 +99,11 @@ func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *le
 	return t, nil
 }
 
+// wanted is the snapshot of the night.
+func wanted(q snapshots.Question) features.Snapshot {
+	return features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
+}
+
 // LapsedTable builds the rows of tonight's lapsed customers, with the shop's
 // view of them where there is one.
 func LapsedTable(h *orders.Histories, want features.Snapshot, view *shopcontext.View) (*features.Table, error) {
@@ -118,27 +117,14 @@ func LapsedTable(h *orders.Histories, want features.Snapshot, view *shopcontext.
 	return table, nil
 }
 
-// prepare looks at a sample of tonight's customers.
-func (n *night) prepare(ctx context.Context, table *orders.Table, q snapshots.Question, rates *baserate.Rates) error {
-	want := n.want
-	if lapsed, _ := rates.At(min(q.AsOf, table.LastDay+1) - 1); lapsed > mostSampled {
-		share := mostSampled / float64(lapsed)
-		want.Keep = func(id string, _ bool) bool { return snapshots.Sampled(id, share) }
-	}
-	parts := make([]*features.Table, table.Partitions())
-	var mu sync.Mutex
-	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
-		table, err := LapsedTable(h, want, n.shop)
-		mu.Lock()
-		defer mu.Unlock()
-		parts[part] = table
-		return err
-	})
-	if err != nil {
+// prepare takes a sample of tonight's customers.
+func (n *night) prepare(raw *models.Matrix, workers int) (err error) {
+	n.learned.Describe(raw)
+	if n.align, err = n.learned.State.Align(raw); err != nil {
 		return err
 	}
-	raw := snapshots.RawMatrix(parts, q.Workers)
-	n.ranks = snapshots.RankTables(raw, q.Workers)
+	raw = n.align.Of(raw)
+	n.ranks = snapshots.RankTables(raw, workers)
 	relative := snapshots.Ranked(raw, n.ranks)
 	n.shifts = map[string]models.Shift{}
 	for name, p := range n.learned.Raw(raw, relative) {
@@ -150,10 +136,7 @@ func (n *night) prepare(ctx context.Context, table *orders.Table, q snapshots.Qu
 			n.shifts[name] = models.Shift{Logit: models.ShiftTo(p, nil, n.learned.Level.Rate)}
 		}
 	}
-	if n.learned.Tree != nil {
-		n.tree = n.learned.Tree.Absolute(raw, relative)
-		n.cuts = n.learned.Tree.Stability(n.tree, n.learned.Questions, raw, relative)
-	}
+	n.tree, n.cuts = n.learned.TreeTonight(raw, relative)
 	return nil
 }
 
@@ -168,7 +151,7 @@ type scoredPart struct {
 
 func (n *night) score(table *features.Table, customers int64) *scoredPart {
 	p := &scoredPart{table: table, customers: customers, leaf: make([]int32, table.Rows())}
-	raw := snapshots.RawMatrix([]*features.Table{table}, 1)
+	raw := n.align.Of(snapshots.RawMatrix([]*features.Table{table}, 1))
 	p.spend = n.learned.Spend.Of(raw)
 	p.scores = n.learned.Raw(raw, snapshots.Ranked(raw, n.ranks))
 	for name, probability := range p.scores {
@@ -178,7 +161,7 @@ func (n *night) score(table *features.Table, customers int64) *scoredPart {
 		}
 	}
 	if n.tree != nil {
-		p.leaf = n.tree.LeafOf(raw)
+		p.leaf = n.tree.LeafOfPublished(table)
 	}
 	return p
 }

@@ -159,14 +159,3 @@ func (p *purchaseSums) addDay(v *View, day data.Day) {
 func IsCalendar(name string) bool {
 	return slices.ContainsFunc(Columns, func(d features.Definition) bool { return d.Name == name && d.Kind == features.Int })
 }
-
-// Published returns a table as a run publishes it: the published features, and
-// behind them the columns of the view where it has them. It shares the values.
-func Published(t *features.Table) *features.Table {
-	p := t.Published()
-	p.Columns = slices.Clone(p.Columns)
-	if at := slices.IndexFunc(t.Columns, func(c features.Column) bool { return c.Name == Columns[0].Name }); at >= 0 {
-		p.Columns = append(p.Columns, t.Columns[at:]...)
-	}
-	return p
-}

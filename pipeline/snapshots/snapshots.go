@@ -32,7 +32,8 @@ func (q Question) TestCut() data.Day { return q.AsOf - data.Day(q.Horizon) }
 // Bounds of snapshots that are worth learning from.
 const (
 	SnapshotSpacing = 30  // days
-	mostSnapshots   = 24  // two years of them
+	YearOf          = 12  // snapshots
+	mostSnapshots   = 26  // two years of them, and those around: a cut of a year ago learns from its own season
 	FewestRows      = 100 // of a snapshot worth learning from
 	FewestReturns   = 10
 	FillUpDays      = 60 // after the first customers can be lapsed, the extract still fills up
@@ -90,8 +91,8 @@ func (s *Snapshots) Training(m *models.Matrix, from, to int) *models.Training {
 }
 
 // Build builds the rows of all snapshots. Above mostRows a share of
-// the customers is drawn by a hash of their ids.
-func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, mostRows int) (*Snapshots, error) {
+// the customers is drawn by a hash of their ids. The shop is that of TakeShop.
+func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, shop *shopcontext.Sample, mostRows int) (*Snapshots, error) {
 	share := sampleShare(days, rates, mostRows)
 	wanted := make([]features.Snapshot, len(days))
 	for k, d := range days {
@@ -100,13 +101,11 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 			wanted[k].Keep = func(id string, _ bool) bool { return Sampled(id, share) }
 		}
 	}
-	views, sample, err := viewsOf(ctx, table, wanted, rates, q.Workers)
-	if err != nil {
-		return nil, err
-	}
+	views := make([]*shopcontext.View, len(days))
+	parallel.EachOf(len(days), q.Workers, func(k int) { views[k] = shopcontext.NewView(shop, wanted[k]) })
 	parts := make([][]*features.Table, table.Partitions())
 	spends := make([][][]float64, table.Partitions())
-	_, err = table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
+	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
 		tables := make([]*features.Table, len(wanted))
 		for k, s := range wanted {
 			tables[k] = features.NewTable(s, table.Names)
@@ -126,26 +125,21 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 		return nil, err
 	}
 	s := joinSnapshots(days, parts, spends, share, q.Workers)
-	s.Shop = sample
+	s.Shop = shop
 	return s, nil
 }
 
 // mostAsked is how many customers are asked about the shop.
 const mostAsked = 100_000
 
-// viewsOf looks at the shop on the days of snapshots.
-func viewsOf(ctx context.Context, orders *orders.Table, days []features.Snapshot, rates *baserate.Rates, workers int) ([]*shopcontext.View, *shopcontext.Sample, error) {
+// TakeShop asks a sample of the customers about the shop, for the days of
+// snapshots; nil where there are none.
+func TakeShop(ctx context.Context, orders *orders.Table, days []data.Day, rates *baserate.Rates, workers int) (*shopcontext.Sample, error) {
 	if len(days) == 0 {
-		return nil, nil, nil
+		return nil, nil
 	}
 	share := mostAsked / float64(max(rates.Customers, 1))
-	sample, err := shopcontext.TakeSample(ctx, orders, func(id string) bool { return Sampled(id, share) }, workers)
-	if err != nil {
-		return nil, nil, err
-	}
-	views := make([]*shopcontext.View, len(days))
-	parallel.EachOf(len(days), workers, func(k int) { views[k] = shopcontext.NewView(sample, days[k]) })
-	return views, sample, nil
+	return shopcontext.TakeSample(ctx, orders, func(id string) bool { return Sampled(id, share) }, workers)
 }
 
 func sampleShare(days []data.Day, rates *baserate.Rates, mostRows int) float64 {

@@ -15,7 +15,11 @@ import (
 func snapshotsOf(t *testing.T, o *orders.Table, q Question, mostRows int) (*Snapshots, *baserate.Rates) {
 	t.Helper()
 	rates := ratesFor(t, o, q.LapsedAfter, q.Horizon)
-	s, err := Build(t.Context(), o, q, q.SnapshotDays(rates), rates, mostRows)
+	shop, err := TakeShop(t.Context(), o, q.SnapshotDays(rates), rates, q.Workers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Build(t.Context(), o, q, q.SnapshotDays(rates), rates, shop, mostRows)
 	if err != nil {
 		t.Fatal(err)
 	}

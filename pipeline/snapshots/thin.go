@@ -14,41 +14,56 @@ const (
 	enoughRows           = 40_000
 )
 
-// Thinned returns the training rows, or where they are more than most or than
-// is useful all that returned, up to half of most, and a draw of the others,
-// weighted so that rates stay what they are. The draw depends on customer and snapshot alone.
-func Thinned(t *models.Training, most int) *models.Training {
-	rows, positives := len(t.Y), 0
-	for _, y := range t.Y {
-		positives += int(y)
+// ToLearn returns rows of those snapshots of one form of the features: all, or
+// where they are more than most or than is useful those that returned, up to half
+// of most, and a draw of the others, weighted so that rates stay what they are.
+// The draw depends on customer and snapshot alone.
+func (s *Snapshots) ToLearn(m *models.Matrix, which []int, most int) *models.Training {
+	share, all := s.thinning(which, most)
+	t := &models.Training{X: &models.Matrix{Names: m.Names, Levels: m.Levels, Columns: make([][]float32, len(m.Columns))}}
+	var rows []int
+	for place, k := range which {
+		for row := s.Starts[k]; row < s.Starts[k+1]; row++ {
+			y := s.Returned[row]
+			if !all && Draw(s.Customer[row], uint16(place)) >= share[y] {
+				continue
+			}
+			rows = append(rows, row)
+			t.Y = append(t.Y, y)
+			t.Group = append(t.Group, s.Customer[row])
+			t.Snapshot = append(t.Snapshot, uint16(place))
+			if !all {
+				t.Weight = append(t.Weight, float32(1/share[y]))
+			}
+		}
+	}
+	for k, c := range m.Columns {
+		column := make([]float32, len(rows))
+		for i, row := range rows {
+			column[i] = c[row]
+		}
+		t.X.Columns[k] = column
+	}
+	return t
+}
+
+// thinning is the share of the rows of those snapshots to keep, of those who did
+// not return and of those who did; all says that every row is kept.
+func (s *Snapshots) thinning(which []int, most int) (share [2]float64, all bool) {
+	rows, positives := 0, 0
+	for _, k := range which {
+		rows += s.Rows(k, k+1)
+		for _, y := range s.Returned[s.Starts[k]:s.Starts[k+1]] {
+			positives += int(y)
+		}
 	}
 	most = min(most, max(positives*(1+negativesPerPositive), enoughRows))
 	if rows <= most || positives == 0 || positives == rows {
-		return t
+		return [2]float64{1, 1}, true
 	}
-	keepPositive := min(1, float64(most)/2/float64(positives))
-	keepNegative := min(1, (float64(most)-keepPositive*float64(positives))/float64(rows-positives))
-	share := [2]float64{keepNegative, keepPositive}
-	var kept []int32
-	thin := &models.Training{X: &models.Matrix{Names: t.X.Names, Levels: t.X.Levels, Columns: make([][]float32, len(t.X.Columns))}}
-	for i, y := range t.Y {
-		if Draw(t.Group[i], t.Snapshot[i]) >= share[y] {
-			continue
-		}
-		kept = append(kept, int32(i))
-		thin.Y = append(thin.Y, y)
-		thin.Weight = append(thin.Weight, float32(1/share[y]))
-		thin.Group = append(thin.Group, t.Group[i])
-		thin.Snapshot = append(thin.Snapshot, t.Snapshot[i])
-	}
-	for k, c := range t.X.Columns {
-		column := make([]float32, len(kept))
-		for i, row := range kept {
-			column[i] = c[row]
-		}
-		thin.X.Columns[k] = column
-	}
-	return thin
+	share[1] = min(1, float64(most)/2/float64(positives))
+	share[0] = min(1, (float64(most)-share[1]*float64(positives))/float64(rows-positives))
+	return share, false
 }
 
 // Draw is a number in [0, 1) for a customer at a snapshot (the finaliser of

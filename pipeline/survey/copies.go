@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"winback/data"
 	"winback/data/orders"
 	"winback/pipeline/wording"
 )
@@ -25,6 +26,51 @@ func copiedFiles(o *orders.Table) string {
 		more = fmt.Sprintf(", and %s more", wording.Counted(int64(n), "file"))
 	}
 	return fmt.Sprintf("files hold the same lines as others and count twice: %s%s. Take the copies away, or set --duplicates drop, by which equal lines count once", strings.Join(named, ", "), more)
+}
+
+// equalsBefore says whether line i, without an order id, equals the one before.
+func equalsBefore(h orders.History, i int) bool {
+	if h.Order[i] != 0 || h.Time[i] != h.Time[i-1] || h.Amount[i] != h.Amount[i-1] || h.Quantity[i] != h.Quantity[i-1] || h.Flags[i] != h.Flags[i-1] {
+		return false
+	}
+	for _, role := range data.NamedRoles {
+		if h.Codes[role][i] != h.Codes[role][i-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// Of a day on which files overlap nearly each line stands there twice. Days of fewer lines say
+// nothing: one buyer may have taken two of the same.
+const (
+	fewestDoubled = 4
+	fewestEqual   = 20
+)
+
+// overlappingDays finds days on which all lines stand twice, where orders have no
+// ids by which these would count once.
+func overlappingDays(o *orders.Table, s *Survey) string {
+	equal, days := int64(0), 0
+	var first, last data.Day
+	for i, n := range s.EqualLines {
+		if all := s.DayLines[i]; all < fewestDoubled || 20*n < 9*all {
+			continue
+		}
+		if last = s.FirstDay + data.Day(i); days == 0 {
+			first = last
+		}
+		days++
+		equal += n
+	}
+	if equal < fewestEqual || len(o.CopiedFiles()) > 0 {
+		return ""
+	}
+	when := fmt.Sprintf("on %s", first)
+	if days > 1 {
+		when = fmt.Sprintf("on %s from %s to %s", wording.Counted(int64(days), "day"), first, last)
+	}
+	return fmt.Sprintf("nearly each line stands there twice %s, %s in all: do extracts overlap? --duplicates drop counts equal lines once", when, wording.Thousands(equal))
 }
 
 // severalVersions says when many lines are other versions of one order line.

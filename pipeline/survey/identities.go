@@ -65,6 +65,21 @@ func oneOfMany(s *Survey) string {
 		wording.Thousands(s.OfOne), wording.Counted(s.Orders, "order"), 100*float64(s.OfOne)/float64(s.Orders))
 }
 
+// oneOnly says that all purchases are those of one customer, or of one day: of
+// neither anything can be learned.
+func oneOnly(o *orders.Table, s *Survey, asOf data.Day) string {
+	first, lines := s.firstPurchase(), s.sumDays(s.PurchaseLines, s.FirstDay, asOf)
+	switch {
+	case s.CustomersBefore(asOf) == 1:
+		return fmt.Sprintf("all purchases (%s) are of one customer: column %q has one id%s", wording.Counted(lines, "line"), o.ColumnOf(data.Customer),
+			orElse(better(o, data.Customer, "; %s looks more like the customer: name it with --map customer=%s"), "; if another column says who bought, name it with --map customer=COLUMN"))
+	case lines > 0 && lines == s.sumDays(s.PurchaseLines, first, first+1):
+		return fmt.Sprintf("all purchases (%s) are on one day, %s: who comes back cannot be learned from it. If column %q is the day of the export, name the one of the order with --map time=COLUMN",
+			wording.Counted(lines, "line"), first, o.ColumnOf(data.Time))
+	}
+	return ""
+}
+
 // nobodyReturns finds ids that are given out anew with each order.
 func nobodyReturns(o *orders.Table, s *Survey) string {
 	if s.Buyers < enoughBuyers || 200*s.Returning > s.Buyers || len(s.DayLines) < 90 {

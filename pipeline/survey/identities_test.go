@@ -2,6 +2,7 @@ package survey
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,29 @@ func TestInspect_NamesIdsThatAreNotWhatTheyAreTakenFor(t *testing.T) {
 			if !strings.Contains(texts[0], part) {
 				t.Errorf("%s: want %q in %q", name, part, texts[0])
 			}
+		}
+	}
+}
+
+func TestInspect_WarnsOfOneCustomerAndOfOneDay(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(l *soldIDs)
+		want   string
+	}{
+		"one customer": {func(l *soldIDs) { l.CustomerID = "c7" }, `all purchases (2,400 lines) are of one customer: column "customer_id" has one id; "billing_email" looks more like the customer: name it with --map customer=billing_email`},
+		"one day":      {func(l *soldIDs) { l.OrderDate = int32(ordertest.FirstDay) + 9 }, `all purchases (2,400 lines) are on one day, 2022-01-19: who comes back cannot be learned from it. If column "order_date" is the day of the export, name the one of the order with --map time=COLUMN`},
+	} {
+		lines := soundLines()
+		for i := range lines {
+			c.change(&lines[i])
+		}
+		o := ordertest.Read(t, lines, orders.Options{Mapping: data.Mapping{data.Customer: "customer_id"}})
+		var texts []string
+		for _, f := range Inspect(o, surveyOf(t, o), ordertest.FirstDay+365) {
+			texts = append(texts, f.Text)
+		}
+		if !slices.Contains(texts, c.want) {
+			t.Errorf("%s: want %q in %q", name, c.want, texts)
 		}
 	}
 }

@@ -25,6 +25,7 @@ type Survey struct {
 	DayLines      []int64
 	PurchaseLines []int64
 	ReturnLines   []int64
+	EqualLines    []int64 // that equal the line before and have no order id
 	// NewCustomers counts first purchase days, SecondWithinYear those of them
 	// who came back within 365 days, by the day of the first purchase.
 	NewCustomers     []int64
@@ -106,7 +107,7 @@ func DaysOf(o *orders.Table) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 
 
 func newSurvey(o *orders.Table) *Survey {
 	days := DaysOf(o)
-	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), NewCustomers: make([]int64, days),
+	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days),
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
 	for _, role := range breakRoles {
 		s.named[role] = newNamedDays(len(o.Names[role]), days)
@@ -124,6 +125,9 @@ func (s *Survey) countCustomer(h orders.History) {
 		s.DayLines[at]++
 		if h.Flags[i]&orders.FlagReturn != 0 {
 			s.ReturnLines[at]++
+		}
+		if i > h.From && equalsBefore(h, i) {
+			s.EqualLines[at]++
 		}
 		if h.Flags[i]&orders.FlagPurchase == 0 {
 			continue
@@ -185,6 +189,7 @@ func (s *Survey) merge(o *Survey) {
 		s.DayLines[i] += o.DayLines[i]
 		s.PurchaseLines[i] += o.PurchaseLines[i]
 		s.ReturnLines[i] += o.ReturnLines[i]
+		s.EqualLines[i] += o.EqualLines[i]
 		s.NewCustomers[i] += o.NewCustomers[i]
 		s.SecondWithinYear[i] += o.SecondWithinYear[i]
 		s.ReturningCustomers[i] += o.ReturningCustomers[i]
@@ -224,7 +229,7 @@ const (
 // LapsedAfter finds the smallest day by which 60 % of the first-to-second
 // purchase intervals known before the as-of day had come back, at least 30.
 func (s *Survey) LapsedAfter(asOf data.Day) LapsedRule {
-	cuts, n := s.IntervalCuts(asOf, 0.6)
+	cuts, n := s.IntervalCuts(asOf, lapsedShare)
 	if n < fewIntervals {
 		return LapsedRule{Days: defaultLapsedDays, Auto: true, Intervals: n,
 			Basis: wording.Counted(n, "interval") + " from first to second purchase: too few to learn from; 90 days are assumed"}

@@ -33,18 +33,25 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	}
 	note(false, goneQuiet(s, asOf))
 	note(false, withoutCustomer(o, s))
+	note(false, oneOnly(o, s, asOf))
 	note(false, oneOfMany(s))
 	note(false, nobodyReturns(o, s))
 	note(false, productsPerLine(o, s, asOf))
 	note(false, ordersPerLine(o, s))
+	note(false, negativePrices(o))
 	note(false, noDates(o))
 	note(false, overlaps(o, s))
 	note(false, copiedFiles(o))
+	note(false, overlappingDays(o, s))
 	note(false, severalVersions(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
 	note(false, statusWords(o))
+	note(false, markedRows(o))
+	note(false, halfFilled(o))
+	change, stops := ChangeFeed(o)
+	note(stops, change)
 	note(true, MixedCurrencies(o))
 	note(false, wallOfReturns(s, asOf))
 	note(false, repeatedTotals(s))
@@ -71,6 +78,9 @@ func NoPurchase(o *orders.Table) string {
 	if n := o.SetAside[orders.NoCustomer]; n > 0 && n == o.RowsRead {
 		return fmt.Sprintf("no purchase in %s: column %q has a customer in none%s", wording.Counted(o.RowsRead, "row"), o.ColumnOf(data.Customer),
 			orElse(better(o, data.Customer, "; %s looks more like the customer: name it with --map customer=%s"), "; if another column has the customer, name it with --map customer=COLUMN"))
+	}
+	if s := o.Lines(); s > 0 && o.HasRole(data.Amount) && o.SetAside[orders.AfterAsOf] == 0 {
+		return fmt.Sprintf("no purchase in %s: all %s that can be used are returns or of no quantity; if column %q has revenue below 0, as ledgers write it, have the export turn the sign over", wording.Counted(o.RowsRead, "row"), wording.Counted(s, "line"), o.ColumnOf(data.Amount))
 	}
 	return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", wording.Counted(o.RowsRead, "row"))
 }
@@ -103,6 +113,16 @@ func withoutCustomer(o *orders.Table, s *Survey) string {
 		text += better(o, data.Customer, "; %s says more often who bought: name it with --map customer=%s")
 	}
 	return text
+}
+
+// negativePrices says when many lines count as adjustments for their price.
+func negativePrices(o *orders.Table) string {
+	n := o.SetAside[orders.NegativePrice]
+	if n*50 < o.RowsRead || n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s set aside as adjustments: column %q is below 0 there. If they are returns, have the export write the price as it was and the quantity below 0, or give the value of the line as the amount with --map amount=COLUMN",
+		shareOfRows(o, n), o.ColumnOf(data.Price))
 }
 
 // noDates names the lines whose day stands for no date.

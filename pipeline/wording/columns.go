@@ -12,7 +12,9 @@ type Column struct {
 	// Rule: the rule of a group may ask about it, since a marketer can check it in
 	// the shop's own system, or it says how the shop looks in plain words.
 	Rule bool
-	Side Side // for which side of a reason it speaks
+	// Plain: so may a plain rule, since shop and mailing systems can filter on it.
+	Plain bool
+	Side  Side // for which side of a reason it speaks
 	// Repeat: it tells something only of customers who bought on several days.
 	Repeat bool
 
@@ -23,6 +25,7 @@ type Column struct {
 	Unknown       string // what a missing value means; "": it is never missing
 	// For and Against are what a reason says in place of the value.
 	For, Against string
+	Tag          Tag // in the name of a group
 }
 
 // Unit is how the numbers of a column are written.
@@ -126,6 +129,10 @@ func Columns() []string { return namesOf(func(Column) bool { return true }) }
 // RuleColumns lists the columns that the rule of a group may ask about, the
 // preferred ones first.
 func RuleColumns() []string { return namesOf(func(c Column) bool { return c.Rule }) }
+
+// PlainColumns lists the columns that a plain rule may ask about, the preferred
+// ones first.
+func PlainColumns() []string { return namesOf(func(c Column) bool { return c.Plain }) }
 
 func namesOf(wanted func(Column) bool) []string {
 	var names []string

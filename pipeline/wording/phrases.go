@@ -166,6 +166,21 @@ func (c Column) Number(x float64) string {
 	return strconv.FormatFloat(x, 'g', 4, 64)
 }
 
+// Cut cuts x downwards to the digits that Number writes.
+func (c Column) Cut(x float64) float64 {
+	switch c.Unit {
+	case Count, Days:
+		return math.Floor(x)
+	case Currency, Times:
+		return CutTo(x, 100)
+	case MeanDays:
+		return CutTo(x, 10)
+	case Share:
+		return CutTo(x, 1000)
+	}
+	return x
+}
+
 // Amount writes an amount cut downwards to the cent, without cents where it is
 // whole.
 func Amount(x float64) string {

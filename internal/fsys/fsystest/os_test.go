@@ -34,6 +34,26 @@ func TestOS_ModesDoNotHangOnTheUmask(t *testing.T) {
 	}
 }
 
+func TestMasked_OpensFilesToThoseWhomTheMaskLeavesIn(t *testing.T) {
+	for mask, want := range map[os.FileMode][2]os.FileMode{0o007: {0o660, 0o770}, 0o022: {0o644, 0o755}, 0o077: {0o600, 0o700}} {
+		dir, before := t.TempDir(), syscall.Umask(0o077)
+		files := fsys.Masked(mask)
+		write(t, files, filepath.Join(dir, "file"), "x")
+		must(t, files.MkdirAll(filepath.Join(dir, "a", "b")))
+		lock, err := files.Lock(filepath.Join(dir, "lock"))
+		syscall.Umask(before)
+		must(t, err)
+		must(t, lock.Close())
+		for name, want := range map[string]os.FileMode{"file": want[0], "lock": want[0], "a": want[1], "a/b": want[1]} {
+			info, err := os.Stat(filepath.Join(dir, name))
+			must(t, err)
+			if info.Mode().Perm() != want {
+				t.Errorf("mask %03o: %s has mode %v, want %v", mask, name, info.Mode(), want)
+			}
+		}
+	}
+}
+
 // TestOS_FoldersKeepTheGroupOfTheirParent holds where a team shares a folder.
 func TestOS_FoldersKeepTheGroupOfTheirParent(t *testing.T) {
 	dir := t.TempDir()

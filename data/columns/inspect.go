@@ -1,0 +1,233 @@
+package columns
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/data/guard"
+	"winback/data/source"
+	"winback/internal/fsys"
+)
+
+// mostFaults is how many wrong files an error names.
+const mostFaults = 5
+
+// Inspect passes every file through the guard and finds its columns. All
+// wrong files are named at once, so that nobody has to find them one by one.
+func Inspect(ctx context.Context, fsy fsys.FS, files []source.File, s Settings) (inspected []File, judged Judgement, err error) {
+	if len(files) == 0 {
+		return nil, judged, &data.InputError{Path: "orders", Err: errors.New("no files to read")}
+	}
+	var faults []*data.InputError
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return nil, judged, err
+		}
+		read, err := inspectFile(fsy, f, s)
+		if err != nil {
+			faults = append(faults, &data.InputError{Path: f.Path, Err: err})
+			continue
+		}
+		inspected = append(inspected, read)
+	}
+	if len(inspected) > 0 {
+		if judged, err = judgeColumns(ctx, fsy, inspected, s); err != nil && len(faults) == 0 {
+			return nil, judged, err
+		}
+	}
+	faults = append(faults, resolveFiles(inspected, s, &judged)...)
+	slices.SortStableFunc(faults, func(a, b *data.InputError) int { return strings.Compare(a.Path, b.Path) })
+	if err := faultsOf(faults, len(files)); err != nil {
+		return nil, judged, err
+	}
+	return inspected, judged, knownDigests(inspected, s.Digests)
+}
+
+// resolveFiles finds the columns of the roles in each file, and which differ from
+// the first that has all.
+func resolveFiles(files []File, s Settings, judged *Judgement) (faults []*data.InputError) {
+	var first *File
+	for i := range files {
+		f := &files[i]
+		var err error
+		if f.Roles, err = resolveColumns(&f.fileNames, s, judged); err == nil && first != nil {
+			err = sameRoles(first, f)
+		}
+		if err != nil {
+			faults = append(faults, &data.InputError{Path: f.Path, Err: err})
+		} else if first == nil {
+			first = f
+		}
+	}
+	return faults
+}
+
+// faultsOf are the errors of the first files; files with the same fault are
+// counted behind the first of them.
+func faultsOf(faults []*data.InputError, files int) error {
+	same := map[string]int{}
+	for _, f := range faults {
+		same[f.Err.Error()]++
+	}
+	var told []error
+	for _, f := range faults {
+		text := f.Err.Error()
+		n := same[text]
+		if n == 0 {
+			continue // told with the first
+		}
+		same[text] = 0
+		if n > 1 {
+			f = &data.InputError{Path: f.Path, Err: fmt.Errorf("%w (so in %d of %d files)", f.Err, n, files)}
+		}
+		told = append(told, f)
+	}
+	if more := len(told) - mostFaults; more > 0 {
+		told = append(told[:mostFaults], fmt.Errorf("and other faults; %d of %d files cannot be read", len(faults), files))
+	}
+	return errors.Join(told...)
+}
+
+func inspectFile(fsy fsys.FS, f source.File, s Settings) (File, error) {
+	read := File{File: f}
+	handle, err := fsy.Open(f.Path)
+	if err != nil {
+		return read, err
+	}
+	defer handle.Close()
+	if want, ok := digestOf(f.Path, s.Digests); ok {
+		if read.SHA256, err = sha256Of(handle); err != nil {
+			return read, err
+		}
+		if read.SHA256 != want {
+			return read, fmt.Errorf("the file has changed: want SHA-256 %s, have %s", want, read.SHA256)
+		}
+	}
+	err = guard.Run(f.Path, func() error {
+		footer, err := guard.Check(handle, f.Size, guard.Limits{MemoryBytes: s.MemoryBytes})
+		if err != nil {
+			return err
+		}
+		if isResult(footer) {
+			return errors.New("this is a table of results that winback wrote (features, customers or a list), no orders; move it out of the folder of the orders")
+		}
+		read.Footer, read.Rows = footer, footer.Rows
+		columns, err := f.Columns(footer.Columns)
+		if err != nil {
+			return err
+		}
+		read.fileNames = namesOf(columns, f.Partition)
+		return checkNames(read.names, read.nested, s.Mapping)
+	})
+	return read, err
+}
+
+// isResult knows the tables of customers that winback writes: by who wrote them,
+// and by columns that stand in each of them.
+func isResult(footer *guard.Footer) bool {
+	has := func(name string) bool {
+		return slices.ContainsFunc(footer.Columns, func(c guard.Column) bool { return c.Name == name })
+	}
+	return strings.HasPrefix(footer.CreatedBy, "winback ") && has("customer_id") && (has("recency_days") || has("probability"))
+}
+
+// Taken says what was taken for what: "customer=customer_id", with all the
+// names where files differ.
+func Taken(files []File) []string {
+	const most = 3
+	var taken []string
+	for r := range data.RoleCount {
+		var names []string
+		for _, f := range files {
+			if c := f.Roles[r]; c.IsPresent && !slices.Contains(names, c.Name) && len(names) <= most {
+				names = append(names, c.Name)
+			}
+		}
+		if len(names) > most {
+			names[most] = "other names"
+		}
+		if len(names) > 0 {
+			taken = append(taken, fmt.Sprintf("%s=%s", data.Role(r), strings.Join(names, " or ")))
+		}
+	}
+	return taken
+}
+
+// NotTaken lists the columns that no role takes in any file.
+func NotTaken(files []File) (names []string) {
+	known := map[string]bool{"": true}
+	for _, f := range files {
+		for _, c := range f.Roles {
+			known[c.Name] = true
+		}
+	}
+	for _, f := range files {
+		for _, name := range slices.Concat(f.names, f.nested) {
+			if !known[name] {
+				known[name] = true
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// digestOf finds the expected digest of a file: by its path, and by what is left
+// of it from any folder on, since a list may have been made in another folder.
+// The longest wins.
+func digestOf(path string, digests map[string]string) (string, bool) {
+	path = filepath.Clean(path)
+	if want, ok := digests[path]; ok {
+		return want, true
+	}
+	for rest, more := source.Absolute(path), true; more; {
+		if want, ok := digests[rest]; ok {
+			return want, true
+		}
+		_, rest, more = strings.Cut(rest, string(filepath.Separator))
+	}
+	return "", false
+}
+
+// knownDigests asks that a list of digests covers every file.
+func knownDigests(files []File, digests map[string]string) error {
+	if len(digests) == 0 {
+		return nil
+	}
+	for _, f := range files {
+		if f.SHA256 == "" {
+			return &data.InputError{Path: f.Path, Err: errors.New("the list of digests has no line for it")}
+		}
+	}
+	return nil
+}
+
+func sha256Of(r io.ReaderAt) (string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(r, 0, 1<<62)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Digest returns the SHA-256 of a file in hex.
+func Digest(fsy fsys.FS, path string) (string, error) {
+	handle, err := fsy.Open(path)
+	if err != nil {
+		return "", &data.InputError{Path: path, Err: err}
+	}
+	defer handle.Close()
+	sum, err := sha256Of(handle)
+	if err != nil {
+		return "", &data.InputError{Path: path, Err: err}
+	}
+	return sum, nil
+}

@@ -1,0 +1,79 @@
+package columns
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/data/guard"
+	"winback/data/parse"
+)
+
+// markedText stands for a mark that is set.
+const markedText = "true"
+
+// yesWords are the texts that set a mark, beside dates.
+var yesWords = []string{"true", "t", "yes", "y", "1", "ja", "j", "oui", "si", "sí", "sim", "x", "on", "test", "cancelled", "canceled", "refunded", "returned", "deleted", "voided", "void", "storniert"}
+
+// canMark says whether a column can hold marks: truth values, times, texts and
+// whole numbers. Others, such as the amount that was refunded, are none.
+func canMark(l Leaf) bool {
+	switch l.Physical {
+	case guard.Float, guard.Double, guard.FixedLenByteArray:
+		return false
+	}
+	return !l.means(guard.Decimal)
+}
+
+// appendMarks adds an entry for each value: "true" where it sets the mark.
+func (e *Entries) appendMarks(v *guard.Values, l Leaf) error {
+	isSet, err := markReader(l)
+	if err != nil {
+		return err
+	}
+	for i := range v.Count {
+		text := ""
+		if isSet(v.At(i)) {
+			text = markedText
+		}
+		e.Add([]byte(text))
+	}
+	return nil
+}
+
+// markReader says of a value whether it sets the mark. A time does unless it
+// stands for none, as 1970-01-01 00:00 does; a number does unless it is 0.
+func markReader(l Leaf) (func(value []byte) bool, error) {
+	switch {
+	case l.Physical == guard.Boolean:
+		return func(value []byte) bool { return value[0] != 0 }, nil
+	case l.Physical == guard.Int96 || l.means(guard.Date, guard.Timestamp):
+		convert, err := timeConverter(l, nil, parse.AnyDateOrder)
+		if err != nil {
+			return nil, err
+		}
+		return func(value []byte) bool {
+			var micros [1]int64
+			return convert(guard.FixedValues(len(value), value), micros[:]) == nil && micros[0] > Placeholder && micros[0] != 0
+		}, nil
+	case l.Physical == guard.ByteArray:
+		return setsMark, nil
+	}
+	return func(value []byte) bool { return strings.Trim(string(appendValue(nil, value, l)), "0") != "" }, nil
+}
+
+func setsMark(text []byte) bool {
+	word := strings.ToLower(string(bytes.TrimSpace(text)))
+	if slices.Contains(yesWords, word) {
+		return true
+	}
+	when, isDate := parse.ParseWrittenTime(word, parse.AnyDateOrder)
+	if !isDate {
+		when, isDate = parse.ParseWrittenTime(word, parse.DayFirst)
+	}
+	if !isDate {
+		when, isDate = parse.ParseWrittenTime(word, parse.MonthFirst)
+	}
+	return isDate && plausibleDay(int64(data.DayOfMicros(when.Micros))) && when.Micros != 0
+}

@@ -1,0 +1,155 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/jobs/settings"
+	"winback/pipeline/learn"
+	"winback/pipeline/snapshots"
+	"winback/pipeline/wording"
+)
+
+// learnWhenDue takes models and groups from the earlier run, or learns them
+// where it is due, and says why.
+func (n *nightly) learnWhenDue(ctx context.Context, a asked, p past) (*learn.Learned, error) {
+	why, closed, err := n.whyLearn(ctx, a, p)
+	if err != nil {
+		return nil, err
+	}
+	if why != "" {
+		n.ui.Note("Models and groups are learned tonight: " + why)
+		learned, err := n.learn(ctx, a, p)
+		if err != nil {
+			return nil, err
+		}
+		if learned.KeptRules() {
+			why += fmt.Sprintf("; the groups of run %s stay, since new ones rank no better beyond noise", a.earlier.name())
+			n.ui.Note("The groups of the earlier run stay: new ones rank no better at the test cut beyond noise")
+		}
+		learned.Evaluation.Learned = learn.Origin{AsOf: a.AsOf.String(), Why: wording.Sentence(why)}
+		return learned, nil
+	}
+	e, learned := a.earlier, a.earlier.learned
+	learned.Renewed(p.rates, a.rule, a.Question, p.shop)
+	learned.Evaluation.Closed = closed
+	why = n.whyKept(a, closed)
+	learned.Evaluation.Learned = learn.Origin{AsOf: learned.State.AsOf.String(), Run: e.name(), Reused: true, Why: wording.Sentence(why)}
+	n.ui.Note(fmt.Sprintf("Models and groups are those of run %s: %s", e.name(), why))
+	n.ui.Note(learned.Evaluation.Verdict)
+	return learned, nil
+}
+
+// whyLearn says why models are learned tonight, "" where those of the earlier
+// run rank; then closed is how these do on the newest day whose outcome is
+// known, nil where there is no such day.
+func (n *nightly) whyLearn(ctx context.Context, a asked, p past) (why string, closed *learn.ClosedCheck, err error) {
+	e := a.earlier
+	if n.s.Refit == settings.RefitNever {
+		if err := n.mustKeep(a, p); err != nil {
+			return "", nil, err
+		}
+		closed, err = n.checkClosed(ctx, a, p)
+		return "", closed, err
+	}
+	switch {
+	case n.s.Refit == settings.RefitNow:
+		return "--refit now asks for it", nil, nil
+	case e == nil:
+		return "there is no earlier run whose models could rank", nil, nil
+	case e.learned == nil:
+		return fmt.Sprintf("run %s has none to take (%s)", e.name(), e.why), nil, nil
+	}
+	if age := e.age(a.AsOf); age > n.s.RefitAfterDays {
+		return fmt.Sprintf("those of run %s were learned %s ago, --refit-after allows %d", e.name(), wording.Counted(age, "day"), n.s.RefitAfterDays), nil, nil
+	}
+	if why := e.otherSettings(a, n.s); why != "" {
+		return why, nil, nil
+	}
+	if len(p.days) == 0 {
+		return "there is too little history to check those of an earlier run", nil, nil
+	}
+	if why := e.learned.Due(p.look.Raw); why != "" {
+		return why, nil, nil
+	}
+	if closed, err = n.checkClosed(ctx, a, p); err != nil {
+		return "", nil, err
+	}
+	return e.learned.FellBehind(*closed), closed, nil
+}
+
+// age is how many days before the as-of day the models were learned.
+func (e *earlier) age(asOf data.Day) int { return int(asOf - e.learned.State.AsOf) }
+
+// mustKeep refuses --refit never where there is nothing to keep, or where it
+// answers another question.
+func (n *nightly) mustKeep(a asked, p past) error {
+	refuse := func(text string) error { return &settings.Error{Where: "--refit never", Text: text} }
+	e := a.earlier
+	switch {
+	case e == nil:
+		return &ExitError{ExitInput, refuse("there is no earlier run in " + n.s.Out)}
+	case e.learned == nil:
+		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %s", e.name(), e.why))}
+	}
+	if s := e.learned.State; s.Horizon != a.Horizon || s.LapsedAfter != a.LapsedAfter {
+		return refuse(fmt.Sprintf("the models of run %s look %d days ahead of customers lapsed for %d, want %d and %d", e.name(), s.Horizon, s.LapsedAfter, a.Horizon, a.LapsedAfter))
+	}
+	if _, err := e.learned.State.Align(p.look.Raw); err != nil {
+		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %v", e.name(), err))}
+	}
+	return nil
+}
+
+// learningSettings are those that models and groups depend on.
+var learningSettings = []string{"horizon", "max-groups", "group-rules", "seed", "training-rows", "returns", "exclude-status", "exclude-products", "no-customer", "duplicates",
+	"map", "timezone", "date-format", "decimal", "currency", "rates"}
+
+// otherSettings says which setting that matters, or which found number of days,
+// differs from the run's; "" where none does.
+func (e *earlier) otherSettings(a asked, s RunSettings) string {
+	for _, v := range settings.Values(&s) {
+		if !slices.Contains(learningSettings, v.Name) {
+			continue
+		}
+		if now, then := strings.Join(v.Parts, ","), e.values[v.Name]; now != then {
+			return fmt.Sprintf("the setting %s was %s when those of run %s were learned and is %s now", v.Name, orDash(then), e.name(), orDash(now))
+		}
+	}
+	if was := e.learned.State.LapsedAfter; was != a.LapsedAfter {
+		return fmt.Sprintf("customers count as lapsed after %d days, and did after %d when those of run %s were learned", a.LapsedAfter, was, e.name())
+	}
+	return ""
+}
+
+// closedRows bounds the sample on which kept models are checked.
+const closedRows = 50_000
+
+// checkClosed ranks the newest day whose outcome is known with the earlier run's
+// model.
+func (n *nightly) checkClosed(ctx context.Context, a asked, p past) (*learn.ClosedCheck, error) {
+	if len(p.days) == 0 {
+		return nil, nil
+	}
+	stage := walkStage(n.ui, "check models", a.orders, 1)
+	closed, err := snapshots.Build(ctx, a.orders, a.Question, p.days[:1], p.rates, p.shop, closedRows)
+	if err != nil {
+		return nil, err
+	}
+	check, err := a.earlier.learned.CheckClosed(closed, a.Workers)
+	stage.Done(fmt.Sprintf("AUC %.3f on %s", check.AUC, check.Cut))
+	return &check, err
+}
+
+// whyKept says why the earlier run's models rank tonight.
+func (n *nightly) whyKept(a asked, closed *learn.ClosedCheck) string {
+	e := a.earlier
+	why := fmt.Sprintf("learned %s ago, on %s", wording.Counted(e.age(a.AsOf), "day"), e.learned.State.AsOf)
+	if n.s.Refit == settings.RefitNever {
+		return why + ", as --refit never asks"
+	}
+	return fmt.Sprintf("%s, due after %d; no check asks for others (AUC %.3f on %s, the newest day whose outcome is known)", why, n.s.RefitAfterDays, closed.AUC, closed.Cut)
+}
