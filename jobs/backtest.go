@@ -33,6 +33,7 @@ type BacktestSettings struct {
 	settings.Question
 	settings.Learning
 	settings.Random
+	settings.Offers
 	settings.KeptHistory
 	settings.Past
 	Out string // folder of the backtest
@@ -42,7 +43,7 @@ type BacktestSettings struct {
 func (s *BacktestSettings) Settings() []settings.Setting {
 	// Apart from the folder of the runs.
 	out := settings.Folder(&s.Out, "folder for the backtest", "winback-backtest")
-	return append(settings.Rows(&s.Reading, &s.Gate, &s.Question, &s.Learning, &s.Random, &s.KeptHistory, &s.Past), out)
+	return append(settings.Rows(&s.Reading, &s.Gate, &s.Question, &s.Learning, &s.Random, &s.Offers, &s.KeptHistory, &s.Past), out)
 }
 
 // Backtest does on past days what the nightly batch does, and compares all
@@ -61,6 +62,9 @@ func Backtest(ctx context.Context, s BacktestSettings, sources []string, ui cons
 		return err
 	}
 	summary := backtest.Summarise(cuts, q, rule, plan)
+	if err := judgeShows(ctx, files, h.orders, q, s.Offers, summary); err != nil {
+		return err
+	}
 	stage := ui.Stage("write", 0, "files")
 	if err := files.MkdirAll(s.Out); err != nil {
 		return err

@@ -26,6 +26,7 @@ func backtestText(b *backtest.Summary, out string) []string {
 			wording.Screen.Percent(math.Exp(float64(m.LevelError))-1), wording.Screen.Percent(float64(m.CaptureTop20))))
 	}
 	lines = append(lines, "", againstText("The chosen models against recency, on average", b.Against)+";", againstText("against the tree of the groups (tree10)", b.AgainstTree)+".", "")
+	lines = append(lines, showsText(b)...)
 	lines = append(lines, paragraph(b.Verdict)...)
 	lines = append(lines, paragraph(b.Outside)...)
 	if b.LeftOut != "" {
@@ -74,7 +75,7 @@ func cutText(c *backtest.Cut) []string {
 
 // againstText says by how much an AUC differs.
 func againstText(words string, d learn.Difference) string {
-	return fmt.Sprintf("%s: AUC %+.3f (%+.3f to %+.3f)", words, d.AUC, d.Low, d.High)
+	return words + ": AUC " + differenceText(d.AUC, d.Low, d.High)
 }
 
 // figure writes a figure, "-" for what is not known.

@@ -109,14 +109,14 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 	write := func(name string, fill func(io.Writer) error) error {
 		return run.WriteFile(files, filepath.Join(out, name), fill)
 	}
-	if err := writeDiagnosis(write, d); err != nil {
+	if err := writeDiagnosis(write, d, money); err != nil {
 		return nil, err
 	}
 	return d, write(DiagnosisPage, func(w io.Writer) error { return report.WriteDiagnosis(w, report.DiagnosisOf(d)) })
 }
 
 // writeDiagnosis writes diagnosis.json and the tables that need no walk.
-func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d *diagnose.Diagnosis) error {
+func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d *diagnose.Diagnosis, money data.MoneyType) error {
 	if err := write(run.DiagnosisFile, d.WriteJSON); err != nil {
 		return err
 	}
@@ -130,9 +130,19 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 	if err != nil {
 		return err
 	}
-	return write(run.DeadlinesFile, func(w io.Writer) error {
+	err = write(run.DeadlinesFile, func(w io.Writer) error {
 		table := tables.NewDeadlinesWriter(w)
 		if err := table.Write(d.Deadlines); err != nil {
+			return err
+		}
+		return table.Close()
+	})
+	if err != nil {
+		return err
+	}
+	return write(run.ReferralsFile, func(w io.Writer) error {
+		table := tables.NewReferralsWriter(w, money)
+		if err := table.Write(d.Referrals); err != nil {
 			return err
 		}
 		return table.Close()
@@ -154,6 +164,7 @@ func (s judging) settings(files fsys.FS, q snapshots.Question, suppressed *plan.
 	d.AsOf, d.HorizonDays, d.LapsedAfter, d.Workers, d.Seed = q.AsOf, q.Horizon, q.LapsedAfter, q.Workers, s.Seed
 	d.FixedEdges = s.StageEdges
 	d.Clock, d.FollowShare, d.FollowDays, d.FillUpDays = s.Clock, s.FollowShare, s.FollowDays, s.FillUpDays
+	d.Referrals = s.Referrals
 	d.DeadlineDays, d.FalseAlarms, d.RFMCuts, d.Levers, d.Margin = s.DeadlineDays, s.FalseAlarms, s.RFMCuts, s.Levers, s.Margin
 	d.KeepOff = func(id string) bool { return suppressed.Has(id) || holdout != nil && holdout.Held(id) }
 	if err := s.CannotDiagnose(s.Margin); err != nil {

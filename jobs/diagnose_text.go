@@ -38,7 +38,7 @@ func diagnosisText(d *diagnose.Diagnosis, rule survey.LapsedRule, out string) []
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	return append(lines, "", "Pictures: "+folder+DiagnosisPage, "Tables:   "+folder+"{"+strings.Join([]string{run.DiagnosisFile, run.CustomersFile, run.DeadlinesFile, run.ProductCyclesFile}, ",")+"}")
+	return append(lines, "", "Pictures: "+folder+DiagnosisPage, "Tables:   "+folder+"{"+strings.Join([]string{run.DiagnosisFile, run.CustomersFile, run.DeadlinesFile, run.ReferralsFile, run.ProductCyclesFile}, ",")+"}")
 }
 
 // paragraph wraps a text to the width of the screen.

@@ -28,7 +28,7 @@ func (s *ExplainSettings) Settings() []settings.Setting { return settings.Rows(&
 // from which day on that counts as lapsed. A customer whom the run does not know
 // is an error with ExitUsage.
 func Explain(ctx context.Context, s ExplainSettings, customer string, ui console.UI) error {
-	r, err := openRun(fsys.OS(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile, run.CustomersFile)
+	r, err := openRun(fsys.OS(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile, run.CustomersFile, run.ShowsFile)
 	if err != nil {
 		return err
 	}
@@ -42,9 +42,14 @@ func Explain(ctx context.Context, s ExplainSettings, customer string, ui console
 	if err != nil {
 		return err
 	}
-	if !found {
-		return explainActive(ctx, r, asked, customer, e.lapsed, ui)
+	shows, err := showsOf(ctx, r, customer)
+	if err != nil {
+		return err
 	}
+	if !found {
+		return explainActive(ctx, r, asked, customer, e.lapsed, shows, ui)
+	}
+	e.shows = shows
 	if err := e.find(ctx, r, customer); err != nil {
 		return err
 	}
@@ -63,6 +68,7 @@ type explanation struct {
 	group   *tables.GroupRow   // nil: the table lacks it
 	listed  *tables.ContactRow // nil: on no list
 	held    bool               // the list is the holdout
+	shows   []tables.ShowRow   // products of the customer's own
 }
 
 // find reads of a customer whose score is known what the other tables say.
@@ -141,6 +147,7 @@ func (e *explanation) lines() []string {
 			all = append(all, line("On return", "spends "+wording.Screen.Fixed(r.ExpectedSpend, 2)+" on average")...)
 		}
 	}
+	all = append(all, e.toShow()...)
 	all = append(all, line("Stage", e.score.Stage)...)
 	return append(all, line("By model", e.byModel())...)
 }

@@ -16,7 +16,7 @@ import (
 
 // explainActive prints when a customer who has not lapsed bought last, and from
 // which day on that would count as lapsed.
-func explainActive(ctx context.Context, r *run.Run, asked run.Asked, id string, lapsed int64, ui console.UI) error {
+func explainActive(ctx context.Context, r *run.Run, asked run.Asked, id string, lapsed int64, shows []tables.ShowRow, ui console.UI) error {
 	customers := int64(0)
 	for row, err := range untilCanceled(ctx, r.Customers()) {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -26,7 +26,7 @@ func explainActive(ctx context.Context, r *run.Run, asked run.Asked, id string, 
 			return err
 		}
 		if row.CustomerID == id {
-			return ui.Print(activeLines(r, asked, row)...)
+			return ui.Print(append(activeLines(r, asked, row), showLines(shows)...)...)
 		}
 		customers++
 	}

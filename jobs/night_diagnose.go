@@ -52,10 +52,9 @@ func (t *tableFile) end(err error) error {
 	return errors.Join(err, t.file.Close())
 }
 
-// diagnose puts the diagnosis together once the lapsed are scored: writes
-// diagnosis.json and its tables into the run, and gives the lapsed the stages
-// of the clock in force.
-func (n *nightly) diagnose(create run.Create, people *diagnose.People, tonight *scoring.Scored) (*diagnose.Diagnosis, error) {
+// diagnose puts the diagnosis together once the lapsed are scored, and gives the
+// lapsed the stages of the clock in force.
+func (n *nightly) diagnose(people *diagnose.People, tonight *scoring.Scored) (*diagnose.Diagnosis, error) {
 	stage := n.ui.Stage("diagnose", 0, "customers")
 	d, err := people.Diagnosis(expectedValues(tonight.Lapsed))
 	if err != nil {
@@ -66,7 +65,7 @@ func (n *nightly) diagnose(create run.Create, people *diagnose.People, tonight *
 	stage.Done("")
 	n.timings.count("diagnose", "customers", d.Customers)
 	n.timings.count("diagnose", "deadlines", d.DeadlineCustomers)
-	return d, writeDiagnosis(create.Write, d)
+	return d, nil
 }
 
 // expectedValues are what the model expects of each lapsed customer within the

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 
+	"winback/data/orders"
 	"winback/jobs/settings"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/learn"
@@ -25,11 +26,18 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 		return nil, nil, rows.end(err)
 	}
 	people := p.collector.Learn(customers.Write)
-	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, people.Add)
+	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
+		p.shows.test(h)
+		return people.Add(part, h)
+	})
 	if err := customers.end(rows.end(err)); err != nil {
 		return nil, nil, err
 	}
 	stage.Done(wording.Thousands(int64(len(tonight.Lapsed.IDs))) + " lapsed of " + wording.Thousands(tonight.Customers) + " customers")
+	learned.Evaluation.Shows = p.shows.record(a.Workers)
+	for _, note := range p.shows.notes(learned.Evaluation.Shows) {
+		n.ui.Note(note)
+	}
 	n.timings.count("tonight", "customers", tonight.Customers)
 	n.timings.count("tonight", "lapsed", int64(len(tonight.Lapsed.IDs)))
 	return tonight, people, nil

@@ -23,8 +23,9 @@ type asked struct {
 	*history
 	snapshots.Question
 	rule       survey.LapsedRule
-	suppressed *plan.Suppressions // nil: no list
-	earlier    *earlier           // run whose models may rank; nil: there is none
+	suppressed *plan.Suppressions        // nil: no list
+	never      func(product string) bool // products that are not shown; nil: none
+	earlier    *earlier                  // run whose models may rank; nil: there is none
 }
 
 // ask stops on data that fails the quality gate and settles what is asked.
@@ -40,6 +41,10 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 	if err != nil {
 		return asked{}, err
 	}
+	never, err := readNeverShown(n.files, n.s.NeverFile)
+	if err != nil {
+		return asked{}, err
+	}
 	earlier, err := n.findEarlier(q.AsOf)
 	if err != nil {
 		return asked{}, err
@@ -47,7 +52,7 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 	low, high := h.survey.LapsedInterval(q.AsOf)
 	rule = earlier.keepLapsedRule(rule, low, high, n.s.Refit == settings.RefitNever)
 	q.LapsedAfter = rule.Days
-	a := asked{h, q, rule, suppressed, earlier}
+	a := asked{h, q, rule, suppressed, never, earlier}
 	known, err := n.optOuts().knownInOrders(ctx, h, suppressed, q.Workers, n.ui)
 	if err != nil {
 		return asked{}, err
@@ -73,6 +78,7 @@ type past struct {
 	shop      *shopcontext.Sample // nil where there are none
 	look      *scoring.Look
 	collector *diagnose.Collector // the first walk of the diagnosis
+	shows     *showing            // what to show; nil: nothing
 }
 
 // pastWalks is how often the histories are walked to look back: for who came
@@ -84,16 +90,20 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 	if p.collector, err = n.beginDiagnosis(a); err != nil {
 		return p, err
 	}
+	p.shows = n.beginShows(a)
 	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
 	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
 		returns.Add(h)
 		p.collector.Add(part, h)
+		p.shows.count(h)
 		return nil
 	})
 	if err != nil {
 		return p, err
 	}
 	p.rates = returns.Rates()
+	_, returned := p.rates.At(a.TestCut())
+	p.shows.learn(a.Question, returned)
 	p.days = a.SnapshotDays(p.rates)
 	if p.shop, err = snapshots.TakeShop(ctx, a.orders, p.days, p.rates, a.Workers); err != nil {
 		return p, err

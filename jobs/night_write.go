@@ -28,12 +28,19 @@ type results struct {
 	groups    *plan.Groups
 	plan      plan.Settings
 	diagnosis *diagnose.Diagnosis
+	shows     *showing
 }
 
 // write writes what is left to write once all is known.
 func (n *nightly) write(create run.Create, r results) error {
 	stage := n.ui.Stage("write", 0, "files")
 	if err := r.groups.WriteLists(create, n.s.MoneyType); err != nil {
+		return err
+	}
+	if err := writeDiagnosis(create.Write, r.diagnosis, n.s.MoneyType); err != nil {
+		return err
+	}
+	if err := r.shows.write(create, r.orders.Names); err != nil {
 		return err
 	}
 	if err := plan.WriteTables(create, r.groups, r.tonight); err != nil {

@@ -89,7 +89,14 @@ monetary DECIMAL(18,4)
 last_purchase_day DATE
 stage STRING
 preferred_channel STRING?
-reason STRING?`
+reason STRING?
+show_1 STRING?
+show_2 STRING?
+show_3 STRING?
+show_kind_1 STRING?
+show_kind_2 STRING?
+show_kind_3 STRING?
+show_reason STRING?`
 
 const groupColumns = `group INT(32,true)
 rule STRING
@@ -118,7 +125,10 @@ note STRING
 recommended_contacts INT(64,true)
 name STRING
 rule_sql STRING
-recommended_to_rank INT(64,true)?`
+recommended_to_rank INT(64,true)?
+show_1 STRING?
+show_2 STRING?
+show_3 STRING?`
 
 const scoreColumns = `customer_id STRING
 group INT(32,true)
@@ -183,7 +193,8 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 	})
 	t.Run("files", func(t *testing.T) {
 		want := []string{"evaluation.json", "features.parquet", "groups.parquet", "holdout.parquet", "model/boost.txt", "model/boost_relative.txt", "model/index.json",
-			"model/logistic.txt", "model/tree10.txt", "report.html", "scores.parquet", "diagnosis.json", "customers.parquet", "deadlines.parquet", "product_cycles.parquet"}
+			"model/logistic.txt", "model/tree10.txt", "report.html", "scores.parquet", "diagnosis.json", "customers.parquet", "deadlines.parquet", "product_cycles.parquet",
+			"referrals.parquet", "shows.parquet", "product_pairs.parquet", "hot_products.parquet"}
 		for g := range groups {
 			want = append(want, fmt.Sprintf("contacts/group-%02d/part-0.parquet", g+1))
 		}
@@ -231,6 +242,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 		}
 	})
 	t.Run("lists", func(t *testing.T) { checkLists(t, scores, groups, contacts, holdout, lapsed, optOut) })
+	t.Run("shows", func(t *testing.T) { checkShows(t, dir, append(contacts, holdout...), optOut) })
 	t.Run("features", func(t *testing.T) {
 		rows := rowsOf(t, dir+"/features.parquet")
 		for i, row := range rows {

@@ -72,8 +72,11 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 		return err
 	}
 	about.HorizonDays = asked.HorizonDays
-	if s.List == settings.ListDeadlines {
+	switch s.List {
+	case settings.ListDeadlines:
 		return pullDeadlines(ctx, files, r, &s, format, about, suppressed, ui)
+	case settings.ListReferrals:
+		return pullReferrals(ctx, files, r, &s, format, about, suppressed, ui)
 	}
 	if s.List == settings.ListHoldout {
 		about.Title = "Holdout"
@@ -126,6 +129,8 @@ func pulls(s *PullSettings) []string {
 	switch {
 	case s.List == settings.ListDeadlines:
 		return []string{run.DeadlinesFile, run.EvaluationFile}
+	case s.List == settings.ListReferrals:
+		return []string{run.ReferralsFile, run.EvaluationFile}
 	case s.List == settings.ListHoldout:
 		return []string{run.HoldoutFile, run.EvaluationFile}
 	case s.Groups.Named == nil:

@@ -39,6 +39,7 @@ type BatchSettings struct {
 	settings.Random
 	settings.Draw
 	settings.Plan
+	settings.Showing
 	Diagnose settings.Diagnosis
 	settings.Kept
 	settings.TableForm
@@ -50,7 +51,7 @@ func (s *RunSettings) Settings() []settings.Setting {
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
-	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Diagnose, &s.Kept, &s.TableForm)
+	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Showing, &s.Diagnose, &s.Kept, &s.TableForm)
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
@@ -133,7 +134,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.timings.lap("tonight")
-	diagnosis, err := n.diagnose(create, people, tonight)
+	diagnosis, err := n.diagnose(people, tonight)
 	if err != nil {
 		return nil, err
 	}
@@ -143,11 +144,13 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.timings.lap("groups")
-	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups); err != nil {
+	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers)
+	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {
 		return nil, err
 	}
+	past.shows.fill(groups, diagnosis)
 	n.timings.lap("reasons")
-	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis}); err != nil {
+	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows}); err != nil {
 		return nil, err
 	}
 	n.timings.lap("write")

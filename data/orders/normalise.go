@@ -52,6 +52,9 @@ type ReturnRules struct {
 // stands for any characters, ? for one and [a-c] for one of those.
 type ProductFilter []string
 
+// Matches says whether a product is named, by its code or a pattern.
+func (f ProductFilter) Matches(product string) bool { return f.matches([]byte(product)) }
+
 func (f ProductFilter) matches(id []byte) bool {
 	// To path.Match a slash is the end of a name; in a product code it is not.
 	plain := func(s string) string { return strings.ReplaceAll(s, "/", "\x00") }

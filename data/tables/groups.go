@@ -39,6 +39,9 @@ type GroupRow struct {
 	RecommendedContacts       int64  // the first by rank; 0: not recommended
 	RecommendedToRank         int64  // rank of the last of them; Unknown: not recommended
 	Note                      string // why or why not
+	// Show are the products that fit most of the group, for channels without
+	// products of each customer's own; "": none left, null in the file.
+	Show [ShowSlots]string
 }
 
 type groupColumns struct {
@@ -70,6 +73,9 @@ type groupColumns struct {
 	Name                      string   `parquet:"name"`
 	RuleSQL                   string   `parquet:"rule_sql"`
 	RecommendedToRank         *int64   `parquet:"recommended_to_rank"`
+	Show1                     string   `parquet:"show_1,optional"`
+	Show2                     string   `parquet:"show_2,optional"`
+	Show3                     string   `parquet:"show_3,optional"`
 }
 
 // WriteGroups writes the groups table: one row per group, in the order given.
@@ -101,6 +107,7 @@ func fillGroup(c *groupColumns, row *GroupRow) {
 		ExpectedSpend: number(row.ExpectedSpend), ExpectedMargin: number(row.ExpectedMargin), ContactCost: number(row.ContactCost),
 		BreakEvenLift: number(row.BreakEvenLift), DetectableLift: number(row.DetectableLift),
 		Recommended: row.Recommended, RecommendedContacts: row.RecommendedContacts, RecommendedToRank: count(row.RecommendedToRank), Note: row.Note,
+		Show1: row.Show[0], Show2: row.Show[1], Show3: row.Show[2],
 	}
 }
 
@@ -123,6 +130,7 @@ func (c *groupColumns) row() GroupRow {
 		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin), ContactCost: orNaN(c.ContactCost),
 		BreakEvenLift: orNaN(c.BreakEvenLift), DetectableLift: orNaN(c.DetectableLift),
 		Recommended: c.Recommended, RecommendedContacts: c.RecommendedContacts, RecommendedToRank: count(c.RecommendedToRank), Note: c.Note,
+		Show: [ShowSlots]string{c.Show1, c.Show2, c.Show3},
 	}
 }
 

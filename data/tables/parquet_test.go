@@ -34,6 +34,9 @@ func someContacts(n int) []ContactRow {
 			LastPurchaseDay: data.Day(13_000 - i%300), Stage: []string{"sleeping", "lost"}[i%2],
 			PreferredChannel: []string{"", "web1", "phone1"}[i%3], Reason: fmt.Sprintf("%d orders", 1+i%7),
 		}
+		if i%4 > 0 {
+			rows[i].Shown = Shown{Products: [ShowSlots]string{"oil", []string{"", "soap"}[i%2]}, Kinds: [ShowSlots]string{"again", []string{"", "hot"}[i%2]}, Reason: fmt.Sprintf("bought on %d days", i)}
+		}
 		if i%5 == 0 {
 			rows[i].ExpectedSpend, rows[i].ExpectedMargin, rows[i].Reason = math.NaN(), float64(i), ""
 			rows[i].Monetary = 999_999_999_999_999_999 - data.Money(i) // no double holds it
@@ -178,6 +181,7 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 		"rank int64", "group int32", "rank_in_group int64", "customer_id utf8", "probability float64",
 		"expected_spend float64 null", "expected_margin float64 null", "recency_days int64", "orders int64",
 		"monetary decimal(18, 4)", "last_purchase_day date32", "stage utf8", "preferred_channel utf8 null", "reason utf8 null",
+		"show_1 utf8 null", "show_2 utf8 null", "show_3 utf8 null", "show_kind_1 utf8 null", "show_kind_2 utf8 null", "show_kind_3 utf8 null", "show_reason utf8 null",
 	}
 	if got := arrowColumns(table); !slices.Equal(got, want) {
 		t.Errorf("columns\n%q, want\n%q", got, want)
@@ -243,7 +247,7 @@ func TestGroups_ArrowReadsTheContractsColumns(t *testing.T) {
 	}
 	want := strings.Fields(`group rule rule_json customers contact_customers holdout_customers suppressed_customers probability
 		probability_low probability_high test_customers test_returned test_rate lift expected_returns cumulative_contacts
-		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank`)
+		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank show_1 show_2 show_3`)
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %q, want %q", names, want)
 	}

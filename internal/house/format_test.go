@@ -124,6 +124,16 @@ func TestFormat_PredictionsAreTheColumnsWritten(t *testing.T) {
 	compare(t, "Predictions of a backtest", written(t, func(w io.Writer) error { return tables.NewPredictionsWriter(w).Close() }))
 }
 
+func TestFormat_ShowsAreTheColumnsWritten(t *testing.T) {
+	compare(t, "Shows", written(t, func(w io.Writer) error { return tables.NewShowsWriter(w).Close() }))
+	compare(t, "Product pairs", written(t, func(w io.Writer) error { return tables.NewPairsWriter(w).Close() }))
+	compare(t, "Hot products", written(t, func(w io.Writer) error { return tables.WriteHotProducts(w, nil) }))
+}
+
+func TestFormat_ReferralsAreTheColumnsWritten(t *testing.T) {
+	compare(t, "Referrals", written(t, func(w io.Writer) error { return tables.NewReferralsWriter(w, data.MoneyDecimal).Close() }))
+}
+
 // keys lists the JSON keys of a struct and of the structs in it.
 func keys(of reflect.Type) []string {
 	switch of.Kind() {

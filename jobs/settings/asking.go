@@ -51,6 +51,8 @@ const (
 	ListHoldout  ContactList = "holdout"
 	// ListDeadlines are one-time buyers who leave a stage soon.
 	ListDeadlines ContactList = "deadlines"
+	// ListReferrals are customers who may be asked to recommend the shop.
+	ListReferrals ContactList = "referrals"
 )
 
 // Handout is which customers of a run are handed out.
@@ -76,8 +78,8 @@ func (g *Handout) rows() []Setting {
 		{Name: "top", section: asking, Holder: "N", Help: "most customers to take, by rank", unset: "all",
 			kind: wholeValue, flagOnly: true, value: one(&g.Top, within[int64]("a whole number", 1, 1e12), show)},
 		{Name: "channel", section: asking, Holder: "NAME", Help: "take customers who prefer this channel", unset: "all", flagOnly: true, value: text(&g.Channel)},
-		{Name: "list", section: asking, Holder: "contacts|holdout|deadlines", Help: "list to take from", Preset: "contacts", flagOnly: true,
-			value: one(&g.List, oneOf("contacts, holdout or deadlines", ListContacts, ListHoldout, ListDeadlines), showText)},
+		{Name: "list", section: asking, Holder: "contacts|holdout|deadlines|referrals", Help: "list to take from", Preset: "contacts", flagOnly: true,
+			value: one(&g.List, oneOf("contacts, holdout, deadlines or referrals", ListContacts, ListHoldout, ListDeadlines, ListReferrals), showText)},
 		{Name: "format", section: asking, Holder: "csv|xlsx|parquet|json", Help: "form of the list", unset: "by the ending of the file, else csv", flagOnly: true,
 			value: one(&g.Format, oneOf("csv, xlsx, parquet or json", append(handout.ExportFormats(), handout.LightGBM)...), showText)}, // the last one is of winback model
 	}

@@ -141,7 +141,7 @@ func TestSettings_WrongFlagsSayWhatWasWanted(t *testing.T) {
 		"log-format=xml":      `--log-format: want text or json, found "xml"`,
 		"accept=yes":          `--accept: want true or false, found "yes"`,
 		"groups=3-1":          `--groups: want groups such as 1-3,5, or all, found "3-1"`,
-		"list=fans":           `--list: want contacts, holdout or deadlines, found "fans"`,
+		"list=fans":           `--list: want contacts, holdout, deadlines or referrals, found "fans"`,
 		"format=xls":          `--format: want csv, xlsx, parquet or json, found "xls"`,
 		"no-such-setting=1":   `--no-such-setting: there is no such setting`,
 		"budget=10":           `--budget: needs to know what a contact costs: set --contact-cost too, above 0`,

@@ -9,6 +9,7 @@ import (
 	"winback/data/tables"
 	"winback/models"
 	"winback/pipeline/learn"
+	"winback/pipeline/offers"
 	"winback/pipeline/run"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
@@ -36,7 +37,8 @@ type Summary struct {
 	Simple      learn.SimpleDifference `json:"against_simple"`  // to the simple rule with the best mean
 	Outside     string                 `json:"outside_opinion"` // what the model is that no batch learns
 	Calibration []CalibrationBin       `json:"calibration"`
-	Cuts        []Cut                  `json:"cuts"` // oldest first
+	Shows       *offers.Record         `json:"shows"` // of all cuts together; nil: nothing is shown
+	Cuts        []Cut                  `json:"cuts"`  // oldest first
 }
 
 // MeanFigures are means over the cuts. The interval weighs a customer alike at

@@ -41,6 +41,7 @@ type Diagnosis struct {
 
 	Cycles    []Cycle           `json:"-"` // in order: categories, then products, each by name
 	Deadlines []tables.Deadline `json:"-"` // the least time first
+	Referrals []tables.Referral `json:"-"` // by list, the greatest value first
 }
 
 // Learn ends the first walk: what it gathered becomes what the second needs.
@@ -51,7 +52,7 @@ func (c *Collector) Learn(use func(*features.Table) error) *People {
 	w := f.worth()
 	own, _ := edgesOf(f.steps[0].wait.plainCuts(ownShares), int64(f.steps[0].wait.total()), f.s.FixedEdges)
 	p := &People{f: f, own: own, worth: w, abc: w.byValue([2]float64{0.8, 0.95}), class: w.byCustomers([2]float64{0.2, 0.5}), rfm: f.rfmCuts(&w), best: f.bestMeanValue(),
-		prices: f.usualPrices(), cycles: f.learnCycles(f.s.AsOf), use: use, waiting: map[int]*features.Table{}, stages: make([][]uint8, len(f.customers))}
+		prices: f.usualPrices(), bulk: f.bulkQuantities(), cycles: f.learnCycles(f.s.AsOf), use: use, waiting: map[int]*features.Table{}, stages: make([][]uint8, len(f.customers))}
 	p.before = &cycles{}
 	if n := len(f.cuts); n > 0 && p.cycles.use {
 		p.before = f.learnCycles(f.cuts[n-1])
@@ -120,7 +121,7 @@ func (p *People) Diagnosis(expected []float64) (*Diagnosis, error) {
 	d.Interpurchase = f.bands()
 	d.Types = p.sums.types.facts(p.best, p.prices.known(), len(f.s.Events) > 0)
 	d.WhatIf = f.whatIf()
-	d.Cycles, d.Deadlines = p.cycles.all, p.deadlines()
+	d.Cycles, d.Deadlines, d.Referrals = p.cycles.all, p.deadlines(), p.referrals()
 	d.DeadlineCustomers = int64(len(d.Deadlines))
 	return d, nil
 }

@@ -23,6 +23,7 @@ type People struct {
 	cycles *cycles // as known tonight
 	before *cycles // as known on the oldest past day; none where there are none tonight
 	prices *prices
+	bulk   []data.Money // by product: quantities from which a line is in bulk
 	abc    valueLimits
 	class  valueLimits
 	best   data.Money // mean value of a purchase day from which service counts
@@ -40,6 +41,7 @@ type People struct {
 	stages   [][]uint8         // [partition]: stages by the product clock tonight
 	sums     peopleSums
 	deadline []tables.Deadline
+	referral []referral
 	failed   error
 }
 
@@ -97,6 +99,7 @@ func (p *People) Add(part int, h *orders.Histories) error {
 	w := workspace{row: customerRow{due: due{stage: noStage, stageOf: -1, clock: -1}}} // where no goods have a clock
 	var sums peopleSums
 	var deadlines []tables.Deadline
+	var referrals []referral
 	customers := p.f.customers[part]
 	if p.use != nil {
 		w.table = p.takeTable()
@@ -127,6 +130,7 @@ func (p *People) Add(part int, h *orders.Histories) error {
 		if line, ok := p.deadlineOf(h.IDs[id], c, &row.due); ok {
 			deadlines = append(deadlines, line)
 		}
+		referrals = p.referralsOf(referrals, h.IDs[id], known, c, row)
 		at++
 	}
 	p.mu.Lock()
@@ -137,6 +141,7 @@ func (p *People) Add(part int, h *orders.Histories) error {
 		p.past[k][part] = past[k]
 	}
 	p.deadline = append(p.deadline, deadlines...)
+	p.referral = append(p.referral, referrals...)
 	return p.handOn(part, w.table)
 }
 

@@ -56,7 +56,8 @@ type Settings struct {
 	Norms        []data.CycleNorm    // what the industry knows of repurchase cycles
 	Events       []data.Event        // sales and other occasions
 	Levers       []Lever             // what-if; nil for none
-	// KeepOff says who is on no deadline list; called from one goroutine; nil for nobody.
+	Referrals    ReferralRules
+	// KeepOff says who is on no list of deadlines or referrals; called from one goroutine; nil for nobody.
 	KeepOff func(id string) bool
 	Margin  float64 // share of the sales that is margin; 0 when not known
 }
@@ -64,7 +65,7 @@ type Settings struct {
 // Defaults are the settings where nobody sets any.
 func Defaults() Settings {
 	return Settings{HorizonDays: 60, LapsedAfter: 90, Seed: 1, FixedEdges: features.DefaultStageEdges(), Clock: ClockFixed, FollowShare: 0.05,
-		FollowDays: 365, FillUpDays: 183, DeadlineDays: 7, FalseAlarms: 0.05, Norms: data.StandardNorms()}
+		FollowDays: 365, FillUpDays: 183, DeadlineDays: 7, Referrals: ReferralRules{90, 0.02, 0.2, 5}, FalseAlarms: 0.05, Norms: data.StandardNorms()}
 }
 
 // check reports the first setting that cannot be used.

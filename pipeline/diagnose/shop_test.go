@@ -91,7 +91,7 @@ func (t told) text(tb testing.TB) string {
 	if err := t.d.WriteJSON(&b); err != nil {
 		tb.Fatal(err)
 	}
-	fmt.Fprintf(&b, "%+v\n%+v\n%+v\n", t.d.Cycles, t.d.Deadlines, *t.rows)
+	fmt.Fprintf(&b, "%+v\n%+v\n%+v\n%+v\n", t.d.Cycles, t.d.Deadlines, t.d.Referrals, *t.rows)
 	return b.String()
 }
 

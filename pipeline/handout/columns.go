@@ -63,7 +63,7 @@ type exportColumn[R any] struct {
 // exportColumns are the columns of contacts and holdout, in the order of the
 // files of a run.
 func exportColumns() []exportColumn[tables.ContactRow] {
-	return []exportColumn[tables.ContactRow]{
+	return append([]exportColumn[tables.ContactRow]{
 		{"rank", cellWhole, 9, "Place in the whole list, 1 first. Customers of the holdout keep their place, so numbers may be missing.",
 			func(r *tables.ContactRow) exportCell { return wholeCell(r.Rank) }},
 		{"group", cellWhole, 9, "Contact group, 1 first: contact the groups in this order.",
@@ -94,5 +94,5 @@ func exportColumns() []exportColumn[tables.ContactRow] {
 			func(r *tables.ContactRow) exportCell { return textCell(r.PreferredChannel) }},
 		{"reason", cellText, 70, "Why the customer stands here, in words.",
 			func(r *tables.ContactRow) exportCell { return textCell(r.Reason) }},
-	}
+	}, shownColumns(func(r *tables.ContactRow) *tables.Shown { return &r.Shown })...)
 }

@@ -11,10 +11,15 @@ import (
 // SelectDeadlines yields the rows of customers who are not suppressed, at most
 // top of them; 0 is all.
 func SelectDeadlines(rows iter.Seq2[tables.Deadline, error], suppressed *plan.Suppressions, top int64) iter.Seq2[tables.Deadline, error] {
-	return func(yield func(tables.Deadline, error) bool) {
+	return notSuppressed(rows, func(r *tables.Deadline) string { return r.CustomerID }, suppressed, top)
+}
+
+// notSuppressed yields the first rows of customers who are not suppressed.
+func notSuppressed[R any](rows iter.Seq2[R, error], id func(*R) string, suppressed *plan.Suppressions, top int64) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
 		taken := int64(0)
 		for row, err := range rows {
-			if err == nil && suppressed.Has(row.CustomerID) {
+			if err == nil && suppressed.Has(id(&row)) {
 				continue
 			}
 			if !yield(row, err) || err != nil {
@@ -34,11 +39,21 @@ func ExportDeadlines(w io.Writer, format Format, rows iter.Seq2[tables.Deadline,
 }
 
 func deadlinesParquet(w io.Writer, rows iter.Seq2[tables.Deadline, error]) (int64, error) {
-	table := tables.NewDeadlinesWriter(w)
+	return writeAll(tables.NewDeadlinesWriter(w), rows)
+}
+
+// tableWriter writes a table of a run.
+type tableWriter[R any] interface {
+	Write(rows []R) error
+	Close() error
+}
+
+// writeAll writes rows as a table and returns how many there were.
+func writeAll[R any](table tableWriter[R], rows iter.Seq2[R, error]) (int64, error) {
 	n := int64(0)
 	for row, err := range rows {
 		if err == nil {
-			err = table.Write([]tables.Deadline{row})
+			err = table.Write([]R{row})
 		}
 		if err != nil {
 			return n, err
@@ -51,7 +66,7 @@ func deadlinesParquet(w io.Writer, rows iter.Seq2[tables.Deadline, error]) (int6
 // deadlineColumns are the columns of a deadline list, in the order of the file
 // of a run.
 func deadlineColumns() []exportColumn[tables.Deadline] {
-	return []exportColumn[tables.Deadline]{
+	return append([]exportColumn[tables.Deadline]{
 		{"customer_id", cellText, 18, "The shop's own customer id.", func(r *tables.Deadline) exportCell { return textCell(r.CustomerID) }},
 		{"stage", cellText, 11, "Stage that ends, by the clock in force.", func(r *tables.Deadline) exportCell { return textCell(r.Stage) }},
 		{"next_stage", cellText, 12, "Stage that follows without a second purchase.", func(r *tables.Deadline) exportCell { return textCell(r.NextStage) }},
@@ -63,5 +78,5 @@ func deadlineColumns() []exportColumn[tables.Deadline] {
 		{"value_class", cellText, 12, "high, medium or low: best 20 % of the customers by value, next 30 %, the rest.", func(r *tables.Deadline) exportCell { return textCell(r.ValueClass) }},
 		{"abc", cellText, 7, "A brings the first 80 % of the value, B the next 15 %, C the rest.", func(r *tables.Deadline) exportCell { return textCell(r.ABC) }},
 		{"due_product", cellText, 24, "Product or category most due by its cycle. Empty where nothing bought has one.", func(r *tables.Deadline) exportCell { return textCell(r.DueProduct) }},
-	}
+	}, shownColumns(func(r *tables.Deadline) *tables.Shown { return &r.Shown })...)
 }

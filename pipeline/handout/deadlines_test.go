@@ -46,7 +46,7 @@ func TestExportDeadlines_EveryFormatWithoutTheSuppressed(t *testing.T) {
 		}
 		switch format {
 		case CSV:
-			if !strings.Contains(first.String(), "\r\n'=1+1,active,silent,2005-08-05,0,45,12.5,12.5,high,A,oil\r\n") {
+			if !strings.Contains(first.String(), "\r\n'=1+1,active,silent,2005-08-05,0,45,12.5,12.5,high,A,oil,,,,,,,\r\n") {
 				t.Errorf("CSV is %q", first.String())
 			}
 		case Parquet:
@@ -69,5 +69,29 @@ func TestExportDeadlines_EveryFormatWithoutTheSuppressed(t *testing.T) {
 	}
 	if taken != 1 {
 		t.Errorf("--top 1 takes %d", taken)
+	}
+}
+
+func TestExportReferrals_EveryFormatWithoutTheSuppressed(t *testing.T) {
+	all := []tables.Referral{
+		{CustomerID: "=1+1", List: "content", LastPurchaseDay: 13000, PurchaseDays: 4, Value: 125_000, BulkLineShare: 0.25, Reason: "bought 4 times", Shown: tables.Shown{Products: [3]string{"oil"}, Kinds: [3]string{"again"}, Reason: "bought on 2 days"}},
+		{CustomerID: "opted-out", List: "loyal", Reason: "bought 9 times"},
+	}
+	rows := func(yield func(tables.Referral, error) bool) {
+		for _, r := range all {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+	for _, format := range ExportFormats() {
+		var b bytes.Buffer
+		n, err := ExportReferrals(&b, format, SelectReferrals(rows, plan.NewSuppressions([]string{"opted-out"}), 0), About{Title: "Referrals", Run: "r", AsOf: 13000})
+		if err != nil || n != 1 || strings.Contains(b.String(), "opted-out") {
+			t.Errorf("%s: %d rows, %v", format, n, err)
+		}
+		if format == CSV && !strings.Contains(b.String(), "\r\n'=1+1,content,2005-08-05,4,12.5,0,0.25,bought 4 times,oil,,,again,,,bought on 2 days\r\n") {
+			t.Errorf("CSV is %q", b.String())
+		}
 	}
 }

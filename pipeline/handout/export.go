@@ -121,16 +121,5 @@ func export[R any](w io.Writer, format Format, columns []exportColumn[R], rows i
 }
 
 func exportParquet(w io.Writer, rows iter.Seq2[tables.ContactRow, error], money data.MoneyType) (int64, error) {
-	writer := tables.NewContactsWriter(w, money)
-	n := int64(0)
-	for row, err := range rows {
-		if err == nil {
-			err = writer.Write([]tables.ContactRow{row})
-		}
-		if err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, writer.Close()
+	return writeAll(tables.NewContactsWriter(w, money), rows)
 }

@@ -6,6 +6,7 @@ import (
 
 	"winback/models"
 	"winback/pipeline/baserate"
+	"winback/pipeline/offers"
 	"winback/pipeline/run"
 )
 
@@ -40,6 +41,7 @@ type Evaluation struct {
 	ChoiceCuts         []string            `json:"choice_cuts"`
 	ChoiceByCut        map[string][]CutAUC `json:"choice_auc"`
 	SampleShare        Figure              `json:"sample_share"`
+	Shows              *offers.Record      `json:"shows"` // of what lists show; nil: nothing
 	Learned            Origin              `json:"learned"`
 	Closed             *ClosedCheck        `json:"newest_closed,omitempty"`
 	Since              *Moves              `json:"since,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"winback/data/tables"
 	"winback/pipeline/baserate"
 	"winback/pipeline/learn"
+	"winback/pipeline/offers"
 	"winback/pipeline/scoring"
 )
 
@@ -18,6 +19,7 @@ type Groups struct {
 	Ranking Ranking
 	Plan    Plan
 	Lapsed  *scoring.Lapsed
+	Shows   *offers.Lists // what the customers are shown; nil: nothing
 	margin  *float64
 }
 

@@ -61,6 +61,9 @@ func (g *Groups) contact(row int32, group, place int) tables.ContactRow {
 	if c.Reason = reasonOf(l, row); c.Reason == "" {
 		c.Reason = Reason(factsOf(l, row, c.PreferredChannel))
 	}
+	if g.Shows != nil {
+		c.Shown = g.Shows.Columns(c.CustomerID)
+	}
 	return c
 }
 

@@ -31,14 +31,19 @@ const explainedAtOnce = 16_384
 // exact contributions of the ranker to their log-odds, put in words. It walks
 // over the histories once more and builds the rows of these customers alone.
 // Where nothing but recency ranks, and for customers further down, the lists
-// say plain facts.
-func Explain(ctx context.Context, orders *orders.Table, q snapshots.Question, d *learn.Learned, t *scoring.Scored, g *plan.Groups) error {
+// say plain facts. What else wants to see all histories joins the walk as
+// also, which may be called from several goroutines; nil: nobody does.
+func Explain(ctx context.Context, table *orders.Table, q snapshots.Question, d *learn.Learned, t *scoring.Scored, g *plan.Groups, also func(part int, h *orders.Histories) error) error {
 	if !d.Explains(d.Gate.Name) {
-		return nil
+		if also == nil {
+			return nil
+		}
+		_, err := table.Each(ctx, q.Workers, also)
+		return err
 	}
 	chosen := slices.Clone(g.Ranking.Customers[:min(len(g.Ranking.Customers), mostExplained)])
 	slices.Sort(chosen) // rows of the lapsed, whose order is that of the ids
-	raw, err := rowsOf(ctx, orders, q, t.Shop, t.Lapsed.IDs, chosen)
+	raw, err := rowsOf(ctx, table, q, t.Shop, t.Lapsed.IDs, chosen, also)
 	if err != nil {
 		return err
 	}
@@ -59,10 +64,15 @@ func Explain(ctx context.Context, orders *orders.Table, q snapshots.Question, d 
 }
 
 // rowsOf builds the features of the chosen lapsed customers, in their order.
-func rowsOf(ctx context.Context, table *orders.Table, q snapshots.Question, view *shopcontext.View, ids []string, chosen []int32) (*models.Matrix, error) {
+func rowsOf(ctx context.Context, table *orders.Table, q snapshots.Question, view *shopcontext.View, ids []string, chosen []int32, also func(part int, h *orders.Histories) error) (*models.Matrix, error) {
 	parts := make([]*features.Table, table.Partitions())
 	var mu sync.Mutex
 	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
+		if also != nil {
+			if err := also(part, h); err != nil {
+				return err
+			}
+		}
 		want := features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
 		next := 0 // both go up by the ids
 		if len(h.IDs) > 0 {

@@ -27,7 +27,8 @@ const (
 )
 
 // Files and folders of a run. ManifestFile is written last; CustomersFile,
-// DeadlinesFile and ProductCyclesFile are the tables of DiagnosisFile.
+// DeadlinesFile, ReferralsFile and ProductCyclesFile are the tables of DiagnosisFile; ShowsFile,
+// ProductPairsFile and HotProductsFile are there where the orders name products.
 const (
 	ManifestFile      = "manifest.json"
 	ContactsFolder    = "contacts"
@@ -39,7 +40,11 @@ const (
 	DiagnosisFile     = "diagnosis.json"
 	CustomersFile     = "customers.parquet"
 	DeadlinesFile     = "deadlines.parquet"
+	ReferralsFile     = "referrals.parquet"
 	ProductCyclesFile = "product_cycles.parquet"
+	ShowsFile         = "shows.parquet"
+	ProductPairsFile  = "product_pairs.parquet"
+	HotProductsFile   = "hot_products.parquet"
 	ModelFolder       = "model"
 	ModelIndexFile    = ModelFolder + "/index.json"
 	ReportFile        = "report.html"

@@ -72,6 +72,12 @@ func (r *Run) Deadlines() iter.Seq2[tables.Deadline, error] {
 	return rows(r, DeadlinesFile, tables.ReadDeadlines)
 }
 
+// Referrals yields who may be asked to recommend the shop, by list, the greatest
+// value first.
+func (r *Run) Referrals() iter.Seq2[tables.Referral, error] {
+	return rows(r, ReferralsFile, tables.ReadReferrals)
+}
+
 // Scores yields what the models said of the lapsed customers, by id.
 func (r *Run) Scores() iter.Seq2[tables.ScoreRow, error] {
 	return rows(r, ScoresFile, tables.ReadScores)
@@ -133,6 +139,11 @@ func (r *Run) Asked() (asked Asked, err error) {
 // Customers yields all customers with a purchase before the as-of day, by id.
 func (r *Run) Customers() iter.Seq2[tables.CustomerRow, error] {
 	return rows(r, CustomersFile, tables.ReadCustomers)
+}
+
+// Shows yields what the customers of the lists are shown, by id and slot.
+func (r *Run) Shows() iter.Seq2[tables.ShowRow, error] {
+	return rows(r, ShowsFile, tables.ReadShows)
 }
 
 // rows yields the rows of a table of the run.

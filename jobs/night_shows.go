@@ -1,0 +1,196 @@
+package jobs
+
+import (
+	"io"
+	"iter"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/data/tables"
+	"winback/pipeline/diagnose"
+	"winback/pipeline/offers"
+	"winback/pipeline/plan"
+	"winback/pipeline/run"
+	"winback/pipeline/snapshots"
+	"winback/pipeline/wording"
+)
+
+// showing is what the night finds out about what to show; nil where nothing is
+// shown. Its walks are those of other stages.
+type showing struct {
+	tonight, tested *offers.Counter
+	goods           *offers.Goods
+	judge           *offers.Judge
+	lists           *offers.Lists
+}
+
+// notes say what is shown and what the test says of it.
+func (s *showing) notes(r *offers.Record) []string {
+	if s == nil {
+		return nil
+	}
+	return []string{wording.Sentence(s.goods.Note()), wording.Sentence("Shown products at the test cut: " + r.Why)}
+}
+
+const (
+	// mostJudged is about how many returning customers judge what is shown.
+	mostJudged = 20_000
+	// mostCounted is about how many customers a test on a past day learns from, to
+	// bound its cost.
+	mostCounted = 200_000
+)
+
+// beginShows readies the first walk.
+func (n *nightly) beginShows(a asked) *showing {
+	if n.s.Show == 0 {
+		return nil
+	}
+	products := a.orders.Names[data.Product]
+	if len(products) == 0 {
+		n.ui.Note(wording.Sentence("Nothing to show: the orders name no products"))
+		return nil
+	}
+	s := offers.Settings{LapsedAfter: a.LapsedAfter, SoldWithin: n.s.SoldWithin, Kinds: n.s.ShowKinds, Never: a.never}
+	tonight := offers.NewCounter(s, products, a.AsOf)
+	s.Share = min(1, mostCounted/float64(max(a.survey.Customers, 1)))
+	return &showing{tonight: tonight, tested: offers.NewCounter(s, products, a.TestCut())}
+}
+
+// count is the first walk.
+func (s *showing) count(h *orders.Histories) {
+	if s != nil {
+		s.tonight.Add(h)
+		s.tested.Add(h)
+	}
+}
+
+// learn ends the first walk; about so many customers came back after the test cut.
+func (s *showing) learn(q snapshots.Question, returned int64) {
+	if s == nil {
+		return
+	}
+	s.goods = s.tonight.Learn(q.Workers)
+	s.judge = offers.NewJudge(s.tested.Learn(q.Workers), q.Horizon, min(1, mostJudged/float64(max(returned, 1))))
+	s.tonight, s.tested = nil, nil
+}
+
+// test judges, on a walk, what would have been shown at the test cut.
+func (s *showing) test(h *orders.Histories) {
+	if s != nil {
+		s.judge.Add(h)
+	}
+}
+
+// record ends that walk; nil where nothing is shown.
+func (s *showing) record(workers int) *offers.Record {
+	if s == nil {
+		return nil
+	}
+	return offers.NewRecord([]*offers.Judge{s.judge}, workers)
+}
+
+// choose readies the walk that finds what the customers of the lists are shown: the
+// first by rank, and about as many of the lists of deadlines and referrals.
+func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most int) {
+	if s == nil {
+		return
+	}
+	var listed []offers.Listed
+	named := map[string]bool{}
+	for g := 1; g <= groups.Ranking.Groups(); g++ {
+		for _, row := range groups.Ranking.Group(g) {
+			if len(listed) == most {
+				break
+			}
+			c := offers.Listed{ID: groups.Lapsed.IDs[row], Group: g}
+			if groups.Lapsed.IsHeldOut(row) {
+				c.Group = 0
+			}
+			named[c.ID] = true
+			listed = append(listed, c)
+		}
+	}
+	also := func(id string) {
+		if !named[id] && len(listed) < 2*most {
+			named[id] = true
+			listed = append(listed, offers.Listed{ID: id})
+		}
+	}
+	for i := range d.Deadlines {
+		also(d.Deadlines[i].CustomerID)
+	}
+	for i := range d.Referrals {
+		also(d.Referrals[i].CustomerID)
+	}
+	s.lists = offers.NewLists(s.goods, slots, listed, groups.Ranking.Groups())
+}
+
+// find is that walk; nil where nobody needs it.
+func (s *showing) find() func(int, *orders.Histories) error {
+	if s == nil {
+		return nil
+	}
+	return func(_ int, h *orders.Histories) error {
+		s.lists.Add(h)
+		return nil
+	}
+}
+
+// fill puts what was found into lists and groups.
+func (s *showing) fill(groups *plan.Groups, d *diagnose.Diagnosis) {
+	if s == nil {
+		return
+	}
+	groups.Shows = s.lists
+	for i := range groups.Rows {
+		groups.Rows[i].Show = s.lists.OfGroup(i + 1)
+	}
+	for i := range d.Deadlines {
+		d.Deadlines[i].Shown = s.lists.Columns(d.Deadlines[i].CustomerID)
+	}
+	for i := range d.Referrals {
+		d.Referrals[i].Shown = s.lists.Columns(d.Referrals[i].CustomerID)
+	}
+}
+
+// write writes the tables of what is shown.
+func (s *showing) write(create run.Create, names *orders.Names) error {
+	if s == nil {
+		return nil
+	}
+	err := create.Write(run.ShowsFile, func(w io.Writer) error {
+		table := tables.NewShowsWriter(w)
+		if err := writeEach(s.lists.Rows(), table.Write); err != nil {
+			return err
+		}
+		return table.Close()
+	})
+	if err != nil {
+		return err
+	}
+	err = create.Write(run.ProductPairsFile, func(w io.Writer) error {
+		table := tables.NewPairsWriter(w)
+		if err := writeEach(s.goods.PairRows(), table.Write); err != nil {
+			return err
+		}
+		return table.Close()
+	})
+	if err != nil {
+		return err
+	}
+	return create.Write(run.HotProductsFile, func(w io.Writer) error {
+		return tables.WriteHotProducts(w, s.goods.HotRows(names[data.Category]))
+	})
+}
+
+// writeEach hands rows to a writer one by one.
+func writeEach[R any](rows iter.Seq[R], write func([]R) error) error {
+	one := make([]R, 1)
+	for row := range rows {
+		one[0] = row
+		if err := write(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}

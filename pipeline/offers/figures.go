@@ -1,0 +1,98 @@
+package offers
+
+import (
+	"fmt"
+
+	"winback/models"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
+)
+
+// Figures are the hits of one method: means over judged customers with their 95 %
+// intervals, resampling customers. Unknown where nobody was judged.
+type Figures struct {
+	First1      run.Figure `json:"hr1"`
+	First1Low   run.Figure `json:"hr1_low"`
+	First1High  run.Figure `json:"hr1_high"`
+	First3      run.Figure `json:"hr3"`
+	First3Low   run.Figure `json:"hr3_low"`
+	First3High  run.Figure `json:"hr3_high"`
+	First10     run.Figure `json:"hr10"`
+	First10Low  run.Figure `json:"hr10_low"`
+	First10High run.Figure `json:"hr10_high"`
+	NDCG10      run.Figure `json:"ndcg10"`
+	NDCG10Low   run.Figure `json:"ndcg10_low"`
+	NDCG10High  run.Figure `json:"ndcg10_high"`
+}
+
+// Gain is by how much one of the first three products of R is bought more often
+// than of own, with its 95 % interval.
+type Gain struct {
+	First3 run.Figure `json:"hr3"`
+	Low    run.Figure `json:"low"`
+	High   run.Figure `json:"high"`
+}
+
+// Record says how well shown products met what returning customers bought.
+type Record struct {
+	Customers int64   `json:"customers"` // judged, counted at each cut
+	Hot       Figures `json:"hot"`
+	Own       Figures `json:"own"`
+	Best      Figures `json:"R"`
+	OverOwn   Gain    `json:"over_own"`
+	Chosen    string  `json:"chosen"` // method that lists show
+	Why       string  `json:"why"`
+}
+
+const (
+	resamples    = 1000
+	resampleSeed = 11
+)
+
+// NewRecord sums judged cuts up: each customer and cut weighs alike.
+func NewRecord(judges []*Judge, workers int) *Record {
+	s := sample{workers: workers}
+	for _, j := range judges {
+		for _, row := range j.inOrder() {
+			s.rows = append(s.rows, row)
+			s.customers = append(s.customers, uint32(row.customer>>32))
+		}
+	}
+	r := &Record{Customers: int64(len(s.rows)), Hot: s.figures(hot), Own: s.figures(own), Best: s.figures(best), Chosen: "R"}
+	r.OverOwn.First3, r.OverOwn.Low, r.OverOwn.High = s.estimate(func(j *judged) float64 { return j.hits[best].First3 - j.hits[own].First3 })
+	r.Why = r.words()
+	return r
+}
+
+// sample are judged customers.
+type sample struct {
+	rows      []judged
+	customers []uint32
+	workers   int
+}
+
+func (s *sample) figures(m method) (f Figures) {
+	f.First1, f.First1Low, f.First1High = s.estimate(func(j *judged) float64 { return j.hits[m].First1 })
+	f.First3, f.First3Low, f.First3High = s.estimate(func(j *judged) float64 { return j.hits[m].First3 })
+	f.First10, f.First10Low, f.First10High = s.estimate(func(j *judged) float64 { return j.hits[m].First10 })
+	f.NDCG10, f.NDCG10Low, f.NDCG10High = s.estimate(func(j *judged) float64 { return j.hits[m].NDCG10 })
+	return f
+}
+
+func (s *sample) estimate(value func(*judged) float64) (mean, low, high run.Figure) {
+	values := make([]float64, len(s.rows))
+	for i := range s.rows {
+		values[i] = value(&s.rows[i])
+	}
+	m, interval := models.BootstrapMean(values, s.customers, models.Resampling{Resamples: resamples, Seed: resampleSeed, Workers: s.workers})
+	return run.Figure(m), run.Figure(interval.Low), run.Figure(interval.High)
+}
+
+func (r *Record) words() string {
+	if r.Customers == 0 {
+		return "nobody had lapsed before the test cut and came back after it, so that nothing could be tested"
+	}
+	p := func(f run.Figure) string { return wording.Prose.Percent(float64(f)) }
+	return fmt.Sprintf("of %s who came back %s bought one of the first three products; of the customer's own most bought it is %s, of what most customers buy %s",
+		wording.Counted(r.Customers, "customer"), p(r.Best.First3), p(r.Own.First3), p(r.Hot.First3))
+}
