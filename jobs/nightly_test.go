@@ -118,10 +118,13 @@ note STRING
 recommended_contacts INT(64,true)
 name STRING
 rule_sql STRING
-recommended_to_rank INT64?`
+recommended_to_rank INT64?
+resting_customers INT(64,true)`
 
 const scoreColumns = `customer_id STRING
 group INT(32,true)
+hold STRING?
+hold_until DATE?
 probability DOUBLE
 score_blend DOUBLE?
 score_boost DOUBLE?

@@ -33,7 +33,7 @@ type Summary struct {
 	Mean        map[string]MeanFigures `json:"mean"`
 	Against     learn.Difference       `json:"against_recency"`
 	AgainstTree learn.Difference       `json:"against_tree10"`
-	Simple      learn.SimpleDifference `json:"against_simple"` // to the simple rule with the best mean
+	Simple      learn.SimpleDifference `json:"against_simple"`  // to the simple rule with the best mean
 	Outside     string                 `json:"outside_opinion"` // what the model is that no batch learns
 	Calibration []CalibrationBin       `json:"calibration"`
 	Cuts        []Cut                  `json:"cuts"` // oldest first
