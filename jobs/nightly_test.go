@@ -118,7 +118,7 @@ note STRING
 recommended_contacts INT(64,true)
 name STRING
 rule_sql STRING
-recommended_to_rank INT64?
+recommended_to_rank INT(64,true)?
 resting_customers INT(64,true)`
 
 const scoreColumns = `customer_id STRING

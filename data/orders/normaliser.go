@@ -31,6 +31,7 @@ type entryFacts struct {
 	excluded []bool     // of products, statuses and currencies; nil where nothing is excluded
 	counted  []int64    // rows with each value, of statuses and currencies; nil for other roles
 	rates    []rateDays // of currencies; nil where nothing is converted
+	stages   []uint8    // of statuses, as statusStage says
 	present  bool       // the table has the role
 }
 
@@ -40,7 +41,6 @@ type entryFact struct {
 	hash  uint64   // 0 for none
 	code  uint32   // of names
 	first data.Day // of a line that has the name
-	stage uint8    // of a status, as statusStage says
 }
 
 // never is later than any plausible day.
@@ -220,7 +220,7 @@ func (n *normaliser) stage(b *batch, i int, v *values) {
 		line.identity += name.hash * data.NameWeights[k]
 	}
 	if n.versions != noVersions {
-		line.key, line.version = n.lineKey(b, i, v), n.version(b, i)
+		buf.versions = append(buf.versions, stagedVersion{n.lineKey(b, i, v), n.version(b, i)})
 	}
 	if n.withoutIDs {
 		customer := n.facts[data.Customer].entries.At(int(b.text[data.Customer][i]))

@@ -203,6 +203,7 @@ func (f *entryFacts) reset(present, marksReturns, marksExcluded bool) {
 	f.present = present
 	f.of = append(f.of[:0], entryFact{first: never}, entryFact{first: never})
 	f.part = append(f.part[:0], unreadableCustomer, noCustomer)
+	f.stages = append(f.stages[:0], 0, 0)
 	f.isReturn, f.excluded = nil, nil
 	if present && marksReturns {
 		f.isReturn = []bool{false, false}
@@ -238,9 +239,6 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 		fact := entryFact{first: never}
 		if value := e.At(i); len(value) > 0 && !blank(value) {
 			fact.hash = columns.TextHash(value)
-			if role == data.Status {
-				fact.stage = statusStage(value)
-			}
 			if name >= 0 {
 				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
 			}

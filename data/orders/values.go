@@ -168,10 +168,17 @@ func (r *rowGroupReader) openValues(role data.Role, f *entryFacts) {
 	}
 }
 
-// learnValues makes room for what is noted of new entries.
+// learnValues makes room for what is noted of new entries, and looks at what the
+// values of statuses and currencies say.
 func (r *rowGroupReader) learnValues(role data.Role, f *entryFacts, e *columns.Entries, from int) {
 	if f.counted != nil {
 		f.counted = append(f.counted[:from+2], make([]int64, e.Len()-from)...)
+	}
+	if role == data.Status {
+		f.stages = f.stages[:from+2]
+		for i := from; i < e.Len(); i++ {
+			f.stages = append(f.stages, statusStage(e.At(i)))
+		}
 	}
 	if f.rates != nil {
 		f.rates = f.rates[:from+2]

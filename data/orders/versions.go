@@ -93,7 +93,7 @@ func (n *normaliser) version(b *batch, i int) int64 {
 			return b.version[i]
 		}
 	case versionsByStage:
-		return int64(n.facts[data.Status].of[b.text[data.Status][i]+2].stage)
+		return int64(n.facts[data.Status].stages[b.text[data.Status][i]+2])
 	}
 	return 0
 }

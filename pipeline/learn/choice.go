@@ -3,7 +3,6 @@ package learn
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"winback/internal/parallel"
@@ -26,9 +25,9 @@ type Choice struct {
 }
 
 // choose tries all rankers on the cuts that close before the test cut and takes
-// the best; recency, where it is within noise of that. All models that learn are
-// learned anyway, so that the better of them costs nothing. Without such cuts the
-// gate decides between an even blend and recency.
+// the simplest that gives up less than betterAUC to the best. It is no stricter:
+// all that learn are learned anyway, and the gate still falls back to recency.
+// Without such cuts the gate decides between an even blend and recency.
 func (l *Learner) choose(ctx context.Context) (Choice, error) {
 	cuts := slices.DeleteFunc(l.choiceCuts(), l.oneSided)
 	if len(cuts) == 0 {
@@ -58,12 +57,17 @@ func (l *Learner) choose(ctx context.Context) (Choice, error) {
 			}
 		}
 	}
-	choice.Name = best
-	if withinNoise(aucsOf(choice.byCut[ModelRecency]), aucsOf(choice.byCut[best])) {
-		choice.Name = ModelRecency
-	}
+	choice.Name = l.simplest(choice.MeanAUC, best)
 	choice.Why = whyChosen(choice, best, l)
 	return choice, nil
+}
+
+// simplest is the first candidate that ranks next to as well as the best.
+func (l *Learner) simplest(meanAUC map[string]float64, best string) string {
+	return l.known[slices.IndexFunc(l.known, func(c candidate) bool {
+		auc, ok := meanAUC[c.Name]
+		return ok && auc >= meanAUC[best]-betterAUC
+	})].Name
 }
 
 // fitRankers fits all rankers on the cuts of the choice.
@@ -142,33 +146,11 @@ func (l *Learner) oneSided(cut int) bool {
 	return !slices.Contains(y, 0) || !slices.Contains(y, 1)
 }
 
-// withinNoise says whether a model's AUCs stay behind the best one's by no more
-// than one standard error of their differences over the cuts, or by a negligible
-// mean.
-func withinNoise(auc, best []float64) bool {
-	const negligible = 0.001
-	n := float64(len(auc))
-	sum, squares := 0.0, 0.0
-	for i := range auc {
-		d := best[i] - auc[i]
-		sum += d
-		squares += d * d
-	}
-	mean := sum / n
-	if mean <= negligible {
-		return true
-	}
-	if n < 2 {
-		return false
-	}
-	return mean <= math.Sqrt(max(squares/n-mean*mean, 0)/(n-1))
-}
-
 func whyChosen(c Choice, best string, l *Learner) string {
 	words := modelWords(best, l.blend)
 	cuts := wording.Counted(c.Cuts, "earlier cut")
 	if c.Name != best {
-		return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked as well as the best, %s (%.3f), within noise; the simpler one is taken.",
+		return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked next to as well as the best, %s (%.3f); the simpler one is taken.",
 			cuts, modelWords(c.Name, l.blend), c.MeanAUC[c.Name], words, c.MeanAUC[best])
 	}
 	why := fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])

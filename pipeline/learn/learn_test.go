@@ -208,22 +208,6 @@ func TestLearn_UnderAYearLearnsWhatItCan(t *testing.T) {
 	}
 }
 
-func TestWithinNoise(t *testing.T) {
-	for _, c := range []struct {
-		auc, best []float64
-		want      bool
-	}{
-		{[]float64{.70, .71, .69}, []float64{.7005, .7105, .6905}, true}, // next to nothing
-		{[]float64{.70, .71, .69}, []float64{.72, .73, .71}, false},      // always behind by as much
-		{[]float64{.70, .74, .69}, []float64{.72, .73, .70}, true},       // now ahead, now behind
-		{[]float64{.70}, []float64{.72}, false},
-	} {
-		if got := withinNoise(c.auc, c.best); got != c.want {
-			t.Errorf("%v against %v: %v", c.auc, c.best, got)
-		}
-	}
-}
-
 func TestGate_AsksMoreOfAModelThatNoCutChose(t *testing.T) {
 	proofs := map[string]ModelProof{ModelBlend: {AUC: .70, AUCLow: .68, AUCHigh: .72}, ModelRecency: {AUC: .62, AUCLow: .60, AUCHigh: .64}}
 	for want, d := range map[string]Difference{ModelBlend: {.08, .05, .11}, ModelRecency: {.01, -.02, .04}} {

@@ -29,18 +29,17 @@ const (
 const grownGroups = 40
 
 // fitSurrogate is the tree that orders the customers of a snapshot most like a
-// model does, by readable features: x are their ranks, p the model's
-// probabilities. It grows on the probabilities, which tells the best apart, and
-// on their ranks, which tells the many apart; of each the leaves are left that
-// lose least of the model's order, parted by questions that closed snapshots
-// confirm, and the better tree is taken.
+// model does, by the features of a kind of rules: x are their ranks, p the
+// model's probabilities. It grows on several targets; of each the leaves are left
+// that lose least of the model's order, parted by questions that closed snapshots
+// confirm, and the best tree is taken.
 func fitSurrogate(x *models.Matrix, p []float64, closed *models.Training, kind GroupRules, maxGroups, workers int) (*SurrogateTree, error) {
 	rows := &models.Training{X: snapshots.Pick(x, kind.columns()), Y: make([]uint8, len(p))}
 	s := groupSettings(grownGroups, workers)
 	past := newPastReturns(closed)
 	var best *SurrogateTree
 	least := math.Inf(1)
-	for _, s.Target = range [][]float64{p, percentiles(p)} {
+	for _, s.Target = range growthTargets(p) {
 		grown, err := models.FitTree(rows, s)
 		if err != nil {
 			return nil, err
@@ -71,6 +70,18 @@ func leafLoss(t *models.Tree, loss []float64) (sum float64) {
 		}
 	}
 	return sum
+}
+
+// growthTargets are what a tree may grow on: the probabilities, which tell the
+// best customers apart, their ranks, which tell the many apart, and between the
+// two their square roots and the mean of both.
+func growthTargets(p []float64) [][]float64 {
+	ranks, roots, means := percentiles(p), make([]float64, len(p)), make([]float64, len(p))
+	most := slices.Max(p)
+	for i, v := range p {
+		roots[i], means[i] = math.Sqrt(v), (v/most+ranks[i])/2
+	}
+	return [][]float64{p, ranks, roots, means}
 }
 
 // percentiles are the ranks of probabilities as shares.

@@ -129,3 +129,19 @@ func TestChoose_IsTheSameOnTwoYearsForAnyNumberOfWorkers(t *testing.T) {
 		}
 	}
 }
+
+func TestSimplest_GivesUpNothingThatAModelAlreadyLearned(t *testing.T) {
+	l := NewLearner(inventedSnapshots(3, 10, 0, 1), testQuestion, Settings{MaxGroups: 10, Seed: 1})
+	for _, c := range []struct {
+		recency, logistic, blend float64
+		want                     string
+	}{
+		{.61, .701, .7020, ModelBlend},
+		{.69, .701, .7013, ModelLogistic}, // next to nothing
+		{.70, .690, .7003, ModelRecency},
+	} {
+		if got := l.simplest(map[string]float64{ModelRecency: c.recency, ModelLogistic: c.logistic, ModelBlend: c.blend}, ModelBlend); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}

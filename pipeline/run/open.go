@@ -76,7 +76,7 @@ func newest(files fsys.FS, out string) (string, error) {
 	}
 	link := filepath.Join(out, currentLink)
 	if target == "" {
-		return "", fail(StageRead, link, fmt.Errorf("%w in this output folder: start one with winback run", ErrNoRun))
+		return "", fail(StageRead, link, fmt.Errorf("%w in this output folder: start one with winback run, or name another folder with --out", ErrNoRun))
 	}
 	dir := filepath.Join(out, filepath.FromSlash(target))
 	if _, err := files.Stat(dir); errors.Is(err, fs.ErrNotExist) {

@@ -118,7 +118,7 @@ func surveyedLines(lines []ordertest.SoldLine, days int) (*orders.Table, *Survey
 			h.IDs, h.Start = append(h.IDs, l.CustomerID), append(h.Start, int32(i))
 		}
 		h.Time, h.Amount, h.Flags = append(h.Time, data.Day(l.OrderDate).Micros()), append(h.Amount, data.Money(l.Amount)*100), append(h.Flags, orders.FlagPurchase)
-		h.Order = append(h.Order, 0)
+		h.Order, h.Quantity = append(h.Order, 0), append(h.Quantity, data.MoneyScale)
 		for _, role := range breakRoles {
 			h.Codes[role] = append(h.Codes[role], codes[role][text(l, role)])
 		}
@@ -126,9 +126,7 @@ func surveyedLines(lines []ordertest.SoldLine, days int) (*orders.Table, *Survey
 	h.Start = append(h.Start, int32(len(sorted)))
 	o := &orders.Table{Names: names, FirstDay: ordertest.FirstDay, LastDay: ordertest.FirstDay + data.Day(days) - 1}
 	s := newSurvey(o)
-	for c := range h.Customers() {
-		s.countCustomer(h.Customer(c))
-	}
+	s.count(h)
 	return o, s
 }
 
