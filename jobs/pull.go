@@ -88,7 +88,7 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err != nil {
 		return err
 	}
-	about.Selection = selection(&s, chosen)
+	about.Selection, about.Groups = selection(&s, chosen), chosen.rules
 	list := listRows(r, &s, chosen)
 	if err := channelKnown(ctx, list, s.Channel); err != nil {
 		return err
