@@ -17,7 +17,7 @@ build: ## the program, as bin/winback
 	$(GO) build $(LDFLAGS) -o $(WINBACK) ./cmd/winback
 
 demo: build ## a synthetic shop, the whole batch, the report: in demo/
-	./$(WINBACK) demo --out demo
+	./$(WINBACK) demo --out demo --margin 0.4 --contact-cost 0.50 --target-returns 60%
 
 test: ## all tests; those on real data run where ../shared/data is
 	$(GO) test ./...

@@ -66,7 +66,7 @@ func ParseCycleNorms(file string, content []byte) ([]CycleNorm, error) {
 	var table struct {
 		Norms []CycleNorm `yaml:"norms"`
 	}
-	if err := strictYAML(file, content, &table); err != nil {
+	if err := StrictYAML(file, content, &table); err != nil {
 		return nil, err
 	}
 	for i := range table.Norms {

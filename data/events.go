@@ -35,7 +35,7 @@ func ParseEvents(file string, content []byte) ([]Event, error) {
 			To   string `yaml:"to"`
 		} `yaml:"events"`
 	}
-	if err := strictYAML(file, content, &table); err != nil {
+	if err := StrictYAML(file, content, &table); err != nil {
 		return nil, err
 	}
 	var events []Event
@@ -97,8 +97,8 @@ func monthDay(d Day) int {
 	return int(m)*32 + day
 }
 
-// strictYAML reads one document into v; unknown keys are errors.
-func strictYAML(file string, content []byte, v any) (err error) {
+// StrictYAML reads one document into v; unknown keys are errors.
+func StrictYAML(file string, content []byte, v any) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &InputError{file, fmt.Errorf("no readable YAML: %v", p)}

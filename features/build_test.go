@@ -46,7 +46,7 @@ func compareNaive(t *testing.T, table *Table, h *orders.Histories, lines map[str
 		for i := range Schema {
 			c := &table.Columns[i]
 			if have := cellOf(c, row); !near(have, want[c.Name]) {
-				t.Fatalf("as of %s, %s of %s: have %+v, want %+v\n%+v", table.AsOf, c.Name, id, have, want[c.Name], lines[id])
+				t.Fatalf("as of %s, %s of %s: have %+v, want %+v\n%+v", table.AsOf, c.Name, id, have, want[c.Name], lines[id][:min(len(lines[id]), 20)])
 			}
 		}
 		row++
@@ -354,10 +354,10 @@ func TestBuild_RefusesSnapshotsThatMakeNoSense(t *testing.T) {
 		s    Snapshot
 		made Snapshot
 	}{
-		"horizon 0":       {Snapshot{AsOf: 10}, Snapshot{AsOf: 10}},
-		"lapsed after -1": {Snapshot{AsOf: 10, Horizon: 60, LapsedAfter: -1}, good},
-		"the table is of": {good, Snapshot{AsOf: 11, Horizon: 60}},
-		"46 columns":      {Snapshot{AsOf: 10, Horizon: 60, Extra: true}, good},
+		"horizon 0":                           {Snapshot{AsOf: 10}, Snapshot{AsOf: 10}},
+		"lapsed after -1":                     {Snapshot{AsOf: 10, Horizon: 60, LapsedAfter: -1}, good},
+		"the table is of":                     {good, Snapshot{AsOf: 11, Horizon: 60}},
+		fmt.Sprintf("%d columns", allColumns): {Snapshot{AsOf: 10, Horizon: 60, Extra: true}, good},
 	} {
 		err := Build(h, c.s, NewTable(c.made, names))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -112,8 +112,8 @@ var Schema = []Definition{
 }
 
 // ExtraSchema lists the columns that follow those of Schema in tables made with
-// Snapshot.Extra. Models use them; the published feature table does not have
-// them.
+// Snapshot.Extra: those of models and of a run. The table of winback features
+// does not have them.
 var ExtraSchema = []Definition{
 	{"days_since_second_last", Int, "days", true, "days from the last purchase day but one to the as-of day"},
 	{"interval_trend", Float, "ratio", true, "last interval over the mean interval; above 1 is slowing; missing with fewer than two intervals"},

@@ -53,7 +53,7 @@ func plantedFigures(t *shop.Truth, d *diagnose.Diagnosis) []planted {
 // truthText says for a screen how much of the planted truth was found.
 func truthText(t *shop.Truth, d *diagnose.Diagnosis) []string {
 	const row = "%-50s %8s %8s   %s"
-	lines := []string{"", fmt.Sprintf(row, "What was planted in this shop", "Planted", "Found", "Comes back"), strings.Repeat("-", 82)}
+	lines := []string{"", fmt.Sprintf(row, "What was planted in this shop", "Planted", "Found", "Recovered"), strings.Repeat("-", 82)}
 	back := 0
 	all := plantedFigures(t, d)
 	for i := range all {
@@ -68,5 +68,5 @@ func truthText(t *shop.Truth, d *diagnose.Diagnosis) []string {
 		}
 		lines = append(lines, fmt.Sprintf(row, wording.Capital(p.name), p.write(p.want), found, verdict))
 	}
-	return append(lines, fmt.Sprintf("%d of %d figures come back.", back, len(all)))
+	return append(lines, fmt.Sprintf("%d of %d planted figures were recovered.", back, len(all)))
 }

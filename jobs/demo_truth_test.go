@@ -35,7 +35,7 @@ func TestDemo_SaysThatThePlantedTruthComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := strings.Join(truthText(&invented.Truth, d), "\n")
-	if !strings.Contains(text, "8 of 8 figures come back.") {
+	if !strings.Contains(text, "8 of 8 planted figures were recovered.") {
 		t.Error(text)
 	}
 	for _, want := range []string{"day 26 ", "day 133 ", "day 404 ", " 149 ", " 412 ", "12.4 %", "26.2 %"} {

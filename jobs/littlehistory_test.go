@@ -72,6 +72,9 @@ func TestRun_TooLittleHistoryOrdersByRecency(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkByRecency(t, filepath.Join(s.Out, "current"), c.lapsed)
+			if name == "orders end long before" {
+				checkTooLittleKnown(t, filepath.Join(s.Out, "current"))
+			}
 			if !strings.Contains(said.String(), "by recency") {
 				t.Errorf("the reason is not told:\n%s", said.String())
 			}
@@ -80,6 +83,22 @@ func TestRun_TooLittleHistoryOrdersByRecency(t *testing.T) {
 				t.Errorf("pull hands out %d of %d: %v", customers, c.lapsed, err)
 			}
 		})
+	}
+}
+
+// checkTooLittleKnown proves that nobody is told a chance of return that was
+// seen when the shop was alive.
+func checkTooLittleKnown(t *testing.T, dir string) {
+	t.Helper()
+	for _, g := range rowsOf(t, filepath.Join(dir, "groups.parquet")) {
+		if g["probability"] != nil || g["expected_returns"] != nil || !strings.Contains(g["note"].(string), "Too little is known") {
+			t.Errorf("group %v: chance %v, %v returns: %s", g["group"], g["probability"], g["expected_returns"], g["note"])
+		}
+	}
+	for _, row := range rowsOf(t, filepath.Join(dir, "scores.parquet")) {
+		if p := row["probability"].(float64); p > 0.01 {
+			t.Fatalf("a chance of %v", p)
+		}
 	}
 }
 

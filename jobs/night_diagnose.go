@@ -63,8 +63,8 @@ func (n *nightly) diagnose(people *diagnose.People, tonight *scoring.Scored) (*d
 	tonight.Lapsed.Stage = people.LapsedStages()
 	stage.Add(d.Customers)
 	stage.Done("")
-	n.ledger.count("diagnose", "customers", d.Customers)
-	n.ledger.count("diagnose", "deadlines", d.DeadlineCustomers)
+	n.timings.count("diagnose", "customers", d.Customers)
+	n.timings.count("diagnose", "deadlines", d.DeadlineCustomers)
 	return d, nil
 }
 

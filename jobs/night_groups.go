@@ -38,8 +38,8 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	for _, note := range p.shows.notes(learned.Evaluation.Shows) {
 		n.ui.Note(note)
 	}
-	n.ledger.count("tonight", "customers", tonight.Customers)
-	n.ledger.count("tonight", "lapsed", int64(len(tonight.Lapsed.IDs)))
+	n.timings.count("tonight", "customers", tonight.Customers)
+	n.timings.count("tonight", "lapsed", int64(len(tonight.Lapsed.IDs)))
 	return tonight, people, nil
 }
 
@@ -66,8 +66,8 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 	}
 	n.countGroups(groups)
 	if a.suppressed != nil {
-		n.ledger.count("groups", "suppressed_named", int64(a.suppressed.Len()))
-		n.ledger.count("groups", "suppressed_lapsed", int64(named))
+		n.timings.count("groups", "suppressed_named", int64(a.suppressed.Len()))
+		n.timings.count("groups", "suppressed_lapsed", int64(named))
 	}
 	return groups, planned, nil
 }
@@ -77,9 +77,9 @@ func (n *nightly) countGroups(groups *plan.Groups) {
 	for _, r := range groups.Rows {
 		contacts, heldOut = contacts+r.ContactCustomers, heldOut+r.HoldoutCustomers
 	}
-	n.ledger.count("groups", "groups", int64(len(groups.Rows)))
-	n.ledger.count("groups", "contacts", contacts)
-	n.ledger.count("groups", "holdout", heldOut)
+	n.timings.count("groups", "groups", int64(len(groups.Rows)))
+	n.timings.count("groups", "contacts", contacts)
+	n.timings.count("groups", "holdout", heldOut)
 }
 
 // drawn says who is held out.

@@ -58,12 +58,12 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 		return asked{}, err
 	}
 	if known != nil {
-		n.ledger.count("read", "suppressed_ids", known.Listed)
-		n.ledger.count("read", "suppressed_ids_known", known.Known)
+		n.timings.count("read", "suppressed_ids", known.Listed)
+		n.timings.count("read", "suppressed_ids_known", known.Known)
 	}
 	n.ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", q.AsOf, rule.Days, rule.Basis))
-	n.ledger.count("read", "files", int64(len(h.orders.Files)))
-	n.ledger.count("read", "rows", h.orders.RowsRead)
+	n.timings.count("read", "files", int64(len(h.orders.Files)))
+	n.timings.count("read", "rows", h.orders.RowsRead)
 	return a, nil
 }
 
@@ -124,8 +124,8 @@ func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, e
 	}
 	rows := int64(snapshots.Rows(0, len(snapshots.Days)))
 	stage.Done(fmt.Sprintf("%s rows of %d snapshots", wording.Thousands(rows), len(snapshots.Days)))
-	n.ledger.count("features", "training_rows", rows)
-	n.ledger.count("features", "snapshots", int64(len(snapshots.Days)))
+	n.timings.count("features", "training_rows", rows)
+	n.timings.count("features", "snapshots", int64(len(snapshots.Days)))
 	stage = n.ui.Stage("learn", 0, "models")
 	learned, err := learn.Learn(ctx, snapshots, p.rates, a.rule, a.Question, n.learningAfter(a))
 	if err != nil {

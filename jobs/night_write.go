@@ -83,7 +83,7 @@ func (a asked) reportRows() report.Rows {
 
 func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups) (run.Manifest, error) {
 	used, setAside := a.rows(a.AsOf)
-	m := run.Manifest{ToolVersion: Version(), Started: n.ledger.started, Finished: n.now(), Counts: n.ledger.counts, Durations: n.ledger.durations,
+	m := run.Manifest{ToolVersion: Version(), Started: n.timings.started, Finished: n.now(), Counts: n.timings.counts, Durations: n.timings.durations,
 		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
 		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(slices.Concat([]string{strings.Join(a.orders.Columns, ", ")}, a.orders.Decisions), "; "), learned.Evaluation.Why, learned.Evaluation.Verdict, learned.Evaluation.Learned.Why, groups.Plan.Summary)}
 	for _, f := range a.orders.Files {

@@ -125,8 +125,7 @@ note STRING
 recommended_contacts INT(64,true)
 name STRING
 rule_sql STRING
-recommended_to_rank INT64?
-
+recommended_to_rank INT(64,true)?
 show_1 STRING?
 show_2 STRING?
 show_3 STRING?`

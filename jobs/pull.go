@@ -30,11 +30,13 @@ type PullSettings struct {
 	settings.Modes
 	settings.File
 	settings.Handout
+	settings.OneCampaign
+	settings.ChosenArm
 }
 
 // Settings lists them.
 func (s *PullSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout)
+	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout, &s.OneCampaign, &s.ChosenArm)
 }
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
@@ -50,6 +52,12 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err
+	}
+	if s.Campaign != "" {
+		return newCampaigner(files, ui).pullCampaign(ctx, &s, format, suppressed)
+	}
+	if s.Arm != "" {
+		return usage("--arm", errors.New("goes with --campaign"))
 	}
 	r, err := openRun(files, s.Out, pulls(&s)...)
 	if err != nil {

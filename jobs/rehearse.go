@@ -17,8 +17,8 @@ import (
 // prints what the night would do. It writes nothing: no lock, no run, no rejects,
 // no store. The store is not read either; all order files are.
 func (n *nightly) rehearse(ctx context.Context) error {
-	n.ledger = openLedger(n.now)
-	if err := setInFuture(n.s.AsOf, n.ledger.started); err != nil {
+	n.timings = startTimings(n.now)
+	if err := setInFuture(n.s.AsOf, n.timings.started); err != nil {
 		return err
 	}
 	suppressed, err := n.optOuts().read(n.files)

@@ -74,15 +74,15 @@ type nightly struct {
 	now       func() time.Time
 	sources   []string
 	synthetic bool // the clock does not judge the days of an invented shop
-	ledger    ledger
+	timings   timings
 }
 
 // run goes through the night and returns its diagnosis. The lock of the output
 // folder is taken before any work, so that a second run stops at once.
 func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
-	n.ledger = openLedger(n.now)
+	n.timings = startTimings(n.now)
 	if !n.synthetic {
-		if err := setInFuture(n.s.AsOf, n.ledger.started); err != nil {
+		if err := setInFuture(n.s.AsOf, n.timings.started); err != nil {
 			return nil, err
 		}
 	}
@@ -104,17 +104,17 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.ledger.lap("read")
+	n.timings.lap("read")
 	past, err := n.lookBack(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
-	n.ledger.lap("snapshots")
+	n.timings.lap("snapshots")
 	learned, err := n.learnWhenDue(ctx, asked, past)
 	if err != nil {
 		return nil, err
 	}
-	n.ledger.lap("learn")
+	n.timings.lap("learn")
 	return n.publish(ctx, hold, asked, past, learned)
 }
 
@@ -133,34 +133,34 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	if err != nil {
 		return nil, err
 	}
-	n.ledger.lap("tonight")
+	n.timings.lap("tonight")
 	diagnosis, err := n.diagnose(people, tonight)
 	if err != nil {
 		return nil, err
 	}
-	n.ledger.lap("diagnose")
+	n.timings.lap("diagnose")
 	groups, plan, err := n.group(asked, learned, tonight)
 	if err != nil {
 		return nil, err
 	}
-	n.ledger.lap("groups")
+	n.timings.lap("groups")
 	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers)
 	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {
 		return nil, err
 	}
 	past.shows.fill(groups, diagnosis)
-	n.ledger.lap("reasons")
+	n.timings.lap("reasons")
 	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows}); err != nil {
 		return nil, err
 	}
-	n.ledger.lap("write")
+	n.timings.lap("write")
 	manifest, err := n.manifest(asked, learned, groups)
 	if err != nil {
 		return nil, err
 	}
 	dir, err := draft.Publish(manifest)
 	if dir != "" {
-		n.ui.Outcome("Published "+dir, n.ledger.outcome(draft.Name(), dir))
+		n.ui.Outcome("Published "+dir, n.timings.outcome(draft.Name(), dir))
 	}
 	if err != nil {
 		return nil, err
@@ -169,27 +169,27 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), next)...)
 }
 
-// ledger is what the manifest tells of the night itself.
-type ledger struct {
+// timings are what the manifest tells of the night itself.
+type timings struct {
 	now            func() time.Time
 	started, stage time.Time
 	durations      []run.Duration
 	counts         []run.Count
 }
 
-func openLedger(now func() time.Time) ledger {
-	return ledger{now: now, started: now(), stage: now()}
+func startTimings(now func() time.Time) timings {
+	return timings{now: now, started: now(), stage: now()}
 }
 
 // lap notes how long a stage took.
-func (l *ledger) lap(stage string) {
+func (l *timings) lap(stage string) {
 	now := l.now()
 	l.durations = append(l.durations, run.Duration{Stage: stage, Seconds: now.Sub(l.stage).Seconds()})
 	l.stage = now
 }
 
 // outcome is what the log tells of a published run.
-func (l *ledger) outcome(name run.Name, dir string) console.Outcome {
+func (l *timings) outcome(name run.Name, dir string) console.Outcome {
 	o := console.Outcome{Run: name.String(), Folder: dir, AsOf: name.AsOf, Counts: map[string]int64{}, Durations: map[string]float64{}}
 	for _, c := range l.counts {
 		o.Counts[c.Stage+"."+c.Name] = c.Value
@@ -200,6 +200,6 @@ func (l *ledger) outcome(name run.Name, dir string) console.Outcome {
 	return o
 }
 
-func (l *ledger) count(stage, name string, value int64) {
+func (l *timings) count(stage, name string, value int64) {
 	l.counts = append(l.counts, run.Count{Stage: stage, Name: name, Value: value})
 }

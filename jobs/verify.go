@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/ledger"
 	"winback/pipeline/run"
 	"winback/pipeline/wording"
 )
@@ -19,12 +21,43 @@ type VerifySettings struct{ settings.Runs }
 // Settings lists them.
 func (s *VerifySettings) Settings() []settings.Setting { return settings.Rows(&s.Runs) }
 
-// Verify checks the digests of a published run and prints what does not fit. name
+// Verify checks the digests of a published run, and the ledger of s.Out, and prints
+// what does not fit. name
 // is that of a run in s.Out, such as 2007-11-15-1, or a run folder; empty
 // for the newest run. A run that does not fit is an error with ExitInput.
 func Verify(_ context.Context, s VerifySettings, name string, ui console.UI) error {
 	files := fsys.OS()
-	dir, err := run.Find(files, s.Out, name)
+	entries, problems, err := ledger.Verify(files, s.Out)
+	if err != nil {
+		return err
+	}
+	err = verifyRun(files, s.Out, name, ui)
+	if name == "" && entries+len(problems) > 0 && errors.Is(err, run.ErrNoRun) {
+		err = nil // a ledger of campaigns that were drawn elsewhere
+	}
+	if entries+len(problems) > 0 && (err == nil || errors.As(err, new(*ExitError))) {
+		err = errors.Join(err, verifiedLedger(s.Out, entries, problems, ui))
+	}
+	return err
+}
+
+// verifiedLedger says what is wrong with the ledger.
+func verifiedLedger(out string, entries int, problems []error, ui console.UI) error {
+	at := filepath.Join(out, run.LedgerFolder)
+	if len(problems) == 0 {
+		return ui.Print(fmt.Sprintf("%s: %s, all as written, the chain is whole.", at, wording.Plural(int64(entries), "entry", "entries")))
+	}
+	for _, problem := range problems {
+		if err := ui.Print(problem.Error()); err != nil {
+			return err
+		}
+	}
+	return &ExitError{ExitInput, fmt.Errorf("%s: %d findings: the ledger is not as it was written", at, len(problems))}
+}
+
+// verifyRun checks one run.
+func verifyRun(files fsys.FS, out, name string, ui console.UI) error {
+	dir, err := run.Find(files, out, name)
 	if err != nil {
 		return unreadableRun(err)
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func backtestCommand() command {
-	return command{&cobra.Command{
+	return one(&cobra.Command{
 		Use:   "backtest ORDERS...",
 		Short: "Judge all models and baselines on past days",
 		Long: `Does on past days what the nightly batch does: a model is chosen, learned and
@@ -17,5 +17,5 @@ and a table of all predictions in the output folder.
 
 ` + ordersHelp,
 		Example: "  winback backtest orders/\n  winback backtest orders/ --cuts 12 --as-of 2026-06-30",
-	}, reads(jobs.Backtest)}
+	}, reads(jobs.Backtest))
 }

@@ -18,7 +18,8 @@ import (
 // command is what people see of a command, and the job behind it.
 type command struct {
 	*cobra.Command
-	job job
+	job   job
+	under []command // its own commands, where it does nothing by itself
 }
 
 // job is a job with its settings, which a run of the process fills once.
@@ -27,6 +28,9 @@ type job struct {
 	orders   func(named []string) []string // those to read; nil for a job that reads none
 	do       func(ctx context.Context, args []string, ui console.UI) error
 }
+
+// one is a command with a job.
+func one(cmd *cobra.Command, j job) command { return command{cmd, j, nil} }
 
 // reads is a job that reads orders: those that the command line names, else
 // those of the settings.
@@ -102,6 +106,7 @@ func (f *flagTexts) Set(text string) error {
 // settingFlags are the flags of a command.
 type settingFlags struct {
 	command *cobra.Command
+	of      settings.Command
 	config  string
 	rows    []settings.Setting
 	texts   map[string]*flagTexts
@@ -109,7 +114,7 @@ type settingFlags struct {
 
 // addFlags gives a command the settings that its job reads, and --config.
 func addFlags(cmd *cobra.Command, of settings.Command) *settingFlags {
-	f := &settingFlags{command: cmd, rows: settings.Flags(of), texts: map[string]*flagTexts{}}
+	f := &settingFlags{command: cmd, of: of, rows: settings.Flags(of), texts: map[string]*flagTexts{}}
 	cmd.Flags().SortFlags = false
 	for _, row := range f.rows {
 		texts := &flagTexts{holder: row.Holder, preset: row.Preset}
@@ -127,7 +132,7 @@ func addFlags(cmd *cobra.Command, of settings.Command) *settingFlags {
 
 // draft takes the settings file, the environment and then the flags.
 func (f *settingFlags) draft() (*settings.Draft, error) {
-	d := settings.NewDraft()
+	d := settings.NewDraft().Of(f.of)
 	if f.config != "" || f.command.Flags().Changed("config") {
 		content, err := os.ReadFile(f.config)
 		if err != nil {

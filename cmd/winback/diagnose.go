@@ -7,7 +7,7 @@ import (
 )
 
 func diagnoseCommand() command {
-	return command{&cobra.Command{
+	return one(&cobra.Command{
 		Use:   "diagnose ORDERS...",
 		Short: "Say where customers stand, when they return, and how the shop is",
 		Long: `Reads the order history and answers what comes before any model: stages by three
@@ -17,5 +17,5 @@ a what-if. Writes diagnosis.json, tables and a page with pictures in the output 
 
 ` + ordersHelp,
 		Example: "  winback diagnose orders/ --as-of 2026-06-30\n  winback diagnose orders/ --what-if \"returning buyers +10%, returns -5%\"",
-	}, reads(jobs.Diagnose)}
+	}, reads(jobs.Diagnose))
 }

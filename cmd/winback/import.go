@@ -7,7 +7,7 @@ import (
 )
 
 func importCommand() command {
-	return command{&cobra.Command{
+	return one(&cobra.Command{
 		Use:   "import CSV... --out DIR",
 		Short: "Turn CSV files into an order table in Parquet",
 		Long: `Turns each CSV file, plain or gzip, into a Parquet file of the same name in DIR.
@@ -17,5 +17,5 @@ both orders, or the numbers both signs, import stops and asks for --date-format 
 --decimal. Nothing is left half written.`,
 		Example: "  winback import sales-2025.csv.gz sales-2026.csv.gz --out orders",
 		Args:    atLeastOne("CSV files"),
-	}, takes(jobs.Import)}
+	}, takes(jobs.Import))
 }

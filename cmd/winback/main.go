@@ -34,6 +34,8 @@ func commands() []command {
 		runsCommand(),
 		diffCommand(),
 		verifyCommand(),
+		campaignCommand(),
+		measureCommand(),
 	}
 }
 

@@ -24,9 +24,13 @@ type called struct {
 
 // stubs are the commands with jobs that note how they are called and return err.
 func stubs(c *called, err error) []command {
-	all := commands()
+	return stubbed(commands(), c, err)
+}
+
+func stubbed(all []command, c *called, err error) []command {
 	for i := range all {
 		of := &all[i]
+		stubbed(of.under, c, err)
 		of.job.do = func(_ context.Context, args []string, _ console.UI) error {
 			*c = called{of.Name(), of.job.settings, args}
 			return err
@@ -103,6 +107,23 @@ func TestCommands_CallTheirJobWithSettings(t *testing.T) {
 		"runs --out o": func(c called) bool { return c.name == "runs" && c.settings.(*jobs.RunsSettings).Out == "o" },
 		"diff a b --out o": func(c called) bool {
 			return c.name == "diff" && slices.Equal(c.args, []string{"a", "b"}) && c.settings.(*jobs.DiffSettings).Out == "o"
+		},
+		"campaign launch spring --groups 1-2 --target-returns 400 --dry-run --config " + config: func(c called) bool {
+			s := c.settings.(*jobs.LaunchSettings)
+			return c.name == "launch" && c.args[0] == "spring" && len(s.Groups.Named) == 2 && s.TargetReturns == 400 && s.DryRun && s.Margin == 0.4
+		},
+		"campaign sent --log a.csv,b.csv": func(c called) bool {
+			return c.name == "sent" && len(c.args) == 0 && len(c.settings.(*jobs.SentSettings).Logs) == 2
+		},
+		"campaign status --format json": func(c called) bool { return c.settings.(*jobs.StatusSettings).Form == "json" },
+		"campaign void 14":              func(c called) bool { return c.args[0] == "14" },
+		"measure a b --campaign spring --format parquet": func(c called) bool {
+			s := c.settings.(*jobs.MeasureSettings)
+			return len(c.args) == 2 && s.Campaign == "spring" && s.Form == "parquet"
+		},
+		"pull --campaign spring --arm mail": func(c called) bool {
+			s := c.settings.(*jobs.PullSettings)
+			return s.Campaign == "spring" && s.Arm == "mail"
 		},
 		"explain 13085": func(c called) bool { return c.name == "explain" && c.args[0] == "13085" },
 	} {

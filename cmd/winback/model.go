@@ -7,7 +7,7 @@ import (
 )
 
 func modelCommand() command {
-	return command{&cobra.Command{
+	return one(&cobra.Command{
 		Use:   "model RUN",
 		Short: "Write a stored run's boosted trees for another program",
 		Long: `Writes the boosted trees of a published run as LightGBM's model text, which
@@ -15,6 +15,6 @@ lightgbm.Booster(model_file=...) opens: of the ranker, or of the part of a blend
 that weighs most. What it gives are log-odds before calibration. RUN is the name of
 a run, such as 2026-06-30-1, or a run folder; without it, the newest run.`,
 		Example: "  winback model 2026-06-30-1 --format lightgbm -o boost.txt",
-		Args:    cobra.MaximumNArgs(1),
-	}, asks(jobs.Model)}
+		Args:    atMost(1),
+	}, asks(jobs.Model))
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func pullCommand() command {
-	return command{&cobra.Command{
+	return one(&cobra.Command{
 		Use:   "pull",
 		Short: "Hand out a recall list of the newest run",
 		Long: `Takes customers from the newest run in the output folder, in the order of their
@@ -18,5 +18,5 @@ would take for formulas are disarmed. Name the opt-out list with --suppress:
 whoever joined it since the run is left out too.`,
 		Example: "  winback pull --groups 1-3 --suppress optout.csv -o recall.xlsx\n  winback pull --top 500 --channel phone > calls.csv",
 		Args:    atMost(0),
-	}, plain(jobs.Pull)}
+	}, plain(jobs.Pull))
 }

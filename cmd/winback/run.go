@@ -9,7 +9,7 @@ import (
 const ordersHelp = `ORDERS are Parquet files, folders (Hive partitions, Delta Lake and Iceberg tables too) or globs.`
 
 func runCommand() command {
-	return command{&cobra.Command{
+	return one(&cobra.Command{
 		Use:   "run ORDERS...",
 		Short: "Run the nightly batch: from orders to contact groups",
 		Long: `Reads the order history, finds who has lapsed, ranks them by the chance that they
@@ -20,5 +20,5 @@ would do.
 
 ` + ordersHelp,
 		Example: "  winback run orders/ --suppress optout.csv --margin 0.4 --contact-cost 0.08",
-	}, reads(jobs.Run)}
+	}, reads(jobs.Run))
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func runsCommand() command {
-	return command{&cobra.Command{
+	return one(&cobra.Command{
 		Use:   "runs",
 		Short: "List the published runs",
 		Long: `Lists the complete runs in the output folder, the oldest first: as-of day, when it
@@ -15,5 +15,5 @@ was made, customers, how many of them have lapsed and are contacts, the model th
 ranks, what the plan recommends, and which run is the current one.`,
 		Example: "  winback runs --out out",
 		Args:    atMost(0),
-	}, plain(jobs.Runs)}
+	}, plain(jobs.Runs))
 }

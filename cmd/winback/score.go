@@ -7,7 +7,7 @@ import (
 )
 
 func scoreCommand() command {
-	return command{&cobra.Command{
+	return one(&cobra.Command{
 		Use:   "score ORDERS... --model RUN",
 		Short: "Rank lapsed customers with a stored run's model",
 		Long: `Reads the order history, finds who has lapsed by the rule of a published run, and
@@ -17,5 +17,5 @@ published; the level of the chances is forecast anew.
 
 ` + ordersHelp,
 		Example: "  winback score orders/ --model 2026-06-30-1 -o ranked.csv",
-	}, reads(jobs.Score)}
+	}, reads(jobs.Score))
 }

@@ -18,8 +18,19 @@ import (
 // jobsSettings are the settings of each job, by the name of its function.
 func jobsSettings() map[string]settings.Command {
 	all := map[string]settings.Command{}
-	for _, c := range commands() {
+	for _, c := range withThoseUnder(commands()) {
 		all[strings.TrimSuffix(reflect.TypeOf(c.job.settings).Elem().Name(), "Settings")] = c.job.settings
+	}
+	return all
+}
+
+// withThoseUnder are the commands that do something.
+func withThoseUnder(list []command) (all []command) {
+	for _, c := range list {
+		if c.under == nil {
+			all = append(all, c)
+		}
+		all = append(all, withThoseUnder(c.under)...)
 	}
 	return all
 }
@@ -194,6 +205,12 @@ func TestFlags_AreThoseACommandReads(t *testing.T) {
 	for name, test := range map[string]struct{ yes, no string }{
 		"Run":      {"as-of map capacity suppress memory rejects out accept log-format", "groups format output customers orders"},
 		"Pull":     {"groups top channel list format suppress out output log-format", "margin as-of horizon"},
+		"Launch":   {"run groups arms assignments as-of holdout target-returns target-extra pace dry-run margin accept out", "orders capacity campaign memory"},
+		"Sent":     {"groups on log accept out", "reason margin"},
+		"Status":   {"format out", "as-of groups"},
+		"Stop":     {"reason on out", "groups"},
+		"Void":     {"reason out", "on groups"},
+		"Measure":  {"campaign responses redemptions as-of format output accept out map", "groups margin store"},
 		"Import":   {"date-format out log-format", "map horizon memory"},
 		"Check":    {"map returns as-of max-age accept", "capacity out holdout store"},
 		"Features": {"as-of horizon output map store accept", "capacity lapsed-after max-age"},

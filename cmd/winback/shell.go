@@ -67,12 +67,22 @@ probability and an expected value.`,
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(s.configCommand())
+	s.add(root, commands)
+	return root
+}
+
+// add gives a command those under it.
+func (s *shell) add(to *cobra.Command, commands []command) {
 	for _, c := range commands {
+		to.AddCommand(c.Command)
+		if c.under != nil {
+			c.Args, c.RunE = unknownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			s.add(c.Command, c.under)
+			continue
+		}
 		flags := addFlags(c.Command, c.job.settings)
 		c.RunE = func(cmd *cobra.Command, args []string) error { return s.start(cmd, flags, c.job, args) }
-		root.AddCommand(c.Command)
 	}
-	return root
 }
 
 func unknownCommand(cmd *cobra.Command, args []string) error {

@@ -7,7 +7,7 @@ import (
 )
 
 func verifyCommand() command {
-	return command{&cobra.Command{
+	return one(&cobra.Command{
 		Use:   "verify [RUN]",
 		Short: "Check that a published run is as it was published",
 		Long: `Compares every file of a run with the checksums in its manifest and says which one
@@ -16,5 +16,5 @@ was changed, removed, added or swapped. RUN is the name of a run, such as
 is 3 where something does not fit.`,
 		Example: "  winback verify\n  winback verify 2026-06-30-1",
 		Args:    atMost(1),
-	}, asks(jobs.Verify)}
+	}, asks(jobs.Verify))
 }

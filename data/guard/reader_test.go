@@ -121,6 +121,8 @@ func keptColumns() []kept {
 // valueBytes is a value as PLAIN writes it, without a length.
 func valueBytes(v parquet.Value) []byte {
 	switch v.Kind() {
+	case parquet.Boolean:
+		return []byte{map[bool]byte{true: 1}[v.Boolean()]}
 	case parquet.Int32:
 		return binary.LittleEndian.AppendUint32(nil, uint32(v.Int32()))
 	case parquet.Int64:

@@ -20,7 +20,8 @@ type lineBuffer struct {
 	customers []stagedCustomer
 	runs      []stagedRun
 	lines     []stagedLine
-	positions []uint64 // file and row of each line; empty where rows set aside are not written out
+	versions  []stagedVersion // of each line; empty where no versions are kept
+	positions []uint64        // file and row of each line; empty where rows set aside are not written out
 	file      uint32   // number of the file that all lines came from, where a store keeps them
 }
 
@@ -35,14 +36,18 @@ type stagedRun struct {
 type stagedLine struct {
 	amount, quantity int64
 	identity         uint64 // of all that two equal lines of a run have in common
-	key              uint64 // of the order line, as lineKey makes it; 0 where no versions are kept
-	version          int64
 	codes            [len(data.NamedRoles)]uint32 // of arrival
 	flags            LineFlags
 }
 
+type stagedVersion struct {
+	key     uint64 // of the order line, as lineKey makes it
+	version int64
+}
+
 func (b *lineBuffer) reset() {
-	b.ids, b.customers, b.runs, b.lines, b.positions = b.ids[:0], b.customers[:0], b.runs[:0], b.lines[:0], b.positions[:0]
+	b.ids, b.customers, b.runs = b.ids[:0], b.customers[:0], b.runs[:0]
+	b.lines, b.versions, b.positions = b.lines[:0], b.versions[:0], b.positions[:0]
 }
 
 // grow makes room for so many lines, so that adding them does not allocate
@@ -111,7 +116,7 @@ func (e *blockEncoder) encode(b *lineBuffer) []byte {
 	e.pack(wholeScales)
 	e.packRuns(b.runs)
 	e.packPositions(b.positions)
-	e.packLines(b.lines)
+	e.packLines(b.lines, b.versions)
 	return e.end()
 }
 
@@ -174,20 +179,13 @@ func (e *blockEncoder) packRuns(runs []stagedRun) {
 	e.pack(wholeScales)
 }
 
-func (e *blockEncoder) packLines(lines []stagedLine) {
+func (e *blockEncoder) packLines(lines []stagedLine, versions []stagedVersion) {
 	column := e.numbers(len(lines))
 	for i := range lines {
 		column[i] = int64(lines[i].identity)
 	}
 	e.packWords(column)
-	for i := range lines {
-		column[i] = int64(lines[i].key)
-	}
-	e.pack(wholeScales)
-	for i := range lines {
-		column[i] = lines[i].version
-	}
-	e.pack(timeScales)
+	e.packVersions(versions)
 	for i := range lines {
 		column[i] = lines[i].amount
 	}
@@ -206,6 +204,23 @@ func (e *blockEncoder) packLines(lines []stagedLine) {
 		column[i] = int64(lines[i].flags)
 	}
 	e.packFlags()
+}
+
+// packVersions writes two columns, of zeros where no versions are kept.
+func (e *blockEncoder) packVersions(versions []stagedVersion) {
+	if len(versions) == 0 {
+		e.head(0, 1, 0)
+		e.head(0, 1, 0)
+		return
+	}
+	for i := range versions {
+		e.column[i] = int64(versions[i].key)
+	}
+	e.pack(wholeScales)
+	for i := range versions {
+		e.column[i] = versions[i].version
+	}
+	e.pack(timeScales)
 }
 
 // packFlags writes a byte for each line even where all are alike, so that no

@@ -23,6 +23,7 @@ func randomBuffer(r *rand.Rand, lines int, positions bool) *lineBuffer {
 		}
 		return r.Int64() >> wide / scale * scale
 	}
+	versions := r.IntN(2) == 0
 	prefix := bytes.Repeat([]byte("p"), r.IntN(4))
 	scale := []int64{1, data.MoneyScale / 100, data.MoneyScale, data.MicrosPerDay}[r.IntN(4)]
 	for n := range lines {
@@ -32,10 +33,13 @@ func randomBuffer(r *rand.Rand, lines int, positions bool) *lineBuffer {
 		} else if r.IntN(3) == 0 {
 			b.addRun(whole(scale), r.Uint64())
 		}
-		*b.addLine() = stagedLine{amount: whole(scale), quantity: whole(1), identity: r.Uint64(), key: r.Uint64(), version: whole(1),
+		*b.addLine() = stagedLine{amount: whole(scale), quantity: whole(1), identity: r.Uint64(),
 			codes: [len(data.NamedRoles)]uint32{r.Uint32() >> r.IntN(32), 0, uint32(r.IntN(3))}, flags: LineFlags(r.IntN(4))}
 		if positions {
 			b.positions = append(b.positions, r.Uint64())
+		}
+		if versions {
+			b.versions = append(b.versions, stagedVersion{r.Uint64() | 1, whole(1)})
 		}
 	}
 	return b
@@ -81,11 +85,14 @@ func decodeBlock(block []byte, b *lineBuffer) error {
 		b.runs = append(b.runs, stagedRun{times[i], uint64(orders[i]), uint32(lines[i])})
 	}
 	for i := range amounts {
-		line := stagedLine{amount: amounts[i], quantity: quantities[i], identity: uint64(identities[i]), key: uint64(keys[i]), version: versions[i], flags: LineFlags(flags[i])}
+		line := stagedLine{amount: amounts[i], quantity: quantities[i], identity: uint64(identities[i]), flags: LineFlags(flags[i])}
 		for k := range names {
 			line.codes[k] = uint32(names[k][i])
 		}
 		b.lines = append(b.lines, line)
+		if keys[i] != 0 {
+			b.versions = append(b.versions, stagedVersion{uint64(keys[i]), versions[i]})
+		}
 	}
 	for _, p := range positions {
 		b.positions = append(b.positions, uint64(p))

@@ -220,7 +220,7 @@ func (n *normaliser) stage(b *batch, i int, v *values) {
 		line.identity += name.hash * data.NameWeights[k]
 	}
 	if n.versions != noVersions {
-		line.key, line.version = n.lineKey(b, i, v), n.version(b, i)
+		buf.versions = append(buf.versions, stagedVersion{n.lineKey(b, i, v), n.version(b, i)})
 	}
 	if n.withoutIDs {
 		customer := n.facts[data.Customer].entries.At(int(b.text[data.Customer][i]))

@@ -12,7 +12,7 @@ func ScanWritten(text string) (written, bool) {
 	if s == "" {
 		return w, true
 	}
-	if !s.skip('T') && !s.skip('t') && !s.skip(' ') {
+	if comma := s.skip(','); !s.skip('T') && !s.skip('t') && !s.skip(' ') && !comma {
 		return written{}, false
 	}
 	ok := w.scanTime(&s)

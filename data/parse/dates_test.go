@@ -64,6 +64,8 @@ func TestParseWrittenTime_ReadsUsualForms(t *testing.T) {
 		{"February 13, 2011", AnyDateOrder, "2011-02-13 00:00:00", false, false},
 		{"Feb. 13 2011 23:59:59", AnyDateOrder, "2011-02-13 23:59:59", true, false},
 		{"2012-02-29", AnyDateOrder, "2012-02-29 00:00:00", false, false},
+		{"Apr 1, 2024, 3:31:08 PM", AnyDateOrder, "2024-04-01 15:31:08", true, false},
+		{"13/02/2011, 10:05", AnyDateOrder, "2011-02-13 10:05:00", true, false},
 	}
 	for _, test := range tests {
 		got, ok := ParseWrittenTime(test.text, test.order)

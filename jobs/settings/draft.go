@@ -29,6 +29,17 @@ func NewDraft() *Draft {
 	return d
 }
 
+// Of makes the flags that are asked of a command alone those of this one: another
+// command may take other words under the name.
+func (d *Draft) Of(c Command) *Draft {
+	for _, row := range c.Settings() {
+		if i := d.find(row.Name); i >= 0 && row.flagOnly && d.table[i].flagOnly {
+			d.table[i] = row
+		}
+	}
+	return d
+}
+
 // Into checks what was collected as a whole and gives a command its part of it.
 func (d *Draft) Into(c Command) error {
 	if err := d.Check(); err != nil {

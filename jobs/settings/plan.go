@@ -9,14 +9,24 @@ import (
 
 // Draw is who is held out.
 type Draw struct {
-	Campaign   string  // the same name draws the same holdout; never empty
+	Campaign string // the same name draws the same holdout; never empty
+	HeldOut
+}
+
+func (g *Draw) rows() []Setting {
+	return append([]Setting{
+		{Name: "campaign", section: contacting, Holder: "NAME", Help: "the same name holds the same customers out", Preset: "winback", value: text(&g.Campaign)},
+	}, g.HeldOut.rows()...)
+}
+
+// HeldOut is how many are held out, and the secret that decides who.
+type HeldOut struct {
 	Holdout    float64 // share of customers left alone, within [0, 1)
 	HoldoutKey string  // secret of the holdout's draw; never empty
 }
 
-func (g *Draw) rows() []Setting {
+func (g *HeldOut) rows() []Setting {
 	return []Setting{
-		{Name: "campaign", section: contacting, Holder: "NAME", Help: "the same name holds the same customers out", Preset: "winback", value: text(&g.Campaign)},
 		{Name: "holdout", section: contacting, Holder: "SHARE", Help: "share of the customers left alone, to measure the effect", Preset: "0.1",
 			value: one(&g.Holdout, parseHoldout, func(v float64) []string { return []string{number(v)} })},
 		{Name: "holdout-key", section: contacting, Holder: "TEXT", Help: "secret of the holdout's draw", Preset: "winback", secret: true, value: text(&g.HoldoutKey)},
@@ -52,15 +62,26 @@ type Plan struct {
 	Capacity      int64        // most contacts; 0 for no limit
 	Budget        float64      // most spent on contacts, in currency; 0 for no limit
 	Money
-	ContactCost float64 // of one contact, in currency; NoCost when not known
+	Cost
+}
+
+// Cost is what one contact costs.
+type Cost struct {
+	ContactCost float64 // in currency; NoCost when not known
+}
+
+func (g *Cost) rows() []Setting {
+	cost := one(&g.ContactCost, parseAmount, showCost)
+	cost.none = NoCost
+	return []Setting{
+		{Name: "contact-cost", section: contacting, Holder: "AMOUNT", Help: "what one contact costs", unset: "not known", kind: numberValue, value: cost},
+	}
 }
 
 // NoCost is a contact cost that nobody has set.
 const NoCost = -1
 
 func (g *Plan) rows() []Setting {
-	cost := one(&g.ContactCost, parseAmount, showCost)
-	cost.none = NoCost
 	return slices.Concat([]Setting{
 		{Name: "target-returns", section: contacting, Holder: "N|SHARE%", Help: "stop when so many returns are expected", unset: "no limit",
 			value: one(&g.TargetReturns, parseTarget, func(t ReturnTarget) []string { return showText(t.String()) })},
@@ -68,9 +89,7 @@ func (g *Plan) rows() []Setting {
 			kind: wholeValue, value: one(&g.Capacity, within[int64]("a whole number", 1, 1e12), show)},
 		{Name: "budget", section: contacting, Holder: "AMOUNT", Help: "most to spend on contacts", unset: "no limit",
 			kind: numberValue, value: one(&g.Budget, positive(parseAmount, "an amount above 0"), showNumber)},
-	}, g.Money.rows(), []Setting{
-		{Name: "contact-cost", section: contacting, Holder: "AMOUNT", Help: "what one contact costs", unset: "not known", kind: numberValue, value: cost},
-	})
+	}, g.Money.rows(), g.Cost.rows())
 }
 
 // validate checks what no setting can check alone.

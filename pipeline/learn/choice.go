@@ -26,9 +26,10 @@ type Choice struct {
 }
 
 // choose tries all rankers on the cuts that close before the test cut and takes
-// the best; recency, where it is within noise of that. All models that learn are
-// learned anyway, so that the better of them costs nothing. Without such cuts the
-// gate decides between an even blend and recency.
+// the best, or the simplest that gives up less than betterAUC: all that learn are
+// learned anyway, and only to explain a blend takes longer. Recency, which needs
+// no model, is taken within noise of the best. Without such cuts the gate decides
+// between an even blend and recency.
 func (l *Learner) choose(ctx context.Context) (Choice, error) {
 	cuts := slices.DeleteFunc(l.choiceCuts(), l.oneSided)
 	if len(cuts) == 0 {
@@ -58,12 +59,20 @@ func (l *Learner) choose(ctx context.Context) (Choice, error) {
 			}
 		}
 	}
-	choice.Name = best
-	if withinNoise(aucsOf(choice.byCut[ModelRecency]), aucsOf(choice.byCut[best])) {
-		choice.Name = ModelRecency
-	}
+	choice.Name = l.simplest(choice, best)
 	choice.Why = whyChosen(choice, best, l)
 	return choice, nil
+}
+
+// simplest is the first candidate that ranks next to as well as the best.
+func (l *Learner) simplest(choice Choice, best string) string {
+	for _, c := range l.known {
+		values, ok := choice.byCut[c.Name]
+		if ok && (choice.MeanAUC[c.Name] >= choice.MeanAUC[best]-betterAUC || c.points && withinNoise(aucsOf(values), aucsOf(choice.byCut[best]))) {
+			return c.Name
+		}
+	}
+	return best
 }
 
 // fitRankers fits all rankers on the cuts of the choice.
@@ -168,7 +177,7 @@ func whyChosen(c Choice, best string, l *Learner) string {
 	words := modelWords(best, l.blend)
 	cuts := wording.Counted(c.Cuts, "earlier cut")
 	if c.Name != best {
-		return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked as well as the best, %s (%.3f), within noise; the simpler one is taken.",
+		return fmt.Sprintf("On %s, %s (mean AUC %.3f) ranked next to as well as the best, %s (%.3f); the simpler one is taken.",
 			cuts, modelWords(c.Name, l.blend), c.MeanAUC[c.Name], words, c.MeanAUC[best])
 	}
 	why := fmt.Sprintf("Of all models tried, %s ranked best on %s (mean AUC %.3f; sorting by recency %.3f).", words, cuts, c.MeanAUC[c.Name], c.MeanAUC[ModelRecency])

@@ -103,11 +103,16 @@ func (t *Tested) rulesCost(ranker string) *RulesCost {
 	if t.kind == SharpRules {
 		c.Plain, c.Sharp = c.Sharp, c.Plain
 	}
+	c.Words = c.words()
+	return c
+}
+
+// words says it in a sentence.
+func (c *RulesCost) words() string {
 	percent := func(share Figure) string { return wording.Prose.Percent(float64(share)) }
-	c.Words = fmt.Sprintf("The groups at the test cut: AUC %.3f by plain rules, %.3f by sharp ones, %.3f customer by customer; of all returns the first three hold %s, %s and %s, the first six %s, %s and %s.",
+	return fmt.Sprintf("The groups at the test cut: AUC %.3f by plain rules, %.3f by sharp ones, %.3f customer by customer; of all returns the first three hold %s, %s and %s, the first six %s, %s and %s.",
 		c.Plain.AUC, c.Sharp.AUC, c.Ranker.AUC, percent(c.Plain.Capture3), percent(c.Sharp.Capture3), percent(c.Ranker.Capture3),
 		percent(c.Plain.Capture6), percent(c.Sharp.Capture6), percent(c.Ranker.Capture6))
-	return c
 }
 
 // groupsFigures are those of an order p; byGroup has one value for each group.

@@ -81,6 +81,10 @@ func (r *reread) rest(d *Learned) error {
 		d.Gains = append(d.Gains, curve)
 	}
 	e := &d.Evaluation
+	e.GroupsBeyondChance = r.index.Gate.BeyondChance
+	if e.GroupRules != nil {
+		e.GroupRules.Words = e.GroupRules.words()
+	}
 	if len(e.Captured) != len(e.Groups) || e.Models == nil {
 		return &FileError{run.EvaluationFile, fmt.Errorf("%d groups and %d shares captured up to them", len(e.Groups), len(e.Captured))}
 	}

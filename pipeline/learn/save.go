@@ -46,7 +46,7 @@ type indexLearned struct {
 	AsOf        string `json:"as_of"`
 	Horizon     int    `json:"horizon_days"`
 	LapsedAfter int    `json:"lapsed_after_days"`
-	// LongestSilence of the customers of closed snapshots.
+	// LongestSilence of a row that the models learned from.
 	LongestSilence int `json:"longest_silence_days"`
 }
 
@@ -74,6 +74,9 @@ type indexPlatt struct {
 type indexGate struct {
 	Nothing string `json:"nothing"` // not empty: nothing to rank by
 	Verdict string `json:"verdict"`
+	// BeyondChance: more groups came back outside of what was foretold than
+	// chance explains.
+	BeyondChance bool `json:"groups_beyond_chance"`
 }
 
 type indexSpend struct {
@@ -132,7 +135,7 @@ func (d *Learned) savedModel(name string, tonight *SurrogateTree) models.Saved {
 // index is the index without its models.
 func (d *Learned) index(tonight *SurrogateTree) index {
 	s := &d.State
-	ix := index{Format: indexFormat, Learned: indexLearned{s.AsOf.String(), s.Horizon, s.LapsedAfter, d.LongestSilence}, Gate: indexGate{d.Gate.Nothing, d.Gate.Verdict}, Level: d.Evaluation.Level,
+	ix := index{Format: indexFormat, Learned: indexLearned{s.AsOf.String(), s.Horizon, s.LapsedAfter, d.LongestSilence}, Gate: indexGate{d.Gate.Nothing, d.Gate.Verdict, d.Evaluation.GroupsBeyondChance}, Level: d.Evaluation.Level,
 		Spend: indexSpend{exact(d.Spend.Shop), exact(d.Spend.Weight), exact(d.Spend.Factor)}, Groups: s.Groups, Columns: s.Columns, Complete: []string{}}
 	for _, g := range d.Gains {
 		curve := indexCurve{Name: g.Name}

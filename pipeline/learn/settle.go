@@ -2,7 +2,6 @@ package learn
 
 import (
 	"context"
-	"maps"
 	"math"
 	"slices"
 
@@ -26,7 +25,7 @@ const leastProbability = 1e-9
 // betterAUC, no model learns from them.
 func (l *Learner) settleSeason(ctx context.Context, cuts []int) error {
 	c, near := l.candidate(ModelBoost), *l
-	near.withoutSeason, near.predicted = true, map[string]map[int]scored{}
+	near.withoutSeason, near.predicted, near.trees = true, map[string]map[int]scored{}, map[string]int{c.Name: usualTrees}
 	cuts = slices.DeleteFunc(slices.Clone(cuts), func(cut int) bool {
 		return cut > 2*l.Lag || len(l.window(c, cut+l.Lag)) == len(near.window(c, cut+l.Lag))
 	})
@@ -48,7 +47,6 @@ func (l *Learner) settleSeason(ctx context.Context, cuts []int) error {
 			delete(l.predicted, c.Name)
 		}
 	}
-	maps.Copy(l.predicted, near.predicted)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"winback/data"
 	"winback/internal/parallel"
 	"winback/models"
 	"winback/pipeline/baserate"
@@ -54,7 +55,6 @@ type Settings struct {
 // again on all that is known at the as-of day.
 func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, rule survey.LapsedRule, q snapshots.Question, set Settings) (*Learned, error) {
 	l := NewLearner(s, q, set)
-	l.earlier = set.Earlier
 	learned, err := LearnJudged(ctx, l, rates, rule, q)
 	if err != nil || learned.Tested == nil {
 		return learned, err
@@ -111,12 +111,13 @@ func LearnJudged(ctx context.Context, l *Learner, rates *baserate.Rates, rule su
 func (d *Learned) withoutTest(rates *baserate.Rates, q snapshots.Question) {
 	why := "There is too little history to learn from and to prove an order: the order is by recency, and nothing is recommended."
 	lapsed, returned := rates.At(q.TestCut())
-	silent := lapsed > 0 && returned == 0
+	newest := rates.First + data.Day(len(rates.Lapsed)) - 1
+	silent := newest < q.TestCut()
 	switch {
 	case silent:
-		why = fmt.Sprintf("Too little is known: of %s lapsed on %s nobody came back within the %d days since, and how likely a return is after such a silence was never seen. The order is by recency, and nothing is recommended.",
-			wording.Counted(lapsed, "customer"), q.TestCut(), q.Horizon)
-		d.Level.Rate = 1 / (float64(lapsed) + 20)
+		why = fmt.Sprintf("Too little is known: the newest purchase is of %s, %s before the as-of day, and how many come back after such a silence was never seen. The order is by recency, and nothing is recommended.",
+			newest, wording.Counted(q.AsOf-newest, "day"))
+		d.Level.Rate = 1 / (float64(rates.Customers) + 20)
 		d.Evaluation.Level.Forecast = Figure(d.Level.Rate)
 	case lapsed >= snapshots.FewestRows && returned < snapshots.FewestReturns:
 		why = fmt.Sprintf("Hardly anybody comes back: of %s lapsed on %s only %d did within %d days, too few to learn from. The order is by recency, and nothing is recommended.",

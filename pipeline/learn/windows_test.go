@@ -129,3 +129,30 @@ func TestChoose_IsTheSameOnTwoYearsForAnyNumberOfWorkers(t *testing.T) {
 		}
 	}
 }
+
+func TestSimplest_GivesUpNothingThatAModelAlreadyLearned(t *testing.T) {
+	l := NewLearner(inventedSnapshots(3, 10, 0, 1), testQuestion, Settings{MaxGroups: 10, Seed: 1})
+	auc := func(values ...Figure) (cuts []CutAUC) {
+		for _, v := range values {
+			cuts = append(cuts, CutAUC{AUC: v})
+		}
+		return cuts
+	}
+	for _, c := range []struct {
+		recency, logistic, blend []CutAUC
+		want                     string
+	}{
+		{auc(.60, .62), auc(.700, .702), auc(.7010, .7030), ModelBlend},    // a little, always
+		{auc(.60, .62), auc(.700, .704), auc(.7030, .7030), ModelBlend},    // within noise of each other
+		{auc(.60, .62), auc(.700, .702), auc(.7003, .7023), ModelLogistic}, // next to nothing
+		{auc(.69, .72), auc(.700, .702), auc(.7030, .7130), ModelRecency},  // now ahead, now behind
+	} {
+		choice := Choice{MeanAUC: map[string]float64{}, byCut: map[string][]CutAUC{ModelRecency: c.recency, ModelLogistic: c.logistic, ModelBlend: c.blend}}
+		for name, cuts := range choice.byCut {
+			choice.MeanAUC[name] = snapshots.MeanOf(aucsOf(cuts))
+		}
+		if got := l.simplest(choice, ModelBlend); got != c.want {
+			t.Errorf("recency %v, logistic %v, blend %v: %s, want %s", c.recency, c.logistic, c.blend, got, c.want)
+		}
+	}
+}

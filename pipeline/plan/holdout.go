@@ -45,15 +45,16 @@ func NewHoldout(key []byte, campaign string, share float64) (*Holdout, error) {
 
 // Held says whether the customer is held out.
 func (h *Holdout) Held(customerID string) bool {
-	if h.share == 0 {
-		return false
-	}
+	return h.share > 0 && h.Draw(customerID) < h.share
+}
+
+// Draw is the customer's number in [0, 1).
+func (h *Holdout) Draw(customerID string) float64 {
 	h.input = append(h.input[:h.prefix], customerID...)
 	h.mac.Reset()
 	h.mac.Write(h.input)
 	h.sum = h.mac.Sum(h.sum[:0])
-	draw := float64(binary.BigEndian.Uint64(h.sum)>>11) / (1 << 53)
-	return draw < h.share
+	return float64(binary.BigEndian.Uint64(h.sum)>>11) / (1 << 53)
 }
 
 // HeldOut draws all customers: one entry per id.

@@ -49,12 +49,15 @@ func TestWrap_LinesFitAndKeepTheText(t *testing.T) {
 
 func TestSummarise_AddsUpTheRecommendedGroups(t *testing.T) {
 	h := summarise([]Group{
-		{Group: 1, Contacts: 100, Holdout: 10, ExpectedReturns: 30, ContactCost: 5, Recommended: true},
-		{Group: 2, Contacts: 300, Holdout: 30, ExpectedReturns: 30, ContactCost: 15, Recommended: true},
+		{Group: 1, Contacts: 100, Holdout: 10, ExpectedReturns: 30, ContactCost: 5, Recommended: true, Take: 100, TakeReturns: 30},
+		{Group: 2, Contacts: 300, Holdout: 30, ExpectedReturns: 30, ContactCost: 15, Recommended: true, Take: 300, TakeReturns: 30},
 		{Group: 3, Contacts: 600, Holdout: 60, ExpectedReturns: 20, ContactCost: 30},
 	})
 	if h.Contacts != 400 || h.Holdout != 40 || h.Returns != 60 || h.Rate != 0.15 || h.Cost != 20 || h.Last != 2 || h.Whole {
 		t.Errorf("summary is %+v", h)
+	}
+	if h := summarise([]Group{{Group: 1, Contacts: 100, ExpectedReturns: 30, ContactCost: 5, Recommended: true, Take: 20, TakeReturns: 9}}); h.Contacts != 20 || h.Returns != 9 || h.Cost != 1 || !h.Part {
+		t.Errorf("of a group in part: %+v", h)
 	}
 	if math.Abs(h.RandomContacts-750) > 1e-9 { // 60 returns at 8 %
 		t.Errorf("a random list needs %g contacts, want 750", h.RandomContacts)

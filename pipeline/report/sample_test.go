@@ -53,7 +53,7 @@ func sample() Data {
 		g.DetectableLift = 2.8 * math.Sqrt(r*(1-r)*(1/float64(g.Contacts)+1/float64(g.Holdout)))
 		g.Note = "not needed: the target is met before it"
 		if g.Recommended {
-			g.Note = "needed for the target"
+			g.Note, g.Take, g.TakeReturns = "needed for the target", g.Contacts, g.ExpectedReturns
 		}
 		d.Groups = append(d.Groups, g)
 		captured += float64(sizes[i]) * r / 5300
@@ -131,9 +131,9 @@ func small() Data {
 		AsOf: 13832, HorizonDays: 60, LapsedAfterDays: 90, LapsedBasis: "Set by hand.", Customers: 40, Lapsed: 12,
 		Rows: Rows{Read: 100, Used: 97, SetAside: []SetAside{{"duplicate", 3}}},
 		Plan: "Contact the only group.", Chosen: "recency", Why: "There is too little history for a model.",
-		Groups: []Group{{Group: 1, Rule: "all lapsed customers", Customers: 12, Contacts: 11, Holdout: 1, Probability: 0.25, Low: 0.05, High: 0.5,
+		Groups: []Group{{Group: 1, Name: "All lapsed customers", Rule: "all lapsed customers", Customers: 12, Contacts: 11, Holdout: 1, Probability: 0.25, Low: 0.05, High: 0.5,
 			TestRate: math.NaN(), Lift: 1, ExpectedReturns: 2.75, CumulativeContact: 11, CumulativeReturns: 2.75, ExpectedSpend: math.NaN(),
-			ExpectedMargin: math.NaN(), ContactCost: math.NaN(), BreakEvenLift: math.NaN(), DetectableLift: math.Inf(1), Recommended: true}},
+			ExpectedMargin: math.NaN(), ContactCost: math.NaN(), BreakEvenLift: math.NaN(), DetectableLift: math.Inf(1), Recommended: true, Take: 11, TakeReturns: 2.75}},
 		Tree: &Node{Customers: 12, Probability: 0.25, Group: 1},
 	}
 }

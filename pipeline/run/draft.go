@@ -16,14 +16,9 @@ package run
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"path/filepath"
-	"slices"
-	"strings"
-	"sync"
 
 	"winback/internal/fsys"
 )
@@ -39,19 +34,12 @@ type Options struct {
 // Draft is a run being written. Its methods may be called from several
 // goroutines.
 type Draft struct {
-	files    fsys.FS
-	out      string
+	*Folder
 	opts     Options
 	name     Name
-	dir      string // temporary folder
 	previous string // what current pointed to at Begin; empty where there was none
 	complete []complete
 	swept    []string
-	lock     io.Closer
-
-	mu    sync.Mutex
-	made  map[string]*draftFile // by name
-	ended bool
 }
 
 // Hold is the lock of an output folder, taken before the as-of day of the run
@@ -94,8 +82,7 @@ func (h *Hold) Begin(asOf string, opts Options) (*Draft, error) {
 	if err := checkAsOf(asOf); err != nil {
 		return nil, err
 	}
-	d := &Draft{files: h.files, out: h.out, opts: opts, lock: h.lock, made: map[string]*draftFile{}}
-	h.lock = nil
+	d := &Draft{Folder: h.folder(ManifestFile), opts: opts}
 	if err := d.prepare(asOf); err != nil {
 		// What prepare left is swept by the next run; its error is the one to tell.
 		_ = d.Abort()
@@ -128,12 +115,7 @@ func (d *Draft) prepare(asOf string) error {
 	if err := makeFolder(d.files, runs); err != nil {
 		return fail(StagePrepare, runs, err)
 	}
-	dir := filepath.Join(d.out, newPrefix+d.name.String())
-	if err := d.files.MkdirAll(dir); err != nil {
-		return fail(StagePrepare, dir, err)
-	}
-	d.dir = dir
-	return nil
+	return d.make(d.name.String())
 }
 
 // makeFolder makes a folder and its parents, durable.
@@ -160,79 +142,6 @@ func makeFolder(files fsys.FS, folder string) error {
 // Name is the name that the run gets when it is published.
 func (d *Draft) Name() Name { return d.name }
 
-// Dir is the temporary folder in which the run is written.
-func (d *Draft) Dir() string { return d.dir }
-
 // Swept names the folders that dead or damaged runs had left in runs/ and
 // that Begin has removed.
 func (d *Draft) Swept() []string { return d.swept }
-
-// Create makes a file of the run; name is its path in the run folder, with
-// slashes. Folders are made as needed. Several files may be written at a time.
-// The file is part of the run once its Close has returned nil; a run with a file
-// that failed is never published.
-func (d *Draft) Create(name string) (io.WriteCloser, error) {
-	full := filepath.Join(d.dir, filepath.FromSlash(name))
-	if !fs.ValidPath(name) || name == "." || name == ManifestFile {
-		return nil, fail(StageWrite, full, fmt.Errorf("name %q: want the path of a file inside the run", name))
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.ended {
-		return nil, fail(StageWrite, full, errEnded)
-	}
-	if err := d.files.MkdirAll(filepath.Dir(full)); err != nil {
-		return nil, fail(StageWrite, full, err)
-	}
-	inner, err := d.files.Create(full)
-	if err != nil {
-		return nil, fail(StageWrite, full, err)
-	}
-	f := newFile(inner, name, full)
-	d.made[name] = f
-	return f, nil
-}
-
-var errEnded = errors.New("the run is already published or discarded")
-
-// folders lists the folders of the run from the innermost to the run's own.
-func (d *Draft) folders() []string {
-	inner := map[string]bool{}
-	for name := range d.made {
-		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-			inner[dir] = true
-		}
-	}
-	list := []string{d.dir}
-	for _, dir := range sortedKeys(inner) {
-		list = append(list, filepath.Join(d.dir, filepath.FromSlash(dir)))
-	}
-	slices.Reverse(list)
-	return list
-}
-
-// Abort removes what the run has written and gives the lock back. After
-// Publish, or a second time, it does nothing.
-func (d *Draft) Abort() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.ended {
-		return nil
-	}
-	d.ended = true
-	for _, name := range sortedKeys(d.made) {
-		d.made[name].drop()
-	}
-	var err error
-	if d.dir != "" {
-		err = fail(StageAbort, d.dir, d.files.RemoveAll(d.dir))
-	}
-	return errors.Join(err, d.unlock())
-}
-
-func (d *Draft) unlock() error {
-	return fail(StageUnlock, filepath.Join(d.out, lockFile), d.lock.Close())
-}
-
-// isTemporary says whether a name in the output folder is ours to sweep.
-func isTemporary(name string) bool { return strings.HasPrefix(name, tempPrefix) }

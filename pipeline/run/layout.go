@@ -11,6 +11,9 @@ import (
 
 // Names in the output folder.
 const (
+	// LedgerFolder holds the campaigns; no run removes anything there.
+	LedgerFolder = "ledger"
+
 	currentLink = "current"
 	runsFolder  = "runs"
 	lockFile    = ".lock"

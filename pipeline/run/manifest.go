@@ -1,9 +1,6 @@
 package run
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -77,13 +74,6 @@ type FileDigest struct {
 	SHA256 string `json:"sha256"`
 }
 
-// The digest is the last field, so that it can be found in the bytes of a
-// manifest without knowing the rest of its format.
-const (
-	beforeDigest = "  \"manifest_sha256\": \""
-	afterDigest  = "\"\n}\n"
-)
-
 // encode writes a manifest with its digest; empty lists and objects are
 // written as such.
 func (m Manifest) encode() ([]byte, error) {
@@ -100,17 +90,11 @@ func (m Manifest) encode() ([]byte, error) {
 		m.Settings = json.RawMessage("{}")
 	}
 	m.SHA256 = ""
-	var text bytes.Buffer
-	if err := WriteJSON(&text, m); err != nil {
-		return nil, err
-	}
-	head, ok := bytes.CutSuffix(text.Bytes(), []byte(beforeDigest+afterDigest))
-	if !ok {
-		return nil, errors.New("the digest is not the last field")
-	}
-	digest := sha256.Sum256(text.Bytes())
-	return fmt.Appendf(nil, "%s%s%x%s", head, beforeDigest, digest, afterDigest), nil
+	return Seal(m, manifestDigest)
 }
+
+// manifestDigest is the field of the manifest that holds its own digest.
+const manifestDigest = "manifest_sha256"
 
 func orEmpty[T any](list []T) []T {
 	if list == nil {
@@ -119,29 +103,10 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-// checkDigest says whether the bytes of a manifest fit the digest in them.
-func checkDigest(text []byte) error {
-	body, ok := bytes.CutSuffix(text, []byte(afterDigest))
-	if !ok || len(body) < 2*sha256.Size {
-		return errors.New("cut short or overwritten")
-	}
-	head, want := body[:len(body)-2*sha256.Size], string(body[len(body)-2*sha256.Size:])
-	if !bytes.HasSuffix(head, []byte(beforeDigest)) {
-		return errors.New("cut short or overwritten")
-	}
-	sum := sha256.New()
-	sum.Write(head)
-	sum.Write([]byte(afterDigest))
-	if found := hex.EncodeToString(sum.Sum(nil)); found != want {
-		return fmt.Errorf("want sha256 %s, found %s", want, found)
-	}
-	return nil
-}
-
 // decode reads a manifest that fits its digest.
 func decode(text []byte) (Manifest, error) {
 	var m Manifest
-	if err := checkDigest(text); err != nil {
+	if err := CheckSeal(text, manifestDigest); err != nil {
 		return m, err
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
@@ -150,11 +115,11 @@ func decode(text []byte) (Manifest, error) {
 	if m.FormatVersion != FormatVersion {
 		return m, fmt.Errorf("%w: want %d, found %d", ErrVersion, FormatVersion, m.FormatVersion)
 	}
-	return m, checkPaths(m.Files)
+	return m, CheckPaths(m.Files)
 }
 
-// checkPaths wants paths inside the run, by name, each once.
-func checkPaths(list []FileDigest) error {
+// CheckPaths wants paths inside the run, by name, each once.
+func CheckPaths(list []FileDigest) error {
 	for i, f := range list {
 		if !fs.ValidPath(f.Path) || f.Path == "." {
 			return fmt.Errorf("file %q: want a path inside the run", f.Path)
@@ -170,7 +135,7 @@ func checkPaths(list []FileDigest) error {
 // where the manifest is missing or does not fit its own digest.
 func ReadManifest(files fsys.FS, runDir string) (Manifest, error) {
 	path := filepath.Join(runDir, ManifestFile)
-	text, err := readFile(files, path)
+	text, err := ReadFile(files, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Manifest{}, &Error{StageRead, path, fmt.Errorf("%w: the manifest is missing", ErrDamaged)}
 	}
@@ -187,7 +152,8 @@ func ReadManifest(files fsys.FS, runDir string) (Manifest, error) {
 	return m, nil
 }
 
-func readFile(files fsys.FS, path string) ([]byte, error) {
+// ReadFile reads a whole file.
+func ReadFile(files fsys.FS, path string) ([]byte, error) {
 	f, err := files.Open(path)
 	if err != nil {
 		return nil, err

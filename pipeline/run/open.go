@@ -76,7 +76,7 @@ func newest(files fsys.FS, out string) (string, error) {
 	}
 	link := filepath.Join(out, currentLink)
 	if target == "" {
-		return "", fail(StageRead, link, fmt.Errorf("%w in this output folder: start one with winback run", ErrNoRun))
+		return "", fail(StageRead, link, fmt.Errorf("%w in this output folder: start one with winback run, or name another folder with --out", ErrNoRun))
 	}
 	dir := filepath.Join(out, filepath.FromSlash(target))
 	if _, err := files.Stat(dir); errors.Is(err, fs.ErrNotExist) {
@@ -135,7 +135,7 @@ func (r *Run) check() error {
 			report.Manifest.Files = append(report.Manifest.Files, f)
 		}
 	}
-	found, err := list(r.files, r.Dir, "")
+	found, err := list(r.files, r.Dir, "", ManifestFile)
 	if err != nil {
 		return err
 	}

@@ -33,16 +33,12 @@ func (d *Draft) publish(m Manifest) (string, error) {
 	if d.ended {
 		return "", fail(StageWrite, d.dir, errEnded)
 	}
-	if err := d.writeManifest(m); err != nil {
+	text, err := d.describe(m)
+	if err != nil {
 		return "", err
 	}
-	for _, dir := range d.folders() {
-		if err := d.files.SyncDir(dir); err != nil {
-			return "", fail(StageSync, dir, err)
-		}
-	}
 	final := runFolder(d.out, d.name)
-	if err := d.move(final); err != nil {
+	if err := d.place(final, text); err != nil {
 		return "", err
 	}
 	if err := d.point(final); err != nil {
@@ -52,36 +48,15 @@ func (d *Draft) publish(m Manifest) (string, error) {
 	return final, nil
 }
 
-// writeManifest writes the last file of the run.
-func (d *Draft) writeManifest(m Manifest) error {
+// describe is the text of the manifest, the last file of the run.
+func (d *Draft) describe(m Manifest) (text []byte, err error) {
 	m.FormatVersion, m.RunID, m.AsOf = FormatVersion, d.name.String(), d.name.AsOf
 	m.Started, m.Finished = m.Started.UTC(), m.Finished.UTC()
-	m.Files = nil
-	for _, name := range sortedKeys(d.made) {
-		digest, err := d.made[name].digest()
-		if err != nil {
-			return err
-		}
-		m.Files = append(m.Files, digest)
+	if m.Files, err = d.digests(); err != nil {
+		return nil, err
 	}
-	path := filepath.Join(d.dir, ManifestFile)
-	text, err := m.encode()
-	if err != nil {
-		return fail(StageManifest, path, err)
-	}
-	inner, err := d.files.Create(path)
-	if err != nil {
-		return fail(StageManifest, path, err)
-	}
-	f := newFile(inner, ManifestFile, path)
-	_, err = f.Write(text)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return restage(err, StageManifest)
-	}
-	return nil
+	text, err = m.encode()
+	return text, fail(StageManifest, filepath.Join(d.dir, ManifestFile), err)
 }
 
 // restage gives an *Error another stage.
@@ -90,26 +65,6 @@ func restage(err error, stage Stage) error {
 		return &Error{Stage: stage, Path: e.Path, Err: e.Err}
 	}
 	return err
-}
-
-// move gives the folder its name under runs/ and makes that durable.
-func (d *Draft) move(final string) error {
-	if err := d.files.Rename(d.dir, final); err != nil {
-		return fail(StageMove, final, err)
-	}
-	for _, dir := range []string{filepath.Dir(final), d.out} {
-		if err := d.files.SyncDir(dir); err != nil {
-			d.takeBack(final)
-			return fail(StageMove, dir, err)
-		}
-	}
-	return nil
-}
-
-// takeBack removes a run that did not become current. What cannot be removed
-// stays as a complete run that nobody points to, or is swept by the next run.
-func (d *Draft) takeBack(final string) {
-	_ = discard(d.files, d.out, StageAbort, []string{final})
 }
 
 // point swaps the pointer. Where the swap cannot be made durable it is undone,

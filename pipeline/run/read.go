@@ -197,3 +197,13 @@ func (r *Run) unreadable(path string, err error) error {
 	}
 	return &data.InputError{Path: r.path(path), Err: err}
 }
+
+// Read hands a file that the run was opened for to read.
+func (r *Run) Read(path string, read func(file io.ReaderAt, size int64) error) error {
+	file, size, err := r.open(path)
+	if err != nil {
+		return r.unreadable(path, err)
+	}
+	defer file.Close()
+	return r.unreadable(path, read(file, size))
+}

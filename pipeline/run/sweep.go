@@ -31,21 +31,10 @@ type content struct {
 // manifest unless current points to them: that one is left to look into. The
 // caller holds the lock.
 func sweep(files fsys.FS, out string) (content, error) {
-	leftovers, err := temporaries(files, out)
-	if err != nil {
+	if err := sweepTemporaries(files, out); err != nil {
 		return content{}, err
 	}
 	runs := filepath.Join(out, runsFolder)
-	if len(leftovers) > 0 {
-		// A dead run may have moved a folder out of runs/ just now. Only when
-		// that is durable its files may go.
-		if err := syncMoves(files, out, StageSweep); err != nil {
-			return content{}, err
-		}
-		if err := removeAll(files, out, StageSweep, leftovers); err != nil {
-			return content{}, err
-		}
-	}
 	found, err := scan(files, out)
 	if err != nil {
 		return content{}, err
@@ -54,6 +43,20 @@ func sweep(files fsys.FS, out string) (content, error) {
 		found.swept = append(found.swept, filepath.Join(runs, name))
 	}
 	return found, discard(files, out, StageSweep, found.swept)
+}
+
+// sweepTemporaries removes what dead writers left beside runs/ and the ledger.
+func sweepTemporaries(files fsys.FS, out string) error {
+	leftovers, err := temporaries(files, out)
+	if err != nil || len(leftovers) == 0 {
+		return err
+	}
+	// A dead run may have moved a folder out of its place just now. Only when
+	// that is durable its files may go.
+	if err := syncMoves(files, out, StageSweep); err != nil {
+		return err
+	}
+	return removeAll(files, out, StageSweep, leftovers)
 }
 
 // temporaries lists what dead runs left beside runs/.
@@ -175,11 +178,13 @@ func discard(files fsys.FS, out string, stage Stage, dirs []string) error {
 	return removeAll(files, out, stage, moved)
 }
 
-// syncMoves makes moves between the output folder and runs/ durable.
+// syncMoves makes moves between the output folder and its folders durable.
 func syncMoves(files fsys.FS, out string, stage Stage) error {
-	runs := filepath.Join(out, runsFolder)
-	if err := files.SyncDir(runs); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fail(stage, runs, err)
+	for _, name := range []string{runsFolder, LedgerFolder} {
+		folder := filepath.Join(out, name)
+		if err := files.SyncDir(folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fail(stage, folder, err)
+		}
 	}
 	return fail(stage, out, files.SyncDir(out))
 }

@@ -60,7 +60,7 @@ func Verify(files fsys.FS, runDir string) (Report, error) {
 	if _, err := files.Stat(runDir); errors.Is(err, fs.ErrNotExist) {
 		return report, fail(StageRead, runDir, ErrNoRun)
 	}
-	found, err := list(files, runDir, "")
+	found, err := list(files, runDir, "", ManifestFile)
 	if err != nil {
 		return report, err
 	}
@@ -76,11 +76,19 @@ func Verify(files fsys.FS, runDir string) (Report, error) {
 	if f, ok := foreignManifest(files, runDir, m); ok {
 		report.Findings = append(report.Findings, f)
 	}
-	if err := report.compare(files, found); err != nil {
-		return report, err
+	return report, report.compare(files, found)
+}
+
+// CompareFolder compares what is in a folder but its last file, which describes
+// the others, with the digests of them. The error says that something could not
+// be read.
+func CompareFolder(files fsys.FS, dir, last string, wanted []FileDigest) ([]Finding, error) {
+	report := Report{RunDir: dir, Manifest: Manifest{Files: wanted}}
+	found, err := list(files, dir, "", last)
+	if err == nil {
+		err = report.compare(files, found)
 	}
-	slices.SortStableFunc(report.Findings, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })
-	return report, nil
+	return report.Findings, err
 }
 
 func damagedManifest(err error) Finding {
@@ -112,8 +120,8 @@ type entry struct {
 	mode fs.FileMode
 }
 
-// list finds all that is in a run folder but the manifest.
-func list(files fsys.FS, runDir, under string) ([]entry, error) {
+// list finds all that is in a run folder but the file that describes the others.
+func list(files fsys.FS, runDir, under, last string) ([]entry, error) {
 	dir := filepath.Join(runDir, filepath.FromSlash(under))
 	entries, err := files.ReadDir(dir)
 	if err != nil {
@@ -122,12 +130,12 @@ func list(files fsys.FS, runDir, under string) ([]entry, error) {
 	var all []entry
 	for _, e := range entries {
 		name := path.Join(under, e.Name())
-		if name == ManifestFile {
+		if name == last {
 			continue
 		}
 		all = append(all, entry{name, e.Type()})
 		if e.IsDir() {
-			inner, err := list(files, runDir, name)
+			inner, err := list(files, runDir, name, last)
 			if err != nil {
 				return nil, err
 			}
@@ -172,6 +180,7 @@ func (r *Report) compare(files fsys.FS, found []entry) error {
 			r.Findings = append(r.Findings, Finding{Missing, f.Path, fmt.Sprintf("a file of %d bytes", f.Size), "nothing"})
 		}
 	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })
 	return nil
 }
 

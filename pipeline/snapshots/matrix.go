@@ -116,13 +116,7 @@ func (s *RankSorter) Rank(values, out []float32) {
 			out[i] = v
 			continue
 		}
-		bits := math.Float32bits(v + 0) // -0 and 0 are one value
-		if bits>>31 == 1 {
-			bits = ^bits
-		} else {
-			bits |= 1 << 31
-		}
-		s.keys = append(s.keys, uint64(bits)<<32|uint64(i))
+		s.keys = append(s.keys, uint64(orderedKey(v))<<32|uint64(i))
 	}
 	s.sort()
 	n := float64(len(s.keys))
@@ -131,12 +125,18 @@ func (s *RankSorter) Rank(values, out []float32) {
 		for to < len(s.keys) && s.keys[to]>>32 == s.keys[from]>>32 {
 			to++
 		}
-		share := float32((float64(from) + float64(to-from)/2) / n)
+		share := midRank(from, to, n)
 		for _, key := range s.keys[from:to] {
 			out[uint32(key)] = share
 		}
 		from = to
 	}
+}
+
+// midRank is the rank of the values from one place up to but without another,
+// of n.
+func midRank(from, to int, n float64) float32 {
+	return float32((float64(from) + float64(to-from)/2) / n)
 }
 
 // sort orders the keys by their upper 32 bits, in three passes of 11 bits.

@@ -125,3 +125,45 @@ func TestPickAndWindow_ShareValuesAndPassOverUnknownNames(t *testing.T) {
 		t.Errorf("window of %d rows", w.Rows())
 	}
 }
+
+// The ranks of a table are those of the sample, and of other values the middle
+// of their neighbours', whatever lies between them.
+func TestRanksOf_EqualsASearchThroughTheSample(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 1))
+	odd := []float32{0, float32(math.Copysign(0, -1)), nan32, float32(math.Inf(1)), float32(math.Inf(-1)), 1e-45, -1e-45, math.MaxFloat32}
+	for _, spread := range []float64{1e-30, 3, 1e30} {
+		values := make([]float32, 3000)
+		for i := range values {
+			values[i] = float32(math.Round(rng.NormFloat64()*300)/300) * float32(spread)
+			if rng.IntN(40) == 0 {
+				values[i] = odd[rng.IntN(len(odd))]
+			}
+		}
+		m := &models.Matrix{Names: []string{"n"}, Levels: [][]string{nil}, Columns: [][]float32{values}}
+		table := RankTables(m, 1)[0]
+		want := naiveRank(values)
+		if got := Ranked(m, []Ranks{table}).Columns[0]; !sameFloats(got, want) {
+			t.Errorf("spread %v: ranks of the sample differ", spread)
+		}
+		for range 3000 {
+			v := float32(rng.NormFloat64() * 2 * spread)
+			below, above := float32(math.Inf(-1)), float32(math.Inf(1))
+			rankBelow, rankAbove := float32(-1), float32(-1)
+			for i, w := range values {
+				if w <= v && w >= below {
+					below, rankBelow = w, want[i]
+				}
+				if w >= v && w <= above {
+					above, rankAbove = w, want[i]
+				}
+			}
+			expected := (rankBelow + rankAbove) / 2
+			if below == v {
+				expected = rankBelow
+			}
+			if got := table.Of(v); got != expected {
+				t.Fatalf("spread %v: rank of %v is %v, want %v", spread, v, got, expected)
+			}
+		}
+	}
+}

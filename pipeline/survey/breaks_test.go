@@ -126,9 +126,7 @@ func surveyedLines(lines []ordertest.SoldLine, days int) (*orders.Table, *Survey
 	h.Start = append(h.Start, int32(len(sorted)))
 	o := &orders.Table{Names: names, FirstDay: ordertest.FirstDay, LastDay: ordertest.FirstDay + data.Day(days) - 1}
 	s := newSurvey(o)
-	for c := range h.Customers() {
-		s.countCustomer(h.Customer(c))
-	}
+	s.count(h)
 	return o, s
 }
 

@@ -34,9 +34,11 @@ func (n *orderCounts) add(h orders.History) {
 			continue
 		}
 		n.OrderLines++
-		if today := data.DayOfMicros(h.Time[i]); count == 0 || h.Order[i] != order || order == 0 && today != day {
+		if id := h.Order[i]; count == 0 || id != order || id == 0 && data.DayOfMicros(h.Time[i]) != day {
 			count++
-			order, day = h.Order[i], today
+			if order = id; id == 0 {
+				day = data.DayOfMicros(h.Time[i])
+			}
 		}
 	}
 	n.Orders += count

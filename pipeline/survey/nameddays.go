@@ -16,28 +16,33 @@ const mostNames = 64
 // are in byte order, so that an old and a new scheme of codes are both in it.
 type namedDays struct {
 	every int     // 1: all names are counted
-	names int     // counted names
-	place []int32 // by code, the index of the name plus one: its place among the counted; -1: not counted
+	names int     // counted names, at most mostNames
+	place []uint8 // by code, the index of the name plus one: its place among the counted plus one; 0: not counted
 	lines []int32 // day × names + name
 }
 
 func newNamedDays(names, days int) namedDays {
 	every := max((names+mostNames-1)/mostNames, 1)
 	counted := (names + every - 1) / every
-	place := make([]int32, names+1)
-	for code := range place {
-		place[code] = -1
-		if k := code - 1; k >= 0 && k%every == 0 {
-			place[code] = int32(k / every)
-		}
+	place := make([]uint8, names+1)
+	for k := range counted {
+		place[k*every+1] = uint8(k + 1)
 	}
 	return namedDays{every: every, names: counted, place: place, lines: make([]int32, counted*days)}
 }
 
-// add counts a line; code is the index of the name plus one, 0 is none.
-func (n *namedDays) add(day int, code uint32) {
-	if k := n.place[code]; k >= 0 {
-		n.lines[day*n.names+int(k)]++
+// count takes up the purchases among lines. codes are the indexes of the names plus
+// one, 0 is none.
+func (n *namedDays) count(days []int32, flags []orders.LineFlags, codes []uint32) {
+	if n.names < 2 { // no break shows
+		return
+	}
+	names, place, lines := n.names, n.place, n.lines
+	flags, codes = flags[:len(days)], codes[:len(days)]
+	for i, day := range days {
+		if k := place[codes[i]]; k > 0 && flags[i]&orders.FlagPurchase != 0 {
+			lines[int(day)*names+int(k)-1]++
+		}
 	}
 }
 

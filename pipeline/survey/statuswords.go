@@ -31,10 +31,21 @@ var wholeWords = []string{"test", "offen", "reso", "prova", "concept", "essai", 
 // partWords say that only a part of the order, or none of it, is meant.
 var partWords = []string{"part", "teil", "parz", "parc", "gedeelt", "deels", "not", "non", "no", "nicht", "niet", "un", "pas", "sin"}
 
+// notWords before one of paidWords say that nobody has paid.
+var (
+	notWords  = []string{"not", "non", "no", "nicht", "niet", "pas"}
+	paidWords = []string{"paid", "bezahlt", "pagado", "pagato", "paye", "payee", "betaald", "confirmed", "completed"}
+)
+
 // looksUnbought says whether a status reads as one of an order that was not
 // bought in the end, or not yet.
 func looksUnbought(value string) bool {
 	all := orders.Words(value)
+	for i, word := range all[min(1, len(all)):] {
+		if slices.Contains(notWords, all[i]) && slices.Contains(paidWords, word) {
+			return true
+		}
+	}
 	for i, word := range all {
 		if slices.Contains(partWords[7:], word) || slices.ContainsFunc(partWords[:7], func(p string) bool { return strings.HasPrefix(word, p) }) {
 			return false

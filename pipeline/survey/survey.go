@@ -45,6 +45,7 @@ type Survey struct {
 
 	secondPurchases []interval
 	named           [data.RoleCount]namedDays // of breakRoles
+	days            []int32                   // of each line of the partition at hand, from FirstDay
 }
 
 const amountSizes = 64
@@ -80,10 +81,7 @@ func newSurveyor(orders *orders.Table) *surveyor {
 func (y *surveyor) survey(h *orders.Histories) {
 	s := y.surveys.Take()
 	defer y.surveys.GiveBack(s)
-	for c := range h.Customers() {
-		s.countCustomer(h.Customer(c))
-		s.orderCounts.add(h.Customer(c))
-	}
+	s.count(h)
 	if y.totals {
 		several, equal, alike := orders.TotalsRepeated(h)
 		s.TotalOrders += int64(several)
@@ -115,42 +113,59 @@ func newSurvey(o *orders.Table) *Survey {
 	return s
 }
 
-func (s *Survey) countCustomer(h orders.History) {
-	var first, second, last data.Day
-	purchases := 0
-	for i := h.From; i < h.To; i++ { // returns count too
-		day := data.DayOfMicros(h.Time[i])
-		at := int(day - s.FirstDay)
-		s.Lines++
+// count takes up a partition, one thing after the other: each keeps its own
+// counts in the cache.
+func (s *Survey) count(h *orders.Histories) {
+	s.days = s.days[:0]
+	for _, t := range h.Time {
+		s.days = append(s.days, int32(data.DayOfMicros(t)-s.FirstDay))
+	}
+	s.countLines(h)
+	for _, role := range breakRoles {
+		s.named[role].count(s.days, h.Flags, h.Codes[role])
+	}
+	for c := range h.Customers() {
+		s.countCustomer(h.Customer(c))
+		s.orderCounts.add(h.Customer(c))
+	}
+}
+
+func (s *Survey) countLines(h *orders.Histories) {
+	s.Lines += int64(h.Lines())
+	for i, at := range s.days { // returns count too
 		s.DayLines[at]++
 		if h.Flags[i]&orders.FlagReturn != 0 {
 			s.ReturnLines[at]++
 		}
-		if i > h.From && equalsBefore(h, i) {
-			s.EqualLines[at]++
+		if h.Flags[i]&orders.FlagPurchase != 0 {
+			s.PurchaseLines[at]++
+			s.AmountSizes[at][amountSize(h.Amount[i])]++
 		}
-		if h.Flags[i]&orders.FlagPurchase == 0 {
+	}
+}
+
+func (s *Survey) countCustomer(h orders.History) {
+	var first, second, last int32 // days from FirstDay
+	purchases := 0
+	for i := h.From; i < h.To; i++ {
+		day := s.days[i]
+		if h.Order[i] == 0 && i > h.From && equalsBefore(h, i) {
+			s.EqualLines[day]++
+		}
+		if h.Flags[i]&orders.FlagPurchase == 0 || purchases > 0 && day == last {
 			continue
 		}
-		s.PurchaseLines[at]++
-		s.AmountSizes[at][amountSize(h.Amount[i])]++
-		for _, role := range breakRoles {
-			s.named[role].add(at, h.Codes[role][i])
-		}
-		switch {
-		case purchases == 0:
+		if purchases == 0 {
 			first = day
-			s.NewCustomers[at]++
-		case day != last:
+			s.NewCustomers[day]++
+		} else {
 			if purchases == 1 {
 				second = day
 			}
-			s.ReturningCustomers[at]++
+			s.ReturningCustomers[day]++
 			if day-first >= 7 {
-				s.KnownCustomers[at]++
+				s.KnownCustomers[day]++
 			}
-		default:
-			continue
 		}
 		purchases++
 		last = day
@@ -159,9 +174,9 @@ func (s *Survey) countCustomer(h orders.History) {
 		s.Customers++
 	}
 	if purchases > 1 {
-		s.secondPurchases = append(s.secondPurchases, interval{second, int32(second - first)})
+		s.secondPurchases = append(s.secondPurchases, interval{s.FirstDay + data.Day(second), second - first})
 		if second-first <= 365 {
-			s.SecondWithinYear[first-s.FirstDay]++
+			s.SecondWithinYear[first]++
 		}
 	}
 }

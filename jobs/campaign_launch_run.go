@@ -1,0 +1,287 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"maps"
+	"math"
+	"slices"
+
+	"winback/data/tables"
+	"winback/pipeline/baserate"
+	"winback/pipeline/campaign"
+	"winback/pipeline/effect"
+	"winback/pipeline/learn"
+	"winback/pipeline/ledger"
+	"winback/pipeline/plan"
+	"winback/pipeline/run"
+	"winback/pipeline/wording"
+)
+
+// oldestRun is how many days old a run may be at launch.
+const oldestRun = 7
+
+// fromRun freezes lists of a run.
+func (l *launching) fromRun(ctx context.Context) error {
+	r, err := run.Open(l.files, l.s.Out, l.s.Run, run.ContactsFolder, run.HoldoutFile, run.GroupsFile, run.EvaluationFile, run.FeaturesFile, run.ModelFile(learn.ModelTree))
+	if err != nil {
+		return unreadableRun(err)
+	}
+	if age := int(l.today() - r.AsOf); age > oldestRun && !l.s.Accept {
+		return refused("run %s is %d days old; a campaign is launched from one of at most %d days (--accept goes on all the same)", r.Manifest.RunID, age, oldestRun)
+	}
+	groups, chosen, err := l.chooseGroups(r)
+	if err != nil {
+		return err
+	}
+	if err := l.planOf(r, groups, chosen); err != nil {
+		return err
+	}
+	if err := l.gather(ctx, r, chosen); err != nil {
+		return err
+	}
+	return l.freeze(r, groups)
+}
+
+// chooseGroups are the groups of the run, and which of them are launched.
+func (l *launching) chooseGroups(r *run.Run) ([]tables.GroupRow, choice, error) {
+	groups, err := r.Groups()
+	if err != nil {
+		return nil, choice{}, err
+	}
+	var there []int
+	for _, g := range groups {
+		there = append(there, int(g.Group))
+	}
+	chosen := choice{groups: l.s.Groups.Named}
+	switch {
+	case l.s.Groups.All:
+		chosen.groups = there
+	case chosen.groups == nil:
+		chosen = recommended(groups, l.ui)
+	}
+	for _, g := range chosen.groups {
+		if !slices.Contains(there, g) {
+			return nil, chosen, usage("--groups", fmt.Errorf("run %s has no group %d; it has %s", r.Manifest.RunID, g, groupWords(there)))
+		}
+	}
+	if len(chosen.groups) == 0 {
+		return nil, chosen, usage("--groups", fmt.Errorf("run %s recommends no group; name those to launch", r.Manifest.RunID))
+	}
+	return groups, chosen, nil
+}
+
+// planOf says of the run what the plan keeps.
+func (l *launching) planOf(r *run.Run, groups []tables.GroupRow, chosen choice) error {
+	asked, err := r.Asked()
+	if err != nil {
+		return err
+	}
+	sigma, err := levelSigma(r)
+	if err != nil {
+		return err
+	}
+	arms := l.arms
+	if arms == nil {
+		arms = campaign.OneArm()
+	}
+	p := campaign.Plan{Run: r.Manifest.RunID, ManifestSHA256: r.Manifest.SHA256, AsOf: r.Manifest.AsOf, HorizonDays: asked.HorizonDays, LapsedAfterDays: asked.LapsedAfterDays,
+		Holdout: campaign.Figure(l.s.Holdout), Arms: arms, LevelSigma: campaign.Figure(sigma), Tau: effect.UntestedTau, ValueCap: campaign.Figure(math.NaN())}
+	for _, g := range groups {
+		if !slices.Contains(chosen.groups, int(g.Group)) {
+			continue
+		}
+		margin := math.NaN()
+		if l.s.Margin > 0 {
+			margin = l.s.Margin * g.ExpectedSpend
+		}
+		p.Groups = append(p.Groups, campaign.PlannedGroup{Group: g.Group, Rule: g.Rule, RuleJSON: g.RuleJSON, OrderMargin: campaign.Figure(margin)})
+	}
+	l.frame.plan = p
+	return nil
+}
+
+// levelSigma is how far the level of a run may be off, in logs.
+func levelSigma(r *run.Run) (float64, error) {
+	text, err := r.Evaluation()
+	if err != nil {
+		return 0, err
+	}
+	var e struct {
+		Level struct {
+			Sigma run.Figure `json:"sigma"`
+		} `json:"level"`
+	}
+	if err := json.Unmarshal(text, &e); err != nil {
+		return 0, err
+	}
+	if !e.Level.Sigma.Known() || e.Level.Sigma <= 0 {
+		return baserate.PriorLevelSigma, nil
+	}
+	return float64(e.Level.Sigma), nil
+}
+
+// gather takes contacts and held-out of the run who may be in the wave. Of a group
+// that is recommended in part, those up to the last rank are taken on both sides.
+func (l *launching) gather(ctx context.Context, r *run.Run, chosen choice) error {
+	left, err := l.leftOut()
+	if err != nil {
+		return err
+	}
+	upTo := map[int32]int64{}
+	spent, days := map[int32]float64{}, map[int32]int64{}
+	take := func(row tables.ContactRow) {
+		spent[row.Group], days[row.Group] = spent[row.Group]+row.Monetary.Float(), days[row.Group]+row.Orders
+		if left.has(row.CustomerID) {
+			return
+		}
+		l.frame.rows = append(l.frame.rows, tables.AssignmentRow{CustomerID: row.CustomerID, Group: row.Group, Rank: row.Rank, RankInGroup: row.RankInGroup, Probability: row.Probability,
+			ExpectedSpend: row.ExpectedSpend, Stage: row.Stage, PreferredChannel: row.PreferredChannel, RecencyDays: row.RecencyDays})
+	}
+	seen := map[int32]int64{}
+	err = each(untilCanceled(ctx, r.ContactLists(chosen.groups)), func(row tables.ContactRow) {
+		if first, part := chosen.first[int(row.Group)]; part {
+			if seen[row.Group]++; seen[row.Group] > first {
+				return
+			}
+			upTo[row.Group] = row.RankInGroup
+		}
+		take(row)
+	})
+	if err != nil {
+		return err
+	}
+	err = each(untilCanceled(ctx, r.Holdout()), func(row tables.ContactRow) {
+		last, part := upTo[row.Group]
+		if slices.Contains(chosen.groups, int(row.Group)) && (!part || row.RankInGroup <= last) {
+			take(row)
+		}
+	})
+	l.frame.mean = map[int32]float64{}
+	for group, n := range days {
+		l.frame.mean[group] = spent[group] / float64(max(1, n))
+	}
+	if !l.again {
+		left.tell(l.campaigner)
+	}
+	return err
+}
+
+// leftOut are the customers who may be in no wave, known before any draw.
+type leftOut struct {
+	suppressed *plan.Suppressions
+	optedOut   *plan.Suppressions
+	busy       map[string]string
+	counts     [3]int
+}
+
+func (l *launching) leftOut() (*leftOut, error) {
+	out := &leftOut{}
+	var err error
+	if out.suppressed, err = (optOuts{l.s.Suppression, l.s.Acceptance}).read(l.files); err != nil {
+		return nil, err
+	}
+	if out.optedOut, err = campaign.OptedOut(l.Ledger, forever); err != nil {
+		return nil, err
+	}
+	waves, err := campaign.Load(l.Ledger, "", forever)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	if l.again {
+		last := campaign.HighestWave(l.Ledger, l.name)
+		waves = slices.DeleteFunc(waves, func(w *campaign.Wave) bool { return w.Name == l.name && w.Number == last })
+	}
+	day, err := l.frame.plan.Day()
+	out.busy = campaign.Busy(waves, day)
+	return out, err
+}
+
+func (o *leftOut) has(id string) bool {
+	for i, out := range []bool{o.suppressed.Has(id), o.optedOut.Has(id), o.busy[id] != ""} {
+		if out {
+			o.counts[i]++
+			return true
+		}
+	}
+	return false
+}
+
+func (o *leftOut) tell(c *campaigner) {
+	for i, why := range []string{"are on the suppression list", "opted out of an earlier contact", "are in a campaign that is open or waits"} {
+		if n := o.counts[i]; n > 0 {
+			c.ui.Note(fmt.Sprintf("%s %s: in no arm, and not held out", wording.Counted(n, "customer"), why))
+		}
+	}
+}
+
+// freeze takes over the groups, the features of the wave's customers and the tree
+// behind the groups.
+func (l *launching) freeze(r *run.Run, groups []tables.GroupRow) error {
+	groups = slices.DeleteFunc(slices.Clone(groups), func(g tables.GroupRow) bool {
+		return !slices.ContainsFunc(l.frame.plan.Groups, func(p campaign.PlannedGroup) bool { return p.Group == g.Group })
+	})
+	file, err := entryTable(run.GroupsFile, groups, tables.WriteGroups)
+	if err != nil {
+		return err
+	}
+	ids := map[string]bool{}
+	for i := range l.frame.rows {
+		ids[l.frame.rows[i].CustomerID] = true
+	}
+	var features bytes.Buffer
+	if err := r.Read(run.FeaturesFile, func(from io.ReaderAt, size int64) error {
+		return tables.CopyRows(&features, from, size, "customer_id", func(id string) bool { return ids[id] })
+	}); err != nil {
+		return err
+	}
+	l.frame.files = []ledger.File{file, {Path: run.FeaturesFile, Content: features.Bytes()}}
+	var tree []byte
+	err = r.Read(run.ModelFile(learn.ModelTree), func(from io.ReaderAt, size int64) (err error) {
+		tree, err = io.ReadAll(io.NewSectionReader(from, 0, size))
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) { // too little history for a tree
+		return nil
+	}
+	l.frame.files = append(l.frame.files, ledger.File{Path: campaign.RulesFile, Content: tree})
+	return err
+}
+
+// sameRules wants the groups of the campaign's waves before: results are summed by
+// group.
+func (l *launching) sameRules() error {
+	waves, err := campaign.Load(l.Ledger, l.name, forever)
+	if err != nil {
+		return unreadableLedger(err)
+	}
+	for _, w := range waves {
+		for _, g := range w.Plan.Groups {
+			for _, now := range l.frame.plan.Groups {
+				if now.Group == g.Group && now.RuleJSON != g.RuleJSON {
+					return usage("--run", fmt.Errorf("group %d of the run has another rule than in wave %d of campaign %s; winback run --groups-from %s keeps the campaign's groups", g.Group, w.Number, l.name, l.name))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// each hands rows on; the first error ends it.
+func each[R any](rows iter.Seq2[R, error], take func(R)) error {
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		take(row)
+	}
+	return nil
+}
+
+func ascending(numbers map[int32]bool) []int32 { return slices.Sorted(maps.Keys(numbers)) }

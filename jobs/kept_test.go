@@ -1,0 +1,173 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"winback/data"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline/learn"
+	"winback/pipeline/run"
+)
+
+// originOf reads what a run says of when its models were learned.
+func originOf(t *testing.T, dir string) learn.Evaluation {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, run.EvaluationFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e learn.Evaluation
+	if err := json.Unmarshal(text, &e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func groupsOf(t *testing.T, dir string) map[string]int32 {
+	t.Helper()
+	groups := map[string]int32{}
+	for _, row := range rowsOf(t, filepath.Join(dir, run.ScoresFile)) {
+		groups[row["customer_id"].(string)] = row["group"].(int32)
+	}
+	return groups
+}
+
+// Models that are read from the files of a run give the bytes of the run that
+// wrote them.
+func TestRun_ScoresWithItsFilesAsItScoredWithoutThem(t *testing.T) {
+	orders, s := writeLines(t, plantedShop(1200, 1), 2), quickly(t.TempDir())
+	first := contentOf(t, published(t, s, orders))
+	s.Refit = settings.RefitNever
+	again := published(t, s, orders)
+	if e := originOf(t, again); !e.Learned.Reused || !strings.HasSuffix(e.Learned.Run, "-1") || e.Closed == nil || !e.Closed.AUC.Known() || e.Since.Moved != 0 {
+		t.Errorf("learned %+v, closed %+v, since %+v", e.Learned, e.Closed, e.Since)
+	}
+	for name, content := range contentOf(t, again) {
+		if name != run.EvaluationFile && name != run.ReportFile && content != first[name] { // they say what was reused
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+func TestRun_KeepsModelsAndGroupsUntilTheyAreDue(t *testing.T) {
+	orders, s := writeLines(t, plantedShop(1200, 1), 2), quickly(t.TempDir())
+	s.RefitAfterDays = 20
+	first := published(t, s, orders)
+	night := func(days int) (string, learn.Evaluation) {
+		s.AsOf = asOfDay + data.Day(days)
+		dir := published(t, s, orders)
+		return dir, originOf(t, dir)
+	}
+	second, e := night(1)
+	if !e.Learned.Reused || e.Learned.AsOf != asOfDay.String() || e.TestCut != (asOfDay-60).String() || e.AsOf != (asOfDay+1).String() {
+		t.Fatalf("the next night: %+v, test cut %s", e.Learned, e.TestCut)
+	}
+	was, same, both := groupsOf(t, first), 0, 0
+	for id, group := range groupsOf(t, second) {
+		if before, ok := was[id]; ok {
+			both++
+			if group == before {
+				same++
+			}
+		}
+	}
+	if e.Since == nil || int(e.Since.Stayed) != both || int(e.Since.Moved) != both-same || float64(same) < 0.95*float64(both) {
+		t.Errorf("%d of %d keep their group, the run says %+v", same, both, e.Since)
+	}
+	manifest, err := os.ReadFile(filepath.Join(second, run.ManifestFile))
+	if err != nil || !strings.Contains(string(manifest), `"path": "runs/`+filepath.Base(first)+`/manifest.json"`) {
+		t.Errorf("the manifest does not name the run whose models ranked: %v", err)
+	}
+	if _, e := night(20); !e.Learned.Reused || e.Learned.AsOf != asOfDay.String() || e.Learned.Run != filepath.Base(second) {
+		t.Errorf("after 20 days: %+v", e.Learned)
+	}
+	if _, e := night(10); !e.Learned.Reused || e.Learned.Run != filepath.Base(second) {
+		t.Errorf("a night run late takes %+v, want the run before it", e.Learned)
+	}
+	if _, e := night(21); e.Learned.Reused || !strings.Contains(e.Learned.Why, "learned 21 days ago") {
+		t.Errorf("after 21 days: %+v", e.Learned)
+	}
+	s.Seed = 2
+	if _, e := night(22); e.Learned.Reused || !strings.Contains(e.Learned.Why, "seed was 1") {
+		t.Errorf("with another seed: %+v", e.Learned)
+	}
+	s.Refit = settings.RefitNow
+	if _, e := night(23); e.Learned.Reused || !strings.Contains(e.Learned.Why, "--refit now") {
+		t.Errorf("with --refit now: %+v", e.Learned)
+	}
+}
+
+func TestRun_StopsOnDamagedModels(t *testing.T) {
+	orders, s := writeLines(t, plantedShop(600, 1), 1), quickly(t.TempDir())
+	dir := published(t, s, orders)
+	file := filepath.Join(dir, run.ModelFile(learn.ModelBoost))
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "leaf", "loaf", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.AsOf++
+	err = Run(context.Background(), s, []string{orders}, console.UI{})
+	if Code(err) != ExitInput || !strings.Contains(err.Error(), "boost.txt") || !strings.Contains(err.Error(), "--refit now") {
+		t.Errorf("%d: %v", Code(err), err)
+	}
+	s.Refit = settings.RefitNow
+	published(t, s, orders)
+}
+
+func TestRun_RefitNeverWantsAnEarlierRun(t *testing.T) {
+	s := quickly(t.TempDir())
+	s.Refit = settings.RefitNever
+	if err := Run(context.Background(), s, []string{writeLines(t, plantedShop(300, 1), 1)}, console.UI{}); Code(err) != ExitInput {
+		t.Errorf("%d: %v", Code(err), err)
+	}
+}
+
+// winback score puts the customers in the order of the run that it takes the
+// models of.
+func TestScore_RanksAsTheRunDid(t *testing.T) {
+	orders, s := writeLines(t, plantedShop(600, 1), 1), quickly(t.TempDir())
+	dir := published(t, s, orders)
+	score := defaults[ScoreSettings]()
+	score.AsOf, score.Model, score.Workers, score.Output = s.AsOf, dir, 2, filepath.Join(t.TempDir(), "ranked.parquet")
+	if err := Score(context.Background(), score, []string{orders}, console.UI{}); err != nil {
+		t.Fatal(err)
+	}
+	groups, probabilities := groupsOf(t, dir), map[string]float64{}
+	for _, row := range rowsOf(t, filepath.Join(dir, run.ScoresFile)) {
+		probabilities[row["customer_id"].(string)] = row["probability"].(float64)
+	}
+	rows := rowsOf(t, score.Output)
+	for i, row := range rows {
+		id := row["customer_id"].(string)
+		if row["rank"].(int64) != int64(i+1) || row["group"].(int32) != groups[id] || row["probability"].(float64) != probabilities[id] {
+			t.Fatalf("row %d: %v, want group %d and %v", i, row, groups[id], probabilities[id])
+		}
+	}
+	inOrder := slices.IsSortedFunc(rows, func(a, b map[string]any) int { return int(a["group"].(int32) - b["group"].(int32)) })
+	if len(rows) != len(groups) || !inOrder {
+		t.Errorf("%d rows of %d customers, by group: %v", len(rows), len(groups), inOrder)
+	}
+}
+
+func TestModel_WritesTheBoostedTreesAsLightGBMText(t *testing.T) {
+	orders, s := writeLines(t, plantedShop(600, 1), 1), quickly(t.TempDir())
+	published(t, s, orders)
+	m := defaults[ModelSettings]()
+	m.Out, m.Output = s.Out, filepath.Join(t.TempDir(), "boost.txt")
+	if err := Model(context.Background(), m, "", console.UI{}); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(m.Output); err != nil || !strings.HasPrefix(string(text), "tree\nversion=v4\n") {
+		t.Errorf("%v: %.30s", err, text)
+	}
+}

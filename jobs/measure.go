@@ -1,0 +1,358 @@
+package jobs
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/data/tables"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline/campaign"
+	"winback/pipeline/effect"
+	"winback/pipeline/ledger"
+	"winback/pipeline/run"
+)
+
+// MeasureSettings are what Measure reads.
+type MeasureSettings struct {
+	settings.Reading
+	settings.Gate
+	settings.OneCampaign
+	settings.Measuring
+	settings.MeasureForm
+	settings.File
+	settings.Runs
+}
+
+// Settings lists them.
+func (s *MeasureSettings) Settings() []settings.Setting {
+	return settings.Rows(&s.Reading, &s.Gate, &s.OneCampaign, &s.Measuring, &s.MeasureForm, &s.File, &s.Runs)
+}
+
+// Measure says what came of the campaigns in the ledger of s.Out, or of one of
+// them, against the customers held out: from orders, or from a file of responses.
+// A wave that is settled gets its result in the ledger, once.
+func Measure(ctx context.Context, s MeasureSettings, named []string, ui console.UI) error {
+	return newCampaigner(s.FS(), ui).measure(ctx, &s, named)
+}
+
+func (c *campaigner) measure(ctx context.Context, s *MeasureSettings, named []string) error {
+	sources := s.Sources(named)
+	switch {
+	case s.ResponsesFile != "" && len(named) > 0:
+		return usage("--responses", errors.New("give orders or a file of responses, not both"))
+	case s.ResponsesFile == "" && len(sources) == 0:
+		return usage("measure", errors.New("needs order files, folders or globs, or --responses FILE"))
+	case s.Form == settings.FormParquet && s.Output == "" && c.ui.OutTerminal:
+		return usage("--format", errors.New("parquet does not belong on a terminal; name a file with -o"))
+	}
+	if err := setInFuture(s.AsOf, c.now()); err != nil {
+		return err
+	}
+	l, err := c.read(s.Out)
+	if err != nil {
+		return err
+	}
+	if err := c.anyCampaign(l, s.Campaign); err != nil {
+		return err
+	}
+	from, err := c.evidence(ctx, s, sources)
+	if err != nil {
+		return err
+	}
+	defer from.close()
+	seen, err := c.look(ctx, l, s, from)
+	if err != nil {
+		return err
+	}
+	if err := c.show(s, from.look.AsOf, seen); err != nil {
+		return err
+	}
+	return c.settle(s.Out, seen)
+}
+
+// anyCampaign refuses a campaign that is not known, and a ledger without any.
+func (c *campaigner) anyCampaign(l *ledger.Ledger, name string) error {
+	if name != "" {
+		return usage("--campaign", campaign.CheckKnown(l, name))
+	}
+	if len(campaign.Names(l)) == 0 {
+		return usage("--out", errors.New("no campaign was launched there; winback campaign launch begins one"))
+	}
+	return nil
+}
+
+// evidence is where returns are read from.
+type evidence struct {
+	look        campaign.Look
+	orders      *orders.Table // nil where responses are read
+	responses   *campaign.Responses
+	redemptions map[string][]campaign.Happening // nil where offers paid are assumed
+	workers     int
+}
+
+func (e *evidence) close() {
+	if e.orders != nil {
+		_ = e.orders.Close() // only read
+	}
+}
+
+func (c *campaigner) evidence(ctx context.Context, s *MeasureSettings, sources []string) (*evidence, error) {
+	e := &evidence{workers: s.WorkerCount()}
+	if s.RedemptionsFile != "" {
+		redeemed, err := campaign.ReadRedemptions(ctx, c.files, s.RedemptionsFile)
+		if err != nil {
+			return nil, err
+		}
+		e.redemptions, e.look.Redeemed = redeemed, true
+	}
+	if s.ResponsesFile != "" {
+		responses, err := campaign.ReadResponses(ctx, c.files, s.ResponsesFile)
+		if err != nil {
+			return nil, err
+		}
+		e.responses, e.look.Amounts, e.look.Newest, e.look.AsOf = responses, responses.Amounts, forever, s.AsOf
+		if s.AsOf == 0 {
+			e.look.AsOf = responses.Newest + 1
+		}
+		return e, nil
+	}
+	h, err := readHistory(ctx, c.files, input{s.Reading, sources, "", ""}, c.ui)
+	if err != nil {
+		return nil, err
+	}
+	e.orders = h.orders
+	if err := errors.Join(h.gate(s.Gate, c.now()), notInFuture(h.asOf, s.AsOf, h.orders, c.now())); err != nil {
+		return nil, errors.Join(err, h.orders.Close())
+	}
+	e.look = campaign.Look{AsOf: h.asOf, Newest: h.orders.NewestPurchase, Amounts: true, Redeemed: e.look.Redeemed}
+	return e, nil
+}
+
+// look measures the waves, the oldest first.
+func (c *campaigner) look(ctx context.Context, l *ledger.Ledger, s *MeasureSettings, from *evidence) ([]*campaign.Measured, error) {
+	waves, err := campaign.Load(l, s.Campaign, from.look.AsOf)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	if len(waves) == 0 {
+		return nil, usage("--as-of", fmt.Errorf("nothing was launched by %s", from.look.AsOf))
+	}
+	outcomes, err := follow(ctx, waves, from)
+	if err != nil {
+		return nil, err
+	}
+	before := map[string][]*campaign.Measured{}
+	var seen []*campaign.Measured
+	for i, w := range waves {
+		if err := c.plausible(s, w, outcomes[i], from); err != nil {
+			return nil, err
+		}
+		m := w.Measure(outcomes[i], from.look, before[w.Name])
+		before[w.Name] = append(before[w.Name], m)
+		seen = append(seen, m)
+	}
+	return seen, c.against(l, seen, s.Accept)
+}
+
+// follow finds out what the customers of the waves did.
+func follow(ctx context.Context, waves []*campaign.Wave, from *evidence) ([]campaign.Outcomes, error) {
+	outcomes := make([]campaign.Outcomes, len(waves))
+	for i, w := range waves {
+		outcomes[i] = w.NewOutcomes()
+	}
+	set := func(id string, list []campaign.Happening) {
+		for i, w := range waves {
+			if row, ok := w.Row(id); ok {
+				outcomes[i].Set(w, row, list, from.redemptions[id])
+			}
+		}
+	}
+	if from.responses != nil {
+		for _, w := range waves {
+			for i := range w.Rows {
+				set(w.Rows[i].CustomerID, campaign.Until(from.responses.ByCustomer[w.Rows[i].CustomerID], from.look.AsOf))
+			}
+		}
+		return outcomes, nil
+	}
+	_, err := from.orders.Each(ctx, from.workers, func(_ int, h *orders.Histories) error {
+		var list []campaign.Happening
+		for i, id := range h.IDs {
+			if !anyHas(waves, id) {
+				continue
+			}
+			list = campaign.Happenings(list[:0], h.Customer(i), from.look.AsOf)
+			set(id, list)
+		}
+		return nil
+	})
+	return outcomes, err
+}
+
+func anyHas(waves []*campaign.Wave, id string) bool {
+	for _, w := range waves {
+		if _, ok := w.Row(id); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// mostUnknown is the share of a wave's customers whom the orders may not know.
+const mostUnknown = .01
+
+// plausible refuses orders of other customers, and responses of the contacted only.
+func (c *campaigner) plausible(s *MeasureSettings, w *campaign.Wave, outcomes campaign.Outcomes, from *evidence) error {
+	if from.orders != nil {
+		if n, share := outcomes.UnknownShare(); share > mostUnknown && !s.Accept {
+			return refused("campaign %s, wave %d: the orders do not know %d of its %d customers: is this an old extract, or have ids changed? (--accept goes on all the same)", w.Name, w.Number, n, len(outcomes))
+		}
+		return nil
+	}
+	if expected, found := w.HeldOutAnswers(outcomes, from.look); found == 0 && expected >= 5 {
+		return refused("%s: none of the customers held out in campaign %s, wave %d, is in it, although %.0f answers were to be expected: it must cover those too who were not contacted", s.ResponsesFile, w.Name, w.Number, math.Floor(expected))
+	}
+	return nil
+}
+
+// against holds closed windows against results that are in the ledger.
+func (c *campaigner) against(l *ledger.Ledger, seen []*campaign.Measured, accepted bool) error {
+	for _, m := range seen {
+		for _, e := range l.InForce(m.Look.AsOf.String(), ledger.Result) {
+			if e.Campaign != m.Name || e.Wave != m.Number {
+				continue
+			}
+			rows, err := campaign.ReadResults(e)
+			if err != nil {
+				return err
+			}
+			fewer, differences := m.Against(rows)
+			if fewer != "" && !accepted {
+				return refused("campaign %s, wave %d: %s than in entry %d: is this an old extract? (--accept goes on all the same)", m.Name, m.Number, fewer, e.Number)
+			}
+			for _, text := range differences {
+				c.ui.Warn(fmt.Sprintf("campaign %s, wave %d: %s; entry %d stays as it was written", m.Name, m.Number, text, e.Number))
+			}
+		}
+	}
+	return nil
+}
+
+// settle writes the result of waves that are settled and have none yet.
+func (c *campaigner) settle(out string, seen []*campaign.Measured) error {
+	for _, m := range seen {
+		if !m.Over(m.Look.AsOf) || !m.AllSettled() {
+			continue
+		}
+		if err := c.writeResult(out, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *campaigner) writeResult(out string, m *campaign.Measured) error {
+	w, err := c.begin(out)
+	if err != nil {
+		return err
+	}
+	defer w.Release()
+	for i := range w.Entries {
+		if e := &w.Entries[i]; e.Kind == ledger.Result && e.Campaign == m.Name && e.Wave == m.Number && !w.Voided(e.Number) {
+			return nil
+		}
+	}
+	rows, err := entryTable(campaign.ResultsFile, m.Rows, tables.WriteResults)
+	if err != nil {
+		return err
+	}
+	curve, err := jsonFile(campaign.CurveFile, m.Curve())
+	if err != nil {
+		return err
+	}
+	e := ledger.Entry{Kind: ledger.Result, Day: m.Look.AsOf.String(), Campaign: m.Name, Wave: m.Number, ToolVersion: Version(), Written: c.now()}
+	added, _, err := w.Append(e, []ledger.File{rows, curve})
+	if added != nil {
+		c.ui.Note(fmt.Sprintf("campaign %s, wave %d, is settled: its result is entry %d", m.Name, m.Number, added.Number))
+	}
+	return err
+}
+
+// show writes what was measured.
+func (c *campaigner) show(s *MeasureSettings, asOf data.Day, seen []*campaign.Measured) error {
+	write := func(w io.Writer) error { return writeMeasured(w, s.Form, asOf, seen) }
+	if s.Output != "" {
+		return run.WriteFile(c.files, s.Output, write)
+	}
+	if c.ui.Out == nil {
+		return nil
+	}
+	buffered := bufio.NewWriter(c.ui.Out)
+	return errors.Join(write(buffered), buffered.Flush())
+}
+
+func writeMeasured(w io.Writer, form settings.ReportForm, asOf data.Day, seen []*campaign.Measured) error {
+	var rows []tables.ResultRow
+	for _, m := range seen {
+		rows = append(rows, m.Rows...)
+	}
+	switch form {
+	case settings.FormCSV:
+		return tables.WriteResultsCSV(w, rows)
+	case settings.FormParquet:
+		return tables.WriteResults(w, rows)
+	case settings.FormJSON:
+		return run.WriteJSON(w, measuredJSON(asOf, seen))
+	}
+	for i, m := range seen {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		for _, line := range m.Lines() {
+			if _, err := fmt.Fprintln(w, line); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// campaignJSON is one wave in the JSON form of measure.
+type campaignJSON struct {
+	Name     string                   `json:"name"`
+	Wave     int                      `json:"wave"`
+	Decision string                   `json:"decision"`
+	Group    *int32                   `json:"group"` // to send next
+	Why      string                   `json:"why"`
+	Target   *campaign.TargetStanding `json:"target"`
+	Flags    []string                 `json:"flags"`
+	Results  []tables.ResultRow       `json:"results"`
+}
+
+func measuredJSON(asOf data.Day, seen []*campaign.Measured) any {
+	list := []campaignJSON{}
+	for _, m := range seen {
+		one := campaignJSON{Name: m.Name, Wave: m.Number, Decision: m.Decision.Name, Why: m.Decision.Why, Flags: m.Flags, Results: m.Rows}
+		if m.Decision.Name == effect.SendGroup {
+			one.Group = &m.Decision.Group
+		}
+		if m.Target.Kind != "" {
+			one.Target = &m.Target
+		}
+		if one.Flags == nil {
+			one.Flags = []string{}
+		}
+		list = append(list, one)
+	}
+	return struct {
+		AsOf      string         `json:"as_of"`
+		Campaigns []campaignJSON `json:"campaigns"`
+	}{asOf.String(), list}
+}

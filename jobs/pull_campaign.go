@@ -1,0 +1,131 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"winback/data/tables"
+	"winback/pipeline/campaign"
+	"winback/pipeline/handout"
+	"winback/pipeline/ledger"
+	"winback/pipeline/plan"
+	"winback/pipeline/run"
+)
+
+// pullCampaign hands out frozen lists of a campaign's newest wave: the groups named,
+// else the one that comes next. Left out are who opted out and who bought since the
+// launch. It writes no entry: what is pulled is not sent.
+func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format handout.Format, suppressed *plan.Suppressions) error {
+	l, err := c.read(s.Out)
+	if err != nil {
+		return err
+	}
+	waves, err := c.waves(l, s.Campaign, forever)
+	if err != nil {
+		return err
+	}
+	w := waves[len(waves)-1]
+	if w.StoppedBy != nil {
+		return usage("--campaign", fmt.Errorf("campaign %s was stopped by entry %d: no list is handed out any more", w.Name, w.StoppedBy.Number))
+	}
+	groups, err := pulledGroups(w, s)
+	if err != nil {
+		return err
+	}
+	if s.Arm != "" {
+		if _, err := w.Plan.Arm(s.Arm); err != nil {
+			return usage("--arm", fmt.Errorf("%w; it has %s", err, armNames(w)))
+		}
+	}
+	gone, err := c.since(ctx, s.Out, l, w, suppressed)
+	if err != nil {
+		return err
+	}
+	about := handout.About{Title: "Campaign " + w.Name, Run: fmt.Sprintf("%s, wave %d", w.Name, w.Number), AsOf: w.Day, HorizonDays: w.Plan.HorizonDays, Selection: groupWords(groups)}
+	rows := pulledRows(w, s, groups, gone)
+	return handOut(c.files, s.Output, c.ui, about, "is left", func(out io.Writer) (int64, error) {
+		return handout.ExportAssignments(out, format, rows, about)
+	})
+}
+
+func armNames(w *campaign.Wave) string {
+	var names []string
+	for _, a := range w.Plan.Arms {
+		names = append(names, a.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// pulledGroups are the groups named, else the next that was not sent.
+func pulledGroups(w *campaign.Wave, s *PullSettings) ([]int, error) {
+	if s.Groups.Named != nil || s.Groups.All {
+		return chosenOf(w, s.Groups)
+	}
+	for _, number := range w.GroupNumbers() {
+		if _, sent := w.Sends[number]; !sent {
+			return []int{int(number)}, nil
+		}
+	}
+	return nil, usage("--groups", errors.New("all groups of the wave were sent; name those to hand out again"))
+}
+
+// since are the customers whom a list leaves out.
+func (c *campaigner) since(ctx context.Context, out string, l *ledger.Ledger, w *campaign.Wave, suppressed *plan.Suppressions) (map[string]bool, error) {
+	optedOut, err := campaign.OptedOut(l, forever)
+	if err != nil {
+		return nil, err
+	}
+	gone := map[string]bool{}
+	for i := range w.Rows {
+		if id := w.Rows[i].CustomerID; suppressed.Has(id) || optedOut.Has(id) {
+			gone[id] = true
+		}
+	}
+	r, err := run.Open(c.files, out, "", run.CustomersFile)
+	if errors.Is(err, run.ErrNoRun) {
+		c.ui.Warn("there is no run: who has bought since the launch is not known")
+		return gone, nil
+	}
+	if err != nil {
+		return nil, unreadableRun(err)
+	}
+	if r.AsOf <= w.Day {
+		c.ui.Warn(fmt.Sprintf("the newest run is as of %s: who has bought since the launch is not known", r.AsOf))
+		return gone, nil
+	}
+	for row, err := range untilCanceled(ctx, r.Customers()) {
+		if err != nil {
+			return nil, err
+		}
+		if int64(r.AsOf)-row.RecencyDays >= int64(w.Day) {
+			gone[row.CustomerID] = true
+		}
+	}
+	return gone, nil
+}
+
+// pulledRows are the rows of a list: by rank where the run had ranks.
+func pulledRows(w *campaign.Wave, s *PullSettings, groups []int, gone map[string]bool) []tables.AssignmentRow {
+	var rows []tables.AssignmentRow
+	for _, r := range w.Rows {
+		switch {
+		case r.Arm == tables.HoldoutArm, gone[r.CustomerID], s.Arm != "" && r.Arm != s.Arm, s.Channel != "" && r.PreferredChannel != s.Channel, !slices.Contains(groups, int(r.Group)):
+			continue
+		}
+		rows = append(rows, r)
+	}
+	slices.SortStableFunc(rows, func(a, b tables.AssignmentRow) int {
+		if a.Rank == b.Rank {
+			return int(a.Group - b.Group)
+		}
+		return int(a.Rank - b.Rank)
+	})
+	if s.Top > 0 && int64(len(rows)) > s.Top {
+		rows = rows[:s.Top]
+	}
+	return rows
+}

@@ -1,0 +1,92 @@
+package campaign
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/data/tables"
+	"winback/pipeline/ledger"
+	"winback/pipeline/plan"
+)
+
+// Names are the campaigns that were launched, in byte order.
+func Names(l *ledger.Ledger) (names []string) {
+	for i := range l.Entries {
+		if e := &l.Entries[i]; e.Kind == ledger.Launch && !l.Voided(e.Number) {
+			names = append(names, e.Campaign)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// CheckKnown refuses a campaign that was never launched.
+func CheckKnown(l *ledger.Ledger, name string) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
+	names := Names(l)
+	switch {
+	case slices.Contains(names, name):
+		return nil
+	case len(names) == 0:
+		return fmt.Errorf("there is no campaign %q: none was launched yet", name)
+	}
+	return fmt.Errorf("there is no campaign %q; there are %s", name, strings.Join(names, ", "))
+}
+
+// HighestWave is the number of the newest wave of a campaign, taken back or not; 0
+// for none.
+func HighestWave(l *ledger.Ledger, name string) (highest int) {
+	for i := range l.Entries {
+		if e := &l.Entries[i]; e.Kind == ledger.Launch && e.Campaign == name {
+			highest = max(highest, e.Wave)
+		}
+	}
+	return highest
+}
+
+// OptedOut are the customers who opted out or complained in any contact log known
+// on a day, in whatever campaign. Ids are compared as those of a suppression list.
+func OptedOut(l *ledger.Ledger, asOf data.Day) (*plan.Suppressions, error) {
+	var ids []string
+	for _, e := range l.InForce(asOf.String(), ledger.Sent) {
+		if !e.Has(ContactsFile) {
+			continue
+		}
+		rows, err := ReadContacts(e)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if OptsOut(r.Status) && data.DayOfMicros(r.SentAt) <= asOf {
+				ids = append(ids, r.CustomerID)
+			}
+		}
+	}
+	return plan.NewSuppressions(ids), nil
+}
+
+// Busy are the customers whom a wave keeps from others on a day, contacted or held
+// out, with the name of its campaign: their group's window is open, or the group
+// waits to be sent.
+func Busy(waves []*Wave, asOf data.Day) map[string]string {
+	busy := map[string]string{}
+	for _, w := range waves {
+		for i := range w.Rows {
+			if r := &w.Rows[i]; w.keeps(r, asOf) {
+				busy[r.CustomerID] = w.Name
+			}
+		}
+	}
+	return busy
+}
+
+func (w *Wave) keeps(r *tables.AssignmentRow, asOf data.Day) bool {
+	if sent, ok := w.Sends[r.Group]; ok {
+		return asOf < sent.Day+data.Day(w.Plan.HorizonDays)
+	}
+	return w.StoppedBy == nil && asOf <= w.Day+DaysToSend
+}
