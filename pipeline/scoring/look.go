@@ -14,7 +14,7 @@ import (
 
 // mostSampled bounds the customers from whom the ranks, the level and the cut
 // points of the night are found; smaller shops are taken whole.
-const mostSampled = 300_000
+const mostSampled = 100_000
 
 // Look is a sample of the customers lapsed at the as-of day.
 type Look struct {
