@@ -177,7 +177,7 @@ func (l *launching) gather(ctx context.Context, r *run.Run, chosen choice) error
 type leftOut struct {
 	suppressed *plan.Suppressions
 	optedOut   *plan.Suppressions
-	busy       map[string]string
+	busy       map[string]campaign.Kept
 	counts     [3]int
 }
 
@@ -204,7 +204,7 @@ func (l *launching) leftOut() (*leftOut, error) {
 }
 
 func (o *leftOut) has(id string) bool {
-	for i, out := range []bool{o.suppressed.Has(id), o.optedOut.Has(id), o.busy[id] != ""} {
+	for i, out := range []bool{o.suppressed.Has(id), o.optedOut.Has(id), o.busy[id].Campaign != ""} {
 		if out {
 			o.counts[i]++
 			return true

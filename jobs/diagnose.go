@@ -164,7 +164,7 @@ func (s judging) settings(files fsys.FS, q snapshots.Question, suppressed *plan.
 	d.AsOf, d.HorizonDays, d.LapsedAfter, d.Workers, d.Seed = q.AsOf, q.Horizon, q.LapsedAfter, q.Workers, s.Seed
 	d.FixedEdges = s.StageEdges
 	d.Clock, d.FollowShare, d.FollowDays, d.FillUpDays = s.Clock, s.FollowShare, s.FollowDays, s.FillUpDays
-	d.Referrals = s.Referrals
+	d.Referrals = diagnose.ReferralRules{Days: s.ReferralDays, Returns: s.ReferralReturns, Bulk: s.ResellerBulk, Times: s.ResellerTimes}
 	d.DeadlineDays, d.FalseAlarms, d.RFMCuts, d.Levers, d.Margin = s.DeadlineDays, s.FalseAlarms, s.RFMCuts, s.Levers, s.Margin
 	d.KeepOff = func(id string) bool { return suppressed.Has(id) || holdout != nil && holdout.Held(id) }
 	if err := s.CannotDiagnose(s.Margin); err != nil {

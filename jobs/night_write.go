@@ -98,6 +98,7 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	if a.earlier != nil {
 		m.Inputs = append(m.Inputs, a.earlier.input())
 	}
+	m.Inputs = append(m.Inputs, n.ledgerInputs(a.AsOf)...)
 	var err error
 	m.Settings, err = settingsJSON(settings.Values(&n.s))
 	return m, err

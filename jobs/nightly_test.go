@@ -128,10 +128,13 @@ rule_sql STRING
 recommended_to_rank INT(64,true)?
 show_1 STRING?
 show_2 STRING?
-show_3 STRING?`
+show_3 STRING?
+resting_customers INT(64,true)`
 
 const scoreColumns = `customer_id STRING
 group INT(32,true)
+hold STRING?
+hold_until DATE?
 probability DOUBLE
 score_blend DOUBLE?
 score_boost DOUBLE?

@@ -66,6 +66,9 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err := optOuts.knownInRun(ctx, files, r, suppressed, ui); err != nil {
 		return err
 	}
+	if suppressed, err = newCampaigner(files, ui).optedOutToo(s.Out, suppressed); err != nil {
+		return err
+	}
 	about := handout.About{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf, Money: s.MoneyType}
 	asked, err := r.Asked()
 	if err != nil {
@@ -85,7 +88,7 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err != nil {
 		return err
 	}
-	about.Selection = selection(&s, chosen)
+	about.Selection, about.Groups = selection(&s, chosen), chosen.rules
 	list := listRows(r, &s, chosen)
 	if err := channelKnown(ctx, list, s.Channel); err != nil {
 		return err

@@ -129,3 +129,19 @@ func pulledRows(w *campaign.Wave, s *PullSettings, groups []int, gone map[string
 	}
 	return rows
 }
+
+// optedOutToo adds those who opted out by a contact log of the ledger.
+func (c *campaigner) optedOutToo(out string, suppressed *plan.Suppressions) (*plan.Suppressions, error) {
+	l, err := c.read(out)
+	if err != nil {
+		return nil, err
+	}
+	optedOut, err := campaign.OptedOut(l, forever)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	if optedOut.Len() == 0 {
+		return suppressed, nil
+	}
+	return suppressed.With(optedOut), nil
+}

@@ -19,6 +19,7 @@ type choice struct {
 	groups []int         // nil: all
 	first  map[int]int64 // of these groups the first by rank only
 	words  string        // for people
+	rules  [][2]string   // of the groups, where they are known
 }
 
 // choose settles the groups: those that were named, else what the plan
@@ -45,9 +46,15 @@ func choose(r *run.Run, s *PullSettings, ui console.UI) (choice, error) {
 		return choice{}, err
 	}
 	if !s.Groups.All && s.Groups.Named == nil {
-		return recommended(groups, ui), nil
+		asked = recommended(groups, ui)
+	} else {
+		warnBeyondPlan(groups, s, ui)
 	}
-	warnBeyondPlan(groups, s, ui)
+	for i := range groups {
+		if g := int(groups[i].Group); asked.groups == nil || slices.Contains(asked.groups, g) {
+			asked.rules = append(asked.rules, [2]string{fmt.Sprintf("Group %d", g), named(&groups[i])})
+		}
+	}
 	return asked, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"winback/jobs/settings"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/learn"
+	"winback/pipeline/ledger"
 	"winback/pipeline/reasons"
 	"winback/pipeline/run"
 )
@@ -40,6 +41,7 @@ type BatchSettings struct {
 	settings.Draw
 	settings.Plan
 	settings.Showing
+	settings.Resting
 	Diagnose settings.Diagnosis
 	settings.Kept
 	settings.TableForm
@@ -51,7 +53,7 @@ func (s *RunSettings) Settings() []settings.Setting {
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
-	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Showing, &s.Diagnose, &s.Kept, &s.TableForm)
+	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Showing, &s.Resting, &s.Diagnose, &s.Kept, &s.TableForm)
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
@@ -75,6 +77,7 @@ type nightly struct {
 	sources   []string
 	synthetic bool // the clock does not judge the days of an invented shop
 	timings   timings
+	told      *ledger.Ledger // what campaigns have told
 }
 
 // run goes through the night and returns its diagnosis. The lock of the output
@@ -95,6 +98,9 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 		return nil, err
 	}
 	defer hold.Release()
+	if err := n.readLedger(); err != nil {
+		return nil, err
+	}
 	h, err := readHistory(ctx, n.files, input{n.s.Reading, n.sources, n.s.Store, n.s.Out}, n.ui)
 	if err != nil {
 		return nil, err
@@ -154,6 +160,10 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.timings.lap("write")
+	campaigns, err := n.measureCampaigns(ctx, create, asked)
+	if err != nil {
+		return nil, err
+	}
 	manifest, err := n.manifest(asked, learned, groups)
 	if err != nil {
 		return nil, err
@@ -165,8 +175,9 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	if err != nil {
 		return nil, err
 	}
+	n.settle(campaigns)
 	next := nextStep(groups.Rows, groups.Plan.Contacts, n.s.Out, n.s.For(new(PullSettings), "out"))
-	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), next)...)
+	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), campaignLines(campaigns), next)...)
 }
 
 // timings are what the manifest tells of the night itself.

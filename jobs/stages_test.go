@@ -38,7 +38,7 @@ func TestStages_ReadingAndWalkingComeToTheirEnd(t *testing.T) {
 	}
 }
 
-// The bar of "build features" is full when the stage is over, not before.
+// The bar of "look back" is full when the stage is over, not before.
 func TestStages_LookBackAnnouncesAllItsWalks(t *testing.T) {
 	var log bytes.Buffer
 	s, ctx := quickly(t.TempDir()), context.Background()

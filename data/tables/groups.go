@@ -20,6 +20,7 @@ type GroupRow struct {
 	ContactCustomers          int64
 	HoldoutCustomers          int64
 	SuppressedCustomers       int64
+	RestingCustomers          int64   // may not be contacted tonight; not suppressed
 	Probability               float64 // mean over all customers of the group
 	ProbabilityLow            float64 // 95 % interval of the rate that may be observed
 	ProbabilityHigh           float64
@@ -76,6 +77,7 @@ type groupColumns struct {
 	Show1                     string   `parquet:"show_1,optional"`
 	Show2                     string   `parquet:"show_2,optional"`
 	Show3                     string   `parquet:"show_3,optional"`
+	RestingCustomers          int64    `parquet:"resting_customers"`
 }
 
 // WriteGroups writes the groups table: one row per group, in the order given.
@@ -98,7 +100,7 @@ func fillGroup(c *groupColumns, row *GroupRow) {
 	*c = groupColumns{
 		Group: row.Group, Name: row.Name, Rule: row.Rule, RuleJSON: row.RuleJSON, RuleSQL: row.RuleSQL,
 		Customers: row.Customers, ContactCustomers: row.ContactCustomers,
-		HoldoutCustomers: row.HoldoutCustomers, SuppressedCustomers: row.SuppressedCustomers,
+		HoldoutCustomers: row.HoldoutCustomers, SuppressedCustomers: row.SuppressedCustomers, RestingCustomers: row.RestingCustomers,
 		Probability:    number(row.Probability),
 		ProbabilityLow: number(row.ProbabilityLow), ProbabilityHigh: number(row.ProbabilityHigh),
 		TestCustomers: count(row.TestCustomers), TestReturned: count(row.TestReturned), TestRate: number(row.TestRate),
@@ -121,7 +123,7 @@ func (c *groupColumns) row() GroupRow {
 	return GroupRow{
 		Group: c.Group, Name: c.Name, Rule: c.Rule, RuleJSON: c.RuleJSON, RuleSQL: c.RuleSQL,
 		Customers: c.Customers, ContactCustomers: c.ContactCustomers,
-		HoldoutCustomers: c.HoldoutCustomers, SuppressedCustomers: c.SuppressedCustomers,
+		HoldoutCustomers: c.HoldoutCustomers, SuppressedCustomers: c.SuppressedCustomers, RestingCustomers: c.RestingCustomers,
 		Probability:    orNaN(c.Probability),
 		ProbabilityLow: orNaN(c.ProbabilityLow), ProbabilityHigh: orNaN(c.ProbabilityHigh),
 		TestCustomers: count(c.TestCustomers), TestReturned: count(c.TestReturned), TestRate: orNaN(c.TestRate),

@@ -247,7 +247,7 @@ func TestGroups_ArrowReadsTheContractsColumns(t *testing.T) {
 	}
 	want := strings.Fields(`group rule rule_json customers contact_customers holdout_customers suppressed_customers probability
 		probability_low probability_high test_customers test_returned test_rate lift expected_returns cumulative_contacts
-		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank show_1 show_2 show_3`)
+		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank show_1 show_2 show_3 resting_customers`)
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %q, want %q", names, want)
 	}
@@ -304,7 +304,7 @@ func TestScores_ReadBackAsWritten(t *testing.T) {
 
 func TestScores_ArrowReadsTheContractsColumns(t *testing.T) {
 	want := []string{
-		"customer_id utf8", "group int32", "probability float64", "score_boosting float64 null",
+		"customer_id utf8", "group int32", "hold utf8 null", "hold_until date32 null", "probability float64", "score_boosting float64 null",
 		"score_recency float64 null", "stage utf8", "suppressed bool",
 	}
 	if got := arrowColumns(arrowTable(t, writeScores(t, someScores(10), 10))); !slices.Equal(got, want) {

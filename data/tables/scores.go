@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+
+	"winback/data"
 )
 
 // ScoreRow is what the models said about one lapsed customer.
@@ -20,9 +22,11 @@ type ScoreRow struct {
 	Scores      []float64 // one per model, in the order of the file's models; NaN: the model has none
 	Stage       string
 	Suppressed  bool
+	Hold        string   // why the customer may not be contacted; "": may be
+	HoldUntil   data.Day // first day on which that holds no more; 0: not known
 }
 
-// scoreSchema is customer_id, group, probability, score_* by name, stage,
+// scoreSchema is customer_id, group, hold, hold_until, probability, score_* by name, stage,
 // suppressed: the library orders the fields of a group by name, which is the
 // order wanted here.
 func scoreSchema(models []string) *parquet.Schema {
@@ -30,6 +34,8 @@ func scoreSchema(models []string) *parquet.Schema {
 	fields := parquet.Group{
 		"customer_id": parquet.String(),
 		"group":       parquet.Int(32),
+		"hold":        parquet.Encoded(parquet.Optional(parquet.String()), &parquet.RLEDictionary),
+		"hold_until":  parquet.Optional(parquet.Date()),
 		"probability": double,
 		"stage":       parquet.Encoded(parquet.String(), &parquet.RLEDictionary),
 		"suppressed":  parquet.Leaf(parquet.BooleanType),
@@ -88,7 +94,8 @@ func (s *ScoresWriter) appendScores(to parquet.Row, row *ScoreRow) parquet.Row {
 	to = append(to,
 		s.textValue(row.CustomerID).Level(0, 0, 0),
 		parquet.Int32Value(row.Group).Level(0, 0, 1),
-		parquet.DoubleValue(row.Probability).Level(0, 0, 2))
+		s.optionalText(row.Hold, 2), optionalDay(row.HoldUntil, 3),
+		parquet.DoubleValue(row.Probability).Level(0, 0, 4))
 	for _, v := range row.Scores {
 		if math.IsNaN(v) {
 			to = append(to, parquet.NullValue().Level(0, 0, len(to)))
@@ -98,6 +105,20 @@ func (s *ScoresWriter) appendScores(to parquet.Row, row *ScoreRow) parquet.Row {
 	}
 	to = append(to, s.textValue(row.Stage).Level(0, 0, len(to)))
 	return append(to, parquet.BooleanValue(row.Suppressed).Level(0, 0, len(to)))
+}
+
+func (s *ScoresWriter) optionalText(text string, column int) parquet.Value {
+	if text == "" {
+		return parquet.NullValue().Level(0, 0, column)
+	}
+	return s.textValue(text).Level(0, 1, column)
+}
+
+func optionalDay(day data.Day, column int) parquet.Value {
+	if day == 0 {
+		return parquet.NullValue().Level(0, 0, column)
+	}
+	return parquet.Int32Value(int32(day)).Level(0, 1, column)
 }
 
 // textValue keeps the text until the next flush.
@@ -203,15 +224,22 @@ func readScores(r *parquet.GenericReader[any], batch []parquet.Row) (n int, err 
 
 func (s *ScoresFile) row(v parquet.Row) ScoreRow {
 	scores := make([]float64, len(s.Models))
-	for i, score := range v[3 : 3+len(scores)] {
+	for i, score := range v[5 : 5+len(scores)] {
 		scores[i] = math.NaN()
 		if !score.IsNull() {
 			scores[i] = score.Double()
 		}
 	}
-	rest := slices.Clip(v[3+len(scores):])
-	return ScoreRow{
-		CustomerID: string(v[0].ByteArray()), Group: v[1].Int32(), Probability: v[2].Double(),
+	rest := slices.Clip(v[5+len(scores):])
+	row := ScoreRow{
+		CustomerID: string(v[0].ByteArray()), Group: v[1].Int32(), Probability: v[4].Double(),
 		Scores: scores, Stage: string(rest[0].ByteArray()), Suppressed: rest[1].Boolean(),
 	}
+	if !v[2].IsNull() {
+		row.Hold = string(v[2].ByteArray())
+	}
+	if !v[3].IsNull() {
+		row.HoldUntil = data.Day(v[3].Int32())
+	}
+	return row
 }

@@ -17,12 +17,16 @@ type Diagnosis struct {
 	FollowDays   int            // within which a first buyer's second purchase counts
 	FillUpDays   int            // of the history's start, which may hold survivors only
 	DeadlineDays int            // deadline lists look so far ahead
-	Referrals    diagnose.ReferralRules
-	FalseAlarms  float64      // most of the lapsed who may come back by themselves
-	CyclesFile   string       // industry's norms; "": those that come with winback
-	EventsFile   string       // event calendar; "": none
-	RFMCuts      [3][]float64 // edges between scores of recency, frequency, monetary value; nil: found
-	Levers       []diagnose.Lever
+	// ReferralDays and so on are those of diagnose.ReferralRules.
+	ReferralDays    int
+	ReferralReturns float64
+	ResellerBulk    float64
+	ResellerTimes   float64
+	FalseAlarms     float64      // most of the lapsed who may come back by themselves
+	CyclesFile      string       // industry's norms; "": those that come with winback
+	EventsFile      string       // event calendar; "": none
+	RFMCuts         [3][]float64 // edges between scores of recency, frequency, monetary value; nil: found
+	Levers          []diagnose.Lever
 }
 
 func (g *Diagnosis) rows() []Setting {
@@ -40,13 +44,13 @@ func (g *Diagnosis) rows() []Setting {
 		{Name: "false-alarms", section: diagnosing, Holder: "SHARE", Help: "most of the lapsed who may come back by themselves", Preset: "0.05",
 			value: one(&g.FalseAlarms, positive(parseShare, "a share above 0 such as 0.05 or 5%"), showNumber)},
 		{Name: "referral-days", section: diagnosing, Holder: "DAYS", Help: "who is asked for a referral bought within so many days", Preset: "90",
-			kind: wholeValue, value: one(&g.Referrals.Days, parseDays, show)},
+			kind: wholeValue, value: one(&g.ReferralDays, parseDays, show)},
 		{Name: "referral-returns", section: diagnosing, Holder: "SHARE", Help: "most of the lines of a year that who is asked for a referral has returned", Preset: "0.02",
-			value: one(&g.Referrals.Returns, parseShare, func(v float64) []string { return []string{number(v)} })},
+			value: one(&g.ReferralReturns, parseShare, func(v float64) []string { return []string{number(v)} })},
 		{Name: "reseller-bulk", section: diagnosing, Holder: "SHARE", Help: "a reseller has more than this share of the lines in bulk", Preset: "0.2",
-			value: one(&g.Referrals.Bulk, parseShare, func(v float64) []string { return []string{number(v)} })},
+			value: one(&g.ResellerBulk, parseShare, func(v float64) []string { return []string{number(v)} })},
 		{Name: "reseller-times", section: diagnosing, Holder: "N", Help: "bulk is so many times the product's median quantity, and 5 at least", Preset: "5",
-			kind: numberValue, value: one(&g.Referrals.Times, positive(parseAmount, "a number above 0"), showNumber)},
+			kind: numberValue, value: one(&g.ResellerTimes, positive(parseAmount, "a number above 0"), showNumber)},
 		{Name: "cycles", section: diagnosing, Holder: "FILE", Help: "how long goods last by the industry's norms (YAML)", unset: "those of winback", value: text(&g.CyclesFile)},
 		{Name: "events", section: diagnosing, Holder: "FILE", Help: "sales and other occasions (YAML)", unset: "none", value: text(&g.EventsFile)},
 		g.scoreEdges("rfm-recency", "30,90,180,365", "days", 0), g.scoreEdges("rfm-frequency", "2,3,5,10", "purchase days", 1), g.scoreEdges("rfm-monetary", "50,100,200,500", "value", 2),

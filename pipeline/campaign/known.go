@@ -69,24 +69,44 @@ func OptedOut(l *ledger.Ledger, asOf data.Day) (*plan.Suppressions, error) {
 	return plan.NewSuppressions(ids), nil
 }
 
+// Kept is a customer whom a campaign keeps from others.
+type Kept struct {
+	Campaign string
+	Until    data.Day // first day on which it does not, as known now
+}
+
 // Busy are the customers whom a wave keeps from others on a day, contacted or held
-// out, with the name of its campaign: their group's window is open, or the group
-// waits to be sent.
-func Busy(waves []*Wave, asOf data.Day) map[string]string {
-	busy := map[string]string{}
+// out: their group's window is open, or the group waits to be sent.
+func Busy(waves []*Wave, asOf data.Day) map[string]Kept {
+	busy := map[string]Kept{}
 	for _, w := range waves {
 		for i := range w.Rows {
-			if r := &w.Rows[i]; w.keeps(r, asOf) {
-				busy[r.CustomerID] = w.Name
+			r := &w.Rows[i]
+			if until := w.keepsUntil(r.Group); asOf < until {
+				busy[r.CustomerID] = Kept{w.Name, until}
 			}
 		}
 	}
 	return busy
 }
 
-func (w *Wave) keeps(r *tables.AssignmentRow, asOf data.Day) bool {
-	if sent, ok := w.Sends[r.Group]; ok {
-		return asOf < sent.Day+data.Day(w.Plan.HorizonDays)
+func (w *Wave) keepsUntil(group int32) data.Day {
+	if sent, ok := w.Sends[group]; ok {
+		return sent.Day + data.Day(w.Plan.HorizonDays)
 	}
-	return w.StoppedBy == nil && asOf <= w.Day+DaysToSend
+	if w.StoppedBy != nil {
+		return w.Day
+	}
+	return w.Day + DaysToSend + 1
+}
+
+// DeclaredContacts gives the contacts of groups that were told to be sent without a
+// log.
+func (w *Wave) DeclaredContacts(give func(id string, day data.Day)) {
+	for i := range w.Rows {
+		r := &w.Rows[i]
+		if s, ok := w.Sends[r.Group]; ok && s.Declared && r.Arm != tables.HoldoutArm {
+			give(r.CustomerID, s.Day)
+		}
+	}
 }

@@ -93,6 +93,7 @@ type About struct {
 	AsOf        data.Day
 	HorizonDays int // 0 where it is not known
 	Selection   string
+	Groups      [][2]string    // of each group on the list, "Group 1" and its name and rule
 	Money       data.MoneyType // of the amounts in Parquet
 }
 

@@ -49,7 +49,7 @@ func sequence(rows []tables.ContactRow) iter.Seq2[tables.ContactRow, error] {
 	}
 }
 
-var testAbout = About{Title: "Recall list", Run: "2007-11-15-1", AsOf: 13832, HorizonDays: 60, Selection: "all groups"}
+var testAbout = About{Title: "Recall list", Run: "2007-11-15-1", AsOf: 13832, HorizonDays: 60, Selection: "all groups", Groups: [][2]string{{"Group 1", "=Recent, repeat buyers: 2 or more orders"}}}
 
 func exported(t *testing.T, format Format, rows []tables.ContactRow) []byte {
 	t.Helper()
@@ -200,7 +200,7 @@ func TestExportXLSX_HasTypedCellsAndNoFormulas(t *testing.T) {
 	if err != nil || !panes.Freeze || panes.YSplit != 1 {
 		t.Errorf("panes %+v, %v", panes, err)
 	}
-	for cell, want := range map[string]string{"B2": "2007-11-15-1", "B3": "2007-11-15", "B5": strconv.Itoa(len(rows)), "A8": "rank", "B12": "Chance of a purchase within 60 days from the as-of day, contacted or not."} {
+	for cell, want := range map[string]string{"B2": "2007-11-15-1", "B3": "2007-11-15", "B5": strconv.Itoa(len(rows)), "A6": "Group 1", "B6": "=Recent, repeat buyers: 2 or more orders", "A9": "rank", "B13": "Chance of a purchase within 60 days from the as-of day, contacted or not."} {
 		if got, err := book.GetCellValue("About", cell); err != nil || got != want {
 			t.Errorf("About %s is %q, %v; want %q", cell, got, err, want)
 		}

@@ -177,9 +177,8 @@ func writeAbout(book *excelize.File, about About, columns [][2]string, rows int6
 		{"As of", about.AsOf.String()},
 		{"Taken", about.Selection},
 		{"Customers", strconv.FormatInt(rows, 10)},
-		{"", ""},
-		{"Column", "Meaning"},
 	}
+	lines = append(append(lines, about.Groups...), [2]string{}, [2]string{"Column", "Meaning"})
 	headings := []int{1, len(lines)}
 	for _, c := range columns {
 		lines = append(lines, [2]string{c[0], strings.ReplaceAll(c[1], "the horizon", horizonWords(about.HorizonDays))})

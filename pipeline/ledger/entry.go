@@ -69,6 +69,7 @@ type Entry struct {
 	dir   string
 	files fsys.FS
 	sum   string // of the file's bytes
+	size  int64  // of the file
 }
 
 // Name is the name of the entry's folder: 000007-launch.
@@ -125,7 +126,7 @@ func (e *Entry) ReadJSON(path string, into any) error {
 
 // Input names the entry in the manifest of a run that has read it.
 func (e *Entry) Input() run.Input {
-	return run.Input{Path: run.LedgerFolder + "/" + e.Name() + "/" + EntryFile, SHA256: e.sum}
+	return run.Input{Path: run.LedgerFolder + "/" + e.Name() + "/" + EntryFile, Size: e.size, SHA256: e.sum}
 }
 
 // content is the digest by which an entry is told to say what another one says:
@@ -168,7 +169,7 @@ func decode(text []byte) (Entry, error) {
 		return e, err
 	}
 	digest := sha256.Sum256(text)
-	e.sum = hex.EncodeToString(digest[:])
+	e.sum, e.size = hex.EncodeToString(digest[:]), int64(len(text))
 	compact, err := compactJSON(e.Settings)
 	e.Settings = compact
 	if err != nil {

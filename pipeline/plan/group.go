@@ -46,7 +46,7 @@ func BuildGroups(l *scoring.Lapsed, leaves []learn.Leaf, settings Settings) (*Gr
 // leafSums are the totals of one leaf. Customers are added in order of their
 // ids, so that rounding is the same every time.
 type leafSums struct {
-	customers, contacts, heldOut, suppressed int64
+	customers, contacts, heldOut, suppressed, resting int64
 
 	probability, key float64 // of all customers
 	returns          float64 // expected, of the contacts
@@ -68,6 +68,8 @@ func sumLeaves(l *scoring.Lapsed, leaves, longestSilence int) []leafSums {
 		switch {
 		case l.IsSuppressed(i):
 			s.suppressed++
+		case l.IsHeld(i):
+			s.resting++
 		case l.IsHeldOut(i):
 			s.heldOut++
 		default:
@@ -136,7 +138,7 @@ func groupRow(s leafSums, leaf learn.Leaf, settings Settings) tables.GroupRow {
 	}
 	row := tables.GroupRow{
 		Name: leaf.Name, Rule: leaf.Rule.Words(settings.HorizonDays), RuleJSON: leaf.Rule.JSON(), RuleSQL: leaf.Rule.SQL(),
-		Customers: s.customers, ContactCustomers: s.contacts, HoldoutCustomers: s.heldOut, SuppressedCustomers: s.suppressed,
+		Customers: s.customers, ContactCustomers: s.contacts, HoldoutCustomers: s.heldOut, SuppressedCustomers: s.suppressed, RestingCustomers: s.resting,
 		Probability: p, RecommendedToRank: tables.Unknown,
 		TestCustomers: leaf.TestCustomers, TestReturned: leaf.TestReturned, TestRate: math.NaN(),
 		ExpectedReturns: s.returns,

@@ -41,7 +41,7 @@ func rankCustomers(l *scoring.Lapsed, order []int, leaves int) Ranking {
 		o.ofLeaf[leaf] = int32(i + 1)
 	}
 	for i := range int32(len(l.IDs)) {
-		if !l.IsSuppressed(i) {
+		if !l.IsOut(i) {
 			o.start[o.ofLeaf[l.Leaf[i]]]++
 		}
 	}
@@ -51,7 +51,7 @@ func rankCustomers(l *scoring.Lapsed, order []int, leaves int) Ranking {
 	keys := make([]keyed, o.start[len(order)])
 	next := slices.Clone(o.start)
 	for i := range int32(len(l.IDs)) {
-		if !l.IsSuppressed(i) {
+		if !l.IsOut(i) {
 			at := &next[o.ofLeaf[l.Leaf[i]]-1]
 			keys[*at] = keyed{descending(l.Key(i)), i}
 			*at++

@@ -114,6 +114,19 @@ func lastOfAddress(id string) string {
 	return path[at+1:]
 }
 
+// With is the list of both; either may be nil.
+func (s *Suppressions) With(other *Suppressions) *Suppressions {
+	if s == nil || other == nil {
+		if s == nil {
+			return other
+		}
+		return s
+	}
+	ids := slices.Concat(s.ids, other.ids)
+	slices.Sort(ids)
+	return &Suppressions{ids: slices.Compact(ids), Shortened: s.Shortened + other.Shortened}
+}
+
 // Len returns how many different ids the list names. It is 0 for a nil list.
 func (s *Suppressions) Len() int {
 	if s == nil {

@@ -31,7 +31,8 @@ func writeScores(w io.Writer, g *Groups, tonight *scoring.Scored) error {
 		for k, name := range names {
 			at[k] = tonight.Score(name, i)
 		}
-		rows = append(rows, tables.ScoreRow{CustomerID: l.IDs[i], Group: g.Ranking.GroupOfLeaf(l.Leaf[i]), Probability: l.Probability[i],
+		hold, until := l.HoldOf(i)
+		rows = append(rows, tables.ScoreRow{Hold: hold, HoldUntil: until, CustomerID: l.IDs[i], Group: g.Ranking.GroupOfLeaf(l.Leaf[i]), Probability: l.Probability[i],
 			Scores: at, Stage: l.Stage[i].String(), Suppressed: l.IsSuppressed(int32(i))})
 		if len(rows) == batch || i == len(l.IDs)-1 {
 			if err := out.Write(rows); err != nil {

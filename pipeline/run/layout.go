@@ -48,6 +48,7 @@ const (
 	ModelFolder       = "model"
 	ModelIndexFile    = ModelFolder + "/index.json"
 	ReportFile        = "report.html"
+	CampaignsFile     = "campaigns.parquet"
 )
 
 // contactsPerFile is the greatest number of rows of one part of a recall list.

@@ -245,9 +245,11 @@ type Lapsed struct {
 	Stage            []features.Stage // by the clock in force
 	PreferredChannel []uint32         // index into Channels plus one; 0: none; nil: all none
 	Channels         []string
-	Reasons          []string // from the ranker; "": plain facts; nil: all so
-	Suppressed       []bool   // in no list; nil: nobody
-	HeldOut          []bool   // in the holdout, unless suppressed; nil: nobody
+	Reasons          []string   // from the ranker; "": plain facts; nil: all so
+	Suppressed       []bool     // in no list; nil: nobody
+	Hold             []string   // why in no list tonight, "" for who may be contacted; nil: all may
+	HoldUntil        []data.Day // first day on which that holds no more; 0: not known
+	HeldOut          []bool     // in the holdout, unless suppressed; nil: nobody
 }
 
 // Validate wants columns of one length, ids in ascending order, probabilities
@@ -263,7 +265,7 @@ func (l *Lapsed) Validate(leaves int) error {
 		{"expected spend", len(l.ExpectedSpend), true}, {"recency", len(l.RecencyDays), false}, {"orders", len(l.Orders), false},
 		{"interval", len(l.IntervalMeanDays), true}, {"monetary", len(l.Monetary), false},
 		{"last purchase day", len(l.LastPurchaseDay), false}, {"stage", len(l.Stage), false},
-		{"preferred channel", len(l.PreferredChannel), true}, {"reasons", len(l.Reasons), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true},
+		{"preferred channel", len(l.PreferredChannel), true}, {"reasons", len(l.Reasons), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true}, {"hold", len(l.Hold), true}, {"hold until", len(l.HoldUntil), true},
 	}
 	for _, c := range lengths {
 		if c.have != n && (c.have != 0 || !c.optional) {
@@ -309,3 +311,17 @@ func (l *Lapsed) Key(i int32) float64 {
 	}
 	return l.Probability[i]
 }
+
+// IsOut says whether the customer of a row is in no list, suppressed or held.
+func (l *Lapsed) IsOut(i int32) bool { return l.IsSuppressed(i) || l.IsHeld(i) }
+
+// HoldOf is why the customer of a row is held, and until when.
+func (l *Lapsed) HoldOf(i int) (why string, until data.Day) {
+	if len(l.Hold) == 0 {
+		return "", 0
+	}
+	return l.Hold[i], l.HoldUntil[i]
+}
+
+// IsHeld says whether the customer of a row may not be contacted tonight.
+func (l *Lapsed) IsHeld(i int32) bool { return len(l.Hold) > 0 && l.Hold[i] != "" }

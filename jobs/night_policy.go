@@ -1,0 +1,143 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/data/tables"
+	"winback/pipeline/campaign"
+	"winback/pipeline/ledger"
+	"winback/pipeline/plan"
+	"winback/pipeline/policy"
+	"winback/pipeline/run"
+	"winback/pipeline/scoring"
+	"winback/pipeline/wording"
+)
+
+// readLedger reads what campaigns have told. A ledger that is damaged stops the
+// night: nobody knows then who opted out.
+func (n *nightly) readLedger() error {
+	l, err := ledger.Read(n.files, n.s.Out)
+	n.told = l
+	return unreadableLedger(err)
+}
+
+// hold finds out who of tonight's lapsed may not be contacted, before any draw.
+func (n *nightly) hold(a asked, lapsed *scoring.Lapsed) error {
+	p, lists, err := n.policy(a)
+	if err != nil {
+		return err
+	}
+	known, err := policy.Know(n.told, lists, a.AsOf)
+	if err != nil {
+		return unreadableLedger(err)
+	}
+	lapsed.Hold, lapsed.HoldUntil = make([]string, len(lapsed.IDs)), make([]data.Day, len(lapsed.IDs))
+	counts := map[string]int64{}
+	for i, id := range lapsed.IDs {
+		h := p.Of(known.Facts(id, lapsed.Stage[i].String(), a.AsOf-data.Day(lapsed.RecencyDays[i])), a.AsOf)
+		lapsed.Hold[i], lapsed.HoldUntil[i] = h.Why, h.Until
+		if h.Why != "" {
+			counts[h.Why]++
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(counts)) {
+		if why == policy.OptedOut && n.s.SuppressFile != "" && counts[why] == int64(count(lapsed.Suppressed)) {
+			continue // told with the suppression list
+		}
+		n.ui.Note(fmt.Sprintf("%s: %s; in no list", wording.Counted(counts[why], "lapsed customer"), why))
+	}
+	if p.Caps["lost"].ByEvent && len(p.Events) == 0 && len(n.told.Entries) > 0 {
+		n.ui.Note("lost customers are not sealed between events: --events names no calendar")
+	}
+	return nil
+}
+
+func count(marks []bool) (n int) {
+	for _, mark := range marks {
+		if mark {
+			n++
+		}
+	}
+	return n
+}
+
+// policy are the settings of who may be contacted, and what is told beside the
+// ledger.
+func (n *nightly) policy(a asked) (policy.Policy, policy.Lists, error) {
+	s := &n.s.Resting
+	p := policy.Policy{CoolDownDays: s.CoolDownDays, Caps: s.Caps, EventLeadDays: s.EventLeadDays}
+	lists := policy.Lists{Suppressed: a.suppressed}
+	if path := n.s.Diagnose.EventsFile; path != "" {
+		text, err := run.ReadFile(n.files, path)
+		if err == nil {
+			p.Events, err = data.ParseEvents(path, text)
+		}
+		if err != nil {
+			return p, lists, err
+		}
+	}
+	var err error
+	if s.ConsentFile != "" {
+		if lists.Consent, err = plan.ReadSuppressions(n.files, s.ConsentFile); err != nil {
+			return p, lists, &ExitError{ExitGate, fmt.Errorf("--consent: %w", err)}
+		}
+	}
+	if s.UniversalHoldout > 0 {
+		lists.Universal, err = plan.NewHoldout([]byte(n.s.HoldoutKey), "universal/"+a.AsOf.String()[:4], s.UniversalHoldout)
+	}
+	return p, lists, err
+}
+
+// ledgerInputs are the entries that the run has read.
+func (n *nightly) ledgerInputs(asOf data.Day) (inputs []run.Input) {
+	for _, e := range n.told.InForce(asOf.String(), ledger.Launch, ledger.Sent, ledger.Stop, ledger.Forecast, ledger.Result) {
+		inputs = append(inputs, e.Input())
+	}
+	return inputs
+}
+
+// measureCampaigns measures the campaigns that were launched by tonight, and writes
+// what came of them.
+func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a asked) ([]*campaign.Measured, error) {
+	if len(n.told.InForce(a.AsOf.String(), ledger.Launch)) == 0 {
+		return nil, nil
+	}
+	s := &MeasureSettings{Gate: n.s.Gate}
+	from := &evidence{look: campaign.Look{AsOf: a.AsOf, Newest: a.orders.NewestPurchase, Amounts: true}, orders: a.orders, workers: a.Workers}
+	seen, err := n.campaigner().look(ctx, n.told, s, from)
+	if err != nil {
+		return nil, err
+	}
+	var rows []tables.ResultRow
+	for _, m := range seen {
+		rows = append(rows, m.Rows...)
+	}
+	return seen, create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
+}
+
+func (n *nightly) campaigner() *campaigner { return &campaigner{n.files, n.ui, n.now} }
+
+// settle adds the results of settled waves to the ledger, behind the published run;
+// what fails the next night adds.
+func (n *nightly) settle(seen []*campaign.Measured) {
+	if err := n.campaigner().settle(n.s.Out, seen); err != nil {
+		n.ui.Warn(fmt.Sprintf("a settled result is not in the ledger yet, the next night adds it: %v", err))
+	}
+}
+
+// campaignLines say what to do next in each campaign.
+func campaignLines(seen []*campaign.Measured) (lines []string) {
+	for i, m := range seen {
+		last := i == len(seen)-1 || !slices.ContainsFunc(seen[i+1:], func(o *campaign.Measured) bool { return o.Name == m.Name })
+		if last {
+			lines = append(lines, fmt.Sprintf("Campaign %s: %s.", m.Name, strings.TrimSuffix(m.NextStep(), ".")))
+		}
+	}
+	return lines
+}

@@ -1,0 +1,81 @@
+package policy
+
+import (
+	"slices"
+
+	"winback/data"
+	"winback/data/tables"
+	"winback/pipeline/campaign"
+	"winback/pipeline/ledger"
+	"winback/pipeline/plan"
+)
+
+// Lists are what is told beside the ledger; nil is not told.
+type Lists struct {
+	Suppressed *plan.Suppressions // nobody on it is contacted
+	Consent    *plan.Suppressions // nobody else is contacted
+	Universal  *plan.Holdout      // whoever it holds is never contacted
+}
+
+// Known is what is known of customers when a day begins.
+type Known struct {
+	Lists
+	AsOf     data.Day
+	optedOut *plan.Suppressions
+	busy     map[string]campaign.Kept
+	contacts map[string][]data.Day
+}
+
+// Know reads what a ledger tells of customers as of a day.
+func Know(l *ledger.Ledger, lists Lists, asOf data.Day) (*Known, error) {
+	k := &Known{Lists: lists, AsOf: asOf, contacts: map[string][]data.Day{}}
+	var err error
+	if k.optedOut, err = campaign.OptedOut(l, asOf); err != nil {
+		return nil, err
+	}
+	waves, err := campaign.Load(l, "", asOf)
+	if err != nil {
+		return nil, err
+	}
+	k.busy = campaign.Busy(waves, asOf)
+	for _, w := range waves {
+		w.DeclaredContacts(k.contact)
+	}
+	for _, e := range l.InForce(asOf.String(), ledger.Sent) {
+		if !e.Has(campaign.ContactsFile) {
+			continue
+		}
+		rows, err := campaign.ReadContacts(e)
+		if err != nil {
+			return nil, err
+		}
+		k.log(rows)
+	}
+	for _, days := range k.contacts {
+		slices.Sort(days)
+	}
+	return k, nil
+}
+
+// log counts the messages of a contact log: several rows of a customer and day are
+// what became of one.
+func (k *Known) log(rows []tables.LoggedContact) {
+	for _, r := range rows {
+		day := data.DayOfMicros(r.SentAt)
+		if day < k.AsOf && !slices.Contains(k.contacts[r.CustomerID], day) {
+			k.contact(r.CustomerID, day)
+		}
+	}
+}
+
+func (k *Known) contact(id string, day data.Day) { k.contacts[id] = append(k.contacts[id], day) }
+
+// Facts are those of a customer with a stage who last bought on a day.
+func (k *Known) Facts(id, stage string, lastPurchase data.Day) Facts {
+	kept := k.busy[id]
+	return Facts{
+		OptedOut: k.Suppressed.Has(id) || k.optedOut.Has(id), NoConsent: k.Consent != nil && !k.Consent.Has(id),
+		Universal: k.Universal != nil && k.Universal.Held(id), Campaign: kept.Campaign, Until: kept.Until,
+		LastPurchase: lastPurchase, Contacts: k.contacts[id], Stage: stage,
+	}
+}
