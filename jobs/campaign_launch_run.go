@@ -83,16 +83,15 @@ func (l *launching) planOf(r *run.Run, groups []tables.GroupRow, chosen choice) 
 	if err != nil {
 		return err
 	}
-	sigma, err := levelSigma(r)
-	if err != nil {
-		return err
-	}
 	arms := l.arms
 	if arms == nil {
 		arms = campaign.OneArm()
 	}
 	p := campaign.Plan{Run: r.Manifest.RunID, ManifestSHA256: r.Manifest.SHA256, AsOf: r.Manifest.AsOf, HorizonDays: asked.HorizonDays, LapsedAfterDays: asked.LapsedAfterDays,
-		Holdout: campaign.Figure(l.s.Holdout), Arms: arms, LevelSigma: campaign.Figure(sigma), Tau: effect.UntestedTau, ValueCap: campaign.Figure(math.NaN())}
+		Holdout: campaign.Figure(l.s.Holdout), Arms: arms, Tau: effect.UntestedTau}
+	if err := foretell(&p, r); err != nil {
+		return err
+	}
 	for _, g := range groups {
 		if !slices.Contains(chosen.groups, int(g.Group)) {
 			continue
@@ -107,24 +106,21 @@ func (l *launching) planOf(r *run.Run, groups []tables.GroupRow, chosen choice) 
 	return nil
 }
 
-// levelSigma is how far the level of a run may be off, in logs.
-func levelSigma(r *run.Run) (float64, error) {
+// foretell takes over what the run knows of how the lapsed come back.
+func foretell(p *campaign.Plan, r *run.Run) error {
 	text, err := r.Evaluation()
 	if err != nil {
-		return 0, err
+		return err
 	}
-	var e struct {
-		Level struct {
-			Sigma run.Figure `json:"sigma"`
-		} `json:"level"`
-	}
+	e := learn.Evaluation{Natural: learn.NaturalFigures{ValueCap: campaign.Figure(math.NaN())}} // runs of an older winback do not say
 	if err := json.Unmarshal(text, &e); err != nil {
-		return 0, err
+		return err
 	}
-	if !e.Level.Sigma.Known() || e.Level.Sigma <= 0 {
-		return baserate.PriorLevelSigma, nil
+	p.NaturalCurve, p.NaturalSpread, p.ValueCap = e.Natural.Share, e.Natural.Spread, e.Natural.ValueCap
+	if p.LevelSigma = e.Level.Sigma; !p.LevelSigma.Known() || p.LevelSigma <= 0 {
+		p.LevelSigma = baserate.PriorLevelSigma
 	}
-	return float64(e.Level.Sigma), nil
+	return nil
 }
 
 // gather takes contacts and held-out of the run who may be in the wave. Of a group

@@ -74,7 +74,8 @@ func (n *nightly) optOuts() optOuts { return optOuts{n.s.Suppression, n.s.Accept
 // customers.
 type past struct {
 	rates     *baserate.Rates
-	days      []data.Day          // of snapshots that are worth learning from
+	days      []data.Day // of snapshots that are worth learning from
+	natural   snapshots.NaturalReturns
 	shop      *shopcontext.Sample // nil where there are none
 	look      *scoring.Look
 	collector *diagnose.Collector // the first walk of the diagnosis
@@ -92,8 +93,10 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 	}
 	p.shows = n.beginShows(a)
 	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
+	times := snapshots.NewReturnTimes(a.orders, a.Question)
 	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
 		returns.Add(h)
+		times.Add(h)
 		p.collector.Add(part, h)
 		p.shows.count(h)
 		return nil
@@ -105,6 +108,7 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 	_, returned := p.rates.At(a.TestCut())
 	p.shows.learn(a.Question, returned)
 	p.days = a.SnapshotDays(p.rates)
+	p.natural = times.Natural(p.days)
 	if p.shop, err = snapshots.TakeShop(ctx, a.orders, p.days, p.rates, a.Workers); err != nil {
 		return p, err
 	}
