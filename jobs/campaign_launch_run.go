@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"maps"
 	"math"
@@ -29,7 +28,7 @@ const oldestRun = 7
 
 // fromRun freezes lists of a run.
 func (l *launching) fromRun(ctx context.Context) error {
-	r, err := run.Open(l.files, l.s.Out, l.s.Run, run.ContactsFolder, run.HoldoutFile, run.GroupsFile, run.EvaluationFile, run.FeaturesFile, run.ModelFile(learn.ModelTree))
+	r, err := run.Open(l.files, l.s.Out, l.s.Run, run.ContactsFolder, run.HoldoutFile, run.GroupsFile, run.EvaluationFile, run.FeaturesFile, run.ModelFolder)
 	if err != nil {
 		return unreadableRun(err)
 	}
@@ -238,16 +237,23 @@ func (l *launching) freeze(r *run.Run, groups []tables.GroupRow) error {
 		return err
 	}
 	l.frame.files = []ledger.File{file, {Path: run.FeaturesFile, Content: features.Bytes()}}
-	var tree []byte
-	err = r.Read(run.ModelFile(learn.ModelTree), func(from io.ReaderAt, size int64) (err error) {
-		tree, err = io.ReadAll(io.NewSectionReader(from, 0, size))
-		return err
-	})
-	if errors.Is(err, fs.ErrNotExist) { // too little history for a tree
-		return nil
-	}
-	l.frame.files = append(l.frame.files, ledger.File{Path: campaign.RulesFile, Content: tree})
+	rules, err := freezeRules(r)
+	l.frame.files = append(l.frame.files, rules...)
 	return err
+}
+
+// freezeRules are the files of the tree behind the groups; none where there was too
+// little history for a tree.
+func freezeRules(r *run.Run) ([]ledger.File, error) {
+	frozen, err := learn.FreezeGroups(r.Content)
+	if errors.Is(err, learn.ErrNotKept) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", r.Manifest.RunID, err)
+	}
+	tree, numbers, err := frozen.Write()
+	return []ledger.File{{Path: campaign.RulesFile, Content: tree}, {Path: campaign.NumbersFile, Content: numbers}}, err
 }
 
 // sameRules wants the groups of the campaign's waves before: results are summed by
@@ -258,15 +264,35 @@ func (l *launching) sameRules() error {
 		return unreadableLedger(err)
 	}
 	for _, w := range waves {
-		for _, g := range w.Plan.Groups {
-			for _, now := range l.frame.plan.Groups {
-				if now.Group == g.Group && now.RuleJSON != g.RuleJSON {
-					return usage("--run", fmt.Errorf("group %d of the run has another rule than in wave %d of campaign %s; winback run --groups-from %s keeps the campaign's groups", g.Group, w.Number, l.name, l.name))
-				}
-			}
+		what, err := l.otherRules(w)
+		if err != nil {
+			return err
+		}
+		if what != "" {
+			return usage("--run", fmt.Errorf("%s of the run has another rule than in wave %d of campaign %s; winback run --groups-from %s keeps the campaign's groups", what, w.Number, l.name, l.name))
 		}
 	}
 	return nil
+}
+
+// otherRules names what has another rule than in a wave; "" for nothing.
+func (l *launching) otherRules(w *campaign.Wave) (string, error) {
+	for _, g := range w.Plan.Groups {
+		for _, now := range l.frame.plan.Groups {
+			if now.Group == g.Group && now.RuleJSON != g.RuleJSON {
+				return fmt.Sprintf("group %d", g.Group), nil
+			}
+		}
+	}
+	at := slices.IndexFunc(l.frame.files, func(f ledger.File) bool { return f.Path == campaign.RulesFile })
+	if at < 0 || !w.Entry.Has(campaign.RulesFile) {
+		return "", nil
+	}
+	tree, err := w.Entry.Content(campaign.RulesFile)
+	if err != nil || bytes.Equal(tree, l.frame.files[at].Content) {
+		return "", err
+	}
+	return "the tree of the groups", nil
 }
 
 // each hands rows on; the first error ends it.

@@ -66,8 +66,8 @@ func TestReturnTimes_AreThoseOfAPlainCount(t *testing.T) {
 		if !ok || !reflect.DeepEqual(got.Curve, want) || want.Tests == 0 {
 			t.Errorf("as of %s the curve is %v, want %v", q.AsOf, got.Curve, want)
 		}
-		if at := int(math.Ceil(.99 * float64(len(spent)))); got.ValueCap != data.Money(100 * spent[at-1]).Float() {
-			t.Errorf("value cap %v, want that of %d of %d returns: %v", got.ValueCap, at, len(spent), data.Money(100 * spent[at-1]).Float())
+		if at := int(math.Ceil(.99 * float64(len(spent)))); got.ValueCap != data.Money(100*spent[at-1]).Float() {
+			t.Errorf("value cap %v, want that of %d of %d returns: %v", got.ValueCap, at, len(spent), data.Money(100*spent[at-1]).Float())
 		}
 		q.Workers = 1
 		if alone := naturalOf(t, o, q); !reflect.DeepEqual(alone, got) {
