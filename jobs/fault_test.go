@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -119,7 +120,7 @@ func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 		what := fmt.Sprintf("operation %d of %d, %s of %s, fails with %v", at, total, op.Name, op.Path, cause)
 		now, content := memContent(t, files)
 		switch {
-		case err == nil && (op.Name == "closeread" || op.Name == "stat" && expectedCode(op) == ExitInput || cause == nil): // an empty write cannot be short
+		case err == nil && (op.Name == "closeread" || op.Name == "readlink" && path.Base(op.Path) != "current" || op.Name == "stat" && expectedCode(op) == ExitInput || cause == nil): // an empty write cannot be short
 			ignored[op.Name]++
 		case err == nil:
 			t.Errorf("%s: done all the same", what)
