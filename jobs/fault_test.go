@@ -28,9 +28,12 @@ var faultEvery = flag.Int("fault-every", 3, "every so many operations of a run f
 // shopInMemory is a file system with the orders of a small shop and a list of
 // suppressed customers.
 func shopInMemory(t *testing.T) *fsystest.Mem {
+	return inMemory(t, before(plantedShop(300, 4), shopOpens+420))
+}
+
+func inMemory(t *testing.T, lines []orderLine) *fsystest.Mem {
 	t.Helper()
 	files := fsystest.NewMem()
-	lines := before(plantedShop(300, 4), shopOpens+420)
 	for i := range 2 {
 		var file bytes.Buffer
 		if err := parquet.Write(&file, lines[len(lines)*i/2:len(lines)*(i+1)/2]); err != nil {

@@ -25,6 +25,9 @@ func (n *nightly) rehearse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := n.readLedger(); err != nil {
+		return err
+	}
 	reading := n.s.Reading
 	reading.RejectsFile = ""
 	h, err := readHistory(ctx, n.files, input{reading, n.sources, "", ""}, n.ui)
