@@ -37,8 +37,9 @@ func (n *nightly) findEarlier(asOf data.Day) (*earlier, error) {
 	}
 	newest := run.Name{}
 	for _, name := range names {
-		if before := strings.Compare(name.AsOf, asOf.String()); before < 0 || before == 0 && n.s.Refit == settings.RefitNever {
-			newest = name // they are in order
+		before := strings.Compare(name.AsOf, asOf.String())
+		if (before < 0 || before == 0 && n.s.Refit == settings.RefitNever) && name.Compare(newest) > 0 { // they are in the order of publishing
+			newest = name
 		}
 	}
 	if newest.N == 0 {
