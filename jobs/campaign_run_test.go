@@ -155,6 +155,45 @@ func TestGroupsFrom_OfACampaignThatHasNone(t *testing.T) {
 	}
 }
 
+// pull hands out what comes next of a campaign.
+func (l *loop) pull(name string) (list, noted string) {
+	l.t.Helper()
+	must(l.t, l.campaigner().pullCampaign(context.Background(), with(func(s *PullSettings) { s.Out, s.Campaign = "/out", name }), "csv", nil))
+	return l.said.String(), l.noted.String()
+}
+
+// TestPull_HandsOutWhatTheDecisionCallsFor pulls before a night, after nights that
+// wait, send and have reached the target.
+func TestPull_HandsOutWhatTheDecisionCallsFor(t *testing.T) {
+	l := shopLoop(t, launchDay)
+	must(t, l.fromRun("spring", func(s *LaunchSettings) { s.TargetReturns = 3 }))
+	groups := l.waves("spring")[0].GroupNumbers()
+	contacts := func(group int32) (n int) {
+		for _, row := range l.waves("spring")[0].Rows {
+			if row.Group == group && row.Arm != tables.HoldoutArm {
+				n++
+			}
+		}
+		return n
+	}
+	if list, _ := l.pull("spring"); strings.Count(list, "\n") != 1+contacts(groups[0]) {
+		t.Errorf("nothing was sent: %d lines, want those of the first group", strings.Count(list, "\n"))
+	}
+	l.today = (launchDay + 1).String()
+	must(t, l.sent("spring", inGroups((launchDay+1).String(), int(groups[0]))))
+	if list, noted := l.pull("spring"); strings.Count(list, "\n") != 1 || !strings.Contains(noted, "7 days apart") || !strings.Contains(noted, "no run has looked") {
+		t.Errorf("sent on that day: %q, %q", list, noted)
+	}
+	l.night(launchDay+3, nothing[RunSettings])
+	if list, noted := l.pull("spring"); strings.Count(list, "\n") != 1 || !strings.Contains(noted, "is called for (") || !strings.Contains(noted, "the list is empty") {
+		t.Errorf("after two days: %q, %q", list, noted)
+	}
+	l.night(launchDay+40, nothing[RunSettings])
+	if list, noted := l.pull("spring"); strings.Count(list, "\n") != 1 || !strings.Contains(noted, "(reached: ") {
+		t.Errorf("after the target: %q, %q", list, noted)
+	}
+}
+
 const launchDay = shopOpens + 520
 
 // TestLaunch_TakesOverHowTheLapsedComeBackByThemselves looks at the plan, and at

@@ -336,7 +336,13 @@ type campaignJSON struct {
 	Results  []tables.ResultRow       `json:"results"`
 }
 
-func measuredJSON(asOf data.Day, seen []*campaign.Measured) any {
+// campaignsJSON is the JSON form of measure, and campaigns.json of a run.
+type campaignsJSON struct {
+	AsOf      string         `json:"as_of"`
+	Campaigns []campaignJSON `json:"campaigns"`
+}
+
+func measuredJSON(asOf data.Day, seen []*campaign.Measured) campaignsJSON {
 	list := []campaignJSON{}
 	for _, m := range seen {
 		one := campaignJSON{Name: m.Name, Wave: m.Number, Decision: m.Decision.Name, Why: m.Decision.Why, Flags: m.Flags, Results: m.Rows}
@@ -351,8 +357,5 @@ func measuredJSON(asOf data.Day, seen []*campaign.Measured) any {
 		}
 		list = append(list, one)
 	}
-	return struct {
-		AsOf      string         `json:"as_of"`
-		Campaigns []campaignJSON `json:"campaigns"`
-	}{asOf.String(), list}
+	return campaignsJSON{asOf.String(), list}
 }

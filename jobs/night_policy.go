@@ -118,6 +118,9 @@ func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a ask
 	for _, m := range seen {
 		rows = append(rows, m.Rows...)
 	}
+	if err := create.WriteJSON(run.DecisionsFile, measuredJSON(a.AsOf, seen)); err != nil {
+		return nil, err
+	}
 	return seen, create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
 }
 
