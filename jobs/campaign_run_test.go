@@ -222,3 +222,53 @@ func TestLaunch_TakesOverHowTheLapsedComeBackByThemselves(t *testing.T) {
 		}
 	}
 }
+
+// deadlines are the customers of the newest run's list of deadlines, with how long
+// ago they bought.
+func (l *loop) deadlines() map[string]int32 {
+	l.t.Helper()
+	r, err := run.Open(l.files, "/out", "", run.DeadlinesFile)
+	must(l.t, err)
+	list := map[string]int32{}
+	for row, err := range r.Deadlines() {
+		must(l.t, err)
+		list[row.CustomerID] = row.RecencyDays
+	}
+	return list
+}
+
+// TestNight_ListOfDeadlinesLeavesOutWhoIsHeld compares a night without a campaign
+// with one that holds three customers of its list.
+func TestNight_ListOfDeadlinesLeavesOutWhoIsHeld(t *testing.T) {
+	l := &loop{t: t, files: shopInMemory(t)}
+	asOf := shopOpens + 400
+	wide := func(s *RunSettings) { s.Diagnose.DeadlineDays = 90 }
+	l.night(asOf, func(s *RunSettings) { wide(s); s.CoolDownDays = 0 })
+	everyone := l.deadlines()
+	l.night(asOf, wide)
+	rested := l.deadlines()
+	var ids []string
+	for id, recency := range everyone {
+		if _, listed := rested[id]; listed != (recency > 30) {
+			t.Errorf("%s bought %d days ago: listed %v", id, recency, listed)
+		}
+	}
+	for id := range rested {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	if len(ids) < 4 || len(everyone) == len(rested) {
+		t.Fatalf("%d and %d deadlines: the shop shows nothing", len(everyone), len(rested))
+	}
+	l.write("/list.csv", "customer_id,group,arm\n"+ids[0]+",1,mail\n"+ids[1]+",1,holdout\n")
+	must(t, l.launch("spring", func(s *LaunchSettings) { s.AsOf = asOf }))
+	l.write("/log.csv", "customer_id,sent_at,status\n"+ids[2]+","+(asOf-9).String()+",complained\n")
+	must(t, l.sent("", ofLog("/log.csv")))
+	l.night(asOf, wide)
+	held := l.deadlines()
+	for i, id := range ids {
+		if _, listed := held[id]; listed != (i > 2) {
+			t.Errorf("%s (%d): listed %v", id, i, listed)
+		}
+	}
+}

@@ -70,6 +70,13 @@ func (k *Known) log(rows []tables.LoggedContact) {
 
 func (k *Known) contact(id string, day data.Day) { k.contacts[id] = append(k.contacts[id], day) }
 
+// Barred says whether a customer is in a campaign, or not to be contacted at all,
+// whatever the stage and the last purchase.
+func (k *Known) Barred(id string) bool {
+	f := k.Facts(id, "", 0)
+	return f.OptedOut || f.NoConsent || f.Universal || f.Campaign != ""
+}
+
 // Facts are those of a customer with a stage who last bought on a day.
 func (k *Known) Facts(id, stage string, lastPurchase data.Day) Facts {
 	kept := k.busy[id]
