@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -139,7 +140,11 @@ func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a ask
 	for _, m := range seen {
 		rows = append(rows, m.Rows...)
 	}
-	if err := create.WriteJSON(run.DecisionsFile, measuredJSON(a.AsOf, seen)); err != nil {
+	record, err := campaign.Record(n.told, a.AsOf)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	if err := create.WriteJSON(run.DecisionsFile, measuredJSON(a.AsOf, seen, record)); err != nil {
 		return nil, err
 	}
 	return seen, create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
@@ -147,10 +152,12 @@ func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a ask
 
 func (n *nightly) campaigner() *campaigner { return &campaigner{n.files, n.ui, n.now} }
 
-// settle adds the results of settled waves to the ledger, behind the published run;
-// what fails the next night adds.
-func (n *nightly) settle(seen []*campaign.Measured) {
-	if err := n.campaigner().settle(n.s.Out, seen); err != nil {
+// settle adds the results of settled waves and forecasts to the ledger, behind the
+// published run; what fails the next night adds.
+func (n *nightly) settle(ctx context.Context, a asked, seen []*campaign.Measured) {
+	c := n.campaigner()
+	err := errors.Join(c.settle(n.s.Out, seen), c.settleForecasts(ctx, n.s.Out, n.told, a.orders, a.AsOf, a.Workers))
+	if err != nil {
 		n.ui.Warn(fmt.Sprintf("a settled result is not in the ledger yet, the next night adds it: %v", err))
 	}
 }
