@@ -181,6 +181,9 @@ func (l *launching) leftOut() (*leftOut, error) {
 	if out.suppressed, err = (optOuts{l.s.Suppression, l.s.Acceptance}).read(l.files); err != nil {
 		return nil, err
 	}
+	if out.suppressed, err = withForgotten(l.files, l.s.Out, l.s.HoldoutKey, out.suppressed); err != nil {
+		return nil, err
+	}
 	if out.optedOut, err = campaign.OptedOut(l.Ledger, forever); err != nil {
 		return nil, err
 	}
@@ -208,7 +211,7 @@ func (o *leftOut) has(id string) bool {
 }
 
 func (o *leftOut) tell(c *campaigner) {
-	for i, why := range []string{"are on the suppression list", "opted out of an earlier contact", "are in a campaign that is open or waits"} {
+	for i, why := range []string{"are on the suppression list or were forgotten", "opted out of an earlier contact", "are in a campaign that is open or waits"} {
 		if n := o.counts[i]; n > 0 {
 			c.ui.Note(fmt.Sprintf("%s %s: in no arm, and not held out", wording.Counted(n, "customer"), why))
 		}

@@ -98,6 +98,9 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 		return nil, err
 	}
 	defer hold.Release()
+	if suppressed, err = withForgotten(n.files, n.s.Out, n.s.HoldoutKey, suppressed); err != nil {
+		return nil, err
+	}
 	if err := n.readLedger(); err != nil {
 		return nil, err
 	}

@@ -54,6 +54,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/wording":     {},
 	"pipeline/run":         {},
 	"pipeline/ledger":      {"pipeline/run"},
+	"pipeline/forget":      {"pipeline/ledger", "pipeline/plan", "pipeline/run"},
 	"pipeline/policy":      {"pipeline/campaign", "pipeline/ledger", "pipeline/plan"},
 	"pipeline/campaign":    {"pipeline/baserate", "pipeline/effect", "pipeline/ledger", "pipeline/plan", "pipeline/run", "pipeline/wording"},
 	"pipeline/effect":      {"pipeline/wording"},
