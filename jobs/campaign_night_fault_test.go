@@ -62,8 +62,8 @@ func lastsThrough(files *fsystest.Mem, tonight data.Day) error {
 func aboutLedger(op fsystest.Op) bool { return strings.Contains(op.Path, "ledger") }
 
 // TestRun_WithALedgerCrashOrFailureLeavesItBeforeOrAfter stops the machine after, and
-// lets fail, operations of a night that settles a campaign: every one on the ledger,
-// some of the others.
+// lets fail, operations of a night that settles a campaign: those on the ledger, as often
+// as -fault-every says, and some of the others.
 func TestRun_WithALedgerCrashOrFailureLeavesItBeforeOrAfter(t *testing.T) {
 	start, tonight := ledgerNight(t)
 	whole := fsystest.NewFaulty(start.Clone(), fsystest.Fault{})
