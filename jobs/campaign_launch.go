@@ -13,7 +13,6 @@ import (
 	"winback/jobs/settings"
 	"winback/pipeline/baserate"
 	"winback/pipeline/campaign"
-	"winback/pipeline/effect"
 	"winback/pipeline/ledger"
 	"winback/pipeline/run"
 	"winback/pipeline/wording"
@@ -171,6 +170,15 @@ func (l *launching) prepare(ctx context.Context) (err error) {
 			}
 		}
 	}
+	day, err := p.Day()
+	if err != nil {
+		return err
+	}
+	record, err := campaign.Record(l.Ledger, day)
+	if err != nil {
+		return unreadableLedger(err)
+	}
+	p.Tau = record.Tau
 	return l.response()
 }
 
@@ -205,7 +213,7 @@ func (l *launching) listed(ctx context.Context) error {
 	rows = slices.DeleteFunc(rows, func(r tables.AssignmentRow) bool { return forgotten.Has(r.CustomerID) })
 	l.frame.rows, l.frame.drawn = rows, true
 	l.frame.plan = campaign.Plan{AsOf: l.s.AsOf.String(), HorizonDays: l.s.HorizonDays, LapsedAfterDays: l.s.LapsedAfterDays, Holdout: campaign.Figure(math.NaN()), Arms: arms,
-		LevelSigma: baserate.PriorLevelSigma, Tau: effect.UntestedTau, ValueCap: campaign.Figure(math.NaN())}
+		LevelSigma: baserate.PriorLevelSigma, ValueCap: campaign.Figure(math.NaN())}
 	seen := map[int32]bool{}
 	for i := range rows {
 		seen[rows[i].Group] = true

@@ -15,7 +15,6 @@ import (
 	"winback/data/tables"
 	"winback/pipeline/baserate"
 	"winback/pipeline/campaign"
-	"winback/pipeline/effect"
 	"winback/pipeline/learn"
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
@@ -87,7 +86,7 @@ func (l *launching) planOf(r *run.Run, groups []tables.GroupRow, chosen choice) 
 		arms = campaign.OneArm()
 	}
 	p := campaign.Plan{Run: r.Manifest.RunID, ManifestSHA256: r.Manifest.SHA256, AsOf: r.Manifest.AsOf, HorizonDays: asked.HorizonDays, LapsedAfterDays: asked.LapsedAfterDays,
-		Holdout: campaign.Figure(l.s.Holdout), Arms: arms, Tau: effect.UntestedTau}
+		Holdout: campaign.Figure(l.s.Holdout), Arms: arms}
 	if err := foretell(&p, r); err != nil {
 		return err
 	}

@@ -155,6 +155,45 @@ func TestGroupsFrom_OfACampaignThatHasNone(t *testing.T) {
 	}
 }
 
+// pull hands out what comes next of a campaign.
+func (l *loop) pull(name string) (list, noted string) {
+	l.t.Helper()
+	must(l.t, l.campaigner().pullCampaign(context.Background(), with(func(s *PullSettings) { s.Out, s.Campaign = "/out", name }), "csv", nil))
+	return l.said.String(), l.noted.String()
+}
+
+// TestPull_HandsOutWhatTheDecisionCallsFor pulls before a night, after nights that
+// wait, send and have reached the target.
+func TestPull_HandsOutWhatTheDecisionCallsFor(t *testing.T) {
+	l := shopLoop(t, launchDay)
+	must(t, l.fromRun("spring", func(s *LaunchSettings) { s.TargetReturns = 3 }))
+	groups := l.waves("spring")[0].GroupNumbers()
+	contacts := func(group int32) (n int) {
+		for _, row := range l.waves("spring")[0].Rows {
+			if row.Group == group && row.Arm != tables.HoldoutArm {
+				n++
+			}
+		}
+		return n
+	}
+	if list, _ := l.pull("spring"); strings.Count(list, "\n") != 1+contacts(groups[0]) {
+		t.Errorf("nothing was sent: %d lines, want those of the first group", strings.Count(list, "\n"))
+	}
+	l.today = (launchDay + 1).String()
+	must(t, l.sent("spring", inGroups((launchDay+1).String(), int(groups[0]))))
+	if list, noted := l.pull("spring"); strings.Count(list, "\n") != 1 || !strings.Contains(noted, "7 days apart") || !strings.Contains(noted, "no run has looked") {
+		t.Errorf("sent on that day: %q, %q", list, noted)
+	}
+	l.night(launchDay+3, nothing[RunSettings])
+	if list, noted := l.pull("spring"); strings.Count(list, "\n") != 1 || !strings.Contains(noted, "is called for (") || !strings.Contains(noted, "the list is empty") {
+		t.Errorf("after two days: %q, %q", list, noted)
+	}
+	l.night(launchDay+40, nothing[RunSettings])
+	if list, noted := l.pull("spring"); strings.Count(list, "\n") != 1 || !strings.Contains(noted, "(reached: ") {
+		t.Errorf("after the target: %q, %q", list, noted)
+	}
+}
+
 const launchDay = shopOpens + 520
 
 // TestLaunch_TakesOverHowTheLapsedComeBackByThemselves looks at the plan, and at
@@ -180,6 +219,56 @@ func TestLaunch_TakesOverHowTheLapsedComeBackByThemselves(t *testing.T) {
 	for _, column := range []string{"forecast_returns", "forecast_low", "forecast_high", "forecast_extra_low", "forecast_extra_high"} {
 		if row[column] == "" {
 			t.Errorf("%s is empty while the window is open", column)
+		}
+	}
+}
+
+// deadlines are the customers of the newest run's list of deadlines, with how long
+// ago they bought.
+func (l *loop) deadlines() map[string]int32 {
+	l.t.Helper()
+	r, err := run.Open(l.files, "/out", "", run.DeadlinesFile)
+	must(l.t, err)
+	list := map[string]int32{}
+	for row, err := range r.Deadlines() {
+		must(l.t, err)
+		list[row.CustomerID] = row.RecencyDays
+	}
+	return list
+}
+
+// TestNight_ListOfDeadlinesLeavesOutWhoIsHeld compares a night without a campaign
+// with one that holds three customers of its list.
+func TestNight_ListOfDeadlinesLeavesOutWhoIsHeld(t *testing.T) {
+	l := &loop{t: t, files: shopInMemory(t)}
+	asOf := shopOpens + 400
+	wide := func(s *RunSettings) { s.Diagnose.DeadlineDays = 90 }
+	l.night(asOf, func(s *RunSettings) { wide(s); s.CoolDownDays = 0 })
+	everyone := l.deadlines()
+	l.night(asOf, wide)
+	rested := l.deadlines()
+	var ids []string
+	for id, recency := range everyone {
+		if _, listed := rested[id]; listed != (recency > 30) {
+			t.Errorf("%s bought %d days ago: listed %v", id, recency, listed)
+		}
+	}
+	for id := range rested {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	if len(ids) < 4 || len(everyone) == len(rested) {
+		t.Fatalf("%d and %d deadlines: the shop shows nothing", len(everyone), len(rested))
+	}
+	l.write("/list.csv", "customer_id,group,arm\n"+ids[0]+",1,mail\n"+ids[1]+",1,holdout\n")
+	must(t, l.launch("spring", func(s *LaunchSettings) { s.AsOf = asOf }))
+	l.write("/log.csv", "customer_id,sent_at,status\n"+ids[2]+","+(asOf-9).String()+",complained\n")
+	must(t, l.sent("", ofLog("/log.csv")))
+	l.night(asOf, wide)
+	held := l.deadlines()
+	for i, id := range ids {
+		if _, listed := held[id]; listed != (i > 2) {
+			t.Errorf("%s (%d): listed %v", id, i, listed)
 		}
 	}
 }

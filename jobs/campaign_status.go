@@ -68,7 +68,11 @@ func (c *campaigner) status(s *StatusSettings, name string) error {
 		list = append(list, standing(w, today))
 	}
 	if s.Form == settings.FormJSON {
-		return run.WriteJSON(c.ui.Out, map[string]any{"as_of": today.String(), "campaigns": list})
+		record, err := campaign.Record(l, forever)
+		if err != nil {
+			return unreadableLedger(err)
+		}
+		return run.WriteJSON(c.ui.Out, map[string]any{"as_of": today.String(), "campaigns": list, "forecasts": record})
 	}
 	if name == "" {
 		return c.ui.Print(allLines(list)...)

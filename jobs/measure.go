@@ -71,10 +71,17 @@ func (c *campaigner) measure(ctx context.Context, s *MeasureSettings, named []st
 	if err != nil {
 		return err
 	}
-	if err := c.show(s, from.look.AsOf, seen); err != nil {
+	record, err := campaign.Record(l, from.look.AsOf)
+	if err != nil {
+		return unreadableLedger(err)
+	}
+	if err := c.show(s, from.look.AsOf, seen, record); err != nil {
 		return err
 	}
-	return c.settle(s.Out, seen)
+	if err := c.settle(s.Out, seen); err != nil || from.orders == nil {
+		return err
+	}
+	return c.settleForecasts(ctx, s.Out, l, from.orders, from.look.AsOf, from.workers)
 }
 
 // anyCampaign refuses a campaign that is not known, and a ledger without any.
@@ -286,8 +293,8 @@ func (c *campaigner) writeResult(out string, m *campaign.Measured) error {
 }
 
 // show writes what was measured.
-func (c *campaigner) show(s *MeasureSettings, asOf data.Day, seen []*campaign.Measured) error {
-	write := func(w io.Writer) error { return writeMeasured(w, s.Form, asOf, seen) }
+func (c *campaigner) show(s *MeasureSettings, asOf data.Day, seen []*campaign.Measured, record campaign.ForecastRecord) error {
+	write := func(w io.Writer) error { return writeMeasured(w, s.Form, asOf, seen, record) }
 	if s.Output != "" {
 		return run.WriteFile(c.files, s.Output, write)
 	}
@@ -298,7 +305,7 @@ func (c *campaigner) show(s *MeasureSettings, asOf data.Day, seen []*campaign.Me
 	return errors.Join(write(buffered), buffered.Flush())
 }
 
-func writeMeasured(w io.Writer, form settings.ReportForm, asOf data.Day, seen []*campaign.Measured) error {
+func writeMeasured(w io.Writer, form settings.ReportForm, asOf data.Day, seen []*campaign.Measured, record campaign.ForecastRecord) error {
 	var rows []tables.ResultRow
 	for _, m := range seen {
 		rows = append(rows, m.Rows...)
@@ -309,7 +316,7 @@ func writeMeasured(w io.Writer, form settings.ReportForm, asOf data.Day, seen []
 	case settings.FormParquet:
 		return tables.WriteResults(w, rows)
 	case settings.FormJSON:
-		return run.WriteJSON(w, measuredJSON(asOf, seen))
+		return run.WriteJSON(w, measuredJSON(asOf, seen, record))
 	}
 	for i, m := range seen {
 		if i > 0 {
@@ -336,7 +343,14 @@ type campaignJSON struct {
 	Results  []tables.ResultRow       `json:"results"`
 }
 
-func measuredJSON(asOf data.Day, seen []*campaign.Measured) any {
+// campaignsJSON is the JSON form of measure, and campaigns.json of a run.
+type campaignsJSON struct {
+	AsOf      string                  `json:"as_of"`
+	Campaigns []campaignJSON          `json:"campaigns"`
+	Forecasts campaign.ForecastRecord `json:"forecasts"`
+}
+
+func measuredJSON(asOf data.Day, seen []*campaign.Measured, record campaign.ForecastRecord) campaignsJSON {
 	list := []campaignJSON{}
 	for _, m := range seen {
 		one := campaignJSON{Name: m.Name, Wave: m.Number, Decision: m.Decision.Name, Why: m.Decision.Why, Flags: m.Flags, Results: m.Rows}
@@ -351,8 +365,5 @@ func measuredJSON(asOf data.Day, seen []*campaign.Measured) any {
 		}
 		list = append(list, one)
 	}
-	return struct {
-		AsOf      string         `json:"as_of"`
-		Campaigns []campaignJSON `json:"campaigns"`
-	}{asOf.String(), list}
+	return campaignsJSON{asOf.String(), list, record}
 }

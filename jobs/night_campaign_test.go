@@ -83,7 +83,7 @@ func TestNight_HoldsBackWhomTheLedgerNames(t *testing.T) {
 	if alone := published(t, before, orders); !maps.Equal(contentOf(t, past), contentOf(t, alone)) {
 		t.Error("a night before the launch, run after it, is not as if the ledger were empty")
 	}
-	if l, err := ledger.Read(fsys.OS(), s.Out); err != nil || len(l.Entries) != 2 {
+	if l, err := ledger.Read(fsys.OS(), s.Out); err != nil || len(l.Entries) != 3 || l.Entries[2].Kind != ledger.Forecast {
 		t.Errorf("%d entries, %v", len(l.Entries), err)
 	}
 }

@@ -23,6 +23,7 @@ func (n *nightly) beginDiagnosis(a asked) (*diagnose.Collector, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.rest.keepOff(&settings)
 	return diagnose.NewCollector(settings, diagnose.HistoryOf(a.orders, a.survey.Customers))
 }
 

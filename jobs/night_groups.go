@@ -57,9 +57,7 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 		lapsed.Suppressed, named = a.suppressed.Mark(lapsed.IDs)
 		n.tellForgotten(a.suppressed.CountForgotten(lapsed.IDs))
 	}
-	if err := n.hold(a, lapsed); err != nil {
-		return nil, planned, err
-	}
+	n.hold(a, lapsed)
 	groups, err := plan.BuildGroups(lapsed, tonight.Leaves, planned)
 	if err != nil {
 		return nil, planned, err

@@ -27,6 +27,7 @@ type asked struct {
 	never      func(product string) bool // products that are not shown; nil: none
 	earlier    *earlier                  // run whose models may rank; nil: there is none
 	frozen     *learn.FrozenGroups       // groups that stay; nil: none are asked for
+	rest       *resting                  // who may not be contacted
 }
 
 // ask stops on data that fails the quality gate and settles what is asked.
@@ -57,7 +58,10 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 	low, high := h.survey.LapsedInterval(q.AsOf)
 	rule = earlier.keepLapsedRule(rule, low, high, n.s.Refit == settings.RefitNever)
 	q.LapsedAfter = rule.Days
-	a := asked{h, q, rule, suppressed, never, earlier, frozen}
+	a := asked{h, q, rule, suppressed, never, earlier, frozen, nil}
+	if a.rest, err = n.resting(a); err != nil {
+		return asked{}, err
+	}
 	known, err := n.optOuts().knownInOrders(ctx, h, suppressed, q.Workers, n.ui)
 	if err != nil {
 		return asked{}, err

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"winback/data"
 	"winback/data/tables"
 	"winback/pipeline/campaign"
+	"winback/pipeline/diagnose"
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
 	"winback/pipeline/policy"
@@ -27,20 +29,41 @@ func (n *nightly) readLedger() error {
 	return unreadableLedger(err)
 }
 
-// hold finds out who of tonight's lapsed may not be contacted, before any draw.
-func (n *nightly) hold(a asked, lapsed *scoring.Lapsed) error {
+// resting says who may not be contacted tonight.
+type resting struct {
+	policy.Policy
+	*policy.Known
+}
+
+func (n *nightly) resting(a asked) (*resting, error) {
 	p, lists, err := n.policy(a)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	known, err := policy.Know(n.told, lists, a.AsOf)
-	if err != nil {
-		return unreadableLedger(err)
-	}
+	return &resting{p, known}, unreadableLedger(err)
+}
+
+// of is why a customer of a stage is held.
+func (r *resting) of(id, stage string, recencyDays int64) policy.Hold {
+	return r.Policy.Of(r.Facts(id, stage, r.AsOf-data.Day(recencyDays)), r.AsOf)
+}
+
+// keepOff keeps those who are held off the lists of the diagnosis: off that of
+// deadlines for whatever reason, off that of referrals who is in a campaign or is
+// not to be contacted at all.
+func (r *resting) keepOff(s *diagnose.Settings) {
+	before := s.KeepOff
+	s.KeepOff = func(id string) bool { return before(id) || r.Barred(id) }
+	s.Held = func(d tables.Deadline) bool { return r.of(d.CustomerID, d.Stage, int64(d.RecencyDays)).Why != "" }
+}
+
+// hold finds out who of tonight's lapsed may not be contacted, before any draw.
+func (n *nightly) hold(a asked, lapsed *scoring.Lapsed) {
 	lapsed.Hold, lapsed.HoldUntil = make([]string, len(lapsed.IDs)), make([]data.Day, len(lapsed.IDs))
 	counts := map[string]int64{}
 	for i, id := range lapsed.IDs {
-		h := p.Of(known.Facts(id, lapsed.Stage[i].String(), a.AsOf-data.Day(lapsed.RecencyDays[i])), a.AsOf)
+		h := a.rest.of(id, lapsed.Stage[i].String(), int64(lapsed.RecencyDays[i]))
 		lapsed.Hold[i], lapsed.HoldUntil[i] = h.Why, h.Until
 		if h.Why != "" {
 			counts[h.Why]++
@@ -52,10 +75,9 @@ func (n *nightly) hold(a asked, lapsed *scoring.Lapsed) error {
 		}
 		n.ui.Note(fmt.Sprintf("%s: %s; in no list", wording.Counted(counts[why], "lapsed customer"), why))
 	}
-	if p.Caps["lost"].ByEvent && len(p.Events) == 0 && len(n.told.Entries) > 0 {
+	if p := a.rest.Policy; p.Caps["lost"].ByEvent && len(p.Events) == 0 && len(n.told.Entries) > 0 {
 		n.ui.Note("lost customers are not sealed between events: --events names no calendar")
 	}
-	return nil
 }
 
 func count(marks []bool) (n int) {
@@ -118,15 +140,24 @@ func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a ask
 	for _, m := range seen {
 		rows = append(rows, m.Rows...)
 	}
+	record, err := campaign.Record(n.told, a.AsOf)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	if err := create.WriteJSON(run.DecisionsFile, measuredJSON(a.AsOf, seen, record)); err != nil {
+		return nil, err
+	}
 	return seen, create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
 }
 
 func (n *nightly) campaigner() *campaigner { return &campaigner{n.files, n.ui, n.now} }
 
-// settle adds the results of settled waves to the ledger, behind the published run;
-// what fails the next night adds.
-func (n *nightly) settle(seen []*campaign.Measured) {
-	if err := n.campaigner().settle(n.s.Out, seen); err != nil {
+// settle adds the results of settled waves and forecasts to the ledger, behind the
+// published run; what fails the next night adds.
+func (n *nightly) settle(ctx context.Context, a asked, seen []*campaign.Measured) {
+	c := n.campaigner()
+	err := errors.Join(c.settle(n.s.Out, seen), c.settleForecasts(ctx, n.s.Out, n.told, a.orders, a.AsOf, a.Workers))
+	if err != nil {
 		n.ui.Warn(fmt.Sprintf("a settled result is not in the ledger yet, the next night adds it: %v", err))
 	}
 }

@@ -2,14 +2,18 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
+	"winback/data"
 	"winback/data/tables"
 	"winback/pipeline/campaign"
+	"winback/pipeline/effect"
 	"winback/pipeline/handout"
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
@@ -17,7 +21,7 @@ import (
 )
 
 // pullCampaign hands out frozen lists of a campaign's newest wave: the groups named,
-// else the one that comes next. Left out are who opted out and who bought since the
+// else the one that the decision calls for. Left out are who opted out and who bought since the
 // launch. It writes no entry: what is pulled is not sent.
 func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format handout.Format, suppressed *plan.Suppressions) error {
 	l, err := c.read(s.Out)
@@ -32,7 +36,7 @@ func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format h
 	if w.StoppedBy != nil {
 		return usage("--campaign", fmt.Errorf("campaign %s was stopped by entry %d: no list is handed out any more", w.Name, w.StoppedBy.Number))
 	}
-	groups, err := pulledGroups(w, s)
+	groups, why, err := c.calledFor(w, s)
 	if err != nil {
 		return err
 	}
@@ -47,7 +51,11 @@ func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format h
 	}
 	about := handout.About{Title: "Campaign " + w.Name, Run: fmt.Sprintf("%s, wave %d", w.Name, w.Number), AsOf: w.Day, HorizonDays: w.Plan.HorizonDays, Selection: groupWords(groups)}
 	rows := pulledRows(w, s, groups, gone)
-	return handOut(c.files, s.Output, c.ui, about, "is left", func(out io.Writer) (int64, error) {
+	none := "is left"
+	if why != "" {
+		none = fmt.Sprintf("is called for (%s)", why)
+	}
+	return handOut(c.files, s.Output, c.ui, about, none, func(out io.Writer) (int64, error) {
 		return handout.ExportAssignments(out, format, rows, about)
 	})
 }
@@ -60,17 +68,63 @@ func armNames(w *campaign.Wave) string {
 	return strings.Join(names, ", ")
 }
 
-// pulledGroups are the groups named, else the next that was not sent.
-func pulledGroups(w *campaign.Wave, s *PullSettings) ([]int, error) {
+// calledFor are the groups named, else the one that the newest decision calls for;
+// none where it calls for none, and then why.
+func (c *campaigner) calledFor(w *campaign.Wave, s *PullSettings) (groups []int, why string, err error) {
 	if s.Groups.Named != nil || s.Groups.All {
-		return chosenOf(w, s.Groups)
+		groups, err = chosenOf(w, s.Groups)
+		return groups, "", err
 	}
-	for _, number := range w.GroupNumbers() {
-		if _, sent := w.Sends[number]; !sent {
-			return []int{int(number)}, nil
+	d, err := c.decided(w, s.Out)
+	if err != nil {
+		return nil, "", err
+	}
+	if d.Name != effect.SendGroup {
+		return nil, d.Name + ": " + d.Why, nil
+	}
+	if sent, already := w.Sends[d.Group]; already {
+		return nil, fmt.Sprintf("%s: group %d was sent on %s, and no run has looked since", effect.Wait, d.Group, sent.Day), nil
+	}
+	return []int{int(d.Group)}, "", nil
+}
+
+// decided is the decision of the newest run that has looked at the wave since its
+// last group was sent, else what the ledger alone tells.
+func (c *campaigner) decided(w *campaign.Wave, out string) (effect.Decision, error) {
+	r, err := run.Open(c.files, out, "")
+	if err != nil && !errors.Is(err, run.ErrNoRun) {
+		return effect.Decision{}, unreadableRun(err)
+	}
+	if last, _ := w.LastSend(); err == nil && r.Manifest.Has(run.DecisionsFile) && r.AsOf >= last {
+		if r, err = run.Open(c.files, out, r.Manifest.RunID, run.DecisionsFile); err != nil {
+			return effect.Decision{}, unreadableRun(err)
+		}
+		text, err := r.Content(run.DecisionsFile)
+		if err != nil {
+			return effect.Decision{}, err
+		}
+		var told campaignsJSON
+		if err := json.Unmarshal(text, &told); err != nil {
+			return effect.Decision{}, &data.InputError{Path: path.Join(r.Dir, run.DecisionsFile), Err: err}
+		}
+		for _, d := range told.Campaigns {
+			if d.Name == w.Name && d.Wave == w.Number {
+				return d.decision(), nil
+			}
 		}
 	}
-	return nil, usage("--groups", errors.New("all groups of the wave were sent; name those to hand out again"))
+	if len(w.Sends) > 0 {
+		c.ui.Warn("no run has looked at the campaign since its last group was sent: whether its target is reached or contacting pays is not known")
+	}
+	return w.NextOfPlan(c.today()), nil
+}
+
+func (j *campaignJSON) decision() effect.Decision {
+	d := effect.Decision{Name: j.Decision, Why: j.Why}
+	if j.Group != nil {
+		d.Group = *j.Group
+	}
+	return d
 }
 
 // since are the customers whom a list leaves out.

@@ -179,7 +179,8 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	if err != nil {
 		return nil, err
 	}
-	n.settle(campaigns)
+	n.settle(ctx, asked, campaigns)
+	n.foretell(draft.Name().String(), asked, learned, groups)
 	next := nextStep(groups.Rows, groups.Plan.Contacts, n.s.Out, n.s.For(new(PullSettings), "out"))
 	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), campaignLines(campaigns), next)...)
 }

@@ -56,7 +56,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/ledger":      {"pipeline/run"},
 	"pipeline/forget":      {"pipeline/ledger", "pipeline/plan", "pipeline/run"},
 	"pipeline/policy":      {"pipeline/campaign", "pipeline/ledger", "pipeline/plan"},
-	"pipeline/campaign":    {"pipeline/effect", "pipeline/ledger", "pipeline/plan", "pipeline/run", "pipeline/wording"},
+	"pipeline/campaign":    {"pipeline/baserate", "pipeline/effect", "pipeline/ledger", "pipeline/plan", "pipeline/run", "pipeline/wording"},
 	"pipeline/effect":      {"pipeline/wording"},
 	"pipeline/survey":      {"pipeline/wording"},
 	"pipeline/baserate":    {"pipeline/survey"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"winback/data"
 	"winback/pipeline/effect"
 	"winback/pipeline/wording"
 )
@@ -61,6 +62,16 @@ func (m *Measured) decide() {
 	}
 	m.Decision = effect.Decide(s)
 	m.stand(s)
+}
+
+// NextOfPlan is what to do on a day as far as the ledger alone tells: whether the
+// target is reached or contacting pays, it does not know.
+func (w *Wave) NextOfPlan(today data.Day) effect.Decision {
+	s := effect.Standing{Stopped: w.StoppedBy != nil, Plan: w.GroupNumbers(), Pace: w.Plan.PaceDays, Sent: len(w.Sends), SoFar: effect.Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()}}
+	if last, any := w.LastSend(); any {
+		s.DaysSinceSent = int(today - last)
+	}
+	return effect.Decide(s)
 }
 
 // stand says how far the target is.

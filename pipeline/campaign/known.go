@@ -100,13 +100,35 @@ func (w *Wave) keepsUntil(group int32) data.Day {
 	return w.Day + DaysToSend + 1
 }
 
-// DeclaredContacts gives the contacts of groups that were told to be sent without a
-// log.
-func (w *Wave) DeclaredContacts(give func(id string, day data.Day)) {
-	for i := range w.Rows {
-		r := &w.Rows[i]
-		if s, ok := w.Sends[r.Group]; ok && s.Declared && r.Arm != tables.HoldoutArm {
-			give(r.CustomerID, s.Day)
+// ContactDays are the days before a day on which customers were contacted, by
+// whatever campaign, ascending. Several rows of a log of a customer and day are what
+// became of one message.
+func ContactDays(l *ledger.Ledger, waves []*Wave, asOf data.Day) (map[string][]data.Day, error) {
+	contacts := map[string][]data.Day{}
+	for _, w := range waves {
+		for i := range w.Rows {
+			r := &w.Rows[i]
+			if s, ok := w.Sends[r.Group]; ok && s.Declared && r.Arm != tables.HoldoutArm {
+				contacts[r.CustomerID] = append(contacts[r.CustomerID], s.Day)
+			}
 		}
 	}
+	for _, e := range l.InForce(asOf.String(), ledger.Sent) {
+		if !e.Has(ContactsFile) {
+			continue
+		}
+		rows, err := ReadContacts(e)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if day := data.DayOfMicros(r.SentAt); day < asOf && !slices.Contains(contacts[r.CustomerID], day) {
+				contacts[r.CustomerID] = append(contacts[r.CustomerID], day)
+			}
+		}
+	}
+	for _, days := range contacts {
+		slices.Sort(days)
+	}
+	return contacts, nil
 }

@@ -120,6 +120,9 @@ func (p *People) deadlines() []tables.Deadline {
 	if keepOff := p.f.s.KeepOff; keepOff != nil {
 		p.deadline = slices.DeleteFunc(p.deadline, func(d tables.Deadline) bool { return keepOff(d.CustomerID) })
 	}
+	if held := p.f.s.Held; held != nil {
+		p.deadline = slices.DeleteFunc(p.deadline, held)
+	}
 	slices.SortFunc(p.deadline, tables.CompareDeadlines)
 	return p.deadline
 }

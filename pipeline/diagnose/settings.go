@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/tables"
 	"winback/features"
 )
 
@@ -59,7 +60,9 @@ type Settings struct {
 	Referrals    ReferralRules
 	// KeepOff says who is on no list of deadlines or referrals; called from one goroutine; nil for nobody.
 	KeepOff func(id string) bool
-	Margin  float64 // share of the sales that is margin; 0 when not known
+	// Held says who of those on the list of deadlines may not be contacted; as KeepOff.
+	Held   func(d tables.Deadline) bool
+	Margin float64 // share of the sales that is margin; 0 when not known
 }
 
 // Defaults are the settings where nobody sets any.

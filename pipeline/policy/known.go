@@ -1,10 +1,7 @@
 package policy
 
 import (
-	"slices"
-
 	"winback/data"
-	"winback/data/tables"
 	"winback/pipeline/campaign"
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
@@ -28,7 +25,7 @@ type Known struct {
 
 // Know reads what a ledger tells of customers as of a day.
 func Know(l *ledger.Ledger, lists Lists, asOf data.Day) (*Known, error) {
-	k := &Known{Lists: lists, AsOf: asOf, contacts: map[string][]data.Day{}}
+	k := &Known{Lists: lists, AsOf: asOf}
 	var err error
 	if k.optedOut, err = campaign.OptedOut(l, asOf); err != nil {
 		return nil, err
@@ -38,37 +35,16 @@ func Know(l *ledger.Ledger, lists Lists, asOf data.Day) (*Known, error) {
 		return nil, err
 	}
 	k.busy = campaign.Busy(waves, asOf)
-	for _, w := range waves {
-		w.DeclaredContacts(k.contact)
-	}
-	for _, e := range l.InForce(asOf.String(), ledger.Sent) {
-		if !e.Has(campaign.ContactsFile) {
-			continue
-		}
-		rows, err := campaign.ReadContacts(e)
-		if err != nil {
-			return nil, err
-		}
-		k.log(rows)
-	}
-	for _, days := range k.contacts {
-		slices.Sort(days)
-	}
-	return k, nil
+	k.contacts, err = campaign.ContactDays(l, waves, asOf)
+	return k, err
 }
 
-// log counts the messages of a contact log: several rows of a customer and day are
-// what became of one.
-func (k *Known) log(rows []tables.LoggedContact) {
-	for _, r := range rows {
-		day := data.DayOfMicros(r.SentAt)
-		if day < k.AsOf && !slices.Contains(k.contacts[r.CustomerID], day) {
-			k.contact(r.CustomerID, day)
-		}
-	}
+// Barred says whether a customer is in a campaign, or not to be contacted at all,
+// whatever the stage and the last purchase.
+func (k *Known) Barred(id string) bool {
+	f := k.Facts(id, "", 0)
+	return f.OptedOut || f.NoConsent || f.Universal || f.Campaign != ""
 }
-
-func (k *Known) contact(id string, day data.Day) { k.contacts[id] = append(k.contacts[id], day) }
 
 // Facts are those of a customer with a stage who last bought on a day.
 func (k *Known) Facts(id, stage string, lastPurchase data.Day) Facts {

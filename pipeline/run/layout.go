@@ -49,6 +49,7 @@ const (
 	ModelIndexFile    = ModelFolder + "/index.json"
 	ReportFile        = "report.html"
 	CampaignsFile     = "campaigns.parquet"
+	DecisionsFile     = "campaigns.json"
 )
 
 // contactsPerFile is the greatest number of rows of one part of a recall list.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"winback/internal/fsys"
@@ -76,6 +77,11 @@ type FileDigest struct {
 
 // encode writes a manifest with its digest; empty lists and objects are
 // written as such.
+// Has says whether the run has a file at a path.
+func (m Manifest) Has(path string) bool {
+	return slices.ContainsFunc(m.Files, func(f FileDigest) bool { return f.Path == path })
+}
+
 func (m Manifest) encode() ([]byte, error) {
 	m.Inputs = orEmpty(m.Inputs)
 	m.Counts = orEmpty(m.Counts)
