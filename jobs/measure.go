@@ -52,29 +52,35 @@ func (c *campaigner) measure(ctx context.Context, s *MeasureSettings, named []st
 	case s.Form == settings.FormParquet && s.Output == "" && c.ui.OutTerminal:
 		return usage("--format", errors.New("parquet does not belong on a terminal; name a file with -o"))
 	}
-	if err := setInFuture(s.AsOf, c.now()); err != nil {
-		return err
-	}
-	l, err := c.read(s.Out)
+	asOf, seen, err := c.measured(ctx, s, sources)
 	if err != nil {
 		return err
 	}
-	if err := c.anyCampaign(l, s.Campaign); err != nil {
-		return err
-	}
-	from, err := c.evidence(ctx, s, sources)
-	if err != nil {
-		return err
-	}
-	defer from.close()
-	seen, err := c.look(ctx, l, s, from)
-	if err != nil {
-		return err
-	}
-	if err := c.show(s, from.look.AsOf, seen); err != nil {
+	if err := c.show(s, asOf, seen); err != nil {
 		return err
 	}
 	return c.settle(s.Out, seen)
+}
+
+// measured says what is known of the waves, the oldest first, and as of which day.
+func (c *campaigner) measured(ctx context.Context, s *MeasureSettings, sources []string) (data.Day, []*campaign.Measured, error) {
+	if err := setInFuture(s.AsOf, c.now()); err != nil {
+		return 0, nil, err
+	}
+	l, err := c.read(s.Out)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := c.anyCampaign(l, s.Campaign); err != nil {
+		return 0, nil, err
+	}
+	from, err := c.evidence(ctx, s, sources)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer from.close()
+	seen, err := c.look(ctx, l, s, from)
+	return from.look.AsOf, seen, err
 }
 
 // anyCampaign refuses a campaign that is not known, and a ledger without any.
