@@ -198,6 +198,11 @@ func (l *launching) listed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	forgotten, err := withForgotten(l.files, l.s.Out, l.s.HoldoutKey, nil)
+	if err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(r tables.AssignmentRow) bool { return forgotten.Has(r.CustomerID) })
 	l.frame.rows, l.frame.drawn = rows, true
 	l.frame.plan = campaign.Plan{AsOf: l.s.AsOf.String(), HorizonDays: l.s.HorizonDays, LapsedAfterDays: l.s.LapsedAfterDays, Holdout: campaign.Figure(math.NaN()), Arms: arms,
 		LevelSigma: baserate.PriorLevelSigma, Tau: effect.UntestedTau, ValueCap: campaign.Figure(math.NaN())}

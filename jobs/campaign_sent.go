@@ -23,13 +23,14 @@ type SentSettings struct {
 	settings.Sending
 	settings.Dated
 	settings.Acceptance
+	settings.Secret
 	settings.Runs
 	settings.Modes
 }
 
 // Settings lists them.
 func (s *SentSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.ChosenGroups, &s.Sending, &s.Dated, &s.Acceptance, &s.Runs, &s.Modes)
+	return settings.Rows(&s.ChosenGroups, &s.Sending, &s.Dated, &s.Acceptance, &s.Secret, &s.Runs, &s.Modes)
 }
 
 // Sent tells the ledger of s.Out what went out: groups of a campaign on a day, or
@@ -148,6 +149,15 @@ func (c *campaigner) warnStopped(wave *campaign.Wave) {
 // logged takes contact logs.
 func (c *campaigner) logged(w *ledger.Writer, s *SentSettings, name string, waves []*campaign.Wave, log *campaign.Log) error {
 	c.tellSetAside(log)
+	forgotten, err := withForgotten(c.files, s.Out, s.HoldoutKey, nil)
+	if err != nil {
+		return err
+	}
+	rows := len(log.Rows)
+	log.Rows = slices.DeleteFunc(log.Rows, func(r tables.LoggedContact) bool { return forgotten.Has(r.CustomerID) })
+	if left := rows - len(log.Rows); left > 0 {
+		c.ui.Note(fmt.Sprintf("%s of customers who were forgotten: left out", wording.Counted(left, "line")))
+	}
 	if len(log.Rows) == 0 {
 		return refused("%s: no contact in it", strings.Join(s.Logs, ", "))
 	}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 
 	"winback/data/orders"
 	"winback/jobs/settings"
@@ -54,6 +55,7 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 	lapsed.HeldOut = holdout.HeldOut(lapsed.IDs)
 	if a.suppressed != nil {
 		lapsed.Suppressed, named = a.suppressed.Mark(lapsed.IDs)
+		n.tellForgotten(a.suppressed.CountForgotten(lapsed.IDs))
 	}
 	if err := n.hold(a, lapsed); err != nil {
 		return nil, planned, err
@@ -73,6 +75,16 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 		n.timings.count("groups", "suppressed_lapsed", int64(named))
 	}
 	return groups, planned, nil
+}
+
+// tellForgotten says how many of tonight's lapsed the orders still hold although they
+// were forgotten.
+func (n *nightly) tellForgotten(forgotten int) {
+	if forgotten == 0 {
+		return
+	}
+	n.timings.count("groups", "forgotten_lapsed", int64(forgotten))
+	n.ui.Warn(fmt.Sprintf("the orders still hold %s who were forgotten: suppressed, and in no list; remove them where the orders come from", wording.Counted(int64(forgotten), "lapsed customer")))
 }
 
 func (n *nightly) countGroups(groups *plan.Groups) {

@@ -47,8 +47,8 @@ func (n *nightly) hold(a asked, lapsed *scoring.Lapsed) error {
 		}
 	}
 	for _, why := range slices.Sorted(maps.Keys(counts)) {
-		if why == policy.OptedOut && n.s.SuppressFile != "" && counts[why] == int64(count(lapsed.Suppressed)) {
-			continue // told with the suppression list
+		if why == policy.OptedOut && counts[why] == int64(count(lapsed.Suppressed)) {
+			continue // told with the suppression list and those forgotten
 		}
 		n.ui.Note(fmt.Sprintf("%s: %s; in no list", wording.Counted(counts[why], "lapsed customer"), why))
 	}

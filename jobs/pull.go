@@ -32,11 +32,12 @@ type PullSettings struct {
 	settings.Handout
 	settings.OneCampaign
 	settings.ChosenArm
+	settings.Secret
 }
 
 // Settings lists them.
 func (s *PullSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout, &s.OneCampaign, &s.ChosenArm)
+	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout, &s.OneCampaign, &s.ChosenArm, &s.Secret)
 }
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
@@ -51,6 +52,9 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	optOuts := optOuts{s.Suppression, s.Acceptance}
 	suppressed, err := optOuts.read(files)
 	if err != nil {
+		return err
+	}
+	if suppressed, err = withForgotten(files, s.Out, s.HoldoutKey, suppressed); err != nil {
 		return err
 	}
 	if s.Campaign != "" {

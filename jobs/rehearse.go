@@ -25,6 +25,15 @@ func (n *nightly) rehearse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := run.CheckForgetting(n.files, n.s.Out); err != nil {
+		return err
+	}
+	if err := n.readLedger(); err != nil {
+		return err
+	}
+	if suppressed, err = withForgotten(n.files, n.s.Out, n.s.HoldoutKey, suppressed); err != nil {
+		return err
+	}
 	reading := n.s.Reading
 	reading.RejectsFile = ""
 	h, err := readHistory(ctx, n.files, input{reading, n.sources, "", ""}, n.ui)

@@ -99,6 +99,9 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 		return nil, err
 	}
 	defer hold.Release()
+	if suppressed, err = withForgotten(n.files, n.s.Out, n.s.HoldoutKey, suppressed); err != nil {
+		return nil, err
+	}
 	if err := n.readLedger(); err != nil {
 		return nil, err
 	}
@@ -121,6 +124,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 	if err != nil {
 		return nil, err
 	}
+	learned.Evaluation.Natural = learn.NaturalOf(past.natural)
 	n.timings.lap("learn")
 	return n.publish(ctx, hold, asked, past, learned)
 }

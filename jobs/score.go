@@ -29,6 +29,7 @@ type ScoreSettings struct {
 	settings.Reading
 	settings.Gate
 	settings.Suppression
+	settings.Secret
 	settings.Runs
 	settings.KeptHistory
 	settings.Stored
@@ -37,13 +38,13 @@ type ScoreSettings struct {
 
 // Settings lists them.
 func (s *ScoreSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Reading, &s.Gate, &s.Suppression, &s.Runs, &s.KeptHistory, &s.Stored, &s.File)
+	return settings.Rows(&s.Reading, &s.Gate, &s.Suppression, &s.Secret, &s.Runs, &s.KeptHistory, &s.Stored, &s.File)
 }
 
 // Score ranks the customers of orders with the models and groups of the stored
 // run s.Model, and hands the list out. Who is on the opt-out list is not on it.
 func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI) error {
-	files := fsys.OS()
+	files := s.FS()
 	format, err := listFormat("", s.Output, ui)
 	if err != nil {
 		return err
@@ -76,6 +77,9 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 	}
 	tonight, err := scoreStored(ctx, h, q, stored.learned, ui)
 	if err != nil {
+		return err
+	}
+	if suppressed, err = withForgotten(files, s.Out, s.HoldoutKey, suppressed); err != nil {
 		return err
 	}
 	if suppressed != nil {

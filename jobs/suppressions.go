@@ -15,6 +15,21 @@ import (
 	"winback/pipeline/wording"
 )
 
+// withForgotten adds to a list of opt-outs, which may be nil, those who were forgotten
+// in an output folder.
+func withForgotten(files fsys.FS, out, key string, suppressed *plan.Suppressions) (*plan.Suppressions, error) {
+	forgotten, err := plan.ReadForgotten(files, filepath.Join(out, run.ForgottenFile), []byte(key))
+	return suppressed.Without(forgotten), unreadableForgotten(err)
+}
+
+// unreadableForgotten gives the error of a list of forgotten customers its exit code.
+func unreadableForgotten(err error) error {
+	if errors.Is(err, plan.ErrForgottenKey) {
+		return usage("--holdout-key", fmt.Errorf("%w: without the key of that time nobody can tell who was forgotten", err))
+	}
+	return unreadableRun(err)
+}
+
 // optOuts is a list of customers to leave out, and whether it may be odd.
 type optOuts struct {
 	settings.Suppression
@@ -42,7 +57,7 @@ func (s optOuts) read(files fsys.FS) (*plan.Suppressions, error) {
 
 // knownInOrders holds the list against the customers of the orders.
 func (s optOuts) knownInOrders(ctx context.Context, h *history, suppressed *plan.Suppressions, workers int, ui console.UI) (*plan.KnownSuppressions, error) {
-	if suppressed == nil {
+	if suppressed.Len() == 0 {
 		return nil, nil
 	}
 	known, err := plan.CountNamed(ctx, h.orders, suppressed, workers)
@@ -57,7 +72,7 @@ func (s optOuts) knownInOrders(ctx context.Context, h *history, suppressed *plan
 
 // knownInRun holds the list against the customers of a run.
 func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, suppressed *plan.Suppressions, ui console.UI) error {
-	if suppressed == nil {
+	if suppressed.Len() == 0 {
 		return nil
 	}
 	known, err := plan.CountNamedIn(ctx, files, filepath.Join(r.Dir, run.CustomersFile), suppressed)

@@ -34,6 +34,7 @@ func commands() []command {
 		runsCommand(),
 		diffCommand(),
 		verifyCommand(),
+		forgetCommand(),
 		campaignCommand(),
 		measureCommand(),
 	}

@@ -20,13 +20,64 @@ func CopyRows(w io.Writer, r io.ReaderAt, size int64, column string, keep func(t
 	if !found {
 		return fmt.Errorf("column %q is missing", column)
 	}
-	out := parquet.NewGenericWriter[any](w, append(OutputOptions(), f.Schema())...)
+	options := append(OutputOptions(), f.Schema())
+	for _, pair := range f.Metadata().KeyValueMetadata {
+		options = append(options, parquet.KeyValueMetadata(pair.Key, pair.Value))
+	}
+	out := parquet.NewGenericWriter[any](w, options...)
 	for _, group := range f.RowGroups() {
 		if err := copyGroup(out, group, leaf.ColumnIndex, keep); err != nil {
 			return err
 		}
 	}
 	return out.Close()
+}
+
+// EachText calls do for each text in a column of a Parquet file; found is false
+// where it has no such column, or one that holds no text.
+func EachText(r io.ReaderAt, size int64, column string, do func(text string)) (found bool, err error) {
+	defer recovered(&err)
+	f, err := openTable(r, size, nil)
+	if err != nil {
+		return false, err
+	}
+	leaf, found := f.Schema().Lookup(column)
+	if !found || leaf.Node.Type().Kind() != parquet.ByteArray {
+		return false, nil
+	}
+	for _, group := range f.RowGroups() {
+		if err := eachText(group.ColumnChunks()[leaf.ColumnIndex].Pages(), do); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+func eachText(pages parquet.Pages, do func(text string)) error {
+	defer pages.Close()
+	values := make([]parquet.Value, WriteBatch)
+	for {
+		page, err := pages.ReadPage()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for in := page.Values(); ; {
+			n, err := in.ReadValues(values)
+			for _, v := range values[:n] {
+				do(string(v.ByteArray()))
+			}
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+		}
+		parquet.Release(page)
+	}
 }
 
 func copyGroup(out *parquet.GenericWriter[any], group parquet.RowGroup, column int, keep func(text string) bool) error {

@@ -18,15 +18,36 @@ func (g *Draw) rows() []Setting {
 
 // HeldOut is how many are held out, and the secret that decides who.
 type HeldOut struct {
-	Holdout    float64 // share of customers left alone, within [0, 1)
-	HoldoutKey string  // secret of the holdout's draw; never empty
+	Holdout float64 // share of customers left alone, within [0, 1)
+	Secret
 }
 
 func (g *HeldOut) rows() []Setting {
-	return []Setting{
+	return append([]Setting{
 		{Name: "holdout", section: contacting, Holder: "SHARE", Help: "share of the customers left alone, to measure the effect", Preset: "0.1",
 			value: one(&g.Holdout, parseHoldout, func(v float64) []string { return []string{number(v)} })},
-		{Name: "holdout-key", section: contacting, Holder: "TEXT", Help: "secret of the holdout's draw", Preset: "winback", secret: true, value: text(&g.HoldoutKey)},
+	}, g.Secret.rows()...)
+}
+
+// Secret is the key of all that is drawn or hashed by customer.
+type Secret struct {
+	HoldoutKey string // never empty
+}
+
+func (g *Secret) rows() []Setting {
+	return []Setting{
+		{Name: "holdout-key", section: contacting, Holder: "TEXT", Help: "secret of the holdout's draw, and of the hashes of forgotten customers", Preset: "winback", secret: true, value: text(&g.HoldoutKey)},
+	}
+}
+
+// Forgotten is whom to forget.
+type Forgotten struct {
+	ListFile string // "" for those of the command line
+}
+
+func (g *Forgotten) rows() []Setting {
+	return []Setting{
+		{Name: "file", section: asking, Holder: "FILE", Help: "customers to forget: one id a line, CSV or Parquet", unset: "those of the command line", flagOnly: true, value: text(&g.ListFile)},
 	}
 }
 

@@ -2,7 +2,8 @@
 // assigned to what, what was sent, stopped, taken back, foretold and measured. It
 // lies under the output folder as entries, one folder each, that are only added:
 // each holds the digest of the one before, appears whole or not at all, and is
-// never changed or removed.
+// never changed or removed, unless customers are to be forgotten: then the chain is
+// written anew, and its last entry says so.
 package ledger
 
 import (
@@ -33,9 +34,10 @@ const (
 	Void     Kind = "void"     // an entry is taken back
 	Forecast Kind = "forecast" // what a run foretold of all lapsed
 	Result   Kind = "result"   // what a settled wave or forecast came to
+	Forget   Kind = "forget"   // customers were removed from earlier entries
 )
 
-var kinds = []Kind{Launch, Sent, Stop, Void, Forecast, Result}
+var kinds = []Kind{Launch, Sent, Stop, Void, Forecast, Result, Forget}
 
 // EntryFile is the last file of an entry; it describes the others.
 const EntryFile = "entry.json"
@@ -94,9 +96,12 @@ func (e *Entry) Has(path string) bool {
 	return false
 }
 
+// Path is where a file of the entry lies.
+func (e *Entry) Path(path string) string { return filepath.Join(e.dir, filepath.FromSlash(path)) }
+
 // Open opens a file of the entry, which Read has compared with its digest.
 func (e *Entry) Open(path string) (file fsys.ReadFile, size int64, err error) {
-	full := filepath.Join(e.dir, filepath.FromSlash(path))
+	full := e.Path(path)
 	if !e.Has(path) {
 		return nil, 0, &fs.PathError{Op: "open", Path: full, Err: fs.ErrNotExist}
 	}
@@ -111,15 +116,24 @@ func (e *Entry) Open(path string) (file fsys.ReadFile, size int64, err error) {
 	return file, info.Size(), nil
 }
 
+// Content reads a file of the entry.
+func (e *Entry) Content(path string) ([]byte, error) {
+	full := e.Path(path)
+	text, err := run.ReadFile(e.files, full)
+	if err != nil {
+		err = &data.InputError{Path: full, Err: err}
+	}
+	return text, err
+}
+
 // ReadJSON reads a JSON file of the entry.
 func (e *Entry) ReadJSON(path string, into any) error {
-	full := filepath.Join(e.dir, filepath.FromSlash(path))
-	text, err := run.ReadFile(e.files, full)
-	if err == nil {
-		err = json.Unmarshal(text, into)
-	}
+	text, err := e.Content(path)
 	if err != nil {
-		return &data.InputError{Path: full, Err: err}
+		return err
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return &data.InputError{Path: e.Path(path), Err: err}
 	}
 	return nil
 }

@@ -30,6 +30,14 @@ type Ledger struct {
 // missing, each entry holds the digest of the one before. The error wraps
 // ErrDamaged and names the entry where that is not so.
 func Read(files fsys.FS, out string) (*Ledger, error) {
+	if err := run.CheckForgetting(files, out); err != nil {
+		return nil, err
+	}
+	return ReadToForget(files, out)
+}
+
+// ReadToForget is Read although customers are being forgotten.
+func ReadToForget(files fsys.FS, out string) (*Ledger, error) {
 	found, problems, err := walk(files, out)
 	if err == nil && len(problems) > 0 {
 		err = problems[0]
@@ -44,6 +52,9 @@ func Read(files fsys.FS, out string) (*Ledger, error) {
 // of the entries, and how many entries there are. The error says that it could not
 // be read.
 func Verify(files fsys.FS, out string) (entries int, problems []error, err error) {
+	if err := run.CheckForgetting(files, out); err != nil {
+		return 0, nil, err
+	}
 	found, problems, err := walk(files, out)
 	if err != nil {
 		return 0, nil, err

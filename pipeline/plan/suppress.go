@@ -21,6 +21,8 @@ type Suppressions struct {
 	ids []string // folded ids, strictly ascending in byte order
 	// Shortened counts ids in scientific notation, which match nobody.
 	Shortened int
+
+	forgotten *Forgotten // nil for nobody
 }
 
 // ReadSuppressions reads a list of customer ids. What the file is shows in its
@@ -124,7 +126,11 @@ func (s *Suppressions) With(other *Suppressions) *Suppressions {
 	}
 	ids := slices.Concat(s.ids, other.ids)
 	slices.Sort(ids)
-	return &Suppressions{ids: slices.Compact(ids), Shortened: s.Shortened + other.Shortened}
+	both := &Suppressions{ids: slices.Compact(ids), Shortened: s.Shortened + other.Shortened, forgotten: s.forgotten}
+	if both.forgotten == nil {
+		both.forgotten = other.forgotten
+	}
+	return both
 }
 
 // Len returns how many different ids the list names. It is 0 for a nil list.
@@ -138,7 +144,7 @@ func (s *Suppressions) Len() int {
 // Has says whether the customer is on the list. A nil list has nobody.
 func (s *Suppressions) Has(customerID string) bool {
 	_, found := s.find(customerID)
-	return found
+	return found || s != nil && s.forgotten.Find(customerID) != ""
 }
 
 // find returns the place of a customer on the list.

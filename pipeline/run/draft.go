@@ -51,12 +51,23 @@ type Hold struct {
 }
 
 // Lock makes the output folder where needed and locks it. Where another
-// process is writing, the error wraps fsys.ErrLocked and comes at once. Follow
-// it by `defer hold.Release()`.
+// process is writing, the error wraps fsys.ErrLocked and comes at once; it is
+// ErrForgetting where winback forget was cut short. Follow it by `defer hold.Release()`.
 func Lock(files fsys.FS, out string) (*Hold, error) {
 	if err := makeFolder(files, out); err != nil {
 		return nil, fail(StagePrepare, out, err)
 	}
+	hold, err := lock(files, out)
+	if err != nil {
+		return nil, err
+	}
+	if err := CheckForgetting(files, out); err != nil {
+		return nil, errors.Join(err, hold.Release())
+	}
+	return hold, nil
+}
+
+func lock(files fsys.FS, out string) (*Hold, error) {
 	lockPath := filepath.Join(out, lockFile)
 	lock, err := files.Lock(lockPath)
 	if err != nil {

@@ -52,6 +52,9 @@ func Open(files fsys.FS, out, name string, needs ...string) (*Run, error) {
 // folder out, such as 2007-11-15-1, or a run folder; empty for the newest
 // complete run. The error wraps ErrNoRun where it is not there.
 func Find(files fsys.FS, out, name string) (dir string, err error) {
+	if err := CheckForgetting(files, out); err != nil {
+		return "", err
+	}
 	if name == "" {
 		return newest(files, out)
 	}
