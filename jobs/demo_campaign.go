@@ -26,7 +26,7 @@ const (
 	playedWaves    = 2
 	playedGroups   = 5 // launched, the best
 	playedPace     = 7 // days from group to group
-	playedTarget   = 300
+	playedTarget   = 600
 	playedHoldout  = .3
 	playedMargin   = .4     // where no margin is set
 	playedTraining = 10_000 // rows, to end in seconds

@@ -17,7 +17,7 @@ const playedRow = "%-5s  %-8s  %8s  %6s  %8s  %-14s  %s"
 func (p *play) text(seen []*campaign.Measured) []string {
 	lines := append([]string{
 		fmt.Sprintf("A campaign on an invented shop of %s, looked at every week,", wording.Counted(p.invented.Customers(), "customer")),
-		fmt.Sprintf("%s held out, two arms, target %d returns in each wave:", wording.Screen.Percent(playedHoldout), playedTarget),
+		fmt.Sprintf("%s %% held out, two arms, target %d returns in each wave:", wording.Screen.Fixed(100*playedHoldout, 0), playedTarget),
 		"",
 	}, p.diary...)
 	within, rows := 0, 0
