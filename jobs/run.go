@@ -161,14 +161,14 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	}
 	past.shows.fill(groups, diagnosis)
 	n.timings.lap("reasons")
-	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows}); err != nil {
-		return nil, err
-	}
-	n.timings.lap("write")
 	campaigns, err := n.measureCampaigns(ctx, create, asked)
 	if err != nil {
 		return nil, err
 	}
+	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows, campaigns}); err != nil {
+		return nil, err
+	}
+	n.timings.lap("write")
 	manifest, err := n.manifest(asked, learned, groups)
 	if err != nil {
 		return nil, err
