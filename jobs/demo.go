@@ -16,14 +16,15 @@ import (
 type DemoSettings struct {
 	BatchSettings
 	settings.Machine
+	settings.Played
 	Out string // folder of the published runs
 }
 
-// Settings lists them.
+// Settings lists them. Its --campaign plays one; the holdout's draw has its usual name.
 func (s *DemoSettings) Settings() []settings.Setting {
 	// Apart from the folder of real runs.
 	out := settings.Folder(&s.Out, "folder of the published runs", "winback-demo")
-	return append(s.BatchSettings.settings(), append(settings.Rows(&s.Machine), out)...)
+	return append(s.BatchSettings.settings(), append(settings.Rows(&s.Machine, &s.Played), out)...)
 }
 
 // run are the settings of a run as of a day on an invented shop.
@@ -35,8 +36,11 @@ func (s *DemoSettings) run(asOf data.Day) RunSettings {
 }
 
 // Demo invents a shop whose truth is known, runs the whole batch on it, and
-// says what was found of that truth.
+// says what was found of that truth. With s.PlayCampaign it plays a campaign instead.
 func Demo(ctx context.Context, s DemoSettings, ui console.UI) error {
+	if s.PlayCampaign {
+		return demoCampaign(ctx, &s, ui)
+	}
 	files := s.FS()
 	orders := filepath.Join(s.Out, "orders")
 	if err := files.MkdirAll(orders); err != nil {

@@ -52,36 +52,53 @@ func (c *campaigner) measure(ctx context.Context, s *MeasureSettings, named []st
 	case s.Form == settings.FormParquet && s.Output == "" && c.ui.OutTerminal:
 		return usage("--format", errors.New("parquet does not belong on a terminal; name a file with -o"))
 	}
-	if err := setInFuture(s.AsOf, c.now()); err != nil {
-		return err
-	}
-	l, err := c.read(s.Out)
+	m, err := c.measured(ctx, s, sources)
 	if err != nil {
 		return err
 	}
-	if err := c.anyCampaign(l, s.Campaign); err != nil {
-		return err
-	}
-	from, err := c.evidence(ctx, s, sources)
-	if err != nil {
-		return err
-	}
-	defer from.close()
-	seen, err := c.look(ctx, l, s, from)
-	if err != nil {
-		return err
-	}
-	record, err := campaign.Record(l, from.look.AsOf)
+	defer m.close()
+	record, err := campaign.Record(m.ledger, m.look.AsOf)
 	if err != nil {
 		return unreadableLedger(err)
 	}
-	if err := c.show(s, from.look.AsOf, seen, record); err != nil {
+	if err := c.show(s, m.look.AsOf, m.seen, record); err != nil {
 		return err
 	}
-	if err := c.settle(s.Out, seen); err != nil || from.orders == nil {
+	if err := c.settle(s.Out, m.seen); err != nil || m.orders == nil {
 		return err
 	}
-	return c.settleForecasts(ctx, s.Out, l, from.orders, from.look.AsOf, from.workers)
+	return c.settleForecasts(ctx, s.Out, m.ledger, m.orders, m.look.AsOf, m.workers)
+}
+
+// measurement is what is known of the waves, the oldest first, and from what.
+type measurement struct {
+	*evidence
+	ledger *ledger.Ledger
+	seen   []*campaign.Measured
+}
+
+// measured measures the waves asked for; the caller closes it.
+func (c *campaigner) measured(ctx context.Context, s *MeasureSettings, sources []string) (*measurement, error) {
+	if err := setInFuture(s.AsOf, c.now()); err != nil {
+		return nil, err
+	}
+	l, err := c.read(s.Out)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.anyCampaign(l, s.Campaign); err != nil {
+		return nil, err
+	}
+	from, err := c.evidence(ctx, s, sources)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := c.look(ctx, l, s, from)
+	if err != nil {
+		from.close()
+		return nil, err
+	}
+	return &measurement{from, l, seen}, nil
 }
 
 // anyCampaign refuses a campaign that is not known, and a ledger without any.

@@ -15,7 +15,7 @@ import (
 // beginDiagnosis readies the two walks of the diagnosis, which other stages
 // make along with their own.
 func (n *nightly) beginDiagnosis(a asked) (*diagnose.Collector, error) {
-	holdout, err := drawn(n.s.Draw)
+	holdout, err := drawn(n.s.Draw, n.s.HeldOut)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 // group makes the contact groups, and the plan of who is contacted.
 func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored) (*plan.Groups, plan.Settings, error) {
 	planned := planned(&n.s.Plan).After(learned)
-	holdout, err := drawn(n.s.Draw)
+	holdout, err := drawn(n.s.Draw, n.s.HeldOut)
 	if err != nil {
 		return nil, planned, err
 	}
@@ -96,8 +96,8 @@ func (n *nightly) countGroups(groups *plan.Groups) {
 }
 
 // drawn says who is held out.
-func drawn(s settings.Draw) (*plan.Holdout, error) {
-	return plan.NewHoldout([]byte(s.HoldoutKey), s.Campaign, s.Holdout)
+func drawn(name settings.Draw, s settings.HeldOut) (*plan.Holdout, error) {
+	return plan.NewHoldout([]byte(s.HoldoutKey), name.Campaign, s.Holdout)
 }
 
 // planned are the settings of the plan; what is not set stays nil.

@@ -10,6 +10,7 @@ import (
 	"winback/data/columns"
 	"winback/data/orders"
 	"winback/jobs/settings"
+	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/learn"
 	"winback/pipeline/page"
@@ -29,6 +30,7 @@ type results struct {
 	plan      plan.Settings
 	diagnosis *diagnose.Diagnosis
 	shows     *showing
+	campaigns []*campaign.Measured
 }
 
 // write writes what is left to write once all is known.
@@ -52,7 +54,7 @@ func (n *nightly) write(create run.Create, r results) error {
 	if err := learn.WriteEvaluation(create, &r.learned.Evaluation); err != nil {
 		return err
 	}
-	facts := page.Facts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis)}
+	facts := page.Facts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis), Campaigns: r.campaigns}
 	if err := page.WriteReport(create, r.groups, r.learned, r.tonight, facts); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type RunSettings struct {
 	settings.Reading
 	settings.Gate
 	BatchSettings
+	settings.Draw
 	settings.Suppression
 	settings.Runs
 	settings.KeptHistory
@@ -38,7 +39,7 @@ type BatchSettings struct {
 	settings.Learning
 	settings.Refitting
 	settings.Random
-	settings.Draw
+	settings.HeldOut
 	settings.Plan
 	settings.Showing
 	settings.Resting
@@ -49,11 +50,11 @@ type BatchSettings struct {
 
 // Settings lists them.
 func (s *RunSettings) Settings() []settings.Setting {
-	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Suppression, &s.Runs, &s.KeptHistory, &s.Trial)...)
+	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Draw, &s.Suppression, &s.Runs, &s.KeptHistory, &s.Trial)...)
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
-	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.Draw, &s.Plan, &s.Showing, &s.Resting, &s.Diagnose, &s.Kept, &s.TableForm)
+	return settings.Rows(&s.Question, &s.Stages, &s.Learning, &s.Refitting, &s.Random, &s.HeldOut, &s.Plan, &s.Showing, &s.Resting, &s.Diagnose, &s.Kept, &s.TableForm)
 }
 
 // Run is the nightly batch: it reads the orders, learns, ranks tonight's lapsed
@@ -160,14 +161,14 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	}
 	past.shows.fill(groups, diagnosis)
 	n.timings.lap("reasons")
-	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows}); err != nil {
-		return nil, err
-	}
-	n.timings.lap("write")
 	campaigns, err := n.measureCampaigns(ctx, create, asked)
 	if err != nil {
 		return nil, err
 	}
+	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows, campaigns}); err != nil {
+		return nil, err
+	}
+	n.timings.lap("write")
 	manifest, err := n.manifest(asked, learned, groups)
 	if err != nil {
 		return nil, err

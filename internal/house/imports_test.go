@@ -72,7 +72,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/diagnose":    {"pipeline/run", "pipeline/wording"},
 	"pipeline/offers":      {"pipeline/run", "pipeline/wording"},
 	"pipeline/report":      {"pipeline/diagnose", "pipeline/wording"},
-	"pipeline/page":        {"pipeline/backtest", "pipeline/learn", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
+	"pipeline/page":        {"pipeline/backtest", "pipeline/campaign", "pipeline/learn", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"jobs/settings":        {"jobs/console"},
 	"jobs/console":         {},
 }

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"slices"
+	"strconv"
 
 	"winback/data"
 )
@@ -140,4 +141,12 @@ func (g *StatusForm) rows() []Setting {
 
 func formOf(at *ReportForm, holder, want string, forms ...ReportForm) []Setting {
 	return []Setting{{Name: "format", section: asking, Holder: holder, Help: "form of the result", Preset: "text", flagOnly: true, value: one(at, oneOf(want, forms...), showText)}}
+}
+
+// Played is whether the demo plays a campaign.
+type Played struct{ PlayCampaign bool }
+
+func (g *Played) rows() []Setting {
+	return []Setting{{Name: "campaign", section: asking, Help: "play half a year of a campaign whose effects are known", Preset: "false",
+		kind: boolValue, flagOnly: true, value: one(&g.PlayCampaign, parseBool, func(v bool) []string { return []string{strconv.FormatBool(v)} })}}
 }

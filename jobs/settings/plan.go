@@ -7,16 +7,13 @@ import (
 	"strings"
 )
 
-// Draw is who is held out.
+// Draw names the draw of who is held out.
 type Draw struct {
 	Campaign string // the same name draws the same holdout; never empty
-	HeldOut
 }
 
 func (g *Draw) rows() []Setting {
-	return append([]Setting{
-		{Name: "campaign", section: contacting, Holder: "NAME", Help: "the same name holds the same customers out", Preset: "winback", value: text(&g.Campaign)},
-	}, g.HeldOut.rows()...)
+	return []Setting{{Name: "campaign", section: contacting, Holder: "NAME", Help: "the same name holds the same customers out", Preset: "winback", value: text(&g.Campaign)}}
 }
 
 // HeldOut is how many are held out, and the secret that decides who.

@@ -38,8 +38,11 @@ func (m *Measured) Lines() []string {
 		lines = append(lines, fmt.Sprintf("%-5s  %-10s  %3s  %7s  %7s  %8s  %7s  %-29s  %6s", "Group", "Sent", "Day", "Contact", "Returns", "Held out", "Returns", "Lift (95 %, window closed)", "Extra"))
 		lines = append(lines, closed...)
 	}
-	lines = append(lines, m.targetLine()...)
-	lines = append(lines, m.moneyLine()...)
+	for _, words := range []string{m.TargetWords(), m.MoneyWords()} {
+		if words != "" {
+			lines = append(lines, words)
+		}
+	}
 	lines = append(lines, "Next: "+m.NextStep()+".")
 	for _, flag := range m.Flags {
 		lines = append(lines, "Note: "+flag+".")
@@ -48,6 +51,16 @@ func (m *Measured) Lines() []string {
 }
 
 func (m *Measured) headline() string {
+	return fmt.Sprintf("Campaign %s, wave %d, as of %s: %s", m.Name, m.Number, m.Look.AsOf, m.sentSoFar())
+}
+
+// Summary says what was sent as a sentence.
+func (m *Measured) Summary() string {
+	return fmt.Sprintf("Launched as of %s: %s.", m.Day, m.sentSoFar())
+}
+
+// sentSoFar says how many groups were sent and how much is held out.
+func (m *Measured) sentSoFar() string {
 	sent := 0
 	for _, g := range m.Plan.Groups {
 		if state, _ := m.State(g.Group, m.Look); state != Waiting {
@@ -58,7 +71,7 @@ func (m *Measured) headline() string {
 	if all := m.Plan.All.Customers + m.Plan.All.HeldOut; all > 0 {
 		held = ", " + wording.Prose.Fixed(100*float64(m.Plan.All.HeldOut)/float64(all), 0) + " % held out"
 	}
-	return fmt.Sprintf("Campaign %s, wave %d, as of %s: %d of %s sent%s", m.Name, m.Number, m.Look.AsOf, sent, wording.Counted(len(m.Plan.Groups), "group"), held)
+	return fmt.Sprintf("%d of %s sent%s", sent, wording.Counted(len(m.Plan.Groups), "group"), held)
 }
 
 func (m *Measured) groupLine(row *tables.ResultRow) string {
@@ -94,11 +107,11 @@ func orDash(x *float64) string {
 	return whole(*x)
 }
 
-// targetLine says how far the target is.
-func (m *Measured) targetLine() []string {
+// TargetWords says how far the target is; "" where there is none.
+func (m *Measured) TargetWords() string {
 	t := m.Target
 	if t.Kind == "" {
-		return nil
+		return ""
 	}
 	what := "returns"
 	if t.Kind == TargetExtra {
@@ -111,14 +124,14 @@ func (m *Measured) targetLine() []string {
 			line += " (first campaign: how fast extra returns come is not known yet)"
 		}
 	}
-	return []string{line + "."}
+	return line + "."
 }
 
-// moneyLine says what the wave earned, once all windows are closed.
-func (m *Measured) moneyLine() []string {
+// MoneyWords says what the wave earned, once all windows are closed; "" before.
+func (m *Measured) MoneyWords() string {
 	wave := m.Rows[len(m.Rows)-1]
 	if wave.ExtraProfit == nil || wave.ProfitLow == nil {
-		return nil
+		return ""
 	}
 	line := fmt.Sprintf("Measured profit of contacting: %s (%s to %s) on %s extra returns (%s to %s)", whole(*wave.ExtraProfit), whole(*wave.ProfitLow), whole(*wave.ProfitHigh),
 		orDash(wave.ExtraReturns), orDash(wave.ExtraLow), orDash(wave.ExtraHigh))
@@ -128,7 +141,7 @@ func (m *Measured) moneyLine() []string {
 			line += fmt.Sprintf(", a new customer costs %s", wording.Prose.Fixed(float64(m.Plan.AcquisitionCost), 2))
 		}
 	}
-	return []string{line + "."}
+	return line + "."
 }
 
 // NextStep says in words what to do.

@@ -11,6 +11,7 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/campaign"
 	"winback/pipeline/learn"
 	"winback/pipeline/plan"
 	"winback/pipeline/report"
@@ -30,6 +31,8 @@ type Facts struct {
 	Settings plan.Settings
 	// Diagnosis says where all customers stand, not only the lapsed.
 	Diagnosis report.Diagnosis
+	// Campaigns are the waves that were measured tonight.
+	Campaigns []*campaign.Measured
 }
 
 // WriteReport writes report.html.
@@ -42,7 +45,7 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 		d.RulesCost = e.GroupRules.Words
 	}
 	d.Groups, d.HoldoutNote = reportGroups(g), g.Plan.Holdout
-	d.Diagnosis = &f.Diagnosis
+	d.Diagnosis, d.Campaigns = &f.Diagnosis, campaigns(f.Campaigns)
 	cut, err := data.ParseDay(e.TestCut) // on a night that keeps its models, of the night that learned them
 	if err != nil {
 		return err

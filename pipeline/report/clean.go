@@ -47,7 +47,7 @@ func cleaned(d Data) Data {
 	for i := range d.Importance {
 		d.Importance[i].Feature = clean(d.Importance[i].Feature)
 	}
-	d.Tree = cleanTree(d.Tree)
+	d.Tree, d.Campaigns = cleanTree(d.Tree), cleanCampaigns(d.Campaigns)
 	return d
 }
 

@@ -44,6 +44,7 @@ type Data struct {
 	Recency    []Bin        // ascending, equal widths
 	Notes      []string     // sentences, shown near the end
 	Diagnosis  *Diagnosis   // nil: left out
+	Campaigns  []Campaign   // waves in the order of their launches; none: left out
 }
 
 // Rows counts the order lines of the input. Read is Used plus all that were

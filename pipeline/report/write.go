@@ -35,9 +35,10 @@ type page struct {
 	Bars                              []groupBar
 	BarsHeight                        int
 	DiagnosisPage                     *diagnosisPage // nil: there is none
+	CampaignParts                     []campaignPart
 }
 
-var pageTemplate = withBacktest(withDiagnosis(template.Must(template.New("page").Funcs(template.FuncMap{
+var pageTemplate = withCampaigns(withBacktest(withDiagnosis(template.Must(template.New("page").Funcs(template.FuncMap{
 	"count": wording.Thousands, "share": share, "days": func(n int) string { return wording.Counted(n, "day") }, "plural": wording.Plural, "opening": opening,
 	"percent": figure(percent), "ratio": figure(ratio), "score": figure(score), "money": figure(money), "total": figure(total), "points": figure(points), "known": figure(known),
 	"change": figure(wording.Page.Signed), "signed": figure(signed), "between": figures(percentRange), "scores": figures(scoreRange),
@@ -47,7 +48,7 @@ var pageTemplate = withBacktest(withDiagnosis(template.Must(template.New("page")
 	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
 	"next":    func(k int) int { return k + 1 },
 	"len64":   func(d []BacktestDay) int64 { return int64(len(d)) },
-}).Parse(pageText))))
+}).Parse(pageText)))))
 
 // figure lets a template hand over every type of floating-point number.
 func figure[T any](of func(float64) T) func(reflect.Value) T {
@@ -98,6 +99,7 @@ func newPage(d Data) (*page, error) {
 	p.TreePicture = layTree(d.Tree)
 	p.Bars = groupBars(d.Groups)
 	p.BarsHeight = 36 + 40*len(p.Bars)
+	p.CampaignParts = campaignParts(d.Campaigns)
 	if d.Diagnosis != nil {
 		p.DiagnosisPage = newDiagnosisPage(*d.Diagnosis)
 	}

@@ -1,0 +1,313 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"winback/data"
+	"winback/data/tables"
+	"winback/internal/fsys"
+	"winback/internal/shop"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline/campaign"
+	"winback/pipeline/effect"
+	"winback/pipeline/run"
+)
+
+// What the campaign of the demo is.
+const (
+	playedDays     = 182 // from its first launch to the shop's end
+	playedName     = "demo"
+	playedWaves    = 2
+	playedGroups   = 5 // launched, the best
+	playedPace     = 7 // days from group to group
+	playedTarget   = 600
+	playedHoldout  = .3
+	playedMargin   = .4     // where no margin is set
+	playedTraining = 10_000 // rows, to end in seconds
+	playedArms     = `arms:
+  - name: letter
+    share: 0.5
+    contact-cost: 0.5
+  - name: voucher
+    share: 0.5
+    contact-cost: 0.5
+    discount: 10
+    redemption: 0.8
+`
+)
+
+// plantedEffect is what a contact does to a group: the chances of shop.Contact. In
+// groups that are not named it does nothing.
+type plantedEffect struct{ caused, forward float64 }
+
+var plantedEffects = map[string]map[int32]plantedEffect{
+	"letter":  {1: {.08, .2}, 2: {.03, .2}, 3: {.01, .2}},
+	"voucher": {1: {.16, .3}, 2: {.09, .3}, 3: {.05, .3}, 4: {.02, .3}},
+}
+
+// playedContact is a contact of the demo with what it was of.
+type playedContact struct {
+	wave  int
+	group int32
+	arm   string
+}
+
+// play is a shop and its campaign, night after night.
+type play struct {
+	*campaigner
+	s         *DemoSettings
+	runUI     console.UI // tells of the batch's stages
+	out       string     // folder of runs and ledger
+	orders    string     // of the extract, which grows
+	invented  *shop.DemoShop
+	shop      *shop.DemoShop // as it goes on with the contacts
+	contacts  []shop.Contact
+	of        []playedContact // the same order
+	fates     []shop.Fate
+	tonight   data.Day
+	delivered data.Day // orders before it are in the extract
+	diary     []string
+	last      string // what the diary said last
+}
+
+// demoCampaign plays half a year of a campaign on an invented shop by what is behind
+// the commands, and sets what it measured beside what was planted.
+func demoCampaign(ctx context.Context, s *DemoSettings, ui console.UI) error {
+	p := newPlay(s, s.FS(), ui)
+	if err := p.prepare(); err != nil {
+		return err
+	}
+	var seen []*campaign.Measured
+	for last := false; !last; {
+		var err error
+		if seen, err = p.week(ctx, seen); err != nil {
+			return err
+		}
+		last = p.tonight == p.invented.Truth.AsOf
+		p.tonight = min(p.tonight+p.pause(seen), p.invented.Truth.AsOf)
+	}
+	if err := p.night(ctx); err != nil {
+		return err
+	}
+	return ui.Print(p.text(seen)...)
+}
+
+// week is one look: what was ordered comes in, a wave begins where it is time,
+// and what the decision says is done.
+func (p *play) week(ctx context.Context, seen []*campaign.Measured) ([]*campaign.Measured, error) {
+	if err := p.deliver(); err != nil {
+		return nil, err
+	}
+	if len(seen) == 0 || len(seen) < playedWaves && allClosed(seen[len(seen)-1]) {
+		if err := p.launchWave(ctx, seen); err != nil {
+			return nil, err
+		}
+	}
+	seen, err := p.measuredTonight(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return seen, p.act(ctx, seen[len(seen)-1])
+}
+
+// pause is how many days the next look is away: a week while there is something to
+// decide, two where windows only run on.
+func (p *play) pause(seen []*campaign.Measured) data.Day {
+	if d := seen[len(seen)-1].Decision.Name; d == effect.Stopped || d == effect.Finished {
+		return 14
+	}
+	return 7
+}
+
+func newPlay(s *DemoSettings, files fsys.FS, ui console.UI) *play {
+	if s.Margin == 0 {
+		s.Margin = playedMargin
+	}
+	s.TrainingRows = min(s.TrainingRows, playedTraining)
+	p := &play{s: s, runUI: ui, out: filepath.Join(s.Out, "campaign"), invented: shop.Demo(s.Seed)}
+	p.runUI.Out = nil
+	p.campaigner = &campaigner{files, console.UI{}, func() time.Time { return p.tonight.Time().Add(3 * time.Hour) }}
+	p.orders, p.shop, p.tonight = filepath.Join(p.out, "orders"), p.invented, p.invented.Truth.AsOf-playedDays
+	return p
+}
+
+// prepare begins anew in a folder of its own.
+func (p *play) prepare() error {
+	if err := p.files.RemoveAll(p.out); err != nil {
+		return err
+	}
+	if err := p.files.MkdirAll(p.orders); err != nil {
+		return err
+	}
+	return run.WriteFile(p.files, p.armsFile(), func(w io.Writer) error {
+		_, err := io.WriteString(w, playedArms)
+		return err
+	})
+}
+
+func (p *play) armsFile() string { return filepath.Join(p.out, "arms.yaml") }
+
+// deliver adds what was ordered since the last night to the extract.
+func (p *play) deliver() error {
+	create := intoFolder(p.files, p.orders)
+	if p.delivered == 0 {
+		p.delivered = p.tonight
+		return p.shop.WriteBefore(p.tonight, create)
+	}
+	from := p.delivered
+	p.delivered = p.tonight
+	return p.shop.WriteDays("orders-"+p.tonight.String()+".parquet", from, p.tonight, create)
+}
+
+// night is a run: the first learns, the others rank with its models, so that groups
+// stay what they are.
+func (p *play) night(ctx context.Context) error {
+	s := p.s.run(p.tonight)
+	s.Out, s.Show = p.out, 0
+	if p.tonight > p.invented.Truth.AsOf-playedDays {
+		s.Refit = settings.RefitNever
+	}
+	n := &nightly{files: p.files, s: s, ui: p.runUI, now: p.now, sources: []string{p.orders}, synthetic: true}
+	_, err := n.run(ctx)
+	return err
+}
+
+// launchWave launches the best groups of a run as of tonight; after the first wave
+// those for which an arm pays, as far as that is known.
+func (p *play) launchWave(ctx context.Context, seen []*campaign.Measured) error {
+	if err := p.night(ctx); err != nil {
+		return err
+	}
+	var s LaunchSettings
+	settings.Default(&s)
+	s.Out, s.ArmsFile, s.Holdout, s.Margin, s.PaceDays, s.TargetReturns = p.out, p.armsFile(), playedHoldout, p.s.Margin, playedPace, playedTarget
+	for group := 1; group <= playedGroups; group++ {
+		if len(seen) == 0 || learnedNext(seen[len(seen)-1], int32(group)) != campaign.DoNotContact {
+			s.Groups.Named = append(s.Groups.Named, group)
+		}
+	}
+	p.note(fmt.Sprintf("wave %d is launched: %s", len(seen)+1, groupWords(s.Groups.Named)))
+	return p.launch(ctx, &s, playedName)
+}
+
+// learnedNext is the arm that a group should get in the next wave.
+func learnedNext(m *campaign.Measured, group int32) string {
+	for i := range m.Rows {
+		if r := &m.Rows[i]; r.Group != nil && *r.Group == group && r.Arm == campaign.AllArms {
+			return r.Next
+		}
+	}
+	return ""
+}
+
+// measuredTonight measures, and settles what is settled.
+func (p *play) measuredTonight(ctx context.Context) ([]*campaign.Measured, error) {
+	var s MeasureSettings
+	settings.Default(&s)
+	s.Out, s.AsOf, s.Campaign, s.Workers = p.out, p.tonight, playedName, p.s.Workers
+	m, err := p.measured(ctx, &s, []string{p.orders})
+	if err != nil {
+		return nil, err
+	}
+	defer m.close()
+	return m.seen, p.settle(p.out, m.seen)
+}
+
+// act does what the night's decision says.
+func (p *play) act(ctx context.Context, m *campaign.Measured) error {
+	d := m.Decision
+	switch d.Name {
+	case effect.SendGroup:
+		p.note(fmt.Sprintf("%s: group %d is sent", d.Why, d.Group))
+		return p.send(ctx, m.Wave, d.Group)
+	case effect.Reached, effect.DoesNotPay:
+		p.note(fmt.Sprintf("%s: %s; stopped after %d of %d groups", d.Name, d.Why, len(m.Sends), len(m.Plan.Groups)))
+		var s StopSettings
+		settings.Default(&s)
+		s.Out, s.On, s.Reason = p.out, p.tonight, d.Name
+		return p.stop(&s, playedName)
+	case effect.Stopped:
+		return nil
+	}
+	p.note(d.Name + ": " + d.Why)
+	return nil
+}
+
+// note writes into the diary, but for another night of waiting.
+func (p *play) note(text string) {
+	kind := text[:min(len(text), 5)]
+	if kind == "wait:" && p.last == kind {
+		return
+	}
+	p.last = kind
+	p.diary = append(p.diary, p.tonight.String()+"  "+text)
+}
+
+// send contacts the group's customers but for those who have bought since the
+// launch; the shop goes on with what that does.
+func (p *play) send(ctx context.Context, w *campaign.Wave, group int32) error {
+	var s SentSettings
+	settings.Default(&s)
+	s.Out, s.Groups.Named, s.On = p.out, []int{int(group)}, p.tonight
+	if err := p.sent(ctx, &s, w.Name); err != nil {
+		return err
+	}
+	bought := p.buyers(w.Day)
+	for _, r := range w.Rows {
+		if r.Group != group || r.Arm == tables.HoldoutArm || bought[r.CustomerID] {
+			continue
+		}
+		does := plantedEffects[r.Arm][group]
+		p.contacts = append(p.contacts, shop.Contact{Customer: r.CustomerID, Day: p.tonight, Caused: does.caused, Forward: does.forward})
+		p.of = append(p.of, playedContact{w.Number, group, r.Arm})
+	}
+	var err error
+	p.shop, p.fates, err = p.invented.Contacted(p.contacts)
+	return err
+}
+
+// buyers bought from a day on, before tonight.
+func (p *play) buyers(from data.Day) map[string]bool {
+	bought := map[string]bool{}
+	for i := range p.shop.Customers() {
+		id, days := p.shop.Purchases(i)
+		if at, _ := slices.BinarySearch(days, from); at < len(days) && days[at] < p.tonight {
+			bought[id] = true
+		}
+	}
+	return bought
+}
+
+// allClosed says whether nothing of a wave is sent any more and all windows are over.
+func allClosed(m *campaign.Measured) bool {
+	for number := range m.Sends {
+		if state, _ := m.State(number, m.Look); state == campaign.Open {
+			return false
+		}
+	}
+	return m.StoppedBy != nil || m.Decision.Name == effect.Finished
+}
+
+// truth is how many returns the contacts of a group and arm caused within their
+// windows; of all arms where arm is campaign.AllArms, of all groups where group is 0.
+func (p *play) truth(m *campaign.Measured, group int32, arm string) (caused int) {
+	for i, f := range p.fates {
+		of, end := p.of[i], p.contacts[i].Day+data.Day(m.Plan.HorizonDays)
+		if of.wave != m.Number || group != 0 && of.group != group || arm != campaign.AllArms && of.arm != arm {
+			continue
+		}
+		if f.Actual != 0 && f.Actual < end {
+			caused++
+		}
+		if f.Natural != 0 && f.Natural < end {
+			caused--
+		}
+	}
+	return caused
+}
