@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"maps"
 	"math"
@@ -29,7 +28,7 @@ const oldestRun = 7
 
 // fromRun freezes lists of a run.
 func (l *launching) fromRun(ctx context.Context) error {
-	r, err := run.Open(l.files, l.s.Out, l.s.Run, run.ContactsFolder, run.HoldoutFile, run.GroupsFile, run.EvaluationFile, run.FeaturesFile, run.ModelFile(learn.ModelTree))
+	r, err := run.Open(l.files, l.s.Out, l.s.Run, run.ContactsFolder, run.HoldoutFile, run.GroupsFile, run.EvaluationFile, run.FeaturesFile, run.ModelFolder)
 	if err != nil {
 		return unreadableRun(err)
 	}
@@ -83,16 +82,15 @@ func (l *launching) planOf(r *run.Run, groups []tables.GroupRow, chosen choice) 
 	if err != nil {
 		return err
 	}
-	sigma, err := levelSigma(r)
-	if err != nil {
-		return err
-	}
 	arms := l.arms
 	if arms == nil {
 		arms = campaign.OneArm()
 	}
 	p := campaign.Plan{Run: r.Manifest.RunID, ManifestSHA256: r.Manifest.SHA256, AsOf: r.Manifest.AsOf, HorizonDays: asked.HorizonDays, LapsedAfterDays: asked.LapsedAfterDays,
-		Holdout: campaign.Figure(l.s.Holdout), Arms: arms, LevelSigma: campaign.Figure(sigma), Tau: effect.UntestedTau, ValueCap: campaign.Figure(math.NaN())}
+		Holdout: campaign.Figure(l.s.Holdout), Arms: arms, Tau: effect.UntestedTau}
+	if err := foretell(&p, r); err != nil {
+		return err
+	}
 	for _, g := range groups {
 		if !slices.Contains(chosen.groups, int(g.Group)) {
 			continue
@@ -107,24 +105,21 @@ func (l *launching) planOf(r *run.Run, groups []tables.GroupRow, chosen choice) 
 	return nil
 }
 
-// levelSigma is how far the level of a run may be off, in logs.
-func levelSigma(r *run.Run) (float64, error) {
+// foretell takes over what the run knows of how the lapsed come back.
+func foretell(p *campaign.Plan, r *run.Run) error {
 	text, err := r.Evaluation()
 	if err != nil {
-		return 0, err
+		return err
 	}
-	var e struct {
-		Level struct {
-			Sigma run.Figure `json:"sigma"`
-		} `json:"level"`
-	}
+	e := learn.Evaluation{Natural: learn.NaturalFigures{ValueCap: campaign.Figure(math.NaN())}} // runs of an older winback do not say
 	if err := json.Unmarshal(text, &e); err != nil {
-		return 0, err
+		return err
 	}
-	if !e.Level.Sigma.Known() || e.Level.Sigma <= 0 {
-		return baserate.PriorLevelSigma, nil
+	p.NaturalCurve, p.NaturalSpread, p.ValueCap = e.Natural.Share, e.Natural.Spread, e.Natural.ValueCap
+	if p.LevelSigma = e.Level.Sigma; !p.LevelSigma.Known() || p.LevelSigma <= 0 {
+		p.LevelSigma = baserate.PriorLevelSigma
 	}
-	return float64(e.Level.Sigma), nil
+	return nil
 }
 
 // gather takes contacts and held-out of the run who may be in the wave. Of a group
@@ -245,16 +240,23 @@ func (l *launching) freeze(r *run.Run, groups []tables.GroupRow) error {
 		return err
 	}
 	l.frame.files = []ledger.File{file, {Path: run.FeaturesFile, Content: features.Bytes()}}
-	var tree []byte
-	err = r.Read(run.ModelFile(learn.ModelTree), func(from io.ReaderAt, size int64) (err error) {
-		tree, err = io.ReadAll(io.NewSectionReader(from, 0, size))
-		return err
-	})
-	if errors.Is(err, fs.ErrNotExist) { // too little history for a tree
-		return nil
-	}
-	l.frame.files = append(l.frame.files, ledger.File{Path: campaign.RulesFile, Content: tree})
+	rules, err := freezeRules(r)
+	l.frame.files = append(l.frame.files, rules...)
 	return err
+}
+
+// freezeRules are the files of the tree behind the groups; none where there was too
+// little history for a tree.
+func freezeRules(r *run.Run) ([]ledger.File, error) {
+	frozen, err := learn.FreezeGroups(r.Content)
+	if errors.Is(err, learn.ErrNotKept) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", r.Manifest.RunID, err)
+	}
+	tree, numbers, err := frozen.Write()
+	return []ledger.File{{Path: campaign.RulesFile, Content: tree}, {Path: campaign.NumbersFile, Content: numbers}}, err
 }
 
 // sameRules wants the groups of the campaign's waves before: results are summed by
@@ -265,15 +267,35 @@ func (l *launching) sameRules() error {
 		return unreadableLedger(err)
 	}
 	for _, w := range waves {
-		for _, g := range w.Plan.Groups {
-			for _, now := range l.frame.plan.Groups {
-				if now.Group == g.Group && now.RuleJSON != g.RuleJSON {
-					return usage("--run", fmt.Errorf("group %d of the run has another rule than in wave %d of campaign %s; winback run --groups-from %s keeps the campaign's groups", g.Group, w.Number, l.name, l.name))
-				}
-			}
+		what, err := l.otherRules(w)
+		if err != nil {
+			return err
+		}
+		if what != "" {
+			return usage("--run", fmt.Errorf("%s of the run has another rule than in wave %d of campaign %s; winback run --groups-from %s keeps the campaign's groups", what, w.Number, l.name, l.name))
 		}
 	}
 	return nil
+}
+
+// otherRules names what has another rule than in a wave; "" for nothing.
+func (l *launching) otherRules(w *campaign.Wave) (string, error) {
+	for _, g := range w.Plan.Groups {
+		for _, now := range l.frame.plan.Groups {
+			if now.Group == g.Group && now.RuleJSON != g.RuleJSON {
+				return fmt.Sprintf("group %d", g.Group), nil
+			}
+		}
+	}
+	at := slices.IndexFunc(l.frame.files, func(f ledger.File) bool { return f.Path == campaign.RulesFile })
+	if at < 0 || !w.Entry.Has(campaign.RulesFile) {
+		return "", nil
+	}
+	tree, err := w.Entry.Content(campaign.RulesFile)
+	if err != nil || bytes.Equal(tree, l.frame.files[at].Content) {
+		return "", err
+	}
+	return "the tree of the groups", nil
 }
 
 // each hands rows on; the first error ends it.

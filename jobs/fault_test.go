@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -27,9 +28,12 @@ var faultEvery = flag.Int("fault-every", 3, "every so many operations of a run f
 // shopInMemory is a file system with the orders of a small shop and a list of
 // suppressed customers.
 func shopInMemory(t *testing.T) *fsystest.Mem {
+	return inMemory(t, before(plantedShop(300, 4), shopOpens+420))
+}
+
+func inMemory(t *testing.T, lines []orderLine) *fsystest.Mem {
 	t.Helper()
 	files := fsystest.NewMem()
-	lines := before(plantedShop(300, 4), shopOpens+420)
 	for i := range 2 {
 		var file bytes.Buffer
 		if err := parquet.Write(&file, lines[len(lines)*i/2:len(lines)*(i+1)/2]); err != nil {
@@ -116,7 +120,7 @@ func TestRun_AnyFailureOfTheFileSystemLeavesLastNight(t *testing.T) {
 		what := fmt.Sprintf("operation %d of %d, %s of %s, fails with %v", at, total, op.Name, op.Path, cause)
 		now, content := memContent(t, files)
 		switch {
-		case err == nil && (op.Name == "closeread" || op.Name == "stat" && expectedCode(op) == ExitInput || cause == nil): // an empty write cannot be short
+		case err == nil && (op.Name == "closeread" || op.Name == "readlink" && path.Base(op.Path) != "current" || op.Name == "stat" && expectedCode(op) == ExitInput || cause == nil): // an empty write cannot be short
 			ignored[op.Name]++
 		case err == nil:
 			t.Errorf("%s: done all the same", what)

@@ -43,6 +43,6 @@ func Model(_ context.Context, s ModelSettings, name string, ui console.UI) error
 	if err != nil {
 		return err
 	}
-	ui.Note(fmt.Sprintf("Model %s of run %s, which sees %s%s", part, stored.name(), input, into(s.Output)))
+	ui.Note(fmt.Sprintf("Model %s of run %s as %s, which sees %s%s", part, stored.name(), s.Format, input, into(s.Output)))
 	return nil
 }

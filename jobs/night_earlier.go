@@ -50,7 +50,7 @@ func (n *nightly) findEarlier(asOf data.Day) (*earlier, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &ExitError{Code(err), fmt.Errorf("%w (--refit now learns without it)", err)}
+		return nil, &ExitError{Code(unreadableRun(err)), fmt.Errorf("%w (--refit now learns without it)", err)}
 	}
 	return e, nil
 }

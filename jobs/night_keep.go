@@ -26,7 +26,11 @@ func (n *nightly) learnWhenDue(ctx context.Context, a asked, p past) (*learn.Lea
 		if err != nil {
 			return nil, err
 		}
-		if learned.KeptRules() {
+		switch {
+		case a.frozen != nil:
+			why += fmt.Sprintf("; the groups are those of campaign %s, as --groups-from asks", n.s.GroupsFrom)
+			n.ui.Note("The groups are those of campaign " + n.s.GroupsFrom)
+		case learned.KeptRules():
 			why += fmt.Sprintf("; the groups of run %s stay, since new ones rank no better beyond noise", a.earlier.name())
 			n.ui.Note("The groups of the earlier run stay: new ones rank no better at the test cut beyond noise")
 		}
@@ -69,6 +73,9 @@ func (n *nightly) whyLearn(ctx context.Context, a asked, p past) (why string, cl
 	if why := e.otherSettings(a, n.s); why != "" {
 		return why, nil, nil
 	}
+	if a.frozen != nil && !a.frozen.AreThose(e.learned) {
+		return fmt.Sprintf("--groups-from asks for the groups of campaign %s, and run %s has others", n.s.GroupsFrom, e.name()), nil, nil
+	}
 	if len(p.days) == 0 {
 		return "there is too little history to check those of an earlier run", nil, nil
 	}
@@ -97,6 +104,9 @@ func (n *nightly) mustKeep(a asked, p past) error {
 	}
 	if s := e.learned.State; s.Horizon != a.Horizon || s.LapsedAfter != a.LapsedAfter {
 		return refuse(fmt.Sprintf("the models of run %s look %d days ahead of customers lapsed for %d, want %d and %d", e.name(), s.Horizon, s.LapsedAfter, a.Horizon, a.LapsedAfter))
+	}
+	if a.frozen != nil && !a.frozen.AreThose(e.learned) {
+		return refuse(fmt.Sprintf("run %s has other groups than campaign %s, which --groups-from asks for", e.name(), n.s.GroupsFrom))
 	}
 	if _, err := e.learned.State.Align(p.look.Raw); err != nil {
 		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %v", e.name(), err))}

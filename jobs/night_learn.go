@@ -26,6 +26,7 @@ type asked struct {
 	suppressed *plan.Suppressions        // nil: no list
 	never      func(product string) bool // products that are not shown; nil: none
 	earlier    *earlier                  // run whose models may rank; nil: there is none
+	frozen     *learn.FrozenGroups       // groups that stay; nil: none are asked for
 }
 
 // ask stops on data that fails the quality gate and settles what is asked.
@@ -49,10 +50,14 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 	if err != nil {
 		return asked{}, err
 	}
+	frozen, err := n.frozenGroups(q.AsOf)
+	if err != nil {
+		return asked{}, err
+	}
 	low, high := h.survey.LapsedInterval(q.AsOf)
 	rule = earlier.keepLapsedRule(rule, low, high, n.s.Refit == settings.RefitNever)
 	q.LapsedAfter = rule.Days
-	a := asked{h, q, rule, suppressed, never, earlier}
+	a := asked{h, q, rule, suppressed, never, earlier, frozen}
 	known, err := n.optOuts().knownInOrders(ctx, h, suppressed, q.Workers, n.ui)
 	if err != nil {
 		return asked{}, err
@@ -74,7 +79,8 @@ func (n *nightly) optOuts() optOuts { return optOuts{n.s.Suppression, n.s.Accept
 // customers.
 type past struct {
 	rates     *baserate.Rates
-	days      []data.Day          // of snapshots that are worth learning from
+	days      []data.Day // of snapshots that are worth learning from
+	natural   snapshots.NaturalReturns
 	shop      *shopcontext.Sample // nil where there are none
 	look      *scoring.Look
 	collector *diagnose.Collector // the first walk of the diagnosis
@@ -92,8 +98,10 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 	}
 	p.shows = n.beginShows(a)
 	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
+	times := snapshots.NewReturnTimes(a.orders, a.Question)
 	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
 		returns.Add(h)
+		times.Add(h)
 		p.collector.Add(part, h)
 		p.shows.count(h)
 		return nil
@@ -105,6 +113,7 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 	_, returned := p.rates.At(a.TestCut())
 	p.shows.learn(a.Question, returned)
 	p.days = a.SnapshotDays(p.rates)
+	p.natural = times.Natural(p.days)
 	if p.shop, err = snapshots.TakeShop(ctx, a.orders, p.days, p.rates, a.Workers); err != nil {
 		return p, err
 	}
@@ -131,6 +140,9 @@ func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, e
 	if err != nil {
 		return nil, err
 	}
+	if a.frozen != nil && learned.Tree == nil {
+		return nil, refused("--groups-from %s: there is too little history to tell how groups do", n.s.GroupsFrom)
+	}
 	stage.Done("ranked by " + learned.Gate.Name)
 	n.ui.Note(learned.Evaluation.Why)
 	n.ui.Note(learned.Evaluation.Verdict)
@@ -144,6 +156,7 @@ func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, e
 // where they answer the same question.
 func (n *nightly) learningAfter(a asked) learn.Settings {
 	set := learning(n.s.Learning, n.s.Random)
+	set.Frozen = a.frozen
 	if e := a.earlier; e != nil && e.learned != nil && e.otherSettings(a, n.s) == "" {
 		set.Earlier = e.learned
 	}

@@ -17,7 +17,7 @@ func (e *earlier) moves(groups *plan.Groups) (*learn.Moves, error) {
 	l, next := groups.Lapsed, 0
 	for row, err := range e.ScoreGroups() {
 		if err != nil {
-			return nil, err
+			return nil, unreadableRun(err)
 		}
 		for next < len(l.IDs) && l.IDs[next] < row.CustomerID {
 			m.Came++

@@ -28,6 +28,9 @@ func (n *nightly) rehearse(ctx context.Context) error {
 	if err := run.CheckForgetting(n.files, n.s.Out); err != nil {
 		return err
 	}
+	if err := n.readLedger(); err != nil {
+		return err
+	}
 	if suppressed, err = withForgotten(n.files, n.s.Out, n.s.HoldoutKey, suppressed); err != nil {
 		return err
 	}

@@ -123,6 +123,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 	if err != nil {
 		return nil, err
 	}
+	learned.Evaluation.Natural = learn.NaturalOf(past.natural)
 	n.timings.lap("learn")
 	return n.publish(ctx, hold, asked, past, learned)
 }

@@ -44,7 +44,7 @@ func (s *ScoreSettings) Settings() []settings.Setting {
 // Score ranks the customers of orders with the models and groups of the stored
 // run s.Model, and hands the list out. Who is on the opt-out list is not on it.
 func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI) error {
-	files := fsys.OS()
+	files := s.FS()
 	format, err := listFormat("", s.Output, ui)
 	if err != nil {
 		return err

@@ -38,8 +38,8 @@ func TestStages_ReadingAndWalkingComeToTheirEnd(t *testing.T) {
 	}
 }
 
-// The bar of "build features" is full when the stage is over, not before.
-func TestStages_BuildFeaturesAnnouncesAllItsWalks(t *testing.T) {
+// The bar of "look back" is full when the stage is over, not before.
+func TestStages_LookBackAnnouncesAllItsWalks(t *testing.T) {
 	var log bytes.Buffer
 	s, ctx := quickly(t.TempDir()), context.Background()
 	n := &nightly{files: fsys.OS(), s: s, ui: console.New(io.Discard, &log, false, false, console.JSON), now: time.Now}
@@ -61,7 +61,7 @@ func TestStages_BuildFeaturesAnnouncesAllItsWalks(t *testing.T) {
 		Count int64
 	}
 	for line := range strings.Lines(log.String()) {
-		if strings.Contains(line, `"build features"`) {
+		if strings.Contains(line, `"look back"`) {
 			if err := json.Unmarshal([]byte(line), &stage); err != nil {
 				t.Fatal(err)
 			}

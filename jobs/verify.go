@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"syscall"
 
 	"winback/internal/fsys"
 	"winback/jobs/console"
@@ -83,12 +84,18 @@ func openRun(files fsys.FS, out string, needs ...string) (*run.Run, error) {
 	return r, unreadableRun(err)
 }
 
-// unreadableRun gives the error of a published run its exit code.
+// unreadableRun gives the error of a published run its exit code: what is not there
+// or does not fit is the input's fault, what the file system refused is not, whichever
+// file of the run it was.
 func unreadableRun(err error) error {
 	for _, cause := range []error{run.ErrNoRun, run.ErrDamaged, run.ErrVersion, fs.ErrNotExist} {
 		if errors.Is(err, cause) {
 			return &ExitError{ExitInput, err}
 		}
+	}
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return &ExitError{ExitIO, err}
 	}
 	return err
 }

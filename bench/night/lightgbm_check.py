@@ -6,6 +6,7 @@ A calibrated probability has log-odds a + b * z, where z are the log-odds of the
 a and b are found from the two most distant rows, and the largest difference of the
 other rows is printed.
 """
+import json
 import sys
 
 import duckdb
@@ -18,7 +19,7 @@ names = booster.feature_name()
 db = duckdb.connect()
 # Models see single precision, and texts as places in the sorted list of the models.
 kinds = dict((row[0], row[1]) for row in db.execute(f"describe select * from '{run}/features.parquet'").fetchall())
-levels = {c["name"]: c["levels"] for c in __import__("json").load(open(f"{run}/model/index.json"))["columns"] if c.get("text")}
+levels = {c["name"]: c["levels"] for c in json.load(open(f"{run}/model/index.json"))["columns"] if c.get("text")}
 table = db.execute(f"select * from '{run}/features.parquet' order by customer_id").to_arrow_table()
 columns = []
 for name in names:
@@ -29,7 +30,7 @@ for name in names:
     columns.append(numpy.array([numpy.nan if v is None else float(v) for v in values]).astype(numpy.float32).astype(float))
 z = booster.predict(numpy.column_stack(columns), raw_score=True)
 p = numpy.array(db.execute(f"select score_boost from '{run}/scores.parquet' order by customer_id").fetchnumpy()["score_boost"], dtype=float)
-chosen = [m["name"] for m in __import__("json").load(open(f"{run}/model/index.json"))["models"] if m["chosen"]][0]
+chosen = [m["name"] for m in json.load(open(f"{run}/model/index.json"))["models"] if m["chosen"]][0]
 logit = numpy.log(p / (1 - p))
 low, high = z.argmin(), z.argmax()
 b = (logit[high] - logit[low]) / (z[high] - z[low])

@@ -61,7 +61,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/survey":      {"pipeline/wording"},
 	"pipeline/baserate":    {"pipeline/survey"},
 	"pipeline/shopcontext": {},
-	"pipeline/snapshots":   {"pipeline/baserate", "pipeline/shopcontext"},
+	"pipeline/snapshots":   {"pipeline/baserate", "pipeline/effect", "pipeline/shopcontext"},
 	"pipeline/rules":       {"pipeline/wording"},
 	"pipeline/learn":       {"pipeline/baserate", "pipeline/offers", "pipeline/rules", "pipeline/run", "pipeline/shopcontext", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"pipeline/scoring":     {"pipeline/baserate", "pipeline/learn", "pipeline/shopcontext", "pipeline/snapshots"},

@@ -14,6 +14,7 @@ const (
 type Refitting struct {
 	Refit          RefitPolicy
 	RefitAfterDays int
+	GroupsFrom     string // campaign whose groups stay; "" for none
 }
 
 func (g *Refitting) rows() []Setting {
@@ -22,5 +23,6 @@ func (g *Refitting) rows() []Setting {
 			value: one(&g.Refit, oneOf("auto, now or never", RefitAuto, RefitNow, RefitNever), showText)},
 		{Name: "refit-after", section: learning, Holder: "DAYS", Help: "days after which models and groups are learned anew", Preset: "30",
 			kind: wholeValue, value: one(&g.RefitAfterDays, within[int]("a whole number", 1, 3650), show)},
+		{Name: "groups-from", section: learning, Holder: "NAME", Help: "keep the groups of a campaign, for its next wave", unset: "own groups", flagOnly: true, value: text(&g.GroupsFrom)},
 	}
 }

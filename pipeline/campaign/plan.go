@@ -19,6 +19,7 @@ const (
 	PlanFile        = "plan.json"
 	AssignmentsFile = "assignments.parquet"
 	RulesFile       = "rules.txt"        // the groups' tree, in the format of models/FORMAT.md
+	NumbersFile     = "rules.json"       // what the tree's leaves are as groups
 	ContactsFile    = "contacts.parquet" // of an entry of what was sent
 	ResultsFile     = "results.parquet"  // of a settled wave
 	CurveFile       = "curve.json"       // the same: extra returns by day of the window

@@ -21,24 +21,36 @@ func (s *State) Align(like *models.Matrix) (Aligner, error) {
 	if len(like.Names) != len(s.Columns) {
 		return Aligner{}, fmt.Errorf("the models were learned from %d features, tonight's customers have %d", len(s.Columns), len(like.Names))
 	}
-	a := Aligner{levels: make([][]string, len(like.Names)), codes: make([][]float32, len(like.Names))}
+	levels := make([][]string, len(like.Names))
 	for k, c := range s.Columns {
 		if c.Name != like.Names[k] || c.Text != (like.Levels[k] != nil) {
 			return Aligner{}, fmt.Errorf("feature %d of the models is %q, tonight it is %q", k+1, c.Name, like.Names[k])
 		}
-		if !c.Text || slices.Equal(c.Levels, like.Levels[k]) {
+		if c.Text {
+			levels[k] = c.Levels
+		}
+	}
+	return alignerTo(levels, like.Levels), nil
+}
+
+// alignerTo turns levels of one night into those that are known, both by column;
+// nil where a column is no text.
+func alignerTo(known, night [][]string) Aligner {
+	a := Aligner{levels: make([][]string, len(night)), codes: make([][]float32, len(night))}
+	for k, levels := range night {
+		if known[k] == nil || slices.Equal(known[k], levels) {
 			continue
 		}
-		a.levels[k] = c.Levels
-		for _, level := range like.Levels[k] {
+		a.levels[k] = known[k]
+		for _, level := range levels {
 			code := float32(math.NaN())
-			if at, known := slices.BinarySearch(c.Levels, level); known {
+			if at, found := slices.BinarySearch(known[k], level); found {
 				code = float32(at)
 			}
 			a.codes[k] = append(a.codes[k], code)
 		}
 	}
-	return a, nil
+	return a
 }
 
 // Of turns a matrix; it shares the columns that stay.

@@ -8,6 +8,7 @@ import (
 	"winback/pipeline/baserate"
 	"winback/pipeline/offers"
 	"winback/pipeline/run"
+	"winback/pipeline/snapshots"
 )
 
 // Evaluation is what the test cut says about every model, as evaluation.json
@@ -28,6 +29,7 @@ type Evaluation struct {
 	// Simple compares with the simple rule that ranked best.
 	Simple     *SimpleDifference     `json:"against_simple,omitempty"`
 	Level      LevelFigures          `json:"level"`
+	Natural    NaturalFigures        `json:"natural_returns"`
 	Models     map[string]ModelProof `json:"models"`
 	Groups     []GroupProof          `json:"groups"`
 	Captured   []Figure              `json:"capture_by_group"`
@@ -133,6 +135,25 @@ type LevelFigures struct {
 	TestForecast Figure `json:"test_forecast"`
 	Forecast     Figure `json:"forecast"`
 	Sigma        Figure `json:"sigma"`
+}
+
+// NaturalFigures are how the lapsed come back by themselves, which campaigns take
+// over at their launch. Share and Spread have an entry for each day of the horizon,
+// see effect.Curve; they are null where no past day tells it.
+type NaturalFigures struct {
+	Share    []Figure `json:"share"`
+	Spread   []Figure `json:"spread"`
+	Tests    int      `json:"tests"`
+	ValueCap Figure   `json:"value_cap"` // currency
+}
+
+// NaturalOf are the figures of what was counted.
+func NaturalOf(n snapshots.NaturalReturns) NaturalFigures {
+	f := NaturalFigures{Tests: n.Curve.Tests, ValueCap: Figure(n.ValueCap)}
+	for t := range n.Curve.Share {
+		f.Share, f.Spread = append(f.Share, Figure(n.Curve.Share[t])), append(f.Spread, Figure(n.Curve.Spread[t]))
+	}
+	return f
 }
 
 // Resamples is how often customers are drawn again for an interval.

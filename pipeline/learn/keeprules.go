@@ -15,11 +15,10 @@ func (t *Tested) keepRules(earlier *Learned, ranker string, x *models.Matrix, wo
 	if earlier == nil || earlier.Evaluation.GroupRules == nil || earlier.Evaluation.GroupRules.InForce != t.kind {
 		return false
 	}
-	aligner, err := earlier.State.Align(x)
-	if err != nil {
+	if _, err := earlier.State.Align(x); err != nil {
 		return false
 	}
-	leaf := earlier.Tree.LeafOf(aligner.Of(x))
+	leaf := earlier.Tree.LeafOf(x)
 	for k := range earlier.Tree.Leaves() {
 		if !slices.Contains(leaf, int32(k)) {
 			return false

@@ -35,6 +35,8 @@ func (d *Learned) numberOf(leaf int) (number int, settled bool) {
 	switch {
 	case d.State.Groups != nil:
 		return d.State.Groups[leaf].Group, true
+	case d.frozen != nil:
+		return d.frozen.Numbers[leaf], true
 	case d.before != nil:
 		return d.before[leaf].Group, false
 	}

@@ -31,6 +31,7 @@ type Learner struct {
 	blend         []float64                 // weights of blendParts, found there too
 	predicted     map[string]map[int]scored // by candidate and cut
 	earlier       *Learned                  // whose groups may stay; nil: none
+	frozen        *FrozenGroups             // that stay in any case; nil: none
 }
 
 // scored are the raw probabilities of a model at the snapshot that it was tried
@@ -42,7 +43,10 @@ type scored struct {
 
 // NewLearner learns from snapshots, newest first.
 func NewLearner(s *snapshots.Snapshots, q snapshots.Question, set Settings) *Learner {
-	return &Learner{snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: set.MaxGroups, rules: cmp.Or(set.GroupRules, PlainRules), seed: set.Seed, workers: q.Workers, earlier: set.Earlier,
+	if set.Frozen != nil {
+		set.GroupRules = set.Frozen.Kind
+	}
+	return &Learner{frozen: set.Frozen, snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: set.MaxGroups, rules: cmp.Or(set.GroupRules, PlainRules), seed: set.Seed, workers: q.Workers, earlier: set.Earlier,
 		known: Candidates(), blend: evenly(len(blendParts)), trees: map[string]int{}, predicted: map[string]map[int]scored{}}
 }
 

@@ -24,7 +24,7 @@ func (r *reread) tree(d *Learned) error {
 	d.Tree, d.published = &SurrogateTree{Tree: tree}, true
 	for i, name := range tree.Names {
 		k := slices.Index(r.raw.Names, name)
-		if k < 0 || (tree.Levels[i] == nil) != (r.raw.Levels[k] == nil) || !slices.Equal(tree.Levels[i], r.raw.Levels[k]) {
+		if k < 0 || (tree.Levels[i] == nil) != (r.raw.Levels[k] == nil) {
 			return &FileError{at, fmt.Errorf("its column %q is not that of %s", name, run.ModelIndexFile)}
 		}
 		d.Tree.complete = append(d.Tree.complete, slices.Contains(r.index.Complete, name))

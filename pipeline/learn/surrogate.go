@@ -142,9 +142,11 @@ func (g *SurrogateTree) Predict(x *models.Matrix, out []float64) {
 	g.Tree.Predict(snapshots.Pick(x, g.Tree.Names), out)
 }
 
-// LeafOf writes the leaf of every row.
+// LeafOf writes the leaf of every row. A text that the tree does not know goes
+// where the missing do.
 func (g *SurrogateTree) LeafOf(x *models.Matrix) []int32 {
 	out := make([]int32, x.Rows())
-	g.Assign(snapshots.Pick(x, g.Tree.Names), out)
+	rows := snapshots.Pick(x, g.Tree.Names)
+	g.Assign(alignerTo(g.Tree.Levels, rows.Levels).Of(rows), out)
 	return out
 }

@@ -36,6 +36,7 @@ type Learned struct {
 	State          State          // for later nights
 	published      bool           // the tree has the cut points that it was published with
 	before         []GroupState   // of the same tree on the night before a refit; nil: the tree is new
+	frozen         *FrozenGroups  // whose numbers stay whatever the order is; nil: none
 	finals         map[string]model
 	Calibrations   map[string]models.Calibration
 	Spend          spendModel
@@ -48,7 +49,8 @@ type Settings struct {
 	MaxGroups  int
 	GroupRules GroupRules // "" is plain
 	Seed       uint64
-	Earlier    *Learned // whose groups stay where new ones are no better; nil: none
+	Earlier    *Learned      // whose groups stay where new ones are no better; nil: none
+	Frozen     *FrozenGroups // that stay in any case; nil: none
 }
 
 // Learn chooses a model on past cuts, judges it at the test cut, and fits it
@@ -167,7 +169,14 @@ func (d *Learned) judge(ctx context.Context, l *Learner, choice Choice, level ba
 	if d.Gate.Why != "" {
 		e.Why += " " + d.Gate.Why
 	}
-	if t.keepRules(l.earlier, d.Gate.Name, t.Rows.X, l.workers) {
+	switch {
+	case l.frozen != nil:
+		if err := t.takeFrozen(l.frozen); err != nil {
+			return err
+		}
+		d.published, d.frozen = true, l.frozen
+		d.Evaluation.GroupCuts = l.frozen.Cuts
+	case t.keepRules(l.earlier, d.Gate.Name, t.Rows.X, l.workers):
 		d.takeGroups(l.earlier)
 	}
 	t.Ranked(d.Gate.Name)

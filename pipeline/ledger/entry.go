@@ -116,15 +116,24 @@ func (e *Entry) Open(path string) (file fsys.ReadFile, size int64, err error) {
 	return file, info.Size(), nil
 }
 
-// ReadJSON reads a JSON file of the entry.
-func (e *Entry) ReadJSON(path string, into any) error {
+// Content reads a file of the entry.
+func (e *Entry) Content(path string) ([]byte, error) {
 	full := e.Path(path)
 	text, err := run.ReadFile(e.files, full)
-	if err == nil {
-		err = json.Unmarshal(text, into)
-	}
 	if err != nil {
-		return &data.InputError{Path: full, Err: err}
+		err = &data.InputError{Path: full, Err: err}
+	}
+	return text, err
+}
+
+// ReadJSON reads a JSON file of the entry.
+func (e *Entry) ReadJSON(path string, into any) error {
+	text, err := e.Content(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return &data.InputError{Path: e.Path(path), Err: err}
 	}
 	return nil
 }

@@ -1,0 +1,110 @@
+package snapshots
+
+import (
+	"math"
+	"slices"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/internal/parallel"
+	"winback/pipeline/effect"
+)
+
+// ReturnTimes counts, in a walk that somebody else makes, on which day of the
+// horizon the lapsed of past days came back, and what they spent within it. It
+// looks at the days that SnapshotDays may choose.
+type ReturnTimes struct {
+	q       Question
+	first   data.Day
+	workers parallel.PerWorker[returnTimes]
+}
+
+// returnTimes is what one worker has counted; entry k is the day that lies k
+// spacings before the test cut.
+type returnTimes struct {
+	returned [][]int64    // by days since
+	spent    []data.Money // of returns seen from days of the last year, in any order
+}
+
+// NewReturnTimes counts for the days from the first of the table on.
+func NewReturnTimes(table *orders.Table, q Question) *ReturnTimes {
+	c := &ReturnTimes{q: q, first: table.FirstDay}
+	c.workers.Make = func() *returnTimes {
+		w := &returnTimes{}
+		for d := q.TestCut(); d >= c.first && len(w.returned) < mostSnapshots; d -= SnapshotSpacing {
+			w.returned = append(w.returned, make([]int64, q.Horizon))
+		}
+		return w
+	}
+	return c
+}
+
+// Add counts a partition. It may be called from several goroutines.
+func (c *ReturnTimes) Add(h *orders.Histories) {
+	w := c.workers.Take()
+	defer c.workers.GiveBack(w)
+	for i := range h.Customers() {
+		customer := h.Customer(i)
+		last := data.Day(math.MaxInt32) // nobody returns before a first purchase
+		for day := range customer.PurchaseDays() {
+			if day-data.Day(c.q.LapsedAfter) >= last {
+				c.add(w, h, customer, last+data.Day(c.q.LapsedAfter), day)
+			}
+			last = day
+		}
+	}
+}
+
+// add counts a return for the days that see it: the customer is lapsed on days
+// [from, back].
+func (c *ReturnTimes) add(w *returnTimes, h *orders.Histories, customer orders.History, from, back data.Day) {
+	cut := c.q.TestCut()
+	oldest := max(from, back-data.Day(c.q.Horizon)+1)
+	for k := max(0, int(cut-back+SnapshotSpacing-1)/SnapshotSpacing); k < len(w.returned); k++ {
+		day := cut - data.Day(k*SnapshotSpacing)
+		if day < oldest {
+			return
+		}
+		w.returned[k][back-day]++
+		if day < c.q.AsOf-yearDays {
+			continue
+		}
+		var sum data.Money
+		for line := range customer.Since(day).Before(day + data.Day(c.q.Horizon)).Purchases() {
+			sum += h.Amount[line]
+		}
+		w.spent = append(w.spent, sum)
+	}
+}
+
+const yearDays = 365
+
+// NaturalReturns are how the lapsed of a shop come back by themselves.
+type NaturalReturns struct {
+	Curve    effect.Curve // nil slices where no past day tells it
+	ValueCap float64      // 99 % quantile of what returners of the last year spent within the horizon, currency; NaN without any
+}
+
+// Natural sums all up over the days of snapshots, once everything was added.
+func (c *ReturnTimes) Natural(days []data.Day) NaturalReturns {
+	total := c.workers.Make()
+	for _, w := range c.workers.All {
+		for k, counts := range w.returned {
+			for t, n := range counts {
+				total.returned[k][t] += n
+			}
+		}
+		total.spent = append(total.spent, w.spent...)
+	}
+	var list []effect.Snapshot
+	for k := range min(len(days), len(total.returned)) {
+		list = append(list, effect.Snapshot{Day: int(days[k]), Returned: total.returned[k]})
+	}
+	n := NaturalReturns{ValueCap: math.NaN()}
+	n.Curve, _ = effect.NaturalCurve(list, int(c.q.AsOf))
+	if len(list) > 0 && len(total.spent) > 0 {
+		slices.Sort(total.spent)
+		n.ValueCap = total.spent[(99*len(total.spent)+99)/100-1].Float()
+	}
+	return n
+}
