@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,7 +110,11 @@ func (f *forgetter) tell(s *ForgetSettings, r *forget.Report) error {
 		lines = append(lines, "No --store was named: one that keeps the history still holds them.")
 	}
 	if len(r.Unknown) > 0 {
-		lines = append(lines, fmt.Sprintf("Not looked into, since they are no tables of winback: %s.", strings.Join(r.Unknown, ", ")))
+		named := r.Unknown[:min(len(r.Unknown), 5)]
+		if more := len(r.Unknown) - len(named); more > 0 {
+			named = append(slices.Clone(named), wording.Thousands(int64(more))+" more")
+		}
+		lines = append(lines, fmt.Sprintf("Not looked into, since they are order files or no tables of winback: %s.", strings.Join(named, ", ")))
 	}
 	return f.ui.Print(append(lines, "Order files, lists handed out and what lies elsewhere are not touched: remove them there too.")...)
 }

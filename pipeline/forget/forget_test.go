@@ -9,9 +9,12 @@ import (
 	"maps"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/parquet-go/parquet-go"
 
 	"winback/data/tables"
 	"winback/internal/fsys"
@@ -161,6 +164,42 @@ func TestDo_WritesOnlyWhatHoldsThem(t *testing.T) {
 	}
 	if !strings.Contains(after[out+"/runs/2026-01-01-1/manifest.json"], "customers forgotten on 2026-11-27: 1, in 2 files") {
 		t.Error("the manifest does not say so")
+	}
+}
+
+// TestDo_LeavesOrderFilesAlone has the shop's orders, and what cannot be read, in the
+// output folder.
+func TestDo_LeavesOrderFilesAlone(t *testing.T) {
+	type order struct {
+		CustomerID string `parquet:"customer_id"`
+		OrderedAt  int64  `parquet:"ordered_at"`
+	}
+	type numbered struct {
+		CustomerID int64 `parquet:"customer_id"`
+	}
+	mem := folderOf(t)
+	for path, write := range map[string]func(io.Writer) error{
+		"orders.parquet":  func(w io.Writer) error { return parquet.Write(w, []order{{"customer-b", 1}}) },
+		"numbers.parquet": func(w io.Writer) error { return parquet.Write(w, []numbered{{7}}) },
+		"broken.parquet":  text("customer-b"),
+		"list.csv":        text("customer-b"),
+	} {
+		must(t, run.WriteFile(mem, out+"/"+path, write))
+	}
+	before, err := content(mem, out)
+	must(t, err)
+	report, err := doIt(mem, "customer-b")
+	must(t, err)
+	after, err := content(mem, out)
+	must(t, err)
+	want := []string{out + "/broken.parquet", out + "/list.csv", out + "/numbers.parquet", out + "/orders.parquet"}
+	if !slices.Equal(report.Unknown, want) {
+		t.Errorf("not looked into: %v, want %v", report.Unknown, want)
+	}
+	for _, path := range want {
+		if before[path] != after[path] {
+			t.Errorf("%s was changed", path)
+		}
 	}
 }
 
