@@ -150,6 +150,11 @@ func TestForget_LaterRunsLeaveThemOut(t *testing.T) {
 			t.Errorf("%s holds somebody who was forgotten", name)
 		}
 	}
+	m, err := run.ReadManifest(fsys.OS(), dir)
+	must(t, err)
+	if last := m.Inputs[len(m.Inputs)-1].Path; last != run.ForgottenFile {
+		t.Errorf("the last input is %s, want %s", last, run.ForgottenFile)
+	}
 	suppressed := 0
 	for _, row := range rowsOf(t, filepath.Join(dir, "groups.parquet")) {
 		suppressed += int(row["suppressed_customers"].(int64))
