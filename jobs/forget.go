@@ -79,6 +79,9 @@ func (f *forgetter) whom(s *ForgetSettings, customers []string) (*plan.Suppressi
 	if (s.ListFile == "") == (len(customers) == 0) {
 		return nil, usage("--file", errors.New("want the ids of customers to forget, or a file of them"))
 	}
+	if slices.ContainsFunc(customers, func(id string) bool { return strings.TrimSpace(id) == "" }) {
+		return nil, usage("forget", errors.New("an id is empty"))
+	}
 	ids := plan.NewSuppressions(customers)
 	if s.ListFile != "" {
 		var err error

@@ -211,3 +211,30 @@ func TestForget_CutShortStopsOthers(t *testing.T) {
 		}
 	}
 }
+
+// TestForget_WrongWordsHaveTheirCode asks for what cannot be done.
+func TestForget_WrongWordsHaveTheirCode(t *testing.T) {
+	out := t.TempDir()
+	list := filepath.Join(out, "list.csv")
+	must(t, os.WriteFile(list, []byte("customer_id\nC1\n"), 0o600))
+	for _, c := range []struct {
+		name      string
+		customers []string
+		change    func(*ForgetSettings)
+		code      int
+	}{
+		{"nobody", nil, nothing[ForgetSettings], ExitUsage},
+		{"an empty id", []string{"C1", " "}, nothing[ForgetSettings], ExitUsage},
+		{"ids and a file", []string{"C1"}, func(s *ForgetSettings) { s.ListFile = list }, ExitUsage},
+		{"a file that is missing", nil, func(s *ForgetSettings) { s.ListFile = list + "x" }, ExitInput},
+		{"a shortened id", []string{"1.2E+05"}, nothing[ForgetSettings], ExitInput},
+		{"a folder that is missing", []string{"C1"}, func(s *ForgetSettings) { s.Out = out + "/none" }, ExitInput},
+		{"a file", nil, func(s *ForgetSettings) { s.ListFile = list }, ExitDone},
+		{"another key", []string{"C1"}, func(s *ForgetSettings) { s.HoldoutKey = "another" }, ExitUsage},
+	} {
+		s := with(func(s *ForgetSettings) { s.Out = out; c.change(s) })
+		if err := Forget(t.Context(), *s, c.customers, console.UI{}); Code(err) != c.code {
+			t.Errorf("%s: %v, want exit code %d", c.name, err, c.code)
+		}
+	}
+}
