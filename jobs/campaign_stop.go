@@ -9,7 +9,6 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/ledger"
-	"winback/pipeline/wording"
 )
 
 // StopSettings are what Stop reads.
@@ -64,7 +63,7 @@ func (c *campaigner) stop(s *StopSettings, name string) error {
 	if added == nil {
 		return err
 	}
-	return errors.Join(err, c.ui.Print(fmt.Sprintf("Entry %d: campaign %s is stopped; %s that were sent are measured to the end of their windows", added.Number, name, wording.Counted(len(last.Sends), "group"))))
+	return errors.Join(err, c.ui.Print(fmt.Sprintf("Entry %d: campaign %s is stopped; groups sent, to be measured to the end of their windows: %d", added.Number, name, len(last.Sends))))
 }
 
 // VoidSettings are what Void reads.

@@ -56,7 +56,7 @@ func TestCampaign_WhatGoesWrongHasItsCodeAndWords(t *testing.T) {
 		code int
 		says string
 	}{
-		{"unknown name", func(l *loop) error { return l.sent("autumn", inGroups("2025-07-04", 1)) }, ExitUsage, `no campaign "autumn"; there are spring`},
+		{"unknown name", func(l *loop) error { return l.sent("autumn", inGroups("2025-07-04", 1)) }, ExitUsage, `no campaign "autumn"; launched: spring`},
 		{"empty name", func(l *loop) error { return l.launch("", nothing[LaunchSettings]) }, ExitUsage, "empty"},
 		{"long name", func(l *loop) error { return l.launch(strings.Repeat("x", 65), nothing[LaunchSettings]) }, ExitUsage, "65 bytes"},
 		{"name with a slash", func(l *loop) error { return l.launch("a/b", nothing[LaunchSettings]) }, ExitUsage, "neither /"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,6 +79,9 @@ func (f *forgetter) whom(s *ForgetSettings, customers []string) (*plan.Suppressi
 	if (s.ListFile == "") == (len(customers) == 0) {
 		return nil, usage("--file", errors.New("want the ids of customers to forget, or a file of them"))
 	}
+	if slices.ContainsFunc(customers, func(id string) bool { return strings.TrimSpace(id) == "" }) {
+		return nil, usage("forget", errors.New("an id is empty"))
+	}
 	ids := plan.NewSuppressions(customers)
 	if s.ListFile != "" {
 		var err error
@@ -109,7 +113,11 @@ func (f *forgetter) tell(s *ForgetSettings, r *forget.Report) error {
 		lines = append(lines, "No --store was named: one that keeps the history still holds them.")
 	}
 	if len(r.Unknown) > 0 {
-		lines = append(lines, fmt.Sprintf("Not looked into, since they are no tables of winback: %s.", strings.Join(r.Unknown, ", ")))
+		named := r.Unknown[:min(len(r.Unknown), 5)]
+		if more := len(r.Unknown) - len(named); more > 0 {
+			named = append(slices.Clone(named), wording.Thousands(int64(more))+" more")
+		}
+		lines = append(lines, fmt.Sprintf("Not looked into, since they are order files or no tables of winback: %s.", strings.Join(named, ", ")))
 	}
 	return f.ui.Print(append(lines, "Order files, lists handed out and what lies elsewhere are not touched: remove them there too.")...)
 }

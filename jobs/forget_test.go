@@ -150,6 +150,11 @@ func TestForget_LaterRunsLeaveThemOut(t *testing.T) {
 			t.Errorf("%s holds somebody who was forgotten", name)
 		}
 	}
+	m, err := run.ReadManifest(fsys.OS(), dir)
+	must(t, err)
+	if last := m.Inputs[len(m.Inputs)-1].Path; last != run.ForgottenFile {
+		t.Errorf("the last input is %s, want %s", last, run.ForgottenFile)
+	}
 	suppressed := 0
 	for _, row := range rowsOf(t, filepath.Join(dir, "groups.parquet")) {
 		suppressed += int(row["suppressed_customers"].(int64))
@@ -203,6 +208,33 @@ func TestForget_CutShortStopsOthers(t *testing.T) {
 	} {
 		if Code(err) != ExitInput || !strings.Contains(err.Error(), "winback forget") {
 			t.Errorf("%s: %v, want exit code 3", name, err)
+		}
+	}
+}
+
+// TestForget_WrongWordsHaveTheirCode asks for what cannot be done.
+func TestForget_WrongWordsHaveTheirCode(t *testing.T) {
+	out := t.TempDir()
+	list := filepath.Join(out, "list.csv")
+	must(t, os.WriteFile(list, []byte("customer_id\nC1\n"), 0o600))
+	for _, c := range []struct {
+		name      string
+		customers []string
+		change    func(*ForgetSettings)
+		code      int
+	}{
+		{"nobody", nil, nothing[ForgetSettings], ExitUsage},
+		{"an empty id", []string{"C1", " "}, nothing[ForgetSettings], ExitUsage},
+		{"ids and a file", []string{"C1"}, func(s *ForgetSettings) { s.ListFile = list }, ExitUsage},
+		{"a file that is missing", nil, func(s *ForgetSettings) { s.ListFile = list + "x" }, ExitInput},
+		{"a shortened id", []string{"1.2E+05"}, nothing[ForgetSettings], ExitInput},
+		{"a folder that is missing", []string{"C1"}, func(s *ForgetSettings) { s.Out = out + "/none" }, ExitInput},
+		{"a file", nil, func(s *ForgetSettings) { s.ListFile = list }, ExitDone},
+		{"another key", []string{"C1"}, func(s *ForgetSettings) { s.HoldoutKey = "another" }, ExitUsage},
+	} {
+		s := with(func(s *ForgetSettings) { s.Out = out; c.change(s) })
+		if err := Forget(t.Context(), *s, c.customers, console.UI{}); Code(err) != c.code {
+			t.Errorf("%s: %v, want exit code %d", c.name, err, c.code)
 		}
 	}
 }

@@ -2,10 +2,13 @@ package jobs
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -122,6 +125,15 @@ func (n *nightly) ledgerInputs(asOf data.Day) (inputs []run.Input) {
 		inputs = append(inputs, e.Input())
 	}
 	return inputs
+}
+
+// forgottenInput is the list of forgotten customers, where there is one.
+func (n *nightly) forgottenInput() ([]run.Input, error) {
+	text, err := run.ReadFile(n.files, filepath.Join(n.s.Out, run.ForgottenFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return []run.Input{{Path: run.ForgottenFile, Size: int64(len(text)), SHA256: fmt.Sprintf("%x", sha256.Sum256(text))}}, err
 }
 
 // measureCampaigns measures the campaigns that were launched by tonight, and writes

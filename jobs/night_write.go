@@ -101,7 +101,11 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 		m.Inputs = append(m.Inputs, a.earlier.input())
 	}
 	m.Inputs = append(m.Inputs, n.ledgerInputs(a.AsOf)...)
-	var err error
+	forgotten, err := n.forgottenInput()
+	if err != nil {
+		return m, err
+	}
+	m.Inputs = append(m.Inputs, forgotten...)
 	m.Settings, err = settingsJSON(settings.Values(&n.s))
 	return m, err
 }

@@ -33,6 +33,21 @@ func CopyRows(w io.Writer, r io.ReaderAt, size int64, column string, keep func(t
 	return out.Close()
 }
 
+// TextColumns are the names of the columns of a Parquet file, each with whether it
+// holds text.
+func TextColumns(r io.ReaderAt, size int64) (text map[string]bool, err error) {
+	defer recovered(&err)
+	f, err := openTable(r, size, nil)
+	if err != nil {
+		return nil, err
+	}
+	text = map[string]bool{}
+	for _, field := range f.Schema().Fields() {
+		text[field.Name()] = field.Leaf() && !field.Repeated() && field.Type().Kind() == parquet.ByteArray
+	}
+	return text, nil
+}
+
 // EachText calls do for each text in a column of a Parquet file; found is false
 // where it has no such column, or one that holds no text.
 func EachText(r io.ReaderAt, size int64, column string, do func(text string)) (found bool, err error) {

@@ -34,7 +34,7 @@ func CheckKnown(l *ledger.Ledger, name string) error {
 	case len(names) == 0:
 		return fmt.Errorf("there is no campaign %q: none was launched yet", name)
 	}
-	return fmt.Errorf("there is no campaign %q; there are %s", name, strings.Join(names, ", "))
+	return fmt.Errorf("there is no campaign %q; launched: %s", name, strings.Join(names, ", "))
 }
 
 // HighestWave is the number of the newest wave of a campaign, taken back or not; 0

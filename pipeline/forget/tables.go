@@ -72,7 +72,11 @@ func (f *forgetting) rewrite(w io.Writer, r io.ReaderAt, size int64) error {
 // ledger, and lists what else lies there and might name somebody.
 func (f *forgetting) fromOthers() error {
 	return f.under(f.out, func(path string) error {
-		if !isTable(path) {
+		known, err := f.isKnown(path)
+		if err != nil {
+			return err
+		}
+		if !known {
 			f.Unknown = append(f.Unknown, path)
 			return nil
 		}
@@ -86,6 +90,31 @@ func (f *forgetting) fromOthers() error {
 		f.found(path, in)
 		return nil
 	})
+}
+
+// isKnown says whether a file beside the runs is a table that forget may change: not
+// the shop's own order files, which have the time of the order, nor one that names
+// customers by numbers, which winback never writes.
+func (f *forgetting) isKnown(path string) (bool, error) {
+	if !isTable(path) {
+		return false, nil
+	}
+	file, err := f.files.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return false, err
+	}
+	text, err := tables.TextColumns(file, info.Size())
+	if err != nil {
+		return false, nil // no Parquet file that could be read
+	}
+	_, orders := text["ordered_at"]
+	isText, named := text[idColumn]
+	return !named || isText && !orders, nil
 }
 
 // ours are names in the output folder that were dealt with, or hold nobody.
