@@ -109,7 +109,7 @@ func (f *forgetShop) verify(t *testing.T) error {
 func TestForget_LeavesNoByteOfAnId(t *testing.T) {
 	f := newForgetShop(t)
 	before := f.holding(t)
-	for _, part := range []string{"runs/", "features.parquet", "scores.parquet", "customers.parquet", "000001-launch", "000002-sent", "000003-stop", "recall.parquet"} {
+	for _, part := range []string{"runs/", "features.parquet", "scores.parquet", "customers.parquet", "000001-launch", "000002-sent", "000003-stop", "000004-forecast", "recall.parquet"} {
 		if !slices.ContainsFunc(before, func(path string) bool { return strings.Contains(path, part) }) {
 			t.Errorf("nothing to remove in %s", part)
 		}
@@ -173,7 +173,7 @@ func TestForget_LaterRunsLeaveThemOut(t *testing.T) {
 func TestForget_DamageIsStillFound(t *testing.T) {
 	f := newForgetShop(t)
 	f.forget(t)
-	for _, name := range []string{"current/scores.parquet", "ledger/000001-launch/assignments.parquet", "ledger/000004-forget/entry.json"} {
+	for _, name := range []string{"current/scores.parquet", "ledger/000001-launch/assignments.parquet", "ledger/000005-forget/entry.json"} {
 		path := filepath.Join(f.s.Out, filepath.FromSlash(name))
 		text, err := os.ReadFile(path)
 		must(t, err)
