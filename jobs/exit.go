@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"syscall"
 
 	"winback/internal/fsys"
@@ -64,4 +65,19 @@ func Code(err error) int {
 		return ExitIO
 	}
 	return ExitOther
+}
+
+// release is the version of a release build, set by the linker.
+var release string
+
+// Version is that of the release, else of the commit that was built.
+func Version() string {
+	if release != "" {
+		return release
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
 }

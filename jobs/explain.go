@@ -2,9 +2,12 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"math"
+	"slices"
 	"strings"
 
 	"winback/data"
@@ -12,6 +15,7 @@ import (
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/offers"
 	"winback/pipeline/run"
 	"winback/pipeline/wording"
 )
@@ -202,4 +206,86 @@ func (e *explanation) byModel() string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// explainActive prints when a customer who has not lapsed bought last, and from
+// which day on that would count as lapsed.
+func explainActive(ctx context.Context, r *run.Run, asked run.Asked, id string, lapsed int64, shows []tables.ShowRow, ui console.UI) error {
+	customers := int64(0)
+	for row, err := range untilCanceled(ctx, r.Customers()) {
+		if errors.Is(err, fs.ErrNotExist) {
+			break // published without a diagnosis
+		}
+		if err != nil {
+			return err
+		}
+		if row.CustomerID == id {
+			return ui.Print(append(activeLines(r, asked, row), showLines(shows)...)...)
+		}
+		customers++
+	}
+	return &ExitError{ExitUsage, fmt.Errorf("this customer is not among the %s lapsed customers of run %s, nor among its other %s: no purchase before %s in its orders, or the id is written differently "+
+		"(case, blanks and zeros in front count)", wording.Thousands(lapsed), r.Manifest.RunID, wording.Thousands(max(0, customers-lapsed)), r.AsOf)}
+}
+
+func activeLines(r *run.Run, asked run.Asked, row tables.CustomerRow) []string {
+	last := r.AsOf - data.Day(row.RecencyDays)
+	soFar := fmt.Sprintf("bought on %s for %s, the last time on %s, %s before the as-of day", wording.Counted(row.PurchaseDays, "day"),
+		wording.Screen.Fixed(row.Value.Float(), 2), last, wording.Counted(row.RecencyDays, "day"))
+	lapses := "in no list: not lapsed"
+	if asked.LapsedAfterDays > 0 {
+		lapses += fmt.Sprintf("; counts as lapsed from %s on, %s after the last purchase, without a purchase until then", last+data.Day(asked.LapsedAfterDays), wording.Counted(asked.LapsedAfterDays, "day"))
+	}
+	return slices.Concat(explainLine("Customer", row.CustomerID), explainLine("Run", fmt.Sprintf("%s, as of %s", r.Manifest.RunID, r.AsOf)),
+		explainLine("List", lapses), explainLine("So far", soFar), explainLine("Stage", row.Stage))
+}
+
+// showsOf are the products that a run shows a customer; none where it has no table
+// of them.
+func showsOf(ctx context.Context, r *run.Run, customer string) (shows []tables.ShowRow, err error) {
+	for row, err := range untilCanceled(ctx, r.Shows()) {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if row.CustomerID == customer {
+			shows = append(shows, row)
+		}
+	}
+	return shows, nil
+}
+
+// showLines are the products of a customer with their reasons.
+func showLines(shows []tables.ShowRow) (lines []string) {
+	for _, row := range shows {
+		name := ""
+		if row.Slot == 1 {
+			name = "Show"
+		}
+		lines = append(lines, explainLine(name, fmt.Sprintf("%s (%s): %s", row.Product, row.Kind, row.Reason))...)
+	}
+	if len(lines) > 0 {
+		lines = append(lines, explainLine("", offers.Caution)...)
+	}
+	return lines
+}
+
+// toShow are the products of the customer's own, or else what the list has.
+func (e *explanation) toShow() []string {
+	if len(e.shows) > 0 || e.listed == nil {
+		return showLines(e.shows)
+	}
+	var shows []tables.ShowRow
+	for i, product := range e.listed.Products {
+		if product != "" {
+			row := tables.ShowRow{Slot: int32(i + 1), Product: product, Kind: e.listed.Kinds[i], Reason: "as the first"}
+			if i == 0 {
+				row.Reason = e.listed.Shown.Reason
+			}
+			shows = append(shows, row)
+		}
+	}
+	return showLines(shows)
 }

@@ -9,8 +9,13 @@ import (
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/campaign"
 	"winback/pipeline/learn"
+	"winback/pipeline/ledger"
+	"winback/pipeline/page"
+	"winback/pipeline/plan"
 	"winback/pipeline/run"
 	"winback/pipeline/survey"
 )
@@ -102,4 +107,76 @@ func (e *earlier) keepLapsedRule(rule survey.LapsedRule, low, high int, always b
 		return rule.Kept(was, low, high)
 	}
 	return rule
+}
+
+// frozenGroups are those of the campaign that --groups-from names, as its newest
+// launch froze them; nil where it names none.
+func (n *nightly) frozenGroups(asOf data.Day) (*learn.FrozenGroups, error) {
+	name := n.s.GroupsFrom
+	if name == "" {
+		return nil, nil
+	}
+	if err := campaign.CheckKnown(n.told, name); err != nil {
+		return nil, usage("--groups-from", err)
+	}
+	var newest *ledger.Entry
+	for _, e := range n.told.InForce(asOf.String(), ledger.Launch) {
+		if e.Campaign == name && e.Has(campaign.NumbersFile) {
+			newest = e
+		}
+	}
+	if newest == nil {
+		return nil, usage("--groups-from", fmt.Errorf("campaign %s has no groups to keep: it was drawn elsewhere, or launched after %s", name, asOf))
+	}
+	tree, err := newest.Content(campaign.RulesFile)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := newest.Content(campaign.NumbersFile)
+	if err != nil {
+		return nil, err
+	}
+	frozen, err := learn.ReadFrozen(tree, numbers)
+	if err != nil {
+		return nil, &data.InputError{Path: path.Join(run.LedgerFolder, newest.Name(), campaign.RulesFile), Err: err}
+	}
+	return frozen, nil
+}
+
+// moves compares the groups with those of the earlier run: both list customers
+// by id. nil where there is no such run.
+func (e *earlier) moves(groups *plan.Groups) (*learn.Moves, error) {
+	if e == nil {
+		return nil, nil
+	}
+	m := &learn.Moves{Run: e.name()}
+	l, next := groups.Lapsed, 0
+	for row, err := range e.ScoreGroups() {
+		if err != nil {
+			return nil, unreadableRun(err)
+		}
+		for next < len(l.IDs) && l.IDs[next] < row.CustomerID {
+			m.Came++
+			next++
+		}
+		if next == len(l.IDs) || l.IDs[next] != row.CustomerID {
+			m.Left++
+			continue
+		}
+		m.Stayed++
+		if groups.Ranking.GroupOfLeaf(l.Leaf[next]) != row.Group {
+			m.Moved++
+		}
+		next++
+	}
+	m.Came += int64(len(l.IDs) - next)
+	return m, nil
+}
+
+// movesLines say on the screen who came, left and moved.
+func movesLines(d *learn.Learned) []string {
+	if d.Evaluation.Since == nil {
+		return nil
+	}
+	return append(console.Wrap(page.MovesWords(&d.Evaluation), console.Width), "")
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -300,4 +302,24 @@ func (h *history) rows(asOf data.Day) (used int64, setAside map[string]int64) {
 		used -= n
 	}
 	return used, setAside
+}
+
+// spillFolder is where order lines go that memory has no room for: next to what
+// is written, else where the system keeps what is temporary.
+func spillFolder(files fsys.FS, out string) string {
+	if out == "" {
+		return os.TempDir()
+	}
+	if info, err := files.Stat(out); err == nil && info.IsDir() {
+		return out
+	}
+	return os.TempDir()
+}
+
+// boundMemory makes the garbage collector run as often as needed near the limit
+// of memory. What the environment says (GOMEMLIMIT) stands.
+func boundMemory(s settings.Machine) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(s.MemoryLimit())
+	}
 }

@@ -2,7 +2,6 @@ package offers
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -186,7 +185,7 @@ func TestBest_EqualsTheNaiveMethodOnRandomShops(t *testing.T) {
 				}
 			}
 		}
-		t.Log(fmt.Sprintf("seed %d: %d customers, %d returns", seed, compared, g.Events))
+		t.Logf("seed %d: %d customers, %d returns", seed, compared, g.Events)
 	}
 }
 

@@ -75,13 +75,13 @@ type FileDigest struct {
 	SHA256 string `json:"sha256"`
 }
 
-// encode writes a manifest with its digest; empty lists and objects are
-// written as such.
 // Has says whether the run has a file at a path.
 func (m Manifest) Has(path string) bool {
 	return slices.ContainsFunc(m.Files, func(f FileDigest) bool { return f.Path == path })
 }
 
+// encode writes a manifest with its digest; empty lists and objects are
+// written as such.
 func (m Manifest) encode() ([]byte, error) {
 	m.Inputs = orEmpty(m.Inputs)
 	m.Counts = orEmpty(m.Counts)
