@@ -50,7 +50,7 @@ func (n *nightly) findEarlier(asOf data.Day) (*earlier, error) {
 	if newest.N == 0 {
 		return nil, nil
 	}
-	e, err := openEarlier(n.files, n.s.Out, newest.String())
+	e, err := openEarlier(n.files, n.s.Out, run.FolderOf(n.s.Out, newest))
 	if err != nil && n.s.Refit == settings.RefitNow { // it is not needed
 		n.ui.Warn(fmt.Sprintf("run %s cannot be read, so nothing of it is kept: %v", newest, err))
 		return nil, nil

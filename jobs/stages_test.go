@@ -49,6 +49,9 @@ func TestStages_LookBackAnnouncesAllItsWalks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer h.orders.Close()
+	if err := n.readLedger(); err != nil {
+		t.Fatal(err)
+	}
 	a, err := n.ask(ctx, h, nil)
 	if err != nil {
 		t.Fatal(err)

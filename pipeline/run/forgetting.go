@@ -84,7 +84,7 @@ func (h *Hold) placeOf(name string) string {
 		return filepath.Join(h.out, LedgerFolder)
 	}
 	if parsed, err := ParseName(name); err == nil {
-		return runFolder(h.out, parsed)
+		return FolderOf(h.out, parsed)
 	}
 	return ""
 }
@@ -145,7 +145,7 @@ func (f *Folder) Replace(final string, last []byte) error {
 // others as they are. note is a sentence for the manifest, which says what it is told
 // of the digest that the manifest had before. The run must have been verified.
 func (h *Hold) RewriteRun(name Name, names []string, edit Edit, note func(was string) string) error {
-	dir := runFolder(h.out, name)
+	dir := FolderOf(h.out, name)
 	m, err := ReadManifest(h.files, dir)
 	if err != nil {
 		return err
@@ -186,7 +186,7 @@ func (h *Hold) ForgettingRuns() ([]Name, error) {
 }
 
 // Folder is where a run lies.
-func (h *Hold) Folder(name Name) string { return runFolder(h.out, name) }
+func (h *Hold) Folder(name Name) string { return FolderOf(h.out, name) }
 
 // damaged says that a file has other bytes than its digest.
 func damaged(path string, want, found FileDigest) error {

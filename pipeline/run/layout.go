@@ -115,7 +115,7 @@ func checkAsOf(day string) error {
 	return nil
 }
 
-// runFolder is the folder of a run in an output folder.
-func runFolder(out string, name Name) string {
+// FolderOf is the folder of a run in an output folder.
+func FolderOf(out string, name Name) string {
 	return filepath.Join(out, runsFolder, name.String())
 }

@@ -63,7 +63,7 @@ func Find(files fsys.FS, out, name string) (dir string, err error) {
 	}
 	dir = name
 	if parsed, err := ParseName(name); err == nil {
-		dir = runFolder(out, parsed)
+		dir = FolderOf(out, parsed)
 	}
 	if _, err = files.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		err = ErrNoRun

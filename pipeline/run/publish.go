@@ -37,7 +37,7 @@ func (d *Draft) publish(m Manifest) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	final := runFolder(d.out, d.name)
+	final := FolderOf(d.out, d.name)
 	if err := d.place(final, text); err != nil {
 		return "", err
 	}

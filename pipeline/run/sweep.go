@@ -128,7 +128,7 @@ func retired(out string, complete []complete, previous string, opts Options) (ol
 			break
 		}
 		if previous != runsFolder+"/"+c.name.String() {
-			old = append(old, runFolder(out, c.name))
+			old = append(old, FolderOf(out, c.name))
 		}
 	}
 	return old
@@ -152,7 +152,7 @@ func NextRun(files fsys.FS, out, asOf string, opts Options) (Next, error) {
 		return Next{}, err
 	}
 	return Next{
-		Folder:  runFolder(out, Name{AsOf: asOf, N: found.highest[asOf] + 1}),
+		Folder:  FolderOf(out, Name{AsOf: asOf, N: found.highest[asOf] + 1}),
 		Current: strings.TrimPrefix(found.current, runsFolder+"/"),
 		Removed: retired(out, found.complete, found.current, opts),
 	}, nil
