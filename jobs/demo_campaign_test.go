@@ -16,9 +16,6 @@ import (
 var playTwice = flag.Bool("play-twice", false, "play the demo's campaign again and want the same")
 
 func TestDemoCampaign_TruthLiesWithinTheLimits(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
-	}
 	out := t.TempDir()
 	played := func() string {
 		s := defaults[DemoSettings]()

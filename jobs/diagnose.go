@@ -219,10 +219,7 @@ func pullDeadlines(ctx context.Context, files fsys.FS, r *run.Run, s *PullSettin
 	if err := knowsNoGroups(s, "deadline list"); err != nil {
 		return err
 	}
-	about.Title, about.Selection = "Deadlines", "who leaves a stage soon and bought once"
-	if s.Top > 0 {
-		about.Selection += ", the first " + wording.Thousands(s.Top)
-	}
+	about.Title, about.Selection = "Deadlines", "who leaves a stage soon and bought once"+firstOf(s.Top)
 	rows := handout.SelectDeadlines(untilCanceled(ctx, r.Deadlines()), suppressed, s.Top)
 	return handOut(files, s.Output, ui, about, "leaves a stage soon", func(w io.Writer) (int64, error) { return handout.ExportDeadlines(w, format, rows, about) })
 }
@@ -233,12 +230,17 @@ func pullReferrals(ctx context.Context, files fsys.FS, r *run.Run, s *PullSettin
 	if err := knowsNoGroups(s, "lists of referrals"); err != nil {
 		return err
 	}
-	about.Title, about.Selection = "Referrals", "who may be asked to recommend the shop"
-	if s.Top > 0 {
-		about.Selection += ", the first " + wording.Thousands(s.Top)
-	}
+	about.Title, about.Selection = "Referrals", "who may be asked to recommend the shop"+firstOf(s.Top)
 	rows := handout.SelectReferrals(untilCanceled(ctx, r.Referrals()), suppressed, s.Top)
 	return handOut(files, s.Output, ui, about, "is asked for a referral", func(w io.Writer) (int64, error) { return handout.ExportReferrals(w, format, rows, about) })
+}
+
+// firstOf says that a selection ends after so many; 0: it does not.
+func firstOf(top int64) string {
+	if top <= 0 {
+		return ""
+	}
+	return ", the first " + wording.Thousands(top)
 }
 
 // knowsNoGroups refuses groups and channels for a list on which they have no meaning.

@@ -186,6 +186,22 @@ func TestSettings_AreReadByTheirJob(t *testing.T) {
 	}
 }
 
+// A setting that winback config does not know cannot stand in a file, and its flag
+// is refused.
+func TestSettings_OfAllCommandsAreKnownToConfig(t *testing.T) {
+	known := map[string]bool{}
+	for _, row := range new(settings.All).Settings() {
+		known[row.Name] = true
+	}
+	for name, command := range jobsSettings() {
+		for _, row := range command.Settings() {
+			if !known[row.Name] {
+				t.Errorf("setting %s of %s is not among all settings", row.Name, name)
+			}
+		}
+	}
+}
+
 // The look into the source tells what is read from what is not.
 func TestSettings_TheGateIsReadByThoseThatJudge(t *testing.T) {
 	s := readSource(t)
