@@ -52,19 +52,13 @@ func HighestWave(l *ledger.Ledger, name string) (highest int) {
 // on a day, in whatever campaign. Ids are compared as those of a suppression list.
 func OptedOut(l *ledger.Ledger, asOf data.Day) (*plan.Suppressions, error) {
 	var ids []string
-	for _, e := range l.InForce(asOf.String(), ledger.Sent) {
-		if !e.Has(ContactsFile) {
-			continue
+	err := eachContact(l, asOf, func(r *tables.LoggedContact) {
+		if OptsOut(r.Status) && data.DayOfMicros(r.SentAt) <= asOf {
+			ids = append(ids, r.CustomerID)
 		}
-		rows, err := ReadContacts(e)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			if OptsOut(r.Status) && data.DayOfMicros(r.SentAt) <= asOf {
-				ids = append(ids, r.CustomerID)
-			}
-		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	return plan.NewSuppressions(ids), nil
 }
@@ -113,22 +107,33 @@ func ContactDays(l *ledger.Ledger, waves []*Wave, asOf data.Day) (map[string][]d
 			}
 		}
 	}
+	err := eachContact(l, asOf, func(r *tables.LoggedContact) {
+		if day := data.DayOfMicros(r.SentAt); day < asOf && !slices.Contains(contacts[r.CustomerID], day) {
+			contacts[r.CustomerID] = append(contacts[r.CustomerID], day)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, days := range contacts {
+		slices.Sort(days)
+	}
+	return contacts, nil
+}
+
+// eachContact hands over the contacts of all logs that are in force on a day.
+func eachContact(l *ledger.Ledger, asOf data.Day, use func(*tables.LoggedContact)) error {
 	for _, e := range l.InForce(asOf.String(), ledger.Sent) {
 		if !e.Has(ContactsFile) {
 			continue
 		}
 		rows, err := ReadContacts(e)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, r := range rows {
-			if day := data.DayOfMicros(r.SentAt); day < asOf && !slices.Contains(contacts[r.CustomerID], day) {
-				contacts[r.CustomerID] = append(contacts[r.CustomerID], day)
-			}
+		for i := range rows {
+			use(&rows[i])
 		}
 	}
-	for _, days := range contacts {
-		slices.Sort(days)
-	}
-	return contacts, nil
+	return nil
 }
