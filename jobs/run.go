@@ -166,6 +166,9 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	past.shows.fill(groups, diagnosis)
+	if err := past.send.fill(groups, &learned.Evaluation); err != nil {
+		return nil, err
+	}
 	n.timings.lap("reasons")
 	campaigns, err := n.measureCampaigns(ctx, create, asked)
 	if err != nil {
