@@ -125,9 +125,12 @@ func (n *normaliser) rows(b *batch) {
 
 // judgeRows sets rows [from, to) aside or makes lines of them, without names yet.
 func (n *normaliser) judgeRows(b *batch, from, to int) {
-	n.judged = n.judged[:0]
+	n.judged = columns.Resize(n.judged, to-from)
+	used := 0
 	for i := from; i < to; i++ {
-		v := values{time: b.time[i], quantity: data.MoneyScale, price: columns.Absent, amount: columns.Absent}
+		line := &n.judged[used]
+		*line = judgedLine{values: values{time: b.time[i], quantity: data.MoneyScale, price: columns.Absent, amount: columns.Absent}, row: int32(i), customer: b.text[data.Customer][i]}
+		v := &line.values
 		if b.quantity != nil {
 			v.quantity = b.quantity[i]
 		}
@@ -137,20 +140,22 @@ func (n *normaliser) judgeRows(b *batch, from, to int) {
 		if b.amount != nil {
 			v.amount = b.amount[i]
 		}
-		why := n.judge(b, i, &v)
+		why := n.judge(b, i, v)
 		if why == Used {
-			why = n.value(b, &v)
+			why = n.value(b, v)
 		}
 		if why == Used && n.facts[data.Currency].rates != nil {
-			why = n.convert(b, i, &v)
+			why = n.convert(b, i, v)
 		}
 		if why != Used {
-			n.leaveOut(b, i, &v, why)
+			n.leaveOut(b, i, v, why)
 			continue
 		}
-		n.classify(b, i, &v)
-		n.judged = append(n.judged, judgedLine{values: v, identity: n.identity(b, i, &v), day: data.DayOfMicros(v.time), row: int32(i), customer: b.text[data.Customer][i]})
+		n.classify(b, i, v)
+		line.identity, line.day = n.identity(b, i, v), data.DayOfMicros(v.time)
+		used++
 	}
+	n.judged = n.judged[:used]
 }
 
 // judge finds the first reason to set row i aside.
