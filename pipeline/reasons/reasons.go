@@ -78,13 +78,13 @@ func rowsOf(ctx context.Context, table *orders.Table, q snapshots.Question, view
 		if len(h.IDs) > 0 {
 			next, _ = slices.BinarySearchFunc(chosen, h.IDs[0], func(row int32, id string) int { return strings.Compare(ids[row], id) })
 		}
-		want.Keep = func(id string, _ bool) bool {
+		keep := func(id string) bool {
 			for next < len(chosen) && ids[chosen[next]] < id {
 				next++
 			}
 			return next < len(chosen) && ids[chosen[next]] == id
 		}
-		table, err := scoring.LapsedTable(h, want, view)
+		table, err := scoring.LapsedTable(h, want, keep, view)
 		mu.Lock()
 		defer mu.Unlock()
 		parts[part] = table

@@ -94,12 +94,13 @@ func (s *Snapshots) Training(m *models.Matrix, from, to int) *models.Training {
 // the customers is drawn by a hash of their ids. The shop is that of TakeShop.
 func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, shop *shopcontext.Sample, mostRows int) (*Snapshots, error) {
 	share := sampleShare(days, rates, mostRows)
+	var keep func(id string) bool
+	if share < 1 {
+		keep = func(id string) bool { return Sampled(id, share) }
+	}
 	wanted := make([]features.Snapshot, len(days))
 	for k, d := range days {
 		wanted[k] = features.Snapshot{AsOf: d, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
-		if share < 1 {
-			wanted[k].Keep = func(id string, _ bool) bool { return Sampled(id, share) }
-		}
 	}
 	views := make([]*shopcontext.View, len(days))
 	parallel.EachOf(len(days), q.Workers, func(k int) { views[k] = shopcontext.NewView(shop, wanted[k]) })
@@ -110,7 +111,7 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 		for k, s := range wanted {
 			tables[k] = features.NewTable(s, table.Names)
 		}
-		if err := features.BuildAll(h, wanted, tables); err != nil {
+		if err := (&features.Builder{Keep: keep}).BuildAll(h, wanted, tables); err != nil {
 			return err
 		}
 		parts[part] = tables
