@@ -54,10 +54,11 @@ func Explain(ctx context.Context, table *orders.Table, q snapshots.Question, d *
 		to := min(from+explainedAtOnce, len(chosen))
 		part := snapshots.Window(raw, from, to)
 		relative := snapshots.Ranked(part, t.Ranks)
+		customers := newExplained(part, relative)
 		sums, _ := d.Contributions(d.Gate.Name, part, relative, q.Workers)
 		parallel.EachOf(to-from, q.Workers, func(i int) {
 			row := chosen[from+i]
-			t.Lapsed.Reasons[row] = reasonWords(customerRow{part, relative, i}, sums[i], t.Lapsed.Probability[row] >= mean)
+			t.Lapsed.Reasons[row] = reasonWords(customerRow{customers, i}, sums[i], t.Lapsed.Probability[row] >= mean)
 		})
 	}
 	return nil
