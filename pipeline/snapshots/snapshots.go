@@ -94,10 +94,6 @@ func (s *Snapshots) Training(m *models.Matrix, from, to int) *models.Training {
 // the customers is drawn by a hash of their ids. The shop is that of TakeShop.
 func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, shop *shopcontext.Sample, mostRows int) (*Snapshots, error) {
 	share := sampleShare(days, rates, mostRows)
-	var keep func(id string) bool
-	if share < 1 {
-		keep = func(id string) bool { return Sampled(id, share) }
-	}
 	wanted := make([]features.Snapshot, len(days))
 	for k, d := range days {
 		wanted[k] = features.Snapshot{AsOf: d, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
@@ -111,7 +107,7 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 		for k, s := range wanted {
 			tables[k] = features.NewTable(s, table.Names)
 		}
-		if err := (&features.Builder{Keep: keep}).BuildAll(h, wanted, tables); err != nil {
+		if err := (&features.Builder{Keep: Sampled(share)}).BuildAll(h, wanted, tables); err != nil {
 			return err
 		}
 		parts[part] = tables
@@ -140,7 +136,7 @@ func TakeShop(ctx context.Context, orders *orders.Table, days []data.Day, rates 
 		return nil, nil
 	}
 	share := mostAsked / float64(max(rates.Customers, 1))
-	return shopcontext.TakeSample(ctx, orders, func(id string) bool { return Sampled(id, share) }, workers)
+	return shopcontext.TakeSample(ctx, orders, Sampled(share), workers)
 }
 
 func sampleShare(days []data.Day, rates *baserate.Rates, mostRows int) float64 {
@@ -155,10 +151,13 @@ func sampleShare(days []data.Day, rates *baserate.Rates, mostRows int) float64 {
 	return float64(mostRows) / float64(rows)
 }
 
-// Sampled draws customers by a hash of their ids, so that a customer is in all
-// snapshots or in none.
-func Sampled(id string, share float64) bool {
-	return float64(xxhash.Sum64String("sample "+id)>>11) < share*(1<<53)
+// Sampled draws a share of the customers by a hash of their ids, so that a customer
+// is in all snapshots or in none; nil where all are.
+func Sampled(share float64) func(id string) bool {
+	if share >= 1 {
+		return nil
+	}
+	return func(id string) bool { return float64(xxhash.Sum64String("sample "+id)>>11) < share*(1<<53) }
 }
 
 // horizonSpend adds up what each returning customer of a table spent within
