@@ -161,7 +161,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.timings.lap("groups")
-	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers)
+	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers, asked.orders.Partitions())
 	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *le
 		if err := also(part, h); err != nil {
 			return err
 		}
-		table, err := LapsedTable(h, n.want, n.shop)
+		table, err := LapsedTable(h, n.want, nil, n.shop)
 		if err != nil {
 			return err
 		}
@@ -104,11 +104,12 @@ func wanted(q snapshots.Question) features.Snapshot {
 	return features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
 }
 
-// LapsedTable builds the rows of tonight's lapsed customers, with the shop's
-// view of them where there is one.
-func LapsedTable(h *orders.Histories, want features.Snapshot, view *shopcontext.View) (*features.Table, error) {
+// LapsedTable builds the rows of tonight's lapsed customers, of those whom keep
+// chooses (nil: of all), with the shop's view of them where there is one.
+func LapsedTable(h *orders.Histories, want features.Snapshot, keep func(id string) bool, view *shopcontext.View) (*features.Table, error) {
 	table := features.NewTable(want, h.Names)
-	if err := features.Build(h, want, table); err != nil {
+	builder := features.Builder{Keep: keep}
+	if err := builder.Build(h, want, table); err != nil {
 		return nil, err
 	}
 	if view != nil {
