@@ -73,7 +73,8 @@ func (w *Wave) view(name string) (arms []string) {
 	return arms
 }
 
-// count goes through the customers of a view, by id.
+// count goes through the customers of a view, by id. Held-out customers of a stage
+// that none of its arms takes are not what its contacts are compared with.
 func (w *Wave) count(outcomes Outcomes, arms []string, look Look) *tally {
 	t := &tally{contacted: map[int32]*side{}, heldOut: map[int32]*side{}, probability: map[int32]float64{}}
 	for _, g := range w.Plan.Groups {
@@ -82,18 +83,23 @@ func (w *Wave) count(outcomes Outcomes, arms []string, look Look) *tally {
 	}
 	for i := range w.Rows {
 		r := &w.Rows[i]
-		s := t.heldOut[r.Group]
-		if r.Arm != tables.HoldoutArm {
-			if !slices.Contains(arms, r.Arm) {
-				continue
-			}
-			s = t.contacted[r.Group]
+		s := t.contacted[r.Group]
+		switch {
+		case r.Arm != tables.HoldoutArm && !slices.Contains(arms, r.Arm), r.Arm == tables.HoldoutArm && !w.takes(arms, r.Stage):
+			continue
+		case r.Arm == tables.HoldoutArm:
+			s = t.heldOut[r.Group]
 		}
 		if s != nil {
 			w.add(t, s, i, outcomes[i], look)
 		}
 	}
 	return t
+}
+
+// takes says whether customers of a stage may get one of the arms.
+func (w *Wave) takes(arms []string, stage string) bool {
+	return slices.ContainsFunc(w.Plan.Arms, func(a Arm) bool { return a.Takes(stage) && slices.Contains(arms, a.Name) })
 }
 
 func (w *Wave) add(t *tally, s *side, row int, o Outcome, look Look) {

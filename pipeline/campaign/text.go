@@ -69,7 +69,7 @@ func (m *Measured) sentSoFar() string {
 	}
 	held := ""
 	if all := m.Plan.All.Customers + m.Plan.All.HeldOut; all > 0 {
-		held = ", " + wording.Prose.Fixed(100*float64(m.Plan.All.HeldOut)/float64(all), 0) + " % held out"
+		held = ", " + percent(float64(m.Plan.All.HeldOut)/float64(all)) + " held out"
 	}
 	return fmt.Sprintf("%d of %s sent%s", sent, wording.Counted(len(m.Plan.Groups), "group"), held)
 }
