@@ -150,6 +150,7 @@ func (w *Wave) addMoney(t *tally, s *side, arm *Arm, o Outcome, state State, red
 	s.revenue += o.Net
 	s.capped += net
 	s.value += margin
+	s.uncapped += float64(w.Plan.Margin) * o.Net
 	if arm != nil {
 		offer := arm.Offer(&w.Plan)
 		paid := offer.Discount * offer.Redemption
@@ -158,6 +159,7 @@ func (w *Wave) addMoney(t *tally, s *side, arm *Arm, o Outcome, state State, red
 		}
 		s.offers += paid
 		s.value -= paid
+		s.uncapped -= paid
 	}
 }
 
@@ -183,14 +185,4 @@ func (t *tally) again(number int32) effect.Group {
 	g := t.group(number)
 	g.Returned, g.HeldOutReturned = t.contacted[number].again, t.heldOut[number].again
 	return g
-}
-
-// earned is the group with its money, in margin or in revenue.
-func (t *tally) earned(number int32, revenue bool) effect.Earned {
-	c, h := t.contacted[number], t.heldOut[number]
-	e := effect.Earned{Group: t.group(number), Sum: c.value, HeldOutSum: h.value, ContactCost: c.cost / float64(c.customers)}
-	if revenue {
-		e.Sum, e.HeldOutSum, e.ContactCost = c.capped, h.capped, 0
-	}
-	return e
 }

@@ -16,6 +16,9 @@ type Measured struct {
 	Decision effect.Decision
 	Target   TargetStanding
 	Flags    []string
+	// UncappedProfit is the extra profit of all groups sent without a cap on single
+	// returns, in currency, which has no limits; NaN until it is known.
+	UncappedProfit float64
 
 	outcomes Outcomes // by row of the wave
 	all      *tally
@@ -56,6 +59,9 @@ func (w *Wave) Measure(outcomes Outcomes, look Look, before []*Measured) *Measur
 	for _, v := range append(arms, all) {
 		m.Rows = append(m.Rows, v.waveRow())
 	}
+	if m.UncappedProfit = math.NaN(); m.Rows[len(m.Rows)-1].ExtraProfit != nil {
+		m.UncappedProfit = all.uncappedProfit(all.sent())
+	}
 	m.decide()
 	m.flag()
 	return m
@@ -83,17 +89,11 @@ func (v *measurer) groupRow(number int32) tables.ResultRow {
 
 // waveRow sums the groups that were sent.
 func (v *measurer) waveRow() tables.ResultRow {
-	var sent []int32
-	state := Settled
-	for _, number := range v.GroupNumbers() {
-		s, _ := v.State(number, v.look)
-		switch {
-		case s == Waiting:
-			continue
-		case s == Open, s == Closed && state == Settled:
+	sent, state := v.sent(), Settled
+	for _, number := range sent {
+		if s, _ := v.State(number, v.look); s == Open || s == Closed && state == Settled {
 			state = s
 		}
-		sent = append(sent, number)
 	}
 	if len(sent) == 0 {
 		row := v.start(nil, Waiting)
@@ -110,6 +110,16 @@ func (v *measurer) waveRow() tables.ResultRow {
 	row.SendDay = &first
 	v.fill(&row, sent, state)
 	return row
+}
+
+// sent are the groups that were sent, in that order.
+func (v *measurer) sent() (numbers []int32) {
+	for _, number := range v.GroupNumbers() {
+		if s, _ := v.State(number, v.look); s != Waiting {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers
 }
 
 func (v *measurer) start(group *int32, state State) tables.ResultRow {
