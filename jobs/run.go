@@ -146,6 +146,11 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		n.ui.Warn("removed what an interrupted run had left: " + name)
 	}
 	create := func(path string) (io.WriteCloser, error) { return draft.Create(path) }
+	campaigns, err := n.seeCampaigns(ctx, asked, past.look.Raw, learned)
+	if err != nil {
+		return nil, err
+	}
+	n.timings.lap("campaigns")
 	tonight, people, err := n.score(ctx, create, asked, past, learned)
 	if err != nil {
 		return nil, err
@@ -170,8 +175,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.timings.lap("reasons")
-	campaigns, err := n.measureCampaigns(ctx, create, asked)
-	if err != nil {
+	if err := n.writeCampaigns(create, asked, campaigns); err != nil {
 		return nil, err
 	}
 	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows, campaigns}); err != nil {

@@ -58,6 +58,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/policy":      {"pipeline/campaign", "pipeline/ledger", "pipeline/plan"},
 	"pipeline/campaign":    {"pipeline/baserate", "pipeline/effect", "pipeline/ledger", "pipeline/plan", "pipeline/run", "pipeline/wording"},
 	"pipeline/effect":      {"pipeline/wording"},
+	"pipeline/uplift":      {"pipeline/campaign", "pipeline/effect", "pipeline/learn", "pipeline/run", "pipeline/snapshots", "pipeline/wording"},
 	"pipeline/survey":      {"pipeline/wording"},
 	"pipeline/baserate":    {"pipeline/survey"},
 	"pipeline/shopcontext": {},

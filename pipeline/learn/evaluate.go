@@ -51,6 +51,7 @@ type Evaluation struct {
 	Learned            Origin              `json:"learned"`
 	Closed             *ClosedCheck        `json:"newest_closed,omitempty"`
 	Since              *Moves              `json:"since,omitempty"`
+	Uplift             *UpliftProof        `json:"uplift,omitempty"` // nil: too few settled waves
 }
 
 // Moves is how the lapsed customers differ from those of an earlier run.
