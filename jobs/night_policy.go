@@ -16,6 +16,7 @@ import (
 	"winback/data/tables"
 	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/hours"
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
 	"winback/pipeline/policy"
@@ -36,6 +37,7 @@ func (n *nightly) readLedger() error {
 type resting struct {
 	policy.Policy
 	*policy.Known
+	hours *hours.Finder
 }
 
 func (n *nightly) resting(a asked) (*resting, error) {
@@ -44,7 +46,23 @@ func (n *nightly) resting(a asked) (*resting, error) {
 		return nil, err
 	}
 	known, err := policy.Know(n.told, lists, a.AsOf)
-	return &resting{p, known}, unreadableLedger(err)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	answered, err := campaign.AnswerHours(n.told, a.AsOf)
+	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered)}, unreadableLedger(err)
+}
+
+// tellHours puts preferred hours into the lists, once the walk has found them.
+func (r *resting) tellHours(lapsed *scoring.Lapsed, d *diagnose.Diagnosis) {
+	preferred := r.hours.Preferred()
+	lapsed.PreferredHour = preferred.OfAll(lapsed.IDs)
+	for i := range d.Deadlines {
+		d.Deadlines[i].PreferredHour = preferred.Of(d.Deadlines[i].CustomerID)
+	}
+	for i := range d.Referrals {
+		d.Referrals[i].PreferredHour = preferred.Of(d.Referrals[i].CustomerID)
+	}
 }
 
 // of is why a customer of a stage is held.

@@ -160,6 +160,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	if err != nil {
 		return nil, err
 	}
+	asked.rest.tellHours(groups.Lapsed, diagnosis)
 	n.timings.lap("groups")
 	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers)
 	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {

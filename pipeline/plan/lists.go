@@ -58,6 +58,9 @@ func (g *Groups) contact(row int32, group, place int) tables.ContactRow {
 	if len(l.PreferredChannel) > 0 && l.PreferredChannel[row] > 0 {
 		c.PreferredChannel = l.Channels[l.PreferredChannel[row]-1]
 	}
+	if len(l.PreferredHour) > 0 {
+		c.PreferredHour = l.PreferredHour[row]
+	}
 	if c.Reason = reasonOf(l, row); c.Reason == "" {
 		c.Reason = Reason(factsOf(l, row, c.PreferredChannel))
 	}
