@@ -174,10 +174,7 @@ func tested(r *tables.GroupRow) string {
 // contacts, out the output folder in which the run was published, given the
 // flags that pulling them takes over.
 func nextStep(rows []tables.GroupRow, take int64, out string, given []string) []string {
-	where := ""
-	if out != settings.UsualOut {
-		where = " --out " + shellWord(out)
-	}
+	where := where(out)
 	for _, word := range given {
 		where += " " + shellWord(word)
 	}

@@ -193,11 +193,11 @@ func (n *nightly) settle(ctx context.Context, a asked, seen []*campaign.Measured
 }
 
 // campaignLines say what to do next in each campaign.
-func campaignLines(seen []*campaign.Measured) (lines []string) {
+func campaignLines(seen []*campaign.Measured, out string) (lines []string) {
 	for i, m := range seen {
 		last := i == len(seen)-1 || !slices.ContainsFunc(seen[i+1:], func(o *campaign.Measured) bool { return o.Name == m.Name })
 		if last {
-			lines = append(lines, fmt.Sprintf("Campaign %s: %s.", m.Name, strings.TrimSuffix(m.NextStep(), ".")))
+			lines = append(lines, fmt.Sprintf("Campaign %s: %s.", m.Name, strings.TrimSuffix(m.NextStep(where(out)), ".")))
 		}
 	}
 	return lines

@@ -79,8 +79,10 @@ func Load(l *ledger.Ledger, name string, asOf data.Day) ([]*Wave, error) {
 		return nil, err
 	}
 	for _, e := range l.InForce(asOf.String(), ledger.Stop) {
-		if w := last[e.Campaign]; w != nil && e.Number > w.Entry.Number {
-			w.StoppedBy = e
+		for _, w := range waves {
+			if w.Name == e.Campaign && w.Number == e.Wave {
+				w.StoppedBy = e
+			}
 		}
 	}
 	return waves, nil
