@@ -221,6 +221,7 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 		r.refuseShortened(role, e, from)
 	}
 	if role == data.Customer {
+		e.CleanIDs(from, r.shared.opts.FoldIDs)
 		f.part = f.part[:from+2]
 		for i := from; i < e.Len(); i++ {
 			f.part = append(f.part, r.partOf(e.At(i)))

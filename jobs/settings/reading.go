@@ -20,6 +20,7 @@ type Reading struct {
 	Duplicates      orders.DuplicatePolicy // what happens to equal lines
 	ExcludeProducts orders.ProductFilter   // products left out
 	NoCustomer      orders.NoCustomerWords // ids that stand for no customer
+	FoldIDs         bool                   // customers whose ids differ in case, zeros in front and the like are one
 	ExcludeStatuses []string               // values of the status column whose lines are left out
 	Currency        string                 // the one that counts, in upper case; "" for all
 	RatesFile       string                 // CSV of day, currency and rate; "" for none
@@ -54,6 +55,8 @@ func (g *Reading) rows() []Setting {
 			kind: listValue, value: many(&g.ExcludeProducts, parseProducts, func(f orders.ProductFilter) []string { return f })},
 		{Name: "no-customer", section: reading, Holder: "WORD,...", Help: "ids that stand for no customer; usual: 0, -1, guest, nan, null, unknown and the like", Preset: "usual",
 			kind: listValue, value: many(&g.NoCustomer, parseNoCustomer, func(w orders.NoCustomerWords) []string { return w })},
+		{Name: "customer-ids", section: reading, Holder: "as-written|folded", Help: "folded: ids that differ in case, zeros in front or marks of spreadsheets are one customer", Preset: "as-written",
+			value: one(&g.FoldIDs, parseCustomerIDs, func(fold bool) []string { return []string{customerIDNames[fold]} })},
 		{Name: "exclude-status", section: reading, Holder: "STATUS,...", Help: "lines of these statuses are set aside, such as cancelled,test; or COLUMN=true, those that a column marks", unset: "none",
 			kind: listValue, value: many(&g.ExcludeStatuses, parseStatuses, shown(func(s string) string { return s }))},
 		{Name: "currency", section: reading, Holder: "CODE", Help: "the currency that counts, such as EUR; lines of others are set aside, or converted by --rates", unset: "all, which must be one",

@@ -248,6 +248,15 @@ func parseDuplicates(text string) (orders.DuplicatePolicy, error) {
 	return 0, wantFound("auto, drop or keep", text)
 }
 
+var customerIDNames = map[bool]string{false: "as-written", true: "folded"}
+
+func parseCustomerIDs(text string) (fold bool, err error) {
+	if text != customerIDNames[false] && text != customerIDNames[true] {
+		return false, wantFound("as-written or folded", text)
+	}
+	return text == customerIDNames[true], nil
+}
+
 func parseProducts(parts []string) (orders.ProductFilter, error) {
 	for _, part := range parts {
 		if part == "" {
