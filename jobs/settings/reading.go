@@ -47,7 +47,7 @@ func (g *Reading) rows() []Setting {
 			kind: listValue, fileOnly: true, apart: true, value: many(&g.Orders, parseTexts, shown(func(s string) string { return s }))},
 		{Name: "map", section: reading, Holder: "ROLE=COLUMN,...", Help: "which column is what", unset: "found by common names",
 			kind: mapValue, value: many(&g.Map, parseMapping, mappingParts)},
-		{Name: "returns", section: reading, Holder: "KEY=VALUE,...", Help: "what else marks a return: order-prefix=C, status=A,B", unset: "a negative quantity or amount",
+		{Name: "returns", section: reading, Holder: "KEY=VALUE,...", Help: "what else marks a return: order-prefix=C, status=A,B, or type=refund where a line of that status is the return itself, on its own day", unset: "a negative quantity or amount",
 			kind: mapValue, value: many(&g.Returns, parseReturns, returnsParts)},
 		{Name: "duplicates", section: reading, Holder: "auto|drop|keep", Help: "lines equal in all columns; auto drops them if orders have ids", Preset: "auto",
 			value: one(&g.Duplicates, parseDuplicates, func(p orders.DuplicatePolicy) []string { return []string{duplicateNames[p]} })},
