@@ -106,7 +106,7 @@ func drawn(name settings.Draw, s settings.HeldOut) (*plan.Holdout, error) {
 
 // planned are the settings of the plan; what is not set stays nil.
 func planned(s *settings.Plan) plan.Settings {
-	var p plan.Settings
+	p := plan.Settings{Coupons: s.Coupons}
 	if s.Margin > 0 {
 		p.Margin = &s.Margin
 	}

@@ -33,6 +33,10 @@ type Facts struct {
 	Diagnosis report.Diagnosis
 	// Campaigns are the waves that were measured tonight.
 	Campaigns []*campaign.Measured
+	// Record is what came of the forecasts that are settled.
+	Record campaign.ForecastRecord
+	// Currency is that of the amounts, such as EUR; "": not known.
+	Currency string
 }
 
 // WriteReport writes report.html.
