@@ -180,7 +180,7 @@ func nextStep(rows []tables.GroupRow, take int64, out string, given []string) []
 	for _, word := range given {
 		where += " " + shellWord(word)
 	}
-	report := "Report: " + strings.TrimSuffix(out, "/") + "/current/report.html"
+	report := "Brief: " + strings.TrimSuffix(out, "/") + "/current/" + run.BriefFile
 	var recommended []int
 	contacts := int64(0)
 	for i := range rows {

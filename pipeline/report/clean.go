@@ -11,7 +11,7 @@ func clean(text string) string { return wording.Clean(text) }
 
 // cleaned returns d with every text cleaned. What d points to is not touched.
 func cleaned(d Data) Data {
-	for _, text := range []*string{&d.Title, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.RulesCost, &d.HoldoutNote, &d.Test.Missing} {
+	for _, text := range []*string{&d.Title, &d.Currency, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.RulesCost, &d.HoldoutNote, &d.Test.Missing} {
 		*text = clean(*text)
 	}
 	d.Warnings, d.Notes = cleanAll(d.Warnings), cleanAll(d.Notes)
