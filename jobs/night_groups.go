@@ -33,6 +33,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	people := p.collector.Learn(customers.Write)
 	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
 		p.shows.test(h)
+		p.send.look(part, h)
 		return people.Add(part, h)
 	})
 	if err := customers.end(rows.end(err)); err != nil {
@@ -40,7 +41,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	}
 	stage.Done(wording.Thousands(int64(len(tonight.Lapsed.IDs))) + " lapsed of " + wording.Thousands(tonight.Customers) + " customers")
 	learned.Evaluation.Shows = p.shows.record(a.Workers)
-	for _, note := range p.shows.notes(learned.Evaluation.Shows) {
+	for _, note := range append(p.shows.notes(learned.Evaluation.Shows), p.send.record(&learned.Evaluation, a.Workers)...) {
 		n.ui.Note(note)
 	}
 	n.timings.count("tonight", "customers", tonight.Customers)

@@ -104,6 +104,9 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	m := run.Manifest{ToolVersion: Version(), Started: n.timings.started, Finished: n.now(), Counts: n.timings.counts, Durations: n.timings.durations,
 		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
 		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(slices.Concat([]string{strings.Join(a.orders.Columns, ", ")}, a.orders.Decisions), "; "), learned.Evaluation.Why, learned.Evaluation.Verdict, learned.Evaluation.Learned.Why, groups.Plan.Summary)}
+	if u := learned.Evaluation.Uplift; u != nil {
+		m.Notes = append(m.Notes, u.Why)
+	}
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
 			var err error

@@ -107,6 +107,29 @@ func (a *Arm) Takes(stage string) bool {
 	return len(a.Stages) == 0 || stage == "" || slices.Contains(a.Stages, stage)
 }
 
+// MixedStages names two arms that share some stages and not all: within a group they
+// reach customers of other stages than each other, so that what each does cannot be
+// told well. "" for none.
+func MixedStages(arms []Arm) string {
+	for i, a := range arms {
+		for _, b := range arms[i+1:] {
+			shared, one := 0, 0
+			for _, stage := range stages {
+				switch x, y := a.Takes(stage), b.Takes(stage); {
+				case x && y:
+					shared++
+				case x || y:
+					one++
+				}
+			}
+			if shared > 0 && one > 0 {
+				return fmt.Sprintf("%q and %q", a.Name, b.Name)
+			}
+		}
+	}
+	return ""
+}
+
 // Offer is what a contact of the arm costs and gives away; the cost is NaN where
 // nobody has said it.
 func (a *Arm) Offer(p *Plan) effect.Offer {

@@ -94,5 +94,5 @@ func exportColumns() []exportColumn[tables.ContactRow] {
 			func(r *tables.ContactRow) exportCell { return textCell(r.PreferredChannel) }},
 		{"reason", cellText, 70, "Why the customer stands here, in words.",
 			func(r *tables.ContactRow) exportCell { return textCell(r.Reason) }},
-	}, shownColumns(func(r *tables.ContactRow) *tables.Shown { return &r.Shown })...)
+	}, append(shownColumns(func(r *tables.ContactRow) *tables.Shown { return &r.Shown }), whenColumns()...)...)
 }

@@ -36,12 +36,13 @@ func additiveShop(t *testing.T, rows int) (raw, ranks *models.Matrix, sums [][]f
 func TestReasonWords_PointWhereTheProbabilityDoes(t *testing.T) {
 	raw, relative, sums := additiveShop(t, 3000)
 	silent := 0
+	customers := newExplained(raw, relative)
 	for i := range sums {
 		total := 0.0
 		for _, v := range sums[i] {
 			total += v
 		}
-		text := reasonWords(customerRow{raw, relative, i}, sums[i], total >= 0)
+		text := reasonWords(customerRow{customers, i}, sums[i], total >= 0)
 		if text == "" {
 			silent++
 			continue
@@ -65,7 +66,7 @@ func TestReasonWords_PointWhereTheProbabilityDoes(t *testing.T) {
 // oneCustomer is a customer with these numbers, who stands at a rank in all of
 // them.
 func oneCustomer(rank float32, names []string, values ...float32) customerRow {
-	c := customerRow{raw: &models.Matrix{Names: names, Levels: make([][]string, len(names))}, ranks: &models.Matrix{Names: names}}
+	c := customerRow{newExplained(&models.Matrix{Names: names, Levels: make([][]string, len(names))}, &models.Matrix{Names: names}), 0}
 	for i, v := range values {
 		if names[i] == "first_channel" {
 			c.raw.Levels[i] = []string{"phone", "web"}
