@@ -34,6 +34,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
 		p.shows.test(h)
 		p.send.look(part, h)
+		a.rest.hours.Add(part, h)
 		return people.Add(part, h)
 	})
 	if err := customers.end(rows.end(err)); err != nil {
@@ -174,10 +175,7 @@ func tested(r *tables.GroupRow) string {
 // contacts, out the output folder in which the run was published, given the
 // flags that pulling them takes over.
 func nextStep(rows []tables.GroupRow, take int64, out string, given []string) []string {
-	where := ""
-	if out != settings.UsualOut {
-		where = " --out " + shellWord(out)
-	}
+	where := where(out)
 	for _, word := range given {
 		where += " " + shellWord(word)
 	}

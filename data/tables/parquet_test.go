@@ -181,7 +181,7 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 	want := []string{
 		"rank int64", "group int32", "rank_in_group int64", "customer_id utf8", "probability float64",
 		"expected_spend float64 null", "expected_margin float64 null", "recency_days int64", "orders int64",
-		"monetary decimal(18, 4)", "last_purchase_day date32", "stage utf8", "preferred_channel utf8 null", "reason utf8 null",
+		"monetary decimal(18, 4)", "last_purchase_day date32", "stage utf8", "preferred_channel utf8 null", "reason utf8 null", "preferred_hour int32 null",
 		"show_1 utf8 null", "show_2 utf8 null", "show_3 utf8 null", "show_kind_1 utf8 null", "show_kind_2 utf8 null", "show_kind_3 utf8 null", "show_reason utf8 null",
 		"preferred_weekday utf8 null", "wait_until date32 null", "wait_reason utf8 null",
 	}
@@ -370,5 +370,37 @@ func TestReadContacts_DamageInTheRowsIsAnError(t *testing.T) {
 		if at < footer && failed == nil && !equalRows(read, rows) {
 			t.Errorf("byte %d of %d: other rows and no error", at, len(file))
 		}
+	}
+}
+
+// TestContacts_AreReadWithoutAColumnThatCameLater reads a list of an earlier winback.
+func TestContacts_AreReadWithoutAColumnThatCameLater(t *testing.T) {
+	type earlier struct {
+		CustomerID string `parquet:"customer_id"`
+	}
+	type now struct {
+		CustomerID    string `parquet:"customer_id"`
+		PreferredHour *int32 `parquet:"preferred_hour"`
+	}
+	write := func(write func(io.Writer) error) []byte {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	old := write(func(w io.Writer) error {
+		table := newTableWriter(w, func(c *earlier, id *string) { c.CustomerID = *id })
+		return errors.Join(table.Write([]string{"a", "b"}), table.Close())
+	})
+	rows := 0
+	for row, err := range readTable(bytes.NewReader(old), int64(len(old)), func(c *now) now { return *c }) {
+		if err != nil || row.PreferredHour != nil || row.CustomerID == "" {
+			t.Fatalf("%+v, %v", row, err)
+		}
+		rows++
+	}
+	if rows != 2 {
+		t.Errorf("%d rows, want 2", rows)
 	}
 }

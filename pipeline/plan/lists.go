@@ -57,6 +57,9 @@ func (g *Groups) contact(row int32, group, place int) tables.ContactRow {
 		Stage:           l.Stage[row].String(),
 	}
 	c.PreferredChannel = channelOf(l, row)
+	if len(l.PreferredHour) > 0 {
+		c.PreferredHour = l.PreferredHour[row]
+	}
 	if c.Reason = reasonOf(l, row); c.Reason == "" {
 		c.Reason = Reason(factsOf(l, row, c.PreferredChannel))
 	}

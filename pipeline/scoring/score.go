@@ -255,6 +255,7 @@ type Lapsed struct {
 	Stage            []features.Stage // by the clock in force
 	PreferredChannel []uint32         // index into Channels plus one; 0: none; nil: all none
 	Channels         []string
+	PreferredHour    []*int32   // of the day, 0 to 23; nil entry: too little is known; nil: of all
 	Reasons          []string   // from the ranker; "": plain facts; nil: all so
 	Suppressed       []bool     // in no list; nil: nobody
 	Hold             []string   // why in no list tonight, "" for who may be contacted; nil: all may
@@ -275,7 +276,7 @@ func (l *Lapsed) Validate(leaves int) error {
 		{"expected spend", len(l.ExpectedSpend), true}, {"recency", len(l.RecencyDays), false}, {"orders", len(l.Orders), false},
 		{"interval", len(l.IntervalMeanDays), true}, {"monetary", len(l.Monetary), false},
 		{"last purchase day", len(l.LastPurchaseDay), false}, {"stage", len(l.Stage), false},
-		{"preferred channel", len(l.PreferredChannel), true}, {"reasons", len(l.Reasons), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true}, {"hold", len(l.Hold), true}, {"hold until", len(l.HoldUntil), true},
+		{"preferred channel", len(l.PreferredChannel), true}, {"preferred hour", len(l.PreferredHour), true}, {"reasons", len(l.Reasons), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true}, {"hold", len(l.Hold), true}, {"hold until", len(l.HoldUntil), true},
 	}
 	for _, c := range lengths {
 		if c.have != n && (c.have != 0 || !c.optional) {
