@@ -108,7 +108,7 @@ func drawn(name settings.Draw, s settings.HeldOut) (*plan.Holdout, error) {
 
 // planned are the settings of the plan; what is not set stays nil.
 func planned(s *settings.Plan) plan.Settings {
-	var p plan.Settings
+	p := plan.Settings{Coupons: s.Coupons}
 	if s.Margin > 0 {
 		p.Margin = &s.Margin
 	}
@@ -179,7 +179,7 @@ func nextStep(rows []tables.GroupRow, take int64, out string, given []string) []
 	for _, word := range given {
 		where += " " + shellWord(word)
 	}
-	report := "Report: " + strings.TrimSuffix(out, "/") + "/current/report.html"
+	report := "Brief: " + strings.TrimSuffix(out, "/") + "/current/" + run.BriefFile
 	var recommended []int
 	contacts := int64(0)
 	for i := range rows {

@@ -204,7 +204,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 	})
 	t.Run("files", func(t *testing.T) {
 		want := []string{"evaluation.json", "features.parquet", "groups.parquet", "holdout.parquet", "model/boost.txt", "model/boost_relative.txt", "model/index.json",
-			"model/logistic.txt", "model/tree10.txt", "report.html", "scores.parquet", "diagnosis.json", "customers.parquet", "deadlines.parquet", "product_cycles.parquet",
+			"model/logistic.txt", "model/tree10.txt", "report.html", "brief.html", "scores.parquet", "diagnosis.json", "customers.parquet", "deadlines.parquet", "product_cycles.parquet",
 			"referrals.parquet", "shows.parquet", "product_pairs.parquet", "hot_products.parquet"}
 		for g := range groups {
 			want = append(want, fmt.Sprintf("contacts/group-%02d/part-0.parquet", g+1))

@@ -75,7 +75,8 @@ var roomsMayImport = map[string][]string{
 	"pipeline/offers":      {"pipeline/run", "pipeline/wording"},
 	"pipeline/sendtime":    {"pipeline/run", "pipeline/wording"},
 	"pipeline/report":      {"pipeline/diagnose", "pipeline/wording"},
-	"pipeline/page":        {"pipeline/backtest", "pipeline/campaign", "pipeline/learn", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
+	"pipeline/brief":       {"pipeline/plan", "pipeline/wording"},
+	"pipeline/page":        {"pipeline/backtest", "pipeline/brief", "pipeline/campaign", "pipeline/learn", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"jobs/settings":        {"jobs/console"},
 	"jobs/console":         {},
 }
