@@ -22,7 +22,7 @@ type Wave struct {
 	Rows   []tables.AssignmentRow // by customer id
 
 	Sends     map[int32]Send // by group; none for those that wait
-	StoppedBy *ledger.Entry  // nil where nobody stopped the campaign
+	StoppedBy *ledger.Entry  // nil where nobody stopped the wave
 	contacts  []contact      // of its customers, by row and time
 	next      data.Day       // launch of the wave after this one; 0 for none
 }
@@ -75,8 +75,10 @@ func Load(l *ledger.Ledger, name string, asOf data.Day) ([]*Wave, error) {
 		return nil, err
 	}
 	for _, e := range l.InForce(asOf.String(), ledger.Stop) {
-		if w := last[e.Campaign]; w != nil && e.Number > w.Entry.Number {
-			w.StoppedBy = e
+		for _, w := range waves {
+			if w.Name == e.Campaign && w.Number == e.Wave {
+				w.StoppedBy = e
+			}
 		}
 	}
 	return waves, nil
@@ -258,7 +260,7 @@ func (w *Wave) Over(asOf data.Day) bool {
 	if len(w.Sends) == 0 {
 		return false
 	}
-	waiting := len(w.Sends) < len(w.Plan.Groups) && w.StoppedBy == nil && asOf <= w.Day+DaysToSend
+	waiting := len(w.Sends) < len(w.Plan.Groups) && w.StoppedBy == nil && w.next == 0 && asOf <= w.Day+DaysToSend
 	last, _ := w.LastSend()
 	return !waiting && asOf >= last+data.Day(w.Plan.HorizonDays)+TailDays
 }
