@@ -149,3 +149,28 @@ func TestNight_AfterATaughtWaveIsTheSameTwice(t *testing.T) {
 		t.Errorf("%d entries, %d before", l.entries(), entries)
 	}
 }
+
+// TestStop_HoldsForItsWave launches a second wave after a stop, and a third after
+// that without one.
+func TestStop_HoldsForItsWave(t *testing.T) {
+	l := newLoop(t)
+	wave := func(asOf string) {
+		l.write("/list.csv", "customer_id,group,arm,probability\na,1,mail,0.1\nb,1,holdout,0.1\nc,2,mail,0.1\nd,2,holdout,0.1\n")
+		must(t, l.launch("spring", func(s *LaunchSettings) { s.AsOf = day(asOf) }))
+	}
+	wave("2025-07-01")
+	must(t, l.campaigner().stop(with(func(s *StopSettings) { s.Out, s.On = "/out", day("2025-07-02") }), "spring"))
+	wave("2025-08-01")
+	must(t, l.sent("spring", inGroups("2025-08-02", 1)))
+	wave("2025-09-01")
+	waves := l.waves("spring")
+	if waves[0].StoppedBy == nil || waves[1].StoppedBy != nil || waves[2].StoppedBy != nil {
+		t.Errorf("stopped by %v, %v, %v", waves[0].StoppedBy, waves[1].StoppedBy, waves[2].StoppedBy)
+	}
+	l.orders("customer_id,ordered_at,amount\na,2025-01-01,9\nb,2025-01-01,9\nc,2025-01-01,9\nd,2025-01-01,9\ne,2025-09-02,9\n")
+	must(t, l.measure("2025-09-03", func(s *MeasureSettings) { s.Form = "json" }))
+	said := l.said.String()
+	if strings.Count(said, `"decision": "stopped"`) != 1 || strings.Count(said, `"decision": "send group"`) != 1 || strings.Count(said, `"decision": "wait"`) != 1 {
+		t.Errorf("decisions in\n%s", said)
+	}
+}
