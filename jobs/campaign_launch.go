@@ -84,7 +84,7 @@ func (c *campaigner) launch(ctx context.Context, s *LaunchSettings, name string)
 		}
 		return l.rehearse(ctx)
 	}
-	w, err := c.begin(s.Out)
+	w, err := c.begin(s.Out, s.AssignmentsFile != "")
 	if err != nil {
 		return err
 	}
@@ -324,17 +324,14 @@ func (l *launching) worthLaunching(plan *campaign.Plan) error {
 }
 
 func (l *launching) words(e *ledger.Entry, plan *campaign.Plan) []string {
-	out := ""
-	if l.s.Out != settings.UsualOut {
-		out = " --out " + l.s.Out
-	}
+	name, out := shellWord(l.name), where(l.s.Out)
 	lines := []string{
 		fmt.Sprintf("Launched %s, wave %d, as of %s: entry %d", l.name, e.Wave, e.Day, e.Number),
 		fmt.Sprintf("%s in %s: %s to contact, %s held out", wording.Counted(plan.All.Customers+plan.All.HeldOut, "customer"), wording.Counted(len(plan.Groups), "group"),
 			wording.Thousands(plan.All.Customers), wording.Thousands(plan.All.HeldOut)),
 	}
 	return append(append(lines, plan.Taught.Lines(plan.Groups)...),
-		fmt.Sprintf("Next: winback pull --campaign %s%s, then winback campaign sent %s --groups %d --on DAY%s", l.name, out, l.name, plan.Groups[0].Group, out))
+		fmt.Sprintf("Next: winback pull --campaign %s%s, then winback campaign sent %s --groups %d --on DAY%s", name, out, name, plan.Groups[0].Group, out))
 }
 
 // rehearse says what the wave could tell and would cost.

@@ -137,7 +137,7 @@ func (l *launching) gather(ctx context.Context, r *run.Run, chosen choice) error
 			return
 		}
 		l.frame.rows = append(l.frame.rows, tables.AssignmentRow{CustomerID: row.CustomerID, Group: row.Group, Rank: row.Rank, RankInGroup: row.RankInGroup, Probability: row.Probability,
-			ExpectedSpend: row.ExpectedSpend, Stage: row.Stage, PreferredChannel: row.PreferredChannel, RecencyDays: row.RecencyDays})
+			ExpectedSpend: row.ExpectedSpend, Stage: row.Stage, PreferredChannel: row.PreferredChannel, PreferredHour: row.PreferredHour, RecencyDays: row.RecencyDays})
 	}
 	seen := map[int32]int64{}
 	err = each(untilCanceled(ctx, r.ContactLists(chosen.groups)), func(row tables.ContactRow) {

@@ -17,6 +17,7 @@ import (
 	"winback/models"
 	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/hours"
 	"winback/pipeline/learn"
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
@@ -39,6 +40,7 @@ func (n *nightly) readLedger() error {
 type resting struct {
 	policy.Policy
 	*policy.Known
+	hours *hours.Finder
 }
 
 func (n *nightly) resting(a asked) (*resting, error) {
@@ -47,7 +49,23 @@ func (n *nightly) resting(a asked) (*resting, error) {
 		return nil, err
 	}
 	known, err := policy.Know(n.told, lists, a.AsOf)
-	return &resting{p, known}, unreadableLedger(err)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	answered, err := campaign.AnswerHours(n.told, a.AsOf)
+	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered)}, unreadableLedger(err)
+}
+
+// tellHours puts preferred hours into the lists, once the walk has found them.
+func (r *resting) tellHours(lapsed *scoring.Lapsed, d *diagnose.Diagnosis) {
+	preferred := r.hours.Preferred()
+	lapsed.PreferredHour = preferred.OfAll(lapsed.IDs)
+	for i := range d.Deadlines {
+		d.Deadlines[i].PreferredHour = preferred.Of(d.Deadlines[i].CustomerID)
+	}
+	for i := range d.Referrals {
+		d.Referrals[i].PreferredHour = preferred.Of(d.Referrals[i].CustomerID)
+	}
 }
 
 // of is why a customer of a stage is held.
@@ -193,11 +211,11 @@ func (n *nightly) settle(ctx context.Context, a asked, seen []*campaign.Measured
 }
 
 // campaignLines say what to do next in each campaign.
-func campaignLines(seen []*campaign.Measured) (lines []string) {
+func campaignLines(seen []*campaign.Measured, out string) (lines []string) {
 	for i, m := range seen {
 		last := i == len(seen)-1 || !slices.ContainsFunc(seen[i+1:], func(o *campaign.Measured) bool { return o.Name == m.Name })
 		if last {
-			lines = append(lines, fmt.Sprintf("Campaign %s: %s.", m.Name, strings.TrimSuffix(m.NextStep(), ".")))
+			lines = append(lines, fmt.Sprintf("Campaign %s: %s.", m.Name, strings.TrimSuffix(m.NextStep(where(out)), ".")))
 		}
 	}
 	return lines

@@ -113,7 +113,7 @@ func (w *Wave) add(t *tally, s *side, row int, o Outcome, look Look) {
 	arm, err := w.Plan.Arm(r.Arm)
 	heldOut := err != nil
 	if !heldOut {
-		s.cost += arm.Offer(&w.Plan).ContactCost
+		s.cost += w.contactCost(row, arm.Offer(&w.Plan).ContactCost)
 	}
 	if state == Waiting {
 		return

@@ -1,9 +1,47 @@
 package campaign
 
 import (
+	"math"
+
+	"winback/data"
 	"winback/data/tables"
 	"winback/pipeline/effect"
 )
+
+// contactCost is what it cost to contact a customer: where a log says so of anybody
+// in the group, what it says, and nothing for whom nothing went out; else, as where
+// the log leaves it open, what was planned. Rows of a customer and day tell of one
+// message: the highest cost among them is its cost.
+func (w *Wave) contactCost(row int, planned float64) float64 {
+	if !w.priced[w.Rows[row].Group] {
+		return planned
+	}
+	sum, last := 0.0, data.Day(0)
+	highest := math.NaN() // of the message before
+	add := func() {
+		switch {
+		case last == 0:
+		case math.IsNaN(highest):
+			sum += planned
+		default:
+			sum += highest
+		}
+	}
+	for _, c := range w.contactsOf(row) {
+		if !c.own {
+			continue
+		}
+		if c.day != last {
+			add()
+			last, highest = c.day, math.NaN()
+		}
+		if !(highest >= c.cost) && !math.IsNaN(c.cost) {
+			highest = c.cost
+		}
+	}
+	add()
+	return sum
+}
 
 // fillMoney fills in what returns brought. What follows from it is known when the
 // windows are closed.

@@ -13,7 +13,8 @@ import (
 
 // Lines say for people what came of a wave: "so far" is counted, "by the end" is a
 // forecast, and nothing is called profit before it was measured.
-func (m *Measured) Lines() []string {
+// where goes into the commands that are suggested: " --out DIR", or "".
+func (m *Measured) Lines(where string) []string {
 	lines := []string{m.headline()}
 	lines = append(lines, fmt.Sprintf("%-5s  %-10s  %3s  %7s  %7s  %8s  %7s  %-29s  %6s  %s", "Group", "Sent", "Day", "Contact", "Returns", "Held out", "Returns", "Lift so far (95 %, any night)", "Extra", "By the end"))
 	var closed []string
@@ -43,7 +44,7 @@ func (m *Measured) Lines() []string {
 			lines = append(lines, words)
 		}
 	}
-	lines = append(lines, "Next: "+m.NextStep()+".")
+	lines = append(lines, "Next: "+m.NextStep(where)+".")
 	for _, flag := range m.Flags {
 		lines = append(lines, "Note: "+flag+".")
 	}
@@ -59,17 +60,26 @@ func (m *Measured) Summary() string {
 	return fmt.Sprintf("Launched as of %s: %s.", m.Day, m.sentSoFar())
 }
 
-// sentSoFar says how many groups were sent and how much is held out.
+// sentSoFar says how many groups were sent, of how many of them the orders tell
+// nothing yet, and how much is held out.
 func (m *Measured) sentSoFar() string {
-	sent := 0
+	sent, unseen := 0, 0
 	for _, g := range m.Plan.Groups {
-		if state, _ := m.State(g.Group, m.Look); state != Waiting {
-			sent++
+		s, known := m.Sends[g.Group]
+		if !known || s.Day > m.Look.AsOf {
+			continue
+		}
+		sent++
+		if state, _ := m.State(g.Group, m.Look); state == Waiting {
+			unseen++
 		}
 	}
 	held := ""
+	if unseen > 0 {
+		held = fmt.Sprintf(" (%d of them after the newest order, %s)", unseen, m.Look.Newest)
+	}
 	if all := m.Plan.All.Customers + m.Plan.All.HeldOut; all > 0 {
-		held = ", " + percent(float64(m.Plan.All.HeldOut)/float64(all)) + " held out"
+		held += ", " + percent(float64(m.Plan.All.HeldOut)/float64(all)) + " held out"
 	}
 	return fmt.Sprintf("%d of %s sent%s", sent, wording.Counted(len(m.Plan.Groups), "group"), held)
 }
@@ -165,11 +175,11 @@ func (m *Measured) AgainWords() string {
 		of(*wave.BoughtAgain, *wave.Returns), of(*wave.HeldOutBoughtAgain, *wave.HeldOutReturns), signedPercent(*wave.AgainLift), signedPercent(*wave.AgainLow), signedPercent(*wave.AgainHigh))
 }
 
-// NextStep says in words what to do.
-func (m *Measured) NextStep() string {
+// NextStep says in words what to do, with the commands for it; where is as in Lines.
+func (m *Measured) NextStep(where string) string {
 	d := m.Decision
 	if d.Name == effect.SendGroup {
-		return fmt.Sprintf("send group %d (winback pull --campaign %s --groups %d, then winback campaign sent %s --groups %d --on DAY)", d.Group, shell(m.Name), d.Group, shell(m.Name), d.Group)
+		return fmt.Sprintf("send group %d (winback pull --campaign %s --groups %d%s, then winback campaign sent %s --groups %d --on DAY%s)", d.Group, shell(m.Name), d.Group, where, shell(m.Name), d.Group, where)
 	}
 	if d.Name == effect.DoesNotPay {
 		return "stop, do not contact: " + d.Why

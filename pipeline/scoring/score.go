@@ -79,7 +79,7 @@ func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *le
 		if err := also(part, h); err != nil {
 			return err
 		}
-		table, err := LapsedTable(h, n.want, n.shop)
+		table, err := LapsedTable(h, n.want, nil, n.shop)
 		if err != nil {
 			return err
 		}
@@ -104,11 +104,12 @@ func wanted(q snapshots.Question) features.Snapshot {
 	return features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
 }
 
-// LapsedTable builds the rows of tonight's lapsed customers, with the shop's
-// view of them where there is one.
-func LapsedTable(h *orders.Histories, want features.Snapshot, view *shopcontext.View) (*features.Table, error) {
+// LapsedTable builds the rows of tonight's lapsed customers, of those whom keep
+// chooses (nil: of all), with the shop's view of them where there is one.
+func LapsedTable(h *orders.Histories, want features.Snapshot, keep func(id string) bool, view *shopcontext.View) (*features.Table, error) {
 	table := features.NewTable(want, h.Names)
-	if err := features.Build(h, want, table); err != nil {
+	builder := features.Builder{Keep: keep}
+	if err := builder.Build(h, want, table); err != nil {
 		return nil, err
 	}
 	if view != nil {
@@ -254,6 +255,7 @@ type Lapsed struct {
 	Stage            []features.Stage // by the clock in force
 	PreferredChannel []uint32         // index into Channels plus one; 0: none; nil: all none
 	Channels         []string
+	PreferredHour    []*int32   // of the day, 0 to 23; nil entry: too little is known; nil: of all
 	Reasons          []string   // from the ranker; "": plain facts; nil: all so
 	Suppressed       []bool     // in no list; nil: nobody
 	Hold             []string   // why in no list tonight, "" for who may be contacted; nil: all may
@@ -274,7 +276,7 @@ func (l *Lapsed) Validate(leaves int) error {
 		{"expected spend", len(l.ExpectedSpend), true}, {"recency", len(l.RecencyDays), false}, {"orders", len(l.Orders), false},
 		{"interval", len(l.IntervalMeanDays), true}, {"monetary", len(l.Monetary), false},
 		{"last purchase day", len(l.LastPurchaseDay), false}, {"stage", len(l.Stage), false},
-		{"preferred channel", len(l.PreferredChannel), true}, {"reasons", len(l.Reasons), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true}, {"hold", len(l.Hold), true}, {"hold until", len(l.HoldUntil), true},
+		{"preferred channel", len(l.PreferredChannel), true}, {"preferred hour", len(l.PreferredHour), true}, {"reasons", len(l.Reasons), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true}, {"hold", len(l.Hold), true}, {"hold until", len(l.HoldUntil), true},
 	}
 	for _, c := range lengths {
 		if c.have != n && (c.have != 0 || !c.optional) {

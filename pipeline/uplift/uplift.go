@@ -198,6 +198,6 @@ func sampled(subjects []campaign.Subject, most int) []campaign.Subject {
 	if len(subjects) <= most {
 		return subjects
 	}
-	share := float64(most) / float64(len(subjects))
-	return slices.DeleteFunc(slices.Clone(subjects), func(s campaign.Subject) bool { return !snapshots.Sampled(s.ID, share) })
+	drawn := snapshots.Sampled(float64(most) / float64(len(subjects)))
+	return slices.DeleteFunc(slices.Clone(subjects), func(s campaign.Subject) bool { return !drawn(s.ID) })
 }
