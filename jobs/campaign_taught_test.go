@@ -155,8 +155,9 @@ func TestNight_AfterATaughtWaveIsTheSameTwice(t *testing.T) {
 func TestStop_HoldsForItsWave(t *testing.T) {
 	l := newLoop(t)
 	wave := func(asOf string) {
-		l.write("/list.csv", "customer_id,group,arm,probability\na,1,mail,0.1\nb,1,holdout,0.1\nc,2,mail,0.1\nd,2,holdout,0.1\n")
-		must(t, l.launch("spring", func(s *LaunchSettings) { s.AsOf = day(asOf) }))
+		path := "/list-" + asOf + ".csv"
+		l.write(path, "customer_id,group,arm,probability\na,1,mail,0.1\nb,1,holdout,0.1\nc,2,mail,0.1\nd,2,holdout,0.1\n")
+		must(t, l.launch("spring", func(s *LaunchSettings) { s.AssignmentsFile, s.AsOf = path, day(asOf) }))
 	}
 	wave("2025-07-01")
 	must(t, l.campaigner().stop(with(func(s *StopSettings) { s.Out, s.On = "/out", day("2025-07-02") }), "spring"))
