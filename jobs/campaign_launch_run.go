@@ -360,7 +360,7 @@ func (l *launching) taught(r *run.Run, chosen *choice, arms []campaign.Arm) (*ca
 	return learned, nil
 }
 
-// lessons are read from what the run has measured.
+// lessons are read from what the run has measured, of waves that are still in force.
 func (l *launching) lessons(r *run.Run) (map[int32]campaign.TaughtGroup, error) {
 	if !r.Manifest.Has(run.CampaignsFile) {
 		return nil, nil
@@ -371,7 +371,11 @@ func (l *launching) lessons(r *run.Run) (map[int32]campaign.TaughtGroup, error) 
 	}
 	var rows []tables.ResultRow
 	err = r.Read(run.CampaignsFile, func(from io.ReaderAt, size int64) error {
-		return each(tables.ReadResults(from, size), func(row tables.ResultRow) { rows = append(rows, row) })
+		return each(tables.ReadResults(from, size), func(row tables.ResultRow) {
+			if slices.ContainsFunc(l.last, func(w *campaign.Wave) bool { return w.Number == int(row.Wave) }) {
+				rows = append(rows, row)
+			}
+		})
 	})
 	return campaign.Lessons(rows, l.name, l.wave), err
 }

@@ -128,6 +128,18 @@ func TestLaunch_OverrulesWhatWasLearnedAndSaysSo(t *testing.T) {
 	}
 }
 
+// TestLaunch_LearnsNothingFromAWaveThatWasTakenBack voids the first wave after it was
+// measured.
+func TestLaunch_LearnsNothingFromAWaveThatWasTakenBack(t *testing.T) {
+	l := taughtLoop(t)
+	must(t, l.campaigner().void(with(func(s *VoidSettings) { s.Out = "/out" }), fmt.Sprint(l.waves("spring")[0].Entry.Number)))
+	must(t, l.next(nothing[LaunchSettings]))
+	waves := l.waves("spring")
+	if len(waves) != 1 || waves[0].Number != 2 || waves[0].Plan.Taught != nil || len(waves[0].Plan.Arms) != 1 {
+		t.Errorf("%d waves, the first of them %d with %+v", len(waves), waves[0].Number, waves[0].Plan.Taught)
+	}
+}
+
 // TestNight_AfterATaughtWaveIsTheSameTwice runs a night over two waves twice, and
 // verifies both.
 func TestNight_AfterATaughtWaveIsTheSameTwice(t *testing.T) {

@@ -72,6 +72,7 @@ type memory struct {
 	waves  [3]map[int32][]effect.Group
 	before []*campaign.Wave
 	newest int
+	known  *campaign.Taught // of the waves until now; nil before it was asked for
 }
 
 // rule says which share of a group's contacts gets which arm, and which share of its
@@ -106,6 +107,9 @@ func asLearned(explore float64) rule {
 
 // taught is what campaign makes of the lifts learned so far.
 func (m *memory) taught() *campaign.Taught {
+	if m.known != nil {
+		return m.known
+	}
 	lessons := map[int32]campaign.TaughtGroup{}
 	for arm := range offered {
 		for number, l := range m.learned(arm) {
@@ -120,7 +124,8 @@ func (m *memory) taught() *campaign.Taught {
 	for g := range waveGroups {
 		numbers = append(numbers, int32(g+1))
 	}
-	return campaign.Teaching{Lessons: lessons, Before: m.before, Arms: offered, Holdout: waveHoldout, Explore: explored}.Of(numbers)
+	m.known = campaign.Teaching{Lessons: lessons, Before: m.before, Arms: offered, Holdout: waveHoldout, Explore: explored}.Of(numbers)
+	return m.known
 }
 
 // learned are the lifts of an arm by group.
@@ -272,7 +277,7 @@ func (m *memory) wave(targets *[waveGroups]target, by rule, level float64, draw 
 			m.waves[a][int32(g+1)] = append(m.waves[a][int32(g+1)], seen)
 		}
 	}
-	m.before = append(m.before, w)
+	m.before, m.known = append(m.before, w), nil
 	return earned
 }
 
