@@ -33,7 +33,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	people := p.collector.Learn(customers.Write)
 	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
 		p.shows.test(h)
-		a.rest.hours.Add(part, h)
+		a.rest.see(part, h)
 		return people.Add(part, h)
 	})
 	if err := customers.end(rows.end(err)); err != nil {

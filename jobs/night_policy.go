@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/orders"
 	"winback/data/tables"
 	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
@@ -37,7 +38,15 @@ func (n *nightly) readLedger() error {
 type resting struct {
 	policy.Policy
 	*policy.Known
-	hours *hours.Finder
+	hours    *hours.Finder
+	waves    []*campaign.Wave
+	outcomes []campaign.Outcomes // of the waves
+}
+
+// see looks at a partition on the walk of tonight.
+func (r *resting) see(part int, h *orders.Histories) {
+	r.hours.Add(part, h)
+	noteOutcomes(r.waves, r.outcomes, h, r.AsOf, nil)
 }
 
 func (n *nightly) resting(a asked) (*resting, error) {
@@ -45,12 +54,16 @@ func (n *nightly) resting(a asked) (*resting, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, err := policy.Know(n.told, lists, a.AsOf)
+	waves, err := campaign.Load(n.told, "", a.AsOf)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	known, err := policy.Know(n.told, waves, lists, a.AsOf)
 	if err != nil {
 		return nil, unreadableLedger(err)
 	}
 	answered, err := campaign.AnswerHours(n.told, a.AsOf)
-	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered)}, unreadableLedger(err)
+	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered), waves, newOutcomes(waves)}, unreadableLedger(err)
 }
 
 // tellHours puts preferred hours into the lists, once the walk has found them.
@@ -156,13 +169,13 @@ func (n *nightly) forgottenInput() ([]run.Input, error) {
 
 // measureCampaigns measures the campaigns that were launched by tonight, and writes
 // what came of them.
-func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a asked) ([]*campaign.Measured, error) {
-	if len(n.told.InForce(a.AsOf.String(), ledger.Launch)) == 0 {
+func (n *nightly) measureCampaigns(create run.Create, a asked) ([]*campaign.Measured, error) {
+	if len(a.rest.waves) == 0 {
 		return nil, nil
 	}
 	s := &MeasureSettings{Gate: n.s.Gate}
 	from := &evidence{look: campaign.Look{AsOf: a.AsOf, Newest: a.orders.NewestPurchase, Amounts: true}, orders: a.orders, workers: a.Workers}
-	seen, err := n.campaigner().look(ctx, n.told, s, from)
+	seen, err := n.campaigner().look(n.told, s, a.rest.waves, a.rest.outcomes, from)
 	if err != nil {
 		return nil, err
 	}

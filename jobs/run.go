@@ -168,7 +168,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	}
 	past.shows.fill(groups, diagnosis)
 	n.timings.lap("reasons")
-	campaigns, err := n.measureCampaigns(ctx, create, asked)
+	campaigns, err := n.measureCampaigns(create, asked)
 	if err != nil {
 		return nil, err
 	}

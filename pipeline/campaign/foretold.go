@@ -100,17 +100,24 @@ func DueForecasts(l *ledger.Ledger, asOf data.Day) (due []*Foretold, err error) 
 func foretold(e *ledger.Entry, asOf data.Day) (*Foretold, error) {
 	f := &Foretold{Entry: e, from: e.On()}
 	if e.Kind == ledger.Launch {
+		var plan Plan
+		if err := e.ReadJSON(PlanFile, &plan); err != nil {
+			return nil, err
+		}
+		f.to, f.sigma = f.from+data.Day(plan.HorizonDays), float64(plan.LevelSigma)
+		if f.to > asOf || plan.Run == "" { // what a list drawn elsewhere foretells is not ours
+			return nil, nil
+		}
 		w, err := open(e)
 		if err != nil {
 			return nil, err
 		}
-		f.to, f.sigma = f.from+data.Day(w.Plan.HorizonDays), float64(w.Plan.LevelSigma)
 		for _, r := range w.Rows {
 			if r.Arm == tables.HoldoutArm && !math.IsNaN(r.Probability) {
 				f.rows = append(f.rows, tables.ForecastRow{CustomerID: r.CustomerID, Group: r.Group, Probability: r.Probability})
 			}
 		}
-		if f.to > asOf || len(f.rows) == 0 || w.Plan.Run == "" { // what a list drawn elsewhere foretells is not ours
+		if len(f.rows) == 0 {
 			return nil, nil
 		}
 		return f, nil

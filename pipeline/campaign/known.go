@@ -100,23 +100,36 @@ func (w *Wave) keepsUntil(group int32) data.Day {
 func ContactDays(l *ledger.Ledger, waves []*Wave, asOf data.Day) (map[string][]data.Day, error) {
 	contacts := map[string][]data.Day{}
 	for _, w := range waves {
+		declared := map[int32][]data.Day{} // shared by the customers of a group who have no other
+		for group, s := range w.Sends {
+			if s.Declared {
+				declared[group] = []data.Day{s.Day}
+			}
+		}
 		for i := range w.Rows {
 			r := &w.Rows[i]
-			if s, ok := w.Sends[r.Group]; ok && s.Declared && r.Arm != tables.HoldoutArm {
-				contacts[r.CustomerID] = append(contacts[r.CustomerID], s.Day)
+			days := declared[r.Group]
+			switch before := contacts[r.CustomerID]; {
+			case days == nil || r.Arm == tables.HoldoutArm:
+			case before == nil:
+				contacts[r.CustomerID] = days
+			default:
+				contacts[r.CustomerID] = slices.Concat(before, days)
 			}
 		}
 	}
 	err := eachContact(l, asOf, func(r *tables.LoggedContact) {
 		if day := data.DayOfMicros(r.SentAt); day < asOf && !slices.Contains(contacts[r.CustomerID], day) {
-			contacts[r.CustomerID] = append(contacts[r.CustomerID], day)
+			contacts[r.CustomerID] = append(slices.Clip(contacts[r.CustomerID]), day)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
 	for _, days := range contacts {
-		slices.Sort(days)
+		if len(days) > 1 {
+			slices.Sort(days)
+		}
 	}
 	return contacts, nil
 }

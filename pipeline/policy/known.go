@@ -23,15 +23,12 @@ type Known struct {
 	contacts map[string][]data.Day
 }
 
-// Know reads what a ledger tells of customers as of a day.
-func Know(l *ledger.Ledger, lists Lists, asOf data.Day) (*Known, error) {
+// Know reads what a ledger, and its waves as known then, tell of customers as of a
+// day.
+func Know(l *ledger.Ledger, waves []*campaign.Wave, lists Lists, asOf data.Day) (*Known, error) {
 	k := &Known{Lists: lists, AsOf: asOf}
 	var err error
 	if k.optedOut, err = campaign.OptedOut(l, asOf); err != nil {
-		return nil, err
-	}
-	waves, err := campaign.Load(l, "", asOf)
-	if err != nil {
 		return nil, err
 	}
 	k.busy = campaign.Busy(waves, asOf)

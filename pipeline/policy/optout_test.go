@@ -117,7 +117,12 @@ func TestPolicy_NobodyWhoOptedOutIsFree(t *testing.T) {
 	cases, held := 0, 0
 	for range worlds {
 		w := someWorld(rng, customers)
-		known, err := Know(w.ledgerOf(t), Lists{Suppressed: listOf(w.suppressed), Consent: listOf(w.consented)}, asOf)
+		l := w.ledgerOf(t)
+		waves, err := campaign.Load(l, "", asOf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, err := Know(l, waves, Lists{Suppressed: listOf(w.suppressed), Consent: listOf(w.consented)}, asOf)
 		if err != nil {
 			t.Fatal(err)
 		}
