@@ -33,7 +33,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	people := p.collector.Learn(customers.Write)
 	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
 		p.shows.test(h)
-		a.rest.see(part, h)
+		p.send.look(part, h)
 		return people.Add(part, h)
 	})
 	if err := customers.end(rows.end(err)); err != nil {
@@ -41,7 +41,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	}
 	stage.Done(wording.Thousands(int64(len(tonight.Lapsed.IDs))) + " lapsed of " + wording.Thousands(tonight.Customers) + " customers")
 	learned.Evaluation.Shows = p.shows.record(a.Workers)
-	for _, note := range p.shows.notes(learned.Evaluation.Shows) {
+	for _, note := range append(p.shows.notes(learned.Evaluation.Shows), p.send.record(&learned.Evaluation, a.Workers)...) {
 		n.ui.Note(note)
 	}
 	n.timings.count("tonight", "customers", tonight.Customers)
@@ -107,7 +107,7 @@ func drawn(name settings.Draw, s settings.HeldOut) (*plan.Holdout, error) {
 
 // planned are the settings of the plan; what is not set stays nil.
 func planned(s *settings.Plan) plan.Settings {
-	var p plan.Settings
+	p := plan.Settings{Coupons: s.Coupons}
 	if s.Margin > 0 {
 		p.Margin = &s.Margin
 	}
@@ -178,7 +178,7 @@ func nextStep(rows []tables.GroupRow, take int64, out string, given []string) []
 	for _, word := range given {
 		where += " " + shellWord(word)
 	}
-	report := "Report: " + strings.TrimSuffix(out, "/") + "/current/report.html"
+	report := "Brief: " + strings.TrimSuffix(out, "/") + "/current/" + run.BriefFile
 	var recommended []int
 	contacts := int64(0)
 	for i := range rows {

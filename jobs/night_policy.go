@@ -15,14 +15,17 @@ import (
 	"winback/data"
 	"winback/data/orders"
 	"winback/data/tables"
+	"winback/models"
 	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/hours"
+	"winback/pipeline/learn"
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
 	"winback/pipeline/policy"
 	"winback/pipeline/run"
 	"winback/pipeline/scoring"
+	"winback/pipeline/uplift"
 	"winback/pipeline/wording"
 )
 
@@ -43,7 +46,7 @@ type resting struct {
 	outcomes []campaign.Outcomes // of the waves
 }
 
-// see looks at a partition on the walk of tonight.
+// see looks at a partition on the walk back.
 func (r *resting) see(part int, h *orders.Histories) {
 	r.hours.Add(part, h)
 	noteOutcomes(r.waves, r.outcomes, h, r.AsOf, nil)
@@ -167,9 +170,10 @@ func (n *nightly) forgottenInput() ([]run.Input, error) {
 	return []run.Input{{Path: run.ForgottenFile, Size: int64(len(text)), SHA256: fmt.Sprintf("%x", sha256.Sum256(text))}}, err
 }
 
-// measureCampaigns measures the campaigns that were launched by tonight, and writes
-// what came of them.
-func (n *nightly) measureCampaigns(create run.Create, a asked) ([]*campaign.Measured, error) {
+// seeCampaigns measures the campaigns that were launched by tonight, and learns from
+// those that are settled how to rank customers inside groups, where they show it.
+func (n *nightly) seeCampaigns(a asked, like *models.Matrix, learned *learn.Learned) ([]*campaign.Measured, error) {
+	learned.Evaluation.Uplift = nil // of an earlier run
 	if len(a.rest.waves) == 0 {
 		return nil, nil
 	}
@@ -179,18 +183,32 @@ func (n *nightly) measureCampaigns(create run.Create, a asked) ([]*campaign.Meas
 	if err != nil {
 		return nil, err
 	}
+	if learned.Evaluation.Uplift, learned.Inside, err = uplift.Judge(seen, like); err != nil {
+		return nil, unreadableLedger(err)
+	}
+	if learned.Evaluation.Uplift != nil {
+		n.ui.Note(learned.Evaluation.Uplift.Why)
+	}
+	return seen, nil
+}
+
+// writeCampaigns writes what came of the campaigns.
+func (n *nightly) writeCampaigns(create run.Create, a asked, seen []*campaign.Measured) error {
+	if len(seen) == 0 {
+		return nil
+	}
 	var rows []tables.ResultRow
 	for _, m := range seen {
 		rows = append(rows, m.Rows...)
 	}
 	record, err := campaign.Record(n.told, a.AsOf)
 	if err != nil {
-		return nil, unreadableLedger(err)
+		return unreadableLedger(err)
 	}
 	if err := create.WriteJSON(run.DecisionsFile, measuredJSON(a.AsOf, seen, record)); err != nil {
-		return nil, err
+		return err
 	}
-	return seen, create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
+	return create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
 }
 
 func (n *nightly) campaigner() *campaigner { return &campaigner{n.files, n.ui, n.now} }

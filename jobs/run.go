@@ -146,6 +146,11 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		n.ui.Warn("removed what an interrupted run had left: " + name)
 	}
 	create := func(path string) (io.WriteCloser, error) { return draft.Create(path) }
+	campaigns, err := n.seeCampaigns(asked, past.look.Raw, learned)
+	if err != nil {
+		return nil, err
+	}
+	n.timings.lap("campaigns")
 	tonight, people, err := n.score(ctx, create, asked, past, learned)
 	if err != nil {
 		return nil, err
@@ -162,14 +167,16 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	}
 	asked.rest.tellHours(groups.Lapsed, diagnosis)
 	n.timings.lap("groups")
-	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers)
+	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers, asked.orders.Partitions())
 	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {
 		return nil, err
 	}
 	past.shows.fill(groups, diagnosis)
+	if err := past.send.fill(groups, &learned.Evaluation); err != nil {
+		return nil, err
+	}
 	n.timings.lap("reasons")
-	campaigns, err := n.measureCampaigns(create, asked)
-	if err != nil {
+	if err := n.writeCampaigns(create, asked, campaigns); err != nil {
 		return nil, err
 	}
 	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows, campaigns}); err != nil {

@@ -36,6 +36,7 @@ func someContacts(n int) []ContactRow {
 		}
 		if i%4 > 0 {
 			rows[i].Shown = Shown{Products: [ShowSlots]string{"oil", []string{"", "soap"}[i%2]}, Kinds: [ShowSlots]string{"again", []string{"", "hot"}[i%2]}, Reason: fmt.Sprintf("bought on %d days", i)}
+			rows[i].When = When{Weekday: "Friday", WaitUntil: data.Day(14_000 * (i % 2)), WaitReason: []string{"", "bought then"}[i%2]}
 		}
 		if i%5 == 0 {
 			rows[i].ExpectedSpend, rows[i].ExpectedMargin, rows[i].Reason = math.NaN(), float64(i), ""
@@ -182,6 +183,7 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 		"expected_spend float64 null", "expected_margin float64 null", "recency_days int64", "orders int64",
 		"monetary decimal(18, 4)", "last_purchase_day date32", "stage utf8", "preferred_channel utf8 null", "reason utf8 null", "preferred_hour int32 null",
 		"show_1 utf8 null", "show_2 utf8 null", "show_3 utf8 null", "show_kind_1 utf8 null", "show_kind_2 utf8 null", "show_kind_3 utf8 null", "show_reason utf8 null",
+		"preferred_weekday utf8 null", "wait_until date32 null", "wait_reason utf8 null",
 	}
 	if got := arrowColumns(table); !slices.Equal(got, want) {
 		t.Errorf("columns\n%q, want\n%q", got, want)
@@ -247,7 +249,8 @@ func TestGroups_ArrowReadsTheContractsColumns(t *testing.T) {
 	}
 	want := strings.Fields(`group rule rule_json customers contact_customers holdout_customers suppressed_customers probability
 		probability_low probability_high test_customers test_returned test_rate lift expected_returns cumulative_contacts
-		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank show_1 show_2 show_3 resting_customers`)
+		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank show_1 show_2 show_3 resting_customers
+		send_from send_to send_weekday top_channel top_channel_share`)
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %q, want %q", names, want)
 	}

@@ -62,17 +62,34 @@ func (v *measurer) fillMoney(row *tables.ResultRow, numbers []int32, c, h *side,
 }
 
 func (v *measurer) fillExtraMoney(row *tables.ResultRow, numbers []int32, c *side) {
-	var margins, revenues []effect.Earned
-	for _, number := range numbers {
-		margins = append(margins, v.tally.earned(number, false))
-		revenues = append(revenues, v.tally.earned(number, true))
-	}
 	mean := v.tally.revenues.Mean()
+	revenues := v.earned(numbers, func(s *side) float64 { return s.capped }, false)
 	row.ExtraRevenue, row.RevenueLow, row.RevenueHigh = limits(effect.ExtraMoney(revenues, mean, mean, v.tally.revenues.Variance()))
 	offer := 0.0
 	if c.returned > 0 {
 		offer = c.offers / float64(c.returned)
 	}
 	mean = v.tally.margins.Mean()
+	margins := v.earned(numbers, func(s *side) float64 { return s.value }, true)
 	row.ExtraProfit, row.ProfitLow, row.ProfitHigh = limits(effect.ExtraMoney(margins, mean-offer, mean, v.tally.margins.Variance()))
+}
+
+// uncappedProfit is the extra profit without a cap on single returns. It has no
+// limits: one order can make it.
+func (v *measurer) uncappedProfit(numbers []int32) float64 {
+	return effect.ExtraMoney(v.earned(numbers, func(s *side) float64 { return s.uncapped }, true), 0, 0, 0).Value
+}
+
+// earned are groups with their money: a sum of both sides, with the cost of contacts
+// or without.
+func (v *measurer) earned(numbers []int32, sum func(*side) float64, cost bool) (groups []effect.Earned) {
+	for _, number := range numbers {
+		c, h := v.tally.contacted[number], v.tally.heldOut[number]
+		e := effect.Earned{Group: v.tally.group(number), Sum: sum(c), HeldOutSum: sum(h)}
+		if cost {
+			e.ContactCost = c.cost / float64(c.customers)
+		}
+		groups = append(groups, e)
+	}
+	return groups
 }

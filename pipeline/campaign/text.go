@@ -39,7 +39,7 @@ func (m *Measured) Lines(where string) []string {
 		lines = append(lines, fmt.Sprintf("%-5s  %-10s  %3s  %7s  %7s  %8s  %7s  %-29s  %6s", "Group", "Sent", "Day", "Contact", "Returns", "Held out", "Returns", "Lift (95 %, window closed)", "Extra"))
 		lines = append(lines, closed...)
 	}
-	for _, words := range []string{m.TargetWords(), m.MoneyWords()} {
+	for _, words := range []string{m.TargetWords(), m.MoneyWords(), m.AgainWords()} {
 		if words != "" {
 			lines = append(lines, words)
 		}
@@ -79,7 +79,7 @@ func (m *Measured) sentSoFar() string {
 		held = fmt.Sprintf(" (%d of them after the newest order, %s)", unseen, m.Look.Newest)
 	}
 	if all := m.Plan.All.Customers + m.Plan.All.HeldOut; all > 0 {
-		held += ", " + wording.Prose.Fixed(100*float64(m.Plan.All.HeldOut)/float64(all), 0) + " % held out"
+		held += ", " + percent(float64(m.Plan.All.HeldOut)/float64(all)) + " held out"
 	}
 	return fmt.Sprintf("%d of %s sent%s", sent, wording.Counted(len(m.Plan.Groups), "group"), held)
 }
@@ -145,6 +145,9 @@ func (m *Measured) MoneyWords() string {
 	}
 	line := fmt.Sprintf("Measured profit of contacting: %s (%s to %s) on %s extra returns (%s to %s)", whole(*wave.ExtraProfit), whole(*wave.ProfitLow), whole(*wave.ProfitHigh),
 		orDash(wave.ExtraReturns), orDash(wave.ExtraLow), orDash(wave.ExtraHigh))
+	if u := m.UncappedProfit; wording.Known(u) && whole(u) != whole(*wave.ExtraProfit) {
+		line += fmt.Sprintf("; %s with no cap on single returns", whole(u))
+	}
 	if wave.CostPerExtra != nil {
 		line += fmt.Sprintf("; %s for each extra return", wording.Prose.Fixed(*wave.CostPerExtra, 2))
 		if m.Plan.AcquisitionCost.Known() {
@@ -152,6 +155,24 @@ func (m *Measured) MoneyWords() string {
 		}
 	}
 	return line + "."
+}
+
+// AgainWords says who bought again, once all who returned had the time to; "" before.
+// The shares among returners are not compared: contacts bring others back.
+func (m *Measured) AgainWords() string {
+	wave := m.Rows[len(m.Rows)-1]
+	if wave.BoughtAgain == nil || wave.AgainLift == nil {
+		return ""
+	}
+	of := func(again, returned int64) string {
+		text := fmt.Sprintf("%s of %s who returned", wording.Thousands(again), wording.Thousands(returned))
+		if returned > 0 {
+			text += " (" + wording.Prose.Percent(float64(again)/float64(returned)) + ")"
+		}
+		return text
+	}
+	return fmt.Sprintf("Bought again within %s: %s, of the held-out %s; of all assigned, contacting makes %s (%s to %s).", wording.Counted(m.Plan.LapsedAfterDays, "day"),
+		of(*wave.BoughtAgain, *wave.Returns), of(*wave.HeldOutBoughtAgain, *wave.HeldOutReturns), signedPercent(*wave.AgainLift), signedPercent(*wave.AgainLow), signedPercent(*wave.AgainHigh))
 }
 
 // NextStep says in words what to do, with the commands for it; where is as in Lines.

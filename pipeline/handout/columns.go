@@ -105,5 +105,5 @@ func exportColumns() []exportColumn[tables.ContactRow] {
 		{"reason", cellText, 70, "Why the customer stands here, in words.",
 			func(r *tables.ContactRow) exportCell { return textCell(r.Reason) }},
 		{"preferred_hour", cellWhole, 16, preferredHour, func(r *tables.ContactRow) exportCell { return hourCell(r.PreferredHour) }},
-	}, shownColumns(func(r *tables.ContactRow) *tables.Shown { return &r.Shown })...)
+	}, append(shownColumns(func(r *tables.ContactRow) *tables.Shown { return &r.Shown }), whenColumns()...)...)
 }

@@ -46,7 +46,7 @@ func TestExportDeadlines_EveryFormatWithoutTheSuppressed(t *testing.T) {
 		}
 		switch format {
 		case CSV:
-			if !strings.Contains(first.String(), "\r\n'=1+1,active,silent,2005-08-05,0,45,12.5,12.5,high,A,oil,,,,,,,,\r\n") {
+			if !strings.Contains(first.String(), "\r\n'=1+1,active,silent,2005-08-05,0,45,12.5,12.5,high,A,oil,,,,,,,,,,\r\n") {
 				t.Errorf("CSV is %q", first.String())
 			}
 		case Parquet:
