@@ -99,8 +99,9 @@ func (r *resting) keepOff(s *diagnose.Settings) {
 func (n *nightly) hold(a asked, lapsed *scoring.Lapsed) {
 	lapsed.Hold, lapsed.HoldUntil = make([]string, len(lapsed.IDs)), make([]data.Day, len(lapsed.IDs))
 	counts := map[string]int64{}
+	facts := a.rest.Walk()
 	for i, id := range lapsed.IDs {
-		h := a.rest.of(id, lapsed.Stage[i].String(), int64(lapsed.RecencyDays[i]))
+		h := a.rest.Policy.Of(facts(id, lapsed.Stage[i].String(), a.AsOf-data.Day(lapsed.RecencyDays[i])), a.AsOf)
 		lapsed.Hold[i], lapsed.HoldUntil[i] = h.Why, h.Until
 		if h.Why != "" {
 			counts[h.Why]++

@@ -89,9 +89,9 @@ func DueForecasts(l *ledger.Ledger, asOf data.Day) (due []*Foretold, err error) 
 	if err != nil {
 		return nil, err
 	}
-	contacts, err := ContactDays(l, waves, asOf)
+	told, err := StandingsOf(l, waves, asOf)
 	for _, f := range due {
-		f.leaveOut(contacts)
+		f.leaveOut(told)
 	}
 	return due, err
 }
@@ -145,9 +145,10 @@ func foretold(e *ledger.Entry, asOf data.Day) (*Foretold, error) {
 }
 
 // leaveOut takes away who was contacted within the horizon.
-func (f *Foretold) leaveOut(contacts map[string][]data.Day) {
+func (f *Foretold) leaveOut(told Standings) {
+	of := told.Walk()
 	f.rows = slices.DeleteFunc(f.rows, func(r tables.ForecastRow) bool {
-		return slices.ContainsFunc(contacts[r.CustomerID], func(day data.Day) bool { return day >= f.from && day < f.to })
+		return slices.ContainsFunc(of(r.CustomerID).Contacts, func(day data.Day) bool { return day >= f.from && day < f.to })
 	})
 	f.returned = make([]bool, len(f.rows))
 }
@@ -197,7 +198,8 @@ type ForecastRecord struct {
 	Inside               Figure `json:"inside"` // share of the groups inside their range
 	Tau                  Figure `json:"tau"`
 
-	Rows []tables.SettledRow `json:"-"` // by forecast, the oldest entry first, and group
+	Rows   []tables.SettledRow `json:"-"` // by forecast, the oldest entry first, and group
+	Judged []Judged            `json:"-"` // one a forecast, in that order
 }
 
 // Record is the record as known on a day. For Tau the groups of each forecast are
@@ -216,6 +218,11 @@ func Record(l *ledger.Ledger, asOf data.Day) (ForecastRecord, error) {
 		}
 		r.Settled++
 		r.Rows = append(r.Rows, rows...)
+		judged, err := judge(l, e, rows)
+		if err != nil {
+			return r, err
+		}
+		r.Judged = append(r.Judged, judged)
 		came, due := int64(0), 0.0
 		for _, row := range rows {
 			came, due = came+row.Returned, due+row.Probability*float64(row.Customers)

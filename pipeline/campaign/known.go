@@ -94,46 +94,6 @@ func (w *Wave) keepsUntil(group int32) data.Day {
 	return w.Day + DaysToSend + 1
 }
 
-// ContactDays are the days before a day on which customers were contacted, by
-// whatever campaign, ascending. Several rows of a log of a customer and day are what
-// became of one message.
-func ContactDays(l *ledger.Ledger, waves []*Wave, asOf data.Day) (map[string][]data.Day, error) {
-	contacts := map[string][]data.Day{}
-	for _, w := range waves {
-		declared := map[int32][]data.Day{} // shared by the customers of a group who have no other
-		for group, s := range w.Sends {
-			if s.Declared {
-				declared[group] = []data.Day{s.Day}
-			}
-		}
-		for i := range w.Rows {
-			r := &w.Rows[i]
-			days := declared[r.Group]
-			switch before := contacts[r.CustomerID]; {
-			case days == nil || r.Arm == tables.HoldoutArm:
-			case before == nil:
-				contacts[r.CustomerID] = days
-			default:
-				contacts[r.CustomerID] = slices.Concat(before, days)
-			}
-		}
-	}
-	err := eachContact(l, asOf, func(r *tables.LoggedContact) {
-		if day := data.DayOfMicros(r.SentAt); day < asOf && !slices.Contains(contacts[r.CustomerID], day) {
-			contacts[r.CustomerID] = append(slices.Clip(contacts[r.CustomerID]), day)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, days := range contacts {
-		if len(days) > 1 {
-			slices.Sort(days)
-		}
-	}
-	return contacts, nil
-}
-
 // eachContact hands over the contacts of all logs that are in force on a day.
 func eachContact(l *ledger.Ledger, asOf data.Day, use func(*tables.LoggedContact)) error {
 	for _, e := range l.InForce(asOf.String(), ledger.Sent) {
