@@ -34,7 +34,6 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
 		p.shows.test(h)
 		p.send.look(part, h)
-		a.rest.hours.Add(part, h)
 		return people.Add(part, h)
 	})
 	if err := customers.end(rows.end(err)); err != nil {
