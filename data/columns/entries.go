@@ -150,13 +150,16 @@ func (e *Entries) CleanIDs(from int, fold bool) {
 	rest := Entries{bytes: bytes.Clone(e.bytes), ends: slices.Clone(e.ends)}
 	e.Truncate(from)
 	for i := from; i < rest.Len(); i++ {
-		id := withoutFraction(withoutGuard(bytes.TrimSpace(rest.At(i))))
+		id := CleanID(rest.At(i))
 		if fold {
 			id = []byte(data.FoldID(string(id)))
 		}
 		e.Add(id)
 	}
 }
+
+// CleanID is an id as CleanIDs writes it, not folded.
+func CleanID(id []byte) []byte { return withoutFraction(withoutGuard(bytes.TrimSpace(id))) }
 
 func isClean(id []byte) bool {
 	n := len(id)

@@ -59,7 +59,7 @@ func hasWord(text string, words []string) bool {
 func unusedMark(o *orders.Table, u *columns.Unused) string {
 	free := slices.IndexFunc(data.MarkRoles[:], func(r data.Role) bool { return !o.HasRole(r) })
 	isMark := looksUnbought(u.Name) || hasWord(u.Name, markWords) || slices.ContainsFunc(data.MarkRoles[:], func(r data.Role) bool { return len(data.Candidates(r, []string{u.Name})) > 0 })
-	if isMark && free >= 0 && u.Marks > 0 && 10*u.Marks < 9*u.Rows && (u.Times || len(u.Values) > 0 && len(u.Values) <= 2 && onlyTruths(u)) {
+	if isMark && free >= 0 && u.Marks > 0 && 10*u.Marks < 9*u.Rows && (u.Times || !u.Numbers && u.Marks == u.Filled || len(u.Values) > 0 && len(u.Values) <= 2 && onlyTruths(u)) {
 		return fmt.Sprintf("column %q marks %s, which count as bought. Leave them out with --map %s --exclude-status %s", u.Name, looked(u, u.Marks),
 			shellList([]string{data.MarkRoles[free].String() + "=" + u.Name}), shellList([]string{u.Name + "=true"}))
 	}
