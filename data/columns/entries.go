@@ -66,17 +66,16 @@ func (e *Entries) appendTexts(v *guard.Values) bool {
 func (e *Entries) appendStretches(v *guard.Values, rows []int32) bool {
 	from := len(e.ends)
 	texts, ends := e.bytes, e.ends // kept at hand: a field is written through memory
-	at := int32(from) - 1
+	page, places, before := v.Texts()
 	var last []byte
 	for i := range rows {
-		text := v.At(i)
+		text := page[places[i]+before : places[i+1]]
 		if i == 0 || !sameText(text, last) {
 			texts = append(texts, text...)
 			ends = append(ends, uint32(len(texts)))
-			at++
 			last = text
 		}
-		rows[i] = at
+		rows[i] = int32(len(ends) - 1)
 	}
 	e.bytes, e.ends = texts, ends
 	return e.validFrom(from)

@@ -276,9 +276,9 @@ func partitionsFor(rows int64) int {
 }
 
 // stagedLines is how many lines of a partition a worker stages before they
-// become a block: as many as keep all that is staged within a few megabytes.
+// become a block: as many as keep all that is staged in the processor's cache.
 func stagedLines(opts Options, partitions int) int {
-	const most, fewest, bytesPerLine = 1024, 64, 64
+	const most, fewest, bytesPerLine = 256, 64, 64
 	staged := int64(64 << 20)
 	if opts.MemoryBytes > 0 {
 		staged = min(staged, opts.MemoryBytes/32)

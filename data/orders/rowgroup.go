@@ -222,9 +222,9 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 	}
 	if role == data.Customer {
 		e.CleanIDs(from, r.shared.opts.FoldIDs)
-		f.part = f.part[:from+2]
+		f.part = slices.Grow(f.part[:from+2], e.Len()-from)[:e.Len()+2]
 		for i := from; i < e.Len(); i++ {
-			f.part = append(f.part, r.partOf(e.At(i)))
+			f.part[i+2] = r.partOf(e.At(i))
 		}
 		return
 	}
@@ -235,16 +235,16 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 	if f.counted != nil {
 		r.norm.noteValues(role, from)
 	}
-	f.of = f.of[:from+2]
+	f.of = slices.Grow(f.of[:from+2], e.Len()-from)[:e.Len()+2]
 	for i := from; i < e.Len(); i++ {
-		fact := entryFact{first: never}
+		fact := &f.of[i+2]
+		*fact = entryFact{first: never}
 		if value := e.At(i); len(value) > 0 && !blank(value) {
 			fact.hash = columns.TextHash(value)
 			if name >= 0 {
 				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
 			}
 		}
-		f.of = append(f.of, fact)
 	}
 	if f.isReturn != nil {
 		f.isReturn = r.learnReturns(role, e, f.isReturn[:from+2])
