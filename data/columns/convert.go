@@ -86,12 +86,10 @@ var (
 func ParsePrice(text []byte) int64 { return parseFixed(text, pricePoint) }
 
 // fixedConverter reads decimals, floats, integers and decimal text as whole
-// numbers of the given fixed point. cents says that the column counts
-// hundredths.
-func fixedConverter(l Leaf, p fixedPoint, cents bool) (Converter, error) {
-	if cents {
-		p.decimals -= 2
-	}
+// numbers of the given fixed point. unitDecimals are those that a whole unit of the
+// column stands for: 2 where it counts hundredths.
+func fixedConverter(l Leaf, p fixedPoint, unitDecimals int) (Converter, error) {
+	p.decimals -= unitDecimals
 	switch {
 	case l.Physical == guard.Float:
 		factor := math.Pow10(p.decimals)
