@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"math"
+	"slices"
 
 	"github.com/parquet-go/parquet-go/compress/zstd"
 	"github.com/parquet-go/parquet-go/encoding/delta"
@@ -188,7 +189,16 @@ func (e *pageEncoder) appendPage(pages []byte, rows int, encoding format.Encodin
 	if err != nil {
 		return pages, 0, err
 	}
-	return append(append(append(pages, head...), e.defined...), values...), size, nil
+	return append(append(append(withRoom(pages, len(head)+e.stored), head...), e.defined...), values...), size, nil
+}
+
+// withRoom makes room for a page of so many bytes behind others: with the second
+// page for about as many as a row group has, since they are about alike.
+func withRoom(pages []byte, page int) []byte {
+	if len(pages) > 0 && cap(pages)-len(pages) < page {
+		return slices.Grow(pages, rowGroupRows/pageRows*page)
+	}
+	return pages
 }
 
 // appendDictionary writes the page of a dictionary, whose values the encoder
