@@ -201,9 +201,9 @@ func (p fixedPoint) rescaler(scale int) func(int64) int64 {
 func (p fixedPoint) scaleUp(factor int64) Converter {
 	limit := p.limit / factor
 	return func(v guard.Values, out []int64) error {
-		b := v.Fixed()[:8*len(out)]
-		for i := range out {
-			x := int64(binary.LittleEndian.Uint64(b[8*i:]))
+		b := v.Fixed()
+		for i := 0; i < len(out) && len(b) >= 8; i, b = i+1, b[8:] {
+			x := int64(binary.LittleEndian.Uint64(b))
 			if out[i] = x * factor; x >= limit || x <= -limit {
 				out[i] = Unreadable
 			}
