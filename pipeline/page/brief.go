@@ -60,7 +60,7 @@ func running(f Facts) (list []brief.Campaign) {
 			continue
 		}
 		named[m.Name] = true
-		list = append(list, brief.Campaign{Name: wording.Clean(m.Name), Wave: m.Number, Next: wording.Clean(wording.Sentence(m.NextStep())), Target: wording.Clean(m.TargetWords())})
+		list = append(list, brief.Campaign{Name: wording.Clean(m.Name), Wave: m.Number, Next: wording.Clean(wording.Sentence(m.NextStep(""))), Target: wording.Clean(m.TargetWords())})
 	}
 	return list
 }
