@@ -28,6 +28,7 @@ type entryFacts struct {
 	of       []entryFact
 	part     []int32    // of customers, or one of the marks below
 	isReturn []bool     // of orders and statuses; nil where nothing marks returns
+	ownDay   []bool     // of statuses: the line is the return itself, on its own day; nil where none is
 	excluded []bool     // of products, statuses and currencies; nil where nothing is excluded
 	counted  []int64    // rows with each value, of statuses and currencies; nil for other roles
 	rates    []rateDays // of currencies; nil where nothing is converted
@@ -221,6 +222,10 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 		}
 	case status.isReturn != nil && status.isReturn[b.text[data.Status][i]+2]:
 		v.flags = FlagReturn
+		if status.ownDay != nil && status.ownDay[b.text[data.Status][i]+2] {
+			v.amount = -v.amount
+			break
+		}
 		v.amount = 0
 		n.byStatus++
 	case v.quantity > 0: // the amount is not negative here
