@@ -49,6 +49,7 @@ var roomsMayImport = map[string][]string{
 	"data/source":          {"data", "data/guard", "data/tablelog"},
 	"data/columns":         {"data", "data/guard", "data/parse", "data/source"},
 	"data/orders":          {"data", "data/columns", "data/guard", "data/parse", "data/source"},
+	"data/contactkeys":     {},
 	"data/csvimport":       {"data", "data/parse", "data/tables"},
 	"data/lists":           {"data", "data/csvimport", "data/orders", "data/parse"},
 	"pipeline/wording":     {},
@@ -74,6 +75,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/report":      {"pipeline/diagnose", "pipeline/wording"},
 	"pipeline/page":        {"pipeline/backtest", "pipeline/campaign", "pipeline/learn", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"jobs/settings":        {"jobs/console"},
+	"jobs/reach":           {"jobs/console", "jobs/settings"},
 	"jobs/console":         {},
 }
 

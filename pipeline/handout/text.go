@@ -117,7 +117,7 @@ func (c exportCell) json() ([]byte, error) {
 	switch {
 	case c.empty:
 		return []byte("null"), nil
-	case c.kind != cellText && c.kind != cellDay:
+	case c.kind != cellText && c.kind != cellDay && c.kind != cellPhone:
 		return []byte(c.plain()), nil
 	}
 	var text bytes.Buffer

@@ -127,7 +127,7 @@ func (f *Forgotten) Find(customerID string) string {
 	if f.Len() == 0 {
 		return ""
 	}
-	if hash := f.hash(foldID(customerID)); f.days[hash] != "" {
+	if hash := f.hash(FoldID(customerID)); f.days[hash] != "" {
 		return hash
 	}
 	return ""

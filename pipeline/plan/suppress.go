@@ -65,27 +65,27 @@ func readIDs(files fsys.FS, path string) ([]string, error) {
 }
 
 // NewSuppressions makes the list from ids in any order. Ids are compared as
-// foldID writes them. The slice belongs to the list afterwards.
+// FoldID writes them. The slice belongs to the list afterwards.
 func NewSuppressions(ids []string) *Suppressions {
 	s := &Suppressions{}
 	for i, id := range ids {
 		if columns.IsShortenedID(id) {
 			s.Shortened++
 		}
-		ids[i] = foldID(id)
+		ids[i] = FoldID(id)
 	}
 	slices.Sort(ids)
 	s.ids = slices.Compact(ids)
 	return s
 }
 
-// foldID writes an id as it is compared: without what spreadsheets and databases
+// FoldID writes an id as it is compared with others that people hand over: without what spreadsheets and databases
 // change about ids on their way. Blanks around it, the apostrophe or ="" that
 // keeps it a text, case, the address of a resource in front of it
 // (gid://shopify/Customer/13085), zeros in front of a number and an empty fraction
 // behind it (13085.0) do not count. Two customers whom folding makes equal are both
 // suppressed: nobody is contacted who may have opted out.
-func foldID(id string) string {
+func FoldID(id string) string {
 	id = strings.TrimSpace(id)
 	if inner, guarded := strings.CutPrefix(id, `="`); guarded {
 		id = strings.Trim(inner, `" `)
@@ -152,7 +152,7 @@ func (s *Suppressions) find(customerID string) (at int, found bool) {
 	if s == nil {
 		return 0, false
 	}
-	return slices.BinarySearch(s.ids, foldID(customerID))
+	return slices.BinarySearch(s.ids, FoldID(customerID))
 }
 
 // Mark says of each customer whether the list names it, and how many it names.
