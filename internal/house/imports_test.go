@@ -50,6 +50,7 @@ var roomsMayImport = map[string][]string{
 	"data/columns":         {"data", "data/guard", "data/parse", "data/source"},
 	"data/orders":          {"data", "data/columns", "data/guard", "data/parse", "data/source"},
 	"data/contactkeys":     {},
+	"data/csvcells":        {},
 	"data/csvimport":       {"data", "data/parse", "data/tables"},
 	"data/lists":           {"data", "data/csvimport", "data/orders", "data/parse"},
 	"pipeline/wording":     {},
@@ -68,6 +69,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/scoring":     {"pipeline/baserate", "pipeline/learn", "pipeline/shopcontext", "pipeline/snapshots"},
 	"pipeline/plan":        {"pipeline/baserate", "pipeline/learn", "pipeline/offers", "pipeline/run", "pipeline/scoring", "pipeline/wording"},
 	"pipeline/reasons":     {"pipeline/learn", "pipeline/plan", "pipeline/scoring", "pipeline/shopcontext", "pipeline/snapshots", "pipeline/wording"},
+	"pipeline/pool":        {"pipeline/run"},
 	"pipeline/handout":     {"pipeline/offers", "pipeline/plan"},
 	"pipeline/backtest":    {"pipeline/baserate", "pipeline/learn", "pipeline/offers", "pipeline/run", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"pipeline/diagnose":    {"pipeline/run", "pipeline/wording"},
@@ -75,6 +77,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/report":      {"pipeline/diagnose", "pipeline/wording"},
 	"pipeline/page":        {"pipeline/backtest", "pipeline/campaign", "pipeline/learn", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"jobs/settings":        {"jobs/console"},
+	"jobs/pool":            {"jobs/console", "jobs/settings"},
 	"jobs/reach":           {"jobs/console", "jobs/settings"},
 	"jobs/console":         {},
 }

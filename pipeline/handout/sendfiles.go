@@ -11,6 +11,7 @@ import (
 
 	"winback/data"
 	"winback/data/contactkeys"
+	"winback/data/csvcells"
 )
 
 // SentFile is a file that was written for a sender.
@@ -33,7 +34,7 @@ func (l List[R]) ExportFor(s *Sender, rows iter.Seq2[Reached[R], error], about A
 		if i > 0 {
 			out.header = append(out.header, s.comma())
 		}
-		out.header = append(out.header, quoted(c.header)...)
+		out.header = append(out.header, csvcells.Quoted(c.header)...)
 	}
 	out.header = append(out.header, "\r\n"...)
 	for row, err := range rows {
@@ -43,7 +44,7 @@ func (l List[R]) ExportFor(s *Sender, rows iter.Seq2[Reached[R], error], about A
 					if i > 0 {
 						line.WriteByte(s.comma())
 					}
-					line.WriteString(quoted(c.cell(&row)))
+					line.WriteString(csvcells.Quoted(c.cell(&row)))
 				}
 			})
 		}
@@ -193,13 +194,13 @@ func (l List[R]) ownCell(c *SenderColumn, about About) func(*Reached[R]) string 
 	}
 	switch {
 	case c.Text != "":
-		return func(*Reached[R]) string { return disarmed(c.Text) }
+		return func(*Reached[R]) string { return csvcells.Disarmed(c.Text) }
 	case c.Field == fieldConsentEmail:
 		return func(r *Reached[R]) string { return agreed(r.email) }
 	case c.Field == fieldConsentSMS:
 		return func(r *Reached[R]) string { return agreed(r.phone) }
 	case c.Field == fieldRun:
-		return func(*Reached[R]) string { return disarmed(about.Run) }
+		return func(*Reached[R]) string { return csvcells.Disarmed(about.Run) }
 	case c.Field == fieldTag:
 		return func(r *Reached[R]) string { return l.tag(&r.row, about) }
 	}
@@ -236,7 +237,7 @@ func (s *Sender) formatted(c *SenderColumn, cell exportCell) string {
 	case cell.kind == cellMoney:
 		return strconv.FormatFloat(cell.number, 'f', 2, 64)
 	case cell.kind == cellText:
-		return cutText(disarmed(cell.text), s.MaxTextBytes)
+		return cutText(csvcells.Disarmed(cell.text), s.MaxTextBytes)
 	}
 	return cell.plain()
 }
