@@ -70,7 +70,7 @@ func (e *Entries) appendStretches(v *guard.Values, rows []int32) bool {
 	var last []byte
 	for i := range rows {
 		text := page[places[i]+before : places[i+1]]
-		if i == 0 || !sameText(text, last) {
+		if i == 0 || !SameText(text, last) {
 			texts = append(texts, text...)
 			ends = append(ends, uint32(len(texts)))
 			last = text
@@ -81,9 +81,9 @@ func (e *Entries) appendStretches(v *guard.Values, rows []int32) bool {
 	return e.validFrom(from)
 }
 
-// sameText compares two texts; those of up to 16 bytes, as most ids are, without
+// SameText says whether two texts are equal; those of up to 16 bytes, as most ids are, without
 // a call.
-func sameText(a, b []byte) bool {
+func SameText(a, b []byte) bool {
 	if len(a) != len(b) {
 		return false
 	}
