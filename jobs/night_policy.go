@@ -13,14 +13,19 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/orders"
 	"winback/data/tables"
+	"winback/models"
 	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/hours"
+	"winback/pipeline/learn"
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
 	"winback/pipeline/policy"
 	"winback/pipeline/run"
 	"winback/pipeline/scoring"
+	"winback/pipeline/uplift"
 	"winback/pipeline/wording"
 )
 
@@ -36,6 +41,15 @@ func (n *nightly) readLedger() error {
 type resting struct {
 	policy.Policy
 	*policy.Known
+	hours    *hours.Finder
+	waves    []*campaign.Wave
+	outcomes []campaign.Outcomes // of the waves
+}
+
+// see looks at a partition on the walk back.
+func (r *resting) see(part int, h *orders.Histories) {
+	r.hours.Add(part, h)
+	noteOutcomes(r.waves, r.outcomes, h, r.AsOf, nil)
 }
 
 func (n *nightly) resting(a asked) (*resting, error) {
@@ -43,8 +57,28 @@ func (n *nightly) resting(a asked) (*resting, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, err := policy.Know(n.told, lists, a.AsOf)
-	return &resting{p, known}, unreadableLedger(err)
+	waves, err := campaign.Load(n.told, "", a.AsOf)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	known, err := policy.Know(n.told, waves, lists, a.AsOf)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	answered, err := campaign.AnswerHours(n.told, a.AsOf)
+	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered), waves, newOutcomes(waves)}, unreadableLedger(err)
+}
+
+// tellHours puts preferred hours into the lists, once the walk has found them.
+func (r *resting) tellHours(lapsed *scoring.Lapsed, d *diagnose.Diagnosis) {
+	preferred := r.hours.Preferred()
+	lapsed.PreferredHour = preferred.OfAll(lapsed.IDs)
+	for i := range d.Deadlines {
+		d.Deadlines[i].PreferredHour = preferred.Of(d.Deadlines[i].CustomerID)
+	}
+	for i := range d.Referrals {
+		d.Referrals[i].PreferredHour = preferred.Of(d.Referrals[i].CustomerID)
+	}
 }
 
 // of is why a customer of a stage is held.
@@ -65,8 +99,9 @@ func (r *resting) keepOff(s *diagnose.Settings) {
 func (n *nightly) hold(a asked, lapsed *scoring.Lapsed) {
 	lapsed.Hold, lapsed.HoldUntil = make([]string, len(lapsed.IDs)), make([]data.Day, len(lapsed.IDs))
 	counts := map[string]int64{}
+	facts := a.rest.Walk()
 	for i, id := range lapsed.IDs {
-		h := a.rest.of(id, lapsed.Stage[i].String(), int64(lapsed.RecencyDays[i]))
+		h := a.rest.Policy.Of(facts(id, lapsed.Stage[i].String(), a.AsOf-data.Day(lapsed.RecencyDays[i])), a.AsOf)
 		lapsed.Hold[i], lapsed.HoldUntil[i] = h.Why, h.Until
 		if h.Why != "" {
 			counts[h.Why]++
@@ -136,17 +171,32 @@ func (n *nightly) forgottenInput() ([]run.Input, error) {
 	return []run.Input{{Path: run.ForgottenFile, Size: int64(len(text)), SHA256: fmt.Sprintf("%x", sha256.Sum256(text))}}, err
 }
 
-// measureCampaigns measures the campaigns that were launched by tonight, and writes
-// what came of them.
-func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a asked) ([]*campaign.Measured, error) {
-	if len(n.told.InForce(a.AsOf.String(), ledger.Launch)) == 0 {
+// seeCampaigns measures the campaigns that were launched by tonight, and learns from
+// those that are settled how to rank customers inside groups, where they show it.
+func (n *nightly) seeCampaigns(a asked, like *models.Matrix, learned *learn.Learned) ([]*campaign.Measured, error) {
+	learned.Evaluation.Uplift = nil // of an earlier run
+	if len(a.rest.waves) == 0 {
 		return nil, nil
 	}
 	s := &MeasureSettings{Gate: n.s.Gate}
 	from := &evidence{look: campaign.Look{AsOf: a.AsOf, Newest: a.orders.NewestPurchase, Amounts: true}, orders: a.orders, workers: a.Workers}
-	seen, err := n.campaigner().look(ctx, n.told, s, from)
+	seen, err := n.campaigner().look(n.told, s, a.rest.waves, a.rest.outcomes, from)
 	if err != nil {
 		return nil, err
+	}
+	if learned.Evaluation.Uplift, learned.Inside, err = uplift.Judge(seen, like); err != nil {
+		return nil, unreadableLedger(err)
+	}
+	if learned.Evaluation.Uplift != nil {
+		n.ui.Note(learned.Evaluation.Uplift.Why)
+	}
+	return seen, nil
+}
+
+// writeCampaigns writes what came of the campaigns.
+func (n *nightly) writeCampaigns(create run.Create, a asked, seen []*campaign.Measured) error {
+	if len(seen) == 0 {
+		return nil
 	}
 	var rows []tables.ResultRow
 	for _, m := range seen {
@@ -154,12 +204,12 @@ func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a ask
 	}
 	record, err := campaign.Record(n.told, a.AsOf)
 	if err != nil {
-		return nil, unreadableLedger(err)
+		return unreadableLedger(err)
 	}
 	if err := create.WriteJSON(run.DecisionsFile, measuredJSON(a.AsOf, seen, record)); err != nil {
-		return nil, err
+		return err
 	}
-	return seen, create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
+	return create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
 }
 
 func (n *nightly) campaigner() *campaigner { return &campaigner{n.files, n.ui, n.now} }
@@ -175,11 +225,11 @@ func (n *nightly) settle(ctx context.Context, a asked, seen []*campaign.Measured
 }
 
 // campaignLines say what to do next in each campaign.
-func campaignLines(seen []*campaign.Measured) (lines []string) {
+func campaignLines(seen []*campaign.Measured, out string) (lines []string) {
 	for i, m := range seen {
 		last := i == len(seen)-1 || !slices.ContainsFunc(seen[i+1:], func(o *campaign.Measured) bool { return o.Name == m.Name })
 		if last {
-			lines = append(lines, fmt.Sprintf("Campaign %s: %s.", m.Name, strings.TrimSuffix(m.NextStep(), ".")))
+			lines = append(lines, fmt.Sprintf("Campaign %s: %s.", m.Name, strings.TrimSuffix(m.NextStep(where(out)), ".")))
 		}
 	}
 	return lines

@@ -26,6 +26,7 @@ type showing struct {
 	tonight, tested *offers.Counter
 	goods           *offers.Goods
 	judge           *offers.Judge
+	fees            *offers.Fees
 	lists           *offers.Lists
 }
 
@@ -75,14 +76,24 @@ func (s *showing) learn(q snapshots.Question, returned int64) {
 		return
 	}
 	s.goods = s.tonight.Learn(q.Workers)
+	s.fees = s.goods.NewFees()
 	s.judge = offers.NewJudge(s.tested.Learn(q.Workers), q.Horizon, min(1, mostJudged/float64(max(returned, 1))))
 	s.tonight, s.tested = nil, nil
+}
+
+// warnings name shown products that look like none.
+func (s *showing) warnings() []string {
+	if s == nil {
+		return nil
+	}
+	return s.fees.Warnings()
 }
 
 // test judges, on a walk, what would have been shown at the test cut.
 func (s *showing) test(h *orders.Histories) {
 	if s != nil {
 		s.judge.Add(h)
+		s.fees.Add(h)
 	}
 }
 
@@ -96,29 +107,26 @@ func (s *showing) record(workers int) *offers.Record {
 
 // choose readies the walk that finds what the customers of the lists are shown: the
 // first by rank, and about as many of the lists of deadlines and referrals.
-func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most int) {
+func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most, partitions int) {
 	if s == nil {
 		return
 	}
-	var listed []offers.Listed
-	named := map[string]bool{}
+	listing := offers.NewListing(min(2*most, len(groups.Ranking.Customers)))
 	for g := 1; g <= groups.Ranking.Groups(); g++ {
 		for _, row := range groups.Ranking.Group(g) {
-			if len(listed) == most {
+			if listing.Len() == most {
 				break
 			}
 			c := offers.Listed{ID: groups.Lapsed.IDs[row], Group: g}
 			if groups.Lapsed.IsHeldOut(row) {
 				c.Group = 0
 			}
-			named[c.ID] = true
-			listed = append(listed, c)
+			listing.Add(c)
 		}
 	}
 	also := func(id string) {
-		if !named[id] && len(listed) < 2*most {
-			named[id] = true
-			listed = append(listed, offers.Listed{ID: id})
+		if listing.Len() < 2*most {
+			listing.Add(offers.Listed{ID: id})
 		}
 	}
 	for i := range d.Deadlines {
@@ -127,7 +135,7 @@ func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most
 	for i := range d.Referrals {
 		also(d.Referrals[i].CustomerID)
 	}
-	s.lists = offers.NewLists(s.goods, slots, listed, groups.Ranking.Groups())
+	s.lists = offers.NewLists(s.goods, slots, listing, groups.Ranking.Groups(), partitions)
 }
 
 // find is that walk; nil where nobody needs it.
@@ -135,8 +143,8 @@ func (s *showing) find() func(int, *orders.Histories) error {
 	if s == nil {
 		return nil
 	}
-	return func(_ int, h *orders.Histories) error {
-		s.lists.Add(h)
+	return func(part int, h *orders.Histories) error {
+		s.lists.Add(part, h)
 		return nil
 	}
 }

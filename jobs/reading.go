@@ -182,7 +182,7 @@ func readOptions(files fsys.FS, s input, memoryBytes int64) (orders.Options, err
 	if err != nil {
 		return orders.Options{}, &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
-	opts := orders.Options{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts, NoCustomer: s.NoCustomer,
+	opts := orders.Options{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts, NoCustomer: s.NoCustomer, FoldIDs: s.FoldIDs, MoneyDecimals: s.MoneyDecimals,
 		ExcludeStatuses: s.ExcludeStatuses, Currency: s.Currency,
 		Zone: s.Timezone, DateOrder: order, Decimal: s.Decimal, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s.out), Store: s.store, Workers: s.WorkerCount()}
 	if s.RatesFile != "" {
@@ -193,6 +193,9 @@ func readOptions(files fsys.FS, s input, memoryBytes int64) (orders.Options, err
 	if s.PoolDir != "" {
 		if s.store != "" {
 			return opts, &settings.Error{Where: "--store", Text: "does not go with --pool, which may take a kept line for another customer's tonight; take one of them out"}
+		}
+		if s.FoldIDs {
+			return opts, &settings.Error{Where: "--customer-ids", Text: "folded ids do not go with --pool, which knows customers as their source writes them; take one of them out"}
 		}
 		if opts.Pool, err = pool.Open(files, s.PoolDir); err != nil {
 			return opts, err

@@ -38,6 +38,7 @@ func commands() []command {
 		forgetCommand(),
 		campaignCommand(),
 		measureCommand(),
+		serveCommand(),
 	}
 }
 

@@ -5,10 +5,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 
+	"winback/data"
 	"winback/data/guard"
 )
 
@@ -64,25 +66,24 @@ func (e *Entries) appendTexts(v *guard.Values) bool {
 func (e *Entries) appendStretches(v *guard.Values, rows []int32) bool {
 	from := len(e.ends)
 	texts, ends := e.bytes, e.ends // kept at hand: a field is written through memory
-	at := int32(from) - 1
+	page, places, before := v.Texts()
 	var last []byte
 	for i := range rows {
-		text := v.At(i)
-		if i == 0 || !sameText(text, last) {
+		text := page[places[i]+before : places[i+1]]
+		if i == 0 || !SameText(text, last) {
 			texts = append(texts, text...)
 			ends = append(ends, uint32(len(texts)))
-			at++
 			last = text
 		}
-		rows[i] = at
+		rows[i] = int32(len(ends) - 1)
 	}
 	e.bytes, e.ends = texts, ends
 	return e.validFrom(from)
 }
 
-// sameText compares two texts; those of up to 16 bytes, as most ids are, without
+// SameText says whether two texts are equal; those of up to 16 bytes, as most ids are, without
 // a call.
-func sameText(a, b []byte) bool {
+func SameText(a, b []byte) bool {
 	if len(a) != len(b) {
 		return false
 	}
@@ -134,4 +135,57 @@ func TextHash(b []byte) uint64 {
 		return 1
 	}
 	return h
+}
+
+// CleanIDs writes the entries from one on as ids of customers: without what programs
+// add on the way, which are blanks around them, the apostrophe or ="" that keeps a
+// number a text and the empty fraction of a whole number (13085.0); and folded as data.FoldID does where that is asked for.
+func (e *Entries) CleanIDs(from int, fold bool) {
+	for ; from < e.Len() && !fold && isClean(e.At(from)); from++ {
+	}
+	if from == e.Len() {
+		return
+	}
+	rest := Entries{bytes: bytes.Clone(e.bytes), ends: slices.Clone(e.ends)}
+	e.Truncate(from)
+	for i := from; i < rest.Len(); i++ {
+		id := CleanID(rest.At(i))
+		if fold {
+			id = []byte(data.FoldID(string(id)))
+		}
+		e.Add(id)
+	}
+}
+
+// CleanID is an id as CleanIDs writes it, not folded.
+func CleanID(id []byte) []byte { return withoutFraction(withoutGuard(bytes.TrimSpace(id))) }
+
+func isClean(id []byte) bool {
+	n := len(id)
+	if n == 0 {
+		return true
+	}
+	last := id[n-1]
+	return id[0] > ' ' && id[0] != 0xc2 && id[0] != '\'' && id[0] != '=' && last > ' ' && last != 0xa0 && (last != '0' || len(withoutFraction(id)) == n)
+}
+
+// withoutGuard takes the apostrophe or ="" off that a spreadsheet keeps a text by.
+func withoutGuard(id []byte) []byte {
+	if inner, found := bytes.CutPrefix(id, []byte(`="`)); found && bytes.HasSuffix(inner, []byte(`"`)) {
+		return bytes.TrimSpace(inner[:len(inner)-1])
+	}
+	if rest := bytes.TrimPrefix(id, []byte("'")); len(rest) > 0 && len(bytes.Trim(rest, "0123456789")) == 0 {
+		return rest
+	}
+	return id
+}
+
+// withoutFraction takes the fraction of nothing but zeros off a whole number.
+func withoutFraction(id []byte) []byte {
+	whole := bytes.TrimSuffix(bytes.TrimRight(id, "0"), []byte("."))
+	digits := bytes.TrimPrefix(whole, []byte("-"))
+	if len(whole) == len(id) || len(digits) == 0 || id[len(whole)] != '.' || len(bytes.Trim(digits, "0123456789")) > 0 {
+		return id
+	}
+	return whole
 }

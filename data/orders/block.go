@@ -25,12 +25,13 @@ type lineBuffer struct {
 	file      uint32          // number of the file that all lines came from, where a store keeps them
 }
 
-type stagedCustomer struct{ idEnd, runs uint32 }
+// stagedCustomer is where the id ends, and the first of the customer's runs.
+type stagedCustomer struct{ idEnd, firstRun uint32 }
 
 type stagedRun struct {
-	time  int64  // microseconds of local time
-	order uint64 // identity of the order, 0 for none
-	lines uint32
+	time      int64  // microseconds of local time
+	order     uint64 // identity of the order, 0 for none
+	firstLine uint32
 }
 
 type stagedLine struct {
@@ -64,24 +65,12 @@ func (b *lineBuffer) grow(lines int) {
 
 func (b *lineBuffer) addCustomer(id []byte) {
 	b.ids = append(b.ids, id...)
-	b.customers = append(b.customers, stagedCustomer{idEnd: uint32(len(b.ids))})
+	b.customers = append(b.customers, stagedCustomer{uint32(len(b.ids)), uint32(len(b.runs))})
 }
 
 // addRun begins a run of the last customer.
 func (b *lineBuffer) addRun(time int64, order uint64) {
-	b.customers[len(b.customers)-1].runs++
-	b.runs = append(b.runs, stagedRun{time: time, order: order})
-}
-
-// addLine adds a line to the last run and returns it to be filled.
-func (b *lineBuffer) addLine() *stagedLine {
-	b.runs[len(b.runs)-1].lines++
-	n := len(b.lines)
-	if n == cap(b.lines) {
-		b.lines = slices.Grow(b.lines, 1)
-	}
-	b.lines = b.lines[:n+1]
-	return &b.lines[n]
+	b.runs = append(b.runs, stagedRun{time, order, uint32(len(b.lines))})
 }
 
 func (b *lineBuffer) id(customer int) []byte {
@@ -110,11 +99,12 @@ func (e *blockEncoder) encode(b *lineBuffer) []byte {
 	e.begin(blockCounts{len(b.lines), len(b.runs), len(b.customers), len(b.positions), int(b.file)})
 	packIDs(e, len(b.customers), b.id)
 	column := e.numbers(len(b.customers))
-	for i := range b.customers {
-		column[i] = int64(b.customers[i].runs)
+	for i, next := len(b.customers)-1, uint32(len(b.runs)); i >= 0; i-- {
+		column[i] = int64(next - b.customers[i].firstRun)
+		next = b.customers[i].firstRun
 	}
 	e.pack(wholeScales)
-	e.packRuns(b.runs)
+	e.packRuns(b.runs, len(b.lines))
 	e.packPositions(b.positions)
 	e.packLines(b.lines, b.versions)
 	return e.end()
@@ -163,7 +153,7 @@ func packIDs[S string | []byte](e *blockEncoder, n int, id func(int) S) {
 	}
 }
 
-func (e *blockEncoder) packRuns(runs []stagedRun) {
+func (e *blockEncoder) packRuns(runs []stagedRun, lines int) {
 	column := e.numbers(len(runs))
 	for i := range runs {
 		column[i] = runs[i].time
@@ -173,18 +163,16 @@ func (e *blockEncoder) packRuns(runs []stagedRun) {
 		column[i] = int64(runs[i].order)
 	}
 	e.packWords(column)
-	for i := range runs {
-		column[i] = int64(runs[i].lines)
+	for i, next := len(runs)-1, uint32(lines); i >= 0; i-- {
+		column[i] = int64(next - runs[i].firstLine)
+		next = runs[i].firstLine
 	}
 	e.pack(wholeScales)
 }
 
 func (e *blockEncoder) packLines(lines []stagedLine, versions []stagedVersion) {
+	e.packIdentities(lines)
 	column := e.numbers(len(lines))
-	for i := range lines {
-		column[i] = int64(lines[i].identity)
-	}
-	e.packWords(column)
 	e.packVersions(versions)
 	for i := range lines {
 		column[i] = lines[i].amount
@@ -195,22 +183,49 @@ func (e *blockEncoder) packLines(lines []stagedLine, versions []stagedVersion) {
 	}
 	e.pack(moneyScales)
 	for k := range data.NamedRoles {
-		for i := range lines {
-			column[i] = int64(lines[i].codes[k])
-		}
-		e.pack(wholeScales)
+		e.packCodes(lines, k)
 	}
+	out := e.room(0, 1, 1, len(lines)) // also where all are alike, so that no block stands for more lines than it has bytes
 	for i := range lines {
-		column[i] = int64(lines[i].flags)
+		out[i] = byte(lines[i].flags)
 	}
-	e.packFlags()
+}
+
+func (e *blockEncoder) packIdentities(lines []stagedLine) {
+	width := 0
+	for i := range lines {
+		if lines[i].identity != 0 {
+			width = 8
+			break
+		}
+	}
+	out := e.room(0, 1, width, len(lines))
+	for i := range lines {
+		binary.LittleEndian.PutUint64(out, lines[i].identity)
+		out = out[width:]
+	}
+}
+
+// packCodes does what pack does without a copy of the column.
+func (e *blockEncoder) packCodes(lines []stagedLine, k int) {
+	low, high := uint32(math.MaxUint32), uint32(0)
+	for i := range lines {
+		low, high = min(low, lines[i].codes[k]), max(high, lines[i].codes[k])
+	}
+	low = min(low, high)
+	width := widthOf(uint64(high - low))
+	out := e.room(int64(low), 1, width, len(lines))
+	for i := range lines {
+		binary.LittleEndian.PutUint64(out, uint64(lines[i].codes[k]-low))
+		out = out[width:]
+	}
 }
 
 // packVersions writes two columns, of zeros where no versions are kept.
 func (e *blockEncoder) packVersions(versions []stagedVersion) {
 	if len(versions) == 0 {
-		e.head(0, 1, 0)
-		e.head(0, 1, 0)
+		e.room(0, 1, 0, 0)
+		e.room(0, 1, 0, 0)
 		return
 	}
 	for i := range versions {
@@ -221,13 +236,6 @@ func (e *blockEncoder) packVersions(versions []stagedVersion) {
 		e.column[i] = versions[i].version
 	}
 	e.pack(timeScales)
-}
-
-// packFlags writes a byte for each line even where all are alike, so that no
-// block stands for more lines than it has bytes.
-func (e *blockEncoder) packFlags() {
-	e.head(0, 1, 1)
-	e.fixed(e.column, 0, 1)
 }
 
 func (e *blockEncoder) packPositions(positions []uint64) {
@@ -259,57 +267,41 @@ func (e *blockEncoder) pack(scales scaleSet) {
 	if len(v) == 0 {
 		low, high = 0, 0
 	}
-	scale := int64(1)
-	from := low
-	if scales != wholeScales {
-		for i := range v {
-			v[i] -= low
-		}
-		scale, from = rescale(v, scales), 0
+	unit := unitOfAll(v, low, scales)
+	width := widthOf(unit.of(uint64(high - low)))
+	out := e.room(low, unit.scale, width, len(v))
+	for _, x := range v { // each number writes over the bytes that the one before has too many
+		binary.LittleEndian.PutUint64(out, unit.of(uint64(x-low)))
+		out = out[width:]
 	}
-	width := (bits.Len64(uint64(high-low)/uint64(scale)) + 7) / 8
-	e.head(low, scale, width)
-	e.fixed(v, from, width)
 }
+
+// widthOf is how many bytes numbers up to one take.
+func widthOf(most uint64) int { return (bits.Len64(most) + 7) / 8 }
 
 // packWords writes numbers that use all bits: eight bytes each, or none where
 // all are 0.
 func (e *blockEncoder) packWords(v []int64) {
 	width := 0
+	if slices.ContainsFunc(v, func(x int64) bool { return x != 0 }) {
+		width = 8
+	}
+	out := e.room(0, 1, width, len(v))
 	for _, x := range v {
-		if x != 0 {
-			width = 8
-			break
-		}
+		binary.LittleEndian.PutUint64(out, uint64(x))
+		out = out[width:]
 	}
-	e.head(0, 1, width)
-	e.fixed(v, 0, width)
 }
 
-func (e *blockEncoder) head(low, scale int64, width int) {
+// room writes the head of a column of n numbers and returns the room for them and
+// some bytes beyond, which what follows writes over.
+func (e *blockEncoder) room(low int64, scale uint64, width, n int) []byte {
 	e.out = binary.AppendVarint(e.out, low)
-	e.out = binary.AppendUvarint(e.out, uint64(scale))
+	e.out = binary.AppendUvarint(e.out, scale)
 	e.out = append(e.out, byte(width))
-}
-
-// fixed writes the low bytes of how far the numbers lie from one.
-func (e *blockEncoder) fixed(v []int64, from int64, width int) {
 	at := len(e.out)
-	e.out = slices.Grow(e.out, len(v)*width+blockPadding)[:at+len(v)*width]
-	out := e.out[at : at+len(v)*width+blockPadding]
-	switch width {
-	case 0:
-	case 1:
-		out = out[:len(v)]
-		for i, x := range v {
-			out[i] = byte(x - from)
-		}
-	default: // each number writes over the bytes that the one before has too many
-		for _, x := range v {
-			binary.LittleEndian.PutUint64(out, uint64(x-from))
-			out = out[width:]
-		}
-	}
+	e.out = slices.Grow(e.out, n*width+blockPadding)[:at+n*width]
+	return e.out[at : at+n*width+blockPadding]
 }
 
 var errBlock = errors.New("damaged block of order lines")

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"winback/data"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
@@ -91,7 +92,7 @@ type Source[R any] struct {
 // what write gives, and is not called for a sender.
 func Out[R any](ctx context.Context, files fsys.FS, ui console.UI, a *Asked, src Source[R], about handout.About, one func(write func(io.Writer) (int64, error)) error) error {
 	held := map[string]bool{}
-	if err := src.HeldOut(func(id string) { held[plan.FoldID(id)] = true }); err != nil {
+	if err := src.HeldOut(func(id string) { held[data.FoldID(id)] = true }); err != nil {
 		return err
 	}
 	var renamed func(string) string
@@ -104,7 +105,7 @@ func Out[R any](ctx context.Context, files fsys.FS, ui console.UI, a *Asked, src
 	}
 	d, err := handout.ReadContactData(ctx, files, handout.Join{
 		Path: a.JoinFile, Country: a.Country, Listed: src.List.IDs(src.Rows),
-		Blocked: func(id string) bool { return held[plan.FoldID(id)] || src.Suppressed.Has(id) },
+		Blocked: func(id string) bool { return held[data.FoldID(id)] || src.Suppressed.Has(id) },
 		Refused: src.Suppressed.Has, Renamed: renamed,
 	})
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"winback/data/contactkeys"
 	"winback/data/lists"
 	"winback/internal/fsys"
-	"winback/pipeline/plan"
 )
 
 // contactColumns are the columns of a file of contact data, and what they are called
@@ -73,13 +72,13 @@ type ContactData struct {
 }
 
 // ReadContactData reads who of a list can be reached how, from a CSV file, plain or
-// gzip, or Parquet. Customer ids are compared as plan.FoldID writes them. Of several
+// gzip, or Parquet. Customer ids are compared as data.FoldID writes them. Of several
 // rows of a customer the newest by updated_at counts, then the one with most cells
 // filled, then the first in byte order; a refusal in any of them is a refusal. Errors
 // never quote contact data.
 func ReadContactData(ctx context.Context, files fsys.FS, j Join) (*ContactData, error) {
 	d := &ContactData{people: map[string]*person{}, blocked: map[uint64]bool{}, refused: j.Refused}
-	if err := j.Listed(func(id string) { d.people[plan.FoldID(id)] = nil }); err != nil {
+	if err := j.Listed(func(id string) { d.people[data.FoldID(id)] = nil }); err != nil {
 		return nil, err
 	}
 	columns, headings := contactColumns, map[string]string{}
@@ -111,7 +110,7 @@ func (d *ContactData) add(r lists.Row, j *Join) error {
 	if j.Renamed != nil && raw != "" {
 		raw = j.Renamed(raw)
 	}
-	id := plan.FoldID(raw)
+	id := data.FoldID(raw)
 	known, listed := d.people[id]
 	blocked := id != "" && j.Blocked(raw)
 	if id == "" || !listed && !blocked {

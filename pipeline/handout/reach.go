@@ -9,8 +9,8 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"winback/data"
 	"winback/data/tables"
-	"winback/pipeline/plan"
 )
 
 // Need says which address a customer must have to be on a list.
@@ -93,7 +93,7 @@ func (l List[R]) Reach(rows iter.Seq2[R, error], d *ContactData, need Need, top 
 				yield(Reached[R]{}, err)
 				return
 			}
-			p := d.people[plan.FoldID(l.id(&row))]
+			p := d.people[data.FoldID(l.id(&row))]
 			if p == nil {
 				t.Unmatched++
 				continue

@@ -16,8 +16,9 @@ type Data struct {
 	LapsedAfterDays int      // lapsed: the last purchase is at least so many days ago
 	LapsedBasis     string   // a sentence: what LapsedAfterDays rests on
 
-	Customers int64 // customers with a purchase before AsOf
-	Lapsed    int64 // those of them that are lapsed
+	Currency  string // of all money, such as EUR; empty: not known
+	Customers int64  // customers with a purchase before AsOf
+	Lapsed    int64  // those of them that are lapsed
 	Rows      Rows
 	Warnings  []string // sentences, shown at the top
 
@@ -45,6 +46,7 @@ type Data struct {
 	Notes      []string     // sentences, shown near the end
 	Diagnosis  *Diagnosis   // nil: left out
 	Campaigns  []Campaign   // waves in the order of their launches; none: left out
+	Record     Record       // what came of earlier forecasts
 }
 
 // Rows counts the order lines of the input. Read is Used plus all that were
