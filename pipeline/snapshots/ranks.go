@@ -24,7 +24,7 @@ type rankOf struct{ value, rank float32 }
 
 // Bounds of the tables of a feature.
 const (
-	mostStretches = 1 << 14
+	mostStretches = 1 << 17
 	mostWhole     = 1 << 13
 )
 
@@ -71,7 +71,7 @@ func (c *Ranks) index() {
 	}
 	c.low = orderedKey(c.values[0].value)
 	span := orderedKey(c.last()) - c.low
-	for span>>c.shift >= mostStretches {
+	for span>>c.shift >= min(mostStretches, uint32(4*len(c.values))) {
 		c.shift++
 	}
 	c.first = make([]uint32, span>>c.shift+2)
