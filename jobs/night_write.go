@@ -38,6 +38,10 @@ type results struct {
 // the largest first.
 func (n *nightly) write(create run.Create, r results) error {
 	stage := n.ui.Stage("write", 0, "files")
+	facts, err := n.facts(r)
+	if err != nil {
+		return err
+	}
 	writers := append([]func() error{
 		func() error { return r.shows.write(create, r.orders.Names) },
 		func() error { return plan.WriteScores(create, r.groups, r.tonight) },
@@ -47,7 +51,8 @@ func (n *nightly) write(create run.Create, r results) error {
 		func() error { return create.WriteGroups(r.groups.Rows) },
 		func() error { return learn.WriteModels(create, r.learned, r.tonight.SurrogateTree()) },
 		func() error { return learn.WriteEvaluation(create, &r.learned.Evaluation) },
-		func() error { return page.WriteReport(create, r.groups, r.learned, r.tonight, r.facts()) })
+		func() error { return page.WriteReport(create, r.groups, r.learned, r.tonight, facts) },
+		func() error { return page.WriteBrief(create, r.groups, r.learned, r.tonight, facts) })
 	if err := parallel.TryEach(len(writers), r.Workers, func(i int) error { return writers[i]() }); err != nil {
 		return err
 	}
@@ -55,9 +60,22 @@ func (n *nightly) write(create run.Create, r results) error {
 	return nil
 }
 
-// facts are what the report tells beside groups and models.
-func (r *results) facts() page.Facts {
-	return page.Facts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis), Campaigns: r.campaigns}
+// facts are what the pages tell beside groups and models.
+func (n *nightly) facts(r results) (page.Facts, error) {
+	record, err := campaign.Record(n.told, r.AsOf)
+	if err != nil {
+		return page.Facts{}, unreadableLedger(err)
+	}
+	return page.Facts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis), Campaigns: r.campaigns, Record: record, Currency: r.currency(n.s.Currency)}, nil
+}
+
+// currency is that of the amounts: as set, else the only one in the orders; ""
+// where nothing says it.
+func (h *history) currency(set string) string {
+	if known := h.orders.Currencies(); set == "" && len(known) == 1 {
+		return known[0].Value
+	}
+	return set
 }
 
 func (h *history) warnings() []string {
@@ -86,6 +104,9 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	m := run.Manifest{ToolVersion: Version(), Started: n.timings.started, Finished: n.now(), Counts: n.timings.counts, Durations: n.timings.durations,
 		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
 		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(slices.Concat([]string{strings.Join(a.orders.Columns, ", ")}, a.orders.Decisions), "; "), learned.Evaluation.Why, learned.Evaluation.Verdict, learned.Evaluation.Learned.Why, groups.Plan.Summary)}
+	if u := learned.Evaluation.Uplift; u != nil {
+		m.Notes = append(m.Notes, u.Why)
+	}
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
 			var err error

@@ -56,17 +56,17 @@ type groupColumnsReader struct {
 func (c *groupColumnsReader) next(rows int) (err error) {
 	defer recovered(&err)
 	c.rows = rows
-	err = eachValue(c.ids, c.values[:rows], func(i int, v parquet.Value) { c.id[i] = string(v.ByteArray()) })
+	err = readInto(c.ids, c.values[:rows], func(i int, v parquet.Value) { c.id[i] = string(v.ByteArray()) })
 	if err != nil {
 		return err
 	}
-	return eachValue(c.numbers, c.values[:rows], func(i int, v parquet.Value) { c.number[i] = v.Int32() })
+	return readInto(c.numbers, c.values[:rows], func(i int, v parquet.Value) { c.number[i] = v.Int32() })
 }
 
-// eachValue reads as many values as there is room for and hands out each before
+// readInto reads as many values as there is room for and hands out each before
 // the next are read: a text stands in the memory of its page, which the next page
 // takes over.
-func eachValue(r parquet.ValueReader, room []parquet.Value, use func(i int, v parquet.Value)) error {
+func readInto(r parquet.ValueReader, room []parquet.Value, use func(i int, v parquet.Value)) error {
 	for have := 0; have < len(room); {
 		n, err := r.ReadValues(room[have:])
 		for i := have; i < have+n; i++ {

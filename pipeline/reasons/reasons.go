@@ -17,6 +17,7 @@ import (
 	"winback/pipeline/scoring"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
+	"winback/pipeline/wording"
 )
 
 // mostExplained is how many customers at the head of the lists get reasons
@@ -48,6 +49,10 @@ func Explain(ctx context.Context, table *orders.Table, q snapshots.Question, d *
 		return err
 	}
 	raw = t.Align.Of(raw)
+	peak := wording.PeakWeeks
+	if t.Shop != nil && t.Shop.PeaksBeforeChristmas() {
+		peak = "before Christmas"
+	}
 	mean := snapshots.MeanOf(t.Lapsed.Probability)
 	t.Lapsed.Reasons = make([]string, len(t.Lapsed.IDs))
 	for from := 0; from < len(chosen); from += explainedAtOnce {
@@ -58,7 +63,8 @@ func Explain(ctx context.Context, table *orders.Table, q snapshots.Question, d *
 		sums, _ := d.Contributions(d.Gate.Name, part, relative, q.Workers)
 		parallel.EachOf(to-from, q.Workers, func(i int) {
 			row := chosen[from+i]
-			t.Lapsed.Reasons[row] = reasonWords(customerRow{customers, i}, sums[i], t.Lapsed.Probability[row] >= mean)
+			words := reasonWords(customerRow{customers, i}, sums[i], t.Lapsed.Probability[row] >= mean)
+			t.Lapsed.Reasons[row] = strings.ReplaceAll(words, wording.PeakWeeks, peak)
 		})
 	}
 	return nil

@@ -135,9 +135,10 @@ func TestTopicWords_SayOnEachSideWhatAReaderTakesForIt(t *testing.T) {
 		{"products_again", .8, .9, "bought products whose buyers often come back", ""},
 		{"products_again", .2, .73, "", "bought products whose buyers seldom come back"},
 		{"products_again", .2, float32(math.NaN()), "", ""},
-		{"peak_share", .8, .25, "25 % of the purchase days in the shop's peak weeks", "25 % of the purchase days in the shop's peak weeks"},
-		{"first_in_peak", .2, 0, "first purchase outside the shop's peak weeks", "first purchase outside the shop's peak weeks"},
-		{"first_in_peak", .8, 1, "first purchase in the shop's peak weeks", "first purchase in the shop's peak weeks"},
+		{"peak_share", .8, 1, "bought only in the shop's peak weeks", "bought only in the shop's peak weeks"},
+		{"peak_share", .8, .25, "bought at times in the shop's peak weeks", "bought at times in the shop's peak weeks"},
+		{"first_in_peak", .2, 0, "first bought at a quiet time of the shop's year", "first bought at a quiet time of the shop's year"},
+		{"first_in_peak", .8, 1, "first bought in the shop's peak weeks", "first bought in the shop's peak weeks"},
 	} {
 		customer := oneCustomer(c.rank, []string{c.feature}, c.value)
 		for isFor, want := range map[bool]string{true: c.pro, false: c.against} {
