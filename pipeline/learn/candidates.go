@@ -134,12 +134,9 @@ func fitLogistic(_ context.Context, f fitting) (model, error) {
 	return learned(models.FitLogistic(f.train, s))
 }
 
-// Trees of a boosted model where there are no past cuts to try numbers on, and
-// the most that are tried.
-const (
-	usualTrees = 100
-	mostTrees  = 150
-)
+// usualTrees is the size of a boosted model where there are no past cuts to find
+// one on.
+const usualTrees = 100
 
 func fitBoost(ctx context.Context, f fitting) (model, error) {
 	s := models.DefaultBoostSettings()
@@ -147,5 +144,9 @@ func fitBoost(ctx context.Context, f fitting) (model, error) {
 	if f.train.X.Rows() < 20_000 {
 		s.MinRows, s.MaxLeaves = 50, 8
 	}
-	return sized(models.Boost(ctx, f.train, s))
+	b, err := models.NewBooster(f.train, s)
+	if err != nil {
+		return model{}, err
+	}
+	return grown(b), b.Grow(ctx, f.trees)
 }

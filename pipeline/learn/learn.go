@@ -26,7 +26,7 @@ type Learner struct {
 	workers       int
 	known         []candidate
 	trees         map[string]int            // trees to grow, found on the cuts of the choice
-	trying        bool                      // the number of trees is the question: settleTrees predicts
+	trying        bool                      // the number of trees is the question: settleTrees grows and predicts
 	withoutSeason bool                      // snapshots of a year ago do harm, found there too
 	blend         []float64                 // weights of blendParts, found there too
 	predicted     map[string]map[int]scored // by candidate and cut
@@ -38,7 +38,7 @@ type Learner struct {
 // on.
 type scored struct {
 	p     []float64
-	grown sizes // the model with all trees that it grew; nil where their number is no question
+	grown growth // the model, which may go on growing; nil where its size is no question
 }
 
 // NewLearner learns from snapshots, newest first.
@@ -120,7 +120,7 @@ func (l *Learner) fitAt(ctx context.Context, c candidate, cut int) (scored, erro
 	if err != nil {
 		return scored{}, err
 	}
-	s := scored{grown: m.sizes}
+	s := scored{grown: m.growth}
 	if s.grown != nil && l.trying {
 		return s, nil
 	}

@@ -1,15 +1,19 @@
 package learn
 
-import "winback/models"
+import (
+	"context"
+
+	"winback/models"
+)
 
 // model is a fitted model as the night sees it: what it can do beside scoring.
-// It is made by byRule, learned or sized, so that a kind of model that lacks
+// It is made by byRule, learned or grown, so that a kind of model that lacks
 // what the night needs of it does not compile.
 type model struct {
 	models.Model              // scores customers
 	explainer    explainer    // says why; nil: a rule that speaks for itself
 	saved        models.Saved // goes into the model files; nil: a rule has nothing to keep
-	sizes        sizes        // can be had smaller; nil: its size is no question
+	growth       growth       // can go on growing; nil: its size is no question
 }
 
 // explainer says what each column adds to the log-odds of each row of x: into
@@ -18,10 +22,10 @@ type explainer interface {
 	Contributions(x *models.Matrix, out [][]float64, workers int) (base float64)
 }
 
-// sizes gives the log-odds of every row for several numbers of trees,
-// ascending, one result each.
-type sizes interface {
-	Staged(x *models.Matrix, sizes []int) [][]float64
+// growth is a model that grows by trees. Part are some of them alone.
+type growth interface {
+	Grow(ctx context.Context, trees int) error
+	Part(from, to int) *models.Ensemble
 }
 
 // learnedModel is what the night needs of a model that learns.
@@ -30,18 +34,12 @@ type learnedModel interface {
 	explainer
 }
 
-// sizedModel is what it needs of one whose size is found on past cuts.
-type sizedModel interface {
-	learnedModel
-	sizes
-}
-
 func byRule(m models.Model) model { return model{Model: m} }
 
 func learned(m learnedModel, err error) (model, error) {
 	return model{Model: m, explainer: m, saved: m}, err
 }
 
-func sized(m sizedModel, err error) (model, error) {
-	return model{Model: m, explainer: m, saved: m, sizes: m}, err
+func grown(b *models.Booster) model {
+	return model{Model: b.Ensemble, explainer: b.Ensemble, saved: b.Ensemble, growth: b}
 }
