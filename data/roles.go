@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Role is what a column of the order history means.
@@ -77,51 +79,73 @@ type Mapping map[Role]string
 // are compared as plainName writes them.
 var commonNames = [RoleCount][][]string{
 	Customer: {{"customerid"}, {"customer", "custid", "clientid", "buyerid", "shopperid", "memberid", "userid", "customerno", "customernumber",
-		"customernr", "customerkey", "customercode", "accountid", "client", "buyer", "member", "householdkey", "contactid", "cust", "kundenid", "kundennr", "kundennummer", "idcustomer"},
-		{"customeridmaster", "customeruniqueid"}, {"email", "emailaddress", "customeremail", "billingemail", "buyeremail", "contactemail"}},
+		"customernr", "customerkey", "customercode", "accountid", "client", "buyer", "member", "householdkey", "contactid", "cust", "kundenid", "kundennr", "kundennummer", "idcustomer",
+		"cardcode", "kunnr", "debitornr", "clienteid", "idcliente", "codigocliente", "clientno", "clientnumber", "clientcode", "idclient", "numeroclient", "codeclient", "klantid", "klantnr", "klantnummer", "codicecliente", "klientid", "idklienta", "kundnr", "kundnummer", "kundenkonto", "idклиента", "клиентid", "кодклиента", "客户id", "客户编号", "会员id", "顧客id", "顧客番号"},
+		{"customeridmaster", "customeruniqueid"}, {"buyerusername", "partnerid", "entity", "kunde", "cliente", "klant", "klient", "kund", "клиент", "客户", "顧客"}, {"email", "emailaddress", "customeremail", "billingemail", "buyeremail", "contactemail"}},
 	OrderID: {{"orderid"}, {"orderno", "ordernumber", "ordernr", "ordercode", "orderkey", "invoice", "invoiceid", "invoiceno", "invoicenumber",
-		"transactionid", "transactionno", "receiptid", "receiptno", "basketid", "ticketid", "ticketno", "billid", "billno", "purchaseid", "salesorderid", "bestellnr", "bestellnummer", "tranid", "transid", "idorder", "amazonorderid", "incrementid"},
-		{"order", "transaction", "receipt", "basket"}, {"name"}},
-	Line: {{"linenum", "lineno", "linenumber", "linenr", "lineid", "orderline", "orderlineid", "orderlineno", "orderitemid", "itemno", "itemnumber", "position", "line"}},
+		"transactionid", "transactionno", "receiptid", "receiptno", "basketid", "ticketid", "ticketno", "billid", "billno", "purchaseid", "salesorderid", "bestellnr", "bestellnummer", "tranid", "transid", "idorder", "amazonorderid", "incrementid",
+		"docnum", "vbeln", "auftragsnr", "auftragsnummer", "belegnr", "belegnummer", "rechnungsnr", "rechnungsnummer", "pedidoid", "idpedido", "numeropedido", "commandeid", "idcommande", "numerocommande", "bestelnummer", "ordernummer", "ordineid", "idordine", "numeroordine", "nrzamowienia", "idzamowienia", "numerzamowienia", "nrpedido", "номерзаказа", "idзаказа", "订单id", "订单号", "订单编号", "注文id", "注文番号"},
+		{"order", "transaction", "receipt", "basket"}, {"pedido", "commande", "ordine", "zamowienie", "заказ"}, {"name"}},
+	Line: {{"linenum", "lineno", "linenumber", "linenr", "lineid", "orderline", "orderlineid", "orderlineno", "orderitemid", "itemno", "itemnumber", "position", "line", "lineitemid", "positionsnr"}},
 	Time: {{"orderedat"}, {"orderdatetime", "ordertimestamp", "purchasedat", "invoicedatetime"},
 		{"orderdate", "invoicedate", "purchasedate", "transactiondate", "trandate", "transdate", "orderpurchasetimestamp", "purchasetimestamp", "transactiontime", "transactiontimestamp",
-			"transactiondatetime", "tdat", "saledate", "salesdate", "receiptdate", "bookingdate", "paidat", "soldat", "bestelldatum"},
-		{"datetime", "timestamp", "eventtime"}, {"date", "day"}, {"createdat", "createddate", "ordertime", "datecreated", "createddateutc", "createdutc", "dateadd"}},
+			"transactiondatetime", "tdat", "saledate", "salesdate", "receiptdate", "bookingdate", "paidat", "soldat", "bestelldatum",
+			"docdate", "dateorder", "auftragsdatum", "belegdatum", "rechnungsdatum", "kaufdatum", "fechapedido", "fechacompra", "fechaventa", "datecommande", "datedecommande", "dateachat", "orderdatum", "besteldatum", "dataordine", "dataacquisto", "datazamowienia", "datapedido", "datacompra", "датазаказа", "订单日期", "下单时间", "注文日", "注文日時"},
+		{"datetime", "timestamp", "eventtime"}, {"date", "day"}, {"createdat", "createddate", "ordertime", "datecreated", "createddateutc", "createdutc", "dateadd"}, {"datum", "fecha", "data", "дата", "日期"}},
 	Amount: {{"amount", "lineamount", "linetotal"}, {"linevalue", "netamount", "salesamount", "saleamount", "tranamount", "transactionamount", "extendedprice", "salesvalue", "amountcents", "lineamountcents",
+		"amountincents", "amountminor", "lineamountminor", "amountmicros", "rowtotal", "importe", "montant", "montantligne", "bedrag", "importo", "kwota", "belopp", "сумма", "金额", "金額",
 		"netsales", "revenue", "sales", "turnover", "umsatz", "betrag"},
-		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend"}, {"ordertotalinctax", "grandtotalpurchased"}, {"grandtotalbase", "subtotalinctax"}},
-	Price:    {{"unitprice", "priceperunit", "unitpricecents"}, {"price", "itemprice", "lineitemprice", "unitpricetaxincl", "pricecents", "sellingprice", "salesprice", "productprice", "preis"}},
-	Quantity: {{"quantity"}, {"qty", "units", "orderqty", "orderquantity", "quantityordered", "itemquantity", "lineitemquantity", "itemcount", "pieces", "menge", "numberofitems", "cds", "salesquantity", "productquantity", "quantitypurchased"}},
-	Product: {{"productid", "sku"}, {"lineitemsku", "itemsku"}, {"stockcode", "itemid", "articleid", "productcode", "itemcode", "articleno", "articlenumber", "productno", "productkey", "ean", "gtin", "asin", "upc", "artikelnr"},
-		{"product", "item", "article"}, {"productname", "itemname", "lineitemname"}},
-	Category: {{"category", "productcategory"}, {"categoryid", "categoryname", "categorycode", "itemcategory", "productgroup", "department", "productcategoryname", "commodity", "warengruppe"}},
-	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}, {"source"}},
-	Status:   {{"status", "orderstatus"}, {"financialstatus", "paymentstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"}},
+		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend", "valor", "gesamtbetrag"}, {"ordertotalinctax", "grandtotalpurchased"}, {"grandtotalbase", "subtotalinctax"}},
+	Price: {{"unitprice", "priceperunit", "unitpricecents", "unitpriceminor", "unitpricemicros", "einzelpreis", "stuckpreis", "preciounitario", "prixunitaire", "stukprijs", "prezzounitario", "cenajednostkowa", "precounitario"},
+		{"price", "itemprice", "lineitemprice", "unitpricetaxincl", "pricecents", "sellingprice", "salesprice", "productprice", "preis", "priceminor", "pricemicros", "precio", "prix", "prijs", "prezzo", "cena", "preco", "pris", "цена", "单价", "単価"}},
+	Quantity: {{"quantity"}, {"qty", "units", "orderqty", "orderquantity", "quantityordered", "itemquantity", "lineitemquantity", "itemcount", "pieces", "menge", "numberofitems", "cds", "salesquantity", "productquantity", "quantitypurchased",
+		"qtyordered", "numitems", "noofitems", "itemqty", "productuomqty", "anzahl", "cantidad", "quantite", "qte", "aantal", "quantita", "qta", "ilosc", "quantidade", "qtd", "antal", "количество", "数量"}},
+	Product: {{"productid", "sku"}, {"lineitemsku", "itemsku"}, {"stockcode", "itemid", "articleid", "productcode", "itemcode", "articleno", "articlenumber", "productno", "productkey", "ean", "gtin", "asin", "upc", "artikelnr",
+		"matnr", "productsku", "artikelnummer", "artikelcode", "idproducto", "codigoproducto", "codeproduit", "codiceprodotto", "idproduktu", "produktid", "produktnr", "idproduto", "артикул", "商品id", "商品编号", "商品コード"},
+		{"product", "item", "article"}, {"artikel", "producto", "produit", "prodotto", "produkt", "produto", "товар", "商品"}, {"productname", "itemname", "lineitemname"}},
+	Category: {{"category", "productcategory"}, {"categoryid", "categoryname", "categorycode", "itemcategory", "productgroup", "department", "productcategoryname", "commodity", "warengruppe"}, {"kategorie", "categoria", "categorie", "kategoria", "kategori", "категория", "类别", "カテゴリ"}},
+	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}, {"source"}, {"vertriebskanal", "kanal", "canal", "canale", "kanaal", "канал", "渠道", "チャネル"}},
+	Status: {{"status", "orderstatus"}, {"financialstatus", "paymentstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"},
+		{"orderstate"}, {"currentstate"}, {"orderstateid"}, {"orderstatusid"}, {"statusid"}, {"statuscode"}, {"orderstatuscode"}, {"statusname"}, {"orderstatusname"}, {"auftragsstatus"}, {"bestellstatus"}, {"zahlungsstatus"}, {"estadopedido"}, {"statut"}, {"statutcommande"}, {"statoordine"}, {"statuszamowienia"}, {"статус"}, {"状态"}},
 	Discount: {{"discount", "discountamount"}, {"discountvalue", "discountcents", "coupondiscount", "rebate", "rabatt", "couponamount"}},
-	Currency: {{"currency", "currencycode", "ordercurrency"}, {"presentmentcurrency", "shopcurrency", "currencyiso", "isocurrency", "waehrung", "währung", "devise", "moneda", "valuta"}},
+	Currency: {{"currency", "currencycode", "ordercurrency"}, {"presentmentcurrency", "shopcurrency", "currencyiso", "isocurrency", "waehrung", "wahrung", "devise", "moneda", "valuta"}, {"transactioncurrency"}, {"purchasecurrency"}, {"currencysymbol"}, {"doccur"}, {"waerk"}, {"curr"}, {"cur"}, {"divisa"}, {"monnaie"}, {"waluta"}, {"валюта"}, {"币种"}, {"通貨"}},
 	Version: {{"version", "rowversion", "recordversion", "lineversion"}, {"updatedat", "lastupdated", "lastupdatedat", "updatedon", "updatedate", "dateupdated",
-		"modifiedat", "modifiedon", "lastmodified", "lastmodifiedat", "lastmodifieddate", "datemodified", "updatetime", "updatetimestamp", "commitversion", "committimestamp"}},
-	Test: {{"istest"}, {"istestorder"}, {"testorder"}, {"testmode"}, {"test"}},
+		"modifiedat", "modifiedon", "lastmodified", "lastmodifiedat", "lastmodifieddate", "datemodified", "updatetime", "updatetimestamp", "commitversion", "committimestamp"},
+		{"dbtupdatedat"}, {"hoodiecommittime"}, {"dbtvalidfrom"}, {"validfrom"}, {"rowstart"}, {"sysstarttime"}, {"effectivefrom"}, {"effectivestartdate"},
+		{firstLoadTime}, {"tsms"}, {"lsn"}, {"sourcelsn"}, {"transactid"}, {"cdcsequence"}, {"dmstimestamp"}, {"arcdctimestamp"}, {"airbyteextractedat"}, {"airbyteemittedat"}, {"fivetransynced"}, {"sdcbatchedat"}, {"sdcextractedat"}},
+	Test: {{"istest"}, {"istestorder"}, {"testorder"}, {"testmode"}, {"testflag"}, {"test"}},
 	Cancelled: {{"cancelledat"}, {"canceledat"}, {"cancelleddate"}, {"canceleddate"}, {"cancelledon"}, {"canceledon"}, {"cancellationdate"}, {"datecancelled"}, {"datecanceled"},
-		{"iscancelled"}, {"iscanceled"}, {"cancelled"}, {"canceled"}, {"storniertam"}, {"storniert"}, {"storno"}},
+		{"iscancelled"}, {"iscanceled"}, {"cancelled"}, {"canceled"}, {"storniertam"}, {"storniert"}, {"storno"}, {"annule"}, {"annulee"}, {"cancelado"}, {"anulado"}, {"annullato"}, {"geannuleerd"}, {"anulowane"}},
 	Refunded: {{"refundedat"}, {"refunddate"}, {"refundeddate"}, {"refundedon"}, {"isrefunded"}, {"isrefund"}, {"refunded"}, {"returnedat"}, {"returndate"}, {"isreturned"}, {"isreturn"}, {"returned"}},
-	Deleted:  {{"deletedat"}, {"deletedon"}, {"deleteddate"}, {"datedeleted"}, {"isdeleted"}, {"deleted"}, {"fivetrandeleted"}, {"abcdcdeletedat"}, {"sdcdeletedat"}, {"hoodieisdeleted"}, {"softdeleted"}},
+	Deleted:  {{"deletedat"}, {"deletedon"}, {"deleteddate"}, {"datedeleted"}, {"isdeleted"}, {"deleted"}, {"fivetrandeleted"}, {"abcdcdeletedat"}, {"sdcdeletedat"}, {"hoodieisdeleted"}, {"softdeleted"}, {"deletedflag"}, {"deleteflag"}, {"deleteind"}, {"geloscht"}, {"loschkennzeichen"}, {"loeschkennzeichen"}, {"eliminado"}, {"dbtvalidto"}, {"validto"}, {"validuntil"}, {"effectiveto"}, {"effectiveenddate"}, {"rowend"}, {"sysendtime"}},
 	Voided:   {{"voidedat"}, {"voidedon"}, {"isvoided"}, {"isvoid"}, {"voided"}, {"void"}},
-	Change:   {{"changetype"}, {"rowkind"}, {"op"}},
+	Change:   {{"changetype"}, {"rowkind"}, {"metadata$action"}, {"sysreplicationop"}, {"cdcoperation"}, {"op"}},
 }
 
 // PlainName folds the spellings of a column name: letters and digits in lower
-// case, without blanks, brackets and the like.
+// case, without accents, blanks of any kind, brackets and the like.
 func PlainName(name string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		case strings.ContainsRune("_- .#()", r):
+		const byteOrderMark, noWidth = '\ufeff', '\u200b'
+		if strings.ContainsRune("_-.#()", r) || unicode.IsSpace(r) || r == byteOrderMark || r == noWidth {
 			return -1
 		}
-		return r
+		return PlainLetter(r)
 	}, name)
+}
+
+// PlainLetter writes a letter in lower case without its accent.
+func PlainLetter(r rune) rune {
+	if r = unicode.ToLower(r); r < 0x80 {
+		return r
+	}
+	for _, accented := range [...]string{"aáàâäãåą", "cçćč", "eéèêëęě", "iíìîï", "lł", "nñńň", "oóòôöõøő", "sśš", "uúùûüůű", "yýÿ", "zźżž", "её"} {
+		if strings.ContainsRune(accented, r) {
+			plain, _ := utf8.DecodeRuneInString(accented)
+			return plain
+		}
+	}
+	return r
 }
 
 // besideLineItems are names that mean a role only in exports whose goods are lineitem columns.
@@ -255,6 +279,16 @@ func FindByCommonName(r Role, names []string, folders int, out func(i int) bool)
 		}
 	}
 	return at, nil
+}
+
+// firstLoadTime begins those common names of the version that are load times.
+const firstLoadTime = "sdcsequence"
+
+// IsLoadTime says whether the column of the version is, by its name, the moment at
+// which a program took the row over, which differs within an order too.
+func IsLoadTime(name string) bool {
+	at := slices.IndexFunc(commonNames[Version], func(tier []string) bool { return tier[0] == PlainName(name) })
+	return at >= slices.IndexFunc(commonNames[Version], func(tier []string) bool { return tier[0] == firstLoadTime })
 }
 
 // GenericTime says whether the name of a time's candidate, by its tier, says that

@@ -30,6 +30,11 @@ func BuildAll(h *orders.Histories, snapshots []Snapshot, into []*Table) error {
 // so that nothing is allocated per customer or per line. The zero value is
 // ready. It is for one goroutine at a time.
 type Builder struct {
+	// Keep, where it is set, chooses among the customers before anything is
+	// worked out: it is called with each, in order, and says whether the
+	// customer may get rows.
+	Keep func(customerID string) bool
+
 	past   past
 	facts  facts
 	views  []view
@@ -69,7 +74,9 @@ func (b *Builder) BuildAll(h *orders.Histories, snapshots []Snapshot, into []*Ta
 	b.open(snapshots, into)
 	var err error
 	for customer := 0; customer < h.Customers() && err == nil; customer++ {
-		err = b.addCustomer(h, customer)
+		if b.Keep == nil || b.Keep(h.IDs[customer]) {
+			err = b.addCustomer(h, customer)
+		}
 	}
 	for i := range b.views {
 		b.views[i].close(err == nil)
@@ -129,14 +136,10 @@ func (b *Builder) addCustomer(h *orders.Histories, customer int) error {
 		if len(b.past.days) == 0 || int(v.AsOf-b.past.last()) < v.LapsedAfter {
 			continue
 		}
-		returned := returns(h, line, end, v.labelEnd)
-		if v.Keep != nil && !v.Keep(h.IDs[customer], returned && v.labelled) {
-			continue
-		}
 		if known := int64(line - first); b.facts.lines != known {
 			b.facts.derive(&b.past, known)
 		}
-		v.add(h.IDs[customer], &b.past, &b.facts, returned)
+		v.add(h.IDs[customer], &b.past, &b.facts, returns(h, line, end, v.labelEnd))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -262,19 +263,24 @@ func TestExtra_ColumnsOfAWrittenHistory(t *testing.T) {
 	}
 }
 
-func TestBuild_KeepChoosesAmongTheRows(t *testing.T) {
+func TestBuilder_KeepChoosesAmongTheCustomers(t *testing.T) {
 	names := testNames()
 	h := historiesOf(randomShop(9, 1000, names), names)
 	s := Snapshot{AsOf: testAsOf, Horizon: 60}
-	all := build(t, h, s)
-	s.Keep = func(_ string, returned bool) bool { return returned }
-	kept := build(t, h, s)
-	want := 0
-	for _, label := range all.Column("returned").Ints {
-		want += int(label)
+	all, kept := build(t, h, s), NewTable(s, names)
+	keep := func(id string) bool { return strings.HasSuffix(id, "7") }
+	b := Builder{Keep: keep}
+	if err := b.Build(h, s, kept); err != nil {
+		t.Fatal(err)
 	}
-	if kept.Rows() != want || want == 0 || want == all.Rows() {
-		t.Errorf("kept %d of %d rows, want %d", kept.Rows(), all.Rows(), want)
+	var want []string
+	for _, id := range all.IDs {
+		if keep(id) {
+			want = append(want, id)
+		}
+	}
+	if !slices.Equal(kept.IDs, want) || len(want) == 0 || len(want) == all.Rows() {
+		t.Errorf("kept %d of %d rows, want %d", kept.Rows(), all.Rows(), len(want))
 	}
 }
 

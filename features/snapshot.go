@@ -22,10 +22,6 @@ type Snapshot struct {
 	DataEnd data.Day
 	// Extra adds the columns of ExtraSchema.
 	Extra bool
-	// Keep, where it is set, chooses among the rows: it is called with each
-	// customer that would get one, in order, and says whether it does.
-	// returned is the label, false where it is missing.
-	Keep func(customerID string, returned bool) bool
 }
 
 // maxHorizon is a hundred years.

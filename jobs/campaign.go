@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"winback/data"
@@ -38,8 +39,12 @@ func unreadableLedger(err error) error {
 	return unreadableRun(err)
 }
 
-// begin locks an output folder and reads its ledger.
-func (c *campaigner) begin(out string) (*ledger.Writer, error) {
+// begin locks an output folder and reads its ledger. Unless it may be a fresh one,
+// it must be there: a path with a slip of the pen leaves no folder behind.
+func (c *campaigner) begin(out string, fresh bool) (*ledger.Writer, error) {
+	if _, err := c.files.Stat(out); !fresh && errors.Is(err, fs.ErrNotExist) {
+		return nil, usage("--out", fmt.Errorf("there is no folder %s; winback run makes it", out))
+	}
 	w, err := ledger.Begin(c.files, out)
 	return w, unreadableLedger(err)
 }
@@ -55,10 +60,22 @@ func (c *campaigner) add(w *ledger.Writer, e ledger.Entry, files []ledger.File) 
 	e.ToolVersion, e.Written = Version(), c.now()
 	added, old, err = w.Append(e, files)
 	if old {
-		c.ui.Note(fmt.Sprintf("already entry %d: nothing new was written", added.Number))
-		return added, old, c.ui.Print(fmt.Sprintf("already entry %d", added.Number))
+		return added, old, c.already(added.Number)
 	}
 	return added, old, err
+}
+
+// already says that the ledger tells this by now.
+func (c *campaigner) already(entry int) error {
+	return c.ui.Print(fmt.Sprintf("already entry %d", entry))
+}
+
+// where is the output folder in a command that is suggested.
+func where(out string) string {
+	if out == settings.UsualOut {
+		return ""
+	}
+	return " --out " + shellWord(out)
 }
 
 // jsonFile is a JSON file of an entry.

@@ -55,7 +55,9 @@ type launching struct {
 	name  string
 	arms  []campaign.Arm // nil: one arm, or those of the list
 	frame frame
-	again bool // looks whether the last wave is the one that is asked for
+	wave  int              // that is dealt
+	last  []*campaign.Wave // of the campaign before it, the oldest first
+	again bool             // looks whether the last wave is the one that is asked for
 }
 
 // frame is what a wave is drawn from.
@@ -82,7 +84,7 @@ func (c *campaigner) launch(ctx context.Context, s *LaunchSettings, name string)
 		}
 		return l.rehearse(ctx)
 	}
-	w, err := c.begin(s.Out)
+	w, err := c.begin(s.Out, s.AssignmentsFile != "")
 	if err != nil {
 		return err
 	}
@@ -91,7 +93,7 @@ func (c *campaigner) launch(ctx context.Context, s *LaunchSettings, name string)
 	if old, err := l.already(ctx, w); old || err != nil {
 		return err
 	}
-	if err := l.prepare(ctx); err != nil {
+	if err := l.prepare(ctx, campaign.HighestWave(l.Ledger, name)+1); err != nil {
 		return err
 	}
 	return l.write(w)
@@ -133,11 +135,19 @@ func (c *campaigner) readArms(path string) ([]campaign.Arm, error) {
 	if !discounts {
 		c.ui.Warn("every arm gives a discount: what a contact alone does cannot be told from this campaign")
 	}
+	if mixed := campaign.MixedStages(arms); mixed != "" {
+		c.ui.Warn(fmt.Sprintf("the arms %s share some stages and not all: inside a group they reach customers of different stages, and what each of them does cannot be told apart from that", mixed))
+	}
 	return arms, nil
 }
 
-// prepare reads what the wave is drawn from.
-func (l *launching) prepare(ctx context.Context) (err error) {
+// prepare reads what a wave is drawn from.
+func (l *launching) prepare(ctx context.Context, wave int) (err error) {
+	l.wave = wave
+	if l.last, err = campaign.Load(l.Ledger, l.name, forever); err != nil {
+		return unreadableLedger(err)
+	}
+	l.last = slices.DeleteFunc(l.last, func(w *campaign.Wave) bool { return w.Number >= wave })
 	if l.s.AssignmentsFile != "" {
 		err = l.listed(ctx)
 	} else {
@@ -157,6 +167,7 @@ func (l *launching) prepare(ctx context.Context) (err error) {
 	if l.s.Margin > 0 {
 		p.Margin = campaign.Figure(l.s.Margin)
 	}
+	l.tellOtherMoney()
 	switch {
 	case l.s.TargetReturns > 0:
 		p.Target = &campaign.Target{Kind: campaign.TargetReturns, Value: l.s.TargetReturns}
@@ -224,11 +235,11 @@ func (l *launching) listed(ctx context.Context) error {
 	return nil
 }
 
-// deal makes the wave with a number.
-func (l *launching) deal(wave int) (plan campaign.Plan, rows []tables.AssignmentRow, err error) {
+// deal makes the wave.
+func (l *launching) deal() (plan campaign.Plan, rows []tables.AssignmentRow, err error) {
 	plan, rows = l.frame.plan, l.frame.rows
 	if !l.frame.drawn {
-		draw := campaign.Draw{Key: []byte(l.s.HoldoutKey), Name: l.name, Wave: wave, Holdout: l.s.Holdout, Arms: plan.Arms}
+		draw := campaign.Draw{Key: []byte(l.s.HoldoutKey), Name: l.name, Wave: l.wave, Plan: &plan}
 		if rows, err = draw.Deal(rows); err != nil {
 			return plan, nil, err
 		}
@@ -243,9 +254,9 @@ func (l *launching) deal(wave int) (plan campaign.Plan, rows []tables.Assignment
 }
 
 // entry is the wave as an entry with its files.
-func (l *launching) entry(wave int) (ledger.Entry, []ledger.File, campaign.Plan, error) {
-	plan, rows, err := l.deal(wave)
-	e := ledger.Entry{Kind: ledger.Launch, Day: plan.AsOf, Campaign: l.name, Wave: wave}
+func (l *launching) entry() (ledger.Entry, []ledger.File, campaign.Plan, error) {
+	plan, rows, err := l.deal()
+	e := ledger.Entry{Kind: ledger.Launch, Day: plan.AsOf, Campaign: l.name, Wave: l.wave}
 	if err != nil {
 		return e, nil, plan, err
 	}
@@ -264,10 +275,10 @@ func (l *launching) already(ctx context.Context, w *ledger.Writer) (bool, error)
 		return false, nil
 	}
 	l.again = true
-	if err := l.prepare(ctx); err != nil {
+	if err := l.prepare(ctx, last); err != nil {
 		return false, err
 	}
-	e, files, _, err := l.entry(last)
+	e, files, _, err := l.entry()
 	if err != nil {
 		return false, err
 	}
@@ -282,11 +293,10 @@ func (l *launching) already(ctx context.Context, w *ledger.Writer) (bool, error)
 
 // write writes the next wave.
 func (l *launching) write(w *ledger.Writer) error {
-	last := campaign.HighestWave(l.Ledger, l.name)
 	if err := l.sameRules(); err != nil {
 		return err
 	}
-	e, files, plan, err := l.entry(last + 1)
+	e, files, plan, err := l.entry()
 	if err != nil {
 		return err
 	}
@@ -314,36 +324,34 @@ func (l *launching) worthLaunching(plan *campaign.Plan) error {
 }
 
 func (l *launching) words(e *ledger.Entry, plan *campaign.Plan) []string {
-	out := ""
-	if l.s.Out != settings.UsualOut {
-		out = " --out " + l.s.Out
-	}
-	return []string{
+	name, out := shellWord(l.name), where(l.s.Out)
+	lines := []string{
 		fmt.Sprintf("Launched %s, wave %d, as of %s: entry %d", l.name, e.Wave, e.Day, e.Number),
 		fmt.Sprintf("%s in %s: %s to contact, %s held out", wording.Counted(plan.All.Customers+plan.All.HeldOut, "customer"), wording.Counted(len(plan.Groups), "group"),
 			wording.Thousands(plan.All.Customers), wording.Thousands(plan.All.HeldOut)),
-		fmt.Sprintf("Next: winback pull --campaign %s%s, then winback campaign sent %s --groups %d --on DAY%s", l.name, out, l.name, plan.Groups[0].Group, out),
 	}
+	return append(append(lines, plan.Taught.Lines(plan.Groups)...),
+		fmt.Sprintf("Next: winback pull --campaign %s%s, then winback campaign sent %s --groups %d --on DAY%s", name, out, name, plan.Groups[0].Group, out))
 }
 
 // rehearse says what the wave could tell and would cost.
 func (l *launching) rehearse(ctx context.Context) error {
-	if err := l.prepare(ctx); err != nil {
+	if err := l.prepare(ctx, campaign.HighestWave(l.Ledger, l.name)+1); err != nil {
 		return err
 	}
-	last := campaign.HighestWave(l.Ledger, l.name)
 	if err := l.sameRules(); err != nil {
 		return err
 	}
-	plan, rows, err := l.deal(last + 1)
+	plan, rows, err := l.deal()
 	if err != nil {
 		return err
 	}
 	if err := l.worthLaunching(&plan); err != nil {
 		return err
 	}
-	lines := []string{fmt.Sprintf("Would launch %s, wave %d, as of %s: %s to contact, %s held out, in %s", l.name, last+1, plan.AsOf,
+	lines := []string{fmt.Sprintf("Would launch %s, wave %d, as of %s: %s to contact, %s held out, in %s", l.name, l.wave, plan.AsOf,
 		wording.Counted(plan.All.Customers, "customer"), wording.Thousands(plan.All.HeldOut), wording.Counted(len(plan.Groups), "group"))}
+	lines = append(lines, plan.Taught.Lines(plan.Groups)...)
 	if cost := costOf(&plan, rows); wording.Known(cost) {
 		lines = append(lines, "Contacts cost "+wording.Prose.Fixed(cost, 2)+".")
 	}

@@ -38,7 +38,12 @@ func (l *launching) fromRun(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.planOf(r, groups, chosen); err != nil {
+	arms := l.armsOfWave()
+	taught, err := l.taught(r, &chosen, arms)
+	if err != nil {
+		return err
+	}
+	if err := l.planOf(r, groups, chosen, arms, taught); err != nil {
 		return err
 	}
 	if err := l.gather(ctx, r, chosen); err != nil {
@@ -76,17 +81,13 @@ func (l *launching) chooseGroups(r *run.Run) ([]tables.GroupRow, choice, error) 
 }
 
 // planOf says of the run what the plan keeps.
-func (l *launching) planOf(r *run.Run, groups []tables.GroupRow, chosen choice) error {
+func (l *launching) planOf(r *run.Run, groups []tables.GroupRow, chosen choice, arms []campaign.Arm, taught *campaign.Taught) error {
 	asked, err := r.Asked()
 	if err != nil {
 		return err
 	}
-	arms := l.arms
-	if arms == nil {
-		arms = campaign.OneArm()
-	}
 	p := campaign.Plan{Run: r.Manifest.RunID, ManifestSHA256: r.Manifest.SHA256, AsOf: r.Manifest.AsOf, HorizonDays: asked.HorizonDays, LapsedAfterDays: asked.LapsedAfterDays,
-		Holdout: campaign.Figure(l.s.Holdout), Arms: arms}
+		Holdout: campaign.Figure(l.s.Holdout), Arms: arms, Taught: taught}
 	if err := foretell(&p, r); err != nil {
 		return err
 	}
@@ -136,7 +137,7 @@ func (l *launching) gather(ctx context.Context, r *run.Run, chosen choice) error
 			return
 		}
 		l.frame.rows = append(l.frame.rows, tables.AssignmentRow{CustomerID: row.CustomerID, Group: row.Group, Rank: row.Rank, RankInGroup: row.RankInGroup, Probability: row.Probability,
-			ExpectedSpend: row.ExpectedSpend, Stage: row.Stage, PreferredChannel: row.PreferredChannel, RecencyDays: row.RecencyDays})
+			ExpectedSpend: row.ExpectedSpend, Stage: row.Stage, PreferredChannel: row.PreferredChannel, PreferredHour: row.PreferredHour, RecencyDays: row.RecencyDays})
 	}
 	seen := map[int32]int64{}
 	err = each(untilCanceled(ctx, r.ContactLists(chosen.groups)), func(row tables.ContactRow) {
@@ -261,11 +262,7 @@ func freezeRules(r *run.Run) ([]ledger.File, error) {
 // sameRules wants the groups of the campaign's waves before: results are summed by
 // group.
 func (l *launching) sameRules() error {
-	waves, err := campaign.Load(l.Ledger, l.name, forever)
-	if err != nil {
-		return unreadableLedger(err)
-	}
-	for _, w := range waves {
+	for _, w := range l.last {
 		what, err := l.otherRules(w)
 		if err != nil {
 			return err

@@ -56,7 +56,7 @@ func (c *campaigner) sent(ctx context.Context, s *SentSettings, name string) err
 			return err
 		}
 	}
-	w, err := c.begin(s.Out)
+	w, err := c.begin(s.Out, name == "")
 	if err != nil {
 		return err
 	}

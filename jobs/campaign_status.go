@@ -81,7 +81,7 @@ func (c *campaigner) status(s *StatusSettings, name string) error {
 	for i := range list {
 		lines = append(lines, waveLines(&list[i], waves[i], today)...)
 	}
-	return c.ui.Print(lines...)
+	return c.ui.Print(append(lines, fmt.Sprintf("What came of it: winback measure ORDERS --campaign %s%s", shellWord(name), where(s.Out)))...)
 }
 
 // standing is where a wave stands by its days alone.
@@ -142,5 +142,5 @@ func waveLines(j *waveJSON, w *campaign.Wave, today data.Day) []string {
 		}
 		lines = append(lines, fmt.Sprintf("%5d  %-10s  %3s  %-8s  %7s  %8s  %s", g.Group, send, day, g.State, wording.Thousands(g.Customers), wording.Thousands(g.HeldOut), wording.Screen.Percent(float64(g.Forecast))))
 	}
-	return append(lines, "What came of it: winback measure ORDERS --campaign "+j.Name)
+	return lines
 }

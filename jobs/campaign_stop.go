@@ -8,7 +8,9 @@ import (
 
 	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/campaign"
 	"winback/pipeline/ledger"
+	"winback/pipeline/wording"
 )
 
 // StopSettings are what Stop reads.
@@ -35,7 +37,7 @@ func Stop(_ context.Context, s StopSettings, name string, ui console.UI) error {
 }
 
 func (c *campaigner) stop(s *StopSettings, name string) error {
-	w, err := c.begin(s.Out)
+	w, err := c.begin(s.Out, false)
 	if err != nil {
 		return err
 	}
@@ -46,7 +48,7 @@ func (c *campaigner) stop(s *StopSettings, name string) error {
 	}
 	last := waves[len(waves)-1]
 	if last.StoppedBy != nil {
-		return c.ui.Print(fmt.Sprintf("already entry %d", last.StoppedBy.Number))
+		return c.already(last.StoppedBy.Number)
 	}
 	day := s.On
 	if day == 0 {
@@ -85,7 +87,7 @@ func Void(_ context.Context, s VoidSettings, entry string, ui console.UI) error 
 }
 
 func (c *campaigner) void(s *VoidSettings, entry string) error {
-	w, err := c.begin(s.Out)
+	w, err := c.begin(s.Out, false)
 	if err != nil {
 		return err
 	}
@@ -95,7 +97,11 @@ func (c *campaigner) void(s *VoidSettings, entry string) error {
 		return usage("void", err)
 	}
 	if by := w.VoidedBy(taken.Number); by != nil {
-		return c.ui.Print(fmt.Sprintf("already entry %d", by.Number))
+		return c.already(by.Number)
+	}
+	stay, err := leftBehind(w.Ledger, taken)
+	if err != nil {
+		return err
 	}
 	settings, err := settingsOf(ledger.Taken{Entry: taken.Number, Reason: s.Telling.Reason})
 	if err != nil {
@@ -106,7 +112,48 @@ func (c *campaigner) void(s *VoidSettings, entry string) error {
 	if added == nil {
 		return err
 	}
+	for _, warning := range stay {
+		c.ui.Warn(warning)
+	}
 	return errors.Join(err, c.ui.Print(fmt.Sprintf("Entry %d: entry %s is taken back", added.Number, taken.Name())))
+}
+
+// leftBehind says what taking an entry back leaves as it is, or takes away with it.
+// What was declared as sent and the result of a wave make no sense without its
+// launch: they are to be taken back before it.
+func leftBehind(l *ledger.Ledger, taken *ledger.Entry) (warnings []string, err error) {
+	if taken.Kind == ledger.Sent && taken.Has(campaign.ContactsFile) {
+		optOuts, err := optOutsOf(taken)
+		if optOuts > 0 {
+			warnings = append(warnings, fmt.Sprintf("%s of the log does not count any more: where it was meant, tell it by another log or --suppress", wording.Counted(optOuts, "opt-out")))
+		}
+		return warnings, err
+	}
+	if taken.Kind != ledger.Launch {
+		return nil, nil
+	}
+	for _, e := range l.InForce(forever.String(), ledger.Sent, ledger.Stop, ledger.Result) {
+		switch {
+		case e.Campaign != taken.Campaign || e.Wave != taken.Wave:
+		case e.Kind == ledger.Stop:
+			warnings = append(warnings, fmt.Sprintf("entry %s stopped this wave and goes with it", e.Name()))
+		case e.Kind == ledger.Sent && e.Has(campaign.ContactsFile):
+			warnings = append(warnings, fmt.Sprintf("entry %s stays: the contacts and opt-outs of its log count, but in no wave", e.Name()))
+		default:
+			return nil, usage("void", fmt.Errorf("entry %s speaks of wave %d of campaign %s: take that one back first", e.Name(), taken.Wave, taken.Campaign))
+		}
+	}
+	return warnings, nil
+}
+
+func optOutsOf(e *ledger.Entry) (n int, err error) {
+	rows, err := campaign.ReadContacts(e)
+	for i := range rows {
+		if campaign.OptsOut(rows[i].Status) {
+			n++
+		}
+	}
+	return n, err
 }
 
 // findEntry finds an entry that can be taken back.

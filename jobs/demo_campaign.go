@@ -25,8 +25,8 @@ import (
 const (
 	playedDays     = 182 // from its first launch to the shop's end
 	playedName     = "demo"
-	playedWaves    = 2
-	playedGroups   = 5 // launched, the best
+	playedWaves    = 3
+	playedGroups   = 5 // of a run
 	playedPace     = 7 // days from group to group
 	playedTarget   = 600
 	playedHoldout  = .3
@@ -97,21 +97,28 @@ func demoCampaign(ctx context.Context, s *DemoSettings, ui console.UI) error {
 	if err := p.night(ctx); err != nil {
 		return err
 	}
-	return ui.Print(p.text(seen)...)
+	settled, err := p.settled()
+	if err != nil {
+		return err
+	}
+	return ui.Print(p.text(seen, settled)...)
 }
 
-// week is one look: what was ordered comes in, a wave begins where it is time,
-// and what the decision says is done.
+// week is one look: what was ordered comes in, a wave begins where the one before is
+// over, and what the decision says is done.
 func (p *play) week(ctx context.Context, seen []*campaign.Measured) ([]*campaign.Measured, error) {
-	if err := p.deliver(); err != nil {
+	err := p.deliver()
+	if err == nil && len(seen) > 0 {
+		seen, err = p.measuredTonight(ctx)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if len(seen) == 0 || len(seen) < playedWaves && allClosed(seen[len(seen)-1]) {
-		if err := p.launchWave(ctx, seen); err != nil {
-			return nil, err
+		if err = p.launchWave(ctx, len(seen)+1); err == nil {
+			seen, err = p.measuredTonight(ctx)
 		}
 	}
-	seen, err := p.measuredTonight(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +178,7 @@ func (p *play) deliver() error {
 // stay what they are.
 func (p *play) night(ctx context.Context) error {
 	s := p.s.run(p.tonight)
-	s.Out, s.Show = p.out, 0
+	s.Out, s.Show, s.MaxGroups = p.out, 0, min(s.MaxGroups, playedGroups)
 	if p.tonight > p.invented.Truth.AsOf-playedDays {
 		s.Refit = settings.RefitNever
 	}
@@ -180,32 +187,35 @@ func (p *play) night(ctx context.Context) error {
 	return err
 }
 
-// launchWave launches the best groups of a run as of tonight; after the first wave
-// those for which an arm pays, as far as that is known.
-func (p *play) launchWave(ctx context.Context, seen []*campaign.Measured) error {
+// launchWave launches the groups of a run as of tonight: the first wave with all arms,
+// the others as winback has learned from the waves before.
+func (p *play) launchWave(ctx context.Context, wave int) error {
 	if err := p.night(ctx); err != nil {
 		return err
 	}
 	var s LaunchSettings
 	settings.Default(&s)
-	s.Out, s.ArmsFile, s.Holdout, s.Margin, s.PaceDays, s.TargetReturns = p.out, p.armsFile(), playedHoldout, p.s.Margin, playedPace, playedTarget
-	for group := 1; group <= playedGroups; group++ {
-		if len(seen) == 0 || learnedNext(seen[len(seen)-1], int32(group)) != campaign.DoNotContact {
-			s.Groups.Named = append(s.Groups.Named, group)
-		}
+	s.Out, s.Holdout, s.Margin, s.PaceDays, s.TargetReturns = p.out, playedHoldout, p.s.Margin, playedPace, playedTarget
+	if wave == 1 {
+		s.ArmsFile = p.armsFile()
 	}
-	p.note(fmt.Sprintf("wave %d is launched: %s", len(seen)+1, groupWords(s.Groups.Named)))
-	return p.launch(ctx, &s, playedName)
-}
-
-// learnedNext is the arm that a group should get in the next wave.
-func learnedNext(m *campaign.Measured, group int32) string {
-	for i := range m.Rows {
-		if r := &m.Rows[i]; r.Group != nil && *r.Group == group && r.Arm == campaign.AllArms {
-			return r.Next
-		}
+	if err := p.launch(ctx, &s, playedName); err != nil {
+		return err
 	}
-	return ""
+	l, err := p.read(p.out)
+	if err != nil {
+		return err
+	}
+	waves, err := p.waves(l, playedName, p.tonight)
+	if err != nil {
+		return err
+	}
+	launched := &waves[len(waves)-1].Plan
+	p.note(fmt.Sprintf("wave %d is launched: %s", wave, wording.Counted(len(launched.Groups), "group")))
+	for _, line := range launched.Taught.Lines(launched.Groups) {
+		p.diary = append(p.diary, strings.Repeat(" ", 12)+line)
+	}
+	return nil
 }
 
 // measuredTonight measures, and settles what is settled.
@@ -297,10 +307,11 @@ func allClosed(m *campaign.Measured) bool {
 }
 
 // truth is how many returns the contacts of a group and arm caused within their
-// windows; of all arms where arm is campaign.AllArms, of all groups where group is 0.
+// windows until tonight; of all arms where arm is campaign.AllArms, of all groups
+// where group is 0.
 func (p *play) truth(m *campaign.Measured, group int32, arm string) (caused int) {
 	for i, f := range p.fates {
-		of, end := p.of[i], p.contacts[i].Day+data.Day(m.Plan.HorizonDays)
+		of, end := p.of[i], min(p.tonight, p.contacts[i].Day+data.Day(m.Plan.HorizonDays))
 		if of.wave != m.Number || group != 0 && of.group != group || arm != campaign.AllArms && of.arm != arm {
 			continue
 		}
@@ -314,10 +325,10 @@ func (p *play) truth(m *campaign.Measured, group int32, arm string) (caused int)
 	return caused
 }
 
-const playedRow = "%-5s  %-8s  %8s  %6s  %8s  %-14s  %s"
+const playedRow = "%-5s  %-8s  %-7s  %8s  %6s  %8s  %-14s  %s"
 
 // text says for a screen what happened, and what was measured of what was planted.
-func (p *play) text(seen []*campaign.Measured) []string {
+func (p *play) text(seen []*campaign.Measured, settled []string) []string {
 	lines := append([]string{
 		fmt.Sprintf("A campaign on an invented shop of %s, looked at every week,", wording.Counted(p.invented.Customers(), "customer")),
 		fmt.Sprintf("%s %% held out, two arms, target %d returns in each wave:", wording.Screen.Fixed(100*playedHoldout, 0), playedTarget),
@@ -325,8 +336,8 @@ func (p *play) text(seen []*campaign.Measured) []string {
 	}, p.diary...)
 	within, rows := 0, 0
 	for _, m := range seen {
-		lines = append(lines, "", fmt.Sprintf("Wave %d of %s: extra returns, caused by the contacts", m.Number, m.Day),
-			fmt.Sprintf(playedRow, "Group", "Arm", "Contacts", "Truth", "Measured", "95 % limits", "Truth within"), strings.Repeat("-", 70))
+		lines = append(lines, "", fmt.Sprintf("Wave %d of %s: extra returns, caused by the contacts%s", m.Number, m.Day, soFar(m)),
+			fmt.Sprintf(playedRow, "Group", "Arm", "Window", "Contacts", "Truth", "Measured", "95 % limits", "Truth within"), strings.Repeat("-", 79))
 		for i := range m.Rows {
 			if r := &m.Rows[i]; r.ExtraLow != nil {
 				truth := p.truth(m, groupOf(r), r.Arm)
@@ -340,7 +351,8 @@ func (p *play) text(seen []*campaign.Measured) []string {
 		}
 	}
 	lines = append(lines, fmt.Sprintf("The truth lies within %d of %d limits; about one in twenty misses it by chance.", within, rows), "")
-	return append(lines, p.sooner(), p.next(seen[len(seen)-1]), "Report: "+filepath.Join(p.out, "current", run.ReportFile), "The shop's orders: "+p.orders)
+	lines = append(append(lines, settled...), "")
+	return append(lines, p.sooner(), p.next(seen), "Report: "+filepath.Join(p.out, "current", run.ReportFile), "The shop's orders: "+p.orders)
 }
 
 // groupOf is the group of a row; 0 for all of a wave.
@@ -360,7 +372,7 @@ func playedLine(r *tables.ResultRow, truth int, held bool) string {
 		within = "yes"
 	}
 	limits := fmt.Sprintf("%s to %s", wording.Screen.Fixed(*r.ExtraLow, 0), wording.Screen.Fixed(*r.ExtraHigh, 0))
-	return fmt.Sprintf(playedRow, group, r.Arm, wording.Thousands(*r.Customers), fmt.Sprint(truth), wording.Screen.Fixed(*r.ExtraReturns, 0), limits, within)
+	return fmt.Sprintf(playedRow, group, r.Arm, r.State, wording.Thousands(*r.Customers), fmt.Sprint(truth), wording.Screen.Fixed(*r.ExtraReturns, 0), limits, within)
 }
 
 // sooner says what the contacts did beside causing purchases.
@@ -375,10 +387,43 @@ func (p *play) sooner() string {
 }
 
 // next says what the closed windows have taught.
-func (p *play) next(m *campaign.Measured) string {
-	words := m.NextWave()
-	if words == "" {
-		words = "nothing is known before a window is closed"
+func (p *play) next(seen []*campaign.Measured) string {
+	for _, m := range slices.Backward(seen) {
+		if words := m.NextWave(); words != "" {
+			return fmt.Sprintf("What wave %d has taught: %s.", m.Number, words)
+		}
 	}
-	return "What to do next: " + words + "."
+	return "Nothing is known before a window is closed."
+}
+
+// soFar says of a wave whose windows are open that its figures are not the last.
+func soFar(m *campaign.Measured) string {
+	if allClosed(m) {
+		return ""
+	}
+	return ", so far"
+}
+
+// settled are the forecasts whose horizon is over beside what came.
+func (p *play) settled() ([]string, error) {
+	l, err := p.read(p.out)
+	if err != nil {
+		return nil, err
+	}
+	r, err := campaign.Record(l, p.tonight+1)
+	if err != nil || r.Settled == 0 {
+		return nil, err
+	}
+	const row = "%-10s  %5s  %9s  %8s  %-16s  %6s  %s"
+	lines := []string{"Forecasts that are settled, of customers who were not contacted:", fmt.Sprintf(row, "As of", "Group", "Customers", "Foretold", "95 % range", "Came", "Within"), strings.Repeat("-", 70)}
+	for _, g := range r.Rows {
+		within := "no"
+		if g.Inside {
+			within = "yes"
+		}
+		lines = append(lines, fmt.Sprintf(row, data.Day(g.AsOf), fmt.Sprint(g.Group), wording.Thousands(g.Customers), wording.Screen.Percent(g.Probability),
+			wording.Screen.PercentRange(g.Low, g.High), wording.Screen.Percent(g.Rate), within))
+	}
+	return append(lines, fmt.Sprintf("%s came for each that was foretold (%s to %s); %s of the groups lie within their range.", wording.Prose.Fixed(float64(r.ObservedOverExpected), 2),
+		wording.Prose.Fixed(float64(r.Low), 2), wording.Prose.Fixed(float64(r.High), 2), wording.Prose.Percent(float64(r.Inside)))), nil
 }

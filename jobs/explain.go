@@ -17,6 +17,7 @@ import (
 	"winback/jobs/settings"
 	"winback/pipeline/offers"
 	"winback/pipeline/run"
+	"winback/pipeline/sendtime"
 	"winback/pipeline/wording"
 )
 
@@ -152,8 +153,27 @@ func (e *explanation) lines() []string {
 		}
 	}
 	all = append(all, e.toShow()...)
+	if text := e.whenToSend(); text != "" {
+		all = append(all, line("Send", text)...)
+	}
 	all = append(all, line("Stage", e.score.Stage)...)
 	return append(all, line("By model", e.byModel())...)
+}
+
+// whenToSend says when to contact the customer; "" where nothing is known.
+func (e *explanation) whenToSend() string {
+	if e.group == nil || e.listed == nil {
+		return ""
+	}
+	sending := e.group.Sending
+	if e.listed.Weekday != "" {
+		sending.Weekday = e.listed.Weekday
+	}
+	text := sendtime.SendingWords(sending)
+	if e.listed.WaitUntil != 0 {
+		text += fmt.Sprintf("; wait until %s: %s", e.listed.WaitUntil, e.listed.WaitReason)
+	}
+	return text
 }
 
 // chance compares the customer with all who have lapsed.

@@ -43,7 +43,7 @@ func (n *nightly) writeForecast(name string, a asked, learned *learn.Learned, gr
 	if err != nil {
 		return err
 	}
-	w, err := n.campaigner().begin(n.s.Out)
+	w, err := n.campaigner().begin(n.s.Out, true)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (c *campaigner) writeSettled(out string, f *campaign.Foretold, asOf data.Da
 	if err != nil {
 		return err
 	}
-	w, err := c.begin(out)
+	w, err := c.begin(out, true)
 	if err != nil {
 		return err
 	}

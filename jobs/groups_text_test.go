@@ -41,7 +41,7 @@ func TestGroups_TableFitsAndSaysWhatToDoNext(t *testing.T) {
 	for i := range rows {
 		rows[i].Recommended = false
 	}
-	if got := nextStep(rows, 0, "out", nil); len(got) != 1 || got[0] != "No group is recommended.   Report: out/current/report.html" {
+	if got := nextStep(rows, 0, "out", nil); len(got) != 1 || got[0] != "No group is recommended.   Brief: out/current/brief.html" {
 		t.Errorf("nothing recommended: %q", got)
 	}
 }

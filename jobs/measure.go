@@ -283,7 +283,7 @@ func (c *campaigner) settle(out string, seen []*campaign.Measured) error {
 }
 
 func (c *campaigner) writeResult(out string, m *campaign.Measured) error {
-	w, err := c.begin(out)
+	w, err := c.begin(out, true)
 	if err != nil {
 		return err
 	}
@@ -311,7 +311,7 @@ func (c *campaigner) writeResult(out string, m *campaign.Measured) error {
 
 // show writes what was measured.
 func (c *campaigner) show(s *MeasureSettings, asOf data.Day, seen []*campaign.Measured, record campaign.ForecastRecord) error {
-	write := func(w io.Writer) error { return writeMeasured(w, s.Form, asOf, seen, record) }
+	write := func(w io.Writer) error { return writeMeasured(w, s, asOf, seen, record) }
 	if s.Output != "" {
 		return run.WriteFile(c.files, s.Output, write)
 	}
@@ -322,12 +322,12 @@ func (c *campaigner) show(s *MeasureSettings, asOf data.Day, seen []*campaign.Me
 	return errors.Join(write(buffered), buffered.Flush())
 }
 
-func writeMeasured(w io.Writer, form settings.ReportForm, asOf data.Day, seen []*campaign.Measured, record campaign.ForecastRecord) error {
+func writeMeasured(w io.Writer, s *MeasureSettings, asOf data.Day, seen []*campaign.Measured, record campaign.ForecastRecord) error {
 	var rows []tables.ResultRow
 	for _, m := range seen {
 		rows = append(rows, m.Rows...)
 	}
-	switch form {
+	switch s.Form {
 	case settings.FormCSV:
 		return tables.WriteResultsCSV(w, rows)
 	case settings.FormParquet:
@@ -339,7 +339,7 @@ func writeMeasured(w io.Writer, form settings.ReportForm, asOf data.Day, seen []
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		for _, line := range m.Lines() {
+		for _, line := range m.Lines(where(s.Out)) {
 			if _, err := fmt.Fprintln(w, line); err != nil {
 				return err
 			}

@@ -12,6 +12,7 @@ import (
 
 	"winback/internal/fsys"
 	"winback/jobs/console"
+	"winback/pipeline/hours"
 	"winback/pipeline/ledger"
 )
 
@@ -86,4 +87,56 @@ func TestNight_HoldsBackWhomTheLedgerNames(t *testing.T) {
 	if l, err := ledger.Read(fsys.OS(), s.Out); err != nil || len(l.Entries) != 3 || l.Entries[2].Kind != ledger.Forecast {
 		t.Errorf("%d entries, %v", len(l.Entries), err)
 	}
+}
+
+// TestNight_ListsSayThePreferredHour: opens and clicks of logs count with purchases,
+// and never lie in the quiet hours.
+func TestNight_ListsSayThePreferredHour(t *testing.T) {
+	lines := plantedShop(600, 1)
+	s := quickly(t.TempDir())
+	s.Show = 0
+	orders := writeLines(t, lines, 1)
+	log := "customer_id,sent_at,status\n"
+	var opens []string
+	for id := range naiveLapsed(lines, asOfDay, 60) {
+		opens = append(opens, id)
+	}
+	slices.Sort(opens)
+	opens = opens[:30]
+	for _, id := range opens {
+		for i, at := range []string{"19:05:00", "19:10:00", "19:59:00", "23:00:00", "23:01:00", "23:02:00", "23:03:00"} {
+			log += id + "," + (asOfDay - 40 - 1).String() + "T" + at + "," + []string{"opened", "clicked"}[i%2] + "\n"
+		}
+		log += id + "," + (asOfDay + 1).String() + "T12:00:00,opened\n"
+	}
+	folder := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(folder, "log.csv"), []byte(log), 0o600))
+	c := &campaigner{fsys.OS(), console.UI{}, time.Now}
+	must(t, c.sent(t.Context(), with(func(l *SentSettings) { l.Out, l.Logs = s.Out, []string{filepath.Join(folder, "log.csv")} }), ""))
+	hours := func(dir string) map[string]any {
+		found := map[string]any{}
+		for name := range contentOf(t, dir) {
+			if strings.HasPrefix(name, "contacts/") || name == "holdout.parquet" {
+				for _, row := range rowsOf(t, filepath.Join(dir, name)) {
+					found[row["customer_id"].(string)] = row["preferred_hour"]
+				}
+			}
+		}
+		return found
+	}
+	byDay := hours(published(t, s, orders))
+	s.Resting.QuietHours = hoursOf(t, "none")
+	byNight := hours(published(t, s, orders))
+	for i, id := range opens {
+		if byDay[id] != int32(19) || byNight[id] != int32(23) {
+			t.Fatalf("customer %d: %v, without quiet hours %v; want 19 and 23", i, byDay[id], byNight[id])
+		}
+	}
+}
+
+func hoursOf(t *testing.T, text string) hours.Quiet {
+	t.Helper()
+	q, err := hours.ParseQuiet(text)
+	must(t, err)
+	return q
 }

@@ -10,6 +10,7 @@ import (
 	"winback/pipeline/diagnose"
 	"winback/pipeline/run"
 	"winback/pipeline/scoring"
+	"winback/pipeline/sendtime"
 )
 
 // beginDiagnosis readies the two walks of the diagnosis, which other stages
@@ -23,6 +24,7 @@ func (n *nightly) beginDiagnosis(a asked) (*diagnose.Collector, error) {
 	if err != nil {
 		return nil, err
 	}
+	settings.WaitDue = n.s.Wait == sendtime.WaitDue
 	a.rest.keepOff(&settings)
 	return diagnose.NewCollector(settings, diagnose.HistoryOf(a.orders, a.survey.Customers))
 }

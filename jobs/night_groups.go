@@ -33,6 +33,8 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	people := p.collector.Learn(customers.Write)
 	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
 		p.shows.test(h)
+		p.send.look(part, h)
+		a.rest.hours.Add(part, h)
 		return people.Add(part, h)
 	})
 	if err := customers.end(rows.end(err)); err != nil {
@@ -40,7 +42,7 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	}
 	stage.Done(wording.Thousands(int64(len(tonight.Lapsed.IDs))) + " lapsed of " + wording.Thousands(tonight.Customers) + " customers")
 	learned.Evaluation.Shows = p.shows.record(a.Workers)
-	for _, note := range p.shows.notes(learned.Evaluation.Shows) {
+	for _, note := range append(p.shows.notes(learned.Evaluation.Shows), p.send.record(&learned.Evaluation, a.Workers)...) {
 		n.ui.Note(note)
 	}
 	n.timings.count("tonight", "customers", tonight.Customers)
@@ -106,7 +108,7 @@ func drawn(name settings.Draw, s settings.HeldOut) (*plan.Holdout, error) {
 
 // planned are the settings of the plan; what is not set stays nil.
 func planned(s *settings.Plan) plan.Settings {
-	var p plan.Settings
+	p := plan.Settings{Coupons: s.Coupons}
 	if s.Margin > 0 {
 		p.Margin = &s.Margin
 	}
@@ -173,14 +175,11 @@ func tested(r *tables.GroupRow) string {
 // contacts, out the output folder in which the run was published, given the
 // flags that pulling them takes over.
 func nextStep(rows []tables.GroupRow, take int64, out string, given []string) []string {
-	where := ""
-	if out != settings.UsualOut {
-		where = " --out " + shellWord(out)
-	}
+	where := where(out)
 	for _, word := range given {
 		where += " " + shellWord(word)
 	}
-	report := "Report: " + strings.TrimSuffix(out, "/") + "/current/report.html"
+	report := "Brief: " + strings.TrimSuffix(out, "/") + "/current/" + run.BriefFile
 	var recommended []int
 	contacts := int64(0)
 	for i := range rows {

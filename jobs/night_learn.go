@@ -89,6 +89,7 @@ type past struct {
 	look      *scoring.Look
 	collector *diagnose.Collector // the first walk of the diagnosis
 	shows     *showing            // what to show; nil: nothing
+	send      *sendTimes          // when to contact
 }
 
 // pastWalks is how often the histories are walked to look back: for who came
@@ -100,7 +101,7 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 	if p.collector, err = n.beginDiagnosis(a); err != nil {
 		return p, err
 	}
-	p.shows = n.beginShows(a)
+	p.shows, p.send = n.beginShows(a), n.beginSendTimes(a)
 	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
 	times := snapshots.NewReturnTimes(a.orders, a.Question)
 	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
@@ -108,6 +109,7 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 		times.Add(h)
 		p.collector.Add(part, h)
 		p.shows.count(h)
+		p.send.count(h)
 		return nil
 	})
 	if err != nil {
@@ -116,6 +118,7 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 	p.rates = returns.Rates()
 	_, returned := p.rates.At(a.TestCut())
 	p.shows.learn(a.Question, returned)
+	p.send.learn()
 	p.days = a.SnapshotDays(p.rates)
 	p.natural = times.Natural(p.days)
 	if p.shop, err = snapshots.TakeShop(ctx, a.orders, p.days, p.rates, a.Workers); err != nil {

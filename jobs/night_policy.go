@@ -14,13 +14,17 @@ import (
 
 	"winback/data"
 	"winback/data/tables"
+	"winback/models"
 	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/hours"
+	"winback/pipeline/learn"
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
 	"winback/pipeline/policy"
 	"winback/pipeline/run"
 	"winback/pipeline/scoring"
+	"winback/pipeline/uplift"
 	"winback/pipeline/wording"
 )
 
@@ -36,6 +40,7 @@ func (n *nightly) readLedger() error {
 type resting struct {
 	policy.Policy
 	*policy.Known
+	hours *hours.Finder
 }
 
 func (n *nightly) resting(a asked) (*resting, error) {
@@ -44,7 +49,23 @@ func (n *nightly) resting(a asked) (*resting, error) {
 		return nil, err
 	}
 	known, err := policy.Know(n.told, lists, a.AsOf)
-	return &resting{p, known}, unreadableLedger(err)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	answered, err := campaign.AnswerHours(n.told, a.AsOf)
+	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered)}, unreadableLedger(err)
+}
+
+// tellHours puts preferred hours into the lists, once the walk has found them.
+func (r *resting) tellHours(lapsed *scoring.Lapsed, d *diagnose.Diagnosis) {
+	preferred := r.hours.Preferred()
+	lapsed.PreferredHour = preferred.OfAll(lapsed.IDs)
+	for i := range d.Deadlines {
+		d.Deadlines[i].PreferredHour = preferred.Of(d.Deadlines[i].CustomerID)
+	}
+	for i := range d.Referrals {
+		d.Referrals[i].PreferredHour = preferred.Of(d.Referrals[i].CustomerID)
+	}
 }
 
 // of is why a customer of a stage is held.
@@ -136,9 +157,10 @@ func (n *nightly) forgottenInput() ([]run.Input, error) {
 	return []run.Input{{Path: run.ForgottenFile, Size: int64(len(text)), SHA256: fmt.Sprintf("%x", sha256.Sum256(text))}}, err
 }
 
-// measureCampaigns measures the campaigns that were launched by tonight, and writes
-// what came of them.
-func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a asked) ([]*campaign.Measured, error) {
+// seeCampaigns measures the campaigns that were launched by tonight, and learns from
+// those that are settled how to rank customers inside groups, where they show it.
+func (n *nightly) seeCampaigns(ctx context.Context, a asked, like *models.Matrix, learned *learn.Learned) ([]*campaign.Measured, error) {
+	learned.Evaluation.Uplift = nil // of an earlier run
 	if len(n.told.InForce(a.AsOf.String(), ledger.Launch)) == 0 {
 		return nil, nil
 	}
@@ -148,18 +170,32 @@ func (n *nightly) measureCampaigns(ctx context.Context, create run.Create, a ask
 	if err != nil {
 		return nil, err
 	}
+	if learned.Evaluation.Uplift, learned.Inside, err = uplift.Judge(seen, like); err != nil {
+		return nil, unreadableLedger(err)
+	}
+	if learned.Evaluation.Uplift != nil {
+		n.ui.Note(learned.Evaluation.Uplift.Why)
+	}
+	return seen, nil
+}
+
+// writeCampaigns writes what came of the campaigns.
+func (n *nightly) writeCampaigns(create run.Create, a asked, seen []*campaign.Measured) error {
+	if len(seen) == 0 {
+		return nil
+	}
 	var rows []tables.ResultRow
 	for _, m := range seen {
 		rows = append(rows, m.Rows...)
 	}
 	record, err := campaign.Record(n.told, a.AsOf)
 	if err != nil {
-		return nil, unreadableLedger(err)
+		return unreadableLedger(err)
 	}
 	if err := create.WriteJSON(run.DecisionsFile, measuredJSON(a.AsOf, seen, record)); err != nil {
-		return nil, err
+		return err
 	}
-	return seen, create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
+	return create.Write(run.CampaignsFile, func(w io.Writer) error { return tables.WriteResults(w, rows) })
 }
 
 func (n *nightly) campaigner() *campaigner { return &campaigner{n.files, n.ui, n.now} }
@@ -175,11 +211,11 @@ func (n *nightly) settle(ctx context.Context, a asked, seen []*campaign.Measured
 }
 
 // campaignLines say what to do next in each campaign.
-func campaignLines(seen []*campaign.Measured) (lines []string) {
+func campaignLines(seen []*campaign.Measured, out string) (lines []string) {
 	for i, m := range seen {
 		last := i == len(seen)-1 || !slices.ContainsFunc(seen[i+1:], func(o *campaign.Measured) bool { return o.Name == m.Name })
 		if last {
-			lines = append(lines, fmt.Sprintf("Campaign %s: %s.", m.Name, strings.TrimSuffix(m.NextStep(), ".")))
+			lines = append(lines, fmt.Sprintf("Campaign %s: %s.", m.Name, strings.TrimSuffix(m.NextStep(where(out)), ".")))
 		}
 	}
 	return lines

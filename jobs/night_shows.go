@@ -96,29 +96,26 @@ func (s *showing) record(workers int) *offers.Record {
 
 // choose readies the walk that finds what the customers of the lists are shown: the
 // first by rank, and about as many of the lists of deadlines and referrals.
-func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most int) {
+func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most, partitions int) {
 	if s == nil {
 		return
 	}
-	var listed []offers.Listed
-	named := map[string]bool{}
+	listing := offers.NewListing(min(2*most, len(groups.Ranking.Customers)))
 	for g := 1; g <= groups.Ranking.Groups(); g++ {
 		for _, row := range groups.Ranking.Group(g) {
-			if len(listed) == most {
+			if listing.Len() == most {
 				break
 			}
 			c := offers.Listed{ID: groups.Lapsed.IDs[row], Group: g}
 			if groups.Lapsed.IsHeldOut(row) {
 				c.Group = 0
 			}
-			named[c.ID] = true
-			listed = append(listed, c)
+			listing.Add(c)
 		}
 	}
 	also := func(id string) {
-		if !named[id] && len(listed) < 2*most {
-			named[id] = true
-			listed = append(listed, offers.Listed{ID: id})
+		if listing.Len() < 2*most {
+			listing.Add(offers.Listed{ID: id})
 		}
 	}
 	for i := range d.Deadlines {
@@ -127,7 +124,7 @@ func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most
 	for i := range d.Referrals {
 		also(d.Referrals[i].CustomerID)
 	}
-	s.lists = offers.NewLists(s.goods, slots, listed, groups.Ranking.Groups())
+	s.lists = offers.NewLists(s.goods, slots, listing, groups.Ranking.Groups(), partitions)
 }
 
 // find is that walk; nil where nobody needs it.
@@ -135,8 +132,8 @@ func (s *showing) find() func(int, *orders.Histories) error {
 	if s == nil {
 		return nil
 	}
-	return func(_ int, h *orders.Histories) error {
-		s.lists.Add(h)
+	return func(part int, h *orders.Histories) error {
+		s.lists.Add(part, h)
 		return nil
 	}
 }

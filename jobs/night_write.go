@@ -54,12 +54,28 @@ func (n *nightly) write(create run.Create, r results) error {
 	if err := learn.WriteEvaluation(create, &r.learned.Evaluation); err != nil {
 		return err
 	}
-	facts := page.Facts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis), Campaigns: r.campaigns}
+	record, err := campaign.Record(n.told, r.AsOf)
+	if err != nil {
+		return unreadableLedger(err)
+	}
+	facts := page.Facts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis), Campaigns: r.campaigns, Record: record, Currency: r.currency(n.s.Currency)}
 	if err := page.WriteReport(create, r.groups, r.learned, r.tonight, facts); err != nil {
+		return err
+	}
+	if err := page.WriteBrief(create, r.groups, r.learned, r.tonight, facts); err != nil {
 		return err
 	}
 	stage.Done("")
 	return nil
+}
+
+// currency is that of the amounts: as set, else the only one in the orders; ""
+// where nothing says it.
+func (h *history) currency(set string) string {
+	if known := h.orders.Currencies(); set == "" && len(known) == 1 {
+		return known[0].Value
+	}
+	return set
 }
 
 func (h *history) warnings() []string {
@@ -88,6 +104,9 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	m := run.Manifest{ToolVersion: Version(), Started: n.timings.started, Finished: n.now(), Counts: n.timings.counts, Durations: n.timings.durations,
 		Rows: run.Rows{Read: a.orders.RowsRead, Used: used, SetAside: setAside}, Warnings: a.warnings(),
 		Notes: append(slices.Clone(a.orders.Notes), "Columns: "+strings.Join(slices.Concat([]string{strings.Join(a.orders.Columns, ", ")}, a.orders.Decisions), "; "), learned.Evaluation.Why, learned.Evaluation.Verdict, learned.Evaluation.Learned.Why, groups.Plan.Summary)}
+	if u := learned.Evaluation.Uplift; u != nil {
+		m.Notes = append(m.Notes, u.Why)
+	}
 	for _, f := range a.orders.Files {
 		if f.SHA256 == "" {
 			var err error

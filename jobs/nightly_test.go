@@ -96,7 +96,10 @@ show_3 STRING?
 show_kind_1 STRING?
 show_kind_2 STRING?
 show_kind_3 STRING?
-show_reason STRING?`
+show_reason STRING?
+preferred_weekday STRING?
+wait_until DATE?
+wait_reason STRING?`
 
 const groupColumns = `group INT(32,true)
 rule STRING
@@ -129,7 +132,12 @@ recommended_to_rank INT(64,true)?
 show_1 STRING?
 show_2 STRING?
 show_3 STRING?
-resting_customers INT(64,true)`
+resting_customers INT(64,true)
+send_from INT(32,true)?
+send_to INT(32,true)?
+send_weekday STRING?
+top_channel STRING?
+top_channel_share DOUBLE?`
 
 const scoreColumns = `customer_id STRING
 group INT(32,true)
@@ -196,7 +204,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 	})
 	t.Run("files", func(t *testing.T) {
 		want := []string{"evaluation.json", "features.parquet", "groups.parquet", "holdout.parquet", "model/boost.txt", "model/boost_relative.txt", "model/index.json",
-			"model/logistic.txt", "model/tree10.txt", "report.html", "scores.parquet", "diagnosis.json", "customers.parquet", "deadlines.parquet", "product_cycles.parquet",
+			"model/logistic.txt", "model/tree10.txt", "report.html", "brief.html", "scores.parquet", "diagnosis.json", "customers.parquet", "deadlines.parquet", "product_cycles.parquet",
 			"referrals.parquet", "shows.parquet", "product_pairs.parquet", "hot_products.parquet"}
 		for g := range groups {
 			want = append(want, fmt.Sprintf("contacts/group-%02d/part-0.parquet", g+1))

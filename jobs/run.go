@@ -146,6 +146,11 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		n.ui.Warn("removed what an interrupted run had left: " + name)
 	}
 	create := func(path string) (io.WriteCloser, error) { return draft.Create(path) }
+	campaigns, err := n.seeCampaigns(ctx, asked, past.look.Raw, learned)
+	if err != nil {
+		return nil, err
+	}
+	n.timings.lap("campaigns")
 	tonight, people, err := n.score(ctx, create, asked, past, learned)
 	if err != nil {
 		return nil, err
@@ -160,15 +165,18 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	if err != nil {
 		return nil, err
 	}
+	asked.rest.tellHours(groups.Lapsed, diagnosis)
 	n.timings.lap("groups")
-	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers)
+	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers, asked.orders.Partitions())
 	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {
 		return nil, err
 	}
 	past.shows.fill(groups, diagnosis)
+	if err := past.send.fill(groups, &learned.Evaluation); err != nil {
+		return nil, err
+	}
 	n.timings.lap("reasons")
-	campaigns, err := n.measureCampaigns(ctx, create, asked)
-	if err != nil {
+	if err := n.writeCampaigns(create, asked, campaigns); err != nil {
 		return nil, err
 	}
 	if err := n.write(create, results{asked, learned, tonight, groups, plan, diagnosis, past.shows, campaigns}); err != nil {
@@ -189,7 +197,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	n.settle(ctx, asked, campaigns)
 	n.foretell(draft.Name().String(), asked, learned, groups)
 	next := nextStep(groups.Rows, groups.Plan.Contacts, n.s.Out, n.s.For(new(PullSettings), "out"))
-	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), campaignLines(campaigns), next)...)
+	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), campaignLines(campaigns, n.s.Out), next)...)
 }
 
 // timings are what the manifest tells of the night itself.

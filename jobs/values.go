@@ -23,6 +23,9 @@ func namedValues(o *orders.Table, s settings.Reading) error {
 		if err := namedIn(o, data.Status, "--returns status=", s.Returns.Statuses, o.Statuses()); err != nil {
 			return err
 		}
+		if err := namedIn(o, data.Status, "--returns type=", s.Returns.Types, o.Statuses()); err != nil {
+			return err
+		}
 		if err := namedIn(o, data.Status, "--exclude-status", s.ExcludeStatuses, o.Statuses()); err != nil {
 			return err
 		}

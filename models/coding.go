@@ -120,6 +120,22 @@ func (c *coding) codes(x *Matrix, from, to int, out [][]uint8) {
 	}
 }
 
+// codesOf are the codes of the first n rows, by column.
+func (c *coding) codesOf(x *Matrix, n, workers int) [][]uint8 {
+	out := make([][]uint8, len(x.Columns))
+	for column := range out {
+		out[column] = make([]uint8, n)
+	}
+	eachBlock(workers, n, func(_, from, to int) {
+		part := make([][]uint8, len(out))
+		for column := range part {
+			part[column] = out[column][from:to]
+		}
+		c.codes(x, from, to, part)
+	})
+	return out
+}
+
 // margins adds the leaves of all trees to what out holds.
 func (c *coding) margins(x *Matrix, out []float64) {
 	eachBlock(workersOf(0), x.Rows(), func(_, from, to int) {

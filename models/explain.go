@@ -21,34 +21,87 @@ func (e *Ensemble) Contributions(x *Matrix, out [][]float64, workers int) (base 
 	for i := range out {
 		clear(out[i])
 	}
-	share := func(part, parts int) int { return len(out) * part / parts }
 	workers = min(workersOf(workers), 1+len(out)/256)
+	coding := newCoding(e.Levels, e.Trees)
+	var codes [][]uint8
+	if coding != nil {
+		codes = coding.codesOf(x, len(out), workers)
+	}
 	for _, nodes := range e.Trees {
+		var answers *answerTables
+		if coding != nil {
+			answers = newAnswerTables(coding.questions(nodes, e.Levels))
+		}
 		each(workers, workers, func(w int) {
 			g := newTreeGame(nodes, e.Levels)
 			if w == 0 {
 				base += g.mean()
 			}
-			for row := share(w, workers); row < share(w+1, workers); row++ {
-				g.addContributions(x, row, out[row])
+			from, to := len(out)*w/workers, len(out)*(w+1)/workers
+			if answers != nil {
+				g.addByCodes(answers, codes, from, out[from:to])
+				return
+			}
+			for row := from; row < to; row++ {
+				g.answer(x, row)
+				g.addAnswered(out[row])
 			}
 		})
 	}
 	return e.Prior + base
 }
 
+// answerTables gives the answers of a row to all questions of a tree from the codes
+// of its cells: bit k is set where the k-th question is answered by left.
+type answerTables struct {
+	columns []int32       // that the tree asks about
+	bits    [][256]uint64 // of each of them, the answers to its questions by code
+}
+
+func newAnswerTables(nodes []binQuestion) *answerTables {
+	t := &answerTables{}
+	question := 0
+	for i := range nodes {
+		if nodes[i].column < 0 {
+			continue
+		}
+		at := slices.Index(t.columns, nodes[i].column)
+		if at < 0 {
+			at = len(t.columns)
+			t.columns, t.bits = append(t.columns, nodes[i].column), append(t.bits, [256]uint64{})
+		}
+		for code := range t.bits[at] {
+			if nodes[i].goesLeft.has(uint8(code)) {
+				t.bits[at][code] |= 1 << question
+			}
+		}
+		question++
+	}
+	return t
+}
+
+// fill writes the answers of rows whose codes stand in codes[column][first:].
+func (t *answerTables) fill(codes [][]uint8, first int, out []uint64) {
+	clear(out)
+	for k, column := range t.columns {
+		of, table := codes[column][first:][:len(out)], &t.bits[k]
+		for i := range out {
+			out[i] |= table[of[i]]
+		}
+	}
+}
+
 // treeGame is one tree as a sum of games, one for each leaf: whoever knows a
 // column multiplies the leaf's value by 1 or 0, as the row meets the leaf's
 // condition on it or not, and whoever does not by the share of training rows
-// that meet it. Answers are kept by the conditions that hold (as in Yang 2021)
-// and by the row's answers to all questions.
+// that meet it. What a leaf adds is kept by the conditions that hold (as in Yang
+// 2021), and what the tree adds by the row's answers to all questions.
 type treeGame struct {
 	nodes   []Node
 	levels  [][]string
 	answers []uint8 // of each question to the row at hand: 1 for left
 	leaves  []leafGame
 	columns []int32 // that the tree asks about
-	kept    map[uint64][]float64
 }
 
 // leafGame is a leaf as a set of conditions, one per column on its path.
@@ -69,11 +122,8 @@ type pathStep struct {
 	column int32 // index into the leaf's columns
 }
 
-// Bounds of what is kept: columns on a path, questions of a tree.
-const (
-	mostConditions = 10
-	mostQuestions  = 64
-)
+// mostConditions bounds the columns on a path of which is kept what they add.
+const mostConditions = 10
 
 func newTreeGame(nodes []Node, levels [][]string) *treeGame {
 	g := &treeGame{nodes: nodes, levels: levels, answers: make([]uint8, len(nodes))}
@@ -81,9 +131,6 @@ func newTreeGame(nodes []Node, levels [][]string) *treeGame {
 		if f := nodes[i].Feature; f >= 0 && !slices.Contains(g.columns, f) {
 			g.columns = append(g.columns, f)
 		}
-	}
-	if countLeaves(nodes) <= mostQuestions {
-		g.kept = map[uint64][]float64{}
 	}
 	g.collect(0, leafGame{})
 	return g
@@ -136,29 +183,64 @@ func (g *treeGame) mean() float64 {
 	return mean
 }
 
-// addContributions adds those of a row to out, one entry per column of x.
-func (g *treeGame) addContributions(x *Matrix, row int, out []float64) {
-	key, questions := uint64(0), 0
+// addByCodes adds the contributions of rows, one entry per column each, whose codes
+// stand in codes[column][first:].
+func (g *treeGame) addByCodes(t *answerTables, codes [][]uint8, first int, out [][]float64) {
+	var room [maskRows]uint64
+	kept := map[uint64][]float64{} // by the answers
+	for len(out) > 0 {
+		answers := room[:min(maskRows, len(out))]
+		t.fill(codes, first, answers)
+		for i, key := range answers {
+			parts, ok := kept[key]
+			if !ok {
+				g.setAnswers(key)
+				parts = g.parts()
+				kept[key] = parts
+			}
+			row := out[i]
+			for k, c := range g.columns {
+				row[c] += parts[k]
+			}
+		}
+		first += len(answers)
+		out = out[len(answers):]
+	}
+}
+
+// setAnswers takes the answers to the questions from bits.
+func (g *treeGame) setAnswers(bits uint64) {
+	for k := range g.nodes {
+		if g.nodes[k].Feature >= 0 {
+			g.answers[k] = uint8(bits & 1)
+			bits >>= 1
+		}
+	}
+}
+
+// answer asks a row all questions.
+func (g *treeGame) answer(x *Matrix, row int) {
 	for k := range g.nodes {
 		if n := &g.nodes[k]; n.Feature >= 0 {
 			g.answers[k] = uint8(b2u(n.goesLeft(x.Columns[n.Feature][row], g.levels[n.Feature])))
-			key |= uint64(g.answers[k]) << (questions & 63)
-			questions++
 		}
 	}
-	parts, ok := g.kept[key]
-	if !ok {
-		parts = make([]float64, len(g.columns))
-		for k := range g.leaves {
-			g.leaves[k].addContributions(g.answers, parts)
-		}
-		if g.kept != nil {
-			g.kept[key] = parts
-		}
+}
+
+// addAnswered adds what the tree contributes for the answers to a row of out.
+func (g *treeGame) addAnswered(out []float64) {
+	for k, part := range g.parts() {
+		out[g.columns[k]] += part
 	}
-	for k, c := range g.columns {
-		out[c] += parts[k]
+}
+
+// parts are the contributions of the tree's columns for the answers.
+func (g *treeGame) parts() []float64 {
+	parts := make([]float64, len(g.columns))
+	for k := range g.leaves {
+		g.leaves[k].addContributions(g.answers, parts)
 	}
+	return parts
 }
 
 // addContributions adds what the leaf contributes for a row with the given

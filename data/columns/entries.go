@@ -5,10 +5,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 
+	"winback/data"
 	"winback/data/guard"
 )
 
@@ -64,17 +66,16 @@ func (e *Entries) appendTexts(v *guard.Values) bool {
 func (e *Entries) appendStretches(v *guard.Values, rows []int32) bool {
 	from := len(e.ends)
 	texts, ends := e.bytes, e.ends // kept at hand: a field is written through memory
-	at := int32(from) - 1
+	page, places, before := v.Texts()
 	var last []byte
 	for i := range rows {
-		text := v.At(i)
+		text := page[places[i]+before : places[i+1]]
 		if i == 0 || !sameText(text, last) {
 			texts = append(texts, text...)
 			ends = append(ends, uint32(len(texts)))
-			at++
 			last = text
 		}
-		rows[i] = at
+		rows[i] = int32(len(ends) - 1)
 	}
 	e.bytes, e.ends = texts, ends
 	return e.validFrom(from)
@@ -134,4 +135,43 @@ func TextHash(b []byte) uint64 {
 		return 1
 	}
 	return h
+}
+
+// CleanIDs writes the entries from one on as ids of customers: without blanks around
+// them and the empty fraction of a whole number (13085.0), which programs add on the
+// way, and folded as data.FoldID does where that is asked for.
+func (e *Entries) CleanIDs(from int, fold bool) {
+	for ; from < e.Len() && !fold && isClean(e.At(from)); from++ {
+	}
+	if from == e.Len() {
+		return
+	}
+	rest := Entries{bytes: bytes.Clone(e.bytes), ends: slices.Clone(e.ends)}
+	e.Truncate(from)
+	for i := from; i < rest.Len(); i++ {
+		id := withoutFraction(bytes.TrimSpace(rest.At(i)))
+		if fold {
+			id = []byte(data.FoldID(string(id)))
+		}
+		e.Add(id)
+	}
+}
+
+func isClean(id []byte) bool {
+	n := len(id)
+	if n == 0 {
+		return true
+	}
+	last := id[n-1]
+	return id[0] > ' ' && id[0] != 0xc2 && last > ' ' && last != 0xa0 && (last != '0' || len(withoutFraction(id)) == n)
+}
+
+// withoutFraction takes the fraction of nothing but zeros off a whole number.
+func withoutFraction(id []byte) []byte {
+	whole := bytes.TrimSuffix(bytes.TrimRight(id, "0"), []byte("."))
+	digits := bytes.TrimPrefix(whole, []byte("-"))
+	if len(whole) == len(id) || len(digits) == 0 || id[len(whole)] != '.' || len(bytes.Trim(digits, "0123456789")) > 0 {
+		return id
+	}
+	return whole
 }

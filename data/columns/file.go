@@ -36,3 +36,6 @@ type File struct {
 func (f *File) RowGroup(handle io.ReaderAt, index int, memory int64) *RowGroup {
 	return &RowGroup{handle, f.Footer, index, guard.Limits{MemoryBytes: memory}}
 }
+
+// Nested are the columns that are lists and groups.
+func (f *File) Nested() []string { return f.nested }

@@ -151,7 +151,7 @@ func filledRows(f *File, r data.Role, groups []*RowGroup, readings Readings, s S
 	for i := range groups {
 		most := min(groups[i].Rows(), headerSampleRows)
 		if firstPage {
-			most = 1
+			most = min(most, 1)
 		}
 		if IsNumber(r) {
 			err = f.Numbers(r, groups[i], readings, s, most, func(v int64) { filled = append(filled, v != Absent) })

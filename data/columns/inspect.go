@@ -20,23 +20,31 @@ import (
 // mostFaults is how many wrong files an error names.
 const mostFaults = 5
 
-// Inspect passes every file through the guard and finds its columns. All
+// Inspect passes every file through the guard and finds its columns; files without
+// rows are left out where others have some. All
 // wrong files are named at once, so that nobody has to find them one by one.
 func Inspect(ctx context.Context, fsy fsys.FS, files []source.File, s Settings) (inspected []File, judged Judgement, err error) {
 	if len(files) == 0 {
 		return nil, judged, &data.InputError{Path: "orders", Err: errors.New("no files to read")}
 	}
 	var faults []*data.InputError
+	var empty []File // whose columns say nothing: programs write them without types, or without columns
 	for _, f := range files {
 		if err := ctx.Err(); err != nil {
 			return nil, judged, err
 		}
 		read, err := inspectFile(fsy, f, s)
-		if err != nil {
+		switch {
+		case err != nil:
 			faults = append(faults, &data.InputError{Path: f.Path, Err: err})
-			continue
+		case read.Rows == 0:
+			empty = append(empty, read)
+		default:
+			inspected = append(inspected, read)
 		}
-		inspected = append(inspected, read)
+	}
+	if len(inspected) == 0 {
+		inspected = empty
 	}
 	if len(inspected) > 0 {
 		if judged, err = judgeColumns(ctx, fsy, inspected, s); err != nil && len(faults) == 0 {

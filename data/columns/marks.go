@@ -43,7 +43,7 @@ func (e *Entries) appendMarks(v *guard.Values, l Leaf) error {
 }
 
 // markReader says of a value whether it sets the mark. A time does unless it
-// stands for none, as 1970-01-01 00:00 does; a number does unless it is 0.
+// stands for none, as 1970-01-01 00:00 and 2099-12-31 do; a number does unless it is 0.
 func markReader(l Leaf) (func(value []byte) bool, error) {
 	switch {
 	case l.Physical == guard.Boolean:
@@ -55,7 +55,7 @@ func markReader(l Leaf) (func(value []byte) bool, error) {
 		}
 		return func(value []byte) bool {
 			var micros [1]int64
-			return convert(guard.FixedValues(len(value), value), micros[:]) == nil && micros[0] > Placeholder && micros[0] != 0
+			return convert(guard.FixedValues(len(value), value), micros[:]) == nil && micros[0] > Placeholder && micros[0] != 0 && micros[0] < never
 		}, nil
 	case l.Physical == guard.ByteArray:
 		return setsMark, nil
@@ -63,7 +63,14 @@ func markReader(l Leaf) (func(value []byte) bool, error) {
 	return func(value []byte) bool { return strings.Trim(string(appendValue(nil, value, l)), "0") != "" }, nil
 }
 
+// never is the day from which on a time says that something has not happened, such
+// as the end of what is valid today.
+var never = parse.MustDay(2090, 1, 1).Micros()
+
 func setsMark(text []byte) bool {
+	if len(text) == 1 && text[0] < '\t' { // a bit, as databases write it
+		return text[0] != 0
+	}
 	word := strings.ToLower(string(bytes.TrimSpace(text)))
 	if slices.Contains(yesWords, word) {
 		return true
@@ -75,5 +82,5 @@ func setsMark(text []byte) bool {
 	if !isDate {
 		when, isDate = parse.ParseWrittenTime(word, parse.MonthFirst)
 	}
-	return isDate && plausibleDay(int64(data.DayOfMicros(when.Micros))) && when.Micros != 0
+	return isDate && plausibleDay(int64(data.DayOfMicros(when.Micros))) && when.Micros != 0 && when.Micros < never
 }

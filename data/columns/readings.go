@@ -64,11 +64,14 @@ func openColumns(ctx context.Context, fsy fsys.FS, files []File, s Settings) ([]
 			for g := range files[f].Footer.RowGroups {
 				column := openColumn{f, g, role, *c}
 				if role == data.Time && text && !numberText {
-					var err error
-					if numberText, err = column.startsWithNumber(ctx, fsy, &files[f], s); err != nil {
+					found, number, err := column.startsWithNumber(ctx, fsy, &files[f], s)
+					if err != nil {
 						return nil, &data.InputError{Path: files[f].Path, Err: err}
 					}
-					if !numberText {
+					if !found {
+						continue // the next row group may say it
+					}
+					if numberText = number; !numberText {
 						break
 					}
 				}
@@ -79,17 +82,17 @@ func openColumns(ctx context.Context, fsy fsys.FS, files []File, s Settings) ([]
 	return open, nil
 }
 
-// startsWithNumber says whether the first text of the column is a whole number.
-func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *File, s Settings) (bool, error) {
-	found, number := false, false
-	err := f.EachPage(ctx, fsy, c.group, c.Column, s.MemoryBytes, true, fromBytes(func(b []byte) int64 {
+// startsWithNumber says whether the first page of the chunk has a text, and whether
+// the first one is a whole number.
+func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *File, s Settings) (found, number bool, err error) {
+	err = f.EachPage(ctx, fsy, c.group, c.Column, s.MemoryBytes, true, fromBytes(func(b []byte) int64 {
 		if text := string(b); !found && !parse.IsMissing(text) {
 			_, _, number = parse.SplitNumber(text)
 			found = true
 		}
 		return 0
 	}))
-	return number, err
+	return found, number, err
 }
 
 // scanColumns scans all chunks, several at a time.

@@ -182,6 +182,9 @@ func checkType(r data.Role, c Column, order parse.DateOrder) error {
 	if c.Leaf.wide() {
 		return errWide
 	}
+	if r == data.Status && c.Leaf.Physical == guard.Boolean {
+		return nil // is_active, and the like
+	}
 	return textLeaf(c.Leaf)
 }
 

@@ -34,6 +34,8 @@ func appendValue(b, value []byte, l Leaf) []byte {
 			return strconv.AppendUint(b, x, 10)
 		}
 		return appendWhole(b, int64(x), l)
+	case guard.Boolean:
+		return strconv.AppendBool(b, value[0] != 0)
 	case guard.Float:
 		return appendFloat(b, float64(float32Of(value)), 32)
 	case guard.Double:

@@ -41,6 +41,12 @@ func (v *Values) At(i int) []byte {
 	return v.bytes[v.ends[i]+v.before : v.ends[i+1]]
 }
 
+// Texts returns values of differing lengths as they lie in their page: value i is
+// bytes[ends[i]+before : ends[i+1]]. There are no ends where Width is not 0.
+func (v *Values) Texts() (bytes []byte, ends []uint32, before uint32) {
+	return v.bytes, v.ends, v.before
+}
+
 // resize returns space for n elements, in place where there is room. It makes
 // somewhat more than asked for, so that slowly growing sizes do not allocate
 // each time.

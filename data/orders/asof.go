@@ -64,6 +64,17 @@ func (h History) PurchaseDays() iter.Seq[data.Day] {
 	}
 }
 
+// HasLapsed says whether there is a purchase, and the last lies at least so many
+// days before a day.
+func (h History) HasLapsed(day data.Day, days int) bool {
+	for i := h.To - 1; i >= h.From; i-- {
+		if h.Flags[i]&FlagPurchase != 0 {
+			return int(day-data.DayOfMicros(h.Time[i])) >= days
+		}
+	}
+	return false
+}
+
 // HasPurchase says whether the customer bought at all.
 func (h History) HasPurchase() bool {
 	for range h.Purchases() {

@@ -25,12 +25,13 @@ type lineBuffer struct {
 	file      uint32          // number of the file that all lines came from, where a store keeps them
 }
 
-type stagedCustomer struct{ idEnd, runs uint32 }
+// stagedCustomer is where the id ends, and the first of the customer's runs.
+type stagedCustomer struct{ idEnd, firstRun uint32 }
 
 type stagedRun struct {
-	time  int64  // microseconds of local time
-	order uint64 // identity of the order, 0 for none
-	lines uint32
+	time      int64  // microseconds of local time
+	order     uint64 // identity of the order, 0 for none
+	firstLine uint32
 }
 
 type stagedLine struct {
@@ -64,24 +65,12 @@ func (b *lineBuffer) grow(lines int) {
 
 func (b *lineBuffer) addCustomer(id []byte) {
 	b.ids = append(b.ids, id...)
-	b.customers = append(b.customers, stagedCustomer{idEnd: uint32(len(b.ids))})
+	b.customers = append(b.customers, stagedCustomer{uint32(len(b.ids)), uint32(len(b.runs))})
 }
 
 // addRun begins a run of the last customer.
 func (b *lineBuffer) addRun(time int64, order uint64) {
-	b.customers[len(b.customers)-1].runs++
-	b.runs = append(b.runs, stagedRun{time: time, order: order})
-}
-
-// addLine adds a line to the last run and returns it to be filled.
-func (b *lineBuffer) addLine() *stagedLine {
-	b.runs[len(b.runs)-1].lines++
-	n := len(b.lines)
-	if n == cap(b.lines) {
-		b.lines = slices.Grow(b.lines, 1)
-	}
-	b.lines = b.lines[:n+1]
-	return &b.lines[n]
+	b.runs = append(b.runs, stagedRun{time, order, uint32(len(b.lines))})
 }
 
 func (b *lineBuffer) id(customer int) []byte {
@@ -110,11 +99,12 @@ func (e *blockEncoder) encode(b *lineBuffer) []byte {
 	e.begin(blockCounts{len(b.lines), len(b.runs), len(b.customers), len(b.positions), int(b.file)})
 	packIDs(e, len(b.customers), b.id)
 	column := e.numbers(len(b.customers))
-	for i := range b.customers {
-		column[i] = int64(b.customers[i].runs)
+	for i, next := len(b.customers)-1, uint32(len(b.runs)); i >= 0; i-- {
+		column[i] = int64(next - b.customers[i].firstRun)
+		next = b.customers[i].firstRun
 	}
 	e.pack(wholeScales)
-	e.packRuns(b.runs)
+	e.packRuns(b.runs, len(b.lines))
 	e.packPositions(b.positions)
 	e.packLines(b.lines, b.versions)
 	return e.end()
@@ -163,7 +153,7 @@ func packIDs[S string | []byte](e *blockEncoder, n int, id func(int) S) {
 	}
 }
 
-func (e *blockEncoder) packRuns(runs []stagedRun) {
+func (e *blockEncoder) packRuns(runs []stagedRun, lines int) {
 	column := e.numbers(len(runs))
 	for i := range runs {
 		column[i] = runs[i].time
@@ -173,8 +163,9 @@ func (e *blockEncoder) packRuns(runs []stagedRun) {
 		column[i] = int64(runs[i].order)
 	}
 	e.packWords(column)
-	for i := range runs {
-		column[i] = int64(runs[i].lines)
+	for i, next := len(runs)-1, uint32(lines); i >= 0; i-- {
+		column[i] = int64(next - runs[i].firstLine)
+		next = runs[i].firstLine
 	}
 	e.pack(wholeScales)
 }

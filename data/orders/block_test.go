@@ -33,8 +33,8 @@ func randomBuffer(r *rand.Rand, lines int, positions bool) *lineBuffer {
 		} else if r.IntN(3) == 0 {
 			b.addRun(whole(scale), r.Uint64())
 		}
-		*b.addLine() = stagedLine{amount: whole(scale), quantity: whole(1), identity: r.Uint64(),
-			codes: [len(data.NamedRoles)]uint32{r.Uint32() >> r.IntN(32), 0, uint32(r.IntN(3))}, flags: LineFlags(r.IntN(4))}
+		b.lines = append(b.lines, stagedLine{amount: whole(scale), quantity: whole(1), identity: r.Uint64(),
+			codes: [len(data.NamedRoles)]uint32{r.Uint32() >> r.IntN(32), 0, uint32(r.IntN(3))}, flags: LineFlags(r.IntN(4))})
 		if positions {
 			b.positions = append(b.positions, r.Uint64())
 		}
@@ -77,12 +77,15 @@ func decodeBlock(block []byte, b *lineBuffer) error {
 		return r.err
 	}
 	b.file = uint32(r.file)
+	firstRun, firstLine := uint32(0), uint32(0)
 	for i, n := range runs {
 		b.addCustomer(append(bytes.Clone(prefix), rests[start(ends, i):ends[i]]...))
-		b.customers[i].runs = uint32(n)
+		b.customers[i].firstRun = firstRun
+		firstRun += uint32(n)
 	}
 	for i := range times {
-		b.runs = append(b.runs, stagedRun{times[i], uint64(orders[i]), uint32(lines[i])})
+		b.runs = append(b.runs, stagedRun{times[i], uint64(orders[i]), firstLine})
+		firstLine += uint32(lines[i])
 	}
 	for i := range amounts {
 		line := stagedLine{amount: amounts[i], quantity: quantities[i], identity: uint64(identities[i]), flags: LineFlags(flags[i])}

@@ -46,6 +46,7 @@ func Reasons() []Reason {
 type ReturnRules struct {
 	OrderPrefixes []string // order ids that start so
 	Statuses      []string // values of the status column, compared in full
+	Types         []string // the same, of lines that are themselves the return, on their own day
 }
 
 // ProductFilter says which products are left out: codes, or patterns in which *

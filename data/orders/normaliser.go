@@ -28,6 +28,7 @@ type entryFacts struct {
 	of       []entryFact
 	part     []int32    // of customers, or one of the marks below
 	isReturn []bool     // of orders and statuses; nil where nothing marks returns
+	ownDay   []bool     // of statuses: the line is the return itself, on its own day; nil where none is
 	excluded []bool     // of products, statuses and currencies; nil where nothing is excluded
 	counted  []int64    // rows with each value, of statuses and currencies; nil for other roles
 	rates    []rateDays // of currencies; nil where nothing is converted
@@ -73,6 +74,7 @@ type normaliser struct {
 	withoutIDs bool                             // orders have no ids, so that copies of files are looked for
 	seen       [len(data.NamedRoles)][]data.Day // by code: the first day of a line that has the name
 	rejects    []reject                         // only where rows are kept
+	judged     []judgedLine                     // of the rows at hand
 	open       openRun
 }
 
@@ -80,10 +82,8 @@ type normaliser struct {
 // since entries do.
 type openRun struct {
 	buffer   *lineBuffer // nil: none
-	part     int32
-	customer int32 // entry
+	customer int32       // entry
 	time     int64
-	day      data.Day
 	order    uint64
 }
 
@@ -94,12 +94,44 @@ type values struct {
 	flags                         LineFlags
 }
 
+// judgedLine is a row that is used, on its way to the buffer of its partition.
+type judgedLine struct {
+	values
+	identity uint64
+	codes    [len(data.NamedRoles)]uint32
+	day      data.Day
+	row      int32 // of the batch
+	customer int32 // entry
+}
+
+// stretchRows is how many rows take one step after the other together: so few
+// that what one leaves to the next stays in the cache, and so many that a step
+// waits for many far places of memory at once.
+const stretchRows = 256
+
 // rows normalises all rows of a batch.
 func (n *normaliser) rows(b *batch) {
 	n.open.buffer = nil
 	n.countValues(b)
-	for i := range b.rows {
-		v := values{time: b.time[i], quantity: data.MoneyScale, price: columns.Absent, amount: columns.Absent}
+	for from := 0; from < b.rows; from += stretchRows {
+		n.judgeRows(b, from, min(from+stretchRows, b.rows))
+		for k, role := range data.NamedRoles {
+			if n.facts[role].present {
+				n.nameLines(k, b.text[role])
+			}
+		}
+		n.stageLines(b)
+	}
+}
+
+// judgeRows sets rows [from, to) aside or makes lines of them, without names yet.
+func (n *normaliser) judgeRows(b *batch, from, to int) {
+	n.judged = columns.Resize(n.judged, to-from)
+	used := 0
+	for i := from; i < to; i++ {
+		line := &n.judged[used]
+		*line = judgedLine{values: values{time: b.time[i], quantity: data.MoneyScale, price: columns.Absent, amount: columns.Absent}, row: int32(i), customer: b.text[data.Customer][i]}
+		v := &line.values
 		if b.quantity != nil {
 			v.quantity = b.quantity[i]
 		}
@@ -109,20 +141,22 @@ func (n *normaliser) rows(b *batch) {
 		if b.amount != nil {
 			v.amount = b.amount[i]
 		}
-		why := n.judge(b, i, &v)
+		why := n.judge(b, i, v)
 		if why == Used {
-			why = n.value(b, &v)
+			why = n.value(b, v)
 		}
 		if why == Used && n.facts[data.Currency].rates != nil {
-			why = n.convert(b, i, &v)
+			why = n.convert(b, i, v)
 		}
 		if why != Used {
-			n.leaveOut(b, i, &v, why)
+			n.leaveOut(b, i, v, why)
 			continue
 		}
-		n.classify(b, i, &v)
-		n.stage(b, i, &v)
+		n.classify(b, i, v)
+		line.identity, line.day = n.identity(b, i, v), data.DayOfMicros(v.time)
+		used++
 	}
+	n.judged = n.judged[:used]
 }
 
 // judge finds the first reason to set row i aside.
@@ -188,6 +222,10 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 		}
 	case status.isReturn != nil && status.isReturn[b.text[data.Status][i]+2]:
 		v.flags = FlagReturn
+		if status.ownDay != nil && status.ownDay[b.text[data.Status][i]+2] {
+			v.amount = -v.amount
+			break
+		}
 		v.amount = 0
 		n.byStatus++
 	case v.quantity > 0: // the amount is not negative here
@@ -195,76 +233,70 @@ func (n *normaliser) classify(b *batch, i int, v *values) {
 	}
 }
 
-// stage puts a line in the buffer of its partition.
-func (n *normaliser) stage(b *batch, i int, v *values) {
-	left := n.left(b, i)
-	if !left {
-		n.noteTime(v.time, v.flags == FlagPurchase)
-		if n.marks && v.flags == FlagPurchase {
-			n.countMarks(b, i)
+// nameLines gives the lines their names of one role, and notes on which day each
+// name was first used.
+func (n *normaliser) nameLines(k int, entries []int32) {
+	of, weight := n.facts[data.NamedRoles[k]].of, data.NameWeights[k]
+	for i := range n.judged {
+		line := &n.judged[i]
+		fact := &of[entries[line.row]+2]
+		if line.day < fact.first {
+			fact.first = line.day
 		}
+		line.codes[k] = fact.code
+		line.identity += fact.hash * weight
 	}
-	buf := n.bufferOf(b.text[data.Customer][i], v)
-	line := buf.addLine()
-	line.amount, line.quantity, line.flags = v.amount, v.quantity, v.flags
-	line.identity = n.identity(b, i, v)
-	if left { // it is no duplicate of a line that counts
-		line.identity ^= 1 << 63
-	}
-	if n.facts[data.Change].present { // nor is a row what it was before other changes
-		line.identity += uint64(n.version(b, i)) * 0xd6e8feb86659fd93
-	}
-	for k, role := range data.NamedRoles {
-		name := n.facts[role].name(b.text[role][i], n.open.day)
-		line.codes[k] = name.code
-		line.identity += name.hash * data.NameWeights[k]
-	}
-	if n.versions != noVersions {
-		buf.versions = append(buf.versions, stagedVersion{n.lineKey(b, i, v), n.version(b, i)})
-	}
-	if n.withoutIDs {
-		customer := n.facts[data.Customer].entries.At(int(b.text[data.Customer][i]))
-		hi, lo := bits.Mul64(columns.TextHash(customer)^0x9e3779b97f4a7c15, uint64(v.time)^line.identity^0xd6e8feb86659fd93)
-		n.lines += hi ^ lo
-	}
-	if n.keepRows {
-		buf.positions = append(buf.positions, b.position+uint64(i))
+}
+
+// stageLines puts the lines in the buffers of their partitions.
+func (n *normaliser) stageLines(b *batch) {
+	for i := range n.judged {
+		line := &n.judged[i]
+		row := int(line.row)
+		if !n.left(b, row) {
+			n.noteTime(line.time, line.flags == FlagPurchase)
+			if n.marks && line.flags == FlagPurchase {
+				n.countMarks(b, row)
+			}
+		}
+		buf := n.bufferOf(line)
+		buf.lines = append(buf.lines, stagedLine{line.amount, line.quantity, line.identity, line.codes, line.flags})
+		if n.versions != noVersions {
+			buf.versions = append(buf.versions, stagedVersion{n.lineKey(b, row, &line.values), n.version(b, row)})
+		}
+		if n.withoutIDs {
+			customer := n.facts[data.Customer].entries.At(int(line.customer))
+			hi, lo := bits.Mul64(columns.TextHash(customer)^0x9e3779b97f4a7c15, uint64(line.time)^line.identity^0xd6e8feb86659fd93)
+			n.lines += hi ^ lo
+		}
+		if n.keepRows {
+			buf.positions = append(buf.positions, b.position+uint64(row))
+		}
 	}
 }
 
 // bufferOf returns the buffer whose last run the line belongs to.
-func (n *normaliser) bufferOf(customer int32, v *values) *lineBuffer {
+func (n *normaliser) bufferOf(line *judgedLine) *lineBuffer {
 	o := &n.open
-	if o.buffer != nil && o.customer == customer && len(o.buffer.lines) < n.flushAt {
-		if o.time != v.time || o.order != v.order {
-			o.buffer.addRun(v.time, v.order)
-			o.time, o.day, o.order = v.time, data.DayOfMicros(v.time), v.order
+	buf := o.buffer
+	switch {
+	case buf == nil || o.customer != line.customer || len(buf.lines) >= n.flushAt:
+		facts := n.facts[data.Customer]
+		part := facts.part[line.customer+2]
+		buf = &n.buffers[part]
+		if len(buf.lines) >= n.flushAt {
+			if err := n.flush(int(part)); n.err == nil {
+				n.err = err
+			}
 		}
-		return o.buffer
+		buf.grow(n.flushAt)
+		buf.addCustomer(facts.entries.At(int(line.customer)))
+	case o.time == line.time && o.order == line.order:
+		return buf
 	}
-	facts := n.facts[data.Customer]
-	part := facts.part[customer+2]
-	buf := &n.buffers[part]
-	if len(buf.lines) >= n.flushAt {
-		if err := n.flush(int(part)); n.err == nil {
-			n.err = err
-		}
-	}
-	buf.grow(n.flushAt)
-	buf.addCustomer(facts.entries.At(int(customer)))
-	buf.addRun(v.time, v.order)
-	n.open = openRun{buf, part, customer, v.time, data.DayOfMicros(v.time), v.order}
+	buf.addRun(line.time, line.order)
+	n.open = openRun{buf, line.customer, line.time, line.order}
 	return buf
-}
-
-// name returns what is known of a name and notes on which day it was first
-// used.
-func (f *entryFacts) name(entry int32, day data.Day) *entryFact {
-	fact := &f.of[entry+2]
-	if day < fact.first {
-		fact.first = day
-	}
-	return fact
 }
 
 // noteNames takes up when the names of the entries from one on were first used.
@@ -295,6 +327,12 @@ func (n *normaliser) identity(b *batch, i int, v *values) uint64 {
 	}
 	if f := n.facts[data.Currency]; f.present {
 		h += f.of[b.text[data.Currency][i]+2].hash * 0x94d049bb133111eb
+	}
+	if n.left(b, i) { // it is no duplicate of a line that counts
+		h ^= 1 << 63
+	}
+	if n.facts[data.Change].present { // nor is a row what it was before other changes
+		h += uint64(n.version(b, i)) * 0xd6e8feb86659fd93
 	}
 	return h
 }

@@ -3,7 +3,9 @@ package orders
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +34,7 @@ type Options struct {
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
 	NoCustomer      NoCustomerWords
+	FoldIDs         bool              // customers whose ids data.FoldID writes alike are one
 	ExcludeStatuses []string          // lines of these statuses are set aside, and those that a column marks, as COLUMN=true
 	Currency        string            // lines of other currencies are set aside, or converted where there are rates; "" takes all as they are
 	Rates           *Rates            // nil: nothing is converted
@@ -180,6 +183,9 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	opts.judged = judged
 	o := newTable(inspected)
 	o.Notes, o.Warnings, o.opts = found.Notes, found.Warnings, opts
+	if n := len(found.Files) - len(inspected); n > 0 {
+		o.Notes = append(slices.Clone(o.Notes), fmt.Sprintf("%d of %d files have no rows", n, len(found.Files)))
+	}
 	o.Columns, o.NotTaken = columns.Taken(inspected), columns.NotTaken(inspected)
 	o.Decisions = judged.Tell(inspected)
 	if opts.found, err = columns.FindReadings(ctx, fsy, inspected, s); err != nil {
@@ -189,7 +195,7 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	if opts.header, o.HalfFilled, err = columns.FindHeaders(ctx, fsy, inspected, opts.found, s); err != nil {
 		return nil, err
 	}
-	opts.versions, opts.marks = versionsOf(inspected), markRulesOf(opts.ExcludeStatuses, inspected)
+	opts.versions, opts.marks = versionsOf(inspected, opts.Mapping), markRulesOf(opts.ExcludeStatuses, inspected)
 	o.opts = opts
 	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
 		return nil, err
@@ -269,9 +275,9 @@ func partitionsFor(rows int64) int {
 }
 
 // stagedLines is how many lines of a partition a worker stages before they
-// become a block: as many as keep all that is staged within a few megabytes.
+// become a block: as many as keep all that is staged in the processor's cache.
 func stagedLines(opts Options, partitions int) int {
-	const most, fewest, bytesPerLine = 1024, 64, 64
+	const most, fewest, bytesPerLine = 256, 64, 64
 	staged := int64(64 << 20)
 	if opts.MemoryBytes > 0 {
 		staged = min(staged, opts.MemoryBytes/32)

@@ -204,7 +204,7 @@ func (f *entryFacts) reset(present, marksReturns, marksExcluded bool) {
 	f.of = append(f.of[:0], entryFact{first: never}, entryFact{first: never})
 	f.part = append(f.part[:0], unreadableCustomer, noCustomer)
 	f.stages = append(f.stages[:0], 0, 0)
-	f.isReturn, f.excluded = nil, nil
+	f.isReturn, f.ownDay, f.excluded = nil, nil, nil
 	if present && marksReturns {
 		f.isReturn = []bool{false, false}
 	}
@@ -221,9 +221,10 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 		r.refuseShortened(role, e, from)
 	}
 	if role == data.Customer {
-		f.part = f.part[:from+2]
+		e.CleanIDs(from, r.shared.opts.FoldIDs)
+		f.part = slices.Grow(f.part[:from+2], e.Len()-from)[:e.Len()+2]
 		for i := from; i < e.Len(); i++ {
-			f.part = append(f.part, r.partOf(e.At(i)))
+			f.part[i+2] = r.partOf(e.At(i))
 		}
 		return
 	}
@@ -234,19 +235,25 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 	if f.counted != nil {
 		r.norm.noteValues(role, from)
 	}
-	f.of = f.of[:from+2]
+	f.of = slices.Grow(f.of[:from+2], e.Len()-from)[:e.Len()+2]
 	for i := from; i < e.Len(); i++ {
-		fact := entryFact{first: never}
+		fact := &f.of[i+2]
+		*fact = entryFact{first: never}
 		if value := e.At(i); len(value) > 0 && !blank(value) {
 			fact.hash = columns.TextHash(value)
 			if name >= 0 {
 				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
 			}
 		}
-		f.of = append(f.of, fact)
 	}
 	if f.isReturn != nil {
 		f.isReturn = r.learnReturns(role, e, f.isReturn[:from+2])
+		if rules := &r.shared.opts.Returns; role == data.Status && len(rules.Types) > 0 {
+			f.ownDay = append(f.ownDay[:min(from+2, len(f.ownDay))], make([]bool, max(from+2-len(f.ownDay), 0))...)
+			for i := from; i < e.Len(); i++ {
+				f.ownDay = append(f.ownDay, slices.Contains(rules.Types, string(e.At(i))))
+			}
+		}
 	}
 	if f.excluded != nil {
 		f.excluded = f.excluded[:from+2]
@@ -299,7 +306,7 @@ func (r *rowGroupReader) learnReturns(role data.Role, e *columns.Entries, marks 
 		case blank(value):
 			marks = append(marks, false)
 		case role == data.Status:
-			marks = append(marks, slices.Contains(rules.Statuses, string(value)))
+			marks = append(marks, slices.Contains(rules.Statuses, string(value)) || slices.Contains(rules.Types, string(value)))
 		default:
 			marks = append(marks, hasAnyPrefix(value, rules.OrderPrefixes))
 		}

@@ -18,10 +18,8 @@ func (e *blockEncoder) seal(h *Histories) []byte {
 	for c := range h.Customers() {
 		first := len(e.runs)
 		for i := h.Start[c]; i < h.Start[c+1]; i++ {
-			if n := len(e.runs); n > first && e.runs[n-1].time == h.Time[i] && e.runs[n-1].order == h.Order[i] {
-				e.runs[n-1].lines++
-			} else {
-				e.runs = append(e.runs, stagedRun{time: h.Time[i], order: h.Order[i], lines: 1})
+			if n := len(e.runs); n == first || e.runs[n-1].time != h.Time[i] || e.runs[n-1].order != h.Order[i] {
+				e.runs = append(e.runs, stagedRun{h.Time[i], h.Order[i], uint32(i)})
 			}
 		}
 		e.counts = append(e.counts, uint32(len(e.runs)-first))
@@ -29,7 +27,7 @@ func (e *blockEncoder) seal(h *Histories) []byte {
 	e.begin(blockCounts{lines: h.Lines(), runs: len(e.runs), customers: h.Customers()})
 	packIDs(e, h.Customers(), func(c int) string { return h.IDs[c] })
 	packColumn(e, e.counts, wholeScales)
-	e.packRuns(e.runs)
+	e.packRuns(e.runs, h.Lines())
 	e.packPositions(nil)
 	e.numbers(h.Lines())
 	clear(e.column)

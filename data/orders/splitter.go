@@ -75,8 +75,11 @@ func (s *splitter) partitions() int { return len(s.bounds) + 1 }
 
 // keyOf returns the first eight bytes as a number that compares like them.
 func keyOf(b []byte) uint64 {
-	if len(b) >= 8 {
+	switch n := len(b); {
+	case n >= 8:
 		return binary.BigEndian.Uint64(b)
+	case n >= 4: // the two halves overlap
+		return uint64(binary.BigEndian.Uint32(b))<<32 | uint64(binary.BigEndian.Uint32(b[n-4:]))<<(64-8*n)
 	}
 	var padded [8]byte
 	copy(padded[:], b)

@@ -52,7 +52,7 @@ func (e *StoreError) ExitCode() int { return 7 }
 
 // storeFormat changes with the form of the store and with what normalising
 // makes of a row: a store of another format is not used.
-const storeFormat = 5
+const storeFormat = 6
 
 // Names in the folder of a store.
 const (
@@ -146,7 +146,7 @@ func (opts *Options) settingsDigest() string {
 	if opts.Zone != nil {
 		zone = opts.Zone.String()
 	}
-	text := fmt.Sprintf("%q %q %q %q %q %v %q %q %d %v %v %d %q %q", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.ExcludeStatuses, opts.Currency, opts.Rates, opts.NoCustomer, zone, opts.DateOrder, opts.found, opts.header, opts.versions, opts.judged.Passed, opts.judged.LineValue)
+	text := fmt.Sprintf("%q %q %q %q %q %v %q %q %d %v %v %d %q %q %t", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.ExcludeStatuses, opts.Currency, opts.Rates, opts.NoCustomer, zone, opts.DateOrder, opts.found, opts.header, opts.versions, opts.judged.Passed, opts.judged.LineValue, opts.FoldIDs)
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

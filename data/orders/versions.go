@@ -19,21 +19,32 @@ const (
 )
 
 // versionsOf finds the rule that the columns of the files allow.
-func versionsOf(files []columns.File) versionRule {
+func versionsOf(files []columns.File, m data.Mapping) versionRule {
 	has := func(r data.Role) bool {
 		return slices.ContainsFunc(files, func(f columns.File) bool { return f.Roles[r].IsPresent })
 	}
 	switch {
 	case !has(data.OrderID) || !has(data.Line) && !has(data.Product):
 		return noVersions
-	case has(data.Version):
+	case has(data.Version) && (has(data.Line) || has(data.Change) || m[data.Version] != "" || !data.IsLoadTime(versionName(files))):
 		return versionsByColumn
+	case has(data.Version): // by their product alone, rows that were loaded one after the other may be lines of one order
+		return versionsCounted
 	case has(data.Line) && has(data.Status):
 		return versionsByStage
 	case has(data.Line):
 		return versionsCounted
 	}
 	return noVersions
+}
+
+func versionName(files []columns.File) string {
+	for i := range files {
+		if c := files[i].Roles[data.Version]; c.IsPresent {
+			return c.Name
+		}
+	}
+	return ""
 }
 
 // lineKey identifies the order line of a row within its order, shifted by one;

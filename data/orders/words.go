@@ -3,20 +3,12 @@ package orders
 import (
 	"strings"
 	"unicode"
+
+	"winback/data"
 )
 
 // foldedWord writes a word in lower case without accents.
-func foldedWord(word string) string {
-	return strings.Map(func(r rune) rune {
-		r = unicode.ToLower(r)
-		for plain, accented := range map[rune]string{'a': "áàâäã", 'e': "éèêë", 'i': "íìîï", 'o': "óòôöõ", 'u': "úùûü", 'n': "ñ", 'c': "ç"} {
-			if strings.ContainsRune(accented, r) {
-				return plain
-			}
-		}
-		return r
-	}, word)
-}
+func foldedWord(word string) string { return strings.Map(data.PlainLetter, word) }
 
 // Words splits a value such as "wc-on-hold" or "PaymentFailed" into
 // words in lower case without accents.

@@ -112,7 +112,7 @@ func (t *TimeNumbers) Decide(name string, wanted DateOrder) (DateOrder, error) {
 	}
 	switch len(fitting) {
 	case 1:
-		return fitting[0], nil
+		return fitting[0], t.mixed(name, fitting[0])
 	case 0:
 		return 0, fmt.Errorf("column %q as time: whole numbers from %d to %d are no dates in any way that is known (%s); name another column with --map time=COLUMN, or say the way with --date-format",
 			name, t.least, t.most, strings.Join(dateOrderNames[UnixSeconds:], ", "))
@@ -123,6 +123,22 @@ func (t *TimeNumbers) Decide(name string, wanted DateOrder) (DateOrder, error) {
 		ways = append(ways, fmt.Sprintf("--date-format %s (the column then runs from %s to %s)", o, r.First, r.Last))
 	}
 	return 0, fmt.Errorf("column %q as time: whole numbers from %d to %d can be read in more than one way; say which: %s", name, t.least, t.most, strings.Join(ways, " or "))
+}
+
+// mixed is the error of a column whose numbers are days in one way, and a good part
+// of them in another one alone, such as seconds and milliseconds.
+func (t *TimeNumbers) mixed(name string, fits DateOrder) error {
+	rest := t.values - t.possible[fits-UnixSeconds]
+	if rest*100 <= t.values {
+		return nil
+	}
+	for o, n := range t.usual {
+		if other := UnixSeconds + DateOrder(o); other != fits && n <= rest && 10*n >= 9*rest {
+			return fmt.Errorf("column %q as time: %d of %d numbers are dates as %s, and %d others as %s: want one of them in all files; have the export write one, or name another column with --map time=COLUMN",
+				name, t.possible[fits-UnixSeconds], t.values, fits, n, other)
+		}
+	}
+	return nil
 }
 
 func (t *TimeNumbers) fitting(counts *[numberOrders]int64) []DateOrder {

@@ -67,3 +67,10 @@ func wordLength(text []byte, atEnd bool) int {
 	}
 	return n
 }
+
+// IsCurrency says whether a text is the code of a currency, or one of its signs.
+func IsCurrency(text string) bool {
+	text = strings.TrimSpace(text)
+	_, known := currencyNames[strings.ToUpper(text)]
+	return known && (len(text) == 3 && strings.ToUpper(text) == text || strings.IndexFunc(text, unicode.IsLetter) < 0)
+}

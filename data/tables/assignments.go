@@ -21,6 +21,7 @@ type AssignmentRow struct {
 	ExpectedSpend    float64 // currency
 	Stage            string
 	PreferredChannel string
+	PreferredHour    *int32 // as in ContactRow
 	RecencyDays      int64
 }
 
@@ -34,6 +35,7 @@ type assignmentColumns struct {
 	ExpectedSpend    *float64 `parquet:"expected_spend"`
 	Stage            string   `parquet:"stage,optional,dict"`
 	PreferredChannel string   `parquet:"preferred_channel,optional,dict"`
+	PreferredHour    *int32   `parquet:"preferred_hour"`
 	RecencyDays      *int64   `parquet:"recency_days"`
 }
 
@@ -42,7 +44,7 @@ type assignmentColumns struct {
 func WriteAssignments(w io.Writer, rows []AssignmentRow) error {
 	t := newTableWriter(w, func(c *assignmentColumns, r *AssignmentRow) {
 		*c = assignmentColumns{r.CustomerID, r.Group, r.Arm, unlessZero(r.Rank), unlessZero(r.RankInGroup), nullable(new(float64), r.Probability),
-			nullable(new(float64), r.ExpectedSpend), r.Stage, r.PreferredChannel, unlessZero(r.RecencyDays)}
+			nullable(new(float64), r.ExpectedSpend), r.Stage, r.PreferredChannel, r.PreferredHour, unlessZero(r.RecencyDays)}
 	})
 	if err := t.Write(rows); err != nil {
 		return err
@@ -55,7 +57,7 @@ func WriteAssignments(w io.Writer, rows []AssignmentRow) error {
 func ReadAssignments(r io.ReaderAt, size int64) iter.Seq2[AssignmentRow, error] {
 	return readTable(r, size, func(c *assignmentColumns) AssignmentRow {
 		return AssignmentRow{c.CustomerID, c.Group, c.Arm, orZero(c.Rank), orZero(c.RankInGroup), orNaN(c.Probability), orNaN(c.ExpectedSpend),
-			c.Stage, c.PreferredChannel, orZero(c.RecencyDays)}
+			c.Stage, c.PreferredChannel, c.PreferredHour, orZero(c.RecencyDays)}
 	})
 }
 

@@ -23,7 +23,9 @@ type ContactRow struct {
 	Stage            string // active, silent, sleeping or lost
 	PreferredChannel string // "" where no purchase has a channel; null in the file
 	Reason           string // words for a marketer; "": none, null in the file
+	PreferredHour    *int32 // hour of the day, 0 to 23; nil: too little is known, null in the file
 	Shown                   // what to show the customer
+	When                    // when to contact the customer
 }
 
 // contactColumns is the layout of contacts and holdout files.
@@ -42,7 +44,9 @@ type contactColumns struct {
 	Stage            string   `parquet:"stage,dict"`
 	PreferredChannel string   `parquet:"preferred_channel,optional,dict"`
 	Reason           string   `parquet:"reason,optional"`
+	PreferredHour    *int32   `parquet:"preferred_hour"`
 	shownColumns
+	whenColumns
 
 	spend, margin float64
 }
@@ -64,7 +68,9 @@ type contactDoubles struct {
 	Stage            string   `parquet:"stage,dict"`
 	PreferredChannel string   `parquet:"preferred_channel,optional,dict"`
 	Reason           string   `parquet:"reason,optional"`
+	PreferredHour    *int32   `parquet:"preferred_hour"`
 	shownColumns
+	whenColumns
 }
 
 // ContactsWriter writes a recall list or the holdout, row by row in rank
@@ -86,21 +92,21 @@ func fillContact(c *contactColumns, row *ContactRow) {
 	c.ExpectedMargin = nullable(&c.margin, row.ExpectedMargin)
 	c.RecencyDays, c.Orders = row.RecencyDays, row.Orders
 	c.Monetary, c.LastPurchaseDay = int64(row.Monetary), int32(row.LastPurchaseDay)
-	c.Stage, c.PreferredChannel, c.Reason = row.Stage, row.PreferredChannel, row.Reason
-	c.shownColumns = shownColumnsOf(&row.Shown)
+	c.Stage, c.PreferredChannel, c.PreferredHour, c.Reason = row.Stage, row.PreferredChannel, row.PreferredHour, row.Reason
+	c.shownColumns, c.whenColumns = shownColumnsOf(&row.Shown), whenColumnsOf(&row.When)
 }
 
 func doublesOf(row *ContactRow) contactDoubles {
 	var c contactColumns
 	fillContact(&c, row)
 	return contactDoubles{c.Rank, c.Group, c.RankInGroup, c.CustomerID, c.Probability, c.ExpectedSpend, c.ExpectedMargin, c.RecencyDays, c.Orders,
-		row.Monetary.Float(), c.LastPurchaseDay, c.Stage, c.PreferredChannel, c.Reason, c.shownColumns}
+		row.Monetary.Float(), c.LastPurchaseDay, c.Stage, c.PreferredChannel, c.Reason, c.PreferredHour, c.shownColumns, c.whenColumns}
 }
 
 func (d *contactDoubles) row() ContactRow {
 	c := contactColumns{Rank: d.Rank, Group: d.Group, RankInGroup: d.RankInGroup, CustomerID: d.CustomerID, Probability: d.Probability,
 		ExpectedSpend: d.ExpectedSpend, ExpectedMargin: d.ExpectedMargin, RecencyDays: d.RecencyDays, Orders: d.Orders,
-		Monetary: int64(data.MoneyOf(d.Monetary)), LastPurchaseDay: d.LastPurchaseDay, Stage: d.Stage, PreferredChannel: d.PreferredChannel, Reason: d.Reason, shownColumns: d.shownColumns}
+		Monetary: int64(data.MoneyOf(d.Monetary)), LastPurchaseDay: d.LastPurchaseDay, Stage: d.Stage, PreferredChannel: d.PreferredChannel, PreferredHour: d.PreferredHour, Reason: d.Reason, shownColumns: d.shownColumns, whenColumns: d.whenColumns}
 	return c.row()
 }
 
@@ -111,7 +117,7 @@ func (c *contactColumns) row() ContactRow {
 		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin),
 		RecencyDays: c.RecencyDays, Orders: c.Orders,
 		Monetary: data.Money(c.Monetary), LastPurchaseDay: data.Day(c.LastPurchaseDay),
-		Stage: c.Stage, PreferredChannel: c.PreferredChannel, Reason: c.Reason, Shown: c.shown(),
+		Stage: c.Stage, PreferredChannel: c.PreferredChannel, PreferredHour: c.PreferredHour, Reason: c.Reason, Shown: c.shown(), When: c.when(),
 	}
 }
 

@@ -61,38 +61,15 @@ func EachText(r io.ReaderAt, size int64, column string, do func(text string)) (f
 		return false, nil
 	}
 	for _, group := range f.RowGroups() {
-		if err := eachText(group.ColumnChunks()[leaf.ColumnIndex].Pages(), do); err != nil {
+		err := eachValue(group.ColumnChunks()[leaf.ColumnIndex], func(v parquet.Value) error {
+			do(string(v.ByteArray()))
+			return nil
+		})
+		if err != nil {
 			return true, err
 		}
 	}
 	return true, nil
-}
-
-func eachText(pages parquet.Pages, do func(text string)) error {
-	defer pages.Close()
-	values := make([]parquet.Value, WriteBatch)
-	for {
-		page, err := pages.ReadPage()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		for in := page.Values(); ; {
-			n, err := in.ReadValues(values)
-			for _, v := range values[:n] {
-				do(string(v.ByteArray()))
-			}
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				return err
-			}
-		}
-		parquet.Release(page)
-	}
 }
 
 func copyGroup(out *parquet.GenericWriter[any], group parquet.RowGroup, column int, keep func(text string) bool) error {

@@ -19,10 +19,13 @@ type Deadline struct {
 	RecencyDays     int32
 	Value           data.Money // of all purchases
 	FirstOrderValue data.Money
-	ValueClass      string // high, medium or low
-	ABC             string // A, B or C
-	DueProduct      string // product or category most due; "": none, null in the file
-	Shown                  // what to show the customer
+	ValueClass      string   // high, medium or low
+	ABC             string   // A, B or C
+	DueProduct      string   // product or category most due; "": none, null in the file
+	PreferredHour   *int32   // as in ContactRow
+	Shown                    // what to show the customer
+	WaitUntil       data.Day // first day to contact; 0: tonight, null in the file
+	WaitReason      string   // "" where there is nothing to wait for, null in the file
 }
 
 // CompareDeadlines puts the least time first, then the larger value, then the
@@ -43,7 +46,10 @@ type deadlineColumns struct {
 	ValueClass      string  `parquet:"value_class,dict"`
 	ABC             string  `parquet:"abc,dict"`
 	DueProduct      string  `parquet:"due_product,optional,dict"`
+	PreferredHour   *int32  `parquet:"preferred_hour"`
 	shownColumns
+	WaitUntil  *int32 `parquet:"wait_until,optional,date"`
+	WaitReason string `parquet:"wait_reason,optional,dict"`
 }
 
 // DeadlinesWriter writes a deadline list. The same rows give the same bytes.
@@ -54,7 +60,7 @@ type DeadlinesWriter struct {
 // NewDeadlinesWriter starts a file on w. Close finishes it.
 func NewDeadlinesWriter(w io.Writer) *DeadlinesWriter {
 	return &DeadlinesWriter{*newTableWriter(w, func(c *deadlineColumns, r *Deadline) {
-		*c = deadlineColumns{r.CustomerID, r.Stage, r.NextStage, int32(r.LastDay), r.DaysLeft, r.RecencyDays, r.Value.Float(), r.FirstOrderValue.Float(), r.ValueClass, r.ABC, r.DueProduct, shownColumnsOf(&r.Shown)}
+		*c = deadlineColumns{r.CustomerID, r.Stage, r.NextStage, int32(r.LastDay), r.DaysLeft, r.RecencyDays, r.Value.Float(), r.FirstOrderValue.Float(), r.ValueClass, r.ABC, r.DueProduct, r.PreferredHour, shownColumnsOf(&r.Shown), nullableDay(r.WaitUntil), r.WaitReason}
 	})}
 }
 
@@ -62,6 +68,6 @@ func NewDeadlinesWriter(w io.Writer) *DeadlinesWriter {
 // ends it.
 func ReadDeadlines(r io.ReaderAt, size int64) iter.Seq2[Deadline, error] {
 	return readTable(r, size, func(c *deadlineColumns) Deadline {
-		return Deadline{c.CustomerID, c.Stage, c.NextStage, data.Day(c.LastDay), c.DaysLeft, c.RecencyDays, data.MoneyOf(c.Value), data.MoneyOf(c.FirstOrderValue), c.ValueClass, c.ABC, c.DueProduct, c.shown()}
+		return Deadline{c.CustomerID, c.Stage, c.NextStage, data.Day(c.LastDay), c.DaysLeft, c.RecencyDays, data.MoneyOf(c.Value), data.MoneyOf(c.FirstOrderValue), c.ValueClass, c.ABC, c.DueProduct, c.PreferredHour, c.shown(), orNoDay(c.WaitUntil), c.WaitReason}
 	})
 }

@@ -43,6 +43,7 @@ type GroupRow struct {
 	// Show are the products that fit most of the group, for channels without
 	// products of each customer's own; "": none left, null in the file.
 	Show [ShowSlots]string
+	Sending
 }
 
 type groupColumns struct {
@@ -78,6 +79,11 @@ type groupColumns struct {
 	Show2                     string   `parquet:"show_2,optional"`
 	Show3                     string   `parquet:"show_3,optional"`
 	RestingCustomers          int64    `parquet:"resting_customers"`
+	SendFrom                  *int32   `parquet:"send_from"`
+	SendTo                    *int32   `parquet:"send_to"`
+	SendWeekday               string   `parquet:"send_weekday,optional"`
+	TopChannel                string   `parquet:"top_channel,optional"`
+	TopChannelShare           *float64 `parquet:"top_channel_share"`
 }
 
 // WriteGroups writes the groups table: one row per group, in the order given.
@@ -110,6 +116,10 @@ func fillGroup(c *groupColumns, row *GroupRow) {
 		BreakEvenLift: number(row.BreakEvenLift), DetectableLift: number(row.DetectableLift),
 		Recommended: row.Recommended, RecommendedContacts: row.RecommendedContacts, RecommendedToRank: count(row.RecommendedToRank), Note: row.Note,
 		Show1: row.Show[0], Show2: row.Show[1], Show3: row.Show[2],
+		SendWeekday: row.Weekday, TopChannel: row.Channel, TopChannelShare: number(row.ChannelShare),
+	}
+	if row.HasHours {
+		c.SendFrom, c.SendTo = &row.From, &row.To
 	}
 }
 
@@ -119,6 +129,10 @@ func (c *groupColumns) row() GroupRow {
 			return Unknown
 		}
 		return *p
+	}
+	sending := Sending{Weekday: c.SendWeekday, Channel: c.TopChannel, ChannelShare: orNaN(c.TopChannelShare)}
+	if c.SendFrom != nil && c.SendTo != nil {
+		sending.HasHours, sending.From, sending.To = true, *c.SendFrom, *c.SendTo
 	}
 	return GroupRow{
 		Group: c.Group, Name: c.Name, Rule: c.Rule, RuleJSON: c.RuleJSON, RuleSQL: c.RuleSQL,
@@ -132,7 +146,7 @@ func (c *groupColumns) row() GroupRow {
 		ExpectedSpend: orNaN(c.ExpectedSpend), ExpectedMargin: orNaN(c.ExpectedMargin), ContactCost: orNaN(c.ContactCost),
 		BreakEvenLift: orNaN(c.BreakEvenLift), DetectableLift: orNaN(c.DetectableLift),
 		Recommended: c.Recommended, RecommendedContacts: c.RecommendedContacts, RecommendedToRank: count(c.RecommendedToRank), Note: c.Note,
-		Show: [ShowSlots]string{c.Show1, c.Show2, c.Show3},
+		Show: [ShowSlots]string{c.Show1, c.Show2, c.Show3}, Sending: sending,
 	}
 }
 

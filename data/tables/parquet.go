@@ -135,6 +135,10 @@ func openTable(r io.ReaderAt, size int64, want []parquet.Field) (f *parquet.File
 	return f, nil
 }
 
+// addedLater are columns that files of an earlier winback lack; all their values are
+// null then.
+var addedLater = []string{"preferred_hour"}
+
 func checkColumn(want parquet.Field, have []parquet.Field) error {
 	for _, h := range have {
 		if h.Name() != want.Name() {
@@ -143,6 +147,9 @@ func checkColumn(want parquet.Field, have []parquet.Field) error {
 		if !h.Leaf() || h.Repeated() || h.Optional() != want.Optional() || !parquet.EqualTypes(h.Type(), want.Type()) {
 			return fmt.Errorf("column %q: want %s, have %s", want.Name(), fieldType(want), fieldType(h))
 		}
+		return nil
+	}
+	if slices.Contains(addedLater, want.Name()) {
 		return nil
 	}
 	return fmt.Errorf("column %q is missing", want.Name())

@@ -36,6 +36,7 @@ func someContacts(n int) []ContactRow {
 		}
 		if i%4 > 0 {
 			rows[i].Shown = Shown{Products: [ShowSlots]string{"oil", []string{"", "soap"}[i%2]}, Kinds: [ShowSlots]string{"again", []string{"", "hot"}[i%2]}, Reason: fmt.Sprintf("bought on %d days", i)}
+			rows[i].When = When{Weekday: "Friday", WaitUntil: data.Day(14_000 * (i % 2)), WaitReason: []string{"", "bought then"}[i%2]}
 		}
 		if i%5 == 0 {
 			rows[i].ExpectedSpend, rows[i].ExpectedMargin, rows[i].Reason = math.NaN(), float64(i), ""
@@ -180,8 +181,9 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 	want := []string{
 		"rank int64", "group int32", "rank_in_group int64", "customer_id utf8", "probability float64",
 		"expected_spend float64 null", "expected_margin float64 null", "recency_days int64", "orders int64",
-		"monetary decimal(18, 4)", "last_purchase_day date32", "stage utf8", "preferred_channel utf8 null", "reason utf8 null",
+		"monetary decimal(18, 4)", "last_purchase_day date32", "stage utf8", "preferred_channel utf8 null", "reason utf8 null", "preferred_hour int32 null",
 		"show_1 utf8 null", "show_2 utf8 null", "show_3 utf8 null", "show_kind_1 utf8 null", "show_kind_2 utf8 null", "show_kind_3 utf8 null", "show_reason utf8 null",
+		"preferred_weekday utf8 null", "wait_until date32 null", "wait_reason utf8 null",
 	}
 	if got := arrowColumns(table); !slices.Equal(got, want) {
 		t.Errorf("columns\n%q, want\n%q", got, want)
@@ -247,7 +249,8 @@ func TestGroups_ArrowReadsTheContractsColumns(t *testing.T) {
 	}
 	want := strings.Fields(`group rule rule_json customers contact_customers holdout_customers suppressed_customers probability
 		probability_low probability_high test_customers test_returned test_rate lift expected_returns cumulative_contacts
-		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank show_1 show_2 show_3 resting_customers`)
+		cumulative_expected_returns expected_spend expected_margin contact_cost break_even_lift detectable_lift recommended note recommended_contacts name rule_sql recommended_to_rank show_1 show_2 show_3 resting_customers
+		send_from send_to send_weekday top_channel top_channel_share`)
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %q, want %q", names, want)
 	}
@@ -367,5 +370,37 @@ func TestReadContacts_DamageInTheRowsIsAnError(t *testing.T) {
 		if at < footer && failed == nil && !equalRows(read, rows) {
 			t.Errorf("byte %d of %d: other rows and no error", at, len(file))
 		}
+	}
+}
+
+// TestContacts_AreReadWithoutAColumnThatCameLater reads a list of an earlier winback.
+func TestContacts_AreReadWithoutAColumnThatCameLater(t *testing.T) {
+	type earlier struct {
+		CustomerID string `parquet:"customer_id"`
+	}
+	type now struct {
+		CustomerID    string `parquet:"customer_id"`
+		PreferredHour *int32 `parquet:"preferred_hour"`
+	}
+	write := func(write func(io.Writer) error) []byte {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	old := write(func(w io.Writer) error {
+		table := newTableWriter(w, func(c *earlier, id *string) { c.CustomerID = *id })
+		return errors.Join(table.Write([]string{"a", "b"}), table.Close())
+	})
+	rows := 0
+	for row, err := range readTable(bytes.NewReader(old), int64(len(old)), func(c *now) now { return *c }) {
+		if err != nil || row.PreferredHour != nil || row.CustomerID == "" {
+			t.Fatalf("%+v, %v", row, err)
+		}
+		rows++
+	}
+	if rows != 2 {
+		t.Errorf("%d rows, want 2", rows)
 	}
 }

@@ -18,7 +18,8 @@ type Referral struct {
 	ReturnedLineShare float64    // returned lines over lines bought in 365 days; NaN: not looked at, null in the file
 	BulkLineShare     float64    // lines in bulk over all lines bought; NaN: not looked at, null in the file
 	Reason            string
-	Shown             // what to show the customer
+	PreferredHour     *int32 // as in ContactRow
+	Shown                    // what to show the customer
 }
 
 type referralColumns struct {
@@ -30,6 +31,7 @@ type referralColumns struct {
 	ReturnedLineShare *float64 `parquet:"returned_line_share"`
 	BulkLineShare     *float64 `parquet:"bulk_line_share"`
 	Reason            string   `parquet:"reason"`
+	PreferredHour     *int32   `parquet:"preferred_hour"`
 	shownColumns
 
 	returned, bulk float64
@@ -45,6 +47,7 @@ type referralDoubles struct {
 	ReturnedLineShare *float64 `parquet:"returned_line_share"`
 	BulkLineShare     *float64 `parquet:"bulk_line_share"`
 	Reason            string   `parquet:"reason"`
+	PreferredHour     *int32   `parquet:"preferred_hour"`
 	shownColumns
 }
 
@@ -57,7 +60,7 @@ func NewReferralsWriter(w io.Writer, money data.MoneyType) *ReferralsWriter {
 		return &ReferralsWriter{newTableWriter(w, func(d *referralDoubles, r *Referral) {
 			var c referralColumns
 			fillReferral(&c, r)
-			*d = referralDoubles{c.CustomerID, c.List, c.LastPurchaseDay, c.PurchaseDays, r.Value.Float(), c.ReturnedLineShare, c.BulkLineShare, c.Reason, c.shownColumns}
+			*d = referralDoubles{c.CustomerID, c.List, c.LastPurchaseDay, c.PurchaseDays, r.Value.Float(), c.ReturnedLineShare, c.BulkLineShare, c.Reason, c.PreferredHour, c.shownColumns}
 		})}
 	}
 	return &ReferralsWriter{newTableWriter(w, fillReferral)}
@@ -66,7 +69,7 @@ func NewReferralsWriter(w io.Writer, money data.MoneyType) *ReferralsWriter {
 func fillReferral(c *referralColumns, r *Referral) {
 	c.CustomerID, c.List, c.LastPurchaseDay, c.PurchaseDays, c.Value, c.Reason = r.CustomerID, r.List, int32(r.LastPurchaseDay), r.PurchaseDays, int64(r.Value), r.Reason
 	c.ReturnedLineShare, c.BulkLineShare = nullable(&c.returned, r.ReturnedLineShare), nullable(&c.bulk, r.BulkLineShare)
-	c.shownColumns = shownColumnsOf(&r.Shown)
+	c.PreferredHour, c.shownColumns = r.PreferredHour, shownColumnsOf(&r.Shown)
 }
 
 func (c *referralColumns) row() Referral {

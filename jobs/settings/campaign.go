@@ -14,6 +14,7 @@ type Launching struct {
 	AssignmentsFile string  // a list drawn elsewhere; "" for none
 	TargetExtra     float64 // extra returns; 0 for no such target
 	PaceDays        int     // from group to group
+	Explore         float64 // share of a group's contacts that gets the second-best arm in later waves
 	AcquisitionCost float64 // of a new customer; NoCost where not known
 }
 
@@ -28,6 +29,8 @@ func (g *Launching) rows() []Setting {
 			kind: numberValue, flagOnly: true, value: one(&g.TargetExtra, positive(parseAmount, "a number of returns above 0"), showNumber)},
 		{Name: "pace", section: contacting, Holder: "DAYS", Help: "days between two groups of a campaign", Preset: "7",
 			kind: wholeValue, value: one(&g.PaceDays, parseDays, show)},
+		{Name: "explore", section: contacting, Holder: "SHARE", Help: "of a group's contacts: get the second-best arm in later waves", Preset: "0.1",
+			kind: numberValue, value: one(&g.Explore, parseHoldout, func(v float64) []string { return []string{number(v)} })},
 		{Name: "acquisition-cost", section: contacting, Holder: "AMOUNT", Help: "what a new customer costs, to compare", unset: "not known", kind: numberValue, value: cost},
 	}
 }

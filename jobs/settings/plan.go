@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"winback/pipeline/plan"
 )
 
 // Draw names the draw of who is held out.
@@ -79,6 +81,7 @@ type Plan struct {
 	TargetReturns ReturnTarget // stop rule; zero for none
 	Capacity      int64        // most contacts; 0 for no limit
 	Budget        float64      // most spent on contacts, in currency; 0 for no limit
+	Coupons       plan.CouponShares
 	Money
 	Cost
 }
@@ -107,7 +110,29 @@ func (g *Plan) rows() []Setting {
 			kind: wholeValue, value: one(&g.Capacity, within[int64]("a whole number", 1, 1e12), show)},
 		{Name: "budget", section: contacting, Holder: "AMOUNT", Help: "most to spend on contacts", unset: "no limit",
 			kind: numberValue, value: one(&g.Budget, positive(parseAmount, "an amount above 0"), showNumber)},
+		{Name: "coupons", section: contacting, Holder: "SHARE,SHARE,SHARE,SHARE", Help: "discounts that the brief suggests where the money is known, as shares of the order value from which they are given: active, silent, sleeping, lost at a big event", Preset: "0,0.1,0.2,0.2",
+			kind: listValue, value: many(&g.Coupons, parseCoupons, showCoupons)},
 	}, g.Money.rows(), g.Cost.rows())
+}
+
+// parseCoupons reads 0,0.1,20%,0.2: a share for each stage.
+func parseCoupons(parts []string) (shares plan.CouponShares, err error) {
+	if len(parts) != len(shares) {
+		return shares, wantFound("a share for each of the four stages such as 0,0.1,0.2,0.2", strings.Join(parts, ","))
+	}
+	for i, part := range parts {
+		if shares[i], err = parseShare(part); err != nil {
+			return shares, err
+		}
+	}
+	return shares, nil
+}
+
+func showCoupons(shares plan.CouponShares) (parts []string) {
+	for _, share := range shares {
+		parts = append(parts, number(share))
+	}
+	return parts
 }
 
 // validate checks what no setting can check alone.

@@ -20,6 +20,7 @@ type Reading struct {
 	Duplicates      orders.DuplicatePolicy // what happens to equal lines
 	ExcludeProducts orders.ProductFilter   // products left out
 	NoCustomer      orders.NoCustomerWords // ids that stand for no customer
+	FoldIDs         bool                   // customers whose ids differ in case, zeros in front and the like are one
 	ExcludeStatuses []string               // values of the status column whose lines are left out
 	Currency        string                 // the one that counts, in upper case; "" for all
 	RatesFile       string                 // CSV of day, currency and rate; "" for none
@@ -46,7 +47,7 @@ func (g *Reading) rows() []Setting {
 			kind: listValue, fileOnly: true, apart: true, value: many(&g.Orders, parseTexts, shown(func(s string) string { return s }))},
 		{Name: "map", section: reading, Holder: "ROLE=COLUMN,...", Help: "which column is what", unset: "found by common names",
 			kind: mapValue, value: many(&g.Map, parseMapping, mappingParts)},
-		{Name: "returns", section: reading, Holder: "KEY=VALUE,...", Help: "what else marks a return: order-prefix=C, status=A,B", unset: "a negative quantity or amount",
+		{Name: "returns", section: reading, Holder: "KEY=VALUE,...", Help: "what else marks a return: order-prefix=C, status=A,B, or type=refund where a line of that status is the return itself, on its own day", unset: "a negative quantity or amount",
 			kind: mapValue, value: many(&g.Returns, parseReturns, returnsParts)},
 		{Name: "duplicates", section: reading, Holder: "auto|drop|keep", Help: "lines equal in all columns; auto drops them if orders have ids", Preset: "auto",
 			value: one(&g.Duplicates, parseDuplicates, func(p orders.DuplicatePolicy) []string { return []string{duplicateNames[p]} })},
@@ -54,6 +55,8 @@ func (g *Reading) rows() []Setting {
 			kind: listValue, value: many(&g.ExcludeProducts, parseProducts, func(f orders.ProductFilter) []string { return f })},
 		{Name: "no-customer", section: reading, Holder: "WORD,...", Help: "ids that stand for no customer; usual: 0, -1, guest, nan, null, unknown and the like", Preset: "usual",
 			kind: listValue, value: many(&g.NoCustomer, parseNoCustomer, func(w orders.NoCustomerWords) []string { return w })},
+		{Name: "customer-ids", section: reading, Holder: "as-written|folded", Help: "folded: ids that differ in case, zeros in front or marks of spreadsheets are one customer", Preset: "as-written",
+			value: one(&g.FoldIDs, parseCustomerIDs, func(fold bool) []string { return []string{customerIDNames[fold]} })},
 		{Name: "exclude-status", section: reading, Holder: "STATUS,...", Help: "lines of these statuses are set aside, such as cancelled,test; or COLUMN=true, those that a column marks", unset: "none",
 			kind: listValue, value: many(&g.ExcludeStatuses, parseStatuses, shown(func(s string) string { return s }))},
 		{Name: "currency", section: reading, Holder: "CODE", Help: "the currency that counts, such as EUR; lines of others are set aside, or converted by --rates", unset: "all, which must be one",

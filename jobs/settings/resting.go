@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"winback/pipeline/hours"
 	"winback/pipeline/policy"
 )
 
@@ -16,6 +17,7 @@ type Resting struct {
 	EventLeadDays    int
 	UniversalHoldout float64 // share never contacted in a year
 	ConsentFile      string  // "" where consent is not asked for
+	QuietHours       hours.Quiet
 }
 
 func (g *Resting) rows() []Setting {
@@ -29,6 +31,8 @@ func (g *Resting) rows() []Setting {
 		{Name: "universal-holdout", section: contacting, Holder: "SHARE", Help: "share of the customers never contacted in a year, for what all campaigns are worth", Preset: "0",
 			value: one(&g.UniversalHoldout, parseHoldout, func(v float64) []string { return []string{number(v)} })},
 		{Name: "consent", section: contacting, Holder: "FILE", Help: "customers who may be contacted, nobody else: one id a line, CSV or Parquet", unset: "not asked for", value: text(&g.ConsentFile)},
+		{Name: "quiet-hours", section: contacting, Holder: "FROM-TO", Help: "hours that no preferred hour lies in, or none", Preset: "21-8",
+			value: one(&g.QuietHours, hours.ParseQuiet, func(q hours.Quiet) []string { return []string{q.String()} })},
 	}
 }
 

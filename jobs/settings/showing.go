@@ -3,9 +3,11 @@ package settings
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"winback/data/tables"
 	"winback/pipeline/offers"
+	"winback/pipeline/sendtime"
 )
 
 // Offers is which products are shown.
@@ -20,11 +22,33 @@ type Offers struct {
 type Showing struct {
 	Offers
 	ShowCustomers int // first customers by rank with products of their own
+	Wait          sendtime.Wait
+	SendMinutes   int // of the day, in which messages go out
 }
 
 func (g *Showing) rows() []Setting {
 	return append(g.Offers.rows(), Setting{Name: "show-customers", section: contacting, Holder: "N", Help: "first customers by rank who are shown products of their own, the others what most buy", Preset: "250000",
-		kind: wholeValue, value: one(&g.ShowCustomers, within[int]("a whole number", 1, 1e9), show)})
+		kind: wholeValue, value: one(&g.ShowCustomers, within[int]("a whole number", 1, 1e9), show)},
+		Setting{Name: "wait", section: contacting, Holder: "none|anniversary|due", Help: "say until when to wait: for the day of a purchase a year or two ago, or, in deadline lists, for goods that run out", Preset: "none",
+			value: one(&g.Wait, oneOf("none, anniversary or due", sendtime.WaitNone, sendtime.WaitAnniversary, sendtime.WaitDue), showText)},
+		Setting{Name: "send-window", section: contacting, Holder: "HOURS", Help: "length of the stretch of the day in which messages go out, such as 4h or 90m", Preset: "4h",
+			value: one(&g.SendMinutes, parseSendWindow, showSendWindow)})
+}
+
+// parseSendWindow reads a stretch of a day in quarters of an hour, as minutes.
+func parseSendWindow(text string) (int, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 15*time.Minute || d > 24*time.Hour || d%(15*time.Minute) != 0 {
+		return 0, wantFound("quarters of an hour up to a day, such as 4h or 90m", text)
+	}
+	return int(d / time.Minute), nil
+}
+
+func showSendWindow(minutes int) []string {
+	if minutes%60 == 0 {
+		return []string{strconv.Itoa(minutes/60) + "h"}
+	}
+	return []string{strconv.Itoa(minutes) + "m"}
 }
 
 func (g *Offers) rows() []Setting {

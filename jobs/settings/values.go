@@ -197,9 +197,10 @@ func mappingParts(m data.Mapping) []string {
 const (
 	byOrderPrefix = "order-prefix"
 	byStatus      = "status"
+	byType        = "type"
 )
 
-// parseReturns reads order-prefix=C and status=returned,cancelled. A part
+// parseReturns reads order-prefix=C, status=returned,cancelled and type=refund. A part
 // without a key belongs to the key before it.
 func parseReturns(parts []string) (orders.ReturnRules, error) {
 	var rules orders.ReturnRules
@@ -211,12 +212,14 @@ func parseReturns(parts []string) (orders.ReturnRules, error) {
 		}
 		value = strings.TrimSpace(value)
 		switch {
-		case key != byOrderPrefix && key != byStatus:
-			return rules, wantFound("order-prefix=C or status=returned,cancelled", part)
+		case key != byOrderPrefix && key != byStatus && key != byType:
+			return rules, wantFound("order-prefix=C, status=returned,cancelled or type=refund", part)
 		case value == "":
 			return rules, fmt.Errorf("%s: want a value, found none", key)
 		case key == byOrderPrefix:
 			rules.OrderPrefixes = append(rules.OrderPrefixes, value)
+		case key == byType:
+			rules.Types = append(rules.Types, value)
 		default:
 			rules.Statuses = append(rules.Statuses, value)
 		}
@@ -232,6 +235,9 @@ func returnsParts(rules orders.ReturnRules) []string {
 	for _, status := range rules.Statuses {
 		parts = append(parts, byStatus+"="+status)
 	}
+	for _, kind := range rules.Types {
+		parts = append(parts, byType+"="+kind)
+	}
 	return parts
 }
 
@@ -246,6 +252,15 @@ func parseDuplicates(text string) (orders.DuplicatePolicy, error) {
 		}
 	}
 	return 0, wantFound("auto, drop or keep", text)
+}
+
+var customerIDNames = map[bool]string{false: "as-written", true: "folded"}
+
+func parseCustomerIDs(text string) (fold bool, err error) {
+	if text != customerIDNames[false] && text != customerIDNames[true] {
+		return false, wantFound("as-written or folded", text)
+	}
+	return text == customerIDNames[true], nil
 }
 
 func parseProducts(parts []string) (orders.ProductFilter, error) {

@@ -134,9 +134,6 @@ func lapsedIDs(ctx context.Context, table *orders.Table, q snapshots.Question, d
 	wanted := make([]features.Snapshot, len(days))
 	for k, d := range days {
 		wanted[k] = features.Snapshot{AsOf: d, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf}
-		if share < 1 {
-			wanted[k].Keep = func(id string, _ bool) bool { return snapshots.Sampled(id, share) }
-		}
 	}
 	parts := make([][][]string, table.Partitions())
 	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
@@ -144,7 +141,7 @@ func lapsedIDs(ctx context.Context, table *orders.Table, q snapshots.Question, d
 		for k, s := range wanted {
 			tables[k] = features.NewTable(s, table.Names)
 		}
-		if err := features.BuildAll(h, wanted, tables); err != nil {
+		if err := (&features.Builder{Keep: snapshots.Sampled(share)}).BuildAll(h, wanted, tables); err != nil {
 			return err
 		}
 		for _, t := range tables {

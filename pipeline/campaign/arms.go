@@ -10,6 +10,7 @@ import (
 	"winback/data"
 	"winback/data/tables"
 	"winback/pipeline/effect"
+	"winback/pipeline/plan"
 )
 
 // Arm is what a contacted customer gets.
@@ -106,6 +107,29 @@ func (a *Arm) Takes(stage string) bool {
 	return len(a.Stages) == 0 || stage == "" || slices.Contains(a.Stages, stage)
 }
 
+// MixedStages names two arms that share some stages and not all: within a group they
+// reach customers of other stages than each other, so that what each does cannot be
+// told well. "" for none.
+func MixedStages(arms []Arm) string {
+	for i, a := range arms {
+		for _, b := range arms[i+1:] {
+			shared, one := 0, 0
+			for _, stage := range stages {
+				switch x, y := a.Takes(stage), b.Takes(stage); {
+				case x && y:
+					shared++
+				case x || y:
+					one++
+				}
+			}
+			if shared > 0 && one > 0 {
+				return fmt.Sprintf("%q and %q", a.Name, b.Name)
+			}
+		}
+	}
+	return ""
+}
+
 // Offer is what a contact of the arm costs and gives away; the cost is NaN where
 // nobody has said it.
 func (a *Arm) Offer(p *Plan) effect.Offer {
@@ -127,18 +151,7 @@ func (a *Arm) ThresholdTooLow(group int32, mean float64) error {
 		return nil
 	}
 	return fmt.Errorf("arm %q: the threshold of %.2f is not above the mean order value of group %d, %.2f; take %.0f, or say below-mean: yes in the arm",
-		a.Name, a.Threshold, group, mean, nextRound(1.25*mean))
-}
-
-// nextRound is the next round number from x up: 110 → 150, 25.3 → 30.
-func nextRound(x float64) float64 {
-	unit := math.Pow(10, math.Floor(math.Log10(x)))
-	for _, step := range []float64{1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8, 10} {
-		if step*unit >= x-1e-9 {
-			return step * unit
-		}
-	}
-	return 10 * unit
+		a.Name, a.Threshold, group, mean, plan.CouponThreshold(mean))
 }
 
 // CheckName refuses names of campaigns and arms that cannot stand in a path or on a

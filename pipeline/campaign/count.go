@@ -73,7 +73,8 @@ func (w *Wave) view(name string) (arms []string) {
 	return arms
 }
 
-// count goes through the customers of a view, by id.
+// count goes through the customers of a view, by id. Held-out customers of a stage
+// that none of its arms takes are not what its contacts are compared with.
 func (w *Wave) count(outcomes Outcomes, arms []string, look Look) *tally {
 	t := &tally{contacted: map[int32]*side{}, heldOut: map[int32]*side{}, probability: map[int32]float64{}}
 	for _, g := range w.Plan.Groups {
@@ -82,18 +83,23 @@ func (w *Wave) count(outcomes Outcomes, arms []string, look Look) *tally {
 	}
 	for i := range w.Rows {
 		r := &w.Rows[i]
-		s := t.heldOut[r.Group]
-		if r.Arm != tables.HoldoutArm {
-			if !slices.Contains(arms, r.Arm) {
-				continue
-			}
-			s = t.contacted[r.Group]
+		s := t.contacted[r.Group]
+		switch {
+		case r.Arm != tables.HoldoutArm && !slices.Contains(arms, r.Arm), r.Arm == tables.HoldoutArm && !w.takes(arms, r.Stage):
+			continue
+		case r.Arm == tables.HoldoutArm:
+			s = t.heldOut[r.Group]
 		}
 		if s != nil {
 			w.add(t, s, i, outcomes[i], look)
 		}
 	}
 	return t
+}
+
+// takes says whether customers of a stage may get one of the arms.
+func (w *Wave) takes(arms []string, stage string) bool {
+	return slices.ContainsFunc(w.Plan.Arms, func(a Arm) bool { return a.Takes(stage) && slices.Contains(arms, a.Name) })
 }
 
 func (w *Wave) add(t *tally, s *side, row int, o Outcome, look Look) {
@@ -107,7 +113,7 @@ func (w *Wave) add(t *tally, s *side, row int, o Outcome, look Look) {
 	arm, err := w.Plan.Arm(r.Arm)
 	heldOut := err != nil
 	if !heldOut {
-		s.cost += arm.Offer(&w.Plan).ContactCost
+		s.cost += w.contactCost(row, arm.Offer(&w.Plan).ContactCost)
 	}
 	if state == Waiting {
 		return
@@ -144,6 +150,7 @@ func (w *Wave) addMoney(t *tally, s *side, arm *Arm, o Outcome, state State, red
 	s.revenue += o.Net
 	s.capped += net
 	s.value += margin
+	s.uncapped += float64(w.Plan.Margin) * o.Net
 	if arm != nil {
 		offer := arm.Offer(&w.Plan)
 		paid := offer.Discount * offer.Redemption
@@ -152,6 +159,7 @@ func (w *Wave) addMoney(t *tally, s *side, arm *Arm, o Outcome, state State, red
 		}
 		s.offers += paid
 		s.value -= paid
+		s.uncapped -= paid
 	}
 }
 
@@ -177,14 +185,4 @@ func (t *tally) again(number int32) effect.Group {
 	g := t.group(number)
 	g.Returned, g.HeldOutReturned = t.contacted[number].again, t.heldOut[number].again
 	return g
-}
-
-// earned is the group with its money, in margin or in revenue.
-func (t *tally) earned(number int32, revenue bool) effect.Earned {
-	c, h := t.contacted[number], t.heldOut[number]
-	e := effect.Earned{Group: t.group(number), Sum: c.value, HeldOutSum: h.value, ContactCost: c.cost / float64(c.customers)}
-	if revenue {
-		e.Sum, e.HeldOutSum, e.ContactCost = c.capped, h.capped, 0
-	}
-	return e
 }

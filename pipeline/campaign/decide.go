@@ -2,7 +2,10 @@ package campaign
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
+	"strings"
 
 	"winback/data"
 	"winback/pipeline/effect"
@@ -27,7 +30,7 @@ func (m *Measured) decide() {
 		BreakEvenExtra: math.NaN(), LikelyReturns: math.NaN(), LikelyExtra: math.NaN(), ExtraShare: math.NaN()}
 	var seen []int32 // sent, and the orders reach that day
 	var groups []effect.Group
-	pays := 0.0
+	pays, extraByTheEnd := 0.0, math.NaN()
 	for _, number := range s.Plan {
 		if sent, ok := m.Sends[number]; !ok || sent.Day > m.Look.AsOf {
 			continue
@@ -59,9 +62,12 @@ func (m *Measured) decide() {
 			s.ExtraShare = a.response.Share
 		}
 		s.LikelyExtra = effect.LikelyExtra(a.soFar, a.response, s.SoFar)
+		if a.response != nil {
+			extraByTheEnd, _ = a.response.Final(a.soFar)
+		}
 	}
 	m.Decision = effect.Decide(s)
-	m.stand(s)
+	m.stand(s, Figure(extraByTheEnd))
 }
 
 // NextOfPlan is what to do on a day as far as the ledger alone tells: whether the
@@ -74,8 +80,9 @@ func (w *Wave) NextOfPlan(today data.Day) effect.Decision {
 	return effect.Decide(s)
 }
 
-// stand says how far the target is.
-func (m *Measured) stand(s effect.Standing) {
+// stand says how far the target is; extra are the extra returns by the end, where
+// settled waves have shown how fast they come.
+func (m *Measured) stand(s effect.Standing, extra Figure) {
 	m.Target = TargetStanding{"", unknown, unknown, unknown, unknown, unknown}
 	t := m.Plan.Target
 	if t == nil {
@@ -90,6 +97,9 @@ func (m *Measured) stand(s effect.Standing) {
 		return Figure(*x)
 	}
 	if t.Kind == TargetExtra {
+		if wave.State == string(Open) {
+			m.Target.ByTheEnd = extra
+		}
 		m.Target.SoFar, m.Target.Low, m.Target.High = Figure(s.SoFar.Value), of(wave.ForecastExtraLow), of(wave.ForecastExtraHigh)
 		return
 	}
@@ -98,27 +108,41 @@ func (m *Measured) stand(s effect.Standing) {
 
 // flag says where the experiment is not the one that was planned.
 func (m *Measured) flag() {
-	var counts []int64
-	var shares []float64
 	d := effect.Delivery{}
-	held, contacted := int64(0), int64(0)
-	for number, g := range m.all.heldOut {
-		if g.customers+g.excluded > 0 {
-			held, contacted = held+g.customers+g.excluded, contacted+m.all.contacted[number].customers+m.all.contacted[number].excluded
-		}
+	for number, h := range m.all.heldOut {
 		if state, _ := m.State(number, m.Look); state != Waiting {
 			c := m.all.contacted[number]
-			d.Contacts, d.Sent, d.HeldOut, d.HeldOutContacted = d.Contacts+c.customers, d.Sent+c.sent, d.HeldOut+g.customers, d.HeldOutContacted+g.sent
+			d.Contacts, d.Sent, d.HeldOut, d.HeldOutContacted = d.Contacts+c.customers, d.Sent+c.sent, d.HeldOut+h.customers, d.HeldOutContacted+h.sent
 		}
 	}
-	if h := float64(m.Plan.Holdout); h > 0 && h < 1 {
-		counts, shares = []int64{held, contacted}, []float64{h, 1 - h}
-		if chi2, p := effect.SampleRatio(counts, shares); p < effect.NotTheDraw {
-			m.Flags = append(m.Flags, fmt.Sprintf("the holdout is not what was drawn: %s of %s held out, the share is %s (chi-squared %.1f)",
-				wording.Thousands(held), wording.Counted(held+contacted, "customer"), wording.Prose.Percent(h), chi2))
-		}
+	if m.Plan.Holdout.Known() { // else the wave was drawn elsewhere
+		m.flagDraw()
 	}
 	m.flagDelivery(d)
+}
+
+// flagDraw holds the customers of each arm against the shares of the draw. Arms of
+// whom fewer than five are to be expected say nothing.
+func (m *Measured) flagDraw() {
+	there, expected, all := map[string]int64{}, m.expected(), 0.0
+	for i := range m.Wave.Rows {
+		there[m.Wave.Rows[i].Arm]++
+	}
+	maps.DeleteFunc(expected, func(_ string, n float64) bool { return n < 5 })
+	arms := slices.Sorted(maps.Keys(expected))
+	for _, arm := range arms {
+		all += expected[arm]
+	}
+	var counts []int64
+	var shares []float64
+	var words []string
+	for _, arm := range arms {
+		counts, shares = append(counts, there[arm]), append(shares, expected[arm]/all)
+		words = append(words, fmt.Sprintf("%s %s where %s were to be expected", wording.Thousands(there[arm]), arm, whole(expected[arm])))
+	}
+	if chi2, p := effect.SampleRatio(counts, shares); p < effect.NotTheDraw {
+		m.Flags = append(m.Flags, fmt.Sprintf("the arms are not what was drawn: %s (chi-squared %s)", strings.Join(words, ", "), wording.Prose.Fixed(chi2, 1)))
+	}
 }
 
 func (m *Measured) flagDelivery(d effect.Delivery) {

@@ -127,6 +127,9 @@ func (l *Log) add(r lists.Row) error {
 		return err
 	}
 	cost, err := r.Number64("cost")
+	if err == nil && cost < 0 {
+		err = r.Wrong("cost", "an amount of at least 0")
+	}
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,9 @@
 package campaign
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"winback/pipeline/effect"
 )
@@ -9,24 +11,23 @@ import (
 // DoNotContact stands for an arm where none pays.
 const DoNotContact = "do not contact"
 
-// learn draws the lifts of the arm's closed groups together, the waves before it
-// summed first.
+// learn draws the lifts of the arm's closed groups together, those of this wave and
+// of the waves before it, which are summed first.
 func (v *measurer) learn(before []*Measured) {
 	v.learned = map[int32]effect.Learned{}
-	var numbers []int32
+	sums := map[int32]effect.Group{}
+	for _, m := range before {
+		for number, g := range m.closed[v.name] {
+			sums[number] = sums[number].Plus(g)
+		}
+	}
+	for number, g := range v.closed() {
+		sums[number] = sums[number].Plus(g)
+	}
+	numbers := slices.Sorted(maps.Keys(sums))
 	var groups []effect.Group
-	closed := v.closed()
-	for _, number := range v.GroupNumbers() {
-		g, ok := closed[number]
-		if !ok {
-			continue
-		}
-		for _, m := range before {
-			if earlier, ok := m.closed[v.name][number]; ok {
-				g = earlier.Plus(g)
-			}
-		}
-		numbers, groups = append(numbers, number), append(groups, g)
+	for _, number := range numbers {
+		groups = append(groups, sums[number])
 	}
 	tau := float64(v.Plan.Tau)
 	if math.IsNaN(tau) {
@@ -42,15 +43,21 @@ func (v *measurer) learn(before []*Measured) {
 	}
 }
 
-// closed are the groups of the arm whose windows are over.
+// closed are the groups whose windows are over and of whom somebody was dealt to the
+// arm.
 func (v *measurer) closed() map[int32]effect.Group {
 	groups := map[int32]effect.Group{}
 	for _, number := range v.GroupNumbers() {
-		if state, _ := v.State(number, v.look); state == Closed || state == Settled {
-			groups[number] = v.tally.group(number)
+		if g := v.tally.group(number); g.Contacted > 0 && v.isClosed(number) {
+			groups[number] = g
 		}
 	}
 	return groups
+}
+
+func (v *measurer) isClosed(number int32) bool {
+	state, _ := v.State(number, v.look)
+	return state == Closed || state == Settled
 }
 
 // candidate is what the arm does to a group, with what it costs and brings.
@@ -58,14 +65,14 @@ func (v *measurer) candidate(number int32) effect.Candidate {
 	arm, err := v.Plan.Arm(v.name)
 	nothing := effect.Learned{Lift: math.NaN(), SD: math.NaN(), Natural: math.NaN()}
 	l, known := v.learned[number]
-	if err != nil || !known {
+	if err != nil || !known || !v.isClosed(number) {
 		l = nothing
 	}
 	c := effect.Candidate{Margin: math.NaN(), Learned: l}
 	if err == nil {
 		c.Offer = arm.Offer(&v.Plan)
 	}
-	if v.look.Amounts {
+	if v.look.Amounts && v.tally.margins.Count() > 0 {
 		c.Margin = v.tally.margins.Mean()
 	}
 	return c
@@ -73,12 +80,12 @@ func (v *measurer) candidate(number int32) effect.Candidate {
 
 // next is the arm that a group should get in the next wave; "" where nothing is
 // known.
-func next(w *Wave, arms []*measurer, number int32) string {
-	var candidates []effect.Candidate
+func next(arms []*measurer, number int32) string {
+	var profits []float64
 	for _, v := range arms {
-		candidates = append(candidates, v.candidate(number))
+		profits = append(profits, v.candidate(number).Profit())
 	}
-	switch best, _ := effect.NextArm(candidates); best {
+	switch best := effect.NextArm(profits); best {
 	case effect.NothingKnown:
 		return ""
 	case effect.DoNotContact:

@@ -13,22 +13,21 @@ import (
 func (m *Measured) NextWave() string {
 	var arms []string
 	groups := map[string][]int{}
+	add := func(arm string, group int32) {
+		if groups[arm] == nil {
+			arms = append(arms, arm)
+		}
+		groups[arm] = append(groups[arm], int(group))
+	}
 	for i := range m.Rows {
 		if r := &m.Rows[i]; r.Group != nil && r.Arm == AllArms && r.Next != "" {
-			if groups[r.Next] == nil {
-				arms = append(arms, r.Next)
-			}
-			groups[r.Next] = append(groups[r.Next], int(*r.Group))
+			add(r.Next, *r.Group)
 		}
 	}
 	var parts []string
 	for _, arm := range arms {
 		slices.Sort(groups[arm])
-		words := "groups "
-		if len(groups[arm]) == 1 {
-			words = "group "
-		}
-		words += wording.List(wording.Runs(groups[arm], "-"), "and")
+		words := groupWords(groups[arm])
 		if arm == DoNotContact {
 			parts = append(parts, arm+" "+words)
 			continue
@@ -36,4 +35,13 @@ func (m *Measured) NextWave() string {
 		parts = append(parts, arm+" to "+words)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// groupWords are groups by their ascending numbers: "groups 1-2 and 5".
+func groupWords(numbers []int) string {
+	words := "groups "
+	if len(numbers) == 1 {
+		words = "group "
+	}
+	return words + wording.List(wording.Runs(numbers, "-"), "and")
 }

@@ -132,6 +132,7 @@ type side struct {
 	revenue                   float64
 	capped                    float64 // the same, a return at most the cap
 	value                     float64 // of returns, what margin and offers leave, capped
+	uncapped                  float64 // the same, not capped
 	offers                    float64 // paid
 	cost                      float64 // of contacts
 	byDay                     []int64 // first returns by day of the window
@@ -142,7 +143,8 @@ type side struct {
 func (s *side) plus(o *side) {
 	s.customers, s.excluded, s.sent = s.customers+o.customers, s.excluded+o.excluded, s.sent+o.sent
 	s.returned, s.kept, s.again = s.returned+o.returned, s.kept+o.kept, s.again+o.again
-	s.revenue, s.capped, s.value, s.offers, s.cost = s.revenue+o.revenue, s.capped+o.capped, s.value+o.value, s.offers+o.offers, s.cost+o.cost
+	s.revenue, s.capped, s.value, s.uncapped = s.revenue+o.revenue, s.capped+o.capped, s.value+o.value, s.uncapped+o.uncapped
+	s.offers, s.cost = s.offers+o.offers, s.cost+o.cost
 	for d := range o.byDay {
 		s.byDay[d] += o.byDay[d]
 	}

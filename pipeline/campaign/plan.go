@@ -45,6 +45,7 @@ type Plan struct {
 	Target          *Target `json:"target"`
 	PaceDays        int     `json:"pace_days"` // from group to group
 	Arms            []Arm   `json:"arms"`
+	Taught          *Taught `json:"taught,omitempty"` // nil where nothing was learned before, or it was overruled
 
 	LevelSigma       Figure         `json:"level_sigma"`
 	Tau              Figure         `json:"tau"`

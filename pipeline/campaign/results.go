@@ -16,9 +16,13 @@ type Measured struct {
 	Decision effect.Decision
 	Target   TargetStanding
 	Flags    []string
+	// UncappedProfit is the extra profit of all groups sent without a cap on single
+	// returns, in currency, which has no limits; NaN until it is known.
+	UncappedProfit float64
 
-	all    *tally
-	closed map[string]map[int32]effect.Group // by arm and group, for the waves after it
+	outcomes Outcomes // by row of the wave
+	all      *tally
+	closed   map[string]map[int32]effect.Group // by arm and group, for the waves after it
 }
 
 // measurer makes the rows of a view of a wave.
@@ -34,7 +38,7 @@ type measurer struct {
 // campaign that were measured before it, the oldest first: what is learned sums
 // them.
 func (w *Wave) Measure(outcomes Outcomes, look Look, before []*Measured) *Measured {
-	m := &Measured{Wave: w, Look: look, all: w.count(outcomes, w.view(AllArms), look), closed: map[string]map[int32]effect.Group{}}
+	m := &Measured{Wave: w, Look: look, outcomes: outcomes, all: w.count(outcomes, w.view(AllArms), look), closed: map[string]map[int32]effect.Group{}}
 	var arms []*measurer
 	for _, a := range w.Plan.Arms {
 		v := &measurer{Wave: w, look: look, name: a.Name, tally: w.count(outcomes, w.view(a.Name), look)}
@@ -47,13 +51,16 @@ func (w *Wave) Measure(outcomes Outcomes, look Look, before []*Measured) *Measur
 		for _, v := range append(arms, all) {
 			row := v.groupRow(number)
 			if v == all {
-				row.Next = next(w, arms, number)
+				row.Next = next(arms, number)
 			}
 			m.Rows = append(m.Rows, row)
 		}
 	}
 	for _, v := range append(arms, all) {
 		m.Rows = append(m.Rows, v.waveRow())
+	}
+	if m.UncappedProfit = math.NaN(); m.Rows[len(m.Rows)-1].ExtraProfit != nil {
+		m.UncappedProfit = all.uncappedProfit(all.sent())
 	}
 	m.decide()
 	m.flag()
@@ -73,7 +80,7 @@ func (v *measurer) groupRow(number int32) tables.ResultRow {
 	sent, full := int32(v.Sends[number].Day), int32(day)
 	row.SendDay, row.Day = &sent, &full
 	v.fill(&row, []int32{number}, state)
-	if l, ok := v.learned[number]; ok {
+	if l, ok := v.learned[number]; ok && v.isClosed(number) {
 		row.LearnedLift, row.LearnedSD = number64(l.Lift), number64(l.SD)
 		row.LearnedProfit = number64(v.candidate(number).Profit())
 	}
@@ -82,17 +89,11 @@ func (v *measurer) groupRow(number int32) tables.ResultRow {
 
 // waveRow sums the groups that were sent.
 func (v *measurer) waveRow() tables.ResultRow {
-	var sent []int32
-	state := Settled
-	for _, number := range v.GroupNumbers() {
-		s, _ := v.State(number, v.look)
-		switch {
-		case s == Waiting:
-			continue
-		case s == Open, s == Closed && state == Settled:
+	sent, state := v.sent(), Settled
+	for _, number := range sent {
+		if s, _ := v.State(number, v.look); s == Open || s == Closed && state == Settled {
 			state = s
 		}
-		sent = append(sent, number)
 	}
 	if len(sent) == 0 {
 		row := v.start(nil, Waiting)
@@ -109,6 +110,16 @@ func (v *measurer) waveRow() tables.ResultRow {
 	row.SendDay = &first
 	v.fill(&row, sent, state)
 	return row
+}
+
+// sent are the groups that were sent, in that order.
+func (v *measurer) sent() (numbers []int32) {
+	for _, number := range v.GroupNumbers() {
+		if s, _ := v.State(number, v.look); s != Waiting {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers
 }
 
 func (v *measurer) start(group *int32, state State) tables.ResultRow {
@@ -162,20 +173,16 @@ func (v *measurer) fillExtra(row *tables.ResultRow, numbers []int32, groups []ef
 	return extra
 }
 
-// planned is V* of the row: of a group, or of all that were launched.
+// planned is V* of the row: of a group, or of all that were launched. Who was left
+// out since counts as at launch.
 func (v *measurer) planned(group *int32) float64 {
 	var groups []effect.Group
-	dealt := groupsOf(v.Rows)
 	for _, g := range v.Plan.Groups {
-		d := dealt[g.Group]
-		if d == nil || group != nil && *group != g.Group {
+		if group != nil && *group != g.Group {
 			continue
 		}
-		e := effect.Group{HeldOut: d.HeldOut, Probability: d.Probability}
-		for _, arm := range v.view(v.name) {
-			e.Contacted += d.byArm[arm]
-		}
-		groups = append(groups, e)
+		c, h := v.tally.contacted[g.Group], v.tally.heldOut[g.Group]
+		groups = append(groups, effect.Group{Contacted: c.customers + c.excluded, HeldOut: h.customers + h.excluded, Probability: v.tally.probability[g.Group]})
 	}
 	return effect.PlannedVariance(groups)
 }

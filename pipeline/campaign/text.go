@@ -13,7 +13,8 @@ import (
 
 // Lines say for people what came of a wave: "so far" is counted, "by the end" is a
 // forecast, and nothing is called profit before it was measured.
-func (m *Measured) Lines() []string {
+// where goes into the commands that are suggested: " --out DIR", or "".
+func (m *Measured) Lines(where string) []string {
 	lines := []string{m.headline()}
 	lines = append(lines, fmt.Sprintf("%-5s  %-10s  %3s  %7s  %7s  %8s  %7s  %-29s  %6s  %s", "Group", "Sent", "Day", "Contact", "Returns", "Held out", "Returns", "Lift so far (95 %, any night)", "Extra", "By the end"))
 	var closed []string
@@ -38,12 +39,12 @@ func (m *Measured) Lines() []string {
 		lines = append(lines, fmt.Sprintf("%-5s  %-10s  %3s  %7s  %7s  %8s  %7s  %-29s  %6s", "Group", "Sent", "Day", "Contact", "Returns", "Held out", "Returns", "Lift (95 %, window closed)", "Extra"))
 		lines = append(lines, closed...)
 	}
-	for _, words := range []string{m.TargetWords(), m.MoneyWords()} {
+	for _, words := range []string{m.TargetWords(), m.MoneyWords(), m.AgainWords()} {
 		if words != "" {
 			lines = append(lines, words)
 		}
 	}
-	lines = append(lines, "Next: "+m.NextStep()+".")
+	lines = append(lines, "Next: "+m.NextStep(where)+".")
 	for _, flag := range m.Flags {
 		lines = append(lines, "Note: "+flag+".")
 	}
@@ -59,17 +60,26 @@ func (m *Measured) Summary() string {
 	return fmt.Sprintf("Launched as of %s: %s.", m.Day, m.sentSoFar())
 }
 
-// sentSoFar says how many groups were sent and how much is held out.
+// sentSoFar says how many groups were sent, of how many of them the orders tell
+// nothing yet, and how much is held out.
 func (m *Measured) sentSoFar() string {
-	sent := 0
+	sent, unseen := 0, 0
 	for _, g := range m.Plan.Groups {
-		if state, _ := m.State(g.Group, m.Look); state != Waiting {
-			sent++
+		s, known := m.Sends[g.Group]
+		if !known || s.Day > m.Look.AsOf {
+			continue
+		}
+		sent++
+		if state, _ := m.State(g.Group, m.Look); state == Waiting {
+			unseen++
 		}
 	}
 	held := ""
+	if unseen > 0 {
+		held = fmt.Sprintf(" (%d of them after the newest order, %s)", unseen, m.Look.Newest)
+	}
 	if all := m.Plan.All.Customers + m.Plan.All.HeldOut; all > 0 {
-		held = ", " + wording.Prose.Fixed(100*float64(m.Plan.All.HeldOut)/float64(all), 0) + " % held out"
+		held += ", " + percent(float64(m.Plan.All.HeldOut)/float64(all)) + " held out"
 	}
 	return fmt.Sprintf("%d of %s sent%s", sent, wording.Counted(len(m.Plan.Groups), "group"), held)
 }
@@ -135,6 +145,9 @@ func (m *Measured) MoneyWords() string {
 	}
 	line := fmt.Sprintf("Measured profit of contacting: %s (%s to %s) on %s extra returns (%s to %s)", whole(*wave.ExtraProfit), whole(*wave.ProfitLow), whole(*wave.ProfitHigh),
 		orDash(wave.ExtraReturns), orDash(wave.ExtraLow), orDash(wave.ExtraHigh))
+	if u := m.UncappedProfit; wording.Known(u) && whole(u) != whole(*wave.ExtraProfit) {
+		line += fmt.Sprintf("; %s with no cap on single returns", whole(u))
+	}
 	if wave.CostPerExtra != nil {
 		line += fmt.Sprintf("; %s for each extra return", wording.Prose.Fixed(*wave.CostPerExtra, 2))
 		if m.Plan.AcquisitionCost.Known() {
@@ -144,11 +157,29 @@ func (m *Measured) MoneyWords() string {
 	return line + "."
 }
 
-// NextStep says in words what to do.
-func (m *Measured) NextStep() string {
+// AgainWords says who bought again, once all who returned had the time to; "" before.
+// The shares among returners are not compared: contacts bring others back.
+func (m *Measured) AgainWords() string {
+	wave := m.Rows[len(m.Rows)-1]
+	if wave.BoughtAgain == nil || wave.AgainLift == nil {
+		return ""
+	}
+	of := func(again, returned int64) string {
+		text := fmt.Sprintf("%s of %s who returned", wording.Thousands(again), wording.Thousands(returned))
+		if returned > 0 {
+			text += " (" + wording.Prose.Percent(float64(again)/float64(returned)) + ")"
+		}
+		return text
+	}
+	return fmt.Sprintf("Bought again within %s: %s, of the held-out %s; of all assigned, contacting makes %s (%s to %s).", wording.Counted(m.Plan.LapsedAfterDays, "day"),
+		of(*wave.BoughtAgain, *wave.Returns), of(*wave.HeldOutBoughtAgain, *wave.HeldOutReturns), signedPercent(*wave.AgainLift), signedPercent(*wave.AgainLow), signedPercent(*wave.AgainHigh))
+}
+
+// NextStep says in words what to do, with the commands for it; where is as in Lines.
+func (m *Measured) NextStep(where string) string {
 	d := m.Decision
 	if d.Name == effect.SendGroup {
-		return fmt.Sprintf("send group %d (winback pull --campaign %s --groups %d, then winback campaign sent %s --groups %d --on DAY)", d.Group, shell(m.Name), d.Group, shell(m.Name), d.Group)
+		return fmt.Sprintf("send group %d (winback pull --campaign %s --groups %d%s, then winback campaign sent %s --groups %d --on DAY%s)", d.Group, shell(m.Name), d.Group, where, shell(m.Name), d.Group, where)
 	}
 	if d.Name == effect.DoesNotPay {
 		return "stop, do not contact: " + d.Why

@@ -3,6 +3,7 @@ package campaign
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -24,6 +25,7 @@ type Wave struct {
 	Sends     map[int32]Send // by group; none for those that wait
 	StoppedBy *ledger.Entry  // nil where nobody stopped the campaign
 	contacts  []contact      // of its customers, by row and time
+	priced    map[int32]bool // groups of whose contacts a log says what they cost
 	next      data.Day       // launch of the wave after this one; 0 for none
 }
 
@@ -39,6 +41,8 @@ type contact struct {
 	row int32
 	day data.Day
 	own bool // of the wave, not of something else
+
+	cost float64 // currency; NaN: no log says
 }
 
 // DeclaredSend is what the settings of a sent entry say where it has no log.
@@ -75,8 +79,10 @@ func Load(l *ledger.Ledger, name string, asOf data.Day) ([]*Wave, error) {
 		return nil, err
 	}
 	for _, e := range l.InForce(asOf.String(), ledger.Stop) {
-		if w := last[e.Campaign]; w != nil && e.Number > w.Entry.Number {
-			w.StoppedBy = e
+		for _, w := range waves {
+			if w.Name == e.Campaign && w.Number == e.Wave {
+				w.StoppedBy = e
+			}
 		}
 	}
 	return waves, nil
@@ -84,7 +90,7 @@ func Load(l *ledger.Ledger, name string, asOf data.Day) ([]*Wave, error) {
 
 // open reads a launch.
 func open(e *ledger.Entry) (*Wave, error) {
-	w := &Wave{Name: e.Campaign, Number: e.Wave, Day: e.On(), Entry: e, Sends: map[int32]Send{}}
+	w := &Wave{Name: e.Campaign, Number: e.Wave, Day: e.On(), Entry: e, Sends: map[int32]Send{}, priced: map[int32]bool{}}
 	if err := e.ReadJSON(PlanFile, &w.Plan); err != nil {
 		return nil, err
 	}
@@ -175,7 +181,7 @@ func attachDeclared(e *ledger.Entry, d DeclaredSend, waves []*Wave) {
 		}
 		for i := range w.Rows {
 			if r := &w.Rows[i]; r.Arm != tables.HoldoutArm && slices.Contains(d.Groups, int(r.Group)) {
-				w.contacts = append(w.contacts, contact{int32(i), day, true})
+				w.contacts = append(w.contacts, contact{int32(i), day, true, math.NaN()})
 			}
 		}
 	}
@@ -188,9 +194,12 @@ func (w *Wave) attach(e *ledger.Entry, c tables.LoggedContact, day data.Day) {
 		return
 	}
 	own := w.owns(e, c, day)
-	w.contacts = append(w.contacts, contact{int32(i), day, own})
+	w.contacts = append(w.contacts, contact{int32(i), day, own, c.Cost})
 	if own && w.Rows[i].Arm != tables.HoldoutArm {
 		w.send(w.Rows[i].Group, Send{day, e.Number, false})
+		if !math.IsNaN(c.Cost) {
+			w.priced[w.Rows[i].Group] = true
+		}
 	}
 }
 

@@ -103,6 +103,10 @@ func (p *People) deadlineOf(id string, c *customer, d *due) (tables.Deadline, bo
 		Value: c.value, FirstOrderValue: c.firstValue, ValueClass: classNames[p.class.of(c.value)], ABC: abcNames[p.abc.of(c.value)]}
 	if d.clock >= 0 {
 		line.DueProduct = p.cycles.all[d.clock].name()
+		if p.f.s.WaitDue && d.phase == phaseUse && d.since > p.f.s.AsOf {
+			line.WaitUntil = d.since
+			line.WaitReason = fmt.Sprintf("%s usually lasts until then", line.DueProduct)
+		}
 	}
 	return line, true
 }

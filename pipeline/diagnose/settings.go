@@ -51,6 +51,7 @@ type Settings struct {
 	FollowShare  float64             // share of the customers who must have been followed for as long as corrected figures look
 	FollowDays   int                 // within which a first buyer's second purchase counts
 	FillUpDays   int                 // of the history's start, in which it may hold survivors only
+	WaitDue      bool                // deadline lists say until when bought goods last
 	DeadlineDays int                 // deadline lists look so far ahead
 	FalseAlarms  float64             // most of those declared lapsed who may come back by themselves
 	RFMCuts      [3][]float64        // own cut points of recency (days), frequency (purchase days) and monetary value; nil: found from the shop

@@ -27,6 +27,9 @@ type Values struct{ m Moments }
 // Add counts one return of that value.
 func (v *Values) Add(value float64) { v.m.Add(false, value) }
 
+// Count is how many were added.
+func (v *Values) Count() int64 { return v.m.n }
+
 // Mean and Variance are those of the values added; 0 where there are too few.
 func (v *Values) Mean() float64 { return v.m.meanX }
 

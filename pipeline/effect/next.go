@@ -1,6 +1,10 @@
 package effect
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Candidate is an arm that a group's customers can get in the next wave.
 type Candidate struct {
@@ -13,36 +17,38 @@ type Candidate struct {
 // currency; NaN where nothing is learned.
 func (c Candidate) Profit() float64 { return c.Offer.Profit(c.Lift, c.Natural, c.Margin) }
 
-// Answers of NextArm beside the number of an arm.
+// RankArms are the places of the arms whose learned profit of a contact is known
+// (not NaN), the largest first, equal ones as they stand.
+func RankArms(profits []float64) (places []int) {
+	for i, p := range profits {
+		if !math.IsNaN(p) {
+			places = append(places, i)
+		}
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(profits[b], profits[a]) })
+	return places
+}
+
+// Answers of NextArm beside the place of an arm.
 const (
 	DoNotContact = -1
 	NothingKnown = -2
 )
 
-// NextArm is the arm with the largest learned profit, as its place among the
-// candidates (the first of equal ones); DoNotContact where that is not above 0,
-// NothingKnown where no arm has a learned profit. second is the arm that an
-// explored share of the group's contacts gets, DoNotContact for none. Arms are
-// not drawn by their chance to be best (Thompson): over three waves that cost
-// more than it learned.
-func NextArm(arms []Candidate) (best, second int) {
-	best, second = NothingKnown, DoNotContact
-	for i, arm := range arms {
-		p := arm.Profit()
-		switch {
-		case math.IsNaN(p):
-		case best < 0:
-			best = i
-		case p > arms[best].Profit():
-			best, second = i, best
-		case second < 0 || p > arms[second].Profit():
-			second = i
-		}
+// NextArm is the arm with the largest learned profit of a contact, as its place
+// among the profits; DoNotContact where that is not above 0, NothingKnown where no
+// arm has one. Arms are not drawn by their chance to be best (Thompson): over three
+// waves that cost more than it learned. What keeps learning is a share of the
+// contacts that gets the second of RankArms.
+func NextArm(profits []float64) int {
+	places := RankArms(profits)
+	switch {
+	case len(places) == 0:
+		return NothingKnown
+	case !(profits[places[0]] > 0):
+		return DoNotContact
 	}
-	if best >= 0 && !(arms[best].Profit() > 0) {
-		return DoNotContact, DoNotContact
-	}
-	return best, second
+	return places[0]
 }
 
 // Rest of a group that NextArm said not to contact: it is left alone for

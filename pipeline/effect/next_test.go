@@ -2,6 +2,7 @@ package effect
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -12,19 +13,20 @@ func candidate(lift float64) Candidate {
 func TestNextArm_TakesTheLargestProfitAboveNothing(t *testing.T) {
 	nothing := math.NaN()
 	for _, c := range []struct {
-		lifts        []float64
-		best, second int
+		lifts []float64
+		best  int
+		ranks []int
 	}{
-		{[]float64{.02, .03, .01}, 1, 0}, {[]float64{.03, .02}, 0, 1}, {[]float64{.03, .01, .02}, 0, 2}, {[]float64{.03}, 0, DoNotContact},
-		{[]float64{.004, .001}, DoNotContact, DoNotContact}, {[]float64{.005}, DoNotContact, DoNotContact}, {[]float64{.03, .03}, 0, 1},
-		{[]float64{nothing, .02}, 1, DoNotContact}, {[]float64{nothing}, NothingKnown, DoNotContact}, {nil, NothingKnown, DoNotContact},
+		{[]float64{.02, .03, .01}, 1, []int{1, 0, 2}}, {[]float64{.03, .02}, 0, []int{0, 1}}, {[]float64{.03, .01, .02}, 0, []int{0, 2, 1}}, {[]float64{.03}, 0, []int{0}},
+		{[]float64{.001, .004}, DoNotContact, []int{1, 0}}, {[]float64{.005}, DoNotContact, []int{0}}, {[]float64{.03, .03}, 0, []int{0, 1}},
+		{[]float64{nothing, .02}, 1, []int{1}}, {[]float64{nothing}, NothingKnown, nil}, {nil, NothingKnown, nil},
 	} {
-		var arms []Candidate
+		var profits []float64
 		for _, lift := range c.lifts {
-			arms = append(arms, candidate(lift))
+			profits = append(profits, candidate(lift).Profit())
 		}
-		if best, second := NextArm(arms); best != c.best || second != c.second {
-			t.Errorf("lifts %v: %d, then %d, want %d, then %d", c.lifts, best, second, c.best, c.second)
+		if best, ranks := NextArm(profits), RankArms(profits); best != c.best || !slices.Equal(ranks, c.ranks) {
+			t.Errorf("lifts %v: %d, ranks %v, want %d, %v", c.lifts, best, ranks, c.best, c.ranks)
 		}
 	}
 }
@@ -34,7 +36,7 @@ func TestNextArm_TakesTheLargestProfitAboveNothing(t *testing.T) {
 func TestNextArm_ADiscountTakesWhatComesAnyway(t *testing.T) {
 	plain, coupon := candidate(.02), candidate(.03)
 	coupon.Discount, coupon.Redemption, coupon.Natural = 10, 1, .1
-	if best, _ := NextArm([]Candidate{plain, coupon}); best != 0 {
+	if best := NextArm([]float64{plain.Profit(), coupon.Profit()}); best != 0 {
 		t.Errorf("chosen is arm %d: profits %v and %v", best, plain.Profit(), coupon.Profit())
 	}
 }

@@ -1,6 +1,7 @@
 package effect
 
 import (
+	"errors"
 	"fmt"
 
 	"winback/models"
@@ -19,9 +20,12 @@ const (
 	UpliftHeldOutReturns = 100
 )
 
+// ErrOneSided says that a side cannot be learned from: nobody returned, or all did.
+var ErrOneSided = errors.New("want some of both")
+
 // FitUplift learns from customers of waves that are settled, all but the
-// newest; row i of x is customers[i]. It fails where a side has nobody who
-// returned, or nobody who did not.
+// newest; row i of x is customers[i]. It fails with ErrOneSided where a side has
+// nobody who returned, or nobody who did not.
 func FitUplift(x *models.Matrix, customers []Outcome) (Uplift, error) {
 	if x.Rows() != len(customers) {
 		return Uplift{}, fmt.Errorf("uplift: %d rows of features, want one per customer (%d)", x.Rows(), len(customers))
@@ -56,7 +60,7 @@ func fitSide(x *models.Matrix, customers []Outcome, contacted bool) (*models.Log
 		}
 	}
 	if positives == 0 || positives == len(t.Y) {
-		return nil, fmt.Errorf("%d of %d returned, want some of both", positives, len(t.Y))
+		return nil, fmt.Errorf("%d of %d returned, %w", positives, len(t.Y), ErrOneSided)
 	}
 	return models.FitLogistic(t, models.DefaultLogisticSettings())
 }

@@ -37,6 +37,7 @@ func assignmentColumns() []exportColumn[tables.AssignmentRow] {
 		{"expected_spend", cellMoney, 19, "Expected spend within the horizon if the customer returns, in the shop's currency.", func(r *tables.AssignmentRow) exportCell { return numberCell(cellMoney, r.ExpectedSpend) }},
 		{"stage", cellText, 11, "Stage by the days since the last purchase: active, silent, sleeping or lost.", func(r *tables.AssignmentRow) exportCell { return textCell(r.Stage) }},
 		{"preferred_channel", cellText, 21, "Channel of most of the customer's purchase lines.", func(r *tables.AssignmentRow) exportCell { return textCell(r.PreferredChannel) }},
+		{"preferred_hour", cellWhole, 16, preferredHour, func(r *tables.AssignmentRow) exportCell { return hourCell(r.PreferredHour) }},
 		{"recency_days", cellWhole, 16, "Days from the last purchase day to the day of the launch.", func(r *tables.AssignmentRow) exportCell { return wholeOrEmpty(r.RecencyDays) }},
 	}
 }

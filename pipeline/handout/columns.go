@@ -32,6 +32,16 @@ func wholeCell(v int64) exportCell { return exportCell{kind: cellWhole, whole: v
 
 func textCell(v string) exportCell { return exportCell{kind: cellText, text: v, empty: v == ""} }
 
+// preferredHour explains the column of that name.
+const preferredHour = "Hour of the day (0 to 23) of most purchases, opens and clicks, outside the quiet hours. Empty below three of them."
+
+func hourCell(hour *int32) exportCell {
+	if hour == nil {
+		return exportCell{kind: cellWhole, empty: true}
+	}
+	return wholeCell(int64(*hour))
+}
+
 func numberCell(kind cellKind, v float64) exportCell {
 	return exportCell{kind: kind, number: v, empty: math.IsNaN(v)}
 }
@@ -94,5 +104,6 @@ func exportColumns() []exportColumn[tables.ContactRow] {
 			func(r *tables.ContactRow) exportCell { return textCell(r.PreferredChannel) }},
 		{"reason", cellText, 70, "Why the customer stands here, in words.",
 			func(r *tables.ContactRow) exportCell { return textCell(r.Reason) }},
-	}, shownColumns(func(r *tables.ContactRow) *tables.Shown { return &r.Shown })...)
+		{"preferred_hour", cellWhole, 16, preferredHour, func(r *tables.ContactRow) exportCell { return hourCell(r.PreferredHour) }},
+	}, append(shownColumns(func(r *tables.ContactRow) *tables.Shown { return &r.Shown }), whenColumns()...)...)
 }

@@ -78,5 +78,8 @@ func deadlineColumns() []exportColumn[tables.Deadline] {
 		{"value_class", cellText, 12, "high, medium or low: best 20 % of the customers by value, next 30 %, the rest.", func(r *tables.Deadline) exportCell { return textCell(r.ValueClass) }},
 		{"abc", cellText, 7, "A brings the first 80 % of the value, B the next 15 %, C the rest.", func(r *tables.Deadline) exportCell { return textCell(r.ABC) }},
 		{"due_product", cellText, 24, "Product or category most due by its cycle. Empty where nothing bought has one.", func(r *tables.Deadline) exportCell { return textCell(r.DueProduct) }},
-	}, shownColumns(func(r *tables.Deadline) *tables.Shown { return &r.Shown })...)
+		{"preferred_hour", cellWhole, 16, preferredHour, func(r *tables.Deadline) exportCell { return hourCell(r.PreferredHour) }},
+	}, append(shownColumns(func(r *tables.Deadline) *tables.Shown { return &r.Shown }),
+		exportColumn[tables.Deadline]{"wait_until", cellDay, 14, "First day to contact the customer. Empty: now.", func(r *tables.Deadline) exportCell { return dayCell(r.WaitUntil) }},
+		exportColumn[tables.Deadline]{"wait_reason", cellText, 40, "Why to wait.", func(r *tables.Deadline) exportCell { return textCell(r.WaitReason) }})...)
 }

@@ -46,7 +46,7 @@ func TestExportDeadlines_EveryFormatWithoutTheSuppressed(t *testing.T) {
 		}
 		switch format {
 		case CSV:
-			if !strings.Contains(first.String(), "\r\n'=1+1,active,silent,2005-08-05,0,45,12.5,12.5,high,A,oil,,,,,,,\r\n") {
+			if !strings.Contains(first.String(), "\r\n'=1+1,active,silent,2005-08-05,0,45,12.5,12.5,high,A,oil,,,,,,,,,,\r\n") {
 				t.Errorf("CSV is %q", first.String())
 			}
 		case Parquet:
@@ -90,7 +90,7 @@ func TestExportReferrals_EveryFormatWithoutTheSuppressed(t *testing.T) {
 		if err != nil || n != 1 || strings.Contains(b.String(), "opted-out") {
 			t.Errorf("%s: %d rows, %v", format, n, err)
 		}
-		if format == CSV && !strings.Contains(b.String(), "\r\n'=1+1,content,2005-08-05,4,12.5,0,0.25,bought 4 times,oil,,,again,,,bought on 2 days\r\n") {
+		if format == CSV && !strings.Contains(b.String(), "\r\n'=1+1,content,2005-08-05,4,12.5,0,0.25,bought 4 times,,oil,,,again,,,bought on 2 days\r\n") {
 			t.Errorf("CSV is %q", b.String())
 		}
 	}

@@ -35,6 +35,8 @@ func exportRows(n int) []tables.ContactRow {
 		}
 	}
 	rows[0].ExpectedMargin = -3.25
+	rows[0].When = tables.When{Weekday: "Friday", WaitUntil: 13007, WaitReason: "bought then"}
+	rows[n-1].PreferredHour = new(int32(7))
 	rows[0].Shown = tables.Shown{Products: [3]string{"=1+1", "a,b"}, Kinds: [3]string{"again", "hot"}, Reason: "bought on 3 days"}
 	return rows
 }
@@ -74,9 +76,9 @@ func TestExport_SameRowsGiveSameBytes(t *testing.T) {
 
 func TestExportCSV_WritesNamesAndPlainValues(t *testing.T) {
 	text := string(exported(t, CSV, exportRows(2)))
-	want := "rank,group,rank_in_group,customer_id,probability,expected_spend,expected_margin,recency_days,orders,monetary,last_purchase_day,stage,preferred_channel,reason,show_1,show_2,show_3,show_kind_1,show_kind_2,show_kind_3,show_reason\r\n" +
-		"1,1,1,C0,0.5,61.5,-3.25,90,3,123.45,2005-08-05,sleeping,web,\"bought 3 times; last 90 days ago\",'=1+1,\"a,b\",,again,hot,,bought on 3 days\r\n" +
-		"3,1,2,C1,0.25,61.5,,91,3,123.45,2005-08-05,sleeping,phone,\"bought 3 times; last 90 days ago\",,,,,,,\r\n"
+	want := "rank,group,rank_in_group,customer_id,probability,expected_spend,expected_margin,recency_days,orders,monetary,last_purchase_day,stage,preferred_channel,reason,preferred_hour,show_1,show_2,show_3,show_kind_1,show_kind_2,show_kind_3,show_reason,preferred_weekday,wait_until,wait_reason\r\n" +
+		"1,1,1,C0,0.5,61.5,-3.25,90,3,123.45,2005-08-05,sleeping,web,\"bought 3 times; last 90 days ago\",,'=1+1,\"a,b\",,again,hot,,bought on 3 days,Friday,2005-08-12,bought then\r\n" +
+		"3,1,2,C1,0.25,61.5,,91,3,123.45,2005-08-05,sleeping,phone,\"bought 3 times; last 90 days ago\",7,,,,,,,,,,\r\n"
 	if text != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}

@@ -37,5 +37,6 @@ func referralColumns() []exportColumn[tables.Referral] {
 		{"returned_line_share", cellShare, 19, "Returned lines over lines bought in 365 days. Empty for who bought long ago.", func(r *tables.Referral) exportCell { return numberCell(cellShare, r.ReturnedLineShare) }},
 		{"bulk_line_share", cellShare, 16, "Share of the lines with several times the usual quantity of the product. Empty for who bought long ago.", func(r *tables.Referral) exportCell { return numberCell(cellShare, r.BulkLineShare) }},
 		{"reason", cellText, 60, "Why the customer stands here, in words.", func(r *tables.Referral) exportCell { return textCell(r.Reason) }},
+		{"preferred_hour", cellWhole, 16, preferredHour, func(r *tables.Referral) exportCell { return hourCell(r.PreferredHour) }},
 	}, shownColumns(func(r *tables.Referral) *tables.Shown { return &r.Shown })...)
 }

@@ -30,12 +30,12 @@ func (s *State) Align(like *models.Matrix) (Aligner, error) {
 			levels[k] = c.Levels
 		}
 	}
-	return alignerTo(levels, like.Levels), nil
+	return AlignerTo(levels, like.Levels), nil
 }
 
-// alignerTo turns levels of one night into those that are known, both by column;
+// AlignerTo turns levels of one night into those that are known, both by column;
 // nil where a column is no text.
-func alignerTo(known, night [][]string) Aligner {
+func AlignerTo(known, night [][]string) Aligner {
 	a := Aligner{levels: make([][]string, len(night)), codes: make([][]float32, len(night))}
 	for k, levels := range night {
 		if known[k] == nil || slices.Equal(known[k], levels) {

@@ -8,6 +8,7 @@ import (
 	"winback/pipeline/baserate"
 	"winback/pipeline/offers"
 	"winback/pipeline/run"
+	"winback/pipeline/sendtime"
 	"winback/pipeline/snapshots"
 )
 
@@ -44,9 +45,13 @@ type Evaluation struct {
 	ChoiceByCut        map[string][]CutAUC `json:"choice_auc"`
 	SampleShare        Figure              `json:"sample_share"`
 	Shows              *offers.Record      `json:"shows"` // of what lists show; nil: nothing
+	SendTime           *sendtime.Trial     `json:"send_time"`
+	Weekday            *sendtime.Trial     `json:"weekday"`
+	Channel            *sendtime.Trial     `json:"channel"`
 	Learned            Origin              `json:"learned"`
 	Closed             *ClosedCheck        `json:"newest_closed,omitempty"`
 	Since              *Moves              `json:"since,omitempty"`
+	Uplift             *UpliftProof        `json:"uplift,omitempty"` // nil: too few settled waves
 }
 
 // Moves is how the lapsed customers differ from those of an earlier run.

@@ -147,6 +147,6 @@ func (g *SurrogateTree) Predict(x *models.Matrix, out []float64) {
 func (g *SurrogateTree) LeafOf(x *models.Matrix) []int32 {
 	out := make([]int32, x.Rows())
 	rows := snapshots.Pick(x, g.Tree.Names)
-	g.Assign(alignerTo(g.Tree.Levels, rows.Levels).Of(rows), out)
+	g.Assign(AlignerTo(g.Tree.Levels, rows.Levels).Of(rows), out)
 	return out
 }

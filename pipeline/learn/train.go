@@ -42,6 +42,9 @@ type Learned struct {
 	Spend          spendModel
 	blend          []float64           // weights of blendParts
 	Shop           *shopcontext.Sample // nil where there are no snapshots
+	// Inside ranks customers inside groups by their features as they are, higher
+	// first; nil: the probability does.
+	Inside func(raw *models.Matrix) []float64
 }
 
 // Settings are what a user may say about learning.

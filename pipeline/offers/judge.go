@@ -65,14 +65,14 @@ func (j *Judge) Add(h *orders.Histories) {
 	for i, id := range h.IDs {
 		all := h.Customer(i)
 		bought := j.bought(all)
-		if len(bought) == 0 || !j.hasLapsed(all.Before(j.g.Day)) {
+		known := all.Before(j.g.Day)
+		if len(bought) == 0 || !known.HasLapsed(j.g.Day, j.g.s.LapsedAfter) {
 			continue
 		}
 		row := judged{customer: xxhash.Sum64String(id)}
 		if !drawn(row.customer, j.share) {
 			continue
 		}
-		known := all.Before(j.g.Day)
 		row.hits = [methods]Hits{hitsOf(j.hot, bought), hitsOf(s.Own(known, judgedSlots), bought), hitsOf(s.Best(known, judgedSlots), bought)}
 		rows = append(rows, row)
 	}
@@ -97,16 +97,6 @@ func (j *Judge) bought(all orders.History) (codes []uint32) {
 		}
 	}
 	return codes
-}
-
-// hasLapsed says whether the last of the purchases lies far enough back.
-func (j *Judge) hasLapsed(known orders.History) bool {
-	for i := known.To - 1; i >= known.From; i-- {
-		if known.Flags[i]&orders.FlagPurchase != 0 {
-			return int(j.g.Day-data.DayOfMicros(known.Time[i])) >= j.g.s.LapsedAfter
-		}
-	}
-	return false
 }
 
 func hitsOf(list []Show, bought []uint32) (h Hits) {

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"math"
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"winback/data/orders"
@@ -19,16 +18,40 @@ type Listed struct {
 	Group int // 1 first; 0: the products of no group count this customer
 }
 
+// Listing gathers the customers of lists.
+type Listing struct {
+	customers []Listed
+	at        map[string]int32 // number of a customer
+}
+
+// NewListing readies a listing for about so many customers.
+func NewListing(customers int) *Listing {
+	return &Listing{make([]Listed, 0, customers), make(map[string]int32, customers)}
+}
+
+// Add lists a customer, once.
+func (l *Listing) Add(c Listed) {
+	if _, known := l.at[c.ID]; !known {
+		l.at[c.ID] = int32(len(l.customers))
+		l.customers = append(l.customers, c)
+	}
+}
+
+// Len is how many customers are listed.
+func (l *Listing) Len() int { return len(l.customers) }
+
 // Lists are what customers of lists are shown: those named by their histories, the
 // rest what most customers buy. Its walk over the histories, Add, may be called from
 // several goroutines, once for each partition.
 type Lists struct {
 	g       *Goods
 	slots   int
-	listed  []Listed // by id
-	shown   []Show   // slots for each
-	count   []uint8  // of them filled
+	listing *Listing
+	order   [][]int32 // by partition, the numbers of its customers by id
+	shown   []Show    // slots for each
+	count   []uint8   // of them filled
 	hot     []Show
+	hotAs   tables.Shown     // as lists have them
 	sums    [][]atomic.Int64 // [group-1][code]: scores × scoreUnit
 	workers parallel.PerWorker[Scorer]
 }
@@ -40,12 +63,12 @@ const (
 	groupDepth = 10
 )
 
-// NewLists readies the walk for customers in any order, each named once, and so many
-// groups; slots is how many products each is shown, up to tables.ShowSlots.
-func NewLists(g *Goods, slots int, listed []Listed, groups int) *Lists {
-	slices.SortFunc(listed, func(a, b Listed) int { return strings.Compare(a.ID, b.ID) })
-	l := &Lists{g: g, slots: slots, listed: listed, shown: make([]Show, slots*len(listed)), count: make([]uint8, len(listed)), hot: g.HotList(slots),
+// NewLists readies the walk over so many partitions for the listed customers and so
+// many groups; slots is how many products each is shown, up to tables.ShowSlots.
+func NewLists(g *Goods, slots int, listing *Listing, groups, partitions int) *Lists {
+	l := &Lists{g: g, slots: slots, listing: listing, order: make([][]int32, partitions), shown: make([]Show, slots*listing.Len()), count: make([]uint8, listing.Len()), hot: g.HotList(slots),
 		workers: parallel.PerWorker[Scorer]{Make: g.NewScorer}}
+	l.hotAs = l.columns(l.hot)
 	for range groups {
 		l.sums = append(l.sums, make([]atomic.Int64, len(g.names)+1))
 	}
@@ -53,53 +76,38 @@ func NewLists(g *Goods, slots int, listed []Listed, groups int) *Lists {
 }
 
 // Add finds what the customers of a partition are shown.
-func (l *Lists) Add(h *orders.Histories) {
-	if len(h.IDs) == 0 {
-		return
-	}
+func (l *Lists) Add(part int, h *orders.Histories) {
 	s := l.workers.Take()
 	defer l.workers.GiveBack(s)
-	at, _ := l.find(h.IDs[0])
 	for i, id := range h.IDs {
-		for at < len(l.listed) && l.listed[at].ID < id {
-			at++
-		}
-		if at == len(l.listed) {
-			return
-		}
-		if l.listed[at].ID == id {
-			l.show(at, s.Best(h.Customer(i).Before(l.g.Day), max(l.slots, groupDepth)))
+		if at, listed := l.listing.at[id]; listed {
+			l.order[part] = append(l.order[part], at)
+			l.show(int(at), s.Best(h.Customer(i).Before(l.g.Day), max(l.slots, groupDepth)))
 		}
 	}
 }
 
 func (l *Lists) show(at int, best []Show) {
 	l.count[at] = uint8(copy(l.shown[at*l.slots:(at+1)*l.slots], best))
-	if group := l.listed[at].Group; group > 0 {
+	if group := l.listing.customers[at].Group; group > 0 {
 		for _, show := range best {
 			l.sums[group-1][show.Product].Add(int64(math.Round(show.Score * scoreUnit)))
 		}
 	}
 }
 
-func (l *Lists) find(id string) (at int, found bool) {
-	return slices.BinarySearchFunc(l.listed, id, func(c Listed, id string) int { return strings.Compare(c.ID, id) })
-}
+func (l *Lists) of(at int32) []Show { return l.shown[int(at)*l.slots:][:l.count[at]] }
 
-// Of are the products of a customer, best first.
-func (l *Lists) Of(id string) []Show {
-	at, found := l.find(id)
-	if !found {
-		return l.hot
+// Columns are the products of a customer as lists have them, best first.
+func (l *Lists) Columns(id string) tables.Shown {
+	if at, listed := l.listing.at[id]; listed {
+		return l.columns(l.of(at))
 	}
-	return l.at(at)
+	return l.hotAs
 }
 
-func (l *Lists) at(at int) []Show { return l.shown[at*l.slots:][:l.count[at]] }
-
-// Columns are the products of a customer as lists have them.
-func (l *Lists) Columns(id string) (c tables.Shown) {
-	for i, show := range l.Of(id) {
+func (l *Lists) columns(shows []Show) (c tables.Shown) {
+	for i, show := range shows {
 		c.Products[i], c.Kinds[i] = l.g.Name(show.Product), show.Kind.String()
 		if i == 0 {
 			c.Reason = l.g.Reason(show)
@@ -133,9 +141,9 @@ func (l *Lists) OfGroup(group int) (names [tables.ShowSlots]string) {
 // Rows are the products of the customers who were named, by id and slot.
 func (l *Lists) Rows() iter.Seq[tables.ShowRow] {
 	return func(yield func(tables.ShowRow) bool) {
-		for at := range l.listed {
-			for i, show := range l.at(at) {
-				row := tables.ShowRow{CustomerID: l.listed[at].ID, Slot: int32(i + 1), Product: l.g.Name(show.Product), Kind: show.Kind.String(), Score: show.Score,
+		for _, at := range slices.Concat(l.order...) {
+			for i, show := range l.of(at) {
+				row := tables.ShowRow{CustomerID: l.listing.customers[at].ID, Slot: int32(i + 1), Product: l.g.Name(show.Product), Kind: show.Kind.String(), Score: show.Score,
 					BoughtDays: int64(show.BoughtDays), LastBought: show.LastBought, Buyers: int64(l.g.month[show.Product]), Reason: l.g.Reason(show)}
 				if show.From > 0 {
 					row.From = l.g.Name(show.From)

@@ -147,7 +147,7 @@ func (s *Scorer) gather(known orders.History) {
 func (s *Scorer) follow() {
 	s.own = s.own[:0]
 	for i := range s.all {
-		if s.all[i].days > 0 {
+		if s.all[i].days > 0 && (len(s.own) < mostOwn || s.all[i].days >= s.all[s.own[mostOwn-1]].days) {
 			s.own = s.insert(s.own, int32(i), mostOwn, s.byDays)
 		}
 	}
@@ -163,21 +163,27 @@ func (s *Scorer) follow() {
 	}
 }
 
-// rate scores the candidates.
+// rate scores the candidates; those that the customer's lines do not name have no
+// purchase days.
 func (s *Scorer) rate() {
 	mostOwn, mostNext := 0.0, 0.0
 	for i := range s.all {
-		c := &s.all[i]
-		c.score = float64(c.days) * s.g.current[c.code]
-		mostOwn, mostNext = max(mostOwn, c.score), max(mostNext, c.next)
+		mostNext = max(mostNext, s.all[i].next)
 	}
-	for i := range s.all {
-		c := &s.all[i]
-		if mostOwn > 0 {
-			c.score /= mostOwn
+	named := s.all[:len(s.dates)]
+	for i := range named {
+		c := &named[i]
+		c.score = float64(c.days) * s.g.current[c.code]
+		mostOwn = max(mostOwn, c.score)
+	}
+	if mostOwn > 0 {
+		for i := range named {
+			named[i].score /= mostOwn
 		}
-		if mostNext > 0 {
-			c.score += float64(nextWeight * c.next / mostNext)
+	}
+	if mostNext > 0 {
+		for i := range s.all {
+			s.all[i].score += float64(nextWeight * s.all[i].next / mostNext)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package offers
 
 import (
 	"fmt"
+	"strconv"
 
 	"winback/pipeline/wording"
 )
@@ -18,16 +19,16 @@ func (g *Goods) Reason(s Show) string {
 	switch s.Kind {
 	case Again:
 		day := s.LastBought.Time().Format("2 January 2006")
-		when := "bought on " + day
+		when := "bought on "
 		if s.BoughtDays > 1 {
-			when = fmt.Sprintf("bought on %s, last on %s", wording.Counted(s.BoughtDays, "day"), day)
+			when = "bought on " + wording.Counted(s.BoughtDays, "day") + ", last on "
 		}
-		return fmt.Sprintf("%s; %s bought it in the last %d days", when, wording.Counted(buyers, "customer"), g.Window)
+		return when + day + "; " + wording.Counted(buyers, "customer") + " bought it in the last " + strconv.Itoa(g.Window) + " days"
 	case GoesWith:
 		had, share := g.followed(s.From, s.Product)
-		return fmt.Sprintf("of %s who had %s and came back after %d days, %s bought this", wording.Counted(had, "customer"), g.Name(s.From), g.Gap, wording.Prose.Percent(share))
+		return "of " + wording.Counted(had, "customer") + " who had " + g.Name(s.From) + " and came back after " + strconv.Itoa(g.Gap) + " days, " + wording.Prose.Percent(share) + " bought this"
 	}
-	return fmt.Sprintf("most bought in the last %d days: %s", g.Window, wording.Counted(buyers, "customer"))
+	return "most bought in the last " + strconv.Itoa(g.Window) + " days: " + wording.Counted(buyers, "customer")
 }
 
 // followed is how many returns there were of customers with a product, and which

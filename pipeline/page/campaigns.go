@@ -21,7 +21,7 @@ func campaigns(seen []*campaign.Measured) (list []report.Campaign) {
 		}
 	}
 	for i, m := range seen {
-		c := report.Campaign{Name: m.Name, Wave: m.Number, Newest: newest[m.Name] == i, Summary: m.Summary(), Next: wording.Sentence(m.NextStep()), Target: m.TargetWords(), Money: m.MoneyWords()}
+		c := report.Campaign{Name: m.Name, Wave: m.Number, Newest: newest[m.Name] == i, Summary: m.Summary(), Next: wording.Sentence(m.NextStep("")), Target: m.TargetWords(), Money: m.MoneyWords()}
 		for _, flag := range m.Flags {
 			c.Notes = append(c.Notes, wording.Sentence(flag))
 		}

@@ -33,6 +33,10 @@ type Facts struct {
 	Diagnosis report.Diagnosis
 	// Campaigns are the waves that were measured tonight.
 	Campaigns []*campaign.Measured
+	// Record is what came of the forecasts that are settled.
+	Record campaign.ForecastRecord
+	// Currency is that of the amounts, such as EUR; "": not known.
+	Currency string
 }
 
 // WriteReport writes report.html.
@@ -45,6 +49,7 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 		d.RulesCost = e.GroupRules.Words
 	}
 	d.Groups, d.HoldoutNote = reportGroups(g), g.Plan.Holdout
+	d.Currency = f.Currency
 	d.Diagnosis, d.Campaigns = &f.Diagnosis, campaigns(f.Campaigns)
 	cut, err := data.ParseDay(e.TestCut) // on a night that keeps its models, of the night that learned them
 	if err != nil {

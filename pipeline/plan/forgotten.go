@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"winback/data"
 	"winback/internal/fsys"
 	"winback/pipeline/run"
 )
@@ -127,7 +128,7 @@ func (f *Forgotten) Find(customerID string) string {
 	if f.Len() == 0 {
 		return ""
 	}
-	if hash := f.hash(foldID(customerID)); f.days[hash] != "" {
+	if hash := f.hash(data.FoldID(customerID)); f.days[hash] != "" {
 		return hash
 	}
 	return ""

@@ -10,6 +10,7 @@ import (
 	"winback/pipeline/learn"
 	"winback/pipeline/offers"
 	"winback/pipeline/scoring"
+	"winback/pipeline/sendtime"
 )
 
 // Groups are the contact groups in order of priority, with the customers
@@ -19,7 +20,8 @@ type Groups struct {
 	Ranking Ranking
 	Plan    Plan
 	Lapsed  *scoring.Lapsed
-	Shows   *offers.Lists // what the customers are shown; nil: nothing
+	Shows   *offers.Lists    // what the customers are shown; nil: nothing
+	When    *sendtime.Lapsed // when they are contacted; nil: not known
 	margin  *float64
 }
 

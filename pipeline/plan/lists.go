@@ -3,6 +3,7 @@ package plan
 import (
 	"iter"
 	"math"
+	"slices"
 
 	"winback/data"
 	"winback/data/tables"
@@ -55,8 +56,9 @@ func (g *Groups) contact(row int32, group, place int) tables.ContactRow {
 		LastPurchaseDay: l.LastPurchaseDay[row],
 		Stage:           l.Stage[row].String(),
 	}
-	if len(l.PreferredChannel) > 0 && l.PreferredChannel[row] > 0 {
-		c.PreferredChannel = l.Channels[l.PreferredChannel[row]-1]
+	c.PreferredChannel = channelOf(l, row)
+	if len(l.PreferredHour) > 0 {
+		c.PreferredHour = l.PreferredHour[row]
 	}
 	if c.Reason = reasonOf(l, row); c.Reason == "" {
 		c.Reason = Reason(factsOf(l, row, c.PreferredChannel))
@@ -64,7 +66,16 @@ func (g *Groups) contact(row int32, group, place int) tables.ContactRow {
 	if g.Shows != nil {
 		c.Shown = g.Shows.Columns(c.CustomerID)
 	}
+	c.When = g.When.Of(row)
 	return c
+}
+
+// channelOf is the preferred channel of a customer; "" where there is none.
+func channelOf(l *scoring.Lapsed, row int32) string {
+	if len(l.PreferredChannel) == 0 || l.PreferredChannel[row] == 0 {
+		return ""
+	}
+	return l.Channels[l.PreferredChannel[row]-1]
 }
 
 // reasonOf is what the ranker says of a customer; "" where it says nothing.
@@ -84,6 +95,38 @@ func factsOf(l *scoring.Lapsed, row int32, channel string) ReasonFacts {
 		Orders: int(l.Orders[row]), RecencyDays: int(l.RecencyDays[row]),
 		IntervalMeanDays: interval, Monetary: l.Monetary[row], Channel: channel,
 	}
+}
+
+// NoteSending notes for each group when, and through which channel, its contacts are
+// reached.
+func (g *Groups) NoteSending() {
+	for i := range g.Rows {
+		rows := slices.DeleteFunc(slices.Clone(g.Ranking.Group(i+1)), g.Lapsed.IsHeldOut)
+		sending := g.When.OfGroup(rows)
+		sending.Channel, sending.ChannelShare = channelOfMost(g.Lapsed, rows)
+		g.Rows[i].Sending = sending
+	}
+}
+
+// channelOfMost is the channel that most customers prefer, of equal ones the first
+// by name, and their share; "" and NaN where none has one.
+func channelOfMost(l *scoring.Lapsed, rows []int32) (channel string, share float64) {
+	counts := make([]int, len(l.Channels)+1)
+	if len(l.PreferredChannel) > 0 {
+		for _, row := range rows {
+			counts[l.PreferredChannel[row]]++
+		}
+	}
+	most := 0
+	for code := 1; code < len(counts); code++ {
+		if counts[code] > counts[most] || most == 0 && counts[code] > 0 {
+			most = code
+		}
+	}
+	if most == 0 {
+		return "", math.NaN()
+	}
+	return l.Channels[most-1], float64(counts[most]) / float64(len(rows))
 }
 
 // WriteLists writes the recall lists and the holdout, with amounts of a type.

@@ -25,6 +25,9 @@ type Settings struct {
 	Capacity    *int64   // most contacts
 	Budget      *float64 // most money for contacts, in currency; needs ContactCost
 
+	// Coupons are the discounts that pages suggest where the money is known.
+	Coupons CouponShares
+
 	// LevelSigma is the standard deviation of the error of the log return rate
 	// of a whole period, for the groups' intervals; at least 0.
 	LevelSigma float64

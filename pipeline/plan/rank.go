@@ -53,7 +53,7 @@ func rankCustomers(l *scoring.Lapsed, order []int, leaves int) Ranking {
 	for i := range int32(len(l.IDs)) {
 		if !l.IsOut(i) {
 			at := &next[o.ofLeaf[l.Leaf[i]]-1]
-			keys[*at] = keyed{descending(l.Key(i)), i}
+			keys[*at] = keyed{descending(l.InsideKey(i)), i}
 			*at++
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strings"
 
+	"winback/data"
 	"winback/data/columns"
 	"winback/internal/fsys"
 )
@@ -65,55 +65,18 @@ func readIDs(files fsys.FS, path string) ([]string, error) {
 }
 
 // NewSuppressions makes the list from ids in any order. Ids are compared as
-// foldID writes them. The slice belongs to the list afterwards.
+// data.FoldID writes them. The slice belongs to the list afterwards.
 func NewSuppressions(ids []string) *Suppressions {
 	s := &Suppressions{}
 	for i, id := range ids {
 		if columns.IsShortenedID(id) {
 			s.Shortened++
 		}
-		ids[i] = foldID(id)
+		ids[i] = data.FoldID(id)
 	}
 	slices.Sort(ids)
 	s.ids = slices.Compact(ids)
 	return s
-}
-
-// foldID writes an id as it is compared: without what spreadsheets and databases
-// change about ids on their way. Blanks around it, the apostrophe or ="" that
-// keeps it a text, case, the address of a resource in front of it
-// (gid://shopify/Customer/13085), zeros in front of a number and an empty fraction
-// behind it (13085.0) do not count. Two customers whom folding makes equal are both
-// suppressed: nobody is contacted who may have opted out.
-func foldID(id string) string {
-	id = strings.TrimSpace(id)
-	if inner, guarded := strings.CutPrefix(id, `="`); guarded {
-		id = strings.Trim(inner, `" `)
-	}
-	id = lastOfAddress(strings.ToLower(strings.TrimPrefix(id, "'")))
-	number, fraction, found := strings.Cut(id, ".")
-	sign := ""
-	if strings.HasPrefix(number, "-") {
-		sign, number = "-", number[1:]
-	}
-	if number == "" || strings.Trim(number, "0123456789") != "" || found && strings.Trim(fraction, "0") != "" {
-		return id
-	}
-	if number = strings.TrimLeft(number, "0"); number == "" {
-		return "0"
-	}
-	return sign + number
-}
-
-// lastOfAddress is the last part of scheme://place/…/ID; any other text is left
-// as it is.
-func lastOfAddress(id string) string {
-	scheme, path, found := strings.Cut(id, "://")
-	at := strings.LastIndexByte(path, '/')
-	if !found || scheme == "" || strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-") != "" || at <= 0 || at == len(path)-1 {
-		return id
-	}
-	return path[at+1:]
 }
 
 // With is the list of both; either may be nil.
@@ -152,7 +115,7 @@ func (s *Suppressions) find(customerID string) (at int, found bool) {
 	if s == nil {
 		return 0, false
 	}
-	return slices.BinarySearch(s.ids, foldID(customerID))
+	return slices.BinarySearch(s.ids, data.FoldID(customerID))
 }
 
 // Mark says of each customer whether the list names it, and how many it names.

@@ -17,6 +17,7 @@ import (
 	"winback/pipeline/scoring"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
+	"winback/pipeline/wording"
 )
 
 // mostExplained is how many customers at the head of the lists get reasons
@@ -48,16 +49,22 @@ func Explain(ctx context.Context, table *orders.Table, q snapshots.Question, d *
 		return err
 	}
 	raw = t.Align.Of(raw)
+	peak := wording.PeakWeeks
+	if t.Shop != nil && t.Shop.PeaksBeforeChristmas() {
+		peak = "before Christmas"
+	}
 	mean := snapshots.MeanOf(t.Lapsed.Probability)
 	t.Lapsed.Reasons = make([]string, len(t.Lapsed.IDs))
 	for from := 0; from < len(chosen); from += explainedAtOnce {
 		to := min(from+explainedAtOnce, len(chosen))
 		part := snapshots.Window(raw, from, to)
 		relative := snapshots.Ranked(part, t.Ranks)
+		customers := newExplained(part, relative)
 		sums, _ := d.Contributions(d.Gate.Name, part, relative, q.Workers)
 		parallel.EachOf(to-from, q.Workers, func(i int) {
 			row := chosen[from+i]
-			t.Lapsed.Reasons[row] = reasonWords(customerRow{part, relative, i}, sums[i], t.Lapsed.Probability[row] >= mean)
+			words := reasonWords(customerRow{customers, i}, sums[i], t.Lapsed.Probability[row] >= mean)
+			t.Lapsed.Reasons[row] = strings.ReplaceAll(words, wording.PeakWeeks, peak)
 		})
 	}
 	return nil
@@ -78,13 +85,13 @@ func rowsOf(ctx context.Context, table *orders.Table, q snapshots.Question, view
 		if len(h.IDs) > 0 {
 			next, _ = slices.BinarySearchFunc(chosen, h.IDs[0], func(row int32, id string) int { return strings.Compare(ids[row], id) })
 		}
-		want.Keep = func(id string, _ bool) bool {
+		keep := func(id string) bool {
 			for next < len(chosen) && ids[chosen[next]] < id {
 				next++
 			}
 			return next < len(chosen) && ids[chosen[next]] == id
 		}
-		table, err := scoring.LapsedTable(h, want, view)
+		table, err := scoring.LapsedTable(h, want, keep, view)
 		mu.Lock()
 		defer mu.Unlock()
 		parts[part] = table

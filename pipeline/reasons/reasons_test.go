@@ -36,12 +36,13 @@ func additiveShop(t *testing.T, rows int) (raw, ranks *models.Matrix, sums [][]f
 func TestReasonWords_PointWhereTheProbabilityDoes(t *testing.T) {
 	raw, relative, sums := additiveShop(t, 3000)
 	silent := 0
+	customers := newExplained(raw, relative)
 	for i := range sums {
 		total := 0.0
 		for _, v := range sums[i] {
 			total += v
 		}
-		text := reasonWords(customerRow{raw, relative, i}, sums[i], total >= 0)
+		text := reasonWords(customerRow{customers, i}, sums[i], total >= 0)
 		if text == "" {
 			silent++
 			continue
@@ -65,7 +66,7 @@ func TestReasonWords_PointWhereTheProbabilityDoes(t *testing.T) {
 // oneCustomer is a customer with these numbers, who stands at a rank in all of
 // them.
 func oneCustomer(rank float32, names []string, values ...float32) customerRow {
-	c := customerRow{raw: &models.Matrix{Names: names, Levels: make([][]string, len(names))}, ranks: &models.Matrix{Names: names}}
+	c := customerRow{newExplained(&models.Matrix{Names: names, Levels: make([][]string, len(names))}, &models.Matrix{Names: names}), 0}
 	for i, v := range values {
 		if names[i] == "first_channel" {
 			c.raw.Levels[i] = []string{"phone", "web"}
@@ -134,9 +135,10 @@ func TestTopicWords_SayOnEachSideWhatAReaderTakesForIt(t *testing.T) {
 		{"products_again", .8, .9, "bought products whose buyers often come back", ""},
 		{"products_again", .2, .73, "", "bought products whose buyers seldom come back"},
 		{"products_again", .2, float32(math.NaN()), "", ""},
-		{"peak_share", .8, .25, "25 % of the purchase days in the shop's peak weeks", "25 % of the purchase days in the shop's peak weeks"},
-		{"first_in_peak", .2, 0, "first purchase outside the shop's peak weeks", "first purchase outside the shop's peak weeks"},
-		{"first_in_peak", .8, 1, "first purchase in the shop's peak weeks", "first purchase in the shop's peak weeks"},
+		{"peak_share", .8, 1, "bought only in the shop's peak weeks", "bought only in the shop's peak weeks"},
+		{"peak_share", .8, .25, "bought at times in the shop's peak weeks", "bought at times in the shop's peak weeks"},
+		{"first_in_peak", .2, 0, "first bought at a quiet time of the shop's year", "first bought at a quiet time of the shop's year"},
+		{"first_in_peak", .8, 1, "first bought in the shop's peak weeks", "first bought in the shop's peak weeks"},
 	} {
 		customer := oneCustomer(c.rank, []string{c.feature}, c.value)
 		for isFor, want := range map[bool]string{true: c.pro, false: c.against} {

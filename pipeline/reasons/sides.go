@@ -2,44 +2,48 @@ package reasons
 
 import (
 	"math"
-	"slices"
 
 	"winback/models"
 	"winback/pipeline/wording"
 )
 
-// customerRow is the row of one customer in the features as they are and as
-// ranks among tonight's lapsed.
-type customerRow struct {
+// explained are customers in the features as they are and as ranks among tonight's
+// lapsed, with the words of the features.
+type explained struct {
 	raw, ranks *models.Matrix
-	row        int
+	columns    []wording.Column // of the features, by column
+	at         map[string]int   // column of a feature
+}
+
+func newExplained(raw, ranks *models.Matrix) *explained {
+	e := &explained{raw: raw, ranks: ranks, columns: make([]wording.Column, len(raw.Names)), at: map[string]int{}}
+	for k, name := range raw.Names {
+		e.columns[k], e.at[name] = wording.Of(name), k
+	}
+	return e
+}
+
+// customerRow is the row of one of them.
+type customerRow struct {
+	*explained
+	row int
 }
 
 // value is a number of the customer; NaN where it is missing or there is no
 // such feature.
 func (c customerRow) value(feature string) float64 {
-	if k := slices.Index(c.raw.Names, feature); k >= 0 {
+	if k, ok := c.at[feature]; ok {
 		return float64(c.raw.Columns[k][c.row])
 	}
 	return math.NaN()
-}
-
-// words are those of the customer's value of a feature; "" where there are
-// none.
-func (c customerRow) words(w wording.Column) string {
-	k := slices.Index(c.raw.Names, w.Name)
-	if k < 0 {
-		return ""
-	}
-	return w.Value(c.raw.Columns[k][c.row], c.raw.Levels[k])
 }
 
 // onSide says whether a reader takes the value of a feature, of which more
 // speaks for a return, for what it is told as: above the middle of tonight's
 // lapsed for a return, below it against one.
 func (c customerRow) onSide(feature string, isFor bool) bool {
-	k := slices.Index(c.ranks.Names, feature)
-	return k < 0 || sideOf(float64(c.ranks.Columns[k][c.row]), 0.5, isFor)
+	k, ok := c.at[feature]
+	return !ok || sideOf(float64(c.ranks.Columns[k][c.row]), 0.5, isFor)
 }
 
 // sideOf says whether a number is on the side of a limit that speaks for a
@@ -75,7 +79,10 @@ func (c customerRow) topicWords(t wording.Topic, leading string, isFor bool) str
 	if t == wording.Pace {
 		return c.paceWords(isFor)
 	}
-	return c.featureWords(wording.Of(t.ToldBy(leading)), isFor)
+	if k, ok := c.at[t.ToldBy(leading)]; ok {
+		return c.featureWords(k, isFor)
+	}
+	return ""
 }
 
 // longestSilenceFor is the longest silence, in days, that is told for a return:
@@ -90,14 +97,15 @@ const (
 	seldomInSeason = 0.2
 )
 
-// featureWords tell the value of one feature where it speaks for a return, or
-// against it.
-func (c customerRow) featureWords(w wording.Column, isFor bool) string {
-	value := c.value(w.Name)
+// featureWords tell the value of a feature, by its column, where it speaks for a
+// return, or against it.
+func (c customerRow) featureWords(k int, isFor bool) string {
+	w, cell := &c.columns[k], c.raw.Columns[k][c.row]
+	value := float64(cell)
 	if !c.speaks(w, value, isFor) || w.Repeat && c.once() {
 		return ""
 	}
-	switch words := c.words(w); {
+	switch words := w.Value(cell, c.raw.Levels[k]); {
 	case w.For != "" && math.IsNaN(value), isFor && w.Side == wording.MoreIsFor && words == w.None:
 		return ""
 	case w.For != "" && isFor:
@@ -110,7 +118,7 @@ func (c customerRow) featureWords(w wording.Column, isFor bool) string {
 }
 
 // speaks says whether a value of a feature is on the side.
-func (c customerRow) speaks(w wording.Column, value float64, isFor bool) bool {
+func (c customerRow) speaks(w *wording.Column, value float64, isFor bool) bool {
 	switch w.Side {
 	case wording.MoreIsFor:
 		return c.onSide(w.Name, isFor)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"winback/pipeline/wording"
@@ -34,10 +33,10 @@ type argument struct {
 func reasonWords(c customerRow, contributions []float64, above bool) string {
 	var all [wording.Topics]argument
 	for k, v := range contributions {
-		all[wording.Of(c.raw.Names[k]).Topic].weight += v
+		all[c.columns[k].Topic].weight += v
 	}
 	for k, v := range contributions {
-		a := &all[wording.Of(c.raw.Names[k]).Topic]
+		a := &all[c.columns[k].Topic]
 		if v *= sign(a.weight); v > a.most {
 			a.leading, a.most = k, v
 		}
@@ -56,7 +55,7 @@ func reasonWords(c customerRow, contributions []float64, above bool) string {
 
 // withoutRepeats leaves out what another topic says in the same words.
 func withoutRepeats(told []argument) []argument {
-	var once []argument
+	once := told[:0]
 	for _, a := range told {
 		if !slices.ContainsFunc(once, func(b argument) bool { return a.words == b.words }) {
 			once = append(once, a)
@@ -88,23 +87,30 @@ func strongest(told []argument, above bool) []argument {
 // argue writes the arguments, the side that the probability is on first. What
 // does not fit is left out, of the other side before.
 func argue(told []argument, above bool) string {
-	sides := map[bool][]string{}
+	var text []byte
 	length := len("For: . Against: .")
-	for _, side := range []bool{above, !above} {
+	for _, side := range [2]bool{above, !above} {
+		before := "For: "
+		if !side {
+			before = "Against: "
+		}
+		if len(text) > 0 {
+			before = " " + before
+		}
+		said := false
 		for _, a := range told {
 			if a.weight > 0 != side {
 				continue
 			}
-			if length += utf8.RuneCountInString(a.words) + 2; length <= longestReason || len(sides) == 0 {
-				sides[side] = append(sides[side], a.words)
+			if length += utf8.RuneCountInString(a.words) + 2; length > longestReason && len(text) > 0 {
+				continue
 			}
+			text = append(append(text, before...), a.words...)
+			said, before = true, ", "
+		}
+		if said {
+			text = append(text, '.')
 		}
 	}
-	var parts []string
-	for _, side := range []bool{above, !above} {
-		if words := sides[side]; len(words) > 0 {
-			parts = append(parts, map[bool]string{true: "For: ", false: "Against: "}[side]+strings.Join(words, ", ")+".")
-		}
-	}
-	return strings.Join(parts, " ")
+	return string(text)
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -97,11 +96,7 @@ func WriteBacktest(w io.Writer, d Backtest) error {
 	if err != nil {
 		return fmt.Errorf("backtest page: %w", err)
 	}
-	b := bufio.NewWriter(w)
-	if err := pageTemplate.ExecuteTemplate(b, "backtest page", p); err != nil {
-		return fmt.Errorf("backtest page: %w", err)
-	}
-	if err := b.Flush(); err != nil {
+	if err := emit(w, "backtest page", p); err != nil {
 		return fmt.Errorf("backtest page: %w", err)
 	}
 	return nil

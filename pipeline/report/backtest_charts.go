@@ -101,7 +101,7 @@ func rankPicture(days []BacktestDay) (template.HTML, error) {
 	p.Y.Tick.Marker = evenTicks{scale: 1}
 	p.Y.Min = math.Min(p.Y.Min, 0.5)
 	p.Y.Max += (p.Y.Max - p.Y.Min) * 0.28 // room for the legend
-	return render(p, 500, 340, "AUC of the ranking, the groups and recency on each past day")
+	return render(p, 400, 300, "AUC of the ranking, the groups and recency on each past day")
 }
 
 // levelPicture draws the share that came back and the one foretold over the
@@ -121,7 +121,7 @@ func levelPicture(days []BacktestDay) (template.HTML, error) {
 	}
 	p.Y.Tick.Marker = evenTicks{scale: 100}
 	p.Y.Min, p.Y.Max = 0, math.Max(p.Y.Max, 0.005)*1.3 // room for the legend
-	return render(p, 500, 340, "Forecast and observed share of customers who came back on each past day")
+	return render(p, 400, 300, "Forecast and observed share of customers who came back on each past day")
 }
 
 // tenthsPicture draws the share that came back against the probability, by
@@ -162,7 +162,7 @@ func tenthsPicture(all []Tenth, days []BacktestDay) (template.HTML, error) {
 	p.Legend.Top, p.Legend.Left, p.Legend.XOffs, p.Legend.YOffs = true, true, 10, -2
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, most, 0, most
 	p.X.Tick.Marker, p.Y.Tick.Marker = evenTicks{scale: 100}, evenTicks{scale: 100}
-	return render(p, 500, 380, "Predicted and observed return rate by tenths of the customers")
+	return render(p, 400, 330, "Predicted and observed return rate by tenths of the customers")
 }
 
 // tenthPoints turns tenths into points and raises most to the largest figure.

@@ -54,7 +54,7 @@ func importancePicture(all []Importance) (template.HTML, error) {
 	p.Y.Min, p.Y.Max = -0.6, float64(len(shown))-0.4
 	p.X.Min, p.X.Max, p.X.Padding, p.Y.Padding = 0, p.X.Max*1.05, 0, 0
 	p.X.Tick.Marker = evenTicks{scale: 100}
-	return render(p, 500, vg.Length(60+21*len(shown)), "Features by their contribution to the model")
+	return render(p, 400, vg.Length(60+21*len(shown)), "Features by their contribution to the model")
 }
 
 // recencyPicture draws how many customers bought how long ago, with the day
@@ -97,7 +97,7 @@ func recencyPicture(bins []Bin, lapsedAfterDays int) (template.HTML, error) {
 		p.Legend.Add(fmt.Sprintf("lapsed from day %d", lapsedAfterDays), line)
 		p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs = true, -4, -2
 	}
-	return render(p, 500, 300, "Customers by days since the last purchase")
+	return render(p, 400, 270, "Customers by days since the last purchase")
 }
 
 // groupBar is one group in the picture that sets contacts against returns.
@@ -130,8 +130,8 @@ func groupBars(groups []Group) []groupBar {
 		longest = math.Max(longest, math.Max(bars[i].Contacts, bars[i].Returns))
 	}
 	for i := range bars {
-		bars[i].ContactsWidth = px(340 * bars[i].Contacts / longest)
-		bars[i].ReturnsWidth = px(340 * bars[i].Returns / longest)
+		bars[i].ContactsWidth = px(250 * bars[i].Contacts / longest)
+		bars[i].ReturnsWidth = px(250 * bars[i].Returns / longest)
 	}
 	return bars
 }

@@ -71,7 +71,7 @@ func calibrationPicture(groups []TestGroup) (template.HTML, error) {
 	p.X.Tick.Marker = groupTicks(groups)
 	p.Y.Tick.Marker = evenTicks{scale: 100}
 	p.Y.Min, p.Y.Max = 0, math.Max(p.Y.Max, 0.005)*1.2 // room for the legend
-	return render(p, 500, 380, "Predicted and observed return rate by group at the test cut")
+	return render(p, 400, 330, "Predicted and observed return rate by group at the test cut")
 }
 
 // below returns how far low lies below high; 0 if either is unknown or the order is wrong.

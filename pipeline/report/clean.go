@@ -2,27 +2,16 @@ package report
 
 import (
 	"slices"
-	"strings"
-	"unicode"
+
+	"winback/pipeline/wording"
 )
 
-// clean makes foreign text fit to be shown: one line, valid UTF-8, and no
-// characters that are invisible or turn the text around them.
-func clean(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
-}
+// clean makes foreign text fit to be shown.
+func clean(text string) string { return wording.Clean(text) }
 
 // cleaned returns d with every text cleaned. What d points to is not touched.
 func cleaned(d Data) Data {
-	for _, text := range []*string{&d.Title, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.RulesCost, &d.HoldoutNote, &d.Test.Missing} {
+	for _, text := range []*string{&d.Title, &d.Currency, &d.LapsedBasis, &d.Plan, &d.Verdict, &d.Chosen, &d.Why, &d.RulesCost, &d.HoldoutNote, &d.Test.Missing} {
 		*text = clean(*text)
 	}
 	d.Warnings, d.Notes = cleanAll(d.Warnings), cleanAll(d.Notes)

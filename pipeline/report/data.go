@@ -16,8 +16,9 @@ type Data struct {
 	LapsedAfterDays int      // lapsed: the last purchase is at least so many days ago
 	LapsedBasis     string   // a sentence: what LapsedAfterDays rests on
 
-	Customers int64 // customers with a purchase before AsOf
-	Lapsed    int64 // those of them that are lapsed
+	Currency  string // of all money, such as EUR; empty: not known
+	Customers int64  // customers with a purchase before AsOf
+	Lapsed    int64  // those of them that are lapsed
 	Rows      Rows
 	Warnings  []string // sentences, shown at the top
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -60,11 +59,7 @@ func (p *diagnosisPage) LastMonths() []diagnose.Month { return p.Months[max(0, l
 // beside it. The same data gives the same bytes. Texts in d are escaped
 // wherever they stand.
 func WriteDiagnosis(w io.Writer, d Diagnosis) error {
-	b := bufio.NewWriter(w)
-	if err := pageTemplate.ExecuteTemplate(b, "diagnosis-page", newDiagnosisPage(d)); err != nil {
-		return fmt.Errorf("diagnosis page: %w", err)
-	}
-	if err := b.Flush(); err != nil {
+	if err := emit(w, "diagnosis-page", newDiagnosisPage(d)); err != nil {
 		return fmt.Errorf("diagnosis page: %w", err)
 	}
 	return nil

@@ -33,6 +33,16 @@ func percentRange(low, high float64) string {
 	return l + "–" + h
 }
 
+// returnRange says between which numbers a group's expected returns should fall; ""
+// where that is not known.
+func returnRange(g Group) string {
+	if !known(g.Low) || !known(g.High) || !known(g.ExpectedReturns) || g.Probability == 0 {
+		return ""
+	}
+	times := g.ExpectedReturns / g.Probability
+	return total(g.Low*times) + " to " + total(g.High*times)
+}
+
 // ratio writes how many times, such as 2.31.
 func ratio(x float64) string { return number(x, 2) }
 

@@ -100,7 +100,7 @@ func gainsPicture(curves []Curve) (template.HTML, error) {
 	for i := len(lines) - 1; i >= 0; i-- { // the first curve lies on top
 		p.Add(lines[i])
 	}
-	return render(p, 500, 380, "Gains curves: share of returns reached by share of customers contacted")
+	return render(p, 400, 330, "Gains curves: share of returns reached by share of customers contacted")
 }
 
 // reachedRow is how much of all returns each curve reaches at one share of contacts.

@@ -39,10 +39,10 @@ func newPlot(xLabel, yLabel string) *plot.Plot {
 	p.BackgroundColor = nil
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 		axis.Color = greyColor
-		axis.Label.TextStyle.Font = plotFont(13)
+		axis.Label.TextStyle.Font = plotFont(13.5)
 		axis.Label.TextStyle.Color = inkColor
 		axis.Label.Padding = 5
-		axis.Tick.Label.Font = plotFont(12.5)
+		axis.Tick.Label.Font = plotFont(13.5)
 		axis.Tick.Label.Color = inkColor
 		axis.Tick.Color = greyColor
 		axis.Tick.Length = 4

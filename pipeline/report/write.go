@@ -1,7 +1,7 @@
 package report
 
 import (
-	"bufio"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -42,12 +42,14 @@ var pageTemplate = withCampaigns(withBacktest(withDiagnosis(template.Must(templa
 	"count": wording.Thousands, "share": share, "days": func(n int) string { return wording.Counted(n, "day") }, "plural": wording.Plural, "opening": opening,
 	"percent": figure(percent), "ratio": figure(ratio), "score": figure(score), "money": figure(money), "total": figure(total), "points": figure(points), "known": figure(known),
 	"change": figure(wording.Page.Signed), "signed": figure(signed), "between": figures(percentRange), "scores": figures(scoreRange),
-	"number":  figure(func(x float64) string { return number(x, 0) }),
-	"precise": figure(func(x float64) string { return number(x, 4) }),
-	"add":     func(a, b px) px { return a + b },
-	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
-	"next":    func(k int) int { return k + 1 },
-	"len64":   func(d []BacktestDay) int64 { return int64(len(d)) },
+	"number":      figure(func(x float64) string { return number(x, 0) }),
+	"precise":     figure(func(x float64) string { return number(x, 4) }),
+	"add":         func(a, b px) px { return a + b },
+	"lastDay":     func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
+	"currency":    func(code string) string { return cmp.Or(code, "the shop’s currency") },
+	"returnRange": returnRange,
+	"next":        func(k int) int { return k + 1 },
+	"len64":       func(d []BacktestDay) int64 { return int64(len(d)) },
 }).Parse(pageText)))))
 
 // figure lets a template hand over every type of floating-point number.
@@ -69,11 +71,7 @@ func Write(w io.Writer, d Data) error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	b := bufio.NewWriter(w)
-	if err := pageTemplate.Execute(b, p); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	if err := b.Flush(); err != nil {
+	if err := emit(w, "page", p); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

@@ -160,8 +160,8 @@ func TestWrite_UnknownNumbersAreDashes(t *testing.T) {
 		if strings.Contains(page, "NaN") || strings.Contains(page, "Inf") {
 			t.Errorf("a number that is %v reached the page", x)
 		}
-		if strings.Count(page, "<td>–</td>") < 100 {
-			t.Errorf("of the numbers that are %v only %d became dashes", x, strings.Count(page, "<td>–</td>"))
+		if strings.Count(page, ">–</td>") < 100 {
+			t.Errorf("of the numbers that are %v only %d became dashes", x, strings.Count(page, ">–</td>"))
 		}
 	}
 }

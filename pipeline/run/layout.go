@@ -48,6 +48,7 @@ const (
 	ModelFolder       = "model"
 	ModelIndexFile    = ModelFolder + "/index.json"
 	ReportFile        = "report.html"
+	BriefFile         = "brief.html"
 	CampaignsFile     = "campaigns.parquet"
 	DecisionsFile     = "campaigns.json"
 )

@@ -25,17 +25,17 @@ type Look struct {
 // LookAt takes the sample; shop is nil where too little is known of it.
 func LookAt(ctx context.Context, table *orders.Table, q snapshots.Question, shop *shopcontext.Sample, rates *baserate.Rates) (*Look, error) {
 	want, l := wanted(q), &Look{}
+	share := 1.0
 	if shop != nil {
 		l.shop = shopcontext.NewView(shop, want)
 	}
 	if lapsed, _ := rates.At(min(q.AsOf, table.LastDay+1) - 1); lapsed > mostSampled {
-		share := mostSampled / float64(lapsed)
-		want.Keep = func(id string, _ bool) bool { return snapshots.Sampled(id, share) }
+		share = mostSampled / float64(lapsed)
 	}
 	parts := make([]*features.Table, table.Partitions())
 	var mu sync.Mutex
 	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
-		table, err := LapsedTable(h, want, l.shop)
+		table, err := LapsedTable(h, want, snapshots.Sampled(share), l.shop)
 		mu.Lock()
 		defer mu.Unlock()
 		parts[part] = table

@@ -79,7 +79,7 @@ func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *le
 		if err := also(part, h); err != nil {
 			return err
 		}
-		table, err := LapsedTable(h, n.want, n.shop)
+		table, err := LapsedTable(h, n.want, nil, n.shop)
 		if err != nil {
 			return err
 		}
@@ -104,11 +104,12 @@ func wanted(q snapshots.Question) features.Snapshot {
 	return features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
 }
 
-// LapsedTable builds the rows of tonight's lapsed customers, with the shop's
-// view of them where there is one.
-func LapsedTable(h *orders.Histories, want features.Snapshot, view *shopcontext.View) (*features.Table, error) {
+// LapsedTable builds the rows of tonight's lapsed customers, of those whom keep
+// chooses (nil: of all), with the shop's view of them where there is one.
+func LapsedTable(h *orders.Histories, want features.Snapshot, keep func(id string) bool, view *shopcontext.View) (*features.Table, error) {
 	table := features.NewTable(want, h.Names)
-	if err := features.Build(h, want, table); err != nil {
+	builder := features.Builder{Keep: keep}
+	if err := builder.Build(h, want, table); err != nil {
 		return nil, err
 	}
 	if view != nil {
@@ -147,11 +148,16 @@ type scoredPart struct {
 	scores    map[string][]float64
 	leaf      []int32
 	spend     []float64
+	inside    []float64 // nil where the probability ranks inside groups
 }
 
 func (n *night) score(table *features.Table, customers int64) *scoredPart {
 	p := &scoredPart{table: table, customers: customers, leaf: make([]int32, table.Rows())}
-	raw := n.align.Of(snapshots.RawMatrix([]*features.Table{table}, 1))
+	raw := snapshots.RawMatrix([]*features.Table{table}, 1)
+	if n.learned.Inside != nil {
+		p.inside = n.learned.Inside(raw)
+	}
+	raw = n.align.Of(raw)
 	p.spend = n.learned.Spend.Of(raw)
 	p.scores = n.learned.Raw(raw, snapshots.Ranked(raw, n.ranks))
 	for name, probability := range p.scores {
@@ -199,6 +205,7 @@ func (t *Scored) add(p *scoredPart) {
 		l.LastPurchaseDay = append(l.LastPurchaseDay, table.AsOf-data.Day(recency[i]))
 	}
 	l.Probability = append(l.Probability, p.scores[t.ranker]...)
+	l.Inside = append(l.Inside, p.inside...)
 	for name, scores := range p.scores {
 		if name == t.ranker {
 			continue
@@ -234,7 +241,10 @@ type Lapsed struct {
 	Probability []float64 // calibrated, of the ranker; within [0, 1]
 	// Score orders the lists where probability does not, higher first; nil:
 	// the probability does. Finite.
-	Score            []float64
+	Score []float64
+	// Inside orders the customers of a group among each other where Score and
+	// probability do not, higher first; nil: they do. Finite.
+	Inside           []float64
 	Leaf             []int32   // ordinal of the customer's leaf
 	ExpectedSpend    []float64 // currency, within the horizon, if the customer returns; NaN: unknown; nil: all unknown
 	RecencyDays      []int32   // as-of day minus the last purchase day
@@ -245,6 +255,7 @@ type Lapsed struct {
 	Stage            []features.Stage // by the clock in force
 	PreferredChannel []uint32         // index into Channels plus one; 0: none; nil: all none
 	Channels         []string
+	PreferredHour    []*int32   // of the day, 0 to 23; nil entry: too little is known; nil: of all
 	Reasons          []string   // from the ranker; "": plain facts; nil: all so
 	Suppressed       []bool     // in no list; nil: nobody
 	Hold             []string   // why in no list tonight, "" for who may be contacted; nil: all may
@@ -261,11 +272,11 @@ func (l *Lapsed) Validate(leaves int) error {
 		have     int
 		optional bool
 	}{
-		{"probability", len(l.Probability), false}, {"score", len(l.Score), true}, {"leaf", len(l.Leaf), false},
+		{"probability", len(l.Probability), false}, {"score", len(l.Score), true}, {"inside", len(l.Inside), true}, {"leaf", len(l.Leaf), false},
 		{"expected spend", len(l.ExpectedSpend), true}, {"recency", len(l.RecencyDays), false}, {"orders", len(l.Orders), false},
 		{"interval", len(l.IntervalMeanDays), true}, {"monetary", len(l.Monetary), false},
 		{"last purchase day", len(l.LastPurchaseDay), false}, {"stage", len(l.Stage), false},
-		{"preferred channel", len(l.PreferredChannel), true}, {"reasons", len(l.Reasons), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true}, {"hold", len(l.Hold), true}, {"hold until", len(l.HoldUntil), true},
+		{"preferred channel", len(l.PreferredChannel), true}, {"preferred hour", len(l.PreferredHour), true}, {"reasons", len(l.Reasons), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true}, {"hold", len(l.Hold), true}, {"hold until", len(l.HoldUntil), true},
 	}
 	for _, c := range lengths {
 		if c.have != n && (c.have != 0 || !c.optional) {
@@ -280,6 +291,8 @@ func (l *Lapsed) Validate(leaves int) error {
 			return fmt.Errorf("lapsed customers: row %d has probability %v, want one within 0 and 1", i, l.Probability[i])
 		case len(l.Score) > 0 && (math.IsNaN(l.Score[i]) || math.IsInf(l.Score[i], 0)):
 			return fmt.Errorf("lapsed customers: row %d has score %v, want a finite number", i, l.Score[i])
+		case len(l.Inside) > 0 && (math.IsNaN(l.Inside[i]) || math.IsInf(l.Inside[i], 0)):
+			return fmt.Errorf("lapsed customers: row %d is ranked inside its group by %v, want a finite number", i, l.Inside[i])
 		case l.Leaf[i] < 0 || int(l.Leaf[i]) >= leaves:
 			return fmt.Errorf("lapsed customers: row %d is in leaf %d of %d", i, l.Leaf[i], leaves)
 		case len(l.PreferredChannel) > 0 && int(l.PreferredChannel[i]) > len(l.Channels):
@@ -304,7 +317,15 @@ func (l *Lapsed) SpendOf(i int32) float64 {
 	return l.ExpectedSpend[i]
 }
 
-// Key is what the lists are ordered by, higher first.
+// InsideKey is what the customers of a group are ordered by, higher first.
+func (l *Lapsed) InsideKey(i int32) float64 {
+	if len(l.Inside) > 0 {
+		return l.Inside[i]
+	}
+	return l.Key(i)
+}
+
+// Key is what groups are ordered by, higher first.
 func (l *Lapsed) Key(i int32) float64 {
 	if len(l.Score) > 0 {
 		return l.Score[i]

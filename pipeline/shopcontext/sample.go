@@ -38,13 +38,13 @@ type line struct {
 }
 
 // TakeSample walks over all histories and remembers the purchases of the
-// customers that keep chooses by their ids.
+// customers that keep chooses by their ids (nil: of all).
 func TakeSample(ctx context.Context, table *orders.Table, keep func(id string) bool, workers int) (*Sample, error) {
 	parts := make([][]customer, table.Partitions())
 	_, err := table.Each(ctx, workers, func(part int, h *orders.Histories) error {
 		for c, id := range h.IDs {
 			bought := h.Customer(c)
-			if bought.To-bought.From > mostLines || !keep(id) {
+			if bought.To-bought.From > mostLines || keep != nil && !keep(id) {
 				continue
 			}
 			if buyer := purchases(bought); len(buyer.days) > 0 {

@@ -67,6 +67,28 @@ func peakWeeks(counts []float64) (peak [yearWeeks]bool) {
 	return peak
 }
 
+// PeaksBeforeChristmas says whether the shop has peak weeks and all of them touch
+// November or December.
+func (v *View) PeaksBeforeChristmas() bool {
+	any := false
+	for week, peak := range v.weeks.peak {
+		if !peak {
+			continue
+		}
+		any = true
+		last := v.day - data.Day(week*weekDays) - 1
+		if !lateInYear(last) && !lateInYear(last-weekDays+1) {
+			return false
+		}
+	}
+	return any
+}
+
+func lateInYear(day data.Day) bool {
+	month := day.String()[len("2006-"):len("2006-01")]
+	return month == "11" || month == "12"
+}
+
 func (w *weeks) trafficOf(week int) float64 {
 	if len(w.traffic) == 0 {
 		return math.NaN()

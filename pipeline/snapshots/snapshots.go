@@ -97,9 +97,6 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 	wanted := make([]features.Snapshot, len(days))
 	for k, d := range days {
 		wanted[k] = features.Snapshot{AsOf: d, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
-		if share < 1 {
-			wanted[k].Keep = func(id string, _ bool) bool { return Sampled(id, share) }
-		}
 	}
 	views := make([]*shopcontext.View, len(days))
 	parallel.EachOf(len(days), q.Workers, func(k int) { views[k] = shopcontext.NewView(shop, wanted[k]) })
@@ -110,7 +107,7 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 		for k, s := range wanted {
 			tables[k] = features.NewTable(s, table.Names)
 		}
-		if err := features.BuildAll(h, wanted, tables); err != nil {
+		if err := (&features.Builder{Keep: Sampled(share)}).BuildAll(h, wanted, tables); err != nil {
 			return err
 		}
 		parts[part] = tables
@@ -139,7 +136,7 @@ func TakeShop(ctx context.Context, orders *orders.Table, days []data.Day, rates 
 		return nil, nil
 	}
 	share := mostAsked / float64(max(rates.Customers, 1))
-	return shopcontext.TakeSample(ctx, orders, func(id string) bool { return Sampled(id, share) }, workers)
+	return shopcontext.TakeSample(ctx, orders, Sampled(share), workers)
 }
 
 func sampleShare(days []data.Day, rates *baserate.Rates, mostRows int) float64 {
@@ -154,10 +151,13 @@ func sampleShare(days []data.Day, rates *baserate.Rates, mostRows int) float64 {
 	return float64(mostRows) / float64(rows)
 }
 
-// Sampled draws customers by a hash of their ids, so that a customer is in all
-// snapshots or in none.
-func Sampled(id string, share float64) bool {
-	return float64(xxhash.Sum64String("sample "+id)>>11) < share*(1<<53)
+// Sampled draws a share of the customers by a hash of their ids, so that a customer
+// is in all snapshots or in none; nil where all are.
+func Sampled(share float64) func(id string) bool {
+	if share >= 1 {
+		return nil
+	}
+	return func(id string) bool { return float64(xxhash.Sum64String("sample "+id)>>11) < share*(1<<53) }
 }
 
 // horizonSpend adds up what each returning customer of a table spent within

@@ -79,6 +79,10 @@ func severalVersions(o *orders.Table, s *Survey) string {
 	if n*200 < s.Lines || n == 0 {
 		return ""
 	}
+	if !o.HasRole(data.Line) {
+		return fmt.Sprintf("%s have the order and product of another one but differ from it, and all count: are they versions of it? If column %q says which is the newest, "+
+			"say it with --map version=%s; if orders may have a product twice, leave the column out with --map version=", wording.Counted(n, "line"), o.Column(data.Version), o.Column(data.Version))
+	}
 	return fmt.Sprintf("%s have the order and line number of another one but differ from it, and all count: are they versions of it? If a column says which is the newest, "+
 		"name it with --map version=COLUMN; if the line number is none, leave it out with --map line=", wording.Counted(n, "line"))
 }

@@ -23,7 +23,7 @@ func markedRows(o *orders.Table) string {
 	if len(named) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("rows of orders that were not bought in the end count as bought: %s. Leave them out with --exclude-status %s", wording.List(named, "and"), shellList(leaveOut))
+	return fmt.Sprintf("rows of orders that were not bought in the end, or that hold no longer, count as bought: %s. Leave them out with --exclude-status %s", wording.List(named, "and"), shellList(leaveOut))
 }
 
 // halfFilled names columns that may belong to whole orders, and were not carried.

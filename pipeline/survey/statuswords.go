@@ -72,7 +72,7 @@ func statusWords(o *orders.Table) string {
 	var rows int64
 	leaveOut := slices.Clone(opts.ExcludeStatuses)
 	for _, v := range o.Statuses() {
-		if slices.Contains(opts.Returns.Statuses, v.Value) || slices.Contains(opts.ExcludeStatuses, v.Value) || !looksUnbought(v.Value) {
+		if slices.Contains(opts.Returns.Statuses, v.Value) || slices.Contains(opts.Returns.Types, v.Value) || slices.Contains(opts.ExcludeStatuses, v.Value) || !looksUnbought(v.Value) {
 			continue
 		}
 		rows += v.Rows

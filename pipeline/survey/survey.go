@@ -43,6 +43,7 @@ type Survey struct {
 	AlikeTotals              int64 // orders among them with the amount of the order before
 	orderCounts
 
+	spelled         spellings
 	secondPurchases []interval
 	named           [data.RoleCount]namedDays // of breakRoles
 	days            []int32                   // of each line of the partition at hand, from FirstDay
@@ -60,6 +61,7 @@ type interval struct {
 // Take walks over all histories once.
 func Take(ctx context.Context, table *orders.Table, workers int) (*Survey, error) {
 	surveys := newSurveyor(table)
+	surveys.ids = true
 	dropped, err := table.Each(ctx, workers, func(_ int, h *orders.Histories) error {
 		surveys.survey(h)
 		return nil
@@ -71,6 +73,7 @@ func Take(ctx context.Context, table *orders.Table, workers int) (*Survey, error
 type surveyor struct {
 	surveys parallel.PerWorker[Survey]
 	totals  bool // the table has amounts and orders, so that totals may be repeated
+	ids     bool // the spellings of ids are looked at
 }
 
 func newSurveyor(orders *orders.Table) *surveyor {
@@ -82,6 +85,9 @@ func (y *surveyor) survey(h *orders.Histories) {
 	s := y.surveys.Take()
 	defer y.surveys.GiveBack(s)
 	s.count(h)
+	if y.ids {
+		s.spelled.add(h.IDs)
+	}
 	if y.totals {
 		several, equal, alike := orders.TotalsRepeated(h)
 		s.TotalOrders += int64(several)
@@ -107,6 +113,7 @@ func newSurvey(o *orders.Table) *Survey {
 	days := DaysOf(o)
 	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days),
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
+	s.spelled = newSpellings(o.RowsRead)
 	for _, role := range breakRoles {
 		s.named[role] = newNamedDays(len(o.Names[role]), days)
 	}
@@ -216,6 +223,7 @@ func (s *Survey) merge(o *Survey) {
 	for _, role := range breakRoles {
 		s.named[role].merge(o.named[role])
 	}
+	s.spelled.hashes = append(s.spelled.hashes, o.spelled.hashes...)
 	s.secondPurchases = append(s.secondPurchases, o.secondPurchases...)
 }
 

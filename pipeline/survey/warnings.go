@@ -36,6 +36,12 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, oneOnly(o, s, asOf))
 	note(false, oneOfMany(s))
 	note(false, nobodyReturns(o, s))
+	note(false, spelledApart(o, s))
+	for _, text := range unusedColumns(o) {
+		note(false, text)
+	}
+	note(false, numericStatus(o))
+	note(false, noGoods(o))
 	note(false, productsPerLine(o, s, asOf))
 	note(false, ordersPerLine(o, s))
 	note(false, negativePrices(o))

@@ -23,6 +23,9 @@ type Column struct {
 	Least         int    // smallest value; a lower bound below it asks nothing
 	None          string // words where the value is 0; "": none of its own
 	Unknown       string // what a missing value means; "": it is never missing
+	// All, Most and Some are what a reason says of a share of 1, of a half or more, and of
+	// less; "": the number.
+	All, Most, Some string
 	// For and Against are what a reason says in place of the value.
 	For, Against string
 	Tag          Tag // in the name of a group

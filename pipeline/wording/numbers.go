@@ -89,6 +89,9 @@ func Known(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // Thousands writes a count with separators: 1,234,567.
 func Thousands(n int64) string {
+	if n > -1000 && n < 1000 {
+		return strconv.FormatInt(n, 10)
+	}
 	if text := strconv.FormatInt(n, 10); n < 0 {
 		return "-" + group(text[1:])
 	} else {
@@ -107,7 +110,10 @@ func Plural(n int64, one, many string) string {
 
 // Counted writes a count with a noun whose plural ends in s: "1 day", "29 days".
 func Counted[N ~int | ~int32 | ~int64](n N, noun string) string {
-	return Plural(int64(n), noun, noun+"s")
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Thousands(int64(n)) + " " + noun + "s"
 }
 
 // Trimmed writes x with at most so many decimals.
@@ -118,14 +124,14 @@ func Trimmed(x float64, decimals int) string {
 
 // group puts commas between the thousands of a number without a sign.
 func group(text string) string {
-	digits, fraction, found := strings.Cut(text, ".")
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
+	digits := strings.IndexByte(text, '.')
+	if digits < 0 {
+		digits = len(text)
 	}
-	if found {
-		return digits + "." + fraction
+	for i := digits - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
 	}
-	return digits
+	return text
 }
 
 // List joins words: "web1, web2 or phone1" with the conjunction "or".

@@ -137,6 +137,8 @@ func (c Column) Value(value float32, levels []string) string {
 			return c.Before + strings.Join(strings.Fields(levels[k]), " ") + c.After
 		}
 		return c.Unknown
+	case c.All != "" && v > 0:
+		return c.shareWords(v)
 	case c.Unit == Count || c.Unit == Days:
 		v = math.Round(v)
 		if v == 1 && c.One != "" {
@@ -147,6 +149,17 @@ func (c Column) Value(value float32, levels []string) string {
 		return c.Before + number + c.After
 	}
 	return c.None
+}
+
+// shareWords say about how much of all a share is.
+func (c Column) shareWords(share float64) string {
+	switch {
+	case share >= 1:
+		return c.All
+	case share >= 0.5:
+		return c.Most
+	}
+	return c.Some
 }
 
 // Number writes a number in the column's unit, cut downwards to its digits.

@@ -1,5 +1,8 @@
 package wording
 
+// PeakWeeks is when a shop is busiest; pages that know its calendar say it by name.
+const PeakWeeks = "in the shop's peak weeks"
+
 // table has one row for each column that a model can see. Those that a rule may
 // use stand first, by preference: where two of them part the customers equally
 // well, a rule asks about the former.
@@ -86,7 +89,8 @@ var table = []Column{
 		For: "bought products whose lapsed buyers often come back", Against: "bought products whose lapsed buyers seldom come back",
 		Tag: Tag{Low: "one-off products", High: "win-back products", Under: "product win-back under {}", Over: "product win-back over {}", Between: "product win-back {}"}},
 	{Name: "peak_share", Label: "share of purchase days in the shop's peak", Topic: Traffic, Unit: Share, Rule: true, Plain: true,
-		After: " of the purchase days in the shop's peak weeks", None: "never bought in the shop's peak weeks",
+		After: " of the purchase days " + PeakWeeks, None: "never bought " + PeakWeeks,
+		All: "bought only " + PeakWeeks, Most: "bought mostly " + PeakWeeks, Some: "bought at times " + PeakWeeks,
 		Tag: Tag{None: "off-peak", High: "peak buyers", Under: "peak share under {}", Over: "peak share over {}", Between: "peak share {}"}},
 	{Name: "season_share", Label: "how near this time of the year they bought", Topic: Season, Unit: Times, Rule: true, Side: MostlyIsFor,
 		Before: "nearness of the purchases to this time of the year ", After: " of 1", None: "no purchase near this time of the year",
@@ -118,7 +122,8 @@ var table = []Column{
 	{Name: "interval_last", Label: "days between the last two purchases", Topic: Pace, Unit: Days,
 		Before: "last purchase ", After: " days after the one before", One: " day after the one before", Least: 1, Unknown: OneDay},
 	{Name: "weekend_share", Label: "share of orders at weekends", Topic: Weekend, Unit: Share,
-		After: " of the orders at weekends", None: "no order at weekends"},
+		After: " of the orders at weekends", None: "no order at weekends",
+		All: "orders only at weekends", Most: "orders mostly at weekends", Some: "orders seldom at weekends"},
 	{Name: "orders_30d", Label: "orders in the last 30 days", Topic: Lately, Unit: Count, Side: SomeIsFor,
 		After: " orders in the last 30 days", One: " order in the last 30 days", None: "no order in the last 30 days"},
 	{Name: "orders_90d", Label: "orders in the last 90 days", Topic: Lately, Unit: Count, Side: SomeIsFor,
@@ -164,5 +169,5 @@ var table = []Column{
 	{Name: "traffic_mean", Label: "how busy the shop was at the purchases", Topic: Traffic, Unit: Times,
 		Before: "bought in weeks ", After: " times as busy as usual"},
 	{Name: "first_in_peak", Label: "first purchase in the shop's peak", Topic: Traffic, Unit: YesNo,
-		Before: "first purchase in the shop's peak weeks", None: "first purchase outside the shop's peak weeks"},
+		Before: "first bought " + PeakWeeks, None: "first bought at a quiet time of the shop's year"},
 }

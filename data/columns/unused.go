@@ -1,0 +1,105 @@
+package columns
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"winback/data/guard"
+	"winback/internal/fsys"
+)
+
+// Unused is a flat column that no role takes, and what a sample of its rows shows.
+type Unused struct {
+	Name    string
+	Rows    int            // looked at
+	Filled  int            // of them
+	Values  map[string]int // rows by value as a person would write it; nil where there are more than mostUnusedValues
+	Numbers bool           // by its type
+	Times   bool           // by its type
+	Marks   int            // rows in which it would set a mark; -1 where it cannot
+}
+
+const (
+	mostUnusedValues = 64
+	unusedGroups     = 12
+	unusedRows       = 16_384 // of each row group
+)
+
+// LookAtUnused samples the columns that no role takes, in the order of the first
+// file that has them. What cannot be read is left out.
+func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) (found []Unused, err error) {
+	var tasks []rowGroupOf
+	for f := range files {
+		for g := range files[f].Footer.RowGroups {
+			if files[f].Footer.RowGroups[g].Rows > 0 {
+				tasks = append(tasks, rowGroupOf{f, g})
+			}
+		}
+	}
+	for k := range min(unusedGroups, len(tasks)) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		t := tasks[k*len(tasks)/min(unusedGroups, len(tasks))]
+		f := &files[t.file]
+		for _, l := range f.leaves {
+			if l.Name == "" || f.isTaken(l) {
+				continue
+			}
+			at := slices.IndexFunc(found, func(u Unused) bool { return u.Name == l.Name })
+			if at < 0 {
+				at = len(found)
+				found = append(found, Unused{Name: l.Name, Values: map[string]int{}})
+			}
+			_ = guard.Run(f.Path, func() error { return found[at].look(fsy, f, l, t.group, memory) }) // what was read counts
+		}
+	}
+	return found, nil
+}
+
+// errEnough ends the look at a column of which enough is known.
+var errEnough = errors.New("enough")
+
+func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64) error {
+	if u.Values == nil && !l.means(guard.Date, guard.Timestamp) {
+		return nil
+	}
+	handle, err := fsy.Open(f.Path)
+	if err != nil {
+		return err
+	}
+	defer handle.Close()
+	isSet, err := markReader(l)
+	if err != nil || !canMark(l) {
+		u.Marks = -1
+	}
+	u.Times = l.means(guard.Date, guard.Timestamp) || l.Physical == guard.Int96
+	u.Numbers = !u.Times && l.Physical != guard.Boolean && (l.Physical != guard.ByteArray || l.means(guard.Decimal))
+	rows := f.RowGroup(handle, group, memory)
+	c := TextCursor{Mark: u.Times}
+	if err := c.Open(rows, l, l.Name); err != nil {
+		return err
+	}
+	left := unusedRows
+	return c.each(min(rows.Rows(), unusedRows), func(text []byte) error {
+		if left--; left < 0 {
+			return errEnough
+		}
+		u.Rows++
+		if IsEmpty(text) {
+			return nil
+		}
+		u.Filled++
+		if u.Marks >= 0 && (u.Times || l.Physical == guard.Boolean && text[0] == 't' || l.Physical == guard.ByteArray && isSet(text) || u.Numbers && string(text) != "0") {
+			u.Marks++
+		}
+		if u.Times || u.Values == nil {
+			return nil
+		}
+		if u.Values[string(text)]++; len(u.Values) > mostUnusedValues {
+			u.Values = nil
+		}
+		return nil
+	})
+}

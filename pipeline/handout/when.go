@@ -1,0 +1,24 @@
+package handout
+
+import (
+	"winback/data"
+	"winback/data/tables"
+)
+
+// whenColumns are the columns of when to contact the customers of a list.
+func whenColumns() []exportColumn[tables.ContactRow] {
+	return []exportColumn[tables.ContactRow]{
+		{"preferred_weekday", cellText, 18, "Weekday on which the customer bought most often. Empty below three purchase days, and for all where it was tested and found no better than the shop's.",
+			func(r *tables.ContactRow) exportCell { return textCell(r.Weekday) }},
+		{"wait_until", cellDay, 14, "First day to contact the customer. Empty: now.", func(r *tables.ContactRow) exportCell { return dayCell(r.WaitUntil) }},
+		{"wait_reason", cellText, 40, "Why to wait.", func(r *tables.ContactRow) exportCell { return textCell(r.WaitReason) }},
+	}
+}
+
+// dayCell is empty where there is no day.
+func dayCell(day data.Day) exportCell {
+	if day == 0 {
+		return textCell("")
+	}
+	return exportCell{kind: cellDay, whole: int64(day)}
+}

@@ -1,0 +1,48 @@
+package plan
+
+import (
+	"math"
+	"slices"
+
+	"winback/features"
+)
+
+// Facts are what a page tells of the contacts of a group beside its row.
+type Facts struct {
+	Stage      features.Stage // of most of them
+	StageShare float64        // of the contacts in that stage
+	Once       float64        // share that ordered once
+	RecencyMid int            // median of the days since the last purchase
+	Spent      float64        // mean of what was spent so far, in currency
+	MeanOrder  float64        // order value, in currency; NaN: not known
+}
+
+// FactsOf counts the contacts of a group (1 first); all is unknown where there are none.
+func (g *Groups) FactsOf(group int) Facts {
+	l := g.Lapsed
+	var stages [features.StageCount]int
+	var days []int32
+	once, orders, spent := 0, 0.0, 0.0
+	for _, row := range g.firstContacts(group) {
+		stages[l.Stage[row]]++
+		days = append(days, l.RecencyDays[row])
+		if l.Orders[row] == 1 {
+			once++
+		}
+		orders, spent = orders+float64(l.Orders[row]), spent+l.Monetary[row].Float()
+	}
+	n := float64(len(days))
+	if n == 0 {
+		return Facts{Once: math.NaN(), StageShare: math.NaN(), Spent: math.NaN(), MeanOrder: math.NaN()}
+	}
+	f := Facts{Once: float64(once) / n, Spent: spent / n, MeanOrder: spent / orders}
+	for stage, count := range stages {
+		if count > stages[f.Stage] {
+			f.Stage = features.Stage(stage)
+		}
+	}
+	f.StageShare = float64(stages[f.Stage]) / n
+	slices.Sort(days)
+	f.RecencyMid = int(days[len(days)/2])
+	return f
+}

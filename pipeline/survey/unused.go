@@ -1,0 +1,226 @@
+package survey
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/data/columns"
+	"winback/data/orders"
+	"winback/data/parse"
+	"winback/pipeline/wording"
+)
+
+// unusedColumns names columns without a role whose values say that rows are not what
+// they are taken for: not bought, taken back, in another currency, of several units.
+func unusedColumns(o *orders.Table) (told []string) {
+	unused := o.Unused()
+	for i := range unused {
+		u := &unused[i]
+		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
+			if text := look(o, u); text != "" {
+				told = append(told, text)
+				break
+			}
+		}
+	}
+	if text := nestedGoods(o); text != "" {
+		told = append(told, text)
+	}
+	return told
+}
+
+// Parts of the names of columns, as data.PlainName writes them, and words in them.
+var (
+	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class"}
+	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
+	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
+	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
+	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy"}
+	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured"}
+	reasonWords   = []string{"reason", "grund", "motif", "motivo"}
+	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "quote", "quotation", "angebot", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma"}
+	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "rounding", "adjustment", "adjust"}
+	paymentPieces = []string{"pay", "zahl", "tender", "card", "ship", "deliver", "versand"}
+)
+
+func hasPart(name string, parts []string) bool {
+	plain := data.PlainName(name)
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(plain, part) })
+}
+
+func hasWord(text string, words []string) bool {
+	return slices.ContainsFunc(orders.Words(text), func(w string) bool { return slices.Contains(words, w) })
+}
+
+// unusedMark finds truth values or times that mark rows, by the name of their column.
+func unusedMark(o *orders.Table, u *columns.Unused) string {
+	free := slices.IndexFunc(data.MarkRoles[:], func(r data.Role) bool { return !o.HasRole(r) })
+	isMark := looksUnbought(u.Name) || hasWord(u.Name, markWords) || slices.ContainsFunc(data.MarkRoles[:], func(r data.Role) bool { return len(data.Candidates(r, []string{u.Name})) > 0 })
+	if isMark && free >= 0 && u.Marks > 0 && 10*u.Marks < 9*u.Rows && (u.Times || len(u.Values) > 0 && len(u.Values) <= 2 && onlyTruths(u)) {
+		return fmt.Sprintf("column %q marks %s, which count as bought. Leave them out with --map %s --exclude-status %s", u.Name, looked(u, u.Marks),
+			shellList([]string{data.MarkRoles[free].String() + "=" + u.Name}), shellList([]string{u.Name + "=true"}))
+	}
+	no := ""
+	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
+		if slices.Contains(noValues, strings.ToLower(value)) {
+			no = value
+		}
+	}
+	if n := u.Values[no]; no != "" && len(u.Values) == 2 && onlyTruths(u) && 10*n < 9*u.Rows && hasWord(u.Name, validWords) {
+		return fmt.Sprintf("column %q is %q in %s, which count as bought. If they do not hold, leave them out with --map %s --exclude-status %s", u.Name, no, looked(u, n),
+			shellList([]string{"status=" + u.Name}), shellList([]string{no}))
+	}
+	return ""
+}
+
+var (
+	noValues  = []string{"false", "f", "no", "n", "0", "nein", "non"}
+	yesValues = []string{"true", "t", "yes", "y", "1", "ja", "j", "oui", "si", "sí", "x"}
+)
+
+func onlyTruths(u *columns.Unused) bool {
+	for value := range u.Values {
+		if word := strings.ToLower(strings.TrimSpace(value)); !slices.Contains(noValues, word) && !slices.Contains(yesValues, word) && (len(word) != 1 || word[0] > 1) {
+			return false
+		}
+	}
+	return true
+}
+
+func looked(u *columns.Unused, rows int) string {
+	return fmt.Sprintf("%s of %s looked at", wording.Thousands(int64(rows)), wording.Counted(int64(u.Rows), "row"))
+}
+
+// unusedStatus finds statuses and kinds of rows that read as no purchase.
+func unusedStatus(_ *orders.Table, u *columns.Unused) string {
+	if u.Times || len(u.Values) < 2 || !hasPart(u.Name, statusNames) {
+		return ""
+	}
+	isLine := hasPart(u.Name, lineNames)
+	if u.Numbers {
+		return ""
+	}
+	var named, values []string
+	rows := 0
+	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
+		other := hasWord(value, unusedWords) && !hasWord(value, []string{"card"}) && !hasPart(u.Name, paymentPieces)
+		if !looksUnbought(value) && !other && !(isLine && hasWord(value, noGoodsWords)) {
+			continue
+		}
+		rows += u.Values[value]
+		named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
+		values = append(values, value)
+	}
+	if len(values) == 0 || 10*rows > 9*u.Rows {
+		return ""
+	}
+	mapped := shellList([]string{"status=" + u.Name})
+	return fmt.Sprintf("column %q has rows that read as no purchase, and they count as bought: %s of %s looked at. Leave them out with --map %s --exclude-status %s; "+
+		"if such a row is itself what went back, say --map %s --returns type=%s", u.Name, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), mapped, shellList(values), mapped, shellList(values))
+}
+
+// unusedReason finds reasons that stand on some rows alone, such as those of a
+// cancellation.
+func unusedReason(_ *orders.Table, u *columns.Unused) string {
+	if u.Times || u.Numbers || len(u.Values) == 0 || 2*u.Filled > u.Rows || !looksUnbought(u.Name) || !hasWord(u.Name, reasonWords) {
+		return ""
+	}
+	return fmt.Sprintf("column %q is filled in %s, which count as bought. Leave them out with --map %s --exclude-status %s", u.Name, looked(u, u.Filled),
+		shellList([]string{"status=" + u.Name}), shellList(slices.Sorted(maps.Keys(u.Values))))
+}
+
+// unusedCurrency finds currencies under another name, where amounts count as if in one.
+func unusedCurrency(o *orders.Table, u *columns.Unused) string {
+	if o.HasRole(data.Currency) || len(u.Values) < 2 {
+		return ""
+	}
+	for value := range u.Values {
+		if !parse.IsCurrency(value) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("column %q has several currencies (%s), and amounts count as if in one: name it with --map %s", u.Name, strings.Join(slices.Sorted(maps.Keys(u.Values)), ", "),
+		shellList([]string{"currency=" + u.Name}))
+}
+
+// unusedQuantity finds units under another name, where each line counts one unit at
+// its price.
+func unusedQuantity(o *orders.Table, u *columns.Unused) string {
+	if o.HasRole(data.Quantity) || o.HasRole(data.Amount) || !u.Numbers || len(u.Values) < 2 || !hasPart(u.Name, unitNames) {
+		return ""
+	}
+	for value := range u.Values {
+		if strings.Trim(value, "0123456789") != "" || len(value) > 4 {
+			return ""
+		}
+	}
+	return fmt.Sprintf("each line counts one unit, at its price: if column %q has the units, name it with --map %s", u.Name, shellList([]string{"quantity=" + u.Name}))
+}
+
+// mergedCustomers finds a column that says as whom a customer goes on.
+func mergedCustomers(_ *orders.Table, u *columns.Unused) string {
+	if u.Filled == 0 || 10*u.Filled > 9*u.Rows || !hasWord(u.Name, []string{"merged", "mergedinto", "survivor", "duplicateof"}) {
+		return ""
+	}
+	return fmt.Sprintf("column %q names another customer in %s: have the export write who is left in column of the customer, else one person counts as several", u.Name, looked(u, u.Filled))
+}
+
+// nestedGoods finds products in lists, where no column has them.
+func nestedGoods(o *orders.Table) string {
+	if o.HasRole(data.Product) {
+		return ""
+	}
+	for _, name := range o.Nested() {
+		if hasPart(name, nestedNames) {
+			return fmt.Sprintf("what was bought stands in lists or groups, column %q, which are not read: lines, units and products count as one for each row. Have the export write one row for each item", name)
+		}
+	}
+	return ""
+}
+
+// numericStatus names the numbers of a status column that nobody has said anything of.
+func numericStatus(o *orders.Table) string {
+	opts := o.Settings()
+	if _, mapped := opts.Mapping[data.Status]; mapped || len(opts.ExcludeStatuses)+len(opts.Returns.Statuses)+len(opts.Returns.Types) > 0 {
+		return ""
+	}
+	statuses := o.Statuses()
+	var named []string
+	for _, v := range statuses {
+		if v.Value == "" {
+			continue
+		}
+		if strings.Trim(v.Value, "0123456789-") != "" {
+			return ""
+		}
+		named = append(named, fmt.Sprintf("%s (%s)", v.Value, wording.Thousands(v.Rows)))
+	}
+	if len(named) < 2 || len(named) > mostNumericStatuses {
+		return ""
+	}
+	column := o.Column(data.Status)
+	return fmt.Sprintf("column %q has numbers in place of words, and all rows count as bought: %s. Leave out those that were cancelled, failed or not paid with --exclude-status NUMBER,..., or say --map %s that all were bought",
+		column, strings.Join(named, ", "), shellList([]string{"status=" + column}))
+}
+
+const mostNumericStatuses = 40
+
+// noGoods names products that are no goods, by their codes, where many lines have them.
+func noGoods(o *orders.Table) string {
+	const most = 8
+	var named []string
+	for _, name := range o.Names[data.Product] {
+		words := orders.Words(name)
+		if len(words) == 0 || len(words) > 3 || strings.Trim(name, "0123456789") == "" || !slices.Contains(noGoodsWords, words[0]) && !(len(words) > 1 && words[0] == "gift" && words[1] == "card") {
+			continue
+		}
+		named = append(named, name)
+	}
+	if len(named) == 0 || len(named) > most {
+		return ""
+	}
+	return fmt.Sprintf("products that read as no goods count as bought: %s. Leave them out with --exclude-products %s", wording.List(named, "and"), shellList(named))
+}
