@@ -144,6 +144,11 @@ func fitBoost(ctx context.Context, f fitting) (model, error) {
 	if f.train.X.Rows() < 20_000 {
 		s.MinRows, s.MaxLeaves = 50, 8
 	}
+	// Bounds and penalties count rows that stand there: where rows stand for others
+	// by their weight, those others would be fitted with their noise.
+	heavy := f.train.MeanWeight()
+	s.MinRows, s.L2, s.MinLevel = s.MinRows*heavy, s.L2*heavy, s.MinLevel*heavy
+	s.LevelSmooth, s.LevelL2 = s.LevelSmooth*heavy, s.LevelL2*heavy
 	b, err := models.NewBooster(f.train, s)
 	if err != nil {
 		return model{}, err

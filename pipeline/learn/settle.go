@@ -163,13 +163,15 @@ func (l *Learner) settleBlend(cuts []int) {
 		}
 	}
 	means := make([]float64, len(choices))
+	parts := make([][][]float64, len(cuts)) // log-odds by cut and part
+	parallel.EachOf(len(cuts), l.workers, func(i int) {
+		for _, name := range blendParts {
+			parts[i] = append(parts[i], logOdds(l.predicted[name][cuts[i]].p))
+		}
+	})
 	parallel.EachOf(len(choices), l.workers, func(k int) {
-		for _, cut := range cuts {
-			var parts [][]float64
-			for _, name := range blendParts {
-				parts = append(parts, l.predicted[name][cut].p)
-			}
-			means[k] += models.AUC(blendOf(choices[k], parts...), l.came(cut), nil) / float64(len(cuts))
+		for i, cut := range cuts {
+			means[k] += models.AUC(weighted(choices[k], parts[i]), l.came(cut), nil) / float64(len(cuts))
 		}
 	})
 	best := 0
@@ -185,15 +187,39 @@ func (l *Learner) settleBlend(cuts []int) {
 
 // blendOf is the weighted mean of log-odds, as probabilities. Weights sum to 1.
 func blendOf(weights []float64, parts ...[]float64) []float64 {
-	out := make([]float64, len(parts[0]))
-	for i := range out {
-		sum := 0.0
-		for k, p := range parts {
-			if weights[k] > 0 {
-				sum += weights[k] * math.Log(p[i]/(1-p[i]))
-			}
+	z := make([][]float64, len(parts))
+	for k, p := range parts {
+		if weights[k] > 0 {
+			z[k] = logOdds(p)
 		}
+	}
+	out := weighted(weights, z)
+	for i, sum := range out {
 		out[i] = 1 / (1 + math.Exp(-sum))
 	}
 	return out
+}
+
+func logOdds(p []float64) []float64 {
+	z := make([]float64, len(p))
+	for i := range p {
+		z[i] = math.Log(p[i] / (1 - p[i]))
+	}
+	return z
+}
+
+// weighted is the sum of the parts that have a weight, each times it.
+func weighted(weights []float64, parts [][]float64) []float64 {
+	var sum []float64
+	for k, part := range parts {
+		if weights[k] > 0 {
+			if sum == nil {
+				sum = make([]float64, len(part))
+			}
+			for i, z := range part {
+				sum[i] += weights[k] * z
+			}
+		}
+	}
+	return sum
 }

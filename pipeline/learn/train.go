@@ -71,7 +71,11 @@ func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, r
 			return nil, fmt.Errorf("stability of the groups: %w", err)
 		}
 	}
-	return learned, learned.refit(ctx, l)
+	if err := learned.refit(ctx, l); err != nil {
+		return nil, err
+	}
+	learned.Tested.Rows.X = nil // the last of the snapshots' features, which nobody asks for any more
+	return learned, nil
 }
 
 // LearnJudged is Learn up to the test cut, which is all that a backtest needs
