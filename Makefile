@@ -22,6 +22,9 @@ demo: build ## a synthetic shop, the whole batch, the report: in demo/
 test: ## all tests; those on real data run where ../shared/data is
 	$(GO) test ./...
 
+test-serve: ## 20,000 hostile requests, and 50 downloads at once of a list of 500,000
+	$(GO) test ./jobs/serve -count=1 -v -run 'Hostile|Downloads' -args -requests 10000 -listed 500000
+
 # Never needed by any other target; fetched through the module proxy.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
 

@@ -26,3 +26,36 @@ func TestAssignRoles_MappingIgnoresCaseAndSuggests(t *testing.T) {
 		t.Errorf("two columns: %v", err)
 	}
 }
+
+func TestPlainName_FoldsAccentsAndBlanksOfAnyKind(t *testing.T) {
+	for name, want := range map[string]string{"\ufeffCustomer_ID": "customerid", "Quantité ": "quantite", "Währung\u00a0": "wahrung", "Zamówienie nr": "zamowienienr", "ДАТА": "дата", "订单 号": "订单号"} {
+		if got := PlainName(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Exports in other languages are read without a mapping, all their columns.
+func TestAssignRoles_KnowsColumnsInElevenLanguages(t *testing.T) {
+	roles := []Role{Customer, OrderID, Time, Amount, Price, Quantity, Product, Category, Channel}
+	for _, names := range [][]string{
+		{"Kunden-Nr.", "Bestellnummer", "Bestelldatum", "Betrag", "Einzelpreis", "Menge", "Artikelnummer", "Warengruppe", "Vertriebskanal"},
+		{"cliente_id", "pedido_id", "fecha", "importe", "precio_unitario", "cantidad", "producto", "categoría", "canal"},
+		{"id_client", "numéro_commande", "date_commande", "montant", "prix_unitaire", "quantité", "produit", "catégorie", "canal"},
+		{"klantnummer", "ordernummer", "orderdatum", "bedrag", "prijs", "aantal", "artikel", "categorie", "kanaal"},
+		{"cliente", "numero_ordine", "data_ordine", "importo", "prezzo", "quantità", "prodotto", "categoria", "canale"},
+		{"клиент", "заказ", "дата", "сумма", "цена", "количество", "товар", "категория", "канал"},
+		{"客户", "订单号", "日期", "金额", "单价", "数量", "商品", "类别", "渠道"},
+		{"klient_id", "nr_zamówienia", "data_zamówienia", "kwota", "cena", "ilość", "produkt", "kategoria", "kanał"},
+		{"cliente_id", "pedido", "data_pedido", "valor", "preço_unitário", "quantidade", "produto", "categoria", "canal"},
+		{"kundnummer", "ordernr", "orderdatum", "belopp", "pris", "antal", "artikelnr", "kategori", "kanal"},
+		{"顧客ID", "注文番号", "注文日", "金額", "単価", "数量", "商品コード", "カテゴリ", "チャネル"},
+	} {
+		found, err := AssignRoles(names, len(names), nil, new(PassedOver))
+		for i, r := range roles {
+			if err != nil || found[r] != i {
+				t.Errorf("%q: the %s is column %d, want %d; %v", names, r, found[r], i, err)
+			}
+		}
+	}
+}

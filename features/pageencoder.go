@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"math"
+	"slices"
 
 	"github.com/parquet-go/parquet-go/compress/zstd"
 	"github.com/parquet-go/parquet-go/encoding/delta"
@@ -53,31 +54,38 @@ func (e *pageEncoder) keepInts(ints []int64, nullable bool) {
 		e.ints = ints
 		return
 	}
-	e.kept = e.kept[:0]
+	e.kept = resize(e.kept, len(ints))
+	kept := 0
 	for i, x := range ints {
-		e.levels[i] = 0
-		if x != NullInt {
-			e.levels[i] = 1
-			e.kept = append(e.kept, x)
+		set := uint8(1)
+		if x == NullInt {
+			set = 0
 		}
+		e.levels[i] = set
+		e.kept[kept] = x // a missing one is written over
+		kept += int(set)
 	}
-	e.ints, e.nulls = e.kept, len(ints)-len(e.kept)
+	e.ints, e.nulls = e.kept[:kept], len(ints)-kept
 }
 
 func (e *pageEncoder) keepFloats(floats []float64, nullable bool) {
 	e.keep(len(floats), nullable)
-	e.words = e.words[:0]
+	e.words = resize(e.words, len(floats))
+	kept := 0
 	for i, f := range floats {
-		if nullable {
-			if math.IsNaN(f) {
-				e.levels[i] = 0
-				continue
-			}
-			e.levels[i] = 1
+		e.words[kept] = math.Float64bits(f) // a missing one is written over
+		if !nullable {
+			kept++
+			continue
 		}
-		e.words = append(e.words, math.Float64bits(f))
+		set := uint8(1)
+		if math.IsNaN(f) {
+			set = 0
+		}
+		e.levels[i] = set
+		kept += int(set)
 	}
-	e.nulls = len(floats) - len(e.words)
+	e.words, e.nulls = e.words[:kept], len(floats)-kept
 }
 
 func (e *pageEncoder) keepCodes(codes []uint32, nullable bool) {
@@ -188,7 +196,16 @@ func (e *pageEncoder) appendPage(pages []byte, rows int, encoding format.Encodin
 	if err != nil {
 		return pages, 0, err
 	}
-	return append(append(append(pages, head...), e.defined...), values...), size, nil
+	return append(append(append(withRoom(pages, len(head)+e.stored), head...), e.defined...), values...), size, nil
+}
+
+// withRoom makes room for a page of so many bytes behind others: with the second
+// page for about as many as a row group has, since they are about alike.
+func withRoom(pages []byte, page int) []byte {
+	if len(pages) > 0 && cap(pages)-len(pages) < page {
+		return slices.Grow(pages, rowGroupRows/pageRows*page)
+	}
+	return pages
 }
 
 // appendDictionary writes the page of a dictionary, whose values the encoder

@@ -108,7 +108,7 @@ func (p *ParquetWriter) begin(t *Table) (err error) {
 	}
 	p.page = t.emptyCopy()
 	p.page.Grow(pageRows)
-	p.chunks = append(p.chunks, idChunk())
+	p.chunks = append(make([]chunk, 0, 1+len(t.Columns)), idChunk())
 	for i := range t.Columns {
 		p.chunks = append(p.chunks, chunkOf(&t.Columns[i]))
 	}

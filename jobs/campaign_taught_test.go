@@ -128,6 +128,18 @@ func TestLaunch_OverrulesWhatWasLearnedAndSaysSo(t *testing.T) {
 	}
 }
 
+// TestLaunch_LearnsNothingFromAWaveThatWasTakenBack voids the first wave after it was
+// measured.
+func TestLaunch_LearnsNothingFromAWaveThatWasTakenBack(t *testing.T) {
+	l := taughtLoop(t)
+	must(t, l.campaigner().void(with(func(s *VoidSettings) { s.Out = "/out" }), fmt.Sprint(l.waves("spring")[0].Entry.Number)))
+	must(t, l.next(nothing[LaunchSettings]))
+	waves := l.waves("spring")
+	if len(waves) != 1 || waves[0].Number != 2 || waves[0].Plan.Taught != nil || len(waves[0].Plan.Arms) != 1 {
+		t.Errorf("%d waves, the first of them %d with %+v", len(waves), waves[0].Number, waves[0].Plan.Taught)
+	}
+}
+
 // TestNight_AfterATaughtWaveIsTheSameTwice runs a night over two waves twice, and
 // verifies both.
 func TestNight_AfterATaughtWaveIsTheSameTwice(t *testing.T) {
@@ -147,5 +159,31 @@ func TestNight_AfterATaughtWaveIsTheSameTwice(t *testing.T) {
 	}
 	if l.entries() > entries+1 { // a forecast of the month
 		t.Errorf("%d entries, %d before", l.entries(), entries)
+	}
+}
+
+// TestStop_HoldsForItsWave launches a second wave after a stop, and a third after
+// that without one.
+func TestStop_HoldsForItsWave(t *testing.T) {
+	l := newLoop(t)
+	wave := func(asOf string) {
+		path := "/list-" + asOf + ".csv"
+		l.write(path, "customer_id,group,arm,probability\na,1,mail,0.1\nb,1,holdout,0.1\nc,2,mail,0.1\nd,2,holdout,0.1\n")
+		must(t, l.launch("spring", func(s *LaunchSettings) { s.AssignmentsFile, s.AsOf = path, day(asOf) }))
+	}
+	wave("2025-07-01")
+	must(t, l.campaigner().stop(with(func(s *StopSettings) { s.Out, s.On = "/out", day("2025-07-02") }), "spring"))
+	wave("2025-08-01")
+	must(t, l.sent("spring", inGroups("2025-08-02", 1)))
+	wave("2025-09-01")
+	waves := l.waves("spring")
+	if waves[0].StoppedBy == nil || waves[1].StoppedBy != nil || waves[2].StoppedBy != nil {
+		t.Errorf("stopped by %v, %v, %v", waves[0].StoppedBy, waves[1].StoppedBy, waves[2].StoppedBy)
+	}
+	l.orders("customer_id,ordered_at,amount\na,2025-01-01,9\nb,2025-01-01,9\nc,2025-01-01,9\nd,2025-01-01,9\ne,2025-09-02,9\n")
+	must(t, l.measure("2025-09-03", func(s *MeasureSettings) { s.Form = "json" }))
+	said := l.said.String()
+	if strings.Count(said, `"decision": "stopped"`) != 1 || strings.Count(said, `"decision": "send group"`) != 1 || strings.Count(said, `"decision": "wait"`) != 1 {
+		t.Errorf("decisions in\n%s", said)
 	}
 }

@@ -28,7 +28,7 @@ const (
 	playedWaves    = 3
 	playedGroups   = 5 // of a run
 	playedPace     = 7 // days from group to group
-	playedTarget   = 600
+	playedTarget   = 900
 	playedHoldout  = .3
 	playedMargin   = .4     // where no margin is set
 	playedTraining = 10_000 // rows, to end in seconds
@@ -39,7 +39,7 @@ const (
   - name: voucher
     share: 0.5
     contact-cost: 0.5
-    discount: 10
+    discount: 80
     redemption: 0.8
 `
 )
@@ -50,7 +50,7 @@ type plantedEffect struct{ caused, forward float64 }
 
 var plantedEffects = map[string]map[int32]plantedEffect{
 	"letter":  {1: {.08, .2}, 2: {.03, .2}, 3: {.01, .2}},
-	"voucher": {1: {.16, .3}, 2: {.09, .3}, 3: {.05, .3}, 4: {.02, .3}},
+	"voucher": {1: {.16, .3}, 2: {.09, .3}, 3: {.05, .3}},
 }
 
 // playedContact is a contact of the demo with what it was of.
@@ -126,12 +126,14 @@ func (p *play) week(ctx context.Context, seen []*campaign.Measured) ([]*campaign
 }
 
 // pause is how many days the next look is away: a week while there is something to
-// decide, two where windows only run on.
+// decide, up to four where windows only run on.
 func (p *play) pause(seen []*campaign.Measured) data.Day {
-	if d := seen[len(seen)-1].Decision.Name; d == effect.Stopped || d == effect.Finished {
-		return 14
+	m := seen[len(seen)-1]
+	if d := m.Decision.Name; d != effect.Stopped && d != effect.Finished {
+		return 7
 	}
-	return 7
+	end, _ := m.LastWindow()
+	return min(max(end-p.tonight, 7), 28)
 }
 
 func newPlay(s *DemoSettings, files fsys.FS, ui console.UI) *play {
@@ -396,12 +398,12 @@ func (p *play) next(seen []*campaign.Measured) string {
 	return "Nothing is known before a window is closed."
 }
 
-// soFar says of a wave whose windows are open that its figures are not the last.
+// soFar says of a wave with open windows that its figures are not the last.
 func soFar(m *campaign.Measured) string {
-	if allClosed(m) {
-		return ""
+	if m.Rows[len(m.Rows)-1].State == string(campaign.Open) {
+		return ", so far"
 	}
-	return ", so far"
+	return ""
 }
 
 // settled are the forecasts whose horizon is over beside what came.
@@ -414,16 +416,20 @@ func (p *play) settled() ([]string, error) {
 	if err != nil || r.Settled == 0 {
 		return nil, err
 	}
-	const row = "%-10s  %5s  %9s  %8s  %-16s  %6s  %s"
-	lines := []string{"Forecasts that are settled, of customers who were not contacted:", fmt.Sprintf(row, "As of", "Group", "Customers", "Foretold", "95 % range", "Came", "Within"), strings.Repeat("-", 70)}
-	for _, g := range r.Rows {
-		within := "no"
-		if g.Inside {
-			within = "yes"
+	const row = "%-10s  %6s  %9s  %8s  %6s  %s"
+	lines := []string{"Forecasts that are settled, of customers who were not contacted:", fmt.Sprintf(row, "As of", "Groups", "Customers", "Foretold", "Came", "Within their range"), strings.Repeat("-", 67)}
+	for from := 0; from < len(r.Rows); {
+		to, expected, returned, customers, inside := from, 0.0, int64(0), int64(0), 0
+		for ; to < len(r.Rows) && (to == from || r.Rows[to].AsOf == r.Rows[from].AsOf && r.Rows[to].Group > r.Rows[to-1].Group); to++ {
+			g := r.Rows[to]
+			expected, returned, customers = expected+g.Probability*float64(g.Customers), returned+g.Returned, customers+g.Customers
+			if g.Inside {
+				inside++
+			}
 		}
-		lines = append(lines, fmt.Sprintf(row, data.Day(g.AsOf), fmt.Sprint(g.Group), wording.Thousands(g.Customers), wording.Screen.Percent(g.Probability),
-			wording.Screen.PercentRange(g.Low, g.High), wording.Screen.Percent(g.Rate), within))
+		lines = append(lines, fmt.Sprintf(row, data.Day(r.Rows[from].AsOf), fmt.Sprint(to-from), wording.Thousands(customers), wording.Screen.Percent(expected/float64(customers)),
+			wording.Screen.Percent(float64(returned)/float64(customers)), fmt.Sprintf("%d of %s", inside, wording.Counted(to-from, "group"))))
+		from = to
 	}
-	return append(lines, fmt.Sprintf("%s came for each that was foretold (%s to %s); %s of the groups lie within their range.", wording.Prose.Fixed(float64(r.ObservedOverExpected), 2),
-		wording.Prose.Fixed(float64(r.Low), 2), wording.Prose.Fixed(float64(r.High), 2), wording.Prose.Percent(float64(r.Inside)))), nil
+	return append(lines, fmt.Sprintf("%s came for each that was foretold (%s to %s).", wording.Prose.Fixed(float64(r.ObservedOverExpected), 2), wording.Prose.Fixed(float64(r.Low), 2), wording.Prose.Fixed(float64(r.High), 2))), nil
 }

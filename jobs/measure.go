@@ -93,12 +93,27 @@ func (c *campaigner) measured(ctx context.Context, s *MeasureSettings, sources [
 	if err != nil {
 		return nil, err
 	}
-	seen, err := c.look(ctx, l, s, from)
+	seen, err := c.seen(ctx, l, s, from)
 	if err != nil {
 		from.close()
 		return nil, err
 	}
 	return &measurement{from, l, seen}, nil
+}
+
+func (c *campaigner) seen(ctx context.Context, l *ledger.Ledger, s *MeasureSettings, from *evidence) ([]*campaign.Measured, error) {
+	waves, err := campaign.Load(l, s.Campaign, from.look.AsOf)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	if len(waves) == 0 {
+		return nil, usage("--as-of", fmt.Errorf("nothing was launched by %s", from.look.AsOf))
+	}
+	outcomes, err := follow(ctx, waves, from)
+	if err != nil {
+		return nil, err
+	}
+	return c.look(l, s, waves, outcomes, from)
 }
 
 // anyCampaign refuses a campaign that is not known, and a ledger without any.
@@ -159,19 +174,8 @@ func (c *campaigner) evidence(ctx context.Context, s *MeasureSettings, sources [
 	return e, nil
 }
 
-// look measures the waves, the oldest first.
-func (c *campaigner) look(ctx context.Context, l *ledger.Ledger, s *MeasureSettings, from *evidence) ([]*campaign.Measured, error) {
-	waves, err := campaign.Load(l, s.Campaign, from.look.AsOf)
-	if err != nil {
-		return nil, unreadableLedger(err)
-	}
-	if len(waves) == 0 {
-		return nil, usage("--as-of", fmt.Errorf("nothing was launched by %s", from.look.AsOf))
-	}
-	outcomes, err := follow(ctx, waves, from)
-	if err != nil {
-		return nil, err
-	}
+// look measures the waves, the oldest first, of what their customers did.
+func (c *campaigner) look(l *ledger.Ledger, s *MeasureSettings, waves []*campaign.Wave, outcomes []campaign.Outcomes, from *evidence) ([]*campaign.Measured, error) {
 	before := map[string][]*campaign.Measured{}
 	var seen []*campaign.Measured
 	for i, w := range waves {
@@ -185,48 +189,58 @@ func (c *campaigner) look(ctx context.Context, l *ledger.Ledger, s *MeasureSetti
 	return seen, c.against(l, seen, s.Accept)
 }
 
+func newOutcomes(waves []*campaign.Wave) (outcomes []campaign.Outcomes) {
+	for _, w := range waves {
+		outcomes = append(outcomes, w.NewOutcomes())
+	}
+	return outcomes
+}
+
 // follow finds out what the customers of the waves did.
 func follow(ctx context.Context, waves []*campaign.Wave, from *evidence) ([]campaign.Outcomes, error) {
-	outcomes := make([]campaign.Outcomes, len(waves))
-	for i, w := range waves {
-		outcomes[i] = w.NewOutcomes()
-	}
-	set := func(id string, list []campaign.Happening) {
-		for i, w := range waves {
-			if row, ok := w.Row(id); ok {
-				outcomes[i].Set(w, row, list, from.redemptions[id])
-			}
-		}
-	}
+	outcomes := newOutcomes(waves)
 	if from.responses != nil {
-		for _, w := range waves {
-			for i := range w.Rows {
-				set(w.Rows[i].CustomerID, campaign.Until(from.responses.ByCustomer[w.Rows[i].CustomerID], from.look.AsOf))
+		for i, w := range waves {
+			for row := range w.Rows {
+				id := w.Rows[row].CustomerID
+				outcomes[i].Set(w, row, campaign.Until(from.responses.ByCustomer[id], from.look.AsOf), from.redemptions[id])
 			}
 		}
 		return outcomes, nil
 	}
 	_, err := from.orders.Each(ctx, from.workers, func(_ int, h *orders.Histories) error {
-		var list []campaign.Happening
-		for i, id := range h.IDs {
-			if !anyHas(waves, id) {
-				continue
-			}
-			list = campaign.Happenings(list[:0], h.Customer(i), from.look.AsOf)
-			set(id, list)
-		}
+		noteOutcomes(waves, outcomes, h, from.look.AsOf, from.redemptions)
 		return nil
 	})
 	return outcomes, err
 }
 
-func anyHas(waves []*campaign.Wave, id string) bool {
-	for _, w := range waves {
-		if _, ok := w.Row(id); ok {
-			return true
+// noteOutcomes notes what the customers of a partition did before a day. It may be
+// called from several goroutines, for different partitions.
+func noteOutcomes(waves []*campaign.Wave, outcomes []campaign.Outcomes, h *orders.Histories, asOf data.Day, redeemed map[string][]campaign.Happening) {
+	if len(h.IDs) == 0 {
+		return
+	}
+	at := make([]int, len(waves)) // both sides are in ascending order of ids
+	for i, w := range waves {
+		at[i], _ = w.Row(h.IDs[0])
+	}
+	var list []campaign.Happening
+	for c, id := range h.IDs {
+		list = list[:0]
+		for i, w := range waves {
+			for at[i] < len(w.Rows) && w.Rows[at[i]].CustomerID < id {
+				at[i]++
+			}
+			if at[i] == len(w.Rows) || w.Rows[at[i]].CustomerID != id {
+				continue
+			}
+			if len(list) == 0 {
+				list = campaign.Happenings(list, h.Customer(c), asOf)
+			}
+			outcomes[i].Set(w, at[i], list, redeemed[id])
 		}
 	}
-	return false
 }
 
 // mostUnknown is the share of a wave's customers whom the orders may not know.

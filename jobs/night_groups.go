@@ -34,7 +34,6 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
 		p.shows.test(h)
 		p.send.look(part, h)
-		a.rest.hours.Add(part, h)
 		return people.Add(part, h)
 	})
 	if err := customers.end(rows.end(err)); err != nil {
@@ -42,6 +41,9 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	}
 	stage.Done(wording.Thousands(int64(len(tonight.Lapsed.IDs))) + " lapsed of " + wording.Thousands(tonight.Customers) + " customers")
 	learned.Evaluation.Shows = p.shows.record(a.Workers)
+	for _, text := range p.shows.warnings() {
+		n.ui.Warn(text)
+	}
 	for _, note := range append(p.shows.notes(learned.Evaluation.Shows), p.send.record(&learned.Evaluation, a.Workers)...) {
 		n.ui.Note(note)
 	}

@@ -110,6 +110,7 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 		p.collector.Add(part, h)
 		p.shows.count(h)
 		p.send.count(h)
+		a.rest.see(part, h)
 		return nil
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/orders"
 	"winback/data/tables"
 	"winback/models"
 	"winback/pipeline/campaign"
@@ -40,7 +41,15 @@ func (n *nightly) readLedger() error {
 type resting struct {
 	policy.Policy
 	*policy.Known
-	hours *hours.Finder
+	hours    *hours.Finder
+	waves    []*campaign.Wave
+	outcomes []campaign.Outcomes // of the waves
+}
+
+// see looks at a partition on the walk back.
+func (r *resting) see(part int, h *orders.Histories) {
+	r.hours.Add(part, h)
+	noteOutcomes(r.waves, r.outcomes, h, r.AsOf, nil)
 }
 
 func (n *nightly) resting(a asked) (*resting, error) {
@@ -48,12 +57,16 @@ func (n *nightly) resting(a asked) (*resting, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, err := policy.Know(n.told, lists, a.AsOf)
+	waves, err := campaign.Load(n.told, "", a.AsOf)
+	if err != nil {
+		return nil, unreadableLedger(err)
+	}
+	known, err := policy.Know(n.told, waves, lists, a.AsOf)
 	if err != nil {
 		return nil, unreadableLedger(err)
 	}
 	answered, err := campaign.AnswerHours(n.told, a.AsOf)
-	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered)}, unreadableLedger(err)
+	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered), waves, newOutcomes(waves)}, unreadableLedger(err)
 }
 
 // tellHours puts preferred hours into the lists, once the walk has found them.
@@ -86,8 +99,9 @@ func (r *resting) keepOff(s *diagnose.Settings) {
 func (n *nightly) hold(a asked, lapsed *scoring.Lapsed) {
 	lapsed.Hold, lapsed.HoldUntil = make([]string, len(lapsed.IDs)), make([]data.Day, len(lapsed.IDs))
 	counts := map[string]int64{}
+	facts := a.rest.Walk()
 	for i, id := range lapsed.IDs {
-		h := a.rest.of(id, lapsed.Stage[i].String(), int64(lapsed.RecencyDays[i]))
+		h := a.rest.Policy.Of(facts(id, lapsed.Stage[i].String(), a.AsOf-data.Day(lapsed.RecencyDays[i])), a.AsOf)
 		lapsed.Hold[i], lapsed.HoldUntil[i] = h.Why, h.Until
 		if h.Why != "" {
 			counts[h.Why]++
@@ -159,14 +173,14 @@ func (n *nightly) forgottenInput() ([]run.Input, error) {
 
 // seeCampaigns measures the campaigns that were launched by tonight, and learns from
 // those that are settled how to rank customers inside groups, where they show it.
-func (n *nightly) seeCampaigns(ctx context.Context, a asked, like *models.Matrix, learned *learn.Learned) ([]*campaign.Measured, error) {
+func (n *nightly) seeCampaigns(a asked, like *models.Matrix, learned *learn.Learned) ([]*campaign.Measured, error) {
 	learned.Evaluation.Uplift = nil // of an earlier run
-	if len(n.told.InForce(a.AsOf.String(), ledger.Launch)) == 0 {
+	if len(a.rest.waves) == 0 {
 		return nil, nil
 	}
 	s := &MeasureSettings{Gate: n.s.Gate}
 	from := &evidence{look: campaign.Look{AsOf: a.AsOf, Newest: a.orders.NewestPurchase, Amounts: true}, orders: a.orders, workers: a.Workers}
-	seen, err := n.campaigner().look(ctx, n.told, s, from)
+	seen, err := n.campaigner().look(n.told, s, a.rest.waves, a.rest.outcomes, from)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ type showing struct {
 	tonight, tested *offers.Counter
 	goods           *offers.Goods
 	judge           *offers.Judge
+	fees            *offers.Fees
 	lists           *offers.Lists
 }
 
@@ -75,14 +76,24 @@ func (s *showing) learn(q snapshots.Question, returned int64) {
 		return
 	}
 	s.goods = s.tonight.Learn(q.Workers)
+	s.fees = s.goods.NewFees()
 	s.judge = offers.NewJudge(s.tested.Learn(q.Workers), q.Horizon, min(1, mostJudged/float64(max(returned, 1))))
 	s.tonight, s.tested = nil, nil
+}
+
+// warnings name shown products that look like none.
+func (s *showing) warnings() []string {
+	if s == nil {
+		return nil
+	}
+	return s.fees.Warnings()
 }
 
 // test judges, on a walk, what would have been shown at the test cut.
 func (s *showing) test(h *orders.Histories) {
 	if s != nil {
 		s.judge.Add(h)
+		s.fees.Add(h)
 	}
 }
 

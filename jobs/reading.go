@@ -181,7 +181,7 @@ func readOptions(files fsys.FS, s input, memoryBytes int64) (orders.Options, err
 	if err != nil {
 		return orders.Options{}, &settings.Error{Where: "--date-format", Text: err.Error()}
 	}
-	opts := orders.Options{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts, NoCustomer: s.NoCustomer, FoldIDs: s.FoldIDs,
+	opts := orders.Options{NamesBefore: s.AsOf, KeepRejects: s.RejectsFile != "", Mapping: s.Map, Returns: s.Returns, Duplicates: s.Duplicates, ExcludeProducts: s.ExcludeProducts, NoCustomer: s.NoCustomer, FoldIDs: s.FoldIDs, MoneyDecimals: s.MoneyDecimals,
 		ExcludeStatuses: s.ExcludeStatuses, Currency: s.Currency,
 		Zone: s.Timezone, DateOrder: order, Decimal: s.Decimal, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s.out), Store: s.store, Workers: s.WorkerCount()}
 	if s.RatesFile != "" {

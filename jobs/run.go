@@ -146,7 +146,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		n.ui.Warn("removed what an interrupted run had left: " + name)
 	}
 	create := func(path string) (io.WriteCloser, error) { return draft.Create(path) }
-	campaigns, err := n.seeCampaigns(ctx, asked, past.look.Raw, learned)
+	campaigns, err := n.seeCampaigns(asked, past.look.Raw, learned)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,30 @@ func (t *tally) write(out io.Writer, took time.Duration) {
 	t.writeNights(p)
 	t.writeClosed(p)
 	t.writeSending(p)
+	t.waves.write(p)
+}
+
+// write shows what rules of dealing later waves earn.
+func (t *wavesTally) write(p func(string, ...any)) {
+	p("\n## What the next wave gets\n")
+	p("%s campaigns of %d waves, on numbers alone: %d groups, a letter (%.2f a contact), a voucher (%.2f, and %.0f to each who returns) and a call (%.2f), a margin of %.0f, %.0f %% held out; the level of returns is %g to %g times the forecast, drawn for each wave. "+
+		"The first wave deals all arms to all groups. What the contacts of the other two are to be expected to earn, in thousands:\n", wording.Thousands(int64(t.campaigns)), wavesPlayed, waveGroups,
+		contactCosts[0], contactCosts[1], offered[1].Discount, contactCosts[2], orderMargin, 100*waveHoldout, levels[0], levels[len(levels)-1])
+	head, line := "| Rule |", "|---|"
+	for _, w := range responses {
+		head, line = head+" "+w.name+" |", line+"---:|"
+	}
+	p("%s all |\n%s---:|", head, line)
+	for r := range rules {
+		row, all := "| "+rules[r].name+" |", 0.0
+		for w := range responses {
+			row += " " + wording.Prose.Fixed(t.earned[w][r]/1000, 0) + " |"
+			all += t.earned[w][r]
+		}
+		p("%s %s |", row, wording.Prose.Fixed(all/1000, 0))
+	}
+	p("\nLearned lifts hold the truth after the first wave in %s of %s cases; after later waves, which are summed although their arms and levels differ, in %s of %s.",
+		percent(part(t.held1, t.learned1)), wording.Thousands(int64(t.learned1)), percent(part(t.held, t.learned)), wording.Thousands(int64(t.learned)))
 }
 
 // writeAsked sets what was asked for beside what was found.

@@ -36,6 +36,9 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
+	for c := range campaigns {
+		t.waves.playWaves(c)
+	}
 	var text bytes.Buffer
 	t.write(&text, time.Since(start))
 	return os.WriteFile(args[1], text.Bytes(), 0o644)

@@ -12,6 +12,7 @@ type tally struct {
 	levels [5]counts
 	paces  map[int]*counts
 	all    counts
+	waves  wavesTally
 }
 
 // counts of campaigns of one kind.

@@ -37,6 +37,7 @@ func commands() []command {
 		forgetCommand(),
 		campaignCommand(),
 		measureCommand(),
+		serveCommand(),
 	}
 }
 

@@ -223,7 +223,11 @@ func (c *candidate) converter(col Column, s Settings) Converter {
 	case c.role == data.Time:
 		convert, err = timeConverter(col.Leaf, time.UTC, s.DateOrder)
 	default:
-		convert, err = fixedConverter(col.Leaf, moneyPoint, col.inCents() && c.role != data.Quantity)
+		decimals := 0
+		if c.role != data.Quantity {
+			decimals = col.moneyDecimals(s)
+		}
+		convert, err = fixedConverter(col.Leaf, moneyPoint, decimals)
 	}
 	if err != nil {
 		return text

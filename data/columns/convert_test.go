@@ -56,9 +56,9 @@ func int32Values(x int32) guard.Values {
 	return guard.FixedValues(4, binary.LittleEndian.AppendUint32(nil, uint32(x)))
 }
 
-func convertOne(t *testing.T, l Leaf, p fixedPoint, cents bool, v guard.Values) int64 {
+func convertOne(t *testing.T, l Leaf, p fixedPoint, decimals int, v guard.Values) int64 {
 	t.Helper()
-	convert, err := fixedConverter(l, p, cents)
+	convert, err := fixedConverter(l, p, decimals)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,9 +87,9 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 			narrow = narrow[1:]
 		}
 		for name, got := range map[string]int64{
-			"int64":       convertOne(t, decimalLeaf(guard.Int64, scale), p, false, int64Values(digits)),
-			"fixed bytes": convertOne(t, decimalLeaf(guard.FixedLenByteArray, scale), p, false, guard.FixedValues(len(wide), wide)),
-			"bytes":       convertOne(t, decimalLeaf(guard.ByteArray, scale), p, false, guard.TextValues(string(narrow))),
+			"int64":       convertOne(t, decimalLeaf(guard.Int64, scale), p, 0, int64Values(digits)),
+			"fixed bytes": convertOne(t, decimalLeaf(guard.FixedLenByteArray, scale), p, 0, guard.FixedValues(len(wide), wide)),
+			"bytes":       convertOne(t, decimalLeaf(guard.ByteArray, scale), p, 0, guard.TextValues(string(narrow))),
 		} {
 			if got != want {
 				t.Fatalf("%d with %d places in %s: have %d, want %d", digits, scale, name, got, want)
@@ -97,7 +97,7 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 		}
 		if scale <= 12 && magnitude(digits) < 1e17 {
 			text := []byte(ratOf(digits, scale).FloatString(scale))
-			if got := convertOne(t, Leaf{Column: guard.Column{Physical: guard.ByteArray}}, p, false, guard.TextValues(string(text))); got != want {
+			if got := convertOne(t, Leaf{Column: guard.Column{Physical: guard.ByteArray}}, p, 0, guard.TextValues(string(text))); got != want {
 				t.Fatalf("text %s: have %d, want %d", text, got, want)
 			}
 		}
@@ -108,12 +108,12 @@ func TestFixedConverter_DecimalsAndTextAreExact(t *testing.T) {
 func TestFixedConverter_CentsAreHundredths(t *testing.T) {
 	text := []byte("1234")
 	for name, got := range map[string]int64{
-		"int32":   convertOne(t, Leaf{Column: guard.Column{Physical: guard.Int32}}, moneyPoint, true, int32Values(1234)),
-		"int64":   convertOne(t, Leaf{Column: guard.Column{Physical: guard.Int64}}, moneyPoint, true, int64Values(1234)),
-		"double":  convertOne(t, Leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, true, int64Values(int64(math.Float64bits(1234)))),
-		"float":   convertOne(t, Leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, true, int32Values(int32(math.Float32bits(1234)))),
-		"decimal": convertOne(t, decimalLeaf(guard.Int64, 2), moneyPoint, true, int64Values(123400)),
-		"text":    convertOne(t, Leaf{Column: guard.Column{Physical: guard.ByteArray}}, moneyPoint, true, guard.TextValues(string(text))),
+		"int32":   convertOne(t, Leaf{Column: guard.Column{Physical: guard.Int32}}, moneyPoint, 2, int32Values(1234)),
+		"int64":   convertOne(t, Leaf{Column: guard.Column{Physical: guard.Int64}}, moneyPoint, 2, int64Values(1234)),
+		"double":  convertOne(t, Leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, 2, int64Values(int64(math.Float64bits(1234)))),
+		"float":   convertOne(t, Leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, 2, int32Values(int32(math.Float32bits(1234)))),
+		"decimal": convertOne(t, decimalLeaf(guard.Int64, 2), moneyPoint, 2, int64Values(123400)),
+		"text":    convertOne(t, Leaf{Column: guard.Column{Physical: guard.ByteArray}}, moneyPoint, 2, guard.TextValues(string(text))),
 	} {
 		if got != 12_3400 {
 			t.Errorf("1234 cents in %s: have %s, want 12.34", name, data.Money(got))
@@ -131,7 +131,7 @@ func TestFixedConverter_FloatsAreWhatAPersonWouldWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := convertOne(t, Leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, false, int32Values(int32(math.Float32bits(float32(f32))))); got != cents*100 {
+		if got := convertOne(t, Leaf{Column: guard.Column{Physical: guard.Float}}, moneyPoint, 0, int32Values(int32(math.Float32bits(float32(f32))))); got != cents*100 {
 			t.Fatalf("float of %d cents: have %d", cents, got)
 		}
 		units := r.Int64N(1e14)
@@ -139,7 +139,7 @@ func TestFixedConverter_FloatsAreWhatAPersonWouldWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := convertOne(t, Leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, false, int64Values(int64(math.Float64bits(f64)))); got != units {
+		if got := convertOne(t, Leaf{Column: guard.Column{Physical: guard.Double}}, moneyPoint, 0, int64Values(int64(math.Float64bits(f64)))); got != units {
 			t.Fatalf("double of %d ten-thousandths: have %d", units, got)
 		}
 	}
@@ -152,7 +152,7 @@ func TestFixedConverter_WhatIsNoNumberIsNeverZero(t *testing.T) {
 		value float64
 		want  int64
 	}{{math.NaN(), Absent}, {math.Inf(1), Unreadable}, {math.Inf(-1), Unreadable}, {1e13, Unreadable}, {-1e13, Unreadable}, {1e300, Unreadable}} {
-		if got := convertOne(t, double, moneyPoint, false, int64Values(int64(math.Float64bits(c.value)))); got != c.want {
+		if got := convertOne(t, double, moneyPoint, 0, int64Values(int64(math.Float64bits(c.value)))); got != c.want {
 			t.Errorf("%g: have %d, want %d", c.value, got, c.want)
 		}
 	}
@@ -161,17 +161,17 @@ func TestFixedConverter_WhatIsNoNumberIsNeverZero(t *testing.T) {
 		"1_000": Unreadable, "--1": Unreadable, "1.2.3": Unreadable, ".": Unreadable, "-": Absent, "+": Unreadable, "inf": Unreadable, "abc": Unreadable, "1e400": Unreadable,
 		" 12.5 ": 12_5000, "+3": 3_0000, "-.5": -5000, "7.": 7_0000, "1e3": 1000_0000, "0.00005": 1, "-0.00005": -1, "0.00004999": 0, "9999999999999.9999": 99_999_999_999_999_999,
 		"12.34000000000000000000000": 12_3400, "10000000000000": Unreadable} {
-		if got := convertOne(t, text, moneyPoint, false, guard.TextValues(s)); got != want {
+		if got := convertOne(t, text, moneyPoint, 0, guard.TextValues(s)); got != want {
 			t.Errorf("%q: have %d, want %d", s, got, want)
 		}
 	}
 	unsigned := func(p guard.Physical) Leaf {
 		return Leaf{Column: guard.Column{Physical: p, Logical: guard.Logical{Meaning: guard.Integer, Bits: 64}}}
 	}
-	if got := convertOne(t, unsigned(guard.Int32), moneyPoint, false, int32Values(-1)); got != math.MaxUint32*data.MoneyScale {
+	if got := convertOne(t, unsigned(guard.Int32), moneyPoint, 0, int32Values(-1)); got != math.MaxUint32*data.MoneyScale {
 		t.Errorf("largest uint32: have %d", got)
 	}
-	if got := convertOne(t, unsigned(guard.Int64), moneyPoint, false, int64Values(-1)); got != Unreadable {
+	if got := convertOne(t, unsigned(guard.Int64), moneyPoint, 0, int64Values(-1)); got != Unreadable {
 		t.Errorf("largest uint64: have %d, want it to be unreadable", got)
 	}
 }

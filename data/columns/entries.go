@@ -70,7 +70,7 @@ func (e *Entries) appendStretches(v *guard.Values, rows []int32) bool {
 	var last []byte
 	for i := range rows {
 		text := page[places[i]+before : places[i+1]]
-		if i == 0 || !sameText(text, last) {
+		if i == 0 || !SameText(text, last) {
 			texts = append(texts, text...)
 			ends = append(ends, uint32(len(texts)))
 			last = text
@@ -81,9 +81,9 @@ func (e *Entries) appendStretches(v *guard.Values, rows []int32) bool {
 	return e.validFrom(from)
 }
 
-// sameText compares two texts; those of up to 16 bytes, as most ids are, without
+// SameText says whether two texts are equal; those of up to 16 bytes, as most ids are, without
 // a call.
-func sameText(a, b []byte) bool {
+func SameText(a, b []byte) bool {
 	if len(a) != len(b) {
 		return false
 	}
@@ -137,9 +137,9 @@ func TextHash(b []byte) uint64 {
 	return h
 }
 
-// CleanIDs writes the entries from one on as ids of customers: without blanks around
-// them and the empty fraction of a whole number (13085.0), which programs add on the
-// way, and folded as data.FoldID does where that is asked for.
+// CleanIDs writes the entries from one on as ids of customers: without what programs
+// add on the way, which are blanks around them, the apostrophe or ="" that keeps a
+// number a text and the empty fraction of a whole number (13085.0); and folded as data.FoldID does where that is asked for.
 func (e *Entries) CleanIDs(from int, fold bool) {
 	for ; from < e.Len() && !fold && isClean(e.At(from)); from++ {
 	}
@@ -149,7 +149,7 @@ func (e *Entries) CleanIDs(from int, fold bool) {
 	rest := Entries{bytes: bytes.Clone(e.bytes), ends: slices.Clone(e.ends)}
 	e.Truncate(from)
 	for i := from; i < rest.Len(); i++ {
-		id := withoutFraction(bytes.TrimSpace(rest.At(i)))
+		id := CleanID(rest.At(i))
 		if fold {
 			id = []byte(data.FoldID(string(id)))
 		}
@@ -157,13 +157,27 @@ func (e *Entries) CleanIDs(from int, fold bool) {
 	}
 }
 
+// CleanID is an id as CleanIDs writes it, not folded.
+func CleanID(id []byte) []byte { return withoutFraction(withoutGuard(bytes.TrimSpace(id))) }
+
 func isClean(id []byte) bool {
 	n := len(id)
 	if n == 0 {
 		return true
 	}
 	last := id[n-1]
-	return id[0] > ' ' && id[0] != 0xc2 && last > ' ' && last != 0xa0 && (last != '0' || len(withoutFraction(id)) == n)
+	return id[0] > ' ' && id[0] != 0xc2 && id[0] != '\'' && id[0] != '=' && last > ' ' && last != 0xa0 && (last != '0' || len(withoutFraction(id)) == n)
+}
+
+// withoutGuard takes the apostrophe or ="" off that a spreadsheet keeps a text by.
+func withoutGuard(id []byte) []byte {
+	if inner, found := bytes.CutPrefix(id, []byte(`="`)); found && bytes.HasSuffix(inner, []byte(`"`)) {
+		return bytes.TrimSpace(inner[:len(inner)-1])
+	}
+	if rest := bytes.TrimPrefix(id, []byte("'")); len(rest) > 0 && len(bytes.Trim(rest, "0123456789")) == 0 {
+		return rest
+	}
+	return id
 }
 
 // withoutFraction takes the fraction of nothing but zeros off a whole number.

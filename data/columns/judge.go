@@ -399,8 +399,16 @@ func (c *contest) mayHoldLineValue() bool {
 // lineValue finds a price that grows with the quantity of the same product: it is
 // the value of the line, which the quantity must not multiply again.
 func (c *contest) lineValue() string {
+	if !c.mayHoldLineValue() {
+		return ""
+	}
+	return c.growingPrice()
+}
+
+// growingPrice is the name of the price where it grows with the quantity of a product.
+func (c *contest) growingPrice() string {
 	price, quantity, product := best(c[data.Price]), best(c[data.Quantity]), best(c[data.Product])
-	if !c.mayHoldLineValue() || price == nil || quantity == nil || product == nil {
+	if price == nil || quantity == nil || product == nil {
 		return ""
 	}
 	first := map[int64][2]int64{} // price and quantity of a product

@@ -234,13 +234,13 @@ func (found *Readings) Converter(role data.Role, col Column, s Settings) (Conver
 	case data.Time:
 		return timeConverter(col.Leaf, s.Zone, found.timeOrder(col.Leaf, s.DateOrder))
 	case data.Price:
-		return fixedConverter(col.Leaf, pricePoint.written(sign), col.inCents())
+		return fixedConverter(col.Leaf, pricePoint.written(sign), col.moneyDecimals(s))
 	case data.Amount:
-		return fixedConverter(col.Leaf, moneyPoint.written(sign), col.inCents())
+		return fixedConverter(col.Leaf, moneyPoint.written(sign), col.moneyDecimals(s))
 	case data.Version:
 		return versionConverter(col.Leaf)
 	}
-	return fixedConverter(col.Leaf, moneyPoint.written(sign), false)
+	return fixedConverter(col.Leaf, moneyPoint.written(sign), 0)
 }
 
 // written is the fixed point for numbers of a text column.

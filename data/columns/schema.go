@@ -153,7 +153,7 @@ func checkType(r data.Role, c Column, order parse.DateOrder) error {
 		if !c.Leaf.means(guard.NoMeaning, guard.Integer, guard.Decimal, guard.Text) {
 			return fmt.Errorf("want a number, have %s", c.Leaf.typeName())
 		}
-		_, err := fixedConverter(c.Leaf, moneyPoint, false)
+		_, err := fixedConverter(c.Leaf, moneyPoint, 0)
 		return err
 	case data.Time:
 		if !c.IsLeaf {
@@ -205,8 +205,25 @@ func (c Column) ConstantTime(s Settings) int64 {
 	return writtenMicros(c.Constant, s.DateOrder, localClock(s.Zone))
 }
 
-// inCents says whether a money column counts hundredths, by its name.
-func (c Column) inCents() bool { return strings.HasSuffix(data.PlainName(c.Name), "cents") }
+// unitDecimals is how many decimals of money a column of whole units counts, by its
+// name: 2 for hundredths, 6 for millionths.
+func (c Column) unitDecimals() int {
+	switch name := data.PlainName(c.Name); {
+	case strings.HasSuffix(name, "cents") || strings.HasSuffix(name, "minor"):
+		return 2
+	case strings.HasSuffix(name, "micros"):
+		return 6
+	}
+	return 0
+}
+
+// moneyDecimals is the same, or what the settings say where the name does not.
+func (c Column) moneyDecimals(s Settings) int {
+	if n := c.unitDecimals(); n > 0 {
+		return n
+	}
+	return max(s.MoneyDecimals, 0)
+}
 
 // sameRoles compares the roles of two files: a role that one has must be in
 // the other, since nothing is filled in, and no file may take another column than

@@ -175,15 +175,17 @@ func int96Micros(value []byte) int64 {
 
 // plausibleDay bounds days to the years 1900 to 2199; what lies outside cannot
 // be the day of an order.
-func plausibleDay(day int64) bool { return day >= -25_567 && day < 84_006 }
+func plausibleDay(day int64) bool { return day >= plausibleFrom && day < plausibleBefore }
+
+const plausibleFrom, plausibleBefore = -25_567, 84_006
 
 // timeMark is the time of a line, or the mark that it has none: years before
 // 1900 and after 2199 cannot be the day of an order.
 func timeMark(micros int64) int64 {
-	switch day := data.DayOfMicros(micros); {
-	case plausibleDay(int64(day)):
+	if micros >= plausibleFrom*data.MicrosPerDay && micros < plausibleBefore*data.MicrosPerDay {
 		return micros
-	case parse.ImpossibleDays[day]:
+	}
+	if parse.ImpossibleDays[data.DayOfMicros(micros)] {
 		return Placeholder
 	}
 	return Unreadable

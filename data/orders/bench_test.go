@@ -94,15 +94,66 @@ func BenchmarkDecode(b *testing.B) {
 	reportRows(b)
 }
 
-// From files to the blocks of all partitions.
+// From files to the blocks of all partitions, few and as many as ten million lines have.
 func BenchmarkPartition(b *testing.B) {
 	mem, files := benchFiles(b)
+	for _, partitions := range []int{8, 200} {
+		b.Run(fmt.Sprintf("partitions=%d", partitions), func(b *testing.B) {
+			options := benchOptions
+			options.partitions = partitions
+			for b.Loop() {
+				if _, err := Read(context.Background(), mem, files, options); err != nil {
+					b.Fatal(err)
+				}
+			}
+			reportRows(b)
+		})
+	}
+}
+
+// From decoded columns to staged lines, without the blocks.
+func BenchmarkNormalise(b *testing.B) {
+	mem, files := benchFiles(b)
+	inspected, _, err := columns.Inspect(context.Background(), mem, files.Files, benchOptions.columns())
+	if err != nil {
+		b.Fatal(err)
+	}
+	f := &inspected[0]
+	handle, err := mem.Open(f.Path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := newReadWorker(newReading(context.Background(), benchOptions, newSplitter(nil, 1)), mem, newTable(inspected))
+	w.groups.norm.flush = func(part int) error { w.groups.norm.buffers[part].reset(); return nil }
 	for b.Loop() {
-		if _, err := Read(context.Background(), mem, files, benchOptions); err != nil {
-			b.Fatal(err)
+		for g := range f.Footer.RowGroups {
+			if err := w.groups.read(&f.Roles, f.RowGroup(handle, g, benchOptions.MemoryBytes), 0); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 	reportRows(b)
+}
+
+// From staged lines to a block.
+func BenchmarkEncodeBlock(b *testing.B) {
+	const lines = 256
+	r := rand.New(rand.NewPCG(4, 4))
+	buffer := &lineBuffer{}
+	for i := range lines {
+		if i%3 == 0 {
+			buffer.addCustomer(fmt.Appendf(nil, "C%011d", 10_000_000+r.IntN(5000)))
+			buffer.addRun(1_700_000_000_000_000+int64(i)*1_000_000, r.Uint64())
+		}
+		buffer.lines = append(buffer.lines, stagedLine{amount: int64(1+r.IntN(50_000)) * 100, quantity: 10_000, identity: r.Uint64(),
+			codes: [3]uint32{uint32(r.IntN(15_000)), uint32(r.IntN(50)), uint32(r.IntN(3))}, flags: FlagPurchase})
+	}
+	var e blockEncoder
+	b.ReportAllocs()
+	for b.Loop() {
+		e.encode(buffer)
+	}
+	b.ReportMetric(lines*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mlines/s")
 }
 
 // From the blocks of a partition to its histories, and again from what the

@@ -171,11 +171,8 @@ func (e *blockEncoder) packRuns(runs []stagedRun, lines int) {
 }
 
 func (e *blockEncoder) packLines(lines []stagedLine, versions []stagedVersion) {
+	e.packIdentities(lines)
 	column := e.numbers(len(lines))
-	for i := range lines {
-		column[i] = int64(lines[i].identity)
-	}
-	e.packWords(column)
 	e.packVersions(versions)
 	for i := range lines {
 		column[i] = lines[i].amount
@@ -186,22 +183,49 @@ func (e *blockEncoder) packLines(lines []stagedLine, versions []stagedVersion) {
 	}
 	e.pack(moneyScales)
 	for k := range data.NamedRoles {
-		for i := range lines {
-			column[i] = int64(lines[i].codes[k])
-		}
-		e.pack(wholeScales)
+		e.packCodes(lines, k)
 	}
+	out := e.room(0, 1, 1, len(lines)) // also where all are alike, so that no block stands for more lines than it has bytes
 	for i := range lines {
-		column[i] = int64(lines[i].flags)
+		out[i] = byte(lines[i].flags)
 	}
-	e.packFlags()
+}
+
+func (e *blockEncoder) packIdentities(lines []stagedLine) {
+	width := 0
+	for i := range lines {
+		if lines[i].identity != 0 {
+			width = 8
+			break
+		}
+	}
+	out := e.room(0, 1, width, len(lines))
+	for i := range lines {
+		binary.LittleEndian.PutUint64(out, lines[i].identity)
+		out = out[width:]
+	}
+}
+
+// packCodes does what pack does without a copy of the column.
+func (e *blockEncoder) packCodes(lines []stagedLine, k int) {
+	low, high := uint32(math.MaxUint32), uint32(0)
+	for i := range lines {
+		low, high = min(low, lines[i].codes[k]), max(high, lines[i].codes[k])
+	}
+	low = min(low, high)
+	width := widthOf(uint64(high - low))
+	out := e.room(int64(low), 1, width, len(lines))
+	for i := range lines {
+		binary.LittleEndian.PutUint64(out, uint64(lines[i].codes[k]-low))
+		out = out[width:]
+	}
 }
 
 // packVersions writes two columns, of zeros where no versions are kept.
 func (e *blockEncoder) packVersions(versions []stagedVersion) {
 	if len(versions) == 0 {
-		e.head(0, 1, 0)
-		e.head(0, 1, 0)
+		e.room(0, 1, 0, 0)
+		e.room(0, 1, 0, 0)
 		return
 	}
 	for i := range versions {
@@ -212,13 +236,6 @@ func (e *blockEncoder) packVersions(versions []stagedVersion) {
 		e.column[i] = versions[i].version
 	}
 	e.pack(timeScales)
-}
-
-// packFlags writes a byte for each line even where all are alike, so that no
-// block stands for more lines than it has bytes.
-func (e *blockEncoder) packFlags() {
-	e.head(0, 1, 1)
-	e.fixed(e.column, 0, 1)
 }
 
 func (e *blockEncoder) packPositions(positions []uint64) {
@@ -250,57 +267,41 @@ func (e *blockEncoder) pack(scales scaleSet) {
 	if len(v) == 0 {
 		low, high = 0, 0
 	}
-	scale := int64(1)
-	from := low
-	if scales != wholeScales {
-		for i := range v {
-			v[i] -= low
-		}
-		scale, from = rescale(v, scales), 0
+	unit := unitOfAll(v, low, scales)
+	width := widthOf(unit.of(uint64(high - low)))
+	out := e.room(low, unit.scale, width, len(v))
+	for _, x := range v { // each number writes over the bytes that the one before has too many
+		binary.LittleEndian.PutUint64(out, unit.of(uint64(x-low)))
+		out = out[width:]
 	}
-	width := (bits.Len64(uint64(high-low)/uint64(scale)) + 7) / 8
-	e.head(low, scale, width)
-	e.fixed(v, from, width)
 }
+
+// widthOf is how many bytes numbers up to one take.
+func widthOf(most uint64) int { return (bits.Len64(most) + 7) / 8 }
 
 // packWords writes numbers that use all bits: eight bytes each, or none where
 // all are 0.
 func (e *blockEncoder) packWords(v []int64) {
 	width := 0
+	if slices.ContainsFunc(v, func(x int64) bool { return x != 0 }) {
+		width = 8
+	}
+	out := e.room(0, 1, width, len(v))
 	for _, x := range v {
-		if x != 0 {
-			width = 8
-			break
-		}
+		binary.LittleEndian.PutUint64(out, uint64(x))
+		out = out[width:]
 	}
-	e.head(0, 1, width)
-	e.fixed(v, 0, width)
 }
 
-func (e *blockEncoder) head(low, scale int64, width int) {
+// room writes the head of a column of n numbers and returns the room for them and
+// some bytes beyond, which what follows writes over.
+func (e *blockEncoder) room(low int64, scale uint64, width, n int) []byte {
 	e.out = binary.AppendVarint(e.out, low)
-	e.out = binary.AppendUvarint(e.out, uint64(scale))
+	e.out = binary.AppendUvarint(e.out, scale)
 	e.out = append(e.out, byte(width))
-}
-
-// fixed writes the low bytes of how far the numbers lie from one.
-func (e *blockEncoder) fixed(v []int64, from int64, width int) {
 	at := len(e.out)
-	e.out = slices.Grow(e.out, len(v)*width+blockPadding)[:at+len(v)*width]
-	out := e.out[at : at+len(v)*width+blockPadding]
-	switch width {
-	case 0:
-	case 1:
-		out = out[:len(v)]
-		for i, x := range v {
-			out[i] = byte(x - from)
-		}
-	default: // each number writes over the bytes that the one before has too many
-		for _, x := range v {
-			binary.LittleEndian.PutUint64(out, uint64(x-from))
-			out = out[width:]
-		}
-	}
+	e.out = slices.Grow(e.out, n*width+blockPadding)[:at+n*width]
+	return e.out[at : at+n*width+blockPadding]
 }
 
 var errBlock = errors.New("damaged block of order lines")

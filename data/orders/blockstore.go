@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"runtime"
 	"sync"
 
 	"winback/internal/fsys"
@@ -14,6 +15,7 @@ type blockStore struct {
 	kept  keptHistory
 	parts []storedPart
 	held  int64 // bytes in memory
+	freed int64 // bytes released since garbage was last collected for it
 	limit int64 // of held; 0 for none
 	disk  spill
 }
@@ -135,6 +137,24 @@ func (s *blockStore) release(part int) {
 	defer s.mu.Unlock()
 	for _, block := range s.parts[part].blocks {
 		s.held -= int64(len(block))
+		s.freed += int64(len(block))
 	}
 	s.parts[part] = storedPart{}
+}
+
+// give releases a partition for good. As soon as half of what is in memory is
+// garbage it is collected, so that what the walk makes takes its place; the
+// collector by itself waits until there is twice as much.
+func (s *blockStore) give(part int) {
+	s.release(part)
+	const worthwhile = 32 << 20
+	s.mu.Lock()
+	collect := s.freed > max(s.held, worthwhile)
+	if collect {
+		s.freed = 0
+	}
+	s.mu.Unlock()
+	if collect {
+		runtime.GC()
+	}
 }

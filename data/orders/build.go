@@ -49,6 +49,7 @@ type historyBuilder struct {
 	positions []uint64
 	order     []int32             // place of arrival of each line of the histories
 	numbers   []int64             // one column of the lines, in order of arrival
+	codes     []uint32            // one column of names
 	counted   map[uint64]struct{} // orders of one customer already counted, for repeated totals
 	lineKeys  []uint64            // of lines in order of arrival, where versions are kept
 	versions  []int64

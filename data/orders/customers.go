@@ -1,9 +1,12 @@
 package orders
 
 import (
-	"bytes"
+	"encoding/binary"
+	"math/bits"
 
 	"github.com/cespare/xxhash/v2"
+
+	"winback/data/columns"
 )
 
 // customerIndex numbers the customers of a partition in order of appearance.
@@ -38,7 +41,7 @@ func (x *customerIndex) add(prefix, rest []byte) int32 {
 	x.ids = append(x.ids, prefix...)
 	x.ids = append(x.ids, rest...)
 	id := x.ids[start:]
-	hash := xxhash.Sum64(id)
+	hash := idHash(id)
 	mask := uint64(len(x.table) - 1)
 	for at := hash & mask; ; at = (at + 1) & mask {
 		c := x.table[at]
@@ -50,11 +53,22 @@ func (x *customerIndex) add(prefix, rest []byte) int32 {
 			}
 			return int32(len(x.ends) - 1)
 		}
-		if x.hashes[c-1] == hash && bytes.Equal(x.id(int(c-1)), id) {
+		if x.hashes[c-1] == hash && columns.SameText(x.id(int(c-1)), id) {
 			x.ids = x.ids[:start]
 			return c - 1
 		}
 	}
+}
+
+// idHash spreads ids over the table; those of 8 to 16 bytes, as most are, by a
+// product of 128 bits of all that they hold.
+func idHash(id []byte) uint64 {
+	n := len(id)
+	if n < 8 || n > 16 {
+		return xxhash.Sum64(id)
+	}
+	hi, lo := bits.Mul64(binary.LittleEndian.Uint64(id)^0xa0761d6478bd642f, binary.LittleEndian.Uint64(id[n-8:])^0xe7037ed1a0b428db)
+	return hi ^ lo
 }
 
 func (x *customerIndex) widen() {

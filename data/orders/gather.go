@@ -21,10 +21,11 @@ func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 	}
 	for k, role := range data.NamedRoles {
 		h.Codes[role] = columns.Resize(h.Codes[role], n)
-		if err := b.gatherNames(h.Codes[role], opts.recodes[k], opts.namesUntil); err != nil {
+		if err := b.gatherNames(h.Codes[role], opts.recodes[k]); err != nil {
 			return err
 		}
 	}
+	b.hideNames(opts.namesUntil)
 	if err := b.nextColumn(); err != nil {
 		return err
 	}
@@ -36,20 +37,34 @@ func (b *historyBuilder) gatherLines(opts *buildOptions) error {
 }
 
 // gatherNames replaces the codes of arrival, which differ from run to run, by
-// those in byte order.
-func (b *historyBuilder) gatherNames(out, recode []uint32, until int64) error {
+// those in byte order. It does so as they arrived, since half the bytes then come
+// from all over the partition.
+func (b *historyBuilder) gatherNames(out, recode []uint32) error {
 	if err := b.nextColumn(); err != nil {
 		return err
 	}
-	for i, line := range b.order {
-		code := b.numbers[line]
+	b.codes = columns.Resize(b.codes, b.lines)
+	codes := b.codes[:len(b.numbers)]
+	for i, code := range b.numbers {
 		if uint64(code) >= uint64(len(recode)) {
 			return errBlock
 		}
-		out[i] = recode[code]
-		if b.out.Time[i] >= until {
-			out[i] = 0
-		}
+		codes[i] = recode[code]
+	}
+	for i, line := range b.order {
+		out[i] = codes[line]
 	}
 	return nil
+}
+
+// hideNames takes the names away from lines at a moment and later.
+func (b *historyBuilder) hideNames(from int64) {
+	for i, time := range b.out.Time {
+		if time < from {
+			continue
+		}
+		for _, role := range data.NamedRoles {
+			b.out.Codes[role][i] = 0
+		}
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"winback/data/columns"
 )
 
 // NoCustomerWords stand in the place of a customer where there is none. They are
@@ -12,7 +14,7 @@ import (
 type NoCustomerWords []string
 
 // UsualNoCustomer are the words that programs and tills write for nobody.
-var UsualNoCustomer = NoCustomerWords{"0", "0.0", "-1", "-1.0", "nan", "nat", "none", "null", "nil", `\N`, "na", "n/a", "#n/a", "<na>", "<null>", "(null)", "[null]", "undefined",
+var UsualNoCustomer = NoCustomerWords{"0", "-1", "nan", "nat", "none", "null", "nil", `\N`, "na", "n/a", "#n/a", "<na>", "<null>", "(null)", "[null]", "undefined",
 	"-", "--", "?", ".", "00000000-0000-0000-0000-000000000000",
 	"guest", "guest user", "guest customer", "guest checkout", "gast", "invité", "invitado", "ospite", "convidado", "visitor", "visitante",
 	"unknown", "unknown customer", "unbekannt", "inconnu", "desconocido", "sconosciuto", "desconhecido", "onbekend",
@@ -38,7 +40,7 @@ type nobody struct {
 func newNobody(words NoCustomerWords) *nobody {
 	n := &nobody{words: map[string]int32{}}
 	for i, word := range words {
-		text := foldNobody([]byte(word))
+		text := foldNobody(columns.CleanID([]byte(word)))
 		if _, twice := n.words[text]; twice || text == "" {
 			continue
 		}

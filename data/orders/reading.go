@@ -34,6 +34,7 @@ type Options struct {
 	Duplicates      DuplicatePolicy
 	ExcludeProducts ProductFilter
 	NoCustomer      NoCustomerWords
+	MoneyDecimals   int               // as columns.Settings has them
 	FoldIDs         bool              // customers whose ids data.FoldID writes alike are one
 	ExcludeStatuses []string          // lines of these statuses are set aside, and those that a column marks, as COLUMN=true
 	Currency        string            // lines of other currencies are set aside, or converted where there are rates; "" takes all as they are
@@ -71,7 +72,7 @@ type Options struct {
 
 // columns are the settings of finding and reading columns.
 func (opts *Options) columns() columns.Settings {
-	return columns.Settings{Mapping: opts.Mapping, Zone: opts.Zone, DateOrder: opts.DateOrder, Decimal: opts.Decimal,
+	return columns.Settings{Mapping: opts.Mapping, Zone: opts.Zone, DateOrder: opts.DateOrder, Decimal: opts.Decimal, MoneyDecimals: opts.MoneyDecimals,
 		Digests: opts.Digests, MemoryBytes: opts.MemoryBytes, Workers: opts.Workers}
 }
 

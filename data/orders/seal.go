@@ -37,11 +37,10 @@ func (e *blockEncoder) seal(h *Histories) []byte {
 	for _, role := range data.NamedRoles {
 		packColumn(e, h.Codes[role], wholeScales)
 	}
-	column := e.numbers(h.Lines())
+	out := e.room(0, 1, 1, h.Lines()) // of flags, as packLines writes them
 	for i, f := range h.Flags {
-		column[i] = int64(f)
+		out[i] = byte(f)
 	}
-	e.packFlags()
 	return e.end()
 }
 

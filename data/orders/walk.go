@@ -159,7 +159,7 @@ func (w *walker) histories(part int) (h *Histories, duplicates int64, err error)
 	switch {
 	case err != nil:
 	case w.last:
-		o.store.release(part)
+		o.store.give(part)
 	case !sealed:
 		err = o.store.seal(part, w.encoder.seal(h), duplicates)
 	}

@@ -21,6 +21,7 @@ type Reading struct {
 	ExcludeProducts orders.ProductFilter   // products left out
 	NoCustomer      orders.NoCustomerWords // ids that stand for no customer
 	FoldIDs         bool                   // customers whose ids differ in case, zeros in front and the like are one
+	MoneyDecimals   int                    // as columns.Settings has them
 	ExcludeStatuses []string               // values of the status column whose lines are left out
 	Currency        string                 // the one that counts, in upper case; "" for all
 	RatesFile       string                 // CSV of day, currency and rate; "" for none
@@ -61,6 +62,8 @@ func (g *Reading) rows() []Setting {
 			kind: listValue, value: many(&g.ExcludeStatuses, parseStatuses, shown(func(s string) string { return s }))},
 		{Name: "currency", section: reading, Holder: "CODE", Help: "the currency that counts, such as EUR; lines of others are set aside, or converted by --rates", unset: "all, which must be one",
 			value: one(&g.Currency, parseCurrency, showText)},
+		{Name: "money-unit", section: reading, Holder: "found|units|cents|micros", Help: "what amounts and prices count; found: cents or micros where the name of the column says so", Preset: "found",
+			value: one(&g.MoneyDecimals, parseMoneyUnit, func(decimals int) []string { return []string{moneyUnits[decimals]} })},
 		{Name: "rates", section: reading, Holder: "FILE", Help: "exchange rates, CSV with day, currency and rate: what one unit is worth that day", unset: "none", value: text(&g.RatesFile)},
 		{Name: "timezone", section: reading, Holder: "ZONE", Help: "clock of timestamps that name a zone, such as Europe/Berlin", Preset: "UTC",
 			value: one(&g.Timezone, parseZone, func(z *time.Location) []string { return []string{z.String()} })},

@@ -254,6 +254,17 @@ func parseDuplicates(text string) (orders.DuplicatePolicy, error) {
 	return 0, wantFound("auto, drop or keep", text)
 }
 
+var moneyUnits = map[int]string{0: "found", -1: "units", 2: "cents", 6: "micros"}
+
+func parseMoneyUnit(text string) (decimals int, err error) {
+	for decimals, name := range moneyUnits {
+		if text == name {
+			return decimals, nil
+		}
+	}
+	return 0, wantFound("found, units, cents or micros", text)
+}
+
 var customerIDNames = map[bool]string{false: "as-written", true: "folded"}
 
 func parseCustomerIDs(text string) (fold bool, err error) {

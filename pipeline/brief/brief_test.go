@@ -2,9 +2,7 @@ package brief
 
 import (
 	"bytes"
-	"fmt"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
@@ -142,15 +140,4 @@ func TestWrite_EscapesForeignTextAndFetchesNothing(t *testing.T) {
 	if !strings.Contains(page, "default-src 'none'") {
 		t.Error("the page does not forbid fetching")
 	}
-}
-
-func TestMain(m *testing.M) {
-	if path := os.Getenv("BRIEF_SAMPLE"); path != "" {
-		var b bytes.Buffer
-		if err := Write(&b, crowded()); err != nil {
-			fmt.Println(err)
-		}
-		os.WriteFile(path, b.Bytes(), 0o600)
-	}
-	os.Exit(m.Run())
 }

@@ -5,6 +5,7 @@ package brief
 
 import (
 	"winback/data"
+	"winback/data/tables"
 	"winback/pipeline/plan"
 )
 
@@ -43,9 +44,10 @@ type Group struct {
 	Note        string  // why it is recommended, or why not
 
 	Show        []string // products, best first
-	MoneyKnown  bool     // margin and contact cost are set
-	Cost        float64  // of one contact
-	BreakEven   float64  // extra return rate that pays for a contact without a coupon
+	Sending     tables.Sending
+	MoneyKnown  bool    // margin and contact cost are set
+	Cost        float64 // of one contact
+	BreakEven   float64 // extra return rate that pays for a contact without a coupon
 	Coupon      plan.Coupon
 	CouponBreak float64 // extra return rate that pays for a contact with the coupon; +Inf: none does
 }

@@ -91,7 +91,26 @@ func (g *Group) sayAndShow() string {
 	if len(g.Show) > 0 {
 		text += fmt.Sprintf(" Show %s, or each customer’s own products from the list (columns show_1 to show_3).", wording.List(g.Show, "and"))
 	}
+	if when := g.when(); when != "" {
+		text += " Best time: " + when + "."
+	}
 	return text
+}
+
+// when is the best time to send; "" where no time is better.
+func (g *Group) when() string {
+	s := g.Sending
+	var parts []string
+	if s.Weekday != "" {
+		parts = append(parts, s.Weekday)
+	}
+	if s.HasHours {
+		parts = append(parts, fmt.Sprintf("%d:%02d to %d:%02d", s.From/60, s.From%60, s.To/60%24, s.To%60))
+	}
+	if s.Channel != "" {
+		parts = append(parts, "by "+wording.Clean(s.Channel))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // offer is the offer in a few words; "" where nothing is known of money.

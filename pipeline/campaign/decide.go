@@ -47,6 +47,9 @@ func (m *Measured) decide() {
 	if last, any := m.LastSend(); any {
 		s.DaysSinceSent = int(m.Look.AsOf - last)
 	}
+	if m.next != 0 { // what was not sent before the next wave is not sent any more
+		s.Plan = s.Plan[:s.Sent]
+	}
 	if t := m.Plan.Target; t != nil {
 		s.Target = effect.Target{Kind: effect.TargetReturns, Count: t.Value}
 		if t.Kind == TargetExtra {

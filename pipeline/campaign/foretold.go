@@ -89,9 +89,9 @@ func DueForecasts(l *ledger.Ledger, asOf data.Day) (due []*Foretold, err error) 
 	if err != nil {
 		return nil, err
 	}
-	contacts, err := ContactDays(l, waves, asOf)
+	told, err := StandingsOf(l, waves, asOf)
 	for _, f := range due {
-		f.leaveOut(contacts)
+		f.leaveOut(told)
 	}
 	return due, err
 }
@@ -100,17 +100,24 @@ func DueForecasts(l *ledger.Ledger, asOf data.Day) (due []*Foretold, err error) 
 func foretold(e *ledger.Entry, asOf data.Day) (*Foretold, error) {
 	f := &Foretold{Entry: e, from: e.On()}
 	if e.Kind == ledger.Launch {
+		var plan Plan
+		if err := e.ReadJSON(PlanFile, &plan); err != nil {
+			return nil, err
+		}
+		f.to, f.sigma = f.from+data.Day(plan.HorizonDays), float64(plan.LevelSigma)
+		if f.to > asOf || plan.Run == "" { // what a list drawn elsewhere foretells is not ours
+			return nil, nil
+		}
 		w, err := open(e)
 		if err != nil {
 			return nil, err
 		}
-		f.to, f.sigma = f.from+data.Day(w.Plan.HorizonDays), float64(w.Plan.LevelSigma)
 		for _, r := range w.Rows {
 			if r.Arm == tables.HoldoutArm && !math.IsNaN(r.Probability) {
 				f.rows = append(f.rows, tables.ForecastRow{CustomerID: r.CustomerID, Group: r.Group, Probability: r.Probability})
 			}
 		}
-		if f.to > asOf || len(f.rows) == 0 || w.Plan.Run == "" { // what a list drawn elsewhere foretells is not ours
+		if len(f.rows) == 0 {
 			return nil, nil
 		}
 		return f, nil
@@ -138,9 +145,10 @@ func foretold(e *ledger.Entry, asOf data.Day) (*Foretold, error) {
 }
 
 // leaveOut takes away who was contacted within the horizon.
-func (f *Foretold) leaveOut(contacts map[string][]data.Day) {
+func (f *Foretold) leaveOut(told Standings) {
+	of := told.Walk()
 	f.rows = slices.DeleteFunc(f.rows, func(r tables.ForecastRow) bool {
-		return slices.ContainsFunc(contacts[r.CustomerID], func(day data.Day) bool { return day >= f.from && day < f.to })
+		return slices.ContainsFunc(of(r.CustomerID).Contacts, func(day data.Day) bool { return day >= f.from && day < f.to })
 	})
 	f.returned = make([]bool, len(f.rows))
 }
@@ -190,7 +198,8 @@ type ForecastRecord struct {
 	Inside               Figure `json:"inside"` // share of the groups inside their range
 	Tau                  Figure `json:"tau"`
 
-	Rows []tables.SettledRow `json:"-"` // by forecast, the oldest entry first, and group
+	Rows   []tables.SettledRow `json:"-"` // by forecast, the oldest entry first, and group
+	Judged []Judged            `json:"-"` // one a forecast, in that order
 }
 
 // Record is the record as known on a day. For Tau the groups of each forecast are
@@ -209,6 +218,11 @@ func Record(l *ledger.Ledger, asOf data.Day) (ForecastRecord, error) {
 		}
 		r.Settled++
 		r.Rows = append(r.Rows, rows...)
+		judged, err := judge(l, e, rows)
+		if err != nil {
+			return r, err
+		}
+		r.Judged = append(r.Judged, judged)
 		came, due := int64(0), 0.0
 		for _, row := range rows {
 			came, due = came+row.Returned, due+row.Probability*float64(row.Customers)

@@ -94,33 +94,6 @@ func (w *Wave) keepsUntil(group int32) data.Day {
 	return w.Day + DaysToSend + 1
 }
 
-// ContactDays are the days before a day on which customers were contacted, by
-// whatever campaign, ascending. Several rows of a log of a customer and day are what
-// became of one message.
-func ContactDays(l *ledger.Ledger, waves []*Wave, asOf data.Day) (map[string][]data.Day, error) {
-	contacts := map[string][]data.Day{}
-	for _, w := range waves {
-		for i := range w.Rows {
-			r := &w.Rows[i]
-			if s, ok := w.Sends[r.Group]; ok && s.Declared && r.Arm != tables.HoldoutArm {
-				contacts[r.CustomerID] = append(contacts[r.CustomerID], s.Day)
-			}
-		}
-	}
-	err := eachContact(l, asOf, func(r *tables.LoggedContact) {
-		if day := data.DayOfMicros(r.SentAt); day < asOf && !slices.Contains(contacts[r.CustomerID], day) {
-			contacts[r.CustomerID] = append(contacts[r.CustomerID], day)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, days := range contacts {
-		slices.Sort(days)
-	}
-	return contacts, nil
-}
-
 // eachContact hands over the contacts of all logs that are in force on a day.
 func eachContact(l *ledger.Ledger, asOf data.Day, use func(*tables.LoggedContact)) error {
 	for _, e := range l.InForce(asOf.String(), ledger.Sent) {

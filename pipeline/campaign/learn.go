@@ -15,19 +15,19 @@ const DoNotContact = "do not contact"
 // of the waves before it, which are summed first.
 func (v *measurer) learn(before []*Measured) {
 	v.learned = map[int32]effect.Learned{}
-	sums := map[int32]effect.Group{}
+	waves := map[int32][]effect.Group{}
 	for _, m := range before {
 		for number, g := range m.closed[v.name] {
-			sums[number] = sums[number].Plus(g)
+			waves[number] = append(waves[number], g)
 		}
 	}
 	for number, g := range v.closed() {
-		sums[number] = sums[number].Plus(g)
+		waves[number] = append(waves[number], g)
 	}
-	numbers := slices.Sorted(maps.Keys(sums))
+	numbers := slices.Sorted(maps.Keys(waves))
 	var groups []effect.Group
 	for _, number := range numbers {
-		groups = append(groups, sums[number])
+		groups = append(groups, effect.Pool(waves[number]))
 	}
 	tau := float64(v.Plan.Tau)
 	if math.IsNaN(tau) {

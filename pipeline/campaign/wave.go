@@ -23,7 +23,7 @@ type Wave struct {
 	Rows   []tables.AssignmentRow // by customer id
 
 	Sends     map[int32]Send // by group; none for those that wait
-	StoppedBy *ledger.Entry  // nil where nobody stopped the campaign
+	StoppedBy *ledger.Entry  // nil where nobody stopped the wave
 	contacts  []contact      // of its customers, by row and time
 	priced    map[int32]bool // groups of whose contacts a log says what they cost
 	next      data.Day       // launch of the wave after this one; 0 for none
@@ -267,7 +267,7 @@ func (w *Wave) Over(asOf data.Day) bool {
 	if len(w.Sends) == 0 {
 		return false
 	}
-	waiting := len(w.Sends) < len(w.Plan.Groups) && w.StoppedBy == nil && asOf <= w.Day+DaysToSend
+	waiting := len(w.Sends) < len(w.Plan.Groups) && w.StoppedBy == nil && w.next == 0 && asOf <= w.Day+DaysToSend
 	last, _ := w.LastSend()
 	return !waiting && asOf >= last+data.Day(w.Plan.HorizonDays)+TailDays
 }

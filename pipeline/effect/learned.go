@@ -15,23 +15,29 @@ const UntestedTau = .3
 // standard deviation, and the rate of return without a contact.
 type Learned struct{ Lift, SD, Natural float64 }
 
-// Plus sums two waves of a group, the probability by customers.
-func (g Group) Plus(h Group) Group {
-	n, m := float64(g.Contacted+g.HeldOut), float64(h.Contacted+h.HeldOut)
-	switch {
-	case n == 0:
-		return h
-	case m == 0:
-		return g
+// Pool sums the waves of a group under an arm, those with both sides:
+//
+//	n₁ = Σ n₁ʷ, y₁ = Σ y₁ʷ, y₀ = Σ y₀ʷ, r₀ = Σ n₁ʷ r₀ʷ ÷ n₁, n₀ = y₀/r₀, p = Σ n₁ʷ pʷ ÷ n₁
+//
+// The held-out of each wave weigh as its contacts do: where the arm got another
+// share of a wave, and more came back in that wave anyway, plain sums of n₀ take the
+// season for an effect. Of waves that were dealt alike n₀ is Σ n₀ʷ.
+func Pool(waves []Group) (sum Group) {
+	r0, p, plain := 0.0, 0.0, int64(0)
+	for _, w := range measurable(waves) {
+		n := float64(w.Contacted)
+		sum.Contacted, sum.Returned, sum.HeldOutReturned, plain = sum.Contacted+w.Contacted, sum.Returned+w.Returned, sum.HeldOutReturned+w.HeldOutReturned, plain+w.HeldOut
+		r0, p = r0+n*w.HeldOutRate(), p+n*w.Probability
 	}
-	return Group{
-		g.Contacted + h.Contacted, g.Returned + h.Returned, g.HeldOut + h.HeldOut, g.HeldOutReturned + h.HeldOutReturned,
-		(n*g.Probability + m*h.Probability) / (n + m),
+	sum.HeldOut, sum.Probability = plain, p/float64(sum.Contacted)
+	if r0 > 0 {
+		sum.HeldOut = max(sum.HeldOutReturned, int64(math.Round(float64(sum.HeldOutReturned)*float64(sum.Contacted)/r0)))
 	}
+	return sum
 }
 
 // Learn is the learned lift of every group of an arm in closed windows, waves
-// summed before by Plus: Anchor, then Shrink in units of the probability.
+// summed before by Pool: Anchor, then Shrink in units of the probability.
 // Without probabilities it shrinks the plain lifts. Groups that are not
 // measurable get NaN.
 func Learn(groups []Group, tau float64) []Learned {

@@ -81,12 +81,23 @@ func TestLearn_IsNearerThanTheRawLifts(t *testing.T) {
 	}
 }
 
-func TestPlus_SumsWaves(t *testing.T) {
-	a, b := Group{90, 9, 10, 1, .1}, Group{290, 30, 10, 2, .2}
-	if got := a.Plus(b); got != (Group{380, 39, 20, 3, .175}) {
-		t.Errorf("%+v", got)
+func TestPool_SumsWaves(t *testing.T) {
+	a, b := Group{90, 9, 10, 1, .1}, Group{180, 30, 20, 5, .25}
+	if got := Pool([]Group{a, b}); got != (Group{270, 39, 30, 6, .2}) {
+		t.Errorf("waves that were dealt alike: %+v", got)
 	}
-	if a.Plus(Group{}) != a || (Group{}).Plus(a) != a {
-		t.Error("an empty wave moves the sum")
+	if got := Pool([]Group{{Contacted: 50, Returned: 3}, a, {HeldOut: 5}}); got != a {
+		t.Errorf("waves without both sides move the sum: %+v", got)
 	}
+	if got := Pool([]Group{{90, 9, 10, 0, .1}, {90, 9, 30, 0, .1}}); got != (Group{180, 18, 40, 0, .1}) {
+		t.Errorf("nobody held out returned: %+v", got)
+	}
+}
+
+// TestPool_DoesNotTakeTheSeasonForAnEffect: an arm that does nothing gets most of a
+// wave in which more come back anyway.
+func TestPool_DoesNotTakeTheSeasonForAnEffect(t *testing.T) {
+	g := Pool([]Group{{1000, 50, 1000, 50, .05}, {9000, 900, 1000, 100, .1}})
+	near(t, "lift", g.Rate()-g.HeldOutRate(), 0, .0001)
+	near(t, "forecast", g.Probability, .095, 1e-12)
 }

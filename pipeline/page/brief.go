@@ -1,10 +1,12 @@
 package page
 
 import (
+	"fmt"
 	"io"
 	"slices"
 
 	"winback/pipeline/brief"
+	"winback/pipeline/effect"
 	"winback/pipeline/learn"
 	"winback/pipeline/plan"
 	"winback/pipeline/run"
@@ -33,7 +35,7 @@ func briefGroup(g *plan.Groups, i int, s plan.Settings) brief.Group {
 	r := &g.Rows[i]
 	b := brief.Group{Number: int(r.Group), Name: wording.Clean(r.Name), Rule: wording.Clean(r.Rule), Facts: g.FactsOf(i + 1),
 		Contacts: r.ContactCustomers, Take: r.RecommendedContacts, Holdout: r.HoldoutCustomers, Probability: r.Probability, Lift: r.Lift, Low: r.ProbabilityLow, High: r.ProbabilityHigh,
-		Returns: r.ExpectedReturns, Spend: r.ExpectedSpend, Note: r.Note}
+		Returns: r.ExpectedReturns, Spend: r.ExpectedSpend, Note: r.Note, Sending: r.Sending}
 	if b.Take > 0 {
 		b.Returns = g.Plan.Returns[i]
 	}
@@ -50,6 +52,17 @@ func briefGroup(g *plan.Groups, i int, s plan.Settings) brief.Group {
 	return b
 }
 
+// nextWords say what to do next without the commands for it.
+func nextWords(d effect.Decision) string {
+	switch d.Name {
+	case effect.SendGroup:
+		return fmt.Sprintf("send group %d", d.Group)
+	case effect.DoesNotPay:
+		return "stop, do not contact: " + d.Why
+	}
+	return d.Name + ": " + d.Why
+}
+
 // running are the newest waves whose windows are not over, the newest first.
 func running(f Facts) (list []brief.Campaign) {
 	named := map[string]bool{}
@@ -60,7 +73,7 @@ func running(f Facts) (list []brief.Campaign) {
 			continue
 		}
 		named[m.Name] = true
-		list = append(list, brief.Campaign{Name: wording.Clean(m.Name), Wave: m.Number, Next: wording.Clean(wording.Sentence(m.NextStep(""))), Target: wording.Clean(m.TargetWords())})
+		list = append(list, brief.Campaign{Name: wording.Clean(m.Name), Wave: m.Number, Next: wording.Clean(wording.Sentence(nextWords(m.Decision))), Target: wording.Clean(m.TargetWords())})
 	}
 	return list
 }

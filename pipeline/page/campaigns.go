@@ -1,7 +1,9 @@
 package page
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"winback/data"
@@ -42,6 +44,28 @@ func campaigns(seen []*campaign.Measured) (list []report.Campaign) {
 	}
 	return list
 }
+
+// settled is what came of earlier forecasts, the newest first.
+func settled(r campaign.ForecastRecord) (record report.Record) {
+	inside := 0
+	for _, j := range slices.Backward(r.Judged) {
+		row := report.RecordRow{AsOf: j.AsOf, Of: "lapsed, not contacted", Customers: j.Customers, Low: j.Low, High: j.High, Returned: j.Returned, Inside: j.Inside, Groups: j.Groups, GroupsInside: j.GroupsInside}
+		if j.HeldOutOf != "" {
+			row.Of = "held out of " + j.HeldOutOf
+		}
+		if j.Inside {
+			inside++
+		}
+		record.Forecasts = append(record.Forecasts, row)
+	}
+	if n := len(r.Judged); n > 0 && r.ObservedOverExpected.Known() {
+		record.Summary = fmt.Sprintf("Of %s whose time is over, %d came out as foretold. For each 100 returns foretold %s came (%s to %s).", wording.Counted(n, "list"), inside,
+			hundred(r.ObservedOverExpected), hundred(r.Low), hundred(r.High))
+	}
+	return record
+}
+
+func hundred(ratio campaign.Figure) string { return wording.Prose.Fixed(100*float64(ratio), 0) }
 
 // progress are extra returns and returns by day. Only what has a target in returns
 // needs their picture.

@@ -50,7 +50,7 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 	}
 	d.Groups, d.HoldoutNote = reportGroups(g), g.Plan.Holdout
 	d.Currency = f.Currency
-	d.Diagnosis, d.Campaigns = &f.Diagnosis, campaigns(f.Campaigns)
+	d.Diagnosis, d.Campaigns, d.Record = &f.Diagnosis, campaigns(f.Campaigns), settled(f.Record)
 	cut, err := data.ParseDay(e.TestCut) // on a night that keeps its models, of the night that learned them
 	if err != nil {
 		return err

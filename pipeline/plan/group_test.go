@@ -171,6 +171,16 @@ func TestGroups_AScoreOrdersInsteadOfTheProbability(t *testing.T) {
 	}
 }
 
+// TestGroups_InsideOrdersNoGroups: uplift moves customers inside groups, and no group.
+func TestGroups_InsideOrdersNoGroups(t *testing.T) {
+	l := fewLapsed([]float64{.5, .4, .1, .2}, []int32{0, 0, 1, 1})
+	l.Inside = []float64{-.1, .2, .9, .8}
+	g := build(t, l, make([]learn.Leaf, 2), Settings{})
+	if want := []int32{1, 0, 2, 3}; !slices.Equal(g.Ranking.Customers, want) {
+		t.Errorf("order %v, want %v", g.Ranking.Customers, want)
+	}
+}
+
 func TestGroups_EmptyLeavesAreNoGroups(t *testing.T) {
 	l := fewLapsed([]float64{.5, .2}, []int32{2, 0})
 	g := build(t, l, make([]learn.Leaf, 4), Settings{})
@@ -216,6 +226,7 @@ func TestBuildGroups_RefusesColumnsThatDoNotFit(t *testing.T) {
 		"held out has 1 entries":  func(l *scoring.Lapsed) { l.HeldOut = []bool{true} },
 		"has probability NaN":     func(l *scoring.Lapsed) { l.Probability[1] = math.NaN() },
 		"has score +Inf":          func(l *scoring.Lapsed) { l.Score = []float64{1, infinite} },
+		"inside its group by NaN": func(l *scoring.Lapsed) { l.Inside = []float64{1, math.NaN()} },
 		"in leaf 1 of 1":          func(l *scoring.Lapsed) { l.Leaf[0] = 1 },
 		"ascending order of ids":  func(l *scoring.Lapsed) { l.IDs[1] = l.IDs[0] },
 		"preferred channel has n": func(l *scoring.Lapsed) { l.PreferredChannel = []uint32{0, 1} },

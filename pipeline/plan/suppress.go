@@ -112,7 +112,7 @@ func (s *Suppressions) Has(customerID string) bool {
 
 // find returns the place of a customer on the list.
 func (s *Suppressions) find(customerID string) (at int, found bool) {
-	if s == nil {
+	if s == nil || len(s.ids) == 0 {
 		return 0, false
 	}
 	return slices.BinarySearch(s.ids, data.FoldID(customerID))

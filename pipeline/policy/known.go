@@ -19,23 +19,18 @@ type Known struct {
 	Lists
 	AsOf     data.Day
 	optedOut *plan.Suppressions
-	busy     map[string]campaign.Kept
-	contacts map[string][]data.Day
+	told     campaign.Standings
 }
 
-// Know reads what a ledger tells of customers as of a day.
-func Know(l *ledger.Ledger, lists Lists, asOf data.Day) (*Known, error) {
+// Know reads what a ledger, and its waves as known then, tell of customers as of a
+// day.
+func Know(l *ledger.Ledger, waves []*campaign.Wave, lists Lists, asOf data.Day) (*Known, error) {
 	k := &Known{Lists: lists, AsOf: asOf}
 	var err error
 	if k.optedOut, err = campaign.OptedOut(l, asOf); err != nil {
 		return nil, err
 	}
-	waves, err := campaign.Load(l, "", asOf)
-	if err != nil {
-		return nil, err
-	}
-	k.busy = campaign.Busy(waves, asOf)
-	k.contacts, err = campaign.ContactDays(l, waves, asOf)
+	k.told, err = campaign.StandingsOf(l, waves, asOf)
 	return k, err
 }
 
@@ -48,10 +43,20 @@ func (k *Known) Barred(id string) bool {
 
 // Facts are those of a customer with a stage who last bought on a day.
 func (k *Known) Facts(id, stage string, lastPurchase data.Day) Facts {
-	kept := k.busy[id]
+	return k.facts(k.told.Of(id), stage, lastPurchase)
+}
+
+// Walk is Facts for customers in ascending order of their ids.
+func (k *Known) Walk() func(id, stage string, lastPurchase data.Day) Facts {
+	of := k.told.Walk()
+	return func(id, stage string, lastPurchase data.Day) Facts { return k.facts(of(id), stage, lastPurchase) }
+}
+
+func (k *Known) facts(told campaign.Standing, stage string, lastPurchase data.Day) Facts {
+	id := told.CustomerID
 	return Facts{
 		OptedOut: k.Suppressed.Has(id) || k.optedOut.Has(id), NoConsent: k.Consent != nil && !k.Consent.Has(id),
-		Universal: k.Universal != nil && k.Universal.Held(id), Campaign: kept.Campaign, Until: kept.Until,
-		LastPurchase: lastPurchase, Contacts: k.contacts[id], Stage: stage,
+		Universal: k.Universal != nil && k.Universal.Held(id), Campaign: told.Kept.Campaign, Until: told.Kept.Until,
+		LastPurchase: lastPurchase, Contacts: told.Contacts, Stage: stage,
 	}
 }

@@ -68,6 +68,32 @@ type LearnedRow struct {
 	Preferred bool
 }
 
+// Record is what came of the forecasts whose time is over, good or bad.
+type Record struct {
+	Summary   string // a sentence; empty: none is over yet
+	Forecasts []RecordRow
+}
+
+// RecordRow is one forecast, all its groups together.
+type RecordRow struct {
+	AsOf                 data.Day
+	Of                   string // whose returns were foretold
+	Customers            int64
+	Low, High            float64 // returns foretold, 95 %
+	Returned             int64
+	Inside               bool
+	Groups, GroupsInside int
+}
+
+// cleanRecord returns the record with every text cleaned.
+func cleanRecord(r Record) Record {
+	r.Summary, r.Forecasts = clean(r.Summary), append([]RecordRow(nil), r.Forecasts...)
+	for i := range r.Forecasts {
+		r.Forecasts[i].Of = clean(r.Forecasts[i].Of)
+	}
+	return r
+}
+
 // cleanCampaigns returns the campaigns with every text cleaned.
 func cleanCampaigns(all []Campaign) []Campaign {
 	var cleaned []Campaign

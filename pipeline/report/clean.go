@@ -37,6 +37,7 @@ func cleaned(d Data) Data {
 		d.Importance[i].Feature = clean(d.Importance[i].Feature)
 	}
 	d.Tree, d.Campaigns = cleanTree(d.Tree), cleanCampaigns(d.Campaigns)
+	d.Record = cleanRecord(d.Record)
 	return d
 }
 

@@ -46,6 +46,7 @@ type Data struct {
 	Notes      []string     // sentences, shown near the end
 	Diagnosis  *Diagnosis   // nil: left out
 	Campaigns  []Campaign   // waves in the order of their launches; none: left out
+	Record     Record       // what came of earlier forecasts
 }
 
 // Rows counts the order lines of the input. Read is Used plus all that were

@@ -23,7 +23,11 @@ func markedRows(o *orders.Table) string {
 	if len(named) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("rows of orders that were not bought in the end, or that hold no longer, count as bought: %s. Leave them out with --exclude-status %s", wording.List(named, "and"), shellList(leaveOut))
+	itself := ""
+	if refunded := o.Column(data.Refunded); refunded != "" && slices.ContainsFunc(o.Marks(), func(m orders.MarkCount) bool { return m.Role == data.Refunded && m.Rows > 0 }) {
+		itself = fmt.Sprintf("; if such a row is itself what went back, say --map %s --returns type=VALUE with what the column has there", shellList([]string{"status=" + refunded}))
+	}
+	return fmt.Sprintf("rows of orders that were not bought in the end, or that hold no longer, count as bought: %s. Leave them out with --exclude-status %s", wording.List(named, "and"), shellList(leaveOut)) + itself
 }
 
 // halfFilled names columns that may belong to whole orders, and were not carried.

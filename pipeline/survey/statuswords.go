@@ -21,8 +21,13 @@ var unboughtWords = []string{
 	"refund", "erstatte", "ruckerstatte", "zuruckerstatte", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "devuelt", "return", "retour", "retourn", "zuruckgegeben", "zuruckgesendet", "reso", // refunded, sent back
 	"void", "ungultig", "invalid", "nichtig", "ongeldig", // voided
 	"pending", "awaiting", "onhold", "ausstehend", "unpaid", "unbezahlt", "offen", "attente", "pendiente", "impag", "impay", "attesa", "sospes", "afwachting", "onbetaald", // pending
+	"отмен", "возврат", "отклон", "неоплачен", "просроч", // Russian
+	"quot", "angebot", // offers
 	"test", "draft", "entwurf", "brouillon", "borrador", "bozza", "concept", "prueba", "essai", "prova", "proef", // test, draft
 }
+
+// unboughtParts are words of languages that do not part them by blanks.
+var unboughtParts = []string{"取消", "退款", "退货", "作废", "未付款", "失败", "キャンセル", "返品", "返金", "취소", "환불"}
 
 // wholeWords are those of unboughtWords that count only as they are, since other
 // words begin so.
@@ -40,6 +45,9 @@ var (
 // looksUnbought says whether a status reads as one of an order that was not
 // bought in the end, or not yet.
 func looksUnbought(value string) bool {
+	if slices.ContainsFunc(unboughtParts, func(part string) bool { return strings.Contains(value, part) }) {
+		return true
+	}
 	all := orders.Words(value)
 	for i, word := range all[min(1, len(all)):] {
 		if slices.Contains(notWords, all[i]) && slices.Contains(paidWords, word) {
@@ -83,7 +91,7 @@ func statusWords(o *orders.Table) string {
 		return ""
 	}
 	return fmt.Sprintf("%s of %s have a status that reads as not bought, and count as bought: in column %q %s. Leave them out with --exclude-status %s, "+
-		"or make returns of those that were sent back, with --returns status=%s", wording.Thousands(rows), wording.Counted(o.RowsRead, "row"), o.Column(data.Status),
+		"or make returns of those that were sent back, with --returns status=%s, or type=... where such a row is itself what went back", wording.Thousands(rows), wording.Counted(o.RowsRead, "row"), o.Column(data.Status),
 		strings.Join(named, ", "), shellList(leaveOut), shellList(append(slices.Clone(opts.Returns.Statuses), leaveOut[len(opts.ExcludeStatuses):]...)))
 }
 

@@ -59,7 +59,7 @@ func hasWord(text string, words []string) bool {
 func unusedMark(o *orders.Table, u *columns.Unused) string {
 	free := slices.IndexFunc(data.MarkRoles[:], func(r data.Role) bool { return !o.HasRole(r) })
 	isMark := looksUnbought(u.Name) || hasWord(u.Name, markWords) || slices.ContainsFunc(data.MarkRoles[:], func(r data.Role) bool { return len(data.Candidates(r, []string{u.Name})) > 0 })
-	if isMark && free >= 0 && u.Marks > 0 && 10*u.Marks < 9*u.Rows && (u.Times || len(u.Values) > 0 && len(u.Values) <= 2 && onlyTruths(u)) {
+	if isMark && free >= 0 && u.Marks > 0 && 10*u.Marks < 9*u.Rows && (u.Times || !u.Numbers && u.Marks == u.Filled || len(u.Values) > 0 && len(u.Values) <= 2 && onlyTruths(u)) {
 		return fmt.Sprintf("column %q marks %s, which count as bought. Leave them out with --map %s --exclude-status %s", u.Name, looked(u, u.Marks),
 			shellList([]string{data.MarkRoles[free].String() + "=" + u.Name}), shellList([]string{u.Name + "=true"}))
 	}
@@ -99,10 +99,10 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	if u.Times || len(u.Values) < 2 || !hasPart(u.Name, statusNames) {
 		return ""
 	}
-	isLine := hasPart(u.Name, lineNames)
-	if u.Numbers {
-		return ""
+	if u.Numbers || allCodes(u) {
+		return unusedCodes(u)
 	}
+	isLine := hasPart(u.Name, lineNames)
 	var named, values []string
 	rows := 0
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
@@ -120,6 +120,29 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	mapped := shellList([]string{"status=" + u.Name})
 	return fmt.Sprintf("column %q has rows that read as no purchase, and they count as bought: %s of %s looked at. Leave them out with --map %s --exclude-status %s; "+
 		"if such a row is itself what went back, say --map %s --returns type=%s", u.Name, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), mapped, shellList(values), mapped, shellList(values))
+}
+
+// allCodes says whether all values are of one letter.
+func allCodes(u *columns.Unused) bool {
+	for value := range u.Values {
+		if len(value) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// unusedCodes names statuses that are numbers or letters.
+func unusedCodes(u *columns.Unused) string {
+	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) || len(u.Values) > mostNumericStatuses {
+		return ""
+	}
+	var named []string
+	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
+		named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
+	}
+	return fmt.Sprintf("column %q has codes of which nobody has said what they mean, and all rows count as bought: %s of %s looked at. Leave out those that were cancelled, failed or deleted with --map %s --exclude-status CODE,...",
+		u.Name, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), shellList([]string{"status=" + u.Name}))
 }
 
 // unusedReason finds reasons that stand on some rows alone, such as those of a

@@ -42,6 +42,9 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	}
 	note(false, numericStatus(o))
 	note(false, noGoods(o))
+	note(false, growingPrice(o))
+	note(false, wholeMoney(o))
+	note(false, returnPrefixes(o, s))
 	note(false, productsPerLine(o, s, asOf))
 	note(false, ordersPerLine(o, s))
 	note(false, negativePrices(o))

@@ -1,0 +1,99 @@
+// Package serve shows the newest run to people without a command line: plain pages of
+// net/http, read only but for the log of downloads.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"time"
+
+	"winback/internal/fsys"
+	"winback/jobs"
+	"winback/jobs/console"
+	"winback/jobs/settings"
+)
+
+// Settings are what Serve reads.
+type Settings struct {
+	settings.Runs
+	settings.Suppression
+	settings.Acceptance
+	settings.Secret
+	settings.Modes
+	settings.Serving
+}
+
+// Settings lists them.
+func (s *Settings) Settings() []settings.Setting {
+	return settings.Rows(&s.Runs, &s.Suppression, &s.Acceptance, &s.Secret, &s.Modes, &s.Serving)
+}
+
+// Bounds of a request. A download may take as long as its reader goes on reading.
+const (
+	headerTime   = 5 * time.Second
+	bodyTime     = 10 * time.Second
+	stallTime    = 30 * time.Second // without a byte taken
+	idleTime     = time.Minute
+	stopTime     = 10 * time.Second // for what is under way when the server stops
+	mostHeaders  = 16 << 10
+	mostBody     = 8 << 10
+	mostAtOnce   = 4 // lists and explanations that are made at a time; the others wait
+	longestQueue = 10 * time.Minute
+)
+
+// Serve serves the pages until the context ends, and then lets what is under way
+// come to its end for some seconds.
+func Serve(ctx context.Context, s Settings, ui console.UI) error {
+	files := s.FS()
+	people, err := admitted(files, &s)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return &jobs.ExitError{Code: jobs.ExitIO, Err: err}
+	}
+	site := newSite(files, s, people, ui)
+	server := &http.Server{Handler: site, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: mostHeaders, ErrorLog: log.New(ui.Log(), "", 0)}
+	ui.Note(fmt.Sprintf("Serving %s at http://%s", s.Out, listener.Addr()))
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		defer cancel()
+		err := server.Shutdown(last)
+		if err != nil {
+			err = server.Close()
+		}
+		stopped <- err
+	})
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return &jobs.ExitError{Code: jobs.ExitIO, Err: err}
+	}
+	return <-stopped
+}
+
+// admitted are the people who may come in: nil for whoever is on this machine.
+// Beyond it nobody is served without names and tokens.
+func admitted(files fsys.FS, s *Settings) (people, error) {
+	host, _, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return nil, &settings.Error{Where: "--listen", Text: fmt.Sprintf("want an address such as 127.0.0.1:8645, found %q", s.Listen)}
+	}
+	if s.TokenFile != "" {
+		return readPeople(files, s.TokenFile)
+	}
+	if !loopback(host) {
+		return nil, &settings.Error{Where: "--listen", Text: fmt.Sprintf("%s reaches beyond this machine: name who may come in with --token-file", s.Listen)}
+	}
+	return nil, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,67 @@
+package survey
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/pipeline/wording"
+)
+
+// growingPrice says when a unit price may be the value of the line.
+func growingPrice(o *orders.Table) string {
+	column := o.GrowingPrice()
+	if column == "" || o.HasRole(data.Amount) {
+		return ""
+	}
+	return fmt.Sprintf("column %q is taken for the price of one unit, and grows with the quantity of a product: if it is the value of the line, say --map %s,price=, else the quantity counts twice",
+		column, shellList([]string{"amount=" + column}))
+}
+
+// wholeCurrencies have no hundredths.
+var wholeCurrencies = []string{"JPY", "¥", "KRW", "₩", "VND", "₫", "CLP", "ISK", "HUF", "IDR", "PYG", "UGX", "XOF", "XAF", "COP", "KZT"}
+
+// wholeMoney says when whole numbers may be hundredths.
+func wholeMoney(o *orders.Table) string {
+	if slices.ContainsFunc(o.Currencies(), func(v orders.ValueCount) bool { return slices.Contains(wholeCurrencies, v.Value) }) {
+		return ""
+	}
+	column := o.WholeMoney()
+	if column == "" {
+		return ""
+	}
+	return fmt.Sprintf("column %q holds whole numbers that look like cents, and counts as units: say --money-unit cents, or --money-unit units if that is right", column)
+}
+
+// usualReturnPrefixes are the beginnings of order ids that often stand for what went
+// back: returns, refunds and credit notes.
+var usualReturnPrefixes = []string{"RE", "RET", "RMA", "RT", "RTN", "RTV", "CN", "CM", "CR", "CRN", "GS", "GU", "REF", "RF", "RFD", "RN", "AV", "NC", "STORNO"}
+
+// returnPrefixes finds orders whose ids begin as those of returns do, where no line
+// counts as a return.
+func returnPrefixes(o *orders.Table, s *Survey) string {
+	opts := o.Settings()
+	if s.sumDays(s.ReturnLines, s.FirstDay, s.end()) > 0 || len(opts.Returns.OrderPrefixes) > 0 {
+		return ""
+	}
+	prefixes := o.OrderPrefixes()
+	rows := 0
+	for _, n := range prefixes {
+		rows += n
+	}
+	var named, found []string
+	for _, prefix := range slices.Sorted(maps.Keys(prefixes)) {
+		if n := prefixes[prefix]; slices.Contains(usualReturnPrefixes, prefix) && 10*n < 3*rows {
+			named = append(named, fmt.Sprintf("%s (%s)", prefix, wording.Thousands(int64(n))))
+			found = append(found, prefix)
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("some order ids begin with letters that often stand for what went back: %s of %s looked at; and no line counts as a return. If they do, say --returns order-prefix=%s",
+		strings.Join(named, ", "), wording.Counted(int64(rows), "row"), strings.Join(found, ","))
+}

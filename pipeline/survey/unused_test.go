@@ -1,0 +1,270 @@
+package survey
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+
+	"winback/data"
+	"winback/data/orders"
+	"winback/data/source"
+	"winback/internal/fsys/fsystest"
+	"winback/internal/ordertest"
+)
+
+// table are the values of each column by row: texts ("" is null), int64 or float64.
+type table map[string]func(row int) any
+
+// sold is a sound order table of 100 customers, with more columns.
+func sold(more table) table {
+	all := table{
+		"customer_id": func(i int) any { return fmt.Sprint("c", i%100) },
+		"order_id":    func(i int) any { return fmt.Sprint(1000 + i/2) },
+		"order_date":  func(i int) any { return (ordertest.FirstDay + data.Day(i/4)).String() },
+		"sku":         func(i int) any { return fmt.Sprint("sku", i%7) },
+		"amount":      func(i int) any { return 5 + float64(i%50)/4 },
+	}
+	for name, of := range more {
+		if all[name] = of; of == nil {
+			delete(all, name)
+		}
+	}
+	return all
+}
+
+const soldRows = 1200
+
+// read writes the table as a Parquet file and reads it as orders.
+func (c table) read(t *testing.T, opts orders.Options) (*orders.Table, error) {
+	t.Helper()
+	group := parquet.Group{}
+	for name, of := range c {
+		switch of(0).(type) {
+		case string:
+			group[name] = parquet.Optional(parquet.String())
+		case int64:
+			group[name] = parquet.Int(64)
+		default:
+			group[name] = parquet.Leaf(parquet.DoubleType)
+		}
+	}
+	schema := parquet.NewSchema("orders", group)
+	var out bytes.Buffer
+	w := parquet.NewWriter(&out, schema)
+	for i := range soldRows {
+		row := make(parquet.Row, len(c))
+		for name, of := range c {
+			at, _ := schema.Lookup(name)
+			v, defined := parquet.ValueOf(of(i)), 0
+			if text, isText := of(i).(string); isText && text == "" {
+				v = parquet.NullValue()
+			} else if isText {
+				defined = 1
+			}
+			row[at.ColumnIndex] = v.Level(0, defined, at.ColumnIndex)
+		}
+		if _, err := w.WriteRows([]parquet.Row{row}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	mem := fsystest.NewMem()
+	if err := mem.MkdirAll("/orders"); err != nil {
+		t.Fatal(err)
+	}
+	f, err := mem.Create("/orders/0.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write(out.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	found, err := source.Find(mem, []string{"/orders"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return orders.Read(context.Background(), mem, found, opts)
+}
+
+func (c table) warnings(t *testing.T, opts orders.Options) []string {
+	t.Helper()
+	o, err := c.read(t, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return textsOf(o, t)
+}
+
+// oneIn gives a value on each so-many-th row, and another one elsewhere.
+func oneIn[T any](n int, value, other T) func(int) any {
+	return func(row int) any {
+		if row%n == 1 {
+			return value
+		}
+		return other
+	}
+}
+
+// A column that no role takes must not hide what rows are: what such columns hold is
+// looked at, and the setting that reads them is said.
+func TestInspect_NamesWhatColumnsWithoutARoleSay(t *testing.T) {
+	for name, c := range map[string]struct {
+		columns table
+		want    []string
+	}{
+		"a kind of row":           {table{"transaction_type": oneIn(20, "REFUND", "SALE")}, []string{"REFUND (60) of 1,200 rows looked at", "--map 'status=transaction_type' --exclude-status REFUND", "--returns type=REFUND"}},
+		"a state":                 {table{"state": oneIn(20, "cancel", "done")}, []string{"--map 'status=state' --exclude-status cancel"}},
+		"a state in Chinese":      {table{"订单_state": oneIn(20, "已取消", "已完成")}, []string{"--exclude-status 已取消"}},
+		"numbers of a state":      {table{"state_key": oneIn[int64](20, 6, 5)}, []string{`column "state_key" has codes`, "--map 'status=state_key' --exclude-status CODE"}},
+		"letters of a status":     {table{"row_status": oneIn(20, "D", "A")}, []string{`column "row_status" has codes`}},
+		"lines that are no goods": {table{"line_type": oneIn(2, "shipping", "item")}, []string{"--map 'status=line_type' --exclude-status shipping"}},
+		"employees":               {table{"customer_type": oneIn(20, "Employee", "retail")}, []string{"--exclude-status Employee"}},
+		"a mark":                  {table{"fraud": oneIn[int64](20, 1, 0)}, []string{`column "fraud" marks 60 of 1,200 rows`, "--map 'test=fraud' --exclude-status 'fraud=true'"}},
+		"a second mark":           {table{"deleted_at": oneIn(20, "2026-01-02", ""), "valid_to": oneIn(20, "2026-01-02", "")}, []string{`column "valid_to" marks 60`}},
+		"the contrary of a mark":  {table{"is_active": oneIn(20, "N", "Y")}, []string{`column "is_active" is "N" in 60`, "--map 'status=is_active' --exclude-status N"}},
+		"a reason":                {table{"cancel_reason": oneIn(20, "customer", "")}, []string{"--map 'status=cancel_reason' --exclude-status customer"}},
+		"currencies":              {table{"cur_of_sale": oneIn(20, "USD", "EUR")}, []string{"several currencies (EUR, USD)", "--map 'currency=cur_of_sale'"}},
+		"units":                   {table{"amount": nil, "price": func(i int) any { return 2.5 }, "number": func(i int) any { return int64(1 + i%3) }}, []string{`if column "number" has the units`, "--map 'quantity=number'"}},
+		"merged customers":        {table{"merged_into": oneIn(20, "c1", "")}, []string{`column "merged_into" names another customer in 60`}},
+	} {
+		texts := sold(c.columns).warnings(t, orders.Options{})
+		for _, want := range c.want {
+			if !strings.Contains(strings.Join(texts, "\n"), want) {
+				t.Errorf("%s: want %q in %q", name, want, texts)
+			}
+		}
+	}
+}
+
+// A warning each night is read by nobody: columns of a sound table give none.
+func TestInspect_LeavesSoundColumnsAlone(t *testing.T) {
+	for name, columns := range map[string]table{
+		"nothing more":          {},
+		"a state of the US":     {"shipping_state": oneIn(3, "NY", "CA"), "state": oneIn(3, "NY", "CA")},
+		"payment":               {"payment_type": oneIn(3, "credit_card", "paypal"), "payment_status": oneIn(3, "paid", "captured")},
+		"marks that nobody has": {"is_test": func(int) any { return int64(0) }, "fraud": func(int) any { return int64(0) }},
+		"a latest flag":         {"latest": oneIn[int64](3, 1, 0), "accepts_marketing": oneIn(3, "yes", "no")},
+		"refunded amounts":      {"refund_amount": oneIn(20, 2.5, 0)},
+		"one currency":          {"transaction_currency": func(int) any { return "EUR" }},
+		"countries":             {"country": oneIn(3, "DE", "US")},
+		"product types":         {"product_type": oneIn(3, "shirt", "socks")},
+		"all active":            {"is_active": func(int) any { return "Y" }},
+		"valid for ever":        {"valid_to": func(int) any { return "9999-12-31" }},
+	} {
+		if texts := sold(columns).warnings(t, orders.Options{}); len(texts) > 0 {
+			t.Errorf("%s: %q", name, texts)
+		}
+	}
+}
+
+func TestInspect_NamesStatusesThatAreNumbers(t *testing.T) {
+	shop := sold(table{"current_state": oneIn[int64](20, 6, 5)})
+	want := `false column "current_state" has numbers in place of words, and all rows count as bought: 5 (1,140), 6 (60).`
+	if texts := shop.warnings(t, orders.Options{}); len(texts) != 1 || !strings.HasPrefix(texts[0], want) {
+		t.Errorf("want %q, have %q", want, texts)
+	}
+	for _, opts := range []orders.Options{{ExcludeStatuses: []string{"6"}}, {Mapping: data.Mapping{data.Status: "current_state"}}} {
+		if texts := shop.warnings(t, opts); len(texts) > 0 {
+			t.Errorf("%+v: %q", opts, texts)
+		}
+	}
+}
+
+func TestInspect_NamesProductsThatAreNoGoods(t *testing.T) {
+	texts := sold(table{"sku": oneIn(3, "SHIPPING", "tea")}).warnings(t, orders.Options{})
+	if len(texts) != 1 || !strings.Contains(texts[0], "--exclude-products SHIPPING") {
+		t.Errorf("%q", texts)
+	}
+}
+
+func TestInspect_AsksOfDoubtfulMoney(t *testing.T) {
+	cents := sold(table{"amount": func(i int) any { return int64(437 + i*37%4000) }})
+	if texts := cents.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], "--money-unit cents") {
+		t.Errorf("%q", texts)
+	}
+	for name, opts := range map[string]orders.Options{"cents": {MoneyDecimals: 2}, "units": {MoneyDecimals: -1}} {
+		if texts := cents.warnings(t, opts); len(texts) > 0 {
+			t.Errorf("%s: %q", name, texts)
+		}
+	}
+	whole := table{"amount": func(i int) any { return int64(1000 + 100*(i%90)) }}
+	if texts := sold(whole).warnings(t, orders.Options{}); len(texts) > 0 {
+		t.Errorf("round amounts: %q", texts)
+	}
+	units := func(i int) any { return int64(1 + i%3) }
+	line := sold(table{"amount": nil, "quantity": units, "unit_price": func(i int) any { return float64((1 + i%3) * (3 + i%7)) }})
+	if texts := line.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], "--map 'amount=unit_price',price=") {
+		t.Errorf("%q", texts)
+	}
+	unit := sold(table{"amount": nil, "quantity": units, "unit_price": func(i int) any { return float64(3 + i%7) }})
+	if texts := unit.warnings(t, orders.Options{}); len(texts) > 0 {
+		t.Errorf("a unit price: %q", texts)
+	}
+}
+
+func TestInspect_AsksOfOrderIDsThatBeginAsReturnsDo(t *testing.T) {
+	shop := sold(table{"order_id": func(i int) any { return map[bool]string{false: "SO", true: "RE"}[i%20 < 2] + fmt.Sprint(i/2) }})
+	if texts := shop.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], "RE (120) of 1,200 rows looked at") {
+		t.Errorf("%q", texts)
+	}
+	if texts := shop.warnings(t, orders.Options{Returns: orders.ReturnRules{OrderPrefixes: []string{"RE"}}}); len(texts) > 0 {
+		t.Errorf("%q", texts)
+	}
+}
+
+func TestInspect_NamesCustomersWhoseIdsDifferInSpellingAlone(t *testing.T) {
+	spellings := []string{"c%d@x.de", "C%d@X.de"}
+	shop := sold(table{"customer_id": func(i int) any { return fmt.Sprintf(spellings[i/100%2], i%100) }})
+	want := "about 100 of 200 customers have an id"
+	if texts := shop.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], want) || !strings.Contains(texts[0], "--customer-ids folded") {
+		t.Errorf("want %q, have %q", want, texts)
+	}
+	o, err := shop.read(t, orders.Options{FoldIDs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := surveyOf(t, o); s.Customers != 100 || len(textsOf(o, t)) > 0 {
+		t.Errorf("folded: %d customers, %q", s.Customers, textsOf(o, t))
+	}
+}
+
+// Of rows that are themselves the return, the amount goes back on their own day.
+func TestRead_TakesAmountsBackOfLinesOfATypeOfReturn(t *testing.T) {
+	shop := sold(table{"kind": oneIn(20, "refund", "sale")})
+	o, err := shop.read(t, orders.Options{Mapping: data.Mapping{data.Status: "kind"}, Returns: orders.ReturnRules{Types: []string{"refund"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := surveyOf(t, o)
+	returned, back := int64(0), data.Money(0)
+	for _, n := range s.ReturnLines {
+		returned += n
+	}
+	_, err = o.Each(context.Background(), 1, func(_ int, h *orders.Histories) error {
+		for i, f := range h.Flags {
+			if f&orders.FlagReturn != 0 {
+				back += h.Amount[i]
+			}
+		}
+		return nil
+	})
+	want := data.Money(0)
+	for i := range soldRows {
+		if i%20 == 1 {
+			want -= data.Money((5 + float64(i%50)/4) * data.MoneyScale)
+		}
+	}
+	if err != nil || returned != 60 || back != want || o.StatusReturns != 0 || slices.ContainsFunc(textsOf(o, t), func(s string) bool { return strings.Contains(s, "refund") }) {
+		t.Errorf("%d returns of %s (want %s), %d by status, %v; %q", returned, back, want, o.StatusReturns, err, textsOf(o, t))
+	}
+}
