@@ -9,7 +9,6 @@ QUALITY_SCRATCH ?= $(or $(TMPDIR),/tmp)/winback-quality
 
 .PHONY: bench-quality
 
-bench-quality: build ## ranking and probabilities against other libraries: writes docs/quality.md
+bench-quality: build ## ranking and probabilities against other libraries: writes docs/quality.md; what rivals said is kept in QUALITY_SCRATCH
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PYTHON) -B bench/quality/quality.py --winback $(WINBACK) --scratch $(QUALITY_SCRATCH) \
 		--report docs/quality.md --cuts $(QUALITY_CUTS) $(addprefix $(DATA)/,$(QUALITY_SHOPS))
-	rm -rf $(QUALITY_SCRATCH)

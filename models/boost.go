@@ -57,35 +57,55 @@ func (s *BoostSettings) check() error {
 // leaf-wise histogram trees as in LightGBM, Ke et al. 2017). It returns the
 // context's error when that ends first.
 func Boost(ctx context.Context, t *Training, s BoostSettings) (*Ensemble, error) {
+	b, err := NewBooster(t, s)
+	if err != nil {
+		return nil, err
+	}
+	return b.Ensemble, b.Grow(ctx, s.Trees)
+}
+
+// Booster grows an Ensemble a few trees at a time, so that growth can end where
+// it no longer pays. Trees are the same however the growth is parted.
+type Booster struct {
+	*Ensemble
+	b            *booster // nil: there is nothing to learn
+	tree, failed int
+}
+
+// NewBooster readies the growth of trees from rows; it does not need their
+// columns later on.
+func NewBooster(t *Training, s BoostSettings) (*Booster, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
 	if err := s.check(); err != nil {
 		return nil, err
 	}
+	e := &Booster{Ensemble: &Ensemble{Names: t.X.Names, Levels: t.X.Levels, Prior: logit(priorOf(t.Y, t.Weight))}}
 	data, err := binColumns(t.X, BinSettings{MaxBins: s.MaxBins, SampleRows: 200_000, Weight: t.Weight, Workers: s.Workers})
-	if err != nil {
-		return nil, err
+	if err == nil && !oneClass(t) {
+		e.b = newBooster(t, &s, data, e.Prior)
 	}
-	e := &Ensemble{Names: t.X.Names, Levels: t.X.Levels, Prior: logit(priorOf(t.Y, t.Weight))}
-	b := newBooster(t, &s, data, e.Prior)
-	if oneClass(t) {
-		return e, nil
-	}
-	for tree, failed := 0, 0; tree < s.Trees && failed < emptyTrees; tree++ {
+	return e, err
+}
+
+// Grow goes on until so many trees were tried. It returns the context's error
+// when that ends first.
+func (e *Booster) Grow(ctx context.Context, trees int) error {
+	for ; e.b != nil && e.tree < trees && e.failed < emptyTrees; e.tree++ {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
-		grown := b.grow(uint64(tree))
+		grown := e.b.grow(uint64(e.tree))
 		if len(grown) == 1 {
-			failed++
+			e.failed++
 			continue
 		}
-		failed = 0
-		b.learn(grown)
-		e.Trees = append(e.Trees, exportNodes(grown, data, b.value))
+		e.failed = 0
+		e.b.learn(grown)
+		e.Trees = append(e.Trees, exportNodes(grown, e.b.grower.data, e.b.value))
 	}
-	return e, nil
+	return nil
 }
 
 // emptyTrees is after how many trees without a question boosting gives up:
@@ -95,7 +115,7 @@ const emptyTrees = 10
 // booster is the state between two trees.
 type booster struct {
 	settings *BoostSettings
-	train    *Training
+	y        []uint8
 	rows     []uint32 // rows with weight
 	drawn    []uint32 // those that the present tree learns from
 	weights  rowWeights
@@ -111,7 +131,7 @@ const extractBelow = 0.75
 
 func newBooster(t *Training, s *BoostSettings, data *Binned, prior float64) *booster {
 	n := len(t.Y)
-	b := &booster{settings: s, train: t, weights: newRowWeights(t.Weight), margin: make([]float64, n), chance: make([]float32, n), partly: s.ColumnShare < extractBelow}
+	b := &booster{settings: s, y: t.Y, weights: newRowWeights(t.Weight), margin: make([]float64, n), chance: make([]float32, n), partly: s.ColumnShare < extractBelow}
 	b.grower = grower{
 		data: data, values: make([]packed, n), weights: b.weights, workers: workersOf(s.Workers),
 		limits: limits{

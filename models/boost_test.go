@@ -38,16 +38,32 @@ func TestBoost_ComesCloseToThePlantedTruthOnNewRows(t *testing.T) {
 
 // The size of a model is settled after it has grown: what is left of it has to
 // be the model that would have grown so far.
-func TestStaged_AreTheMarginsOfSmallerModels(t *testing.T) {
+func TestBooster_GrowsInPartsAsAtOnce(t *testing.T) {
 	train, _ := sampleShop(3000, 8, 1)
-	sizes := []int{0, 7, 30, 99}
-	stages := mustBoost(t, train, func(s *BoostSettings) { s.Trees = 40 }).Staged(train.X, sizes)
-	for k, size := range sizes {
+	s := DefaultBoostSettings()
+	parts, err := NewBooster(train, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, part := make([]float64, 3000), make([]float64, 3000)
+	from := 0
+	for _, size := range []int{7, 30, 40} {
+		if err := parts.Grow(t.Context(), size); err != nil {
+			t.Fatal(err)
+		}
+		parts.Part(from, size).Margin(train.X, part)
+		for i, z := range part {
+			sum[i] += z
+		}
 		margin := make([]float64, 3000)
-		mustBoost(t, train, func(s *BoostSettings) { s.Trees = min(size, 40) }).Margin(train.X, margin)
-		if d := largestDifference(margin, stages[k]); d > 1e-12 {
+		mustBoost(t, train, func(s *BoostSettings) { s.Trees = size }).Margin(train.X, margin)
+		if d := largestDifference(margin, sum); d > 1e-12 {
 			t.Errorf("after %d trees: log-odds differ by %g", size, d)
 		}
+		from = size
+	}
+	if short := parts.Part(0, 99); len(short.Trees) != len(parts.Trees) {
+		t.Errorf("%d trees of %d", len(short.Trees), len(parts.Trees))
 	}
 }
 

@@ -6,10 +6,13 @@ import "math"
 // columns with mean 0 and spread 1 (0 where missing), an indicator for columns
 // with missing values, and one indicator per level with enough rows.
 type design struct {
-	width int
-	cells []float32 // row-major
-	terms []Term    // Low, High, Log, Mean of numeric columns
-	parts []designPart
+	width  int // dense ones first, then the levels
+	dense  int
+	texts  int       // columns with levels
+	cells  []float32 // row-major, dense
+	levels []int32   // row-major: which level each column with levels has, -1 for none
+	terms  []Term    // Low, High, Log, Mean of numeric columns
+	parts  []designPart
 }
 
 // designPart says where the numbers of one column stand; -1: nowhere.
@@ -18,6 +21,7 @@ type designPart struct {
 	spread  float64
 	missing int
 	levels  []int
+	text    int // among the columns with levels
 }
 
 func newDesign(t *Training, s *LogisticSettings) *design {
@@ -32,9 +36,20 @@ func newDesign(t *Training, s *LogisticSettings) *design {
 		d.terms[c], d.parts[c].spread, present[c] = describe(t.X.Columns[c], t.Weight)
 	})
 	for c := range d.parts {
-		d.place(c, t.X.Levels[c], present[c], s.MinRows)
+		if t.X.Levels[c] == nil {
+			d.place(c, nil, present[c], s.MinRows)
+		}
 	}
-	d.cells = make([]float32, t.X.Rows()*d.width)
+	d.dense = d.width
+	for c := range d.parts {
+		if t.X.Levels[c] != nil {
+			d.place(c, t.X.Levels[c], present[c], s.MinRows)
+			d.parts[c].text = d.texts
+			d.texts++
+		}
+	}
+	d.cells = make([]float32, t.X.Rows()*d.dense)
+	d.levels = make([]int32, t.X.Rows()*d.texts)
 	eachBlock(workers, t.X.Rows(), func(_, from, to int) {
 		for c := range d.parts {
 			d.fill(c, t.X.Columns[c], from, to)
@@ -74,17 +89,18 @@ func (d *design) place(c int, levels []string, present []float64, minRows float6
 // fill writes one column of a stretch of rows.
 func (d *design) fill(c int, cells []float32, from, to int) {
 	part, term := &d.parts[c], &d.terms[c]
-	for r := from; r < to; r++ {
-		row, x := d.cells[r*d.width:(r+1)*d.width], cells[r]
-		if part.levels != nil {
-			if level := levelIndex(x, len(part.levels)); level >= 0 {
-				if at := part.levels[level]; at >= 0 {
-					row[at] = 1
-				}
-				continue
+	if part.levels != nil {
+		for r := from; r < to; r++ {
+			at := part.missing
+			if level := levelIndex(cells[r], len(part.levels)); level >= 0 {
+				at = part.levels[level]
 			}
-			x = float32(math.NaN())
+			d.levels[r*d.texts+part.text] = int32(at)
 		}
+		return
+	}
+	for r := from; r < to; r++ {
+		row, x := d.cells[r*d.dense:(r+1)*d.dense], cells[r]
 		switch {
 		case x != x:
 			if part.missing >= 0 {

@@ -88,22 +88,12 @@ func (e *Ensemble) walk(x *Matrix, out []float64) {
 	})
 }
 
-// Staged writes the log-odds of every row after the first sizes[k] trees into
-// the k-th result. Sizes ascend; one beyond the last tree is that of all.
-func (e *Ensemble) Staged(x *Matrix, sizes []int) [][]float64 {
-	stages := make([][]float64, len(sizes))
-	part, from := *e, 0
-	for k, size := range sizes {
-		to := min(size, len(e.Trees))
-		part.Trees = e.Trees[from:to]
-		stages[k] = make([]float64, x.Rows())
-		part.Margin(x, stages[k])
-		if k > 0 {
-			for i, z := range stages[k-1] {
-				stages[k][i] += z
-			}
-		}
-		part.Prior, from = 0, to
+// Part is the sum of trees [from, to) alone, from the prior on where from is 0. Fewer
+// are taken where there are not so many.
+func (e *Ensemble) Part(from, to int) *Ensemble {
+	part := &Ensemble{Names: e.Names, Levels: e.Levels, Trees: e.Trees[min(from, len(e.Trees)):min(to, len(e.Trees))]}
+	if from == 0 {
+		part.Prior = e.Prior
 	}
-	return stages
+	return part
 }

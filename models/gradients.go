@@ -48,7 +48,7 @@ func (b *booster) chances(from, to int) (sum [3]float64) {
 		p := fastSigmoid(b.margin[i])
 		b.chance[i] = float32(p)
 		w := b.weights.of(i)
-		sum[0] += w * math.Abs(p-float64(b.train.Y[i]))
+		sum[0] += w * math.Abs(p-float64(b.y[i]))
 		sum[1] += w * p * (1 - p)
 		sum[2] += w
 	}
@@ -57,7 +57,7 @@ func (b *booster) chances(from, to int) (sum [3]float64) {
 
 func (b *booster) pack(row int, unitA, unitB float64) packed {
 	p := float64(b.chance[row])
-	gradient := roundToUnits((p - float64(b.train.Y[row])) * unitA)
+	gradient := roundToUnits((p - float64(b.y[row])) * unitA)
 	hessian := roundToUnits(p * (1 - p) * unitB)
 	if b.weights.units != nil {
 		w := b.weights.of(row)

@@ -83,8 +83,14 @@ func (l *logisticLoss) curvature(p float64) *mat.SymDense {
 	for _, r := range sampleRows(len(l.train.Y), curvatureRows) {
 		w := weightOf(l.train.Weight, int(r))
 		total += w
-		for i, cell := range l.design.cells[int(r)*width : (int(r)+1)*width] {
+		clear(row[:width])
+		for i, cell := range l.design.cells[int(r)*l.design.dense : (int(r)+1)*l.design.dense] {
 			row[i] = float64(cell)
+		}
+		for _, at := range l.design.levels[int(r)*l.design.texts : (int(r)+1)*l.design.texts] {
+			if at >= 0 {
+				row[at] = 1
+			}
 		}
 		for i, a := range row {
 			if a == 0 {
@@ -142,26 +148,37 @@ const rowsAtOnce = 4
 // block sums gradient and loss over a stretch of rows.
 func (l *logisticLoss) block(x []float64, from, to int) []float64 {
 	width := l.design.width
-	sum, weights := make([]float64, width+3), x[:width]
+	dense, texts := l.design.dense, l.design.texts
+	sum, weights := make([]float64, width+3), x[:dense]
 	var rows [rowsAtOnce][]float32
 	for r := from; r < to; r += rowsAtOnce {
 		n := min(rowsAtOnce, to-r)
 		for k := range rows {
 			row := r + min(k, n-1) // the last one stands for those that are missing
-			rows[k] = l.design.cells[row*width : (row+1)*width]
+			rows[k] = l.design.cells[row*dense : (row+1)*dense]
 		}
 		margins := dots(weights, &rows)
 		var residuals [rowsAtOnce]float64
 		for k := range n {
 			z, y := x[width]+margins[k], float64(l.train.Y[r+k])
+			for _, at := range l.design.levels[(r+k)*texts : (r+k+1)*texts] {
+				if at >= 0 {
+					z += x[at]
+				}
+			}
 			w := weightOf(l.train.Weight, r+k)
 			p := fastSigmoid(z)
 			residuals[k] = w * (p - y)
+			for _, at := range l.design.levels[(r+k)*texts : (r+k+1)*texts] {
+				if at >= 0 {
+					sum[at] += residuals[k]
+				}
+			}
 			sum[width] += residuals[k]
 			sum[width+1] += w * lossAt(z, p, y)
 			sum[width+2] += w
 		}
-		addScaled(sum[:width], &residuals, &rows)
+		addScaled(sum[:dense], &residuals, &rows)
 	}
 	return sum
 }

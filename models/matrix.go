@@ -96,6 +96,18 @@ type Training struct {
 	Snapshot []uint16
 }
 
+// MeanWeight is the mean weight of the rows, 1 where all weigh alike.
+func (t *Training) MeanWeight() float64 {
+	if t.Weight == nil {
+		return 1
+	}
+	sum := 0.0
+	for _, w := range t.Weight {
+		sum += float64(w)
+	}
+	return sum / float64(max(len(t.Weight), 1))
+}
+
 // maxWeight bounds row weights, so that sums in whole units cannot overflow.
 const maxWeight = 1 << 20
 

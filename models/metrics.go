@@ -142,6 +142,15 @@ func Capture(score []float64, y []uint8, w []float32, share float64) float64 {
 	return captureOf(ties(score, y, w), share)
 }
 
+// Captures is Capture for several shares.
+func Captures(score []float64, y []uint8, w []float32, shares []float64) []float64 {
+	runs, found := ties(score, y, w), make([]float64, len(shares))
+	for i, share := range shares {
+		found[i] = captureOf(runs, share)
+	}
+	return found
+}
+
 func captureOf(runs []tie, share float64) float64 {
 	var all, positives float64
 	for _, t := range runs {

@@ -21,7 +21,7 @@ import pyarrow.parquet as parquet
 
 import document
 import figures
-from rivals import all_rivals, judged
+from rivals import Kept, all_rivals, judged
 from snapshots import Snapshot, share_levels
 
 HORIZON, SPACING = 60, 30  # days
@@ -50,6 +50,7 @@ class Shop:
         self.cuts = self.backtest["cuts"][::-1]  # newest first, as the snapshots
         self.snapshots = [Snapshot(self.features(day), lapsed_after) for day in self.days]
         share_levels(self.snapshots)
+        self.kept = Kept(os.path.join(scratch, "rivals"), self.snapshots)
         self.ours = self.predictions()
 
     def features(self, day):
@@ -135,14 +136,15 @@ def judge_for(shop, choice_days):
 def judge(number):
     """The predictions of a rival at every cut, and how long they took."""
     (shop, choice_days), started = judge.on, time.time()
-    return judged(all_rivals()[number], shop.snapshots, len(shop.cuts), LAG, choice_days), time.time() - started
+    return judged(all_rivals()[number], shop.snapshots, len(shop.cuts), LAG, choice_days, shop.kept), time.time() - started
 
 
 def compare(shop, choice_days):
     """All models of a shop: winback's first, then the rivals."""
     published = lambda p: dict(rank=p, plain=p)
     ours = [entry("winback", "chosen", shop, [published(shop.ours[c["test_cut"], c["ranker"]]) for c in shop.cuts]),
-            entry("winback tree10", "groups", shop, [published(shop.ours[c["test_cut"], "tree10"]) for c in shop.cuts])]
+            entry("winback, plain groups", "groups", shop, [published(shop.ours[c["test_cut"], "tree10"]) for c in shop.cuts]),
+            entry("winback, sharp groups", "groups", shop, [published(shop.ours[c["test_cut"], "tree10_sharp"]) for c in shop.cuts])]
     rivals = []
     with concurrent.futures.ProcessPoolExecutor(WORKERS, multiprocessing.get_context("fork"), judge_for, (shop, choice_days)) as pool:
         for rival, (results, seconds) in zip(all_rivals(), pool.map(judge, range(len(all_rivals())))):

@@ -1,10 +1,12 @@
 """The feature tables that winback wrote, as rivals see them: raw and as percentile ranks within the snapshot."""
+import hashlib
+
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as parquet
 
 TEXTS = ["first_channel", "last_channel", "top_channel", "top_category"]
-NEGATIVES_PER_POSITIVE, ENOUGH_ROWS, MOST_ROWS = 8, 40_000, 150_000  # as pipeline/snapshots/thin.go
+NEGATIVES_PER_POSITIVE, ENOUGH_ROWS, MOST_ROWS = 8, 40_000, 60_000  # as pipeline/snapshots/thin.go
 
 
 class Snapshot:
@@ -12,6 +14,7 @@ class Snapshot:
 
     def __init__(self, path, lapsed_after):
         table = parquet.read_table(path).to_pandas()
+        self.digest = hashlib.sha256(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()).digest()
         self.everybody = table[["customer_id", "purchase_days", "recency_days", "tenure_days"]]
         lapsed = table["recency_days"] >= lapsed_after
         self.lapsed = lapsed.to_numpy()

@@ -29,11 +29,9 @@ func (l *Learner) calibration(ctx context.Context, c candidate, cuts []int) (mod
 		if err != nil {
 			return nil, err
 		}
-		came := l.came(cut)
-		slope := models.FitPlatt(s.p, came, nil).Slope
-		slopes = append(slopes, min(max(slope, 1./steepest), steepest))
+		slopes = append(slopes, l.slope(c.Name, cut, s.p))
 		p = append(p, s.p...)
-		for _, y := range came {
+		for _, y := range l.came(cut) {
 			returned += float64(y)
 		}
 	}
@@ -43,6 +41,19 @@ func (l *Learner) calibration(ctx context.Context, c candidate, cuts []int) (mod
 	}
 	platt.Intercept = models.ShiftTo(p, nil, returned/float64(max(len(p), 1)))
 	return platt, nil
+}
+
+// slope is that of a candidate's predictions p at a cut.
+func (l *Learner) slope(name string, cut int, p []float64) float64 {
+	if slope, ok := l.slopes[name][cut]; ok {
+		return slope
+	}
+	if l.slopes[name] == nil {
+		l.slopes[name] = map[int]float64{}
+	}
+	slope := min(max(models.FitPlatt(p, l.came(cut), nil).Slope, 1./steepest), steepest)
+	l.slopes[name][cut] = slope
+	return slope
 }
 
 // slopeOf is the slope to expect after those of some cuts: 1 without any. Their

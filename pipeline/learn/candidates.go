@@ -134,12 +134,9 @@ func fitLogistic(_ context.Context, f fitting) (model, error) {
 	return learned(models.FitLogistic(f.train, s))
 }
 
-// Trees of a boosted model where there are no past cuts to try numbers on, and
-// the most that are tried.
-const (
-	usualTrees = 100
-	mostTrees  = 150
-)
+// usualTrees is the size of a boosted model where there are no past cuts to find
+// one on.
+const usualTrees = 100
 
 func fitBoost(ctx context.Context, f fitting) (model, error) {
 	s := models.DefaultBoostSettings()
@@ -147,5 +144,14 @@ func fitBoost(ctx context.Context, f fitting) (model, error) {
 	if f.train.X.Rows() < 20_000 {
 		s.MinRows, s.MaxLeaves = 50, 8
 	}
-	return sized(models.Boost(ctx, f.train, s))
+	// Bounds and penalties count rows that stand there: where rows stand for others
+	// by their weight, those others would be fitted with their noise.
+	heavy := f.train.MeanWeight()
+	s.MinRows, s.L2, s.MinLevel = s.MinRows*heavy, s.L2*heavy, s.MinLevel*heavy
+	s.LevelSmooth, s.LevelL2 = s.LevelSmooth*heavy, s.LevelL2*heavy
+	b, err := models.NewBooster(f.train, s)
+	if err != nil {
+		return model{}, err
+	}
+	return grown(b), b.Grow(ctx, f.trees)
 }

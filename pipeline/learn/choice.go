@@ -36,10 +36,8 @@ func (l *Learner) choose(ctx context.Context) (Choice, error) {
 	if err := l.fitRankers(ctx, cuts); err != nil {
 		return Choice{}, err
 	}
-	for _, c := range l.known {
-		if l.predicted[c.Name][cuts[0]].grown != nil {
-			l.settleTrees(c.Name, cuts)
-		}
+	if err := l.settleTrees(ctx, cuts); err != nil {
+		return Choice{}, err
 	}
 	l.settleBlend(cuts)
 	for _, cut := range cuts {
@@ -84,11 +82,11 @@ func (l *Learner) fitRankers(ctx context.Context, cuts []int) error {
 }
 
 // rankersAt are the fits that a choice needs; models whose size is found here
-// grow as many trees as they may have.
+// begin with the fewest trees.
 func (l *Learner) rankersAt(cuts []int) []task {
 	var tasks []task
 	for _, c := range l.known {
-		l.trees[c.Name] = mostTrees
+		l.trees[c.Name] = treesTried[0]
 		for _, cut := range cuts {
 			if c.ranker && c.fit != nil {
 				tasks = append(tasks, task{c, cut})

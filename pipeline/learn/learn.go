@@ -25,20 +25,21 @@ type Learner struct {
 	seed          uint64
 	workers       int
 	known         []candidate
-	trees         map[string]int            // trees to grow, found on the cuts of the choice
-	trying        bool                      // the number of trees is the question: settleTrees predicts
-	withoutSeason bool                      // snapshots of a year ago do harm, found there too
-	blend         []float64                 // weights of blendParts, found there too
-	predicted     map[string]map[int]scored // by candidate and cut
-	earlier       *Learned                  // whose groups may stay; nil: none
-	frozen        *FrozenGroups             // that stay in any case; nil: none
+	trees         map[string]int             // trees to grow, found on the cuts of the choice
+	trying        bool                       // the number of trees is the question: settleTrees grows and predicts
+	withoutSeason bool                       // snapshots of a year ago do harm, found there too
+	blend         []float64                  // weights of blendParts, found there too
+	predicted     map[string]map[int]scored  // by candidate and cut
+	slopes        map[string]map[int]float64 // of the calibration, of those that were asked for
+	earlier       *Learned                   // whose groups may stay; nil: none
+	frozen        *FrozenGroups              // that stay in any case; nil: none
 }
 
 // scored are the raw probabilities of a model at the snapshot that it was tried
 // on.
 type scored struct {
 	p     []float64
-	grown sizes // the model with all trees that it grew; nil where their number is no question
+	grown growth // the model, which may go on growing; nil where its size is no question
 }
 
 // NewLearner learns from snapshots, newest first.
@@ -47,7 +48,7 @@ func NewLearner(s *snapshots.Snapshots, q snapshots.Question, set Settings) *Lea
 		set.GroupRules = set.Frozen.Kind
 	}
 	return &Learner{frozen: set.Frozen, snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: set.MaxGroups, rules: cmp.Or(set.GroupRules, PlainRules), seed: set.Seed, workers: q.Workers, earlier: set.Earlier,
-		known: Candidates(), blend: evenly(len(blendParts)), trees: map[string]int{}, predicted: map[string]map[int]scored{}}
+		known: Candidates(), blend: evenly(len(blendParts)), trees: map[string]int{}, predicted: map[string]map[int]scored{}, slopes: map[string]map[int]float64{}}
 }
 
 func (l *Learner) form(c candidate) *models.Matrix {
@@ -120,7 +121,7 @@ func (l *Learner) fitAt(ctx context.Context, c candidate, cut int) (scored, erro
 	if err != nil {
 		return scored{}, err
 	}
-	s := scored{grown: m.sizes}
+	s := scored{grown: m.growth}
 	if s.grown != nil && l.trying {
 		return s, nil
 	}

@@ -244,7 +244,7 @@ func (r *reread) modelFile(c candidate, name string) (model, models.Calibration,
 	case *models.Logistic:
 		read, err = learned(m, r.sameColumns(at, c.Name == ModelLogistic, x, m.Names, m.Levels))
 	case *models.Ensemble:
-		read, err = sized(m, r.sameColumns(at, c.Name != ModelLogistic, x, m.Names, m.Levels))
+		read, err = boosted(m), r.sameColumns(at, c.Name != ModelLogistic, x, m.Names, m.Levels)
 	default:
 		err = &FileError{at, errors.New("it holds another kind of model than its name says")}
 	}

@@ -2,15 +2,16 @@ package learn
 
 import (
 	"context"
+	"errors"
 	"math"
-	"slices"
 
 	"winback/internal/parallel"
 	"winback/models"
+	"winback/pipeline/snapshots"
 )
 
 // treesTried are the numbers of trees that a boosted model is tried with.
-var treesTried = []int{50, 100, mostTrees}
+var treesTried = []int{50, 100, 150}
 
 // betterAUC is the gain in mean AUC that another setting than the usual or
 // smaller one has to bring.
@@ -25,23 +26,21 @@ const leastProbability = 1e-9
 // betterAUC, no model learns from them.
 func (l *Learner) settleSeason(ctx context.Context, cuts []int) error {
 	c, near := l.candidate(ModelBoost), *l
-	near.withoutSeason, near.predicted, near.trees = true, map[string]map[int]scored{}, map[string]int{c.Name: usualTrees}
-	cuts = slices.DeleteFunc(slices.Clone(cuts), func(cut int) bool {
-		return cut > 2*l.Lag || len(l.window(c, cut+l.Lag)) == len(near.window(c, cut+l.Lag))
-	})
-	var tasks []task
+	near.withoutSeason = true
+	asked := false
 	for _, cut := range cuts {
-		tasks = append(tasks, task{c, cut})
-	}
-	if err := near.fitAhead(ctx, tasks); err != nil || len(cuts) == 0 {
-		return err
-	}
-	for _, cut := range cuts {
-		if near.usualAUC(c, cut) <= l.usualAUC(c, cut)+betterAUC {
-			return nil
+		if cut > 2*l.Lag || len(l.window(c, cut+l.Lag)) == len(near.window(c, cut+l.Lag)) {
+			continue
 		}
+		without, err := near.fitAt(ctx, c, cut)
+		if err != nil || l.smallestAUC(c, cut, without) <= l.smallestAUC(c, cut, l.predicted[c.Name][cut])+betterAUC {
+			return err
+		}
+		asked = true
 	}
-	l.withoutSeason = true
+	if l.withoutSeason = asked; !asked {
+		return nil
+	}
 	for _, c := range l.known {
 		if c.season {
 			delete(l.predicted, c.Name)
@@ -50,34 +49,89 @@ func (l *Learner) settleSeason(ctx context.Context, cuts []int) error {
 	return nil
 }
 
-// usualAUC is how a boosted model of the usual size ranks at a cut.
-func (l *Learner) usualAUC(c candidate, cut int) float64 {
-	x := l.snapshots.Training(l.form(c), cut, cut+1)
-	return models.AUC(l.predicted[c.Name][cut].grown.Staged(x.X, []int{usualTrees})[0], x.Y, nil)
+// smallestAUC is how a boosted model of the smallest size tried ranks at a cut.
+func (l *Learner) smallestAUC(c candidate, cut int, s scored) float64 {
+	margin := make([]float64, len(l.came(cut)))
+	s.grown.Part(0, treesTried[0]).Margin(l.rowsAt(c, cut), margin)
+	return models.AUC(margin, l.came(cut), nil)
 }
 
-// settleTrees finds the number of trees with which a model ranked best on all
-// cuts together, the smallest within betterAUC of the best, and predicts with it
-// at these cuts.
-func (l *Learner) settleTrees(name string, cuts []int) {
-	margins := make([][][]float64, len(cuts)) // by cut, number and row
-	parallel.EachOf(len(cuts), l.workers, func(i int) {
-		x := l.snapshots.Training(l.form(l.candidate(name)), cuts[i], cuts[i]+1).X
-		margins[i] = l.predicted[name][cuts[i]].grown.Staged(x, treesTried)
-	})
-	mean := make([]float64, len(treesTried))
-	for k := range mean {
-		for i, cut := range cuts {
-			mean[k] += models.AUC(margins[i][k], l.came(cut), nil) / float64(len(cuts))
+// rowsAt are a snapshot's customers as a candidate sees them.
+func (l *Learner) rowsAt(c candidate, cut int) *models.Matrix {
+	return snapshots.Window(l.form(c), l.snapshots.Starts[cut], l.snapshots.Starts[cut+1])
+}
+
+// growing is a boosted model of which is not known how many trees it needs: the
+// log-odds and the mean AUC on all cuts with those that are certain.
+type growing struct {
+	candidate candidate
+	trees     int
+	margins   [][]float64 // by cut and row
+	auc       float64
+}
+
+// settleTrees finds the number of trees of the boosted models, and predicts with
+// it at the cuts: they grow for as long as the next number ranks better, by more
+// than betterAUC, on all cuts together.
+func (l *Learner) settleTrees(ctx context.Context, cuts []int) error {
+	var all []*growing
+	for _, c := range l.known {
+		if l.predicted[c.Name][cuts[0]].grown != nil {
+			all = append(all, &growing{candidate: c, margins: make([][]float64, len(cuts))})
 		}
 	}
-	best, chosen := slices.Max(mean), 0
-	for mean[chosen] < best-betterAUC {
-		chosen++
+	for _, trees := range treesTried {
+		larger, err := l.grow(ctx, all, cuts, trees)
+		if err != nil {
+			return err
+		}
+		var open []*growing
+		for i, g := range larger {
+			if all[i].trees == 0 || g.auc > all[i].auc+betterAUC {
+				*all[i] = *g
+				open = append(open, all[i])
+			} else {
+				l.settle(all[i], cuts)
+			}
+		}
+		all = open
 	}
-	l.trees[name] = treesTried[chosen]
-	for i, cut := range cuts {
-		p := margins[i][chosen]
+	for _, g := range all {
+		l.settle(g, cuts)
+	}
+	return nil
+}
+
+// grow lets models go on to so many trees.
+func (l *Learner) grow(ctx context.Context, all []*growing, cuts []int, trees int) ([]*growing, error) {
+	larger := make([]*growing, len(all))
+	for i, g := range all {
+		larger[i] = &growing{candidate: g.candidate, trees: trees, margins: make([][]float64, len(cuts))}
+	}
+	aucs, errs := make([]float64, len(all)*len(cuts)), make([]error, len(all)*len(cuts))
+	parallel.EachOf(len(aucs), l.workers, func(i int) {
+		g, k := all[i/len(cuts)], i%len(cuts)
+		model := l.predicted[g.candidate.Name][cuts[k]].grown
+		errs[i] = model.Grow(ctx, trees)
+		margin := make([]float64, len(l.came(cuts[k])))
+		model.Part(g.trees, trees).Margin(l.rowsAt(g.candidate, cuts[k]), margin)
+		for row, z := range g.margins[k] {
+			margin[row] += z
+		}
+		larger[i/len(cuts)].margins[k], aucs[i] = margin, models.AUC(margin, l.came(cuts[k]), nil)
+	})
+	for i, auc := range aucs {
+		larger[i/len(cuts)].auc += auc / float64(len(cuts))
+	}
+	return larger, errors.Join(errs...)
+}
+
+// settle notes the number of trees of a model and what it predicts with them.
+func (l *Learner) settle(g *growing, cuts []int) {
+	name := g.candidate.Name
+	l.trees[name] = g.trees
+	for k, cut := range cuts {
+		p := g.margins[k]
 		for row, z := range p {
 			p[row] = min(max(1/(1+math.Exp(-z)), leastProbability), 1-leastProbability)
 		}
@@ -109,13 +163,15 @@ func (l *Learner) settleBlend(cuts []int) {
 		}
 	}
 	means := make([]float64, len(choices))
+	parts := make([][][]float64, len(cuts)) // log-odds by cut and part
+	parallel.EachOf(len(cuts), l.workers, func(i int) {
+		for _, name := range blendParts {
+			parts[i] = append(parts[i], logOdds(l.predicted[name][cuts[i]].p))
+		}
+	})
 	parallel.EachOf(len(choices), l.workers, func(k int) {
-		for _, cut := range cuts {
-			var parts [][]float64
-			for _, name := range blendParts {
-				parts = append(parts, l.predicted[name][cut].p)
-			}
-			means[k] += models.AUC(blendOf(choices[k], parts...), l.came(cut), nil) / float64(len(cuts))
+		for i, cut := range cuts {
+			means[k] += models.AUC(weighted(choices[k], parts[i]), l.came(cut), nil) / float64(len(cuts))
 		}
 	})
 	best := 0
@@ -131,15 +187,39 @@ func (l *Learner) settleBlend(cuts []int) {
 
 // blendOf is the weighted mean of log-odds, as probabilities. Weights sum to 1.
 func blendOf(weights []float64, parts ...[]float64) []float64 {
-	out := make([]float64, len(parts[0]))
-	for i := range out {
-		sum := 0.0
-		for k, p := range parts {
-			if weights[k] > 0 {
-				sum += weights[k] * math.Log(p[i]/(1-p[i]))
-			}
+	z := make([][]float64, len(parts))
+	for k, p := range parts {
+		if weights[k] > 0 {
+			z[k] = logOdds(p)
 		}
+	}
+	out := weighted(weights, z)
+	for i, sum := range out {
 		out[i] = 1 / (1 + math.Exp(-sum))
 	}
 	return out
+}
+
+func logOdds(p []float64) []float64 {
+	z := make([]float64, len(p))
+	for i := range p {
+		z[i] = math.Log(p[i] / (1 - p[i]))
+	}
+	return z
+}
+
+// weighted is the sum of the parts that have a weight, each times it.
+func weighted(weights []float64, parts [][]float64) []float64 {
+	var sum []float64
+	for k, part := range parts {
+		if weights[k] > 0 {
+			if sum == nil {
+				sum = make([]float64, len(part))
+			}
+			for i, z := range part {
+				sum[i] += weights[k] * z
+			}
+		}
+	}
+	return sum
 }

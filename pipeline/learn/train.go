@@ -71,7 +71,11 @@ func Learn(ctx context.Context, s *snapshots.Snapshots, rates *baserate.Rates, r
 			return nil, fmt.Errorf("stability of the groups: %w", err)
 		}
 	}
-	return learned, learned.refit(ctx, l)
+	if err := learned.refit(ctx, l); err != nil {
+		return nil, err
+	}
+	learned.Tested.Rows.X = nil // the last of the snapshots' features, which nobody asks for any more
+	return learned, nil
 }
 
 // LearnJudged is Learn up to the test cut, which is all that a backtest needs
@@ -288,6 +292,7 @@ func (d *Learned) refit(ctx context.Context, l *Learner) error {
 		}
 		d.Calibrations[c.Name] = calibration
 		if c.fit != nil {
+			fits[i].growth = nil // its rows are not needed any more
 			d.finals[c.Name] = fits[i]
 		}
 	}
@@ -322,12 +327,15 @@ const gainsPoints = 100
 // Gains draws the curves of the ranker, the groups and recency.
 func (t *Tested) Gains(name string) []GainsCurve {
 	order := []struct{ name, model string }{{"ranking (" + name + ")", name}, {"groups", ModelTree}, {"recency", ModelRecency}}
+	shares := make([]float64, gainsPoints)
+	for k := range shares {
+		shares[k] = float64(k+1) / gainsPoints
+	}
 	var curves []GainsCurve
 	for _, o := range order {
 		curve := GainsCurve{Name: o.name, Points: []GainsPoint{{}}}
-		for k := 1; k <= gainsPoints; k++ {
-			share := float64(k) / gainsPoints
-			curve.Points = append(curve.Points, GainsPoint{share, models.Capture(t.Raw[o.model], t.Rows.Y, nil, share)})
+		for k, returns := range models.Captures(t.Raw[o.model], t.Rows.Y, nil, shares) {
+			curve.Points = append(curve.Points, GainsPoint{shares[k], returns})
 		}
 		curves = append(curves, curve)
 	}

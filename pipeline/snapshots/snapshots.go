@@ -100,9 +100,8 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 	}
 	views := make([]*shopcontext.View, len(days))
 	parallel.EachOf(len(days), q.Workers, func(k int) { views[k] = shopcontext.NewView(shop, wanted[k]) })
-	parts := make([][]*features.Table, table.Partitions())
-	spends := make([][][]float64, table.Partitions())
-	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
+	parts := make([][]part, table.Partitions())
+	_, err := table.Each(ctx, q.Workers, func(p int, h *orders.Histories) error {
 		tables := make([]*features.Table, len(wanted))
 		for k, s := range wanted {
 			tables[k] = features.NewTable(s, table.Names)
@@ -110,18 +109,17 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 		if err := (&features.Builder{Keep: Sampled(share)}).BuildAll(h, wanted, tables); err != nil {
 			return err
 		}
-		parts[part] = tables
-		spends[part] = make([][]float64, len(wanted))
+		parts[p] = make([]part, len(wanted))
 		for k, t := range tables {
-			spends[part][k] = horizonSpend(h, t)
 			views[k].AddTo(t, h)
+			parts[p][k] = part{RawMatrix([]*features.Table{t}, 1), t.Column("returned").Ints, t.IDs, horizonSpend(h, t)}
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	s := joinSnapshots(days, parts, spends, share, q.Workers)
+	s := joinSnapshots(days, parts, share, q.Workers)
 	s.Shop = shop
 	return s, nil
 }
@@ -182,26 +180,49 @@ func horizonSpend(h *orders.Histories, t *features.Table) []float64 {
 	return spend
 }
 
-func joinSnapshots(days []data.Day, parts [][]*features.Table, spends [][][]float64, share float64, workers int) *Snapshots {
+// part is what one partition has of a snapshot.
+type part struct {
+	raw      *models.Matrix
+	returned []int64
+	ids      []string
+	spend    []float64
+}
+
+func joinSnapshots(days []data.Day, parts [][]part, share float64, workers int) *Snapshots {
 	s := &Snapshots{Days: days, Starts: []int{0}, Share: share}
-	var tables []*features.Table
+	var matrices []*models.Matrix
 	for k := range days {
 		for p := range parts {
-			t := parts[p][k]
-			tables = append(tables, t)
-			for i, r := range t.Column("returned").Ints {
+			t := &parts[p][k]
+			matrices = append(matrices, t.raw)
+			for i, r := range t.returned {
 				s.Returned = append(s.Returned, uint8(max(r, 0)))
-				s.Customer = append(s.Customer, uint32(xxhash.Sum64String(t.IDs[i])))
+				s.Customer = append(s.Customer, uint32(xxhash.Sum64String(t.ids[i])))
 			}
-			s.Spend = append(s.Spend, spends[p][k]...)
+			s.Spend = append(s.Spend, t.spend...)
 		}
 		s.Starts = append(s.Starts, len(s.Returned))
 	}
-	if len(tables) > 0 {
-		s.Raw = RawMatrix(tables, workers)
+	if len(matrices) > 0 {
+		s.Raw = underOneAnother(matrices, len(s.Returned), workers)
 		s.Relative = RelativeMatrix(s.Raw, s.Starts, workers)
 	}
 	return s
+}
+
+// underOneAnother joins the rows of matrices, and takes from each what it has
+// copied, so that no column is there twice for long.
+func underOneAnother(matrices []*models.Matrix, rows, workers int) *models.Matrix {
+	m := &models.Matrix{Names: matrices[0].Names, Levels: matrices[0].Levels, Columns: make([][]float32, len(matrices[0].Columns))}
+	parallel.EachOf(len(m.Columns), workers, func(k int) {
+		column := make([]float32, 0, rows)
+		for _, part := range matrices {
+			column = append(column, part.Columns[k]...)
+			part.Columns[k] = nil
+		}
+		m.Columns[k] = column
+	})
+	return m
 }
 
 // CustomersBefore counts the customers with a purchase before a day.

@@ -5,7 +5,7 @@ import "winback/models"
 // MostFitRows is how many rows a model learns from. Snapshots a month apart
 // show the same customers again and again, so that more rows cost much and
 // teach little.
-const MostFitRows = 150_000
+const MostFitRows = 60_000
 
 // Of those who did not return, so many per one who did are enough, as long as
 // there are enough rows in all.
