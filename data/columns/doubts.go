@@ -90,7 +90,7 @@ func eachSampled(ctx context.Context, fsy fsys.FS, files []File, role data.Role,
 			}
 			defer handle.Close()
 			group := f.RowGroup(handle, t.group, memory)
-			return f.Texts(role, group, min(group.Rows(), judgedRows), give)
+			return f.Texts(role, group, min(group.Rows(), judgedRows/8), give)
 		})
 		if err != nil {
 			return err
