@@ -23,13 +23,15 @@ type ServeSettings struct {
 	settings.Suppression
 	settings.Acceptance
 	settings.Secret
+	settings.Joined
+	settings.Dialling
 	settings.Modes
 	settings.Serving
 }
 
 // Settings lists them.
 func (s *ServeSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Runs, &s.Suppression, &s.Acceptance, &s.Secret, &s.Modes, &s.Serving)
+	return settings.Rows(&s.Runs, &s.Suppression, &s.Acceptance, &s.Secret, &s.Joined, &s.Dialling, &s.Modes, &s.Serving)
 }
 
 // Bounds of a request. A download may take as long as its reader goes on reading.
