@@ -96,7 +96,7 @@ func (s *site) pull(asked map[string]string) (jobs.PullSettings, error) {
 	}
 	pull.Out, pull.Suppression, pull.Acceptance, pull.Secret, pull.Modes = s.settings.Out, s.settings.Suppression, s.settings.Acceptance, s.settings.Secret, s.settings.Modes
 	if pull.For != "" {
-		pull.JoinFile, pull.Dialling = s.settings.JoinFile, s.settings.Dialling
+		pull.JoinFile, pull.Country = s.settings.JoinFile, s.settings.Country
 	}
 	return pull, nil
 }

@@ -44,7 +44,7 @@ const (
 	mostHeaders  = 16 << 10
 	mostBody     = 8 << 10
 	mostAtOnce   = 4 // lists and explanations that are made at a time; the others wait
-	longestQueue = 10 * time.Minute
+	longestQueue = 30 * time.Minute
 )
 
 // Serve serves the pages until the context ends, and then lets what is under way
