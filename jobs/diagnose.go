@@ -56,7 +56,7 @@ func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui cons
 		return err
 	}
 	files := s.FS()
-	optOuts := optOuts{s.Suppression, s.Acceptance}
+	optOuts := optOuts{s.Suppression, s.Acceptance, s.Pooled}
 	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err

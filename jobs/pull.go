@@ -38,11 +38,12 @@ type PullSettings struct {
 	settings.Secret
 	settings.ContactData
 	settings.Dialling
+	settings.Pooled
 }
 
 // Settings lists them.
 func (s *PullSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout, &s.OneCampaign, &s.ChosenArm, &s.Secret, &s.ContactData, &s.Dialling)
+	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout, &s.OneCampaign, &s.ChosenArm, &s.Secret, &s.ContactData, &s.Dialling, &s.Pooled)
 }
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
@@ -58,7 +59,7 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err != nil {
 		return err
 	}
-	optOuts := optOuts{s.Suppression, s.Acceptance}
+	optOuts := optOuts{s.Suppression, s.Acceptance, s.Pooled}
 	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err
@@ -249,7 +250,7 @@ func pullFormat(s *PullSettings, ui console.UI) (handout.Format, error) {
 
 // contactsAsked is what is asked of contact data.
 func contactsAsked(files fsys.FS, s *PullSettings, format handout.Format) (*reach.Asked, error) {
-	contacts := &reach.Asked{ContactData: s.ContactData, Dialling: s.Dialling, Output: s.Output, Top: s.Top, Format: format}
+	contacts := &reach.Asked{ContactData: s.ContactData, Dialling: s.Dialling, Pooled: s.Pooled, Output: s.Output, Top: s.Top, Format: format}
 	return contacts, contacts.Check(files, s.List == settings.ListHoldout)
 }
 

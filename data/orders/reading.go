@@ -45,7 +45,8 @@ type Options struct {
 	Digests         map[string]string // expected SHA-256 in hex by file name or path; may be nil
 	MemoryBytes     int64             // bound of what is held and decoded; 0 is the guard's default
 	Workers         int               // 0 is one per processor
-	// Pool gives customers of several sources one id; nil: each keeps its own.
+	// Pool gives customers of several sources one id; nil: each keeps its own. It does
+	// not go with Store, whose lines belong to the customers of one pool.
 	Pool Pool
 	// NamesBefore is the as-of day, where it is known: names of products,
 	// categories and channels that only lines of that day and later have are
@@ -83,8 +84,6 @@ type Pool interface {
 	// Of gives the ids of the customers of a file; an error where it is of no source
 	// of the pool.
 	Of(path string) (func(id []byte) []byte, error)
-	// Digest tells one pool from another.
-	Digest() string
 }
 
 // ReadFile is one input file as it was read.

@@ -147,9 +147,6 @@ func (opts *Options) settingsDigest() string {
 		zone = opts.Zone.String()
 	}
 	text := fmt.Sprintf("%q %q %q %q %q %v %q %q %d %v %v %d %q %q %t %d", opts.Mapping, opts.Returns, opts.ExcludeProducts, opts.ExcludeStatuses, opts.Currency, opts.Rates, opts.NoCustomer, zone, opts.DateOrder, opts.found, opts.header, opts.versions, opts.judged.Passed, opts.judged.LineValue, opts.FoldIDs, opts.MoneyDecimals)
-	if opts.Pool != nil {
-		text += " " + opts.Pool.Digest()
-	}
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

@@ -17,6 +17,7 @@ import (
 	"winback/jobs/settings"
 	"winback/pipeline/handout"
 	"winback/pipeline/plan"
+	"winback/pipeline/pool"
 	"winback/pipeline/wording"
 )
 
@@ -24,6 +25,7 @@ import (
 type Asked struct {
 	settings.ContactData
 	settings.Dialling
+	settings.Pooled
 	Output string
 	Top    int64
 	Format handout.Format
@@ -93,10 +95,18 @@ func Out[R any](ctx context.Context, files fsys.FS, ui console.UI, a *Asked, src
 	if err := src.HeldOut(func(id string) { held[data.FoldID(id)] = true }); err != nil {
 		return err
 	}
+	var renamed func(string) string
+	if a.PoolDir != "" {
+		m, err := pool.Open(files, a.PoolDir)
+		if err != nil {
+			return err
+		}
+		renamed = m.Whose
+	}
 	d, err := handout.ReadContactData(ctx, files, handout.Join{
 		Path: a.JoinFile, Country: a.Country, Listed: src.List.IDs(src.Rows),
 		Blocked: func(id string) bool { return held[data.FoldID(id)] || src.Suppressed.Has(id) },
-		Refused: src.Suppressed.Has,
+		Refused: src.Suppressed.Has, Renamed: renamed,
 	})
 	if err != nil {
 		return err

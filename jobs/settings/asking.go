@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"strconv"
 	"strings"
 
 	"winback/data/contactkeys"
@@ -117,6 +118,23 @@ type Dialling struct{ Country string } // ISO 3166-1 alpha-2; "" for none
 func (g *Dialling) rows() []Setting {
 	return []Setting{{Name: "country", section: contacting, Holder: "CODE", Help: "country of phone numbers without a country code, such as DE", unset: "none: only numbers with a + are read", apart: true,
 		value: one(&g.Country, parseCountry, showText)}}
+}
+
+// Pooling is how customers of several sources are joined.
+type Pooling struct {
+	Decisions string // pairs that people decided; "" for none
+	Rare      int    // customers who may share a key for it to join them
+	PlainIDs  bool
+}
+
+func (g *Pooling) rows() []Setting {
+	return []Setting{
+		{Name: "decisions", section: asking, Holder: "FILE", Help: "likely pairs that people decided: the table likely.csv with yes or no in its column same", unset: "none", flagOnly: true, value: text(&g.Decisions)},
+		{Name: "rare", section: asking, Holder: "N", Help: "customers who may share an e-mail address or number for it to join them", Preset: "5", kind: wholeValue, flagOnly: true,
+			value: one(&g.Rare, within[int]("a whole number", 2, 1000), show)},
+		{Name: "plain-ids", section: asking, Help: "name people as source:id instead of by a keyed hash", Preset: "false", kind: boolValue, flagOnly: true,
+			value: one(&g.PlainIDs, parseBool, func(v bool) []string { return []string{strconv.FormatBool(v)} })},
+	}
 }
 
 // Past is how many past days are judged.

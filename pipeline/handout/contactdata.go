@@ -53,6 +53,7 @@ type Join struct {
 	Country string                                   // of phone numbers without a country code, ISO 3166-1 alpha-2; "" for none
 	Listed  func(give func(customerID string)) error // gives the customers of the list
 	Blocked func(customerID string) bool             // held out or opted out: nobody is reached under an address of theirs
+	Renamed func(customerID string) string           // gives ids of the file the names that the list knows; nil: they are the same
 	Refused func(address string) bool                // opted out by e-mail address or phone number; nil for nobody
 }
 
@@ -105,9 +106,13 @@ func ReadContactData(ctx context.Context, files fsys.FS, j Join) (*ContactData, 
 
 func (d *ContactData) add(r lists.Row, j *Join) error {
 	d.Rows++
-	id := data.FoldID(r.Cells["customer_id"])
+	raw := r.Cells["customer_id"]
+	if j.Renamed != nil && raw != "" {
+		raw = j.Renamed(raw)
+	}
+	id := data.FoldID(raw)
 	known, listed := d.people[id]
-	blocked := id != "" && j.Blocked(r.Cells["customer_id"])
+	blocked := id != "" && j.Blocked(raw)
 	if id == "" || !listed && !blocked {
 		return nil
 	}

@@ -2,6 +2,7 @@ package pool
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,6 +18,9 @@ type Decision struct {
 	Same               bool
 	Row                int // of the file
 }
+
+// ErrDecisions says that decisions contradict each other.
+var ErrDecisions = errors.New("the decisions contradict each other")
 
 // ReadDecisions reads a table of likely pairs whose column same was filled with yes or
 // no; an empty one is not decided. The error names file, row and column.
@@ -72,8 +76,8 @@ func (p *Pool) decide(j *joiner, decisions []Decision) error {
 		}
 	}
 	for _, d := range known {
-		if d.Same && !j.join(d.a, d.b, true) {
-			return fmt.Errorf("row %d: the pair is decided to be one person, and other rows tell it, or those who are one with it, apart", d.Row)
+		if d.Same && !j.join(d.a, d.b, false, true) {
+			return fmt.Errorf("row %d: %w: the pair is decided to be one person, and other rows tell it, or those who are one with it, apart", d.Row, ErrDecisions)
 		}
 		p.Decided++
 	}

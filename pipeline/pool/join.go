@@ -27,16 +27,21 @@ type pair struct {
 	keys      [kinds]bool
 	relation  relation
 	contested bool   // a key of theirs is that of somebody with another name too
+	mails     bool   // both have e-mail addresses, and none in common
+	doubled   bool   // a number or address of theirs is that of namesakes with e-mail addresses of their own
 	near      string // what is nearly the same, where there is no key
 	strength  strength
 }
 
 // judge settles how much the keys of a pair are worth. A phone number is shared by
-// families, an e-mail address hardly ever; a slip in a name may be another person.
+// families, an e-mail address hardly ever; a slip in a name may be another person, and
+// one name in one house may be father and son, whose e-mail addresses differ.
 func (p *pair) judge() {
 	switch {
 	case p.relation == namesDiffer:
 		p.strength = namesAgainst
+	case !p.keys[byEmail] && (p.mails || p.doubled):
+		p.strength = likely
 	case p.keys[byHome]:
 		p.strength = sameHome
 	case p.relation == namesSimilar, p.contested && p.relation != namesSame:
@@ -87,15 +92,16 @@ func (j *joiner) of(root int32) []int32 {
 
 // join makes two customers one person, with those whom each is one with already. It
 // does not where a person has told any two of them apart, or where names of any two
-// speak against it; decided is what a person said, which names do not overrule.
-func (j *joiner) join(a, b int32, decided bool) (joined bool) {
+// speak against it, or e-mail addresses unless byMail; decided is what a person said,
+// which nothing else overrules.
+func (j *joiner) join(a, b int32, byMail, decided bool) (joined bool) {
 	x, y := j.root(a), j.root(b)
 	if x == y {
 		return true
 	}
 	for _, m := range j.of(x) {
 		for _, n := range j.of(y) {
-			if j.apart[ordered(m, n)] || !decided && !j.fits(m, n) {
+			if j.apart[ordered(m, n)] || !decided && !j.fits(m, n, byMail) {
 				return false
 			}
 		}
@@ -109,10 +115,18 @@ func (j *joiner) join(a, b int32, decided bool) (joined bool) {
 	return true
 }
 
-// fits says whether the names of two customers may be those of one person.
-func (j *joiner) fits(m, n int32) bool {
-	r := related(&j.customers[m], &j.customers[n])
-	return r != namesDiffer && r != namesSimilar
+// fits says whether the names of two customers may be those of one person, and their
+// e-mail addresses where byMail does not say so already.
+func (j *joiner) fits(m, n int32, byMail bool) bool {
+	x, y := &j.customers[m], &j.customers[n]
+	r := related(x, y)
+	return r != namesDiffer && r != namesSimilar && (byMail || !mailsDiffer(x, y))
+}
+
+// mailsDiffer says whether both have e-mail addresses, and none of the one is one of
+// the other: nearly the same may be those of father and son.
+func mailsDiffer(x, y *Customer) bool {
+	return len(x.Emails) > 0 && len(y.Emails) > 0 && !anyPair(x.Emails, y.Emails, func(p, q string) bool { return p == q })
 }
 
 func ordered(a, b int32) [2]int32 { return [2]int32{min(a, b), max(a, b)} }

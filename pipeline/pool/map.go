@@ -98,9 +98,6 @@ func readAll(files fsys.FS, path string) ([]byte, error) {
 	return text, err
 }
 
-// Digest tells one pool from another.
-func (m *Map) Digest() string { return m.info.MapSHA256 + m.info.Salt }
-
 // Of gives the ids of the customers of an order file. It belongs to the source that a
 // folder above it, or itself without its ending, is named after. Customers whom the
 // pool has not seen get the id that they would have alone.
@@ -138,17 +135,30 @@ func stem(name string) string {
 	return name
 }
 
-// Named adds to ids that people hand over, such as those of an opt-out list, the ids of
-// the pool of every customer that has one of them in any source; fold writes an id as it
-// is compared.
-func (m *Map) Named(ids func(id string) bool, give func(pooled string)) {
-	for source := range m.ids {
-		for id, pooled := range m.ids[source] {
-			if ids(id) {
-				give(pooled)
-			}
+// Each gives the customers of all sources, in no order, with whom they are taken for.
+func (m *Map) Each(give func(id, pooled string)) {
+	for _, ids := range m.ids {
+		for id, pooled := range ids {
+			give(id, pooled)
 		}
 	}
+}
+
+// Whose is the customer of the pool that an id of any source belongs to; the id itself
+// where none does, or where it is that of different people in different sources.
+func (m *Map) Whose(id string) string {
+	key, whose := CustomerKey(id), ""
+	for _, ids := range m.ids {
+		if pooled, known := ids[key]; known && whose != "" && whose != pooled {
+			return id
+		} else if known {
+			whose = pooled
+		}
+	}
+	if whose == "" {
+		return id
+	}
+	return whose
 }
 
 // NameOf is the name of a source where none is given: that of its folder or file.

@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -26,7 +25,7 @@ func (f *finder) pair(a, b int32) *pair {
 	at := ordered(a, b)
 	p := f.pairs[at]
 	if p == nil {
-		p = &pair{a: at[0], b: at[1], relation: related(&f.customers[a], &f.customers[b])}
+		p = &pair{a: at[0], b: at[1], relation: related(&f.customers[a], &f.customers[b]), mails: mailsDiffer(&f.customers[a], &f.customers[b])}
 		f.pairs[at] = p
 	}
 	return p
@@ -48,19 +47,21 @@ func (f *finder) exact() {
 }
 
 // share notes that customers share a key. Where names of any two of them differ, the
-// key belongs to several people: it joins those of the same name alone.
+// key belongs to several people: it joins those of the same name alone; where namesakes
+// have e-mail addresses of their own, it joins nobody.
 func (f *finder) share(k kind, customers []int32) {
 	var found []*pair
-	contested := false
+	contested, doubled := false, false
 	for i, a := range customers {
 		for _, b := range customers[i+1:] {
 			p := f.pair(a, b)
 			p.keys[k] = true
 			found, contested = append(found, p), contested || p.relation == namesDiffer
+			doubled = doubled || k != byEmail && p.relation != namesDiffer && p.mails
 		}
 	}
 	for _, p := range found {
-		p.contested = p.contested || contested
+		p.contested, p.doubled = p.contested || contested, p.doubled || doubled
 	}
 }
 
@@ -184,5 +185,13 @@ func (p *pair) evidence() string {
 		}
 	}
 	names := [...]string{namesUnknown: "a name is missing", namesSame: "same name", namesShortened: "one name is short for the other", namesSimilar: "names nearly the same", namesDiffer: "names differ"}
-	return fmt.Sprintf("%s, %s", strings.Join(shared, ", "), names[p.relation])
+	text := strings.Join(shared, ", ") + ", " + names[p.relation]
+	switch {
+	case p.keys[byEmail]:
+	case p.mails:
+		text += ", e-mails differ"
+	case p.doubled:
+		text += ", namesakes have it too"
+	}
+	return text
 }

@@ -67,7 +67,7 @@ func (p *Pool) join(q Question) error {
 	for _, pair := range f.all() {
 		switch same := j.root(pair.a) == j.root(pair.b); {
 		case same, j.apart[ordered(pair.a, pair.b)]:
-		case pair.strength < likely && j.join(pair.a, pair.b, false):
+		case pair.strength < likely && j.join(pair.a, pair.b, pair.keys[byEmail], false):
 		case pair.strength == likely:
 			p.Likely = append(p.Likely, p.pairOf(&pair))
 		default:

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/contactkeys"
 	"winback/data/lists"
 	"winback/internal/fsys"
@@ -75,10 +76,10 @@ func (r *reader) read(ctx context.Context, number int, s Source) error {
 	}
 	before := len(r.all)
 	for _, path := range paths {
-		columns := personColumns
+		named := personColumns
 		key := ""
-		columns.Found = func(headings map[string]string) { key = idColumn(headings) }
-		err := lists.Read(ctx, r.files, path, columns, func(row lists.Row) error {
+		named.Found = func(headings map[string]string) { key = idColumn(headings) }
+		err := lists.Read(ctx, r.files, path, named, func(row lists.Row) error {
 			if key == "" {
 				return errors.New("there is no customer id, e-mail address or phone number among the columns: nobody can be told from another")
 			}
@@ -140,13 +141,13 @@ func withoutPath(err error) error {
 	return err
 }
 
-// CustomerKey is an id as it is compared: without blanks around it, an e-mail address
-// in lower case.
+// CustomerKey is an id as it is compared: as orders are read, an e-mail address in lower
+// case.
 func CustomerKey(id string) string {
 	if address, ok := contactkeys.Email(id); ok {
 		return address
 	}
-	return strings.TrimSpace(id)
+	return string(columns.CleanID([]byte(id)))
 }
 
 func sourceKey(source int, id string) string { return fmt.Sprintf("%d\x00%s", source, id) }
