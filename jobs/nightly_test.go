@@ -475,32 +475,3 @@ func TestRun_SameBytesForAnyOrderOfFilesAndRowsAndAnyWorkers(t *testing.T) {
 		}
 	}
 }
-
-// Whatever happens on the as-of day or later changes nothing but the account of
-// the lines that were read.
-func TestRun_IgnoresLinesAfterAsOf(t *testing.T) {
-	lines := plantedShop(800, 3)
-	known := before(lines, asOfDay)
-	run := func(lines []orderLine) map[string]string {
-		s := quickly(t.TempDir())
-		s.LapsedAfterDays = 0 // found from the shop's own intervals
-		return contentOf(t, published(t, s, writeLines(t, lines, 2)))
-	}
-	want := run(known)
-	spoiled := slices.Clone(lines)
-	text := "a new channel"
-	for i := range spoiled[len(known):] {
-		l := &spoiled[len(known)+i]
-		l.Amount *= 100
-		l.CustomerID = lines[i].CustomerID
-		l.Channel, l.SKU, l.Category = &text, &text, &text
-	}
-	for k := range 400 { // a wall of returns
-		spoiled = append(spoiled, orderLine{CustomerID: lines[k].CustomerID, OrderID: fmt.Sprintf("R%d", k), OrderedAt: (asOfDay + 2).Micros(), Amount: -100, Quantity: -1})
-	}
-	for name, lines := range map[string][]orderLine{"as they came": lines, "spoiled": spoiled} {
-		if names := differing(want, run(lines)); names != "" {
-			t.Errorf("later lines %s: other bytes in %s", name, names)
-		}
-	}
-}

@@ -16,6 +16,9 @@ winback pull: who has opted out by then is on none of them. Each download leaves
 file in OUT/downloads that says who took what, when and how many, and no ids; nothing
 else is written.
 
+With --join lists come in the files of a sending tool too, zipped: they lie in a folder of
+OUT until they are handed out.
+
 Others are served with --listen and --token-file, a file that only its owner can
 read, with a name and a token on each line: the browser asks for both. Tokens and
 lists travel as they are: put a proxy with TLS in front that passes on Host and

@@ -59,6 +59,7 @@ func readSource(t *testing.T) *source {
 	s := &source{fset: token.NewFileSet(), packages: map[string]*types.Package{}, calls: map[*types.Func][]*types.Func{}, reads: map[*types.Func][]*types.Var{},
 		info: types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}}
 	s.check(t, "../../jobs/settings", "winback/jobs/settings")
+	s.check(t, "../../jobs/reach", "winback/jobs/reach")
 	s.check(t, "../../jobs", "winback/jobs")
 	s.check(t, "../../jobs/serve", "winback/jobs/serve")
 	return s

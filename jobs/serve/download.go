@@ -2,21 +2,24 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"winback/jobs"
 	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/handout"
 )
 
 // asking are the fields of the form of a list, each the setting of winback pull of that
 // name.
-var asking = []string{"list", "campaign", "groups", "arm", "channel", "top", "format"}
+var asking = []string{"list", "campaign", "groups", "arm", "channel", "top", "format", "for"}
 
 // mime are the types of the forms of a list.
 var mime = map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -48,7 +51,12 @@ func (s *site) download(w http.ResponseWriter, r *http.Request) {
 	}
 	list := &download{w: w, control: http.NewResponseController(w), name: fileName(asked), kind: mime[asked["format"]]}
 	var notes bytes.Buffer
-	err = jobs.Pull(r.Context(), pull, console.New(list, &notes, false, false, console.Text))
+	ui := console.New(list, &notes, false, false, console.Text)
+	if pull.For != "" {
+		err = s.senderFiles(r.Context(), list, pull, ui)
+	} else {
+		err = jobs.Pull(r.Context(), pull, ui)
+	}
 	if err == nil {
 		err = list.begin()
 	}
@@ -70,8 +78,8 @@ func (s *site) pull(asked map[string]string) (jobs.PullSettings, error) {
 	if asked["list"] == string(settings.ListHoldout) {
 		return pull, &settings.Error{Where: "list", Text: "the held-out are never contacted, and in no list"}
 	}
-	if asked["format"] == "" {
-		asked["format"] = "csv"
+	if err := s.sender(asked); err != nil {
+		return pull, err
 	}
 	d := settings.NewDraft().Of(&pull)
 	for _, name := range asking {
@@ -83,14 +91,35 @@ func (s *site) pull(asked map[string]string) (jobs.PullSettings, error) {
 			return pull, err
 		}
 	}
-	if mime[asked["format"]] == "" {
-		return pull, &settings.Error{Where: "format", Text: fmt.Sprintf("want csv, xlsx, json or parquet, found %q", asked["format"])}
-	}
 	if err := d.Into(&pull); err != nil {
 		return pull, err
 	}
 	pull.Out, pull.Suppression, pull.Acceptance, pull.Secret, pull.Modes = s.settings.Out, s.settings.Suppression, s.settings.Acceptance, s.settings.Secret, s.settings.Modes
+	if pull.For != "" {
+		pull.JoinFile, pull.Country = s.settings.JoinFile, s.settings.Country
+	}
 	return pull, nil
+}
+
+// sender settles the form of a list: that of a sending tool by its name, never by a file,
+// or one of those that mime knows.
+func (s *site) sender(asked map[string]string) error {
+	tool := asked["for"]
+	switch {
+	case tool != "" && !slices.Contains(handout.SenderNames(), tool):
+		return &settings.Error{Where: "for", Text: fmt.Sprintf("want one of %s, found %q", strings.Join(handout.SenderNames(), ", "), tool)}
+	case tool != "" && s.settings.JoinFile == "":
+		return &settings.Error{Where: "for", Text: "this server was started without contact data (--join)"}
+	case tool != "":
+		delete(asked, "format") // it has its own
+		return nil
+	case asked["format"] == "":
+		asked["format"] = "csv"
+	}
+	if mime[asked["format"]] == "" {
+		return &settings.Error{Where: "format", Text: fmt.Sprintf("want csv, xlsx, json or parquet, found %q", asked["format"])}
+	}
+	return nil
 }
 
 // told is the last line that pull says: how many customers of which run.
@@ -104,6 +133,9 @@ func fileName(asked map[string]string) string {
 	list := "recall"
 	if asked["list"] != "" && asked["list"] != string(settings.ListContacts) {
 		list = asked["list"]
+	}
+	if tool := asked["for"]; tool != "" {
+		return list + "-" + tool + ".zip"
 	}
 	return list + "." + asked["format"]
 }
@@ -134,7 +166,7 @@ func (d *download) begin() error {
 		return nil
 	}
 	d.begun = true
-	d.w.Header().Set("Content-Type", d.kind)
+	d.w.Header().Set("Content-Type", cmp.Or(d.kind, "application/zip"))
 	d.w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", d.name))
 	d.w.WriteHeader(http.StatusOK)
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"winback/data"
 	"winback/data/tables"
+	"winback/pipeline/handout"
 	"winback/pipeline/run"
 )
 
@@ -19,7 +20,8 @@ type overview struct {
 	Groups    []tables.GroupRow
 	Campaigns []campaign
 	Arms      []string
-	Only      int32 // group of the form; 0: all that are recommended
+	Senders   []string // whose files are handed out; none without contact data
+	Only      int32    // group of the form; 0: all that are recommended
 }
 
 // campaign is a wave as campaigns.json of the run tells it.
@@ -58,6 +60,9 @@ func (s *site) read() (*overview, error) {
 		return nil, err
 	}
 	o := &overview{Run: newest.Manifest.RunID, AsOf: newest.AsOf.String()}
+	if s.settings.JoinFile != "" {
+		o.Senders = handout.SenderNames()
+	}
 	if o.Groups, err = newest.Groups(); err != nil || !told {
 		return o, err
 	}

@@ -23,13 +23,15 @@ type ServeSettings struct {
 	settings.Suppression
 	settings.Acceptance
 	settings.Secret
+	settings.Joined
+	settings.Dialling
 	settings.Modes
 	settings.Serving
 }
 
 // Settings lists them.
 func (s *ServeSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Runs, &s.Suppression, &s.Acceptance, &s.Secret, &s.Modes, &s.Serving)
+	return settings.Rows(&s.Runs, &s.Suppression, &s.Acceptance, &s.Secret, &s.Joined, &s.Dialling, &s.Modes, &s.Serving)
 }
 
 // Bounds of a request. A download may take as long as its reader goes on reading.
@@ -42,7 +44,7 @@ const (
 	mostHeaders  = 16 << 10
 	mostBody     = 8 << 10
 	mostAtOnce   = 4 // lists and explanations that are made at a time; the others wait
-	longestQueue = 10 * time.Minute
+	longestQueue = 30 * time.Minute
 )
 
 // Serve serves the pages until the context ends, and then lets what is under way

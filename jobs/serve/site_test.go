@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -251,5 +252,47 @@ func TestDownload_RefusesWhatCannotBe(t *testing.T) {
 		if got.Code != 400 || !strings.Contains(got.Body.String(), c.want) || got.Header().Get("Content-Disposition") != "" {
 			t.Errorf("%v: %d, lacks %q: %s", c.form, got.Code, c.want, got.Body)
 		}
+	}
+}
+
+func TestDownload_FilesOfASendingToolComeZippedAndLeaveNothing(t *testing.T) {
+	out := t.TempDir()
+	publish(t, out, 30, "2007-11-15")
+	s := standard(out)
+	form := url.Values{"groups": {"1"}, "for": {"klaviyo"}}
+	if got := ask(opened(t, s, nil), "POST", "/download", form, nil); got.Code != 400 || !strings.Contains(got.Body.String(), "without contact data") {
+		t.Errorf("without contact data: %d", got.Code)
+	}
+	s.JoinFile = filepath.Join(t.TempDir(), "contacts.csv")
+	must(t, os.WriteFile(s.JoinFile, []byte("customer_id,email,consent\nG1-0,a@shop.example,yes\nG1-1,b@shop.example,no\nG1-2,c@shop.example,yes\n"), 0o600))
+	site := opened(t, s, nil)
+	got := ask(site, "POST", "/download", form, nil)
+	if got.Code != 200 || got.Header().Get("Content-Disposition") != `attachment; filename="recall-klaviyo.zip"` {
+		t.Fatalf("%d %v: %s", got.Code, got.Header(), got.Body)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(got.Body.Bytes()), int64(got.Body.Len()))
+	must(t, err)
+	var all strings.Builder
+	for _, f := range archive.File {
+		r, err := f.Open()
+		must(t, err)
+		_, err = io.Copy(&all, r)
+		must(t, errors.Join(err, r.Close()))
+	}
+	if text := all.String(); !strings.Contains(text, "a@shop.example") || strings.Contains(text, "b@shop.example") {
+		t.Errorf("the files hold %s", text)
+	}
+	left, err := filepath.Glob(filepath.Join(out, senderFolder+"*"))
+	must(t, err)
+	logged, err := filepath.Glob(filepath.Join(out, downloadsFolder, "*"))
+	must(t, err)
+	if len(left) > 0 || len(logged) != 1 {
+		t.Errorf("left %v, logged %v", left, logged)
+	}
+	if text, err := os.ReadFile(logged[0]); err != nil || strings.Contains(string(text), "@") {
+		t.Errorf("the log says %s, %v", text, err)
+	}
+	if got := ask(site, "POST", "/download", url.Values{"for": {s.JoinFile}}, nil); got.Code != 400 || !strings.Contains(got.Body.String(), "want one of") {
+		t.Errorf("a form in a file: %d", got.Code)
 	}
 }

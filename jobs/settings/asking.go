@@ -91,15 +91,25 @@ func (g *Handout) rows() []Setting {
 
 // ContactData is where contact data come from, and for which sender a list is made.
 type ContactData struct {
+	Joined
+	For string // a sender, or a file with the form of one; "" for none
+}
+
+// Joined is where the contact data are.
+type Joined struct {
 	JoinFile string // CSV or Parquet of e-mail addresses, phone numbers, names and consent; "" for none
-	For      string // a sender, or a file with the form of one; "" for none
+}
+
+func (g *Joined) rows() []Setting {
+	return []Setting{
+		{Name: "join", section: asking, Holder: "FILE", Help: "contact data to join: customer_id, email, phone, first_name, last_name, consent (CSV or Parquet)", unset: "none", flagOnly: true, value: text(&g.JoinFile)},
+	}
 }
 
 func (g *ContactData) rows() []Setting {
-	return []Setting{
-		{Name: "join", section: asking, Holder: "FILE", Help: "contact data to join: customer_id, email, phone, first_name, last_name, consent (CSV or Parquet)", unset: "none", flagOnly: true, value: text(&g.JoinFile)},
+	return append(g.Joined.rows(), []Setting{
 		{Name: "for", section: asking, Holder: strings.Join(handout.SenderNames(), "|") + "|FILE", Help: "files in the form of a sending tool, into the folder of --output; FILE: a form in YAML", unset: "none", flagOnly: true, value: text(&g.For)},
-	}
+	}...)
 }
 
 // Dialling is where phone numbers without a country code are dialled.

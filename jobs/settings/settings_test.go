@@ -120,7 +120,7 @@ func TestSettings_WrongFlagsSayWhatWasWanted(t *testing.T) {
 		"map=customer":        `--map: want role=column such as customer=client_no, found "customer"`,
 		"map=kunde=x":         `--map: unknown role "kunde"; the roles are customer, order, line, time, amount, price, quantity, product, category, channel, status, discount, currency, version, test, cancelled, refunded, deleted, voided, change`,
 		"map=time=a,time=b":   `--map: role time is given twice, as "a" and "b"`,
-		"returns=C":           `--returns: want order-prefix=C or status=returned,cancelled, found "C"`,
+		"returns=C":           `--returns: want order-prefix=C, status=returned,cancelled or type=refund, found "C"`,
 		"returns=status=":     `--returns: status: want a value, found none`,
 		"duplicates=maybe":    `--duplicates: want auto, drop or keep, found "maybe"`,
 		"exclude-products=[a": `--exclude-products: want a product code or a pattern such as BANK*, with \ before a [ that is meant as it is, found "[a"`,
