@@ -23,7 +23,7 @@ test: ## all tests; those on real data run where ../shared/data is
 	$(GO) test ./...
 
 test-serve: ## 20,000 hostile requests, and 50 downloads at once of a list of 500,000
-	$(GO) test ./jobs/serve -count=1 -v -run 'Hostile|Downloads' -args -requests 10000 -listed 500000
+	$(GO) test ./jobs/serve -count=1 -timeout 60m -v -run 'Hostile|Downloads' -args -requests 10000 -listed 500000
 
 # Never needed by any other target; fetched through the module proxy.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1

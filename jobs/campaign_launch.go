@@ -29,6 +29,7 @@ type LaunchSettings struct {
 	settings.Money
 	settings.Cost
 	settings.Suppression
+	settings.Pooled
 	settings.Acceptance
 	settings.Runs
 	settings.Modes
@@ -37,7 +38,7 @@ type LaunchSettings struct {
 
 // Settings lists them.
 func (s *LaunchSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Launching, &s.LaunchTarget, &s.ChosenGroups, &s.AsOfDay, &s.Question, &s.HeldOut, &s.Money, &s.Cost, &s.Suppression, &s.Acceptance, &s.Runs, &s.Modes, &s.Trial)
+	return settings.Rows(&s.Launching, &s.LaunchTarget, &s.ChosenGroups, &s.AsOfDay, &s.Question, &s.HeldOut, &s.Money, &s.Cost, &s.Suppression, &s.Pooled, &s.Acceptance, &s.Runs, &s.Modes, &s.Trial)
 }
 
 // Launch begins a campaign, or its next wave: it freezes lists of a run, or a list

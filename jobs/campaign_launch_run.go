@@ -181,7 +181,7 @@ type leftOut struct {
 func (l *launching) leftOut() (*leftOut, error) {
 	out := &leftOut{}
 	var err error
-	if out.suppressed, err = (optOuts{l.s.Suppression, l.s.Acceptance}).read(l.files); err != nil {
+	if out.suppressed, err = (optOuts{l.s.Suppression, l.s.Acceptance, l.s.Pooled}).read(l.files); err != nil {
 		return nil, err
 	}
 	if out.suppressed, err = withForgotten(l.files, l.s.Out, l.s.HoldoutKey, out.suppressed); err != nil {

@@ -29,16 +29,17 @@ func TestPull_NobodyWhoOptedOutIsHandedOut(t *testing.T) {
 		l.write("/list.csv", list)
 		must(t, l.launch("spring", nothing[LaunchSettings]))
 		gone := map[string]bool{}
-		for range rng.IntN(4) {
+		for entry := range rng.IntN(4) {
 			log, name, told := "customer_id,sent_at,status\n", []string{"spring", ""}[rng.IntN(2)], map[string]bool{}
 			for range 1 + rng.IntN(30) {
 				id, status := fmt.Sprintf("c%02d", rng.IntN(100)), []string{"sent", "opened", "opted_out", "complained"}[rng.IntN(4)]
 				log += fmt.Sprintf("%s,2025-07-0%d,%s\n", id, 2+rng.IntN(8), status)
 				told[id] = told[id] || status == "opted_out" || status == "complained"
 			}
-			l.write("/log.csv", log)
+			path := fmt.Sprintf("/log%d.csv", entry)
+			l.write(path, log)
 			before := l.entries()
-			if err := l.sent(name, func(s *SentSettings) { s.Logs, s.Accept = []string{"/log.csv"}, true }); err != nil {
+			if err := l.sent(name, func(s *SentSettings) { s.Logs, s.Accept = []string{path}, true }); err != nil {
 				continue // a log of held-out customers alone is refused
 			}
 			if l.entries() > before && rng.IntN(4) == 0 {

@@ -228,6 +228,21 @@ func TestCampaign_FewerPurchasesOfAClosedWindowStop(t *testing.T) {
 	}
 }
 
+// TestCampaign_FewerPurchasesOfTheForgottenAreFine: a wave that was settled is still
+// measured once one of its customers is forgotten.
+func TestCampaign_FewerPurchasesOfTheForgottenAreFine(t *testing.T) {
+	l := smallLoop(t)
+	l.today = "2025-12-01"
+	must(t, l.measure("2025-11-01", nothing[MeasureSettings]))
+	c := l.campaigner()
+	f := &forgetter{c.files, c.ui, c.now}
+	must(t, f.forget(with(func(s *ForgetSettings) { s.Out = "/out" }), []string{"c04", "c08"}))
+	must(t, l.measure("2025-11-02", nothing[MeasureSettings]))
+	if !strings.Contains(l.noted.String(), "entry 3 stays as it was written") {
+		t.Errorf("noted %q", l.noted.String())
+	}
+}
+
 // TestCampaign_StoppedHandsOutNothingAndIsMeasured holds for groups that were sent.
 func TestCampaign_StoppedHandsOutNothingAndIsMeasured(t *testing.T) {
 	l := smallLoop(t)

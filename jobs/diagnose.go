@@ -12,6 +12,7 @@ import (
 	"winback/features"
 	"winback/internal/fsys"
 	"winback/jobs/console"
+	"winback/jobs/reach"
 	"winback/jobs/settings"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/handout"
@@ -55,7 +56,7 @@ func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui cons
 		return err
 	}
 	files := s.FS()
-	optOuts := optOuts{s.Suppression, s.Acceptance}
+	optOuts := optOuts{s.Suppression, s.Acceptance, s.Pooled}
 	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err
@@ -215,22 +216,30 @@ func readSmall(files fsys.FS, path string) ([]byte, error) {
 
 // pullDeadlines hands out the one-time buyers of a run who leave a stage soon,
 // the least time first. Groups and channels have no meaning there.
-func pullDeadlines(ctx context.Context, files fsys.FS, r *run.Run, s *PullSettings, format handout.Format, about handout.About, suppressed *plan.Suppressions, ui console.UI) error {
+func pullDeadlines(ctx context.Context, files fsys.FS, r *run.Run, s *PullSettings, format handout.Format, contacts *reach.Asked, about handout.About, suppressed *plan.Suppressions, ui console.UI) error {
 	if err := knowsNoGroups(s, "deadline list"); err != nil {
 		return err
 	}
 	about.Title, about.Selection = "Deadlines", "who leaves a stage soon and bought once"+firstOf(s.Top)
+	if contacts.Wanted() {
+		rows := handout.SelectDeadlines(untilCanceled(ctx, r.Deadlines()), suppressed, 0)
+		return reached(ctx, files, contacts, reach.Source[tables.Deadline]{List: handout.DeadlineList(), Rows: rows, HeldOut: heldOut(r), Suppressed: suppressed}, about, "can be reached", ui)
+	}
 	rows := handout.SelectDeadlines(untilCanceled(ctx, r.Deadlines()), suppressed, s.Top)
 	return handOut(files, s.Output, ui, about, "leaves a stage soon", func(w io.Writer) (int64, error) { return handout.ExportDeadlines(w, format, rows, about) })
 }
 
 // pullReferrals hands out the customers of a run who may be asked to recommend the
 // shop, list after list, the greatest value first.
-func pullReferrals(ctx context.Context, files fsys.FS, r *run.Run, s *PullSettings, format handout.Format, about handout.About, suppressed *plan.Suppressions, ui console.UI) error {
+func pullReferrals(ctx context.Context, files fsys.FS, r *run.Run, s *PullSettings, format handout.Format, contacts *reach.Asked, about handout.About, suppressed *plan.Suppressions, ui console.UI) error {
 	if err := knowsNoGroups(s, "lists of referrals"); err != nil {
 		return err
 	}
 	about.Title, about.Selection = "Referrals", "who may be asked to recommend the shop"+firstOf(s.Top)
+	if contacts.Wanted() {
+		rows := handout.SelectReferrals(untilCanceled(ctx, r.Referrals()), suppressed, 0)
+		return reached(ctx, files, contacts, reach.Source[tables.Referral]{List: handout.ReferralList(), Rows: rows, HeldOut: heldOut(r), Suppressed: suppressed}, about, "can be reached", ui)
+	}
 	rows := handout.SelectReferrals(untilCanceled(ctx, r.Referrals()), suppressed, s.Top)
 	return handOut(files, s.Output, ui, about, "is asked for a referral", func(w io.Writer) (int64, error) { return handout.ExportReferrals(w, format, rows, about) })
 }

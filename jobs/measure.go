@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"winback/data"
 	"winback/data/orders"
@@ -272,7 +273,7 @@ func (c *campaigner) against(l *ledger.Ledger, seen []*campaign.Measured, accept
 				return err
 			}
 			fewer, differences := m.Against(rows)
-			if fewer != "" && !accepted {
+			if fewer != "" && !accepted && !forgottenSince(l, e) {
 				return refused("campaign %s, wave %d: %s than in entry %d: is this an old extract? (--accept goes on all the same)", m.Name, m.Number, fewer, e.Number)
 			}
 			for _, text := range differences {
@@ -281,6 +282,12 @@ func (c *campaigner) against(l *ledger.Ledger, seen []*campaign.Measured, accept
 		}
 	}
 	return nil
+}
+
+// forgottenSince says whether customers were forgotten after an entry was written:
+// fewer purchases are known then.
+func forgottenSince(l *ledger.Ledger, e *ledger.Entry) bool {
+	return slices.ContainsFunc(l.Entries[e.Number:], func(later ledger.Entry) bool { return later.Kind == ledger.Forget })
 }
 
 // settle writes the result of waves that are settled and have none yet.

@@ -77,7 +77,7 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 }
 
 // optOuts is the list of the night.
-func (n *nightly) optOuts() optOuts { return optOuts{n.s.Suppression, n.s.Acceptance} }
+func (n *nightly) optOuts() optOuts { return optOuts{n.s.Suppression, n.s.Acceptance, n.s.Pooled} }
 
 // past is how the shop looked on past days, and a first look at tonight's
 // customers.

@@ -9,6 +9,7 @@ import (
 
 	"winback/data/columns"
 	"winback/data/orders"
+	"winback/internal/parallel"
 	"winback/jobs/settings"
 	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
@@ -33,40 +34,39 @@ type results struct {
 	campaigns []*campaign.Measured
 }
 
-// write writes what is left to write once all is known.
+// write writes what is left to write once all is known, several files at a time and
+// the largest first.
 func (n *nightly) write(create run.Create, r results) error {
 	stage := n.ui.Stage("write", 0, "files")
-	if err := r.groups.WriteLists(create, n.s.MoneyType); err != nil {
-		return err
-	}
-	if err := writeDiagnosis(create.Write, r.diagnosis, n.s.MoneyType); err != nil {
-		return err
-	}
-	if err := r.shows.write(create, r.orders.Names); err != nil {
-		return err
-	}
-	if err := plan.WriteTables(create, r.groups, r.tonight); err != nil {
-		return err
-	}
-	if err := learn.WriteModels(create, r.learned, r.tonight.SurrogateTree()); err != nil {
-		return err
-	}
-	if err := learn.WriteEvaluation(create, &r.learned.Evaluation); err != nil {
-		return err
-	}
-	record, err := campaign.Record(n.told, r.AsOf)
+	facts, err := n.facts(r)
 	if err != nil {
-		return unreadableLedger(err)
-	}
-	facts := page.Facts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis), Campaigns: r.campaigns, Record: record, Currency: r.currency(n.s.Currency)}
-	if err := page.WriteReport(create, r.groups, r.learned, r.tonight, facts); err != nil {
 		return err
 	}
-	if err := page.WriteBrief(create, r.groups, r.learned, r.tonight, facts); err != nil {
+	writers := append([]func() error{
+		func() error { return r.shows.write(create, r.orders.Names) },
+		func() error { return plan.WriteScores(create, r.groups, r.tonight) },
+		func() error { return writeDiagnosis(create.Write, r.diagnosis, n.s.MoneyType) },
+	}, r.groups.ListWriters(create, n.s.MoneyType)...)
+	writers = append(writers,
+		func() error { return create.WriteGroups(r.groups.Rows) },
+		func() error { return learn.WriteModels(create, r.learned, r.tonight.SurrogateTree()) },
+		func() error { return learn.WriteEvaluation(create, &r.learned.Evaluation) },
+		func() error { return page.WriteReport(create, r.groups, r.learned, r.tonight, facts) },
+		func() error { return page.WriteBrief(create, r.groups, r.learned, r.tonight, facts) })
+	if err := parallel.TryEach(len(writers), r.Workers, func(i int) error { return writers[i]() }); err != nil {
 		return err
 	}
 	stage.Done("")
 	return nil
+}
+
+// facts are what the pages tell beside groups and models.
+func (n *nightly) facts(r results) (page.Facts, error) {
+	record, err := campaign.Record(n.told, r.AsOf)
+	if err != nil {
+		return page.Facts{}, unreadableLedger(err)
+	}
+	return page.Facts{Question: r.Question, Rule: r.rule, Rows: r.reportRows(), Warnings: r.warnings(), Settings: r.plan, Diagnosis: report.DiagnosisOf(r.diagnosis), Campaigns: r.campaigns, Record: record, Currency: r.currency(n.s.Currency)}, nil
 }
 
 // currency is that of the amounts: as set, else the only one in the orders; ""

@@ -3,6 +3,7 @@ package jobs
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
+	"winback/jobs/reach"
 	"winback/jobs/settings"
 	"winback/pipeline/handout"
 	"winback/pipeline/run"
@@ -34,11 +36,14 @@ type PullSettings struct {
 	settings.OneCampaign
 	settings.ChosenArm
 	settings.Secret
+	settings.ContactData
+	settings.Dialling
+	settings.Pooled
 }
 
 // Settings lists them.
 func (s *PullSettings) Settings() []settings.Setting {
-	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout, &s.OneCampaign, &s.ChosenArm, &s.Secret)
+	return settings.Rows(&s.Suppression, &s.Acceptance, &s.Runs, &s.TableForm, &s.Modes, &s.File, &s.Handout, &s.OneCampaign, &s.ChosenArm, &s.Secret, &s.ContactData, &s.Dialling, &s.Pooled)
 }
 
 // Pull hands out a list of the newest run in s.Out: to s.Output, or to standard
@@ -50,7 +55,11 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err != nil {
 		return err
 	}
-	optOuts := optOuts{s.Suppression, s.Acceptance}
+	contacts, err := contactsAsked(files, &s, format)
+	if err != nil {
+		return err
+	}
+	optOuts := optOuts{s.Suppression, s.Acceptance, s.Pooled}
 	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err
@@ -79,28 +88,58 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err != nil {
 		return err
 	}
-	about.HorizonDays = asked.HorizonDays
+	about.HorizonDays, about.Currency = asked.HorizonDays, currencyOf(r)
 	switch s.List {
 	case settings.ListDeadlines:
-		return pullDeadlines(ctx, files, r, &s, format, about, suppressed, ui)
+		return pullDeadlines(ctx, files, r, &s, format, contacts, about, suppressed, ui)
 	case settings.ListReferrals:
-		return pullReferrals(ctx, files, r, &s, format, about, suppressed, ui)
+		return pullReferrals(ctx, files, r, &s, format, contacts, about, suppressed, ui)
 	}
 	if s.List == settings.ListHoldout {
-		about.Title = "Holdout"
+		about.Title = handout.DoNotContact
 	}
 	chosen, err := choose(r, &s, ui)
 	if err != nil {
 		return err
 	}
-	about.Selection, about.Groups = selection(&s, chosen), chosen.rules
+	about.Selection, about.Groups = selection(&s, chosen), chosen.plan
 	list := listRows(r, &s, chosen)
 	if err := channelKnown(ctx, list, s.Channel); err != nil {
 		return err
 	}
 	filter := handout.Filter{Groups: chosen.groups, First: chosen.first, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
+	if contacts.Wanted() {
+		filter.Top = 0 // of those who can be reached
+		return reached(ctx, files, contacts, reach.Source[tables.ContactRow]{List: handout.ContactList(), Rows: filter.Select(untilCanceled(ctx, list)), HeldOut: heldOut(r), Suppressed: suppressed}, about, "can be reached", ui)
+	}
 	rows := filter.Select(untilCanceled(ctx, list))
 	return handOut(files, s.Output, ui, about, "fits", func(w io.Writer) (int64, error) { return handout.Export(w, format, rows, about) })
+}
+
+// reached hands out the customers of a list who can be reached.
+func reached[R any](ctx context.Context, files fsys.FS, contacts *reach.Asked, src reach.Source[R], about handout.About, none string, ui console.UI) error {
+	return reach.Out(ctx, files, ui, contacts, src, about, func(write func(io.Writer) (int64, error)) error {
+		return handOut(files, contacts.Output, ui, about, none, write)
+	})
+}
+
+// heldOut are the customers whom a run holds out.
+func heldOut(r *run.Run) func(give func(string)) error {
+	if !r.Manifest.Has(run.HoldoutFile) {
+		return func(func(string)) error { return nil }
+	}
+	return handout.ContactList().IDs(r.Holdout())
+}
+
+// currencyOf is the currency that a run was asked to count; "" where it was not.
+func currencyOf(r *run.Run) string {
+	var asked struct {
+		Currency string `json:"currency"`
+	}
+	if json.Unmarshal(r.Manifest.Settings, &asked) != nil {
+		return "" // kept in another form
+	}
+	return asked.Currency
 }
 
 // handOut writes a list to a file, whole or not at all, or to standard output
@@ -134,13 +173,21 @@ func handOut(files fsys.FS, path string, ui console.UI, about handout.About, non
 
 // pulls are the files of a run that a list and what is said of it are made from.
 func pulls(s *PullSettings) []string {
+	needs := listFiles(s)
+	if s.JoinFile != "" {
+		needs = append(needs, run.HoldoutFile)
+	}
+	return needs
+}
+
+func listFiles(s *PullSettings) []string {
 	switch {
 	case s.List == settings.ListDeadlines:
 		return []string{run.DeadlinesFile, run.EvaluationFile}
 	case s.List == settings.ListReferrals:
 		return []string{run.ReferralsFile, run.EvaluationFile}
 	case s.List == settings.ListHoldout:
-		return []string{run.HoldoutFile, run.EvaluationFile}
+		return []string{run.HoldoutFile, run.GroupsFile, run.EvaluationFile}
 	case s.Groups.Named == nil:
 		return []string{run.ContactsFolder, run.GroupsFile, run.EvaluationFile}
 	}
@@ -192,9 +239,19 @@ func into(path string) string {
 	return " -> " + path
 }
 
-// pullFormat is the format asked for, by name or by the ending of the file.
+// pullFormat is the format asked for, by name or by the ending of the file; that of a
+// sender's files is the sender's.
 func pullFormat(s *PullSettings, ui console.UI) (handout.Format, error) {
+	if s.For != "" {
+		return s.Format, nil
+	}
 	return listFormat(s.Format, s.Output, ui)
+}
+
+// contactsAsked is what is asked of contact data.
+func contactsAsked(files fsys.FS, s *PullSettings, format handout.Format) (*reach.Asked, error) {
+	contacts := &reach.Asked{ContactData: s.ContactData, Dialling: s.Dialling, Pooled: s.Pooled, Output: s.Output, Top: s.Top, Format: format}
+	return contacts, contacts.Check(files, s.List == settings.ListHoldout)
 }
 
 func listFormat(format handout.Format, output string, ui console.UI) (handout.Format, error) {
@@ -260,10 +317,10 @@ func untilCanceled[R any](ctx context.Context, rows iter.Seq2[R, error]) iter.Se
 
 // choice is which customers of a run's lists are taken by their groups.
 type choice struct {
-	groups []int         // nil: all
-	first  map[int]int64 // of these groups the first by rank only
-	words  string        // for people
-	rules  [][2]string   // of the groups, where they are known
+	groups []int             // nil: all
+	first  map[int]int64     // of these groups the first by rank only
+	words  string            // for people
+	plan   []tables.GroupRow // of the run; nil where it has none
 }
 
 // choose settles the groups: those that were named, else what the plan
@@ -279,9 +336,6 @@ func choose(r *run.Run, s *PullSettings, ui console.UI) (choice, error) {
 	if asked.groups != nil {
 		asked.words = groupWords(asked.groups)
 	}
-	if s.List == settings.ListHoldout {
-		return asked, nil
-	}
 	groups, err := r.Groups()
 	if errors.Is(err, fs.ErrNotExist) {
 		return asked, nil // published without a plan
@@ -289,16 +343,15 @@ func choose(r *run.Run, s *PullSettings, ui console.UI) (choice, error) {
 	if err != nil {
 		return choice{}, err
 	}
+	if asked.plan = groups; s.List == settings.ListHoldout {
+		return asked, nil
+	}
 	if !s.Groups.All && s.Groups.Named == nil {
 		asked = recommended(groups, ui)
 	} else {
 		warnBeyondPlan(groups, s, ui)
 	}
-	for i := range groups {
-		if g := int(groups[i].Group); asked.groups == nil || slices.Contains(asked.groups, g) {
-			asked.rules = append(asked.rules, [2]string{fmt.Sprintf("Group %d", g), named(&groups[i])})
-		}
-	}
+	asked.plan = groups
 	return asked, nil
 }
 

@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"math"
 	"path"
 	"slices"
 	"strings"
 
 	"winback/data"
 	"winback/data/tables"
+	"winback/jobs/reach"
 	"winback/pipeline/campaign"
 	"winback/pipeline/effect"
 	"winback/pipeline/handout"
@@ -24,6 +27,10 @@ import (
 // else the one that the decision calls for. Left out are who opted out and who bought since the
 // launch. It writes no entry: what is pulled is not sent.
 func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format handout.Format, suppressed *plan.Suppressions) error {
+	contacts, err := contactsAsked(c.files, s, format)
+	if err != nil {
+		return err
+	}
 	l, err := c.read(s.Out)
 	if err != nil {
 		return err
@@ -49,15 +56,57 @@ func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format h
 	if err != nil {
 		return err
 	}
-	about := handout.About{Title: "Campaign " + w.Name, Run: fmt.Sprintf("%s, wave %d", w.Name, w.Number), AsOf: w.Day, HorizonDays: w.Plan.HorizonDays, Selection: groupWords(groups)}
-	rows := pulledRows(w, s, groups, gone)
+	about := handout.About{Title: "Campaign " + w.Name, Run: fmt.Sprintf("%s, wave %d", w.Name, w.Number), AsOf: w.Day, HorizonDays: w.Plan.HorizonDays, Selection: groupWords(groups), Groups: plannedGroups(w)}
 	none := "is left"
 	if why != "" {
 		none = fmt.Sprintf("is called for (%s)", why)
 	}
+	if contacts.Wanted() {
+		every := *s
+		every.Top = 0 // of those who can be reached
+		src := reach.Source[tables.AssignmentRow]{List: handout.AssignmentList(), Rows: allOf(pulledRows(w, &every, groups, gone)), HeldOut: heldOutOf(w), Suppressed: suppressed, Apart: true}
+		return reached(ctx, c.files, contacts, src, about, none, c.ui)
+	}
+	rows := pulledRows(w, s, groups, gone)
 	return handOut(c.files, s.Output, c.ui, about, none, func(out io.Writer) (int64, error) {
 		return handout.ExportAssignments(out, format, rows, about)
 	})
+}
+
+// plannedGroups are the groups of a wave as they were planned, for a workbook.
+func plannedGroups(w *campaign.Wave) []tables.GroupRow {
+	var groups []tables.GroupRow
+	for i := range w.Plan.Groups {
+		g := &w.Plan.Groups[i]
+		chance := float64(g.Probability)
+		groups = append(groups, tables.GroupRow{Group: g.Group, Rule: g.Rule, ContactCustomers: g.Customers, HoldoutCustomers: g.HeldOut, Probability: chance, ProbabilityLow: math.NaN(), ProbabilityHigh: math.NaN(),
+			ExpectedReturns: chance * float64(g.Customers), CumulativeExpectedReturns: math.NaN(), ExpectedSpend: math.NaN(), ContactCost: float64(w.Plan.ContactCost) * float64(g.Customers),
+			Recommended: true, RecommendedContacts: g.Customers})
+	}
+	return groups
+}
+
+// heldOutOf are the customers whom a wave holds out.
+func heldOutOf(w *campaign.Wave) func(give func(string)) error {
+	return func(give func(string)) error {
+		for i := range w.Rows {
+			if w.Rows[i].Arm == tables.HoldoutArm {
+				give(w.Rows[i].CustomerID)
+			}
+		}
+		return nil
+	}
+}
+
+// allOf gives rows one after the other.
+func allOf[R any](rows []R) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
 }
 
 func armNames(w *campaign.Wave) string {

@@ -186,7 +186,7 @@ func TestPull_WritesFilesWholeByTheirEnding(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer book.Close()
-	if got, _ := book.GetCellValue("Holdout", "D3"); got != "C7" {
+	if got, _ := book.GetCellValue("Do not contact", "D3"); got != "C7" {
 		t.Errorf("second customer of the holdout is %q", got)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/pool"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
 	"winback/pipeline/wording"
@@ -186,6 +187,17 @@ func readOptions(files fsys.FS, s input, memoryBytes int64) (orders.Options, err
 		Zone: s.Timezone, DateOrder: order, Decimal: s.Decimal, MemoryBytes: memoryBytes, SpillFolder: spillFolder(files, s.out), Store: s.store, Workers: s.WorkerCount()}
 	if s.RatesFile != "" {
 		if opts.Rates, err = readRates(files, s.RatesFile); err != nil {
+			return opts, err
+		}
+	}
+	if s.PoolDir != "" {
+		if s.store != "" {
+			return opts, &settings.Error{Where: "--store", Text: "does not go with --pool, which may take a kept line for another customer's tonight; take one of them out"}
+		}
+		if s.FoldIDs {
+			return opts, &settings.Error{Where: "--customer-ids", Text: "folded ids do not go with --pool, which knows customers as their source writes them; take one of them out"}
+		}
+		if opts.Pool, err = pool.Open(files, s.PoolDir); err != nil {
 			return opts, err
 		}
 	}

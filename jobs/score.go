@@ -53,7 +53,7 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 	if err != nil {
 		return err
 	}
-	optOuts := optOuts{s.Suppression, s.Acceptance}
+	optOuts := optOuts{s.Suppression, s.Acceptance, s.Pooled}
 	suppressed, err := optOuts.read(files)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/plan"
+	"winback/pipeline/pool"
 	"winback/pipeline/run"
 	"winback/pipeline/survey"
 	"winback/pipeline/wording"
@@ -34,6 +35,7 @@ func unreadableForgotten(err error) error {
 type optOuts struct {
 	settings.Suppression
 	settings.Acceptance
+	settings.Pooled
 }
 
 // read reads the list; nil where none is named. Ids that a spreadsheet has shortened stop, unless that is accepted.
@@ -52,7 +54,14 @@ func (s optOuts) read(files fsys.FS) (*plan.Suppressions, error) {
 		return nil, &ExitError{ExitGate, fmt.Errorf("suppression list %s: %s in scientific notation, such as a spreadsheet makes of long numbers, or larger than their type can tell apart: "+
 			"whom they mean is lost; export the ids as text (--accept leaves them out of the list)", path, wording.Counted(suppressed.Shortened, "id"))}
 	}
-	return suppressed, nil
+	if s.PoolDir == "" {
+		return suppressed, nil
+	}
+	m, err := pool.Open(files, s.PoolDir)
+	if err != nil {
+		return nil, err
+	}
+	return suppressed.Renamed(m.Each), nil
 }
 
 // knownInOrders holds the list against the customers of the orders.

@@ -11,6 +11,11 @@ type Ensemble struct {
 // Predict writes the probability of every row, see Model.
 func (e *Ensemble) Predict(x *Matrix, out []float64) {
 	e.Margin(x, out)
+	probabilities(out)
+}
+
+// probabilities turns log-odds into them.
+func probabilities(out []float64) {
 	for i, z := range out {
 		out[i] = clampProbability(sigmoid(z))
 	}
@@ -19,17 +24,39 @@ func (e *Ensemble) Predict(x *Matrix, out []float64) {
 // Margin writes the log-odds of every row: the prior plus one leaf of each
 // tree, added in the order of the trees.
 func (e *Ensemble) Margin(x *Matrix, out []float64) {
+	var c *coding
+	if x.Rows() >= fewRows {
+		c = newCoding(e.Levels, e.Trees)
+	}
+	e.marginBy(c, x, out)
+}
+
+// marginBy is Margin with the codes of the ensemble; nil: the trees are walked.
+func (e *Ensemble) marginBy(c *coding, x *Matrix, out []float64) {
 	checkWidth(x, len(e.Levels))
 	for i := range x.Rows() {
 		out[i] = e.Prior
 	}
-	if x.Rows() >= fewRows {
-		if c := newCoding(e.Levels, e.Trees); c != nil {
-			c.margins(x, out)
-			return
-		}
+	if c != nil {
+		c.margins(x, out)
+		return
 	}
 	e.walk(x, out)
+}
+
+// Prepared is an ensemble that is made ready once for many small matrices; it is not
+// to be changed meanwhile.
+func (e *Ensemble) Prepared() Model { return &preparedEnsemble{e, newCoding(e.Levels, e.Trees)} }
+
+type preparedEnsemble struct {
+	*Ensemble
+	coding *coding
+}
+
+// Predict writes the probability of every row, see Model.
+func (p *preparedEnsemble) Predict(x *Matrix, out []float64) {
+	p.marginBy(p.coding, x, out)
+	probabilities(out)
 }
 
 // fewRows is the number of rows below which preparing the masks costs more

@@ -31,15 +31,56 @@ func (l *Logistic) Predict(x *Matrix, out []float64) {
 			part[i] = l.Intercept
 		}
 		for c := range l.Terms {
-			cells := x.Columns[c][from:to]
-			for i, cell := range cells {
-				part[i] += l.Terms[c].logOdds(cell)
-			}
+			l.Terms[c].add(x.Columns[c][from:to], part)
 		}
-		for i, z := range part {
-			part[i] = clampProbability(sigmoid(z))
-		}
+		probabilities(part)
 	})
+}
+
+// add adds what each cell of a column adds.
+func (t *Term) add(cells []float32, out []float64) {
+	switch {
+	case t.LevelWeights != nil || t.Weight == 0:
+		for i, cell := range cells {
+			out[i] += t.logOdds(cell)
+		}
+	case t.Log:
+		t.addLogs(cells, out)
+	default:
+		out = out[:len(cells)]
+		for i, cell := range cells {
+			if cell != cell {
+				out[i] += t.Missing
+				continue
+			}
+			v := float64(cell)
+			if v < t.Low {
+				v = t.Low
+			} else if v > t.High {
+				v = t.High
+			}
+			out[i] += float64((v - t.Mean) * t.Weight) // apart from the sum, so that all machines round alike
+		}
+	}
+}
+
+// addLogs is add for logarithms: what was added for a number is kept until another
+// takes its place, since most columns are counts, of which few differ.
+func (t *Term) addLogs(cells []float32, out []float64) {
+	const places = 1 << 10
+	var known [places]float32
+	var terms [places]float64
+	for i := range known {
+		known[i] = float32(math.NaN())
+	}
+	for i, cell := range cells {
+		bits := math.Float32bits(cell)
+		at := (bits ^ bits>>11) * 0x9e3779b1 >> 22
+		if known[at] != cell {
+			known[at], terms[at] = cell, t.logOdds(cell)
+		}
+		out[i] += terms[at]
+	}
 }
 
 // Contributions writes what each column adds to the log-odds of each row of x

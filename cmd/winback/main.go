@@ -26,6 +26,7 @@ func commands() []command {
 		diagnoseCommand(),
 		backtestCommand(),
 		importCommand(),
+		poolCommand(),
 		generateCommand(),
 		pullCommand(),
 		explainCommand(),

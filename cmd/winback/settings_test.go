@@ -60,6 +60,7 @@ func readSource(t *testing.T) *source {
 		info: types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}}
 	s.check(t, "../../jobs/settings", "winback/jobs/settings")
 	s.check(t, "../../jobs", "winback/jobs")
+	s.check(t, "../../jobs/serve", "winback/jobs/serve")
 	return s
 }
 
@@ -161,10 +162,10 @@ func isGroup(field *types.Var) bool {
 // nothing that the job does not read, and a row for each field.
 func TestSettings_AreReadByTheirJob(t *testing.T) {
 	s := readSource(t)
-	jobs := s.packages["winback/jobs"].Scope()
 	reading := s.packages["winback/jobs/settings"].Scope().Lookup("Reading")
 	sources, _, _ := types.LookupFieldOrMethod(types.NewPointer(reading.Type()), true, reading.Pkg(), "Sources") // the command line calls it
 	for name, command := range jobsSettings() {
+		jobs := s.packages[reflect.TypeOf(command).Elem().PkgPath()].Scope()
 		job, of := jobs.Lookup(name), jobs.Lookup(name+"Settings")
 		if job == nil || of == nil {
 			t.Fatalf("no job %s with settings of its own", name)

@@ -160,6 +160,9 @@ func AsFound(value []byte, l Leaf) string {
 // CellText writes a value as a person would; days and moments as ISO 8601, those of
 // zoned columns in UTC.
 func CellText(value []byte, l Leaf) string {
+	if l.Physical == guard.Boolean {
+		return strconv.FormatBool(value[0] != 0)
+	}
 	if l.means(guard.Date, guard.Timestamp) || l.Physical == guard.Int96 {
 		if convert, err := timeConverter(l, time.UTC, 0); err == nil {
 			var micros [1]int64

@@ -76,10 +76,11 @@ func TestImportCSV_FindsTypesFromWholeColumns(t *testing.T) {
 	}
 }
 
-func TestImportCSV_ReadsSemicolonsTabsAndDecimalCommas(t *testing.T) {
+func TestImportCSV_ReadsSemicolonsTabsBarsAndDecimalCommas(t *testing.T) {
 	_, out, err := importText(t, Spec{}, map[string]string{
 		"a.csv":    "kunde;betrag;datum\r\nA1;1.234,50;13.01.2011\r\nA2;7,5;14.01.2011\r\n",
 		"shop.tsv": "customer\tamount\nA1\t1,234.50\nA2\t7\n",
+		"bars.csv": "customer|amount\nA,1|1234.50\n",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -87,6 +88,7 @@ func TestImportCSV_ReadsSemicolonsTabsAndDecimalCommas(t *testing.T) {
 	for name, want := range map[string][][]string{
 		"a.parquet":    {{"A1", "123450", "14987"}, {"A2", "750", "14988"}},
 		"shop.parquet": {{"A1", "123450"}, {"A2", "700"}},
+		"bars.parquet": {{"A,1", "123450"}},
 	} {
 		if _, cells := datatest.ParquetCells(t, filepath.Join(out, name)); !reflect.DeepEqual(cells, want) {
 			t.Errorf("%s: %q, want %q", name, cells, want)

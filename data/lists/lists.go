@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -23,6 +24,55 @@ import (
 type Columns struct {
 	Names  []string
 	Needed int
+	// Called are the headings that stand for a name, the better first; a name
+	// without any is found as it is. Headings are compared as data.PlainName writes
+	// them.
+	Called map[string][]string
+	// Found, where it is not nil, is told the heading of each name; "" for none.
+	Found func(headings map[string]string)
+}
+
+// headings are those that stand for the names, in their order; "" for none.
+func (c Columns) headings(found []string) ([]string, error) {
+	at := make([]string, len(c.Names))
+	told := map[string]string{}
+	for i, name := range c.Names {
+		best, err := c.heading(name, found)
+		if err != nil {
+			return nil, err
+		}
+		at[i], told[name] = best, best
+	}
+	if c.Found != nil {
+		c.Found(told)
+	}
+	return at, c.complete(found, at)
+}
+
+// heading is the one that stands for a name; two that do so equally well are an error.
+func (c Columns) heading(name string, found []string) (best string, err error) {
+	called, known := c.Called[name]
+	if !known {
+		if slices.Contains(found, name) {
+			return name, nil
+		}
+		return "", nil
+	}
+	for _, plain := range called {
+		for _, heading := range found {
+			switch {
+			case data.PlainName(heading) != plain:
+			case best != "":
+				return "", fmt.Errorf("columns %q and %q both stand for %s; take one of them out", best, heading, name)
+			default:
+				best = heading
+			}
+		}
+		if best != "" {
+			break
+		}
+	}
+	return best, nil
 }
 
 // Row is one row of a table.
@@ -63,9 +113,9 @@ func startsAsParquet(files fsys.FS, path string) (bool, error) {
 }
 
 // complete wants the needed columns.
-func (c Columns) complete(found []string) error {
-	for _, name := range c.Names[:c.Needed] {
-		if !slices.Contains(found, name) {
+func (c Columns) complete(found, at []string) error {
+	for i, name := range c.Names[:c.Needed] {
+		if at[i] == "" {
 			return fmt.Errorf("column %q is missing; found %s", name, strings.Join(found, ", "))
 		}
 	}
@@ -76,10 +126,11 @@ func readCSV(ctx context.Context, files fsys.FS, path string, columns Columns, g
 	var at []int
 	row := Row{Cells: map[string]string{}}
 	names := func(found []string) error {
-		for _, name := range columns.Names {
-			at = append(at, slices.Index(found, name))
+		headings, err := columns.headings(found)
+		for _, heading := range headings {
+			at = append(at, slices.Index(found, heading))
 		}
-		return columns.complete(found)
+		return err
 	}
 	return csvimport.EachRow(ctx, files, path, names, func(line int, cells []string) error {
 		row.Number = line
@@ -102,8 +153,12 @@ func readParquet(ctx context.Context, files fsys.FS, path string, columns Column
 	if err != nil {
 		return err
 	}
+	headings, err := parquetHeadings(f, info.Size(), columns)
+	if err != nil {
+		return err
+	}
 	row := Row{Cells: map[string]string{}}
-	return orders.EachRow(f, info.Size(), columns.Names, columns.complete, func(cells []string) error {
+	return orders.EachRow(f, info.Size(), headings, func([]string) error { return nil }, func(cells []string) error {
 		row.Number++
 		for i, name := range columns.Names {
 			row.Cells[name] = strings.TrimSpace(cells[i])
@@ -113,6 +168,23 @@ func readParquet(ctx context.Context, files fsys.FS, path string, columns Column
 		}
 		return give(row)
 	})
+}
+
+// errOnlyNames ends the reading of a file whose names alone were asked for.
+var errOnlyNames = errors.New("only the names were read")
+
+// parquetHeadings are the columns of a file that stand for the names, in their order.
+func parquetHeadings(r io.ReaderAt, size int64, columns Columns) (headings []string, err error) {
+	err = orders.EachRow(r, size, nil, func(found []string) (err error) {
+		if headings, err = columns.headings(found); err != nil {
+			return err
+		}
+		return errOnlyNames
+	}, nil)
+	if errors.Is(err, errOnlyNames) {
+		err = nil
+	}
+	return headings, err
 }
 
 // Wrong is the error of a value: row, column, what was found and what is wanted.

@@ -39,7 +39,7 @@ func EachRow(r io.ReaderAt, size int64, names []string, found func([]string) err
 func eachRowOf(group *columns.RowGroup, flat []columns.Leaf, names []string, give func(cells []string) error) error {
 	cursors := make([]*cellCursor, len(names))
 	for _, l := range flat {
-		if at := slices.Index(names, l.Name); at >= 0 && l.Physical != guard.Boolean {
+		if at := slices.Index(names, l.Name); at >= 0 {
 			cursors[at] = new(cellCursor)
 			if err := cursors[at].Open(group, l, l.Name); err != nil {
 				return err

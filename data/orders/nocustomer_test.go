@@ -13,7 +13,7 @@ import (
 // and of numbers; ids that only look alike stay customers.
 func TestNoCustomer_UsualWordsAreSetAsideAndNamed(t *testing.T) {
 	for _, c := range []struct{ written, word string }{
-		{"0", "0"}, {"-1", "-1"}, {"0000000", "0"}, {"0.0", "0.0"}, {"NaN", "nan"}, {"None", "none"}, {"NULL", "null"}, {`\N`, `\N`}, {"N/A", "n/a"}, {"#N/A", "#n/a"}, {" Guest ", "guest"},
+		{"0", "0"}, {"-1", "-1"}, {"0000000", "0"}, {"0.0", "0"}, {"-1.0", "-1"}, {"NaN", "nan"}, {"None", "none"}, {"NULL", "null"}, {`\N`, `\N`}, {"N/A", "n/a"}, {"#N/A", "#n/a"}, {" Guest ", "guest"},
 		{"INVITÉ", "invité"}, {"Unknown", "unknown"}, {"Anonymous", "anonymous"}, {"00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"},
 		{"10", ""}, {"-10", ""}, {"00000001", ""}, {"guest7", ""}, {"Null, Bob", ""}, {"nano", ""},
 	} {

@@ -45,6 +45,9 @@ type Options struct {
 	Digests         map[string]string // expected SHA-256 in hex by file name or path; may be nil
 	MemoryBytes     int64             // bound of what is held and decoded; 0 is the guard's default
 	Workers         int               // 0 is one per processor
+	// Pool gives customers of several sources one id; nil: each keeps its own. It does
+	// not go with Store, whose lines belong to the customers of one pool.
+	Pool Pool
 	// NamesBefore is the as-of day, where it is known: names of products,
 	// categories and channels that only lines of that day and later have are
 	// left out, so that nothing of them can show. 0: all names are kept.
@@ -74,6 +77,13 @@ type Options struct {
 func (opts *Options) columns() columns.Settings {
 	return columns.Settings{Mapping: opts.Mapping, Zone: opts.Zone, DateOrder: opts.DateOrder, Decimal: opts.Decimal, MoneyDecimals: opts.MoneyDecimals,
 		Digests: opts.Digests, MemoryBytes: opts.MemoryBytes, Workers: opts.Workers}
+}
+
+// Pool says whom the customers of order files are taken for.
+type Pool interface {
+	// Of gives the ids of the customers of a file; an error where it is of no source
+	// of the pool.
+	Of(path string) (func(id []byte) []byte, error)
 }
 
 // ReadFile is one input file as it was read.
@@ -253,7 +263,7 @@ func (o *Table) splitterFor(ctx context.Context, fsy fsys.FS, opts Options) (*sp
 	if o.from != nil && o.from.old != nil {
 		return splitterOf(o.from.old.Bounds), nil
 	}
-	sample, err := columns.SampleCustomers(ctx, fsy, inspectedOf(o.Files), opts.MemoryBytes)
+	sample, err := o.sampleCustomers(ctx, fsy, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -263,6 +273,35 @@ func (o *Table) splitterFor(ctx context.Context, fsy fsys.FS, opts Options) (*sp
 	}
 	return newSplitter(sample, partitions), nil
 }
+
+// sampleCustomers are ids of customers as the histories have them.
+func (o *Table) sampleCustomers(ctx context.Context, fsy fsys.FS, opts Options) ([][]byte, error) {
+	files := inspectedOf(o.Files)
+	if opts.Pool == nil {
+		return columns.SampleCustomers(ctx, fsy, files, opts.MemoryBytes)
+	}
+	var all [][]byte
+	for i := range files {
+		pooled, err := opts.Pool.Of(files[i].Path)
+		if err != nil {
+			return nil, &data.InputError{Path: files[i].Path, Err: err}
+		}
+		if i >= pooledSample {
+			continue // its name alone was of interest
+		}
+		sample, err := columns.SampleCustomers(ctx, fsy, files[i:i+1], opts.MemoryBytes)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range sample {
+			all = append(all, pooled(id))
+		}
+	}
+	return all, nil
+}
+
+// pooledSample is how many files are looked at for a sample of pooled customers.
+const pooledSample = 8
 
 // partitionsFor keeps a partition near 50,000 lines: small enough for the
 // cache, large enough that blocks are worth their headers. Beyond 512

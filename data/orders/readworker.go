@@ -89,6 +89,13 @@ func (w *readWorker) open(file int) error {
 		}
 	}
 	w.close()
+	if pool := w.shared.opts.Pool; pool != nil {
+		pooled, err := pool.Of(w.orders.Files[file].Path)
+		if err != nil {
+			return err
+		}
+		w.groups.pooled = pooled
+	}
 	handle, err := w.fsy.Open(w.orders.Files[file].Path)
 	if err != nil {
 		return err

@@ -26,6 +26,9 @@ type rowGroupReader struct {
 	nothing []int32      // entries of a role that the table lacks
 	sameDay []int64      // times of a partition value
 	headers *fileHeaders // of the file at hand; nil: nothing is carried
+
+	pooled    func(id []byte) []byte // of the file at hand; nil: customers keep their ids
+	customers columns.Entries        // of the row group, as pooled
 }
 
 // read normalises all rows of a row group.
@@ -222,6 +225,10 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 	}
 	if role == data.Customer {
 		e.CleanIDs(from, r.shared.opts.FoldIDs)
+		if r.pooled != nil {
+			e = r.poolCustomers(e, from)
+			f.entries = e
+		}
 		f.part = slices.Grow(f.part[:from+2], e.Len()-from)[:e.Len()+2]
 		for i := from; i < e.Len(); i++ {
 			f.part[i+2] = r.partOf(e.At(i))
@@ -262,6 +269,20 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 		}
 	}
 	r.learnValues(role, f, e, from)
+}
+
+// poolCustomers are the entries with the ids of the pool; what stands for nobody stays
+// as it is.
+func (r *rowGroupReader) poolCustomers(e *columns.Entries, from int) *columns.Entries {
+	r.customers.Truncate(from)
+	for i := from; i < e.Len(); i++ {
+		id := e.At(i)
+		if r.partOf(id) >= 0 {
+			id = r.pooled(id)
+		}
+		r.customers.Add(id)
+	}
+	return &r.customers
 }
 
 // refuseShortened makes ids an error that a spreadsheet has shortened: different

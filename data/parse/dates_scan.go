@@ -71,11 +71,12 @@ func (w *written) scanMonthNameFirst(s *textScanner) bool {
 		return false
 	}
 	comma := s.skip(',')
-	if _, ok = s.separator(); !ok && !comma {
+	separator, ok := s.separator()
+	if !ok && !comma {
 		return false
 	}
 	w.parts[2], w.digits[2] = s.number(4)
-	return w.digits[2] == 4
+	return w.digits[2] == 4 || w.digits[2] == 2 && separator == '-' // Oct-01-24
 }
 
 // Microseconds of the units of a time of day.

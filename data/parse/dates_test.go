@@ -45,6 +45,7 @@ func TestParseWrittenTime_ReadsUsualForms(t *testing.T) {
 	}{
 		{"2011-02-13", AnyDateOrder, "2011-02-13 00:00:00", false, false},
 		{" 2011/2/3 ", AnyDateOrder, "2011-02-03 00:00:00", false, false},
+		{"Oct-01-24", AnyDateOrder, "2024-10-01 00:00:00", false, false},
 		{"19970101", AnyDateOrder, "1997-01-01 00:00:00", false, false},
 		{"2011-02-13T10:05:06.123456789", AnyDateOrder, "2011-02-13 10:05:06.123456", true, false},
 		{"2011-02-13 10:05", MonthFirst, "2011-02-13 10:05:00", true, false},

@@ -32,7 +32,7 @@ func ReadScoreGroups(r io.ReaderAt, size int64) iter.Seq2[ScoreGroup, error] {
 					return
 				}
 				for i := range c.rows {
-					if !yield(ScoreGroup{string(c.id[i].ByteArray()), c.number[i].Int32()}, nil) {
+					if !yield(ScoreGroup{c.id[i], c.number[i]}, nil) {
 						return
 					}
 				}
@@ -47,25 +47,33 @@ const valuesAtOnce = 4096
 // groupColumnsReader reads both columns of a row group side by side.
 type groupColumnsReader struct {
 	ids, numbers parquet.ValueReader
-	id, number   [valuesAtOnce]parquet.Value
+	values       [valuesAtOnce]parquet.Value
+	id           [valuesAtOnce]string
+	number       [valuesAtOnce]int32
 	rows         int // that were read last
 }
 
 func (c *groupColumnsReader) next(rows int) (err error) {
 	defer recovered(&err)
 	c.rows = rows
-	if err := readValues(c.ids, c.id[:rows]); err != nil {
+	err = readInto(c.ids, c.values[:rows], func(i int, v parquet.Value) { c.id[i] = string(v.ByteArray()) })
+	if err != nil {
 		return err
 	}
-	return readValues(c.numbers, c.number[:rows])
+	return readInto(c.numbers, c.values[:rows], func(i int, v parquet.Value) { c.number[i] = v.Int32() })
 }
 
-// readValues fills a stretch of values.
-func readValues(r parquet.ValueReader, values []parquet.Value) error {
-	for have := 0; have < len(values); {
-		n, err := r.ReadValues(values[have:])
-		if have += n; have < len(values) && (err != nil || n == 0) {
-			return fmt.Errorf("%d values of a column, want %d: %w", have, len(values), err)
+// readInto reads as many values as there is room for and hands out each before
+// the next are read: a text stands in the memory of its page, which the next page
+// takes over.
+func readInto(r parquet.ValueReader, room []parquet.Value, use func(i int, v parquet.Value)) error {
+	for have := 0; have < len(room); {
+		n, err := r.ReadValues(room[have:])
+		for i := have; i < have+n; i++ {
+			use(i, room[i])
+		}
+		if have += n; have < len(room) && (err != nil || n == 0) {
+			return fmt.Errorf("%d values of a column, want %d: %w", have, len(room), err)
 		}
 	}
 	return nil

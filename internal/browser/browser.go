@@ -18,7 +18,7 @@ import (
 // Seen is what a browser makes of a page.
 type Seen struct {
 	Width, Height int      // that the page takes, in pixels
-	Off           []string // elements that end beyond the right edge, outside boxes of their own that scroll
+	Off           []string // elements that end beyond the right edge
 	Small         []string // texts of pictures that are shown below 10.5 pixels
 	Unnamed       []string // buttons, links and fields without a name
 	Blank         []string // tables without caption or with headings without a scope
@@ -32,7 +32,7 @@ const name = e => (e.getAttribute("aria-label") || e.textContent || (e.labels &&
 const inside = e => !e.closest("svg") || e.tagName == "svg";
 const seen = {
   Width: page.documentElement.scrollWidth, Height: page.documentElement.scrollHeight,
-  Off: all.filter(e => inside(e) && shown(e) && e.getBoundingClientRect().right > width + 1 && !e.closest(".swipe")).map(short),
+  Off: all.filter(e => inside(e) && shown(e) && e.getBoundingClientRect().right > width + 1).map(short),
   Small: all.filter(e => e.tagName == "text" && shown(e) && parseFloat(frames[0].getComputedStyle(e).fontSize) * Math.hypot(e.getScreenCTM().a, e.getScreenCTM().b) < 10.5).map(short),
   Unnamed: all.filter(e => (["BUTTON", "A", "SELECT"].includes(e.tagName) || e.tagName == "INPUT" && e.type != "hidden") && !name(e)).map(short),
   Blank: all.filter(e => e.tagName == "TABLE" && (!e.caption || [...e.querySelectorAll("th")].some(h => !h.scope))).map(short),

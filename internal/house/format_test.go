@@ -130,6 +130,10 @@ func TestFormat_ShowsAreTheColumnsWritten(t *testing.T) {
 	compare(t, "Hot products", written(t, func(w io.Writer) error { return tables.WriteHotProducts(w, nil) }))
 }
 
+func TestFormat_ThePoolsMapHasTheColumnsWritten(t *testing.T) {
+	compare(t, "Customers of a pool", written(t, func(w io.Writer) error { return tables.WritePooled(w, nil) }))
+}
+
 func TestFormat_ReferralsAreTheColumnsWritten(t *testing.T) {
 	compare(t, "Referrals", written(t, func(w io.Writer) error { return tables.NewReferralsWriter(w, data.MoneyDecimal).Close() }))
 }

@@ -49,6 +49,8 @@ var roomsMayImport = map[string][]string{
 	"data/source":          {"data", "data/guard", "data/tablelog"},
 	"data/columns":         {"data", "data/guard", "data/parse", "data/source"},
 	"data/orders":          {"data", "data/columns", "data/guard", "data/parse", "data/source"},
+	"data/contactkeys":     {},
+	"data/csvcells":        {},
 	"data/csvimport":       {"data", "data/parse", "data/tables"},
 	"data/lists":           {"data", "data/csvimport", "data/orders", "data/parse"},
 	"pipeline/wording":     {},
@@ -69,6 +71,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/scoring":     {"pipeline/baserate", "pipeline/learn", "pipeline/shopcontext", "pipeline/snapshots"},
 	"pipeline/plan":        {"pipeline/baserate", "pipeline/learn", "pipeline/offers", "pipeline/run", "pipeline/scoring", "pipeline/sendtime", "pipeline/wording"},
 	"pipeline/reasons":     {"pipeline/learn", "pipeline/plan", "pipeline/scoring", "pipeline/shopcontext", "pipeline/snapshots", "pipeline/wording"},
+	"pipeline/pool":        {"pipeline/run"},
 	"pipeline/handout":     {"pipeline/offers", "pipeline/plan"},
 	"pipeline/backtest":    {"pipeline/baserate", "pipeline/learn", "pipeline/offers", "pipeline/run", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"pipeline/diagnose":    {"pipeline/run", "pipeline/wording"},
@@ -79,6 +82,8 @@ var roomsMayImport = map[string][]string{
 	"pipeline/page":        {"pipeline/backtest", "pipeline/brief", "pipeline/campaign", "pipeline/effect", "pipeline/learn", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"jobs/serve":           {"jobs", "jobs/console", "jobs/settings"},
 	"jobs/settings":        {"jobs/console"},
+	"jobs/pool":            {"jobs/console", "jobs/settings"},
+	"jobs/reach":           {"jobs/console", "jobs/settings"},
 	"jobs/console":         {},
 }
 

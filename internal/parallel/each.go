@@ -2,7 +2,10 @@
 // on how many there are.
 package parallel
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // EachOf calls f for 0 to n-1, several at a time.
 func EachOf(n, workers int, f func(i int)) {
@@ -22,4 +25,25 @@ func EachOf(n, workers int, f func(i int)) {
 		}()
 	}
 	wait.Wait()
+}
+
+// TryEach is EachOf for calls that may fail: it returns the error of the first by
+// number that did. Once one has failed no other begins.
+func TryEach(n, workers int, f func(i int) error) error {
+	errs := make([]error, n)
+	var failed atomic.Bool
+	EachOf(n, workers, func(i int) {
+		if failed.Load() {
+			return
+		}
+		if errs[i] = f(i); errs[i] != nil {
+			failed.Store(true)
+		}
+	})
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package parallel
 
 import (
+	"errors"
 	"sync/atomic"
 	"testing"
 )
@@ -16,5 +17,23 @@ func TestEachOf_CallsOnceForEach(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestTryEach_EndsWithTheFirstError(t *testing.T) {
+	broken := errors.New("broken")
+	var calls []int
+	err := TryEach(5, 1, func(i int) error {
+		calls = append(calls, i)
+		if i == 2 {
+			return broken
+		}
+		return nil
+	})
+	if err != broken || len(calls) != 3 {
+		t.Errorf("%v after calls %v", err, calls)
+	}
+	if err := TryEach(50, 4, func(int) error { return nil }); err != nil {
+		t.Error(err)
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-var listed = flag.Int("listed", 10_000, "customers of the list that is downloaded; make test-serve takes 500,000")
+var listed = flag.Int("listed", 2_000, "customers of the list that is downloaded; make test-serve takes 500,000")
 
 // atOnce downloads come at the same time; mostHeap is what they may take together.
 const (

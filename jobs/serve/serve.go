@@ -17,8 +17,8 @@ import (
 	"winback/jobs/settings"
 )
 
-// Settings are what Serve reads.
-type Settings struct {
+// ServeSettings are what Serve reads.
+type ServeSettings struct {
 	settings.Runs
 	settings.Suppression
 	settings.Acceptance
@@ -28,7 +28,7 @@ type Settings struct {
 }
 
 // Settings lists them.
-func (s *Settings) Settings() []settings.Setting {
+func (s *ServeSettings) Settings() []settings.Setting {
 	return settings.Rows(&s.Runs, &s.Suppression, &s.Acceptance, &s.Secret, &s.Modes, &s.Serving)
 }
 
@@ -47,7 +47,7 @@ const (
 
 // Serve serves the pages until the context ends, and then lets what is under way
 // come to its end for some seconds.
-func Serve(ctx context.Context, s Settings, ui console.UI) error {
+func Serve(ctx context.Context, s ServeSettings, ui console.UI) error {
 	files := s.FS()
 	people, err := admitted(files, &s)
 	if err != nil {
@@ -79,7 +79,7 @@ func Serve(ctx context.Context, s Settings, ui console.UI) error {
 
 // admitted are the people who may come in: nil for whoever is on this machine.
 // Beyond it nobody is served without names and tokens.
-func admitted(files fsys.FS, s *Settings) (people, error) {
+func admitted(files fsys.FS, s *ServeSettings) (people, error) {
 	host, _, err := net.SplitHostPort(s.Listen)
 	if err != nil {
 		return nil, &settings.Error{Where: "--listen", Text: fmt.Sprintf("want an address such as 127.0.0.1:8645, found %q", s.Listen)}

@@ -32,14 +32,14 @@ var pages = template.Must(template.New("pages").Funcs(template.FuncMap{
 // the run that is current then.
 type site struct {
 	files    fsys.FS
-	settings Settings
+	settings ServeSettings
 	people   people
 	ui       console.UI
 	places   chan struct{} // lists and explanations that are being made
 	handler  http.Handler
 }
 
-func newSite(files fsys.FS, s Settings, p people, ui console.UI) *site {
+func newSite(files fsys.FS, s ServeSettings, p people, ui console.UI) *site {
 	site := &site{files: files, settings: s, people: p, ui: ui, places: make(chan struct{}, mostAtOnce)}
 	site.handler = site.guarded(http.HandlerFunc(site.route))
 	return site

@@ -103,14 +103,14 @@ func must(t testing.TB, err error) {
 }
 
 // standard are the settings of a site over an output folder, as nobody has changed them.
-func standard(out string) Settings {
-	var s Settings
+func standard(out string) ServeSettings {
+	var s ServeSettings
 	settings.Default(&s)
 	s.Out = out
 	return s
 }
 
-func opened(t testing.TB, s Settings, p people) *site {
+func opened(t testing.TB, s ServeSettings, p people) *site {
 	t.Helper()
 	return newSite(fsys.OS(), s, p, console.UI{})
 }
@@ -173,7 +173,7 @@ func TestSite_ExplainsACustomer(t *testing.T) {
 }
 
 // pulled is what winback pull writes to standard output.
-func pulled(t *testing.T, s Settings, change func(*jobs.PullSettings)) string {
+func pulled(t *testing.T, s ServeSettings, change func(*jobs.PullSettings)) string {
 	t.Helper()
 	var pull jobs.PullSettings
 	settings.Default(&pull)

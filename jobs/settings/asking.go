@@ -1,6 +1,10 @@
 package settings
 
 import (
+	"strconv"
+	"strings"
+
+	"winback/data/contactkeys"
 	"winback/pipeline/handout"
 )
 
@@ -85,6 +89,44 @@ func (g *Handout) rows() []Setting {
 	}
 }
 
+// ContactData is where contact data come from, and for which sender a list is made.
+type ContactData struct {
+	JoinFile string // CSV or Parquet of e-mail addresses, phone numbers, names and consent; "" for none
+	For      string // a sender, or a file with the form of one; "" for none
+}
+
+func (g *ContactData) rows() []Setting {
+	return []Setting{
+		{Name: "join", section: asking, Holder: "FILE", Help: "contact data to join: customer_id, email, phone, first_name, last_name, consent (CSV or Parquet)", unset: "none", flagOnly: true, value: text(&g.JoinFile)},
+		{Name: "for", section: asking, Holder: strings.Join(handout.SenderNames(), "|") + "|FILE", Help: "files in the form of a sending tool, into the folder of --output; FILE: a form in YAML", unset: "none", flagOnly: true, value: text(&g.For)},
+	}
+}
+
+// Dialling is where phone numbers without a country code are dialled.
+type Dialling struct{ Country string } // ISO 3166-1 alpha-2; "" for none
+
+func (g *Dialling) rows() []Setting {
+	return []Setting{{Name: "country", section: contacting, Holder: "CODE", Help: "country of phone numbers without a country code, such as DE", unset: "none: only numbers with a + are read", apart: true,
+		value: one(&g.Country, parseCountry, showText)}}
+}
+
+// Pooling is how customers of several sources are joined.
+type Pooling struct {
+	Decisions string // pairs that people decided; "" for none
+	Rare      int    // customers who may share a key for it to join them
+	PlainIDs  bool
+}
+
+func (g *Pooling) rows() []Setting {
+	return []Setting{
+		{Name: "decisions", section: asking, Holder: "FILE", Help: "likely pairs that people decided: the table likely.csv with yes or no in its column same", unset: "none", flagOnly: true, value: text(&g.Decisions)},
+		{Name: "rare", section: asking, Holder: "N", Help: "customers who may share an e-mail address or number for it to join them", Preset: "5", kind: wholeValue, flagOnly: true,
+			value: one(&g.Rare, within[int]("a whole number", 2, 1000), show)},
+		{Name: "plain-ids", section: asking, Help: "name people as source:id instead of by a keyed hash", Preset: "false", kind: boolValue, flagOnly: true,
+			value: one(&g.PlainIDs, parseBool, func(v bool) []string { return []string{strconv.FormatBool(v)} })},
+	}
+}
+
 // Past is how many past days are judged.
 type Past struct {
 	Cuts int // 0: what the data allow, up to a few
@@ -95,4 +137,13 @@ func (g *Past) rows() []Setting {
 		{Name: "cuts", section: asking, Holder: "N", Help: "past days to judge, 30 days apart, at most 60", unset: "6, or what the history allows",
 			kind: wholeValue, flagOnly: true, value: one(&g.Cuts, within[int]("a whole number", 1, 60), show)},
 	}
+}
+
+// parseCountry reads a code such as DE.
+func parseCountry(text string) (string, error) {
+	code := strings.ToUpper(strings.TrimSpace(text))
+	if !contactkeys.IsCountry(code) {
+		return "", wantFound("a country code of two letters such as DE", text)
+	}
+	return code, nil
 }

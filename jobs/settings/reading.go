@@ -27,6 +27,7 @@ type Reading struct {
 	RatesFile       string                 // CSV of day, currency and rate; "" for none
 	Timezone        *time.Location         // clock of zoned timestamps; never nil
 	Dates
+	Pooled
 	DigestsFile string   // SHA-256 of the inputs; "" for none
 	RejectsFile string   // gets the rows that were set aside; "" for none
 	AsOf        data.Day // 0: the day after the newest purchase day
@@ -67,12 +68,21 @@ func (g *Reading) rows() []Setting {
 		{Name: "rates", section: reading, Holder: "FILE", Help: "exchange rates, CSV with day, currency and rate: what one unit is worth that day", unset: "none", value: text(&g.RatesFile)},
 		{Name: "timezone", section: reading, Holder: "ZONE", Help: "clock of timestamps that name a zone, such as Europe/Berlin", Preset: "UTC",
 			value: one(&g.Timezone, parseZone, func(z *time.Location) []string { return []string{z.String()} })},
-	}, g.Dates.rows(), []Setting{
+	}, g.Dates.rows(), g.Pooled.rows(), []Setting{
 		{Name: "digests", section: reading, Holder: "FILE", Help: "SHA-256 of the order files, as sha256sum writes it", unset: "not checked", value: text(&g.DigestsFile)},
 		{Name: "rejects", section: reading, Holder: "FILE", Help: "file for the rows set aside, with the reason", unset: "not written", apart: true, value: text(&g.RejectsFile)},
 		{Name: "as-of", section: days, Holder: "YYYY-MM-DD", Help: "all before it is known", unset: "the day after the newest purchase",
 			value: one(&g.AsOf, parseAsOf, showDay)},
 	}, g.Machine.rows())
+}
+
+// Pooled is the pool that says which customers of several sources are one.
+type Pooled struct {
+	PoolDir string // folder of winback pool; "" for none
+}
+
+func (g *Pooled) rows() []Setting {
+	return []Setting{{Name: "pool", section: reading, Holder: "DIR", Help: "folder of winback pool: customers of several sources who are one person", unset: "none", value: text(&g.PoolDir)}}
 }
 
 // Dates is how days and numbers are written in text columns.

@@ -68,7 +68,7 @@ func TestSettings_FlagWinsOverFileWinsOverDefault(t *testing.T) {
 
 func TestSettings_ReadEveryForm(t *testing.T) {
 	flags := map[string][]string{
-		"map": {"customer=client,amount=total", "price="}, "returns": {"order-prefix=C,D", "status=returned,cancelled"},
+		"map": {"customer=client,amount=total", "price="}, "returns": {"order-prefix=C,D", "status=returned,cancelled", "type=refund"}, "customer-ids": {"folded"}, "money-unit": {"cents"},
 		"duplicates": {"keep"}, "exclude-products": {"POST, BANK*", "M"}, "timezone": {"Europe/Berlin"}, "date-format": {"%d.%m.%Y"}, "decimal": {"comma"},
 		"as-of": {"2026-06-30"}, "lapsed-after": {"90"}, "stages": {"30,60,120"}, "target-returns": {"5%"}, "capacity": {"5000"},
 		"contact-cost": {"0.08"}, "budget": {"250.5"}, "holdout": {"20%"}, "memory": {"4GiB"}, "workers": {"3"}, "groups": {"1-3,5", "2"},
@@ -80,7 +80,8 @@ func TestSettings_ReadEveryForm(t *testing.T) {
 	}
 	want := defaults()
 	want.Map = data.Mapping{data.Customer: "client", data.Amount: "total", data.Price: ""}
-	want.Returns = orders.ReturnRules{OrderPrefixes: []string{"C", "D"}, Statuses: []string{"returned", "cancelled"}}
+	want.Returns = orders.ReturnRules{OrderPrefixes: []string{"C", "D"}, Statuses: []string{"returned", "cancelled"}, Types: []string{"refund"}}
+	want.FoldIDs, want.MoneyDecimals = true, 2
 	want.Duplicates, want.ExcludeProducts = orders.DuplicatesKeep, orders.ProductFilter{"POST", "BANK*", "M"}
 	want.Timezone, _ = parseZone("Europe/Berlin")
 	want.DateFormat, want.LapsedAfterDays, want.StageEdges = "%d.%m.%Y", 90, features.StageEdges{30, 60, 120}

@@ -17,7 +17,7 @@ func ExportAssignments(w io.Writer, format Format, rows []tables.AssignmentRow, 
 			}
 		}
 	}
-	return export(w, format, assignmentColumns(), each, about, func(w io.Writer, _ iter.Seq2[tables.AssignmentRow, error]) (int64, error) {
+	return export(w, format, assignmentColumns(), func(r *tables.AssignmentRow) int { return int(r.Group) }, each, about, func(w io.Writer, _ iter.Seq2[tables.AssignmentRow, error]) (int64, error) {
 		return int64(len(rows)), tables.WriteAssignments(w, rows)
 	})
 }

@@ -17,13 +17,14 @@ const (
 	cellShare // a probability
 	cellMoney
 	cellDay
+	cellPhone // + and digits, which no reader takes for a formula that does anything
 )
 
 // exportCell is one value of a list. Only the field of its kind is filled.
 type exportCell struct {
 	kind   cellKind
 	empty  bool
-	text   string  // cellText
+	text   string  // cellText, cellPhone
 	whole  int64   // cellWhole; cellDay: days since 1970-01-01
 	number float64 // cellShare, cellMoney
 }
@@ -55,7 +56,7 @@ func (c exportCell) plain() string {
 		return strconv.FormatInt(c.whole, 10)
 	case c.kind == cellDay:
 		return data.Day(c.whole).String()
-	case c.kind == cellText:
+	case c.kind == cellText, c.kind == cellPhone:
 		return c.text
 	}
 	return strconv.FormatFloat(c.number, 'f', -1, 64)
@@ -74,33 +75,33 @@ type exportColumn[R any] struct {
 // files of a run.
 func exportColumns() []exportColumn[tables.ContactRow] {
 	return append([]exportColumn[tables.ContactRow]{
-		{"rank", cellWhole, 9, "Place in the whole list, 1 first. Customers of the holdout keep their place, so numbers may be missing.",
+		{"rank", cellWhole, 7, "Place in the whole list, 1 first. Customers of the holdout keep their place, so numbers may be missing.",
 			func(r *tables.ContactRow) exportCell { return wholeCell(r.Rank) }},
-		{"group", cellWhole, 9, "Contact group, 1 first: contact the groups in this order.",
+		{"group", cellWhole, 8, "Contact group, 1 first: contact the groups in this order.",
 			func(r *tables.ContactRow) exportCell { return wholeCell(int64(r.Group)) }},
-		{"rank_in_group", cellWhole, 17, "Place within the group, 1 first.",
+		{"rank_in_group", cellWhole, 15, "Place within the group, 1 first.",
 			func(r *tables.ContactRow) exportCell { return wholeCell(r.RankInGroup) }},
-		{"customer_id", cellText, 18, "The shop's own customer id.",
+		{"customer_id", cellText, 16, "The shop's own customer id.",
 			func(r *tables.ContactRow) exportCell { return textCell(r.CustomerID) }},
-		{"probability", cellShare, 15, "Chance of a purchase within the horizon, contacted or not.",
+		{"probability", cellShare, 13, "Chance of a purchase within the horizon, contacted or not.",
 			func(r *tables.ContactRow) exportCell { return numberCell(cellShare, r.Probability) }},
-		{"expected_spend", cellMoney, 19, "Expected spend within the horizon if the customer returns, in the shop's currency.",
+		{"expected_spend", cellMoney, 16, "Expected spend within the horizon if the customer returns, in the shop's currency.",
 			func(r *tables.ContactRow) exportCell { return numberCell(cellMoney, r.ExpectedSpend) }},
-		{"expected_margin", cellMoney, 20, "Chance × expected spend × margin rate, contacted or not. Empty until margin and contact cost are set.",
+		{"expected_margin", cellMoney, 17, "Chance × expected spend × margin rate, contacted or not. Empty until margin and contact cost are set.",
 			func(r *tables.ContactRow) exportCell { return numberCell(cellMoney, r.ExpectedMargin) }},
-		{"recency_days", cellWhole, 16, "Days from the last purchase day to the as-of day.",
+		{"recency_days", cellWhole, 14, "Days from the last purchase day to the as-of day.",
 			func(r *tables.ContactRow) exportCell { return wholeCell(r.RecencyDays) }},
-		{"orders", cellWhole, 11, "Orders so far.",
+		{"orders", cellWhole, 9, "Orders so far.",
 			func(r *tables.ContactRow) exportCell { return wholeCell(r.Orders) }},
-		{"monetary", cellMoney, 13, "Value of all purchases so far, in the shop's currency.",
+		{"monetary", cellMoney, 12, "Value of all purchases so far, in the shop's currency.",
 			func(r *tables.ContactRow) exportCell { return numberCell(cellMoney, r.Monetary.Float()) }},
-		{"last_purchase_day", cellDay, 21, "Day of the last purchase.",
+		{"last_purchase_day", cellDay, 18, "Day of the last purchase.",
 			func(r *tables.ContactRow) exportCell {
 				return exportCell{kind: cellDay, whole: int64(r.LastPurchaseDay)}
 			}},
-		{"stage", cellText, 11, "Stage by the days since the last purchase: active, silent, sleeping or lost.",
+		{"stage", cellText, 10, "Stage by the days since the last purchase: active, silent, sleeping or lost.",
 			func(r *tables.ContactRow) exportCell { return textCell(r.Stage) }},
-		{"preferred_channel", cellText, 21, "Channel of most of the customer's purchase lines. Empty where they have none.",
+		{"preferred_channel", cellText, 19, "Channel of most of the customer's purchase lines. Empty where they have none.",
 			func(r *tables.ContactRow) exportCell { return textCell(r.PreferredChannel) }},
 		{"reason", cellText, 70, "Why the customer stands here, in words.",
 			func(r *tables.ContactRow) exportCell { return textCell(r.Reason) }},

@@ -35,12 +35,14 @@ func notSuppressed[R any](rows iter.Seq2[R, error], id func(*R) string, suppress
 // ExportDeadlines writes a deadline list in a format and returns how many rows
 // there were. The same rows and about give the same bytes.
 func ExportDeadlines(w io.Writer, format Format, rows iter.Seq2[tables.Deadline, error], about About) (int64, error) {
-	return export(w, format, deadlineColumns(), rows, about, deadlinesParquet)
+	return export(w, format, deadlineColumns(), noGroup[tables.Deadline], rows, about, deadlinesParquet)
 }
 
 func deadlinesParquet(w io.Writer, rows iter.Seq2[tables.Deadline, error]) (int64, error) {
 	return writeAll(tables.NewDeadlinesWriter(w), rows)
 }
+
+func noGroup[R any](*R) int { return 0 }
 
 // tableWriter writes a table of a run.
 type tableWriter[R any] interface {

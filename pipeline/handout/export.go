@@ -22,7 +22,7 @@ type Format string
 // The formats of a list.
 const (
 	CSV     Format = "csv"     // RFC 4180, with a line of names
-	XLSX    Format = "xlsx"    // a workbook with a sheet that explains the columns
+	XLSX    Format = "xlsx"    // a workbook: the groups, the list, what its columns mean
 	Parquet Format = "parquet" // the columns of the run's own lists
 	JSON    Format = "json"    // one array, an object per line
 
@@ -93,26 +93,27 @@ type About struct {
 	AsOf        data.Day
 	HorizonDays int // 0 where it is not known
 	Selection   string
-	Groups      [][2]string    // of each group on the list, "Group 1" and its name and rule
-	Money       data.MoneyType // of the amounts in Parquet
+	Groups      []tables.GroupRow // of the plan behind the list, in order; nil where there is none
+	Currency    string            // such as EUR, for amounts in a workbook; "" where it is not known
+	Money       data.MoneyType    // of the amounts in Parquet
 }
 
 // Export writes rows in a format and returns how many there were. The same
 // rows and about give the same bytes. An error of rows ends it.
 func Export(w io.Writer, format Format, rows iter.Seq2[tables.ContactRow, error], about About) (int64, error) {
-	return export(w, format, exportColumns(), rows, about, func(w io.Writer, rows iter.Seq2[tables.ContactRow, error]) (int64, error) {
+	return export(w, format, exportColumns(), func(r *tables.ContactRow) int { return int(r.Group) }, rows, about, func(w io.Writer, rows iter.Seq2[tables.ContactRow, error]) (int64, error) {
 		return exportParquet(w, rows, about.Money)
 	})
 }
 
-// export writes rows of any kind by their columns.
-func export[R any](w io.Writer, format Format, columns []exportColumn[R], rows iter.Seq2[R, error], about About,
+// export writes rows of any kind by their columns; group is 0 where they have none.
+func export[R any](w io.Writer, format Format, columns []exportColumn[R], group func(*R) int, rows iter.Seq2[R, error], about About,
 	parquet func(io.Writer, iter.Seq2[R, error]) (int64, error)) (int64, error) {
 	switch format {
 	case CSV:
 		return exportCSV(w, columns, rows)
 	case XLSX:
-		return exportXLSX(w, columns, rows, about)
+		return exportXLSX(w, columns, group, rows, about)
 	case Parquet:
 		return parquet(w, rows)
 	case JSON:

@@ -51,7 +51,12 @@ func sequence(rows []tables.ContactRow) iter.Seq2[tables.ContactRow, error] {
 	}
 }
 
-var testAbout = About{Title: "Recall list", Run: "2007-11-15-1", AsOf: 13832, HorizonDays: 60, Selection: "all groups", Groups: [][2]string{{"Group 1", "=Recent, repeat buyers: 2 or more orders"}}}
+var testAbout = About{Title: "Recall list", Run: "2007-11-15-1", AsOf: 13832, HorizonDays: 60, Selection: "all groups", Currency: "EUR", Groups: []tables.GroupRow{
+	{Group: 1, Name: "=Recent, repeat buyers", Rule: "2 or more orders", ContactCustomers: 3, CumulativeContacts: 3, Probability: 0.25, ProbabilityLow: 0.2, ProbabilityHigh: 0.3, ExpectedReturns: 0.75,
+		CumulativeExpectedReturns: 0.75, ExpectedSpend: 61.5, ContactCost: math.NaN(), Recommended: true, RecommendedContacts: 3},
+	{Group: 2, Name: "Others", Rule: "1 order", ContactCustomers: 3, CumulativeContacts: 6, Probability: 0.05, ProbabilityLow: math.NaN(), ProbabilityHigh: math.NaN(), ExpectedReturns: 0.15,
+		CumulativeExpectedReturns: 0.9, ExpectedSpend: 50, ContactCost: math.NaN(), RecommendedToRank: tables.Unknown, Note: "reached: 1 of 1 expected returns after group 1; not needed"},
+}}
 
 func exported(t *testing.T, format Format, rows []tables.ContactRow) []byte {
 	t.Helper()
@@ -174,7 +179,7 @@ func TestExportXLSX_HasTypedCellsAndNoFormulas(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer book.Close()
-	if sheets := book.GetSheetList(); !slices.Equal(sheets, []string{"Recall list", "About"}) {
+	if sheets := book.GetSheetList(); !slices.Equal(sheets, []string{"Groups", "Recall list", "About"}) {
 		t.Errorf("sheets %q", sheets)
 	}
 	for i, text := range hostileTexts {
@@ -193,7 +198,7 @@ func TestExportXLSX_HasTypedCellsAndNoFormulas(t *testing.T) {
 			t.Errorf("%s is %q, %v; want %q", cell, got, err, want)
 		}
 	}
-	for cell, want := range map[string]string{"A1": "rank", "A2": "1", "E2": "50.0%", "F2": "61.50", "G2": "-3.25", "G3": "", "J2": "123.45", "K2": "2005-08-05", "N1": "reason"} {
+	for cell, want := range map[string]string{"A1": "rank", "A2": "1", "E2": "50.0%", "F2": "61.50 EUR", "G2": "-3.25 EUR", "G3": "", "J2": "123.45 EUR", "K2": "2005-08-05", "N1": "reason"} {
 		if got, err := book.GetCellValue("Recall list", cell); err != nil || got != want {
 			t.Errorf("%s is %q, %v; want %q", cell, got, err, want)
 		}
@@ -202,7 +207,7 @@ func TestExportXLSX_HasTypedCellsAndNoFormulas(t *testing.T) {
 	if err != nil || !panes.Freeze || panes.YSplit != 1 {
 		t.Errorf("panes %+v, %v", panes, err)
 	}
-	for cell, want := range map[string]string{"B2": "2007-11-15-1", "B3": "2007-11-15", "B5": strconv.Itoa(len(rows)), "A6": "Group 1", "B6": "=Recent, repeat buyers: 2 or more orders", "A9": "rank", "B13": "Chance of a purchase within 60 days from the as-of day, contacted or not."} {
+	for cell, want := range map[string]string{"B2": "2007-11-15-1", "B3": "2007-11-15", "B5": strconv.Itoa(len(rows)), "A8": "rank", "B12": "Chance of a purchase within 60 days from the as-of day, contacted or not."} {
 		if got, err := book.GetCellValue("About", cell); err != nil || got != want {
 			t.Errorf("About %s is %q, %v; want %q", cell, got, err, want)
 		}

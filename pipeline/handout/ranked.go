@@ -10,7 +10,7 @@ import (
 // ExportRanked writes the customers that a stored model has ranked in a format and
 // returns how many rows there were. The same rows and about give the same bytes.
 func ExportRanked(w io.Writer, format Format, rows iter.Seq2[tables.RankedRow, error], about About) (int64, error) {
-	return export(w, format, rankedColumns(), rows, about, rankedParquet)
+	return export(w, format, rankedColumns(), func(r *tables.RankedRow) int { return int(r.Group) }, rows, about, rankedParquet)
 }
 
 func rankedParquet(w io.Writer, rows iter.Seq2[tables.RankedRow, error]) (int64, error) {

@@ -17,7 +17,7 @@ func SelectReferrals(rows iter.Seq2[tables.Referral, error], suppressed *plan.Su
 // ExportReferrals writes the lists of referrals in a format and returns how many rows
 // there were. The same rows and about give the same bytes.
 func ExportReferrals(w io.Writer, format Format, rows iter.Seq2[tables.Referral, error], about About) (int64, error) {
-	return export(w, format, referralColumns(), rows, about, func(w io.Writer, rows iter.Seq2[tables.Referral, error]) (int64, error) {
+	return export(w, format, referralColumns(), noGroup[tables.Referral], rows, about, func(w io.Writer, rows iter.Seq2[tables.Referral, error]) (int64, error) {
 		return writeAll(tables.NewReferralsWriter(w, about.Money), rows)
 	})
 }

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
-	"strings"
-	"unicode/utf8"
+
+	"winback/data/csvcells"
 )
 
 // exportCSV writes RFC 4180: a line of names, commas, CRLF, quotes where a cell
@@ -33,9 +33,9 @@ func exportCSV[R any](w io.Writer, columns []exportColumn[R], rows iter.Seq2[R, 
 			cell := c.cell(&row)
 			text := cell.plain()
 			if cell.kind == cellText {
-				text = disarmed(text)
+				text = csvcells.Disarmed(text)
 			}
-			out.WriteString(quoted(text))
+			out.WriteString(csvcells.Quoted(text))
 		}
 		if _, err := out.WriteString("\r\n"); err != nil {
 			return n, err
@@ -43,41 +43,6 @@ func exportCSV[R any](w io.Writer, columns []exportColumn[R], rows iter.Seq2[R, 
 		n++
 	}
 	return n, out.Flush()
-}
-
-// quoted puts a cell in quotes where it holds anything that some reader takes
-// for the end of a cell.
-func quoted(text string) string {
-	if !strings.ContainsAny(text, ",;\"\r\n\t") && strings.TrimSpace(text) == text {
-		return text
-	}
-	return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
-}
-
-// disarmed puts an apostrophe before what a spreadsheet would take for the
-// start of a formula: at the start of a text, after blanks too, and behind each
-// character that a reader with another separator would take for the end of the
-// cell.
-func disarmed(text string) string {
-	var out strings.Builder
-	start := true
-	for len(text) > 0 {
-		r, size := utf8.DecodeRuneInString(text)
-		// The wide forms work as formulas where East Asian input is set.
-		if start && strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
-			out.WriteByte('\'')
-		}
-		switch r {
-		case ';', '\t', '\r', '\n', '"', ',':
-			start = true
-		case ' ', '\u00a0':
-		default:
-			start = false
-		}
-		out.WriteString(text[:size])
-		text = text[size:]
-	}
-	return out.String()
 }
 
 // exportJSON writes one array with an object per line; empty values are null.
@@ -117,7 +82,7 @@ func (c exportCell) json() ([]byte, error) {
 	switch {
 	case c.empty:
 		return []byte("null"), nil
-	case c.kind != cellText && c.kind != cellDay:
+	case c.kind != cellText && c.kind != cellDay && c.kind != cellPhone:
 		return []byte(c.plain()), nil
 	}
 	var text bytes.Buffer

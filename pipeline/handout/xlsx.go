@@ -14,24 +14,28 @@ import (
 // sheetRows is how many rows fit below the names in a sheet.
 const sheetRows = excelize.TotalRows - 1
 
-// aboutSheet is the sheet that explains the list.
-const aboutSheet = "About"
+// Sheets beside that of the list, which is named as its title.
+const (
+	groupsSheet = "Groups" // first, where a plan is behind the list
+	aboutSheet  = "About"  // explains the columns
+)
 
-// exportXLSX writes a workbook: the list, streamed, and a sheet that explains
-// it. Texts are text cells, which no spreadsheet takes for formulas; numbers,
+// exportXLSX writes a workbook: the groups, the list, streamed, and a sheet that
+// explains it. Texts are text cells, which no spreadsheet takes for formulas; numbers,
 // shares and days are typed. Nothing in it hangs on the clock.
-func exportXLSX[R any](w io.Writer, columns []exportColumn[R], rows iter.Seq2[R, error], about About) (n int64, err error) {
+func exportXLSX[R any](w io.Writer, columns []exportColumn[R], group func(*R) int, rows iter.Seq2[R, error], about About) (n int64, err error) {
 	book := excelize.NewFile()
 	defer func() { err = errors.Join(err, book.Close()) }()
-	if err := book.SetSheetName(book.GetSheetName(0), about.Title); err != nil {
+	if err := newSheets(book, about); err != nil {
 		return 0, err
 	}
 	// The list is the only streamed sheet: excelize writes several in the
 	// order of a map, which would differ from night to night.
-	sheet, err := newListSheet(book, about.Title, columns)
+	sheet, err := newListSheet(book, about, columns)
 	if err != nil {
 		return 0, err
 	}
+	of := map[int]int64{} // customers on the list, by group
 	for row, err := range rows {
 		if err != nil {
 			return n, err
@@ -40,12 +44,18 @@ func exportXLSX[R any](w io.Writer, columns []exportColumn[R], rows iter.Seq2[R,
 			return n, fmt.Errorf("%w: a sheet holds %d customers; take fewer, or another format", ErrTooManyRows, sheetRows)
 		}
 		n++
+		of[group(&row)]++
 		if err := sheet.add(&row); err != nil {
 			return n, err
 		}
 	}
 	if err := sheet.finish(); err != nil {
 		return n, err
+	}
+	if len(about.Groups) > 0 {
+		if err := writeGroups(book, about, of); err != nil {
+			return n, err
+		}
 	}
 	if err := writeAbout(book, about, explained(columns), n); err != nil {
 		return n, err
@@ -58,25 +68,39 @@ func exportXLSX[R any](w io.Writer, columns []exportColumn[R], rows iter.Seq2[R,
 	return n, err
 }
 
+// newSheets makes the sheets of the groups, if there are any, and of the list.
+func newSheets(book *excelize.File, about About) error {
+	first := about.Title
+	if len(about.Groups) > 0 {
+		first = groupsSheet
+	}
+	if err := book.SetSheetName(book.GetSheetName(0), first); err != nil || first == about.Title {
+		return err
+	}
+	_, err := book.NewSheet(about.Title)
+	return err
+}
+
 // listSheet streams the rows of a list.
 type listSheet[R any] struct {
 	book    *excelize.File
 	stream  *excelize.StreamWriter
 	title   string
 	columns []exportColumn[R]
-	styles  [cellDay + 1]int
+	styles  [cellPhone + 1]int
 	cells   []any // as excelize takes them
 	row     int   // the last one written, from 1
 }
 
-func newListSheet[R any](book *excelize.File, title string, columns []exportColumn[R]) (*listSheet[R], error) {
+func newListSheet[R any](book *excelize.File, about About, columns []exportColumn[R]) (*listSheet[R], error) {
+	title := about.Title
 	s := &listSheet[R]{book: book, title: title, columns: columns, row: 1}
-	formats := [...]string{cellText: "@", cellWhole: "0", cellShare: "0.0%", cellMoney: "#,##0.00", cellDay: "yyyy-mm-dd"}
+	formats := [...]string{cellText: "@", cellWhole: "0", cellShare: "0.0%", cellMoney: moneyFormat(about.Currency), cellDay: "yyyy-mm-dd", cellPhone: "@"}
 	for kind := range formats {
-		look := excelize.Style{CustomNumFmt: &formats[kind]}
-		if cellKind(kind) == cellText {
-			// Keeps the text off the number in the column before it.
-			look.Alignment = &excelize.Alignment{Horizontal: "left", Indent: 1}
+		look := excelize.Style{CustomNumFmt: &formats[kind], Alignment: &excelize.Alignment{Vertical: "top"}}
+		if kind := cellKind(kind); kind == cellText || kind == cellPhone {
+			// The indent keeps the text off the number in the column before it.
+			look.Alignment = &excelize.Alignment{Horizontal: "left", Indent: 1, Vertical: "top", WrapText: kind == cellText}
 		}
 		style, err := book.NewStyle(&look)
 		if err != nil {
@@ -88,14 +112,14 @@ func newListSheet[R any](book *excelize.File, title string, columns []exportColu
 	if err != nil {
 		return nil, err
 	}
-	if err := fitPrint(book, title); err != nil {
+	if err := fitPrint(book, title, 1); err != nil {
 		return nil, err
 	}
 	if s.stream, err = book.NewStreamWriter(title); err != nil {
 		return nil, err
 	}
 	for i, c := range s.columns {
-		if err := s.stream.SetColWidth(i+1, i+1, c.width); err != nil {
+		if err := s.stream.SetColWidth(i+1, i+1, min(c.width, widestColumn)); err != nil {
 			return nil, err
 		}
 		s.cells = append(s.cells, excelize.Cell{StyleID: heading, Value: c.name})
@@ -106,13 +130,16 @@ func newListSheet[R any](book *excelize.File, title string, columns []exportColu
 	return s, s.stream.SetRow("A1", s.cells)
 }
 
-// fitPrint makes a sheet print as wide as the page and as long as it is.
-func fitPrint(book *excelize.File, sheet string) error {
-	fit, orientation, wide, long := true, "landscape", 1, 0
-	if err := book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
-		return err
+// widestColumn is the width of a column of long texts, which are wrapped, in
+// characters.
+const widestColumn = 44
+
+// moneyFormat is the number format of amounts.
+func moneyFormat(currency string) string {
+	if currency == "" {
+		return "#,##0.00"
 	}
-	return book.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &orientation, FitToWidth: &wide, FitToHeight: &long})
+	return `#,##0.00\ "` + strings.ReplaceAll(currency, `"`, "") + `"`
 }
 
 func headingStyle(book *excelize.File, align string) (int, error) {
@@ -127,19 +154,7 @@ func (s *listSheet[R]) add(row *R) error {
 	s.row++
 	for i, c := range s.columns {
 		cell := c.cell(row)
-		out := excelize.Cell{StyleID: s.styles[cell.kind]}
-		switch {
-		case cell.empty:
-		case cell.kind == cellText:
-			out.Value = cell.text
-		case cell.kind == cellDay:
-			out.Value = cell.whole + serialOf1970
-		case cell.kind == cellWhole:
-			out.Value = cell.whole
-		default:
-			out.Value = cell.number
-		}
-		s.cells[i] = out
+		s.cells[i] = excelize.Cell{StyleID: s.styles[cell.kind], Value: cellValue(cell)}
 	}
 	return s.stream.SetRow("A"+strconv.Itoa(s.row), s.cells)
 }
@@ -150,6 +165,9 @@ const serialOf1970 = 25569
 func (s *listSheet[R]) finish() error {
 	last, err := excelize.CoordinatesToCellName(len(s.columns), s.row)
 	if err != nil {
+		return err
+	}
+	if err := printedColumns(s.book, s.title, s.columns, s.row); err != nil {
 		return err
 	}
 	if err := s.book.AutoFilter(s.title, "A1:"+last, nil); err != nil {
@@ -178,7 +196,7 @@ func writeAbout(book *excelize.File, about About, columns [][2]string, rows int6
 		{"Taken", about.Selection},
 		{"Customers", strconv.FormatInt(rows, 10)},
 	}
-	lines = append(append(lines, about.Groups...), [2]string{}, [2]string{"Column", "Meaning"})
+	lines = append(lines, [2]string{}, [2]string{"Column", "Meaning"})
 	headings := []int{1, len(lines)}
 	for _, c := range columns {
 		lines = append(lines, [2]string{c[0], strings.ReplaceAll(c[1], "the horizon", horizonWords(about.HorizonDays))})
@@ -228,5 +246,5 @@ func styleAbout(book *excelize.File, headings []int, rows int) error {
 	if err := book.SetColWidth(aboutSheet, "B", "B", 110); err != nil {
 		return err
 	}
-	return fitPrint(book, aboutSheet)
+	return fitPrint(book, aboutSheet, 0)
 }

@@ -2,18 +2,28 @@ package learn
 
 import (
 	"context"
+	"sync"
 
 	"winback/models"
 )
 
 // model is a fitted model as the night sees it: what it can do beside scoring.
-// It is made by byRule, learned or grown, so that a kind of model that lacks
+// It is made by byRule, learned, boosted or grown, so that a kind of model that lacks
 // what the night needs of it does not compile.
 type model struct {
-	models.Model              // scores customers
-	explainer    explainer    // says why; nil: a rule that speaks for itself
-	saved        models.Saved // goes into the model files; nil: a rule has nothing to keep
-	growth       growth       // can go on growing; nil: its size is no question
+	models.Model                     // scores customers
+	explainer    explainer           // says why; nil: a rule that speaks for itself
+	saved        models.Saved        // goes into the model files; nil: a rule has nothing to keep
+	growth       growth              // can go on growing; nil: its size is no question
+	prepare      func() models.Model // the same, made ready for many small matrices; nil: it is
+}
+
+// prepared is the model as it scores fastest.
+func (m model) prepared() models.Model {
+	if m.prepare == nil {
+		return m.Model
+	}
+	return m.prepare()
 }
 
 // explainer says what each column adds to the log-odds of each row of x: into
@@ -40,6 +50,12 @@ func learned(m learnedModel, err error) (model, error) {
 	return model{Model: m, explainer: m, saved: m}, err
 }
 
+func boosted(e *models.Ensemble) model {
+	return model{Model: e, explainer: e, saved: e, prepare: sync.OnceValue(e.Prepared)}
+}
+
 func grown(b *models.Booster) model {
-	return model{Model: b.Ensemble, explainer: b.Ensemble, saved: b.Ensemble, growth: b}
+	m := boosted(b.Ensemble)
+	m.growth = b
+	return m
 }

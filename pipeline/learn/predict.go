@@ -26,6 +26,6 @@ func (d *Learned) rawOf(name string, raw, relative *models.Matrix) []float64 {
 		return blendOf(d.blend, parts...)
 	}
 	out := make([]float64, raw.Rows())
-	d.finals[name].Predict(formOf(name).of(raw, relative), out)
+	d.finals[name].prepared().Predict(formOf(name).of(raw, relative), out)
 	return out
 }

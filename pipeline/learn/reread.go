@@ -239,16 +239,17 @@ func (r *reread) modelFile(c candidate, name string) (model, models.Calibration,
 		return model{}, nil, &FileError{at, errors.New("want a calibrated model of one step")}
 	}
 	x := c.form.of(r.raw, r.raw)
+	var read model
 	switch m := calibrated.Model.(type) {
 	case *models.Logistic:
-		return fitted(m), calibrated.Steps[0], r.sameColumns(at, c.Name == ModelLogistic, x, m.Names, m.Levels)
+		read, err = learned(m, r.sameColumns(at, c.Name == ModelLogistic, x, m.Names, m.Levels))
 	case *models.Ensemble:
-		return fitted(m), calibrated.Steps[0], r.sameColumns(at, c.Name != ModelLogistic, x, m.Names, m.Levels)
+		read, err = boosted(m), r.sameColumns(at, c.Name != ModelLogistic, x, m.Names, m.Levels)
+	default:
+		err = &FileError{at, errors.New("it holds another kind of model than its name says")}
 	}
-	return model{}, nil, &FileError{at, errors.New("it holds another kind of model than its name says")}
+	return read, calibrated.Steps[0], err
 }
-
-func fitted(m learnedModel) model { return model{Model: m, explainer: m, saved: m} }
 
 func (r *reread) saved(path string) (models.Saved, error) {
 	text, err := r.read(path)

@@ -16,6 +16,7 @@ import (
 	"winback/features"
 	"winback/pipeline/learn"
 	"winback/pipeline/rules"
+	"winback/pipeline/run"
 	"winback/pipeline/scoring"
 )
 
@@ -263,7 +264,17 @@ func (m memoryFiles) rows(t *testing.T, path string) []tables.ContactRow {
 	return rows
 }
 
-func TestWriteLists_FilesHoldTheListsAndRepeatByteByByte(t *testing.T) {
+// writeLists writes the lists of groups one behind the other.
+func writeLists(g *Groups, create run.Create) error {
+	for _, write := range g.ListWriters(create, data.MoneyDecimal) {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestListWriters_FilesHoldTheListsAndRepeatByteByByte(t *testing.T) {
 	l := randomLapsed(rand.New(rand.NewPCG(1, 3)), 500, 3)
 	for i := range l.Suppressed {
 		l.Suppressed[i] = l.Suppressed[i] || l.Leaf[i] == 2
@@ -271,7 +282,7 @@ func TestWriteLists_FilesHoldTheListsAndRepeatByteByByte(t *testing.T) {
 	g := build(t, l, plainLeaves(3), Settings{})
 	first, second := memoryFiles{}, memoryFiles{}
 	for _, m := range []memoryFiles{first, second} {
-		if err := g.WriteLists(m.create, data.MoneyDecimal); err != nil {
+		if err := writeLists(g, m.create); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -307,11 +318,11 @@ func (d *fullDisk) Close() error { return nil }
 
 var errDiskFull = errors.New("no space left")
 
-func TestWriteLists_EveryFailedWriteIsAnErrorThatNamesTheFile(t *testing.T) {
+func TestListWriters_EveryFailedWriteIsAnErrorThatNamesTheFile(t *testing.T) {
 	g := build(t, randomLapsed(rand.New(rand.NewPCG(1, 4)), 3000, 2), plainLeaves(2), Settings{})
 	size := 0
 	m := memoryFiles{}
-	if err := g.WriteLists(m.create, data.MoneyDecimal); err != nil {
+	if err := writeLists(g, m.create); err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range m {
@@ -319,16 +330,16 @@ func TestWriteLists_EveryFailedWriteIsAnErrorThatNamesTheFile(t *testing.T) {
 	}
 	for room := 0; room < size; room += 1 + size/50 {
 		disk, last := &fullDisk{left: room}, ""
-		err := g.WriteLists(func(path string) (io.WriteCloser, error) {
+		err := writeLists(g, func(path string) (io.WriteCloser, error) {
 			last = path
 			return disk, nil
-		}, data.MoneyDecimal)
+		})
 		if !errors.Is(err, errDiskFull) || !strings.Contains(err.Error(), last) {
 			t.Fatalf("room for %d of %d bytes: error %v while writing %s", room, size, err, last)
 		}
 	}
 	refused := func(string) (io.WriteCloser, error) { return nil, errDiskFull }
-	if err := g.WriteLists(refused, data.MoneyDecimal); !errors.Is(err, errDiskFull) {
+	if err := writeLists(g, refused); !errors.Is(err, errDiskFull) {
 		t.Errorf("error %v, want that of create", err)
 	}
 }

@@ -129,12 +129,12 @@ func channelOfMost(l *scoring.Lapsed, rows []int32) (channel string, share float
 	return l.Channels[most-1], float64(counts[most]) / float64(len(rows))
 }
 
-// WriteLists writes the recall lists and the holdout, with amounts of a type.
-func (g *Groups) WriteLists(create run.Create, money data.MoneyType) error {
+// ListWriters write the recall lists and the holdout, one each, with amounts of a
+// type; several may be called at a time.
+func (g *Groups) ListWriters(create run.Create, money data.MoneyType) []func() error {
+	writers := []func() error{func() error { return create.WriteHoldout(g.Holdout(), money) }}
 	for group := 1; group <= g.Ranking.Groups(); group++ {
-		if err := create.WriteContacts(group, g.Contacts(group), money); err != nil {
-			return err
-		}
+		writers = append(writers, func() error { return create.WriteContacts(group, g.Contacts(group), money) })
 	}
-	return create.WriteHoldout(g.Holdout(), money)
+	return writers
 }

@@ -96,6 +96,30 @@ func (s *Suppressions) With(other *Suppressions) *Suppressions {
 	return both
 }
 
+// Renamed is the list under the ids that customers have elsewhere: each gives ids and
+// those other ids. An id of the list that is given is replaced by all its others.
+func (s *Suppressions) Renamed(each func(give func(id, other string))) *Suppressions {
+	if s == nil {
+		return nil
+	}
+	found := make([]bool, len(s.ids))
+	var ids []string
+	each(func(id, other string) {
+		if at, listed := s.find(id); listed {
+			found[at] = true
+			ids = append(ids, other)
+		}
+	})
+	for i, id := range s.ids {
+		if !found[i] {
+			ids = append(ids, id)
+		}
+	}
+	renamed := NewSuppressions(ids)
+	renamed.Shortened, renamed.forgotten = s.Shortened, s.forgotten
+	return renamed
+}
+
 // Len returns how many different ids the list names. It is 0 for a nil list.
 func (s *Suppressions) Len() int {
 	if s == nil {

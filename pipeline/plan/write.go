@@ -8,11 +8,8 @@ import (
 	"winback/pipeline/scoring"
 )
 
-// WriteTables writes the groups and scores.
-func WriteTables(create run.Create, g *Groups, tonight *scoring.Scored) error {
-	if err := create.WriteGroups(g.Rows); err != nil {
-		return err
-	}
+// WriteScores writes the scores.
+func WriteScores(create run.Create, g *Groups, tonight *scoring.Scored) error {
 	return create.Write(run.ScoresFile, func(w io.Writer) error { return writeScores(w, g, tonight) })
 }
 

@@ -14,9 +14,9 @@ func progressChart(label, unit string, p Progress) *chart {
 		return nil
 	}
 	const height = 260
-	c := &chart{Label: label, Width: chartWidth, Height: height + 90}
+	c := &chart{Label: label, Width: chartWidth, Height: height + 90 + keyRow}
 	span := float64(max(int(p.End-p.First)+1, len(p.Days)))
-	f := frame{left: 62, top: 40, width: chartWidth - 90, height: height}
+	f := frame{left: 62, top: 40 + keyRow, width: chartWidth - 90, height: height}
 	low, high := extent(p)
 	y := func(v float64) float64 { return f.top + f.height*(high-v)/(high-low) }
 	x := func(day int) float64 { return f.left + f.width*float64(day+1)/span }
@@ -43,7 +43,7 @@ func progressChart(label, unit string, p Progress) *chart {
 		c.line(f.left, y(p.Target), f.left+f.width, y(p.Target), inkOrange, 1.6, "6 4")
 		keys = append(keys, [2]string{inkOrange, "target"})
 	}
-	c.key(f.left, 18, keys...)
+	c.key(6, 16, keys...)
 	c.days(f, span, "days from the first sending, "+(p.First-1).String())
 	return c
 }

@@ -63,13 +63,23 @@ func (c *chart) word(x, y float64, anchor, fill, text string) {
 	c.Words = append(c.Words, chartWord{px(x), px(y), anchor, fill, text})
 }
 
-// key writes a legend from the left: a coloured square before each text.
-func (c *chart) key(x, y float64, entries ...[2]string) {
+// keyRow is the height of a line of a legend.
+const keyRow = 18
+
+// key writes a legend from the left, a coloured square before each text, in as many
+// lines as it takes, and returns how far down they push what is below the first.
+func (c *chart) key(left, y float64, entries ...[2]string) (down float64) {
+	x := left
 	for _, e := range entries {
-		c.rect(x, y-10, 11, 11, e[0], "")
-		c.word(x+16, y, "start", inkSoft, e[1])
+		if width := 16 + textWidth(e[1])*chartFont; x > left && x+width > float64(c.Width) {
+			x, down = left, down+keyRow
+		}
+		c.rect(x, y+down-10, 11, 11, e[0], "")
+		c.word(x+16, y+down, "start", inkSoft, e[1])
 		x += 16 + textWidth(e[1])*chartFont + 18
 	}
+	c.Height += px(down)
+	return down
 }
 
 // frame is the area of a chart with an axis of values on its left.

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	chartWidth = 560
-	wideChart  = 1120
+	// chartWidth keeps the words of a chart readable on a phone.
+	chartWidth = 400
 )
 
 // intervalChart draws how many days passed until the second purchase, in the
@@ -24,10 +24,10 @@ func intervalChart(p IntervalPicture) *chart {
 	if most == 0 || len(p.Cuts) != len(p.Shares) {
 		return nil
 	}
-	c := &chart{Label: "Days from the first to the second purchase, with the cut points", Width: wideChart, Height: 330}
-	f := frame{left: 62, top: 62, width: wideChart - 80, height: 210, most: most * 1.05}
+	c := &chart{Label: "Days from the first to the second purchase, with the cut points", Width: chartWidth, Height: 330}
+	f := frame{left: 62, top: 62, width: chartWidth - 80, height: 210, most: most * 1.05}
 	c.values(f, 1, "")
-	c.word(f.left-54, 20, "start", inkSoft, "customers who bought a second time, by the days since their first purchase")
+	c.word(f.left-54, 20, "start", inkSoft, "customers by days until their second purchase")
 	x := func(day float64) float64 { return f.left + f.width*day/last }
 	for _, b := range p.Bins {
 		stage := 0
@@ -50,7 +50,7 @@ func intervalChart(p IntervalPicture) *chart {
 	}
 	label := "days"
 	if len(p.Corrected) > 0 {
-		label += "; orange marks: the same cut points when allowing for customers who are too young to have come back"
+		label += "; orange: if all had had time to come back"
 	}
 	c.days(f, last, label)
 	return c
@@ -62,10 +62,10 @@ func ladderChart(rungs []Rung) *chart {
 		return nil
 	}
 	c := &chart{Label: "Share of customers who go on from each order to the next", Width: chartWidth, Height: px(52 + 34*len(rungs))}
-	const left, full = 64.0, 330.0
-	c.key(left, 16, [2]string{inkBlue, "went on so far"}, [2]string{inkText, "first seen after the fill-up"}, [2]string{inkOrange, "if all had had time"})
+	const left, full = 62.0, 196.0
+	top := 32 + c.key(6, 16, [2]string{inkBlue, "went on so far"}, [2]string{inkText, "first seen after the fill-up"}, [2]string{inkOrange, "if all had had time"})
 	for i, r := range rungs {
-		y := 32 + 34*float64(i)
+		y := top + 34*float64(i)
 		c.word(left-10, y+17, "end", inkText, fmt.Sprintf("%d → %d", r.K, r.K+1))
 		c.rect(left, y, full, 24, "#eef1f4", "")
 		c.rect(left, y, full*weight(r.Share), 24, inkBlue, fmt.Sprintf("%s of %s customers", percent(r.Share), wording.Thousands(r.Customers)))
@@ -155,7 +155,7 @@ func flowChart(months []diagnose.Month) *chart {
 	f := frame{left: 72, top: 34, width: chartWidth - 84, height: 190}
 	zero := f.top + f.height*up/(up+down)
 	scale := f.height / (up + down)
-	c.key(f.left, 16, [2]string{inkGreen, "regained"}, [2]string{inkGrey, "lost (no purchase for three months)"})
+	c.key(20, 16, [2]string{inkGreen, "regained"}, [2]string{inkGrey, "lost (no purchase for three months)"})
 	step := f.width / float64(len(months))
 	for _, t := range (evenTicks{scale: 1, whole: true}).Ticks(-down, up) {
 		y := zero - t.Value*scale
@@ -190,16 +190,16 @@ func stagesChart(clocks []ClockStages) *chart {
 	if len(rows) == 0 {
 		return nil
 	}
-	c := &chart{Label: "Stages by clock: customers and past value", Width: wideChart, Height: px(34 + 84*len(rows))}
+	c := &chart{Label: "Stages by clock: customers and past value", Width: chartWidth, Height: px(42 + 92*len(rows))}
 	var keys [][2]string
 	for k, s := range rows[0].Stages {
 		keys = append(keys, [2]string{stageFills[k%len(stageFills)], s.Stage + ": " + s.Asset})
 	}
-	const left, full = 190.0, wideChart - 200.0
-	c.key(left, 16, keys...)
+	const left, full = 84.0, chartWidth - 90.0
+	top := 48 + c.key(6, 16, keys...)
 	for i, r := range rows {
-		y := 32 + 84*float64(i)
-		c.word(left-92, y+18, "end", inkText, r.Name)
+		y := top + 92*float64(i)
+		c.word(left, y-5, "start", inkText, r.Name)
 		c.stackedBar(left, y, full, "customers", r.Stages, func(s diagnose.StageRow) float64 { return float64(s.Customers) })
 		c.stackedBar(left, y+34, full, "past value", r.Stages, func(s diagnose.StageRow) float64 { return weight(float64(s.PastValue)) })
 	}
@@ -235,7 +235,7 @@ func rateRows(label string, rows []ValueRate) *chart {
 		return nil
 	}
 	c := &chart{Label: label, Width: chartWidth, Height: px(12 + 40*len(rows))}
-	const left, full = 150.0, 270.0
+	const left, full = 96.0, 166.0
 	for i, r := range rows {
 		y := 8 + 40*float64(i)
 		c.word(left-10, y+18, "end", inkText, shorten(r.Name, 11))
@@ -257,8 +257,8 @@ func recencyChart(bands []ValueRate) *chart {
 	if most == 0 {
 		return nil
 	}
-	c := &chart{Label: "Share that came back by days since the last purchase", Width: wideChart, Height: 290}
-	f := frame{left: 62, top: 34, width: wideChart - 80, height: 200, most: most * 1.05}
+	c := &chart{Label: "Share that came back by days since the last purchase", Width: chartWidth, Height: 290}
+	f := frame{left: 62, top: 34, width: chartWidth - 80, height: 200, most: most * 1.05}
 	c.values(f, 100, "%")
 	step := f.width / float64(len(bands))
 	every := max(1, int(math.Ceil(64/step)))

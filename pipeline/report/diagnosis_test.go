@@ -70,7 +70,7 @@ func writtenDiagnosis(t *testing.T, d Diagnosis) string {
 func TestWriteDiagnosis_ShowsEveryPartAndStaysValid(t *testing.T) {
 	page := writtenDiagnosis(t, sampleDiagnosis())
 	pageParts(t, page)
-	for _, want := range []string{"60 % back by day 133", "From order 1 to 2.", "past value", "below 149", "Buyers by month", "coffee", "90 days", "frequency 5", "4 or more", "rule: recency", "Nov", "Month by month", "returns -10%", "Sales by month", "Won back and lost"} {
+	for _, want := range []string{"60 % back by day 133", "From order 1 to 2.", "past value", "below 149", "Buyers by month", "coffee", "90 days", "freq. 5", "4 or more", "rule: recency", "Month by month", "returns -10%", "Sales by month", "Won back and lost"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

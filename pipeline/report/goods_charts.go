@@ -23,9 +23,9 @@ func goodsChart(goods []diagnose.GoodsWindow) *chart {
 	if len(rows) == 0 {
 		return nil
 	}
-	c := &chart{Label: "Windows of use and of running out, in days after a purchase", Width: wideChart, Height: px(86 + 28*len(rows))}
-	f := frame{left: 230, top: 34, width: wideChart - 250, height: 28 * float64(len(rows))}
-	c.key(f.left, 16, [2]string{inkGreen, "in use"}, [2]string{inkOrange, "running out: the time to write"}, [2]string{"#eef1f4", "dormant"}, [2]string{inkText, "most usual day"})
+	c := &chart{Label: "Windows of use and of running out, in days after a purchase", Width: chartWidth, Height: px(86 + 28*len(rows))}
+	f := frame{left: 118, top: 34, width: chartWidth - 130, height: 28 * float64(len(rows))}
+	f.top += c.key(6, 16, [2]string{inkGreen, "in use"}, [2]string{inkOrange, "running out: the time to write"}, [2]string{"#eef1f4", "dormant"}, [2]string{inkText, "most usual day"})
 	for i, g := range rows {
 		y := f.top + 28*float64(i) + 4
 		x := func(day float64) float64 { return f.left + f.width*day/(longest*1.1) }
@@ -53,9 +53,9 @@ func seasonChart(goods []diagnose.GoodsWindow) *chart {
 	if len(rows) == 0 {
 		return nil
 	}
-	c := &chart{Label: "Months in which goods with a yearly season are bought", Width: wideChart, Height: px(66 + 28*len(rows))}
-	f := frame{left: 230, top: 34, width: wideChart - 250, height: 28 * float64(len(rows))}
-	c.key(f.left, 16, [2]string{inkOrange, "in season"}, [2]string{"#eef1f4", "out of season"})
+	c := &chart{Label: "Months in which goods with a yearly season are bought", Width: chartWidth, Height: px(66 + 28*len(rows))}
+	f := frame{left: 118, top: 34, width: chartWidth - 130, height: 28 * float64(len(rows))}
+	f.top += c.key(6, 16, [2]string{inkOrange, "in season"}, [2]string{"#eef1f4", "out of season"})
 	step := f.width / 12
 	for i, g := range rows {
 		y := f.top + 28*float64(i) + 4
@@ -66,7 +66,7 @@ func seasonChart(goods []diagnose.GoodsWindow) *chart {
 		}
 	}
 	for m := range 12 {
-		c.word(f.left+step*(float64(m)+0.5), f.top+f.height+20, "middle", inkSoft, time.Month(m + 1).String()[:3])
+		c.word(f.left+step*(float64(m)+0.5), f.top+f.height+20, "middle", inkSoft, time.Month(m + 1).String()[:1])
 	}
 	return c
 }
@@ -81,7 +81,7 @@ func rfmChart(p diagnose.RFMPicture) *chart {
 	if len(p.Squares) == 0 {
 		return nil
 	}
-	const left, top, high = 146.0, 18.0, 52.0
+	const left, top, high = 104.0, 18.0, 52.0
 	column, columns := places(p.Frequency, false)
 	row, rows := places(p.Recency, true)
 	wide := math.Min(110, (chartWidth-left-10)/float64(max(columns, 1)))
@@ -114,11 +114,11 @@ func rfmChart(p diagnose.RFMPicture) *chart {
 	for k, at := range column {
 		if at >= 0 {
 			x := left + wide*(float64(at)+0.5)
-			c.word(x, bottom+18, "middle", inkText, fmt.Sprintf("frequency %d", k+1))
+			c.word(x, bottom+18, "middle", inkText, fmt.Sprintf("freq. %d", k+1))
 			c.word(x, bottom+35, "middle", inkSoft, p.Frequency[k])
 		}
 	}
-	c.word(left+wide*float64(columns)/2, bottom+58, "middle", inkSoft, "5 is best; in each cell customers and rate of return")
+	c.word(left, bottom+58, "start", inkSoft, "5 is best; customers and rate of return")
 	return c
 }
 

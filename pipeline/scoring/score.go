@@ -108,6 +108,9 @@ func wanted(q snapshots.Question) features.Snapshot {
 // chooses (nil: of all), with the shop's view of them where there is one.
 func LapsedTable(h *orders.Histories, want features.Snapshot, keep func(id string) bool, view *shopcontext.View) (*features.Table, error) {
 	table := features.NewTable(want, h.Names)
+	if keep == nil { // nearly all have a row
+		table.Grow(h.Customers())
+	}
 	builder := features.Builder{Keep: keep}
 	if err := builder.Build(h, want, table); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"winback/data/orders"
@@ -165,5 +166,31 @@ func TestRanksOf_EqualsASearchThroughTheSample(t *testing.T) {
 				t.Fatalf("spread %v: rank of %v is %v, want %v", spread, v, got, expected)
 			}
 		}
+	}
+}
+
+// The table of whole numbers gives what the search gives, to numbers between them
+// and outside too.
+func TestRanksOf_WholeNumbersByTable(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 2))
+	values := make([]float32, 2000)
+	for i := range values {
+		values[i] = float32(rng.IntN(40) * 3)
+	}
+	m := &models.Matrix{Names: []string{"n"}, Levels: [][]string{nil}, Columns: [][]float32{values}}
+	table := RankTables(m, 1)[0]
+	if len(table.whole) == 0 {
+		t.Fatal("no table")
+	}
+	asked := []float32{-1, 0, 1, 3, 4.5, 117, 117.5, 118, 1e20, nan32, float32(math.Inf(-1))}
+	got := make([]float32, len(asked))
+	table.fill(asked, got)
+	for i, v := range asked {
+		if want := table.Of(v); got[i] != want && want == want {
+			t.Errorf("rank of %v is %v, want %v", v, got[i], want)
+		}
+	}
+	if table.Of(3) != naiveRank(values)[slices.Index(values, 3)] {
+		t.Error("the search itself is wrong")
 	}
 }

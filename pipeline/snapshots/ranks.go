@@ -10,17 +10,23 @@ import (
 // Ranks are the percentile ranks of the values of one feature in a
 // snapshot, found on a sample of its rows.
 type Ranks struct {
-	values []float32 // distinct, ascending
-	ranks  []float32 // of each
+	values []rankOf // distinct, ascending
 	// The keys of the values, as orderedKey gives them, are cut into stretches of
 	// equal length, of which a value is found in a step or two.
-	low   uint32   // key of the first value
-	shift uint     // a stretch has 2^shift keys
-	first []uint32 // index of the first value of each stretch, and the number of values
+	low   uint32    // key of the first value
+	shift uint      // a stretch has 2^shift keys
+	first []uint32  // index of the first value of each stretch, and the number of values
+	whole []float32 // ranks of 0, 1, 2 and so on, where all values are such numbers
 }
 
-// mostStretches bounds the table of a feature.
-const mostStretches = 1 << 14
+// rankOf is a value and its rank, side by side, since one is read after the other.
+type rankOf struct{ value, rank float32 }
+
+// Bounds of the tables of a feature.
+const (
+	mostStretches = 1 << 17
+	mostWhole     = 1 << 13
+)
 
 // orderedKey maps numbers to integers in the same order; -0 and 0 are one value.
 func orderedKey(v float32) uint32 {
@@ -51,8 +57,7 @@ func (s *RankSorter) table(values []float32) Ranks {
 		for to < len(s.keys) && s.keys[to]>>32 == s.keys[from]>>32 {
 			to++
 		}
-		c.values = append(c.values, values[uint32(s.keys[from])]+0)
-		c.ranks = append(c.ranks, midRank(from, to, n))
+		c.values = append(c.values, rankOf{values[uint32(s.keys[from])] + 0, midRank(from, to, n)})
 		from = to
 	}
 	c.index()
@@ -64,19 +69,40 @@ func (c *Ranks) index() {
 	if len(c.values) == 0 {
 		return
 	}
-	c.low = orderedKey(c.values[0])
-	span := orderedKey(c.values[len(c.values)-1]) - c.low
-	for span>>c.shift >= mostStretches {
+	c.low = orderedKey(c.values[0].value)
+	span := orderedKey(c.last()) - c.low
+	for span>>c.shift >= min(mostStretches, uint32(4*len(c.values))) {
 		c.shift++
 	}
 	c.first = make([]uint32, span>>c.shift+2)
 	at := 0
 	for i := range c.first {
-		for at < len(c.values) && (orderedKey(c.values[at])-c.low)>>c.shift < uint32(i) {
+		for at < len(c.values) && (orderedKey(c.values[at].value)-c.low)>>c.shift < uint32(i) {
 			at++
 		}
 		c.first[i] = uint32(at)
 	}
+	if c.isWhole() {
+		whole := make([]float32, int(c.last())+1)
+		for v := range whole {
+			whole[v] = c.Of(float32(v))
+		}
+		c.whole = whole
+	}
+}
+
+// last is the largest value.
+func (c *Ranks) last() float32 { return c.values[len(c.values)-1].value }
+
+// isWhole says whether all values are whole numbers from 0 on, none too large for a
+// table.
+func (c *Ranks) isWhole() bool {
+	for _, v := range c.values {
+		if !(v.value >= 0 && v.value < mostWhole) || float32(int32(v.value)) != v.value {
+			return false
+		}
+	}
+	return true
 }
 
 // Of returns the rank of a value: its own where the sample has it, else the
@@ -85,27 +111,39 @@ func (c *Ranks) Of(v float32) float32 {
 	switch {
 	case v != v || len(c.values) == 0:
 		return float32(math.NaN())
-	case v < c.values[0]:
+	case v < c.values[0].value:
 		return 0
-	case v > c.values[len(c.values)-1]:
+	case v > c.last():
 		return 1
 	}
 	stretch := (orderedKey(v) - c.low) >> c.shift
 	at, end := int(c.first[stretch]), int(c.first[stretch+1])
 	for end-at > 8 {
-		if middle := (at + end) / 2; c.values[middle] < v {
+		if middle := (at + end) / 2; c.values[middle].value < v {
 			at = middle + 1
 		} else {
 			end = middle
 		}
 	}
-	for c.values[at] < v { // the largest value is not below v
+	for c.values[at].value < v { // the largest value is not below v
 		at++
 	}
-	if c.values[at] == v {
-		return c.ranks[at]
+	if c.values[at].value == v {
+		return c.values[at].rank
 	}
-	return (c.ranks[at-1] + c.ranks[at]) / 2
+	return (c.values[at-1].rank + c.values[at].rank) / 2
+}
+
+// fill writes the rank of each value.
+func (c *Ranks) fill(values, out []float32) {
+	out = out[:len(values)]
+	for i, v := range values {
+		if k := int32(v); uint(k) < uint(len(c.whole)) && float32(k) == v {
+			out[i] = c.whole[k]
+			continue
+		}
+		out[i] = c.Of(v)
+	}
 }
 
 // Ranked replaces the numbers of a matrix by their ranks.
@@ -117,9 +155,7 @@ func Ranked(raw *models.Matrix, tables []Ranks) *models.Matrix {
 			continue
 		}
 		m.Columns[k] = make([]float32, len(column))
-		for i, v := range column {
-			m.Columns[k][i] = tables[k].Of(v)
-		}
+		tables[k].fill(column, m.Columns[k])
 	}
 	return m
 }
