@@ -8,7 +8,7 @@ import (
 )
 
 // model is a fitted model as the night sees it: what it can do beside scoring.
-// It is made by byRule, learned or grown, so that a kind of model that lacks
+// It is made by byRule, learned, boosted or grown, so that a kind of model that lacks
 // what the night needs of it does not compile.
 type model struct {
 	models.Model                     // scores customers
@@ -52,7 +52,7 @@ func learned(m learnedModel, err error) (model, error) {
 
 // boosted is an ensemble of trees that grows no more.
 func boosted(e *models.Ensemble) model {
-	return model{Model: e, explainer: e, saved: e, prepare: sync.OnceValue(func() models.Model { return e.Prepared() })}
+	return model{Model: e, explainer: e, saved: e, prepare: sync.OnceValue(e.Prepared)}
 }
 
 func grown(b *models.Booster) model {
