@@ -35,10 +35,10 @@ func TestReading_APoolMakesOnePersonOneCustomer(t *testing.T) {
 	if _, err := csvimport.Import(context.Background(), fsys.OS(), sources, filepath.Join(dir, "orders"), csvimport.Spec{Dates: parse.AnyDateOrder}); err != nil {
 		t.Fatal(err)
 	}
-	made := defaults[pool.Settings]()
+	made := defaults[pool.PoolSettings]()
 	made.Out = filepath.Join(dir, "pool")
 	silent := console.New(&bytes.Buffer{}, &bytes.Buffer{}, false, false, console.Text)
-	if err := pool.Make(context.Background(), made, sources, silent); err != nil {
+	if err := pool.Pool(context.Background(), made, sources, silent); err != nil {
 		t.Fatal(err)
 	}
 	s := defaults[CheckSettings]()

@@ -19,5 +19,5 @@ other commands that read orders then take one person's orders for one customer's
 order files of a source lie in a folder, or are a file, of its name.`,
 		Example: "  winback pool platform.csv shop=customers.parquet chat payments.csv --country DE --out pool\n  winback run orders/platform orders/shop --pool pool",
 		Args:    atLeastOne("sources"),
-	}, takes(pool.Make))
+	}, takes(pool.Pool))
 }

@@ -62,6 +62,7 @@ func readSource(t *testing.T) *source {
 	s.check(t, "../../jobs/reach", "winback/jobs/reach")
 	s.check(t, "../../jobs", "winback/jobs")
 	s.check(t, "../../jobs/serve", "winback/jobs/serve")
+	s.check(t, "../../jobs/pool", "winback/jobs/pool")
 	return s
 }
 

@@ -18,8 +18,8 @@ import (
 	"winback/pipeline/wording"
 )
 
-// Settings are what Make reads.
-type Settings struct {
+// PoolSettings are what Pool reads.
+type PoolSettings struct {
 	settings.Dialling
 	settings.Secret
 	settings.Modes
@@ -28,13 +28,13 @@ type Settings struct {
 }
 
 // Settings lists them.
-func (s *Settings) Settings() []settings.Setting {
+func (s *PoolSettings) Settings() []settings.Setting {
 	return append(settings.Rows(&s.Dialling, &s.Secret, &s.Modes, &s.Pooling), settings.Folder(&s.Out, "folder of the pool", ""))
 }
 
-// Make finds who is one person in the sources and writes the pool. A source is a path,
+// Pool finds who is one person in the sources and writes the pool. A source is a path,
 // or NAME=PATH; without a name it is called as its file or folder.
-func Make(ctx context.Context, s Settings, named []string, ui console.UI) error {
+func Pool(ctx context.Context, s PoolSettings, named []string, ui console.UI) error {
 	files := s.FS()
 	q := pool.Question{Country: s.Country, Rare: s.Rare}
 	var err error
@@ -81,7 +81,7 @@ func sources(files fsys.FS, named []string) (all []pool.Source, err error) {
 }
 
 // decisions reads what people decided; not from the table that is written anew.
-func decisions(ctx context.Context, files fsys.FS, s *Settings) ([]pool.Decision, error) {
+func decisions(ctx context.Context, files fsys.FS, s *PoolSettings) ([]pool.Decision, error) {
 	if s.Decisions == "" {
 		return nil, nil
 	}
@@ -100,7 +100,7 @@ func sameFile(a, b string) bool {
 }
 
 // tell prints counts, and where people look.
-func tell(ui console.UI, p *pool.Pool, info pool.Info, s *Settings) error {
+func tell(ui console.UI, p *pool.Pool, info pool.Info, s *PoolSettings) error {
 	count := func(n int) string { return wording.Thousands(int64(n)) }
 	line := func(what, text string) string { return fmt.Sprintf("%-16s %s", what, text) }
 	var lines []string

@@ -25,16 +25,16 @@ func TestMake_WritesAPoolAndSaysWhereToLook(t *testing.T) {
 	}
 	shop := put("shop.csv", "customer_id,name,email,phone\n1,Anna Bell,anna@shop.example,\n2,Ben Ay,,201 555 0123\n")
 	chat := put("chat.csv", "customer_id,name,email,phone\nx,Anna Bell,ANNA@shop.example,\ny,,,+12015550123\n")
-	made := func(change func(*Settings), sources ...string) (string, string, error) {
-		var s Settings
+	made := func(change func(*PoolSettings), sources ...string) (string, string, error) {
+		var s PoolSettings
 		settings.Default(&s)
 		s.Out, s.Country = filepath.Join(dir, "pool"), "US"
 		change(&s)
 		var out, log bytes.Buffer
-		err := Make(context.Background(), s, sources, console.New(&out, &log, false, false, console.Text))
+		err := Pool(context.Background(), s, sources, console.New(&out, &log, false, false, console.Text))
 		return out.String(), log.String(), err
 	}
-	said, log, err := made(func(*Settings) {}, shop, "talk="+chat)
+	said, log, err := made(func(*PoolSettings) {}, shop, "talk="+chat)
 	for _, want := range []string{"shop             2 customers of 2 rows", "talk             2 customers of 2 rows", "People           3; 2 of the 4 customers are one with another", "Likely           1 pair to decide"} {
 		if err != nil || !strings.Contains(said, want) {
 			t.Errorf("%v, said\n%s\nwant %q", err, said, want)
@@ -48,23 +48,23 @@ func TestMake_WritesAPoolAndSaysWhereToLook(t *testing.T) {
 		t.Errorf("%v\n%s", err, likely)
 	}
 	decided := put("decided.csv", strings.Replace(string(likely), "talk,y,,", "talk,y,yes,", 1))
-	if said, _, err := made(func(s *Settings) { s.Decisions = decided }, shop, "talk="+chat); err != nil || !strings.Contains(said, "People           2; 4 of the 4") || !strings.Contains(said, "1 pair carried out") {
+	if said, _, err := made(func(s *PoolSettings) { s.Decisions = decided }, shop, "talk="+chat); err != nil || !strings.Contains(said, "People           2; 4 of the 4") || !strings.Contains(said, "1 pair carried out") {
 		t.Errorf("%v\n%s", err, said)
 	}
 	var usage *settings.Error
 	for want, c := range map[string]func() error{
 		"is written anew": func() error {
-			_, _, err := made(func(s *Settings) { s.Decisions = filepath.Join(s.Out, "likely.csv") }, shop)
+			_, _, err := made(func(s *PoolSettings) { s.Decisions = filepath.Join(s.Out, "likely.csv") }, shop)
 			return err
 		},
-		"two sources are called shop": func() error { _, _, err := made(func(*Settings) {}, shop, shop); return err },
+		"two sources are called shop": func() error { _, _, err := made(func(*PoolSettings) {}, shop, shop); return err },
 	} {
 		if err := c(); !errors.As(err, &usage) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
 	var input *data.InputError
-	if _, _, err := made(func(*Settings) {}, put("odd.csv", "a,b\n1,2\n")); !errors.As(err, &input) || !strings.Contains(err.Error(), "odd.csv: there is no customer id, e-mail address or phone number") {
+	if _, _, err := made(func(*PoolSettings) {}, put("odd.csv", "a,b\n1,2\n")); !errors.As(err, &input) || !strings.Contains(err.Error(), "odd.csv: there is no customer id, e-mail address or phone number") {
 		t.Errorf("%v", err)
 	}
 }
