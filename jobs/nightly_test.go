@@ -90,6 +90,7 @@ last_purchase_day DATE
 stage STRING
 preferred_channel STRING?
 reason STRING?
+preferred_hour INT(32,true)?
 show_1 STRING?
 show_2 STRING?
 show_3 STRING?

@@ -318,7 +318,8 @@ func TestMap_GivesOnePersonOneID(t *testing.T) {
 	if one, other := string(a([]byte("1"))), string(b([]byte(" 7"))); one != other || len(one) != 21 || one[0] != 'P' {
 		t.Errorf("%q and %q", one, other)
 	}
-	if string(a([]byte("2"))) == string(b([]byte("2"))) || string(a([]byte("99"))) != string(a([]byte("99"))) {
+	stranger := string(a([]byte("99")))
+	if string(a([]byte("2"))) == string(b([]byte("2"))) || string(a([]byte("99"))) != stranger {
 		t.Error("customers of the same number of two sources are two, and one whom the pool does not know stays one")
 	}
 	for path, want := range map[string]string{"/data/c.parquet": "want a folder or file named a, b", "/a/b.parquet": "two sources of the pool, a and b"} {
