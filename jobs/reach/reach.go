@@ -135,8 +135,8 @@ func Out[R any](ctx context.Context, files fsys.FS, ui console.UI, a *Asked, src
 // tell says what became of the customers of the list: counts, and no contact data.
 func tell(ui console.UI, a *Asked, d *handout.ContactData, t *handout.Tally) {
 	file := filepath.Base(a.JoinFile)
-	ui.Note(fmt.Sprintf("Of %s %s matched in %s, %s unmatched; of the matched %s without consent, %s without an address, %s under one that is somebody else's; %s handed out",
-		wording.Counted(t.Matched+t.Unmatched, "customer"), wording.Thousands(t.Matched), file, wording.Thousands(t.Unmatched), wording.Thousands(t.WithoutConsent),
+	ui.Note(fmt.Sprintf("Of %s %s matched in %s, %s unmatched; of the matched %s opted out by their address, %s without consent, %s without an address, %s under one that is somebody else's; %s handed out",
+		wording.Counted(t.Matched+t.Unmatched, "customer"), wording.Thousands(t.Matched), file, wording.Thousands(t.Unmatched), wording.Thousands(t.OptedOut), wording.Thousands(t.WithoutConsent),
 		wording.Thousands(t.WithoutAddress), wording.Thousands(t.Shared), wording.Thousands(t.Reached)))
 	if t.Shared > 0 {
 		ui.Note("An address is used once: for the first on the list, and never where somebody who is held out or opted out has it too")

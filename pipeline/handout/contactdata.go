@@ -45,6 +45,7 @@ type person struct {
 	filled                            int   // cells of the row with something in them
 	oddEmail, oddPhone                bool  // there is something that can be none
 	rows                              int
+	optedOut                          bool // an address of any row is on the opt-out list
 }
 
 // Join says whose contact data are wanted.
@@ -120,12 +121,15 @@ func (d *ContactData) add(r lists.Row, j *Join) error {
 	if err != nil {
 		return err
 	}
-	if blocked {
+	p.optedOut = d.hasOptedOut(p.email) || d.hasOptedOut(p.phone)
+	if blocked || p.optedOut {
 		for _, address := range []string{p.email, p.phone} {
 			if address != "" {
 				d.blocked[xxhash.Sum64String(address)] = true
 			}
 		}
+	}
+	if blocked {
 		return nil
 	}
 	if odd {
@@ -138,12 +142,18 @@ func (d *ContactData) add(r lists.Row, j *Join) error {
 	case known.rows == 1:
 		d.SeveralOf++
 	}
-	byEmail, bySMS, rows := known.byEmail && p.byEmail, known.bySMS && p.bySMS, known.rows+1
+	byEmail, bySMS, optedOut, rows := known.byEmail && p.byEmail, known.bySMS && p.bySMS, known.optedOut || p.optedOut, known.rows+1
 	if before(&p, known) {
 		*known = p
 	}
-	known.byEmail, known.bySMS, known.rows = byEmail, bySMS, rows
+	known.byEmail, known.bySMS, known.optedOut, known.rows = byEmail, bySMS, optedOut, rows
 	return nil
+}
+
+// hasOptedOut says whether the owner of an address is on the opt-out list by it: then
+// the customer is reached under no address.
+func (d *ContactData) hasOptedOut(address string) bool {
+	return address != "" && d.refused != nil && d.refused(address)
 }
 
 // before says whether a row of a customer counts before another.

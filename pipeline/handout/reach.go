@@ -74,6 +74,7 @@ func (l List[R]) IDs(rows iter.Seq2[R, error]) func(give func(customerID string)
 type Tally struct {
 	Matched        int64 // are in the contact data
 	Unmatched      int64 // are not
+	OptedOut       int64 // of the matched: their e-mail address or phone number is on the opt-out list
 	WithoutConsent int64 // of the matched: agreed to nothing that the list needs
 	WithoutAddress int64 // of the matched: agreed, and have no readable address
 	Shared         int64 // of the matched: their address is that of a customer before them on the list, or of one who is held out or opted out
@@ -99,6 +100,10 @@ func (l List[R]) Reach(rows iter.Seq2[R, error], d *ContactData, need Need, top 
 				continue
 			}
 			t.Matched++
+			if p.optedOut {
+				t.OptedOut++
+				continue
+			}
 			reached := Reached[R]{row: row, firstName: p.firstName, lastName: p.lastName}
 			if reached.email, reached.phone = d.open(p, need, used, t); reached.email+reached.phone == "" {
 				continue
@@ -146,7 +151,7 @@ func (d *ContactData) open(p *person, need Need, used map[uint64]bool, t *Tally)
 
 func (d *ContactData) free(address string, used map[uint64]bool) bool {
 	hash := xxhash.Sum64String(address)
-	return address != "" && !used[hash] && !d.blocked[hash] && (d.refused == nil || !d.refused(address))
+	return address != "" && !used[hash] && !d.blocked[hash]
 }
 
 // read are the columns that someone who calls a customer reads, and prints.

@@ -96,8 +96,27 @@ func TestReach_AddressesOfTheHeldOutAndOptedOutReachNobody(t *testing.T) {
 		j.Refused = plan.NewSuppressions([]string{"E@F.gg"}).Has
 	})
 	got, tally := reachedRows(t, d, rows, NeedEmail, 0)
-	if want := []string{"C1 c@d.ee", "C3 h@i.jj"}; !slices.Equal(got, want) || tally.Shared != 2 {
+	if want := []string{"C1 c@d.ee", "C3 h@i.jj"}; !slices.Equal(got, want) || tally.Shared != 1 || tally.OptedOut != 1 {
 		t.Errorf("%q, %+v; want %q", got, tally, want)
+	}
+}
+
+func TestReach_WhoOptedOutByOneAddressIsReachedUnderNone(t *testing.T) {
+	text := "id,email,phone,consent\nC0,a@b.co,+4915123456780,yes\nC1,c@d.ee,+4915123456781,yes\nC1,old@d.ee,+4915123456781,yes\nC2,e@f.gg,+4915123456780,yes\nC3,h@i.jj,+4915123456783,yes\n"
+	for _, need := range []Need{NeedEmail, NeedPhone, NeedEither} {
+		rows := exportRows(4)
+		d := joined(t, text, rows, func(j *Join) {
+			j.Refused = plan.NewSuppressions([]string{"a@b.co", "old@d.ee", "+4915123456783"}).Has
+		})
+		got, tally := reachedRows(t, d, rows, need, 0)
+		for _, row := range got {
+			if !strings.HasPrefix(row, "C2") || strings.Contains(row, "780") {
+				t.Errorf("need %v: %q is handed out", need, row)
+			}
+		}
+		if tally.OptedOut != 3 {
+			t.Errorf("need %v: %+v, want 3 opted out", need, tally)
+		}
 	}
 }
 
