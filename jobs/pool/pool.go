@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -83,7 +84,7 @@ func sources(files fsys.FS, named []string) (all []pool.Source, err error) {
 // decisions reads what people decided; not from the table that is written anew.
 func decisions(ctx context.Context, files fsys.FS, s *PoolSettings) ([]pool.Decision, error) {
 	if s.Decisions == "" {
-		return nil, nil
+		return nil, keepDecided(ctx, files, s)
 	}
 	for _, name := range []string{pool.LikelyFile, pool.ConflictsFile} {
 		if filepath.Clean(s.Decisions) == filepath.Join(s.Out, name) || sameFile(s.Decisions, filepath.Join(s.Out, name)) {
@@ -91,6 +92,24 @@ func decisions(ctx context.Context, files fsys.FS, s *PoolSettings) ([]pool.Deci
 		}
 	}
 	return pool.ReadDecisions(ctx, files, s.Decisions)
+}
+
+// keepDecided refuses to write tables anew in which somebody has decided.
+func keepDecided(ctx context.Context, files fsys.FS, s *PoolSettings) error {
+	for _, name := range []string{pool.LikelyFile, pool.ConflictsFile} {
+		path := filepath.Join(s.Out, name)
+		if _, err := files.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		decided, err := pool.ReadDecisions(ctx, files, path)
+		if err != nil {
+			return &data.InputError{Path: path, Err: err}
+		}
+		if len(decided) > 0 {
+			return &settings.Error{Where: "--decisions", Text: fmt.Sprintf("%s holds %s and would be written anew: copy it, and give the copy with --decisions", path, wording.Counted(len(decided), "decision"))}
+		}
+	}
+	return nil
 }
 
 func sameFile(a, b string) bool {

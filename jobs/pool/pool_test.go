@@ -67,4 +67,10 @@ func TestMake_WritesAPoolAndSaysWhereToLook(t *testing.T) {
 	if _, _, err := made(func(*PoolSettings) {}, put("odd.csv", "a,b\n1,2\n")); !errors.As(err, &input) || !strings.Contains(err.Error(), "odd.csv: there is no customer id, e-mail address or phone number") {
 		t.Errorf("%v", err)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "pool", "likely.csv"), []byte(strings.Replace(string(likely), "talk,y,,", "talk,y,yes,", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := made(func(*PoolSettings) {}, shop, "talk="+chat); !errors.As(err, &usage) || !strings.Contains(err.Error(), "holds 1 decision and would be written anew") {
+		t.Errorf("%v", err)
+	}
 }
