@@ -25,6 +25,10 @@ test: ## all tests; those on real data run where ../shared/data is
 test-serve: ## 20,000 hostile requests, and 50 downloads at once of a list of 500,000
 	$(GO) test ./jobs/serve -count=1 -timeout 60m -v -run 'Hostile|Downloads' -args -requests 10000 -listed 500000
 
+test-outside: ## the tests that need Chromium or LightGBM (PYTHON=…), which make test passes over where these are not there
+	WINBACK_BROWSER=required $(GO) test ./pipeline/brief ./pipeline/report ./jobs/serve -count=1 -run Browser
+	WINBACK_PYTHON=$(or $(PYTHON),python3) $(GO) test ./models -count=1 -run IsReadByLightGBM
+
 # Never needed by any other target; fetched through the module proxy.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1
 

@@ -71,19 +71,24 @@ func reportRows(b *testing.B) {
 
 var benchOptions = Options{Workers: 1, MemoryBytes: 1 << 30, partitions: 8}
 
-// Decoding pages to numbers and entries of texts, with nothing made of them.
-func BenchmarkDecode(b *testing.B) {
+// benchWorker is a worker, and an order file for it to read.
+func benchWorker(b *testing.B) (*readWorker, *columns.File, fsys.ReadFile) {
+	b.Helper()
 	mem, files := benchFiles(b)
 	inspected, _, err := columns.Inspect(context.Background(), mem, files.Files, benchOptions.columns())
 	if err != nil {
 		b.Fatal(err)
 	}
-	f := &inspected[0]
-	handle, err := mem.Open(f.Path)
+	handle, err := mem.Open(inspected[0].Path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := newReadWorker(newReading(context.Background(), benchOptions, newSplitter(nil, 1)), mem, newTable(inspected))
+	return newReadWorker(newReading(context.Background(), benchOptions, newSplitter(nil, 1)), mem, newTable(inspected)), &inspected[0], handle
+}
+
+// Decoding pages to numbers and entries of texts, with nothing made of them.
+func BenchmarkDecode(b *testing.B) {
+	w, f, handle := benchWorker(b)
 	for b.Loop() {
 		for g := range f.Footer.RowGroups {
 			if err := w.groups.eachBatch(&f.Roles, f.RowGroup(handle, g, benchOptions.MemoryBytes), 0, func(*batch) error { return nil }); err != nil {
@@ -113,17 +118,7 @@ func BenchmarkPartition(b *testing.B) {
 
 // From decoded columns to staged lines, without the blocks.
 func BenchmarkNormalise(b *testing.B) {
-	mem, files := benchFiles(b)
-	inspected, _, err := columns.Inspect(context.Background(), mem, files.Files, benchOptions.columns())
-	if err != nil {
-		b.Fatal(err)
-	}
-	f := &inspected[0]
-	handle, err := mem.Open(f.Path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	w := newReadWorker(newReading(context.Background(), benchOptions, newSplitter(nil, 1)), mem, newTable(inspected))
+	w, f, handle := benchWorker(b)
 	w.groups.norm.flush = func(part int) error { w.groups.norm.buffers[part].reset(); return nil }
 	for b.Loop() {
 		for g := range f.Footer.RowGroups {

@@ -9,6 +9,7 @@ import (
 	"html"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -78,12 +79,18 @@ func Page(text string) http.Handler {
 	})
 }
 
+// required is the variable of the environment that makes a missing chromium a failure.
+const required = "WINBACK_BROWSER"
+
 func find(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
+	}
+	if os.Getenv(required) != "" {
+		t.Fatal("there is no chromium")
 	}
 	t.Skip("there is no chromium")
 	return ""

@@ -7,9 +7,6 @@ import (
 )
 
 func TestBrowser_TheBriefIsOneScreenAndOnAPhoneACardAGroup(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a browser")
-	}
 	page := browser.Page(written(t, crowded()))
 	wide := browser.Look(t, page, "/brief.html", 1280, 900)
 	if wide.Height > 900 || wide.Width > 1280 {

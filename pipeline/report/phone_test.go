@@ -16,9 +16,6 @@ func TestLabelled_EachCellCarriesTheHeadingOfItsColumn(t *testing.T) {
 }
 
 func TestBrowser_TheReportFitsAPhone(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a browser")
-	}
 	d := sample()
 	diagnosis := sampleDiagnosis()
 	d.Diagnosis = &diagnosis
