@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"winback/data"
 	"winback/data/columns"
 )
 
@@ -20,6 +21,38 @@ var UsualNoCustomer = NoCustomerWords{"0", "-1", "nan", "nat", "none", "null", "
 	"unknown", "unknown customer", "unbekannt", "inconnu", "desconocido", "sconosciuto", "desconhecido", "onbekend",
 	"anonymous", "anonymous customer", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "not available", "not set", "(not set)", "missing", "(blank)",
 	"no customer", "walk-in", "walk in", "walkin", "walk-in customer", "cash customer", "laufkunde", "barverkauf"}
+
+// noNameWords are what programs write for no value among orders, products, categories
+// and channels, compared as NoCustomerWords are. Words that a person may have meant,
+// such as unknown, are names.
+var noNameWords = NoCustomerWords{"nan", "nat", "none", "null", "nil", `\N`, "n/a", "#n/a", "<na>", "<null>", "(null)", "[null]", "(none)", "(blank)",
+	"undefined", "not set", "(not set)", "not available", "not applicable", "-", "--"}
+
+// noNameRoles are those of the columns in which noNameWords stand for none.
+var noNameRoles = append([]data.Role{data.OrderID}, data.NamedRoles[:]...)
+
+// NoNames are the words for none in a column of orders, products, categories or
+// channels.
+type NoNames struct {
+	Column string
+	Words  []string
+}
+
+// NoNames are the columns with words for none, in the order of their roles.
+func (o *Table) NoNames() (found []NoNames) {
+	for k, role := range noNameRoles {
+		var words []string
+		for i, word := range noNameWords {
+			if o.faults.NoNames[k]>>i&1 != 0 {
+				words = append(words, word)
+			}
+		}
+		if len(words) > 0 {
+			found = append(found, NoNames{o.Column(role), words})
+		}
+	}
+	return found
+}
 
 // all are the words, with the usual ones written out.
 func (w NoCustomerWords) all() NoCustomerWords {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -56,4 +57,52 @@ func spelledApart(o *orders.Table, s *Survey) string {
 	}
 	return fmt.Sprintf("about %s of %s have an id in column %q that differs from another one in case, zeros in front or marks of spreadsheets alone: are they one? "+
 		"--customer-ids folded reads them as one customer", wording.Thousands(int64(math.Round(share*float64(s.Customers)))), wording.Counted(s.Customers, "customer"), o.ColumnOf(data.Customer))
+}
+
+// noNames names the words for none that stand in columns of names and orders.
+func noNames(o *orders.Table) string {
+	var told []string
+	for _, n := range o.NoNames() {
+		var quoted []string
+		for _, word := range n.Words {
+			quoted = append(quoted, fmt.Sprintf("%q", word))
+		}
+		told = append(told, fmt.Sprintf("column %q has %s", n.Column, wording.List(quoted, "and")))
+	}
+	if len(told) == 0 {
+		return ""
+	}
+	return wording.List(told, "and") + ", which counts as none, not as a name of its own; if it is one, have the export write it in another way"
+}
+
+// namesApart finds names of categories, channels and products that differ in case,
+// blanks or the form of their letters alone. Codes of products may do so on purpose:
+// there it takes one in twenty.
+func namesApart(o *orders.Table) string {
+	const most, share = 2, 20
+	var told []string
+	for _, role := range data.NamedRoles {
+		first := map[string]string{}
+		var pairs []string
+		for _, name := range o.Names[role] {
+			plain := strings.Join(strings.Fields(data.FoldLetters(name)), " ")
+			if other, known := first[plain]; known {
+				pairs = append(pairs, fmt.Sprintf("%q and %q", other, name))
+			} else {
+				first[plain] = name
+			}
+		}
+		if len(pairs) == 0 || role == data.Product && share*len(pairs) < len(o.Names[role]) {
+			continue
+		}
+		more := ""
+		if len(pairs) > most {
+			more = fmt.Sprintf(" and %d more", len(pairs)-most)
+		}
+		told = append(told, fmt.Sprintf("column %q has %s%s", o.Column(role), strings.Join(pairs[:min(most, len(pairs))], ", "), more))
+	}
+	if len(told) == 0 {
+		return ""
+	}
+	return "names differ in case, blanks or the form of their letters alone and count as different: " + strings.Join(told, "; ") + ". If they are one, have the export write them in one way"
 }

@@ -37,6 +37,8 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, oneOfMany(s))
 	note(false, nobodyReturns(o, s))
 	note(false, spelledApart(o, s))
+	note(false, noNames(o))
+	note(false, namesApart(o))
 	for _, text := range unusedColumns(o) {
 		note(false, text)
 	}
