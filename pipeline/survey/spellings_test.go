@@ -59,7 +59,9 @@ func TestInspect_NamesNamesThatDifferInSpellingAlone(t *testing.T) {
 			t.Errorf("%s: %q", name, texts)
 		}
 	}
-	codes := func(i int) any { return fmt.Sprint("P", i%60, map[bool]string{true: "a", false: "A"}[i%60 == 1 && i < 600]) }
+	codes := func(i int) any {
+		return fmt.Sprint("P", i%60, map[bool]string{true: "a", false: "A"}[i%60 == 1 && i < 600])
+	}
 	if texts := sold(table{"sku": codes}).warnings(t, orders.Options{}); len(texts) > 0 {
 		t.Errorf("one code of a product in two spellings: %q", texts)
 	}

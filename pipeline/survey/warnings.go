@@ -42,6 +42,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	for _, text := range unusedColumns(o) {
 		note(false, text)
 	}
+	note(false, clocks(o))
 	note(false, numericStatus(o))
 	note(false, noGoods(o))
 	note(false, growingPrice(o))
