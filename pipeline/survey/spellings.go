@@ -2,9 +2,12 @@ package survey
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -18,6 +21,23 @@ import (
 type spellings struct {
 	limit  uint64 // the customers whose hash is below are in the sample
 	hashes []uint64
+	guests map[string]int64 // customers by the beginning of their id, of guestBegins
+}
+
+// guestBegins are what programs put before a number of their own for who is not known,
+// or is known no more.
+var guestBegins = []string{"guest", "gast", "invite", "invitado", "ospite", "visitor", "anonymous", "anonym", "anon", "anonymized", "anonymised", "deleted", "erased", "redacted", "removed", "unknown", "walkin"}
+
+// guestBegin is the beginning of an id that guestBegins have, with the sign behind it.
+func guestBegin(id string) string {
+	end := strings.IndexFunc(id, func(r rune) bool { return r >= utf8.RuneSelf || !unicode.IsLetter(r) })
+	if end < 4 || end+1 >= len(id) || !slices.Contains(guestBegins, strings.ToLower(id[:end])) {
+		return ""
+	}
+	if id[end] < utf8.RuneSelf && unicode.IsPunct(rune(id[end])) {
+		end++
+	}
+	return strings.ToLower(id[:end])
 }
 
 // mostSpellings bounds the sample; each customer of a larger history is in it with
@@ -29,15 +49,44 @@ func newSpellings(rows int64) spellings {
 	if rows > mostSpellings {
 		limit = limit / uint64(rows) * mostSpellings
 	}
-	return spellings{limit: limit}
+	return spellings{limit: limit, guests: map[string]int64{}}
 }
 
 func (s *spellings) add(ids []string) {
 	for _, id := range ids {
+		if begin := guestBegin(id); begin != "" {
+			s.guests[begin]++
+		}
 		if hash := xxhash.Sum64String(data.FoldID(id)); hash < s.limit {
 			s.hashes = append(s.hashes, hash)
 		}
 	}
+}
+
+func (s *spellings) merge(o *spellings) {
+	s.hashes = append(s.hashes, o.hashes...)
+	for begin, n := range o.guests {
+		s.guests[begin] += n
+	}
+}
+
+// guestNumbers finds ids that read as those of guests or of customers who were erased,
+// each with a number of its own.
+func guestNumbers(o *orders.Table, s *Survey) string {
+	const fewest, share = 3, 200
+	var told, words []string
+	total := int64(0)
+	for _, begin := range slices.Sorted(maps.Keys(s.spelled.guests)) {
+		n := s.spelled.guests[begin]
+		total += n
+		told = append(told, fmt.Sprintf("%q (%s)", begin, wording.Thousands(n)))
+		words = append(words, begin+"*")
+	}
+	if total < fewest || share*total < s.Customers {
+		return ""
+	}
+	return fmt.Sprintf("ids in column %q begin as those of guests or of erased customers do, and each counts as a customer: %s. If nobody is to be known by them, say --no-customer %s",
+		o.ColumnOf(data.Customer), strings.Join(told, ", "), shellList(append([]string{"usual"}, words...)))
 }
 
 // alike is the share of the sample that another one is written like.

@@ -67,6 +67,29 @@ func TestInspect_NamesNamesThatDifferInSpellingAlone(t *testing.T) {
 	}
 }
 
+// Ids that programs number for guests and erased customers are asked about, and left out
+// by their beginning.
+func TestInspect_NamesNumberedGuests(t *testing.T) {
+	shop := sold(table{"customer_id": func(i int) any {
+		if i%10 == 1 {
+			return fmt.Sprint([]string{"Guest-", "deleted_"}[i/10%2], i/2)
+		}
+		return fmt.Sprint("c", i%100)
+	}})
+	want := "--no-customer 'usual,deleted_*,guest-*'"
+	texts := shop.warnings(t, orders.Options{})
+	if len(texts) != 1 || !strings.Contains(texts[0], `"deleted_" (60), "guest-" (60)`) || !strings.Contains(texts[0], want) {
+		t.Errorf("want %s, have %q", want, texts)
+	}
+	o, err := shop.read(t, orders.Options{NoCustomer: orders.NoCustomerWords{"usual", "deleted_*", "guest-*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := surveyOf(t, o); s.Customers != 90 || o.SetAside[orders.NoCustomer] != 120 {
+		t.Errorf("%d customers, %d rows without one", s.Customers, o.SetAside[orders.NoCustomer])
+	}
+}
+
 // Customers whose ids carry marks that nobody sees, or the quotes of JSON, are one.
 func TestRead_IDsLoseMarksThatNobodySees(t *testing.T) {
 	spellings := []string{"c%d", "\ufeffc%d", "c%d\u200b", `"c%d"`, "\u00a0c%d "}

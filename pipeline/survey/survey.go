@@ -226,7 +226,7 @@ func (s *Survey) merge(o *Survey) {
 	for _, role := range breakRoles {
 		s.named[role].merge(o.named[role])
 	}
-	s.spelled.hashes = append(s.spelled.hashes, o.spelled.hashes...)
+	s.spelled.merge(&o.spelled)
 	s.secondPurchases = append(s.secondPurchases, o.secondPurchases...)
 }
 
