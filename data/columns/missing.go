@@ -48,13 +48,13 @@ func (cols *ByRole) checkNeeded(n *fileNames, m data.Mapping) error {
 		hint = " (guessed from the names)"
 	}
 	if !money {
-		hint += "; where no column has money, --map amount= counts each unit as 1"
+		hint += "; where no column has money, --map amount= reads purchases without their worth"
 	}
 	return fmt.Errorf("no column for %s; the columns are %s; name %s with --map %s%s", inWords(whats), data.QuotedList(n.names), it, ShellWord(strings.Join(flags, ",")), hint)
 }
 
-// withoutMoney says whether --map says that the table has no amount and no price
-// was named: each unit then counts 1.
+// withoutMoney says whether --map says that the table has no amount, and names no price:
+// purchases are then worth 0.
 func withoutMoney(m data.Mapping) bool {
 	amount, said := m[data.Amount]
 	return said && amount == "" && m[data.Price] == ""

@@ -25,7 +25,7 @@ type rowGroupReader struct {
 	zeros   []int32      // entries of a partition value
 	nothing []int32      // entries of a role that the table lacks
 	sameDay []int64      // times of a partition value
-	units   []int64      // prices where the table has no money
+	free    []int64      // prices of 0, where the table has no money
 	headers *fileHeaders // of the file at hand; nil: nothing is carried
 
 	pooled    func(id []byte) []byte // of the file at hand; nil: customers keep their ids
@@ -144,10 +144,8 @@ func (r *rowGroupReader) fill(b *batch, cols *columns.ByRole) error {
 	}
 	b.amount, b.price, b.quantity = number(data.Amount), number(data.Price), number(data.Quantity)
 	if b.amount == nil && b.price == nil { // --map amount= says so
-		for len(r.units) < b.rows {
-			r.units = append(r.units, unitPrice)
-		}
-		b.price = r.units[:b.rows]
+		r.free = columns.Resize(r.free, b.rows)
+		b.price = r.free
 	}
 	b.version = number(data.Version)
 	if b.time = number(data.Time); b.time == nil {
@@ -169,9 +167,6 @@ func (r *rowGroupReader) fill(b *batch, cols *columns.ByRole) error {
 	}
 	return nil
 }
-
-// unitPrice is the price of each unit where the table has no money: 1.
-const unitPrice = 100_000_000
 
 // constantTime fills the times of a file whose day is a partition folder.
 func (r *rowGroupReader) constantTime(b *batch, col columns.Column) {

@@ -290,7 +290,7 @@ func amountVariants() []variant {
 		{name: "no customer", change: renamed(data.Customer, "who"), wrong: []string{"no column for the customer", `"who"`, "--map customer=COLUMN"}},
 		{name: "no time", change: renamed(data.Time, "moment"), wrong: []string{"no column for the time", `"moment"`, "--map time=COLUMN"}},
 		{name: "none of the three", change: all(renamed(data.Customer, "Client Nickname"), renamed(data.Time, "day_of_deal"), drop(data.Amount)),
-			wrong: []string{"no column for the customer, the time of the order and the amount (or the unit price); ", `name them with --map 'customer=Client Nickname,time=day_of_deal,amount=COLUMN' (guessed from the names)`, "--map amount= counts each unit as 1"}},
+			wrong: []string{"no column for the customer, the time of the order and the amount (or the unit price); ", `name them with --map 'customer=Client Nickname,time=day_of_deal,amount=COLUMN' (guessed from the names)`, "--map amount= reads purchases without their worth"}},
 		{name: "a price of another name", change: all(drop(data.Amount), set(data.Price, "our_price", parquet.Leaf(parquet.DoubleType), func(l *testLine) parquet.Value { return parquet.DoubleValue(float64(l.price)) })),
 			wrong: []string{"name it with --map price=our_price (guessed from the names)"}},
 	}
