@@ -135,6 +135,8 @@ func TestInspect_NamesWhatColumnsWithoutARoleSay(t *testing.T) {
 		"a reason":                {table{"cancel_reason": oneIn(20, "customer", "")}, []string{"--map status=cancel_reason --exclude-status customer"}},
 		"currencies":              {table{"cur_of_sale": oneIn(20, "USD", "EUR")}, []string{"several currencies (EUR, USD)", "--map currency=cur_of_sale"}},
 		"units":                   {table{"amount": nil, "price": func(i int) any { return 2.5 }, "number": func(i int) any { return int64(1 + i%3) }}, []string{`if column "number" has the units`, "--map quantity=number"}},
+		"a log of events":         {table{"event_type": func(i int) any { return []string{"view", "remove_from_cart", "view", "purchase", "other"}[i%5] }}, []string{`column "event_type" says what people did`, "960 of 1,200 rows looked at", "--map status=event_type --exclude-status other,remove_from_cart,view"}},
+		"a log of looks alone":    {table{"action": func(int) any { return "addToCart" }}, []string{"--exclude-status addToCart"}},
 		"merged customers":        {table{"merged_into": oneIn(20, "c1", "")}, []string{`column "merged_into" names another customer in 60`}},
 	} {
 		texts := sold(c.columns).warnings(t, orders.Options{})
@@ -158,6 +160,7 @@ func TestInspect_LeavesSoundColumnsAlone(t *testing.T) {
 		"one currency":          {"transaction_currency": func(int) any { return "EUR" }},
 		"countries":             {"country": oneIn(3, "DE", "US")},
 		"product types":         {"product_type": oneIn(3, "shirt", "socks")},
+		"what orders came of":   {"marketing_action": oneIn(3, "newsletter", "ad"), "event_name": func(int) any { return "purchase" }},
 		"all active":            {"is_active": func(int) any { return "Y" }},
 		"valid for ever":        {"valid_to": func(int) any { return "9999-12-31" }},
 	} {
