@@ -25,6 +25,7 @@ type rowGroupReader struct {
 	zeros   []int32      // entries of a partition value
 	nothing []int32      // entries of a role that the table lacks
 	sameDay []int64      // times of a partition value
+	free    []int64      // prices of 0, where the table has no money
 	headers *fileHeaders // of the file at hand; nil: nothing is carried
 
 	pooled    func(id []byte) []byte // of the file at hand; nil: customers keep their ids
@@ -142,6 +143,10 @@ func (r *rowGroupReader) fill(b *batch, cols *columns.ByRole) error {
 		return c.Values[c.At : c.At+b.rows]
 	}
 	b.amount, b.price, b.quantity = number(data.Amount), number(data.Price), number(data.Quantity)
+	if b.amount == nil && b.price == nil { // --map amount= says so
+		r.free = columns.Resize(r.free, b.rows)
+		b.price = r.free
+	}
 	b.version = number(data.Version)
 	if b.time = number(data.Time); b.time == nil {
 		r.constantTime(b, cols[data.Time])
