@@ -55,10 +55,6 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err != nil {
 		return err
 	}
-	contacts, err := contactsAsked(files, &s, format)
-	if err != nil {
-		return err
-	}
 	optOuts := optOuts{s.Suppression, s.Acceptance, s.Pooled}
 	suppressed, err := optOuts.read(files)
 	if err != nil {
@@ -70,6 +66,10 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if s.Campaign != "" {
 		return newCampaigner(files, ui).pullCampaign(ctx, &s, format, suppressed)
 	}
+	contacts, err := contactsAsked(files, &s, format)
+	if err != nil {
+		return err
+	}
 	if s.Arm != "" {
 		return usage("--arm", errors.New("goes with --campaign"))
 	}
@@ -77,7 +77,7 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	if err != nil {
 		return err
 	}
-	if err := optOuts.knownInRun(ctx, files, r, suppressed, ui); err != nil {
+	if err := optOuts.knownInRun(ctx, files, r, suppressed, contacts, ui); err != nil {
 		return err
 	}
 	if suppressed, err = newCampaigner(files, ui).optedOutToo(s.Out, suppressed); err != nil {

@@ -29,7 +29,8 @@ type Asked struct {
 	Output string
 	Top    int64
 	Format handout.Format
-	sender *handout.Sender // nil without --for
+	Gate   func(*handout.ContactData) error // holds the opt-out list against the contact data; nil: there is none
+	sender *handout.Sender                  // nil without --for
 }
 
 // Check refuses what does not go together, and reads the form of the sender.
@@ -66,6 +67,9 @@ func (a *Asked) Check(files fsys.FS, holdout bool) (err error) {
 // newFolder wants a folder that is not there yet, or empty: files of an earlier day in
 // it would be sent again.
 func (a *Asked) newFolder(files fsys.FS) error {
+	if _, isFile := handout.ExportFormatOf(a.Output); isFile {
+		return &settings.Error{Where: "--output", Text: fmt.Sprintf("%s is the name of a file; --for writes a folder with a file for each group: name a new folder", a.Output)}
+	}
 	entries, err := files.ReadDir(a.Output)
 	if err == nil && len(entries) > 0 {
 		return &settings.Error{Where: "--output", Text: fmt.Sprintf("the folder %s is not empty; files of an earlier day would be sent again: name a new one", a.Output)}
@@ -106,8 +110,11 @@ func Out[R any](ctx context.Context, files fsys.FS, ui console.UI, a *Asked, src
 	d, err := handout.ReadContactData(ctx, files, handout.Join{
 		Path: a.JoinFile, Country: a.Country, Listed: src.List.IDs(src.Rows),
 		Blocked: func(id string) bool { return held[data.FoldID(id)] || src.Suppressed.Has(id) },
-		Refused: src.Suppressed.Has, Renamed: renamed,
+		OptedOut: src.Suppressed.All(), Renamed: renamed,
 	})
+	if err == nil && a.Gate != nil {
+		err = a.Gate(d)
+	}
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func TestReach_AddressesOfTheHeldOutAndOptedOutReachNobody(t *testing.T) {
 	text := "id,email,phone,consent\nC0,a@b.co,,yes\nC1,c@d.ee,,yes\nC2,e@f.gg,,yes\nC3,h@i.jj,,yes\nHELD,A@B.co,,yes\nGONE,,+4915123456789,yes\n"
 	d := joined(t, text, rows, func(j *Join) {
 		j.Blocked = func(id string) bool { return id == "HELD" || id == "GONE" }
-		j.Refused = plan.NewSuppressions([]string{"E@F.gg"}).Has
+		j.OptedOut = plan.NewSuppressions([]string{"E@F.gg"}).All()
 	})
 	got, tally := reachedRows(t, d, rows, NeedEmail, 0)
 	if want := []string{"C1 c@d.ee", "C3 h@i.jj"}; !slices.Equal(got, want) || tally.Shared != 1 || tally.OptedOut != 1 {
@@ -106,7 +106,7 @@ func TestReach_WhoOptedOutByOneAddressIsReachedUnderNone(t *testing.T) {
 	for _, need := range []Need{NeedEmail, NeedPhone, NeedEither} {
 		rows := exportRows(4)
 		d := joined(t, text, rows, func(j *Join) {
-			j.Refused = plan.NewSuppressions([]string{"a@b.co", "old@d.ee", "+4915123456783"}).Has
+			j.OptedOut = plan.NewSuppressions([]string{"a@b.co", "old@d.ee", "+4915123456783"}).All()
 		})
 		got, tally := reachedRows(t, d, rows, need, 0)
 		for _, row := range got {
