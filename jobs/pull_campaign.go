@@ -31,6 +31,9 @@ func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format h
 	if err != nil {
 		return err
 	}
+	if s.Due != 0 {
+		return usage("--due", errors.New("lists of a campaign know no day to wait for; take it out"))
+	}
 	l, err := c.read(s.Out)
 	if err != nil {
 		return err

@@ -121,7 +121,7 @@ func (s optOuts) judgeKnown(known *plan.KnownSuppressions, of string, warn func(
 		warn(text)
 	}
 	if more := known.Customers - known.Known; more > 0 {
-		warn(fmt.Sprintf("%s share an id of %s with another customer when case, blanks and zeros in front are not looked at: all of them are suppressed", wording.Counted(more, "customer"), s.SuppressFile))
+		warn(fmt.Sprintf("%s an id of %s with another customer when case, blanks and zeros in front are not looked at: all of them are suppressed", wording.Plural(more, "customer shares", "customers share"), s.SuppressFile))
 	}
 	return nil
 }

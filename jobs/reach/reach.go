@@ -109,7 +109,7 @@ func Out[R any](ctx context.Context, files fsys.FS, ui console.UI, a *Asked, src
 	}
 	d, err := handout.ReadContactData(ctx, files, handout.Join{
 		Path: a.JoinFile, Country: a.Country, Listed: src.List.IDs(src.Rows),
-		Blocked: func(id string) bool { return held[data.FoldID(id)] || src.Suppressed.Has(id) },
+		Blocked:  func(id string) bool { return held[data.FoldID(id)] || src.Suppressed.Has(id) },
 		OptedOut: src.Suppressed.All(), Renamed: renamed,
 	})
 	if err == nil && a.Gate != nil {
@@ -149,7 +149,7 @@ func tell(ui console.UI, a *Asked, d *handout.ContactData, t *handout.Tally) {
 		ui.Note("An address is used once: for the first on the list, and never where somebody who is held out or opted out has it too")
 	}
 	if d.SeveralOf > 0 {
-		ui.Note(fmt.Sprintf("%s of the list have several rows in %s: the newest by updated_at counts, then the fullest; a refusal in any row is a refusal", wording.Counted(d.SeveralOf, "customer"), file))
+		ui.Note(fmt.Sprintf("%s several rows in %s: the newest by updated_at counts, then the fullest; a refusal in any row is a refusal", wording.Plural(d.SeveralOf, "customer of the list has", "customers of the list have"), file))
 	}
 	if d.OddConsent > 0 {
 		ui.Warn(fmt.Sprintf("the consent in %s of %s is neither a yes nor a no (yes, true, 1, opted in, subscribed, or the channels email and sms); it counts as a refusal", wording.Counted(d.OddConsent, "row"), file))

@@ -64,7 +64,7 @@ func TestWrite_SaysWhomWhyWhatAndWhenToStop(t *testing.T) {
 		"Why not group 7: reached: 1,200 of 1,200 expected returns after group 6.",
 		"Read 2 warnings in the report before sending.",
 		"Will buy again within 60 days1,200 900 to 1,500, contacted or not",
-		"They will spend96,000 EUR", "Cost2,100 EUR", "Never contact2,100",
+		"They will spend96,000 EUR", "Cost2,100 EUR", "Never contact5,500 of all groups: held out",
 		"Contact all, then stop here", "Leave alone",
 		"200 (150 to 250) 20 of 100",
 		"15 EUR off from 150 EUR on", "No coupon: 30 EUR off from 150 EUR on would not pay",
@@ -92,6 +92,10 @@ func TestWrite_EachGroupHasABriefOfFiveLines(t *testing.T) {
 				t.Errorf("group %d, %s: %q", i+1, l.Label, l.Text)
 			}
 		}
+	}
+	d.Groups[1].Waiting = 1204
+	if got := d.lines(1)[2].Text; !strings.Contains(got, "1,204 of them wait for a later day, which the list has (column wait_until).") || strings.Contains(d.lines(0)[2].Text, "later day") {
+		t.Errorf("say and show: %q", got)
 	}
 	if got := d.lines(1)[4].Text; !strings.Contains(got, "Then go on with the next group") || !strings.Contains(got, "Never write to the 200 held out of it until 2008-01-14") {
 		t.Errorf("when to stop: %q", got)
