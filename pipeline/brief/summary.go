@@ -13,7 +13,7 @@ type Figure struct{ Label, Value, Note string }
 
 // totals are sums over the groups that are recommended.
 type totals struct {
-	contacts, left, holdout   int64   // the held-out of all groups
+	contacts, left, holdout   int64 // the held-out of all groups
 	returns, low, high, sales float64
 	cost, breakEven           float64 // NaN: not known
 	allReturns                float64 // of all contacts
