@@ -18,7 +18,7 @@ func crowded() Data {
 		Campaigns: []Campaign{{"autumn", 2, "Send group 3 on 2007-11-20: what is known so far pays.", "85 of 200 extra returns."}, {"spring", 1, "Wait until 2007-12-01.", ""}, {"old", 4, "Wait.", ""}},
 		Record:    Record{Settled: 4, Ratio: 1.04, Low: 0.97, High: 1.12, InsideOfGroups: 0.92}}
 	for i := range 10 {
-		g := Group{Number: i + 1, Name: "Spent lately, infrequent, baby+4", Contacts: int64(1000 * (i + 1)), Holdout: int64(100 * (i + 1)), Probability: 0.2 / float64(i+1), Lift: 8 / float64(i+1),
+		g := Group{Number: i + 1, Name: "Spent lately, infrequent, baby +4", Contacts: int64(1000 * (i + 1)), Holdout: int64(100 * (i + 1)), Probability: 0.2 / float64(i+1), Lift: 8 / float64(i+1),
 			Low: 0.15 / float64(i+1), High: 0.25 / float64(i+1), Spend: 80, Note: "contact all 1,000; pays for itself if a contact raises returns by 0.5 percentage points",
 			Rule:  "spent over 140 in the last 365 days, over 450 days between purchases on average (or bought on one day only), first bought via phone, store or web, mostly bought from baby, coffee, pet food, skin care or vitamins",
 			Facts: plan.Facts{Stage: features.Stage(i % 4), StageShare: 0.8, Once: 0.3, RecencyMid: 217, Spent: 341.5, MeanOrder: 85.25}, Show: []string{"COF-16", "PET-20", "COF-25"}}
