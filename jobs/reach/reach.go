@@ -145,6 +145,9 @@ func tell(ui console.UI, a *Asked, d *handout.ContactData, t *handout.Tally) {
 	ui.Note(fmt.Sprintf("Of %s %s matched in %s, %s unmatched; of the matched %s opted out by their address, %s without consent, %s without an address, %s under one that is somebody else's; %s handed out",
 		wording.Counted(t.Matched+t.Unmatched, "customer"), wording.Thousands(t.Matched), file, wording.Thousands(t.Unmatched), wording.Thousands(t.OptedOut), wording.Thousands(t.WithoutConsent),
 		wording.Thousands(t.WithoutAddress), wording.Thousands(t.Shared), wording.Thousands(t.Reached)))
+	if 2*t.Matched < t.Matched+t.Unmatched {
+		ui.Warn(fmt.Sprintf("only %s of %s in %s: are its customer ids of another kind?", wording.Thousands(t.Matched), wording.Plural(t.Matched+t.Unmatched, "customer is", "customers are"), file))
+	}
 	if t.Shared > 0 {
 		ui.Note("An address is used once: for the first on the list, and never where somebody who is held out or opted out has it too")
 	}
