@@ -37,7 +37,7 @@ func briefGroup(g *plan.Groups, i int, s plan.Settings) brief.Group {
 		Contacts: r.ContactCustomers, Take: r.RecommendedContacts, Holdout: r.HoldoutCustomers, Probability: r.Probability, Lift: r.Lift, Low: r.ProbabilityLow, High: r.ProbabilityHigh,
 		Returns: r.ExpectedReturns, Spend: r.ExpectedSpend, Note: r.Note, Sending: r.Sending}
 	if b.Take > 0 {
-		b.Returns = g.Plan.Returns[i]
+		b.Returns, b.Spend = g.Plan.Returns[i], g.SpendOfFirst(i+1, b.Take)
 	}
 	for _, product := range r.Show {
 		if product != "" {
@@ -45,9 +45,9 @@ func briefGroup(g *plan.Groups, i int, s plan.Settings) brief.Group {
 		}
 	}
 	if s.Margin != nil && s.ContactCost != nil {
-		b.MoneyKnown, b.Cost, b.BreakEven = true, *s.ContactCost, plan.Coupon{}.BreakEvenLift(b.Probability, b.Spend, *s.Margin, *s.ContactCost)
+		b.MoneyKnown, b.Cost, b.BreakEven = true, *s.ContactCost, plan.Coupon{}.BreakEvenLift(b.Probability, r.ExpectedSpend, *s.Margin, *s.ContactCost)
 		b.Coupon = s.Coupons.Of(b.Stage, b.MeanOrder, *s.Margin)
-		b.CouponBreak = b.Coupon.BreakEvenLift(b.Probability, b.Spend, *s.Margin, *s.ContactCost)
+		b.CouponBreak = b.Coupon.BreakEvenLift(b.Probability, r.ExpectedSpend, *s.Margin, *s.ContactCost)
 	}
 	return b
 }

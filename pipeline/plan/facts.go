@@ -15,6 +15,7 @@ type Facts struct {
 	RecencyMid int            // median of the days since the last purchase
 	Spent      float64        // mean of what was spent so far, in currency
 	MeanOrder  float64        // order value, in currency; NaN: not known
+	Waiting    int64          // contacts who are better contacted on a later day
 }
 
 // FactsOf counts the contacts of a group (1 first); all is unknown where there are none.
@@ -22,12 +23,15 @@ func (g *Groups) FactsOf(group int) Facts {
 	l := g.Lapsed
 	var stages [features.StageCount]int
 	var days []int32
-	once, orders, spent := 0, 0.0, 0.0
+	once, waiting, orders, spent := 0, int64(0), 0.0, 0.0
 	for _, row := range g.firstContacts(group) {
 		stages[l.Stage[row]]++
 		days = append(days, l.RecencyDays[row])
 		if l.Orders[row] == 1 {
 			once++
+		}
+		if g.When.Waits(row) {
+			waiting++
 		}
 		orders, spent = orders+float64(l.Orders[row]), spent+l.Monetary[row].Float()
 	}
@@ -35,7 +39,7 @@ func (g *Groups) FactsOf(group int) Facts {
 	if n == 0 {
 		return Facts{Once: math.NaN(), StageShare: math.NaN(), Spent: math.NaN(), MeanOrder: math.NaN()}
 	}
-	f := Facts{Once: float64(once) / n, Spent: spent / n, MeanOrder: spent / orders}
+	f := Facts{Once: float64(once) / n, Waiting: waiting, Spent: spent / n, MeanOrder: spent / orders}
 	for stage, count := range stages {
 		if count > stages[f.Stage] {
 			f.Stage = features.Stage(stage)
@@ -45,4 +49,21 @@ func (g *Groups) FactsOf(group int) Facts {
 	slices.Sort(days)
 	f.RecencyMid = int(days[len(days)/2])
 	return f
+}
+
+// SpendOfFirst is what one of the first n contacts of a group (1 first) who returns is
+// expected to spend within the horizon, in currency; NaN where nothing is known of it.
+func (g *Groups) SpendOfFirst(group int, n int64) float64 {
+	l := g.Lapsed
+	spend, returns := 0.0, 0.0
+	for _, row := range g.firstContacts(group) {
+		if n == 0 {
+			break
+		}
+		n--
+		if own := l.SpendOf(row); !math.IsNaN(own) {
+			spend, returns = spend+l.Probability[row]*own, returns+l.Probability[row]
+		}
+	}
+	return spend / returns // 0/0: nothing is known
 }

@@ -99,6 +99,9 @@ func (l *Lapsed) Of(row int32) (w tables.When) {
 	return w
 }
 
+// Waits says whether a lapsed customer is to be contacted on a later day.
+func (l *Lapsed) Waits(row int32) bool { return l != nil && l.habits[row].wait > 0 }
+
 // OfGroup are the columns of a group of lapsed customers.
 func (l *Lapsed) OfGroup(rows []int32) (s tables.Sending) {
 	if l == nil {
