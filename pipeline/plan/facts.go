@@ -18,12 +18,15 @@ type Facts struct {
 }
 
 // FactsOf counts the contacts of a group (1 first); all is unknown where there are none.
-func (g *Groups) FactsOf(group int) Facts {
-	l := g.Lapsed
+func (g *Groups) FactsOf(group int) (Facts, error) {
 	var stages [features.StageCount]int
 	var days []int32
 	once, orders, spent := 0, 0.0, 0.0
-	for _, row := range g.firstContacts(group) {
+	for c, err := range g.contacts(group) {
+		if err != nil {
+			return Facts{}, err
+		}
+		l, row := c.Lapsed, c.Row
 		stages[l.Stage[row]]++
 		days = append(days, l.RecencyDays[row])
 		if l.Orders[row] == 1 {
@@ -33,7 +36,7 @@ func (g *Groups) FactsOf(group int) Facts {
 	}
 	n := float64(len(days))
 	if n == 0 {
-		return Facts{Once: math.NaN(), StageShare: math.NaN(), Spent: math.NaN(), MeanOrder: math.NaN()}
+		return Facts{Once: math.NaN(), StageShare: math.NaN(), Spent: math.NaN(), MeanOrder: math.NaN()}, nil
 	}
 	f := Facts{Once: float64(once) / n, Spent: spent / n, MeanOrder: spent / orders}
 	for stage, count := range stages {
@@ -44,5 +47,5 @@ func (g *Groups) FactsOf(group int) Facts {
 	f.StageShare = float64(stages[f.Stage]) / n
 	slices.Sort(days)
 	f.RecencyMid = int(days[len(days)/2])
-	return f
+	return f, nil
 }
