@@ -60,7 +60,12 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p *past
 }
 
 // listBytes is how much of the memory the lists may take; disk takes the rest.
-func (n *nightly) listBytes() int64 { return n.s.MemoryLimit() / 8 }
+func (n *nightly) listBytes() int64 {
+	if n.listMemory > 0 {
+		return n.listMemory
+	}
+	return listShare(n.s.Machine)
+}
 
 // group makes the contact groups, and the plan of who is contacted, of customers in the
 // stages that the diagnosis has found.

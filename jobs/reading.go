@@ -335,6 +335,9 @@ func newListsOnDisk(files fsys.FS, out string) *spill.File {
 	return spill.New(files, spillFolder(files, out), "lists of customers")
 }
 
+// listShare is how many bytes of the memory the lists of customers may take.
+func listShare(s settings.Machine) int64 { return s.MemoryLimit() / 8 }
+
 // boundMemory makes the garbage collector run as often as needed near the limit
 // of memory. A part is left for the program itself and for what the collector gives
 // back late. What the environment says (GOMEMLIMIT) stands.

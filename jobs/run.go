@@ -88,6 +88,7 @@ type nightly struct {
 	told      *ledger.Ledger // what campaigns have told
 
 	listsOnDisk *spill.File // where lists go that memory has no room for
+	listMemory  int64       // bytes that lists may take; 0: an eighth of the memory
 }
 
 // run goes through the night and returns its diagnosis. The lock of the output

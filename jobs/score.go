@@ -77,7 +77,7 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 	}
 	disk := newListsOnDisk(files, "")
 	defer disk.Close()
-	tonight, err := scoreStored(ctx, h, q, stored.learned, scoring.NewStore(disk, s.MemoryLimit()/8), ui)
+	tonight, err := scoreStored(ctx, h, q, stored.learned, scoring.NewStore(disk, listShare(s.Machine)), ui)
 	if err != nil {
 		return err
 	}
