@@ -15,6 +15,7 @@ import (
 	"winback/data/orders"
 	"winback/data/parse"
 	"winback/data/source"
+	"winback/data/spill"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
@@ -328,10 +329,20 @@ func spillFolder(files fsys.FS, out string) string {
 	return os.TempDir()
 }
 
+// newListsOnDisk readies the file for lists that memory has no room for, next to order
+// lines.
+func newListsOnDisk(files fsys.FS, out string) *spill.File {
+	return spill.New(files, spillFolder(files, out), "lists of customers")
+}
+
+// listShare is how many bytes of the memory the lists of customers may take.
+func listShare(s settings.Machine) int64 { return s.MemoryLimit() / 8 }
+
 // boundMemory makes the garbage collector run as often as needed near the limit
-// of memory. What the environment says (GOMEMLIMIT) stands.
+// of memory. A part is left for the program itself and for what the collector gives
+// back late. What the environment says (GOMEMLIMIT) stands.
 func boundMemory(s settings.Machine) {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(s.MemoryLimit())
+		debug.SetMemoryLimit(s.MemoryLimit() / 16 * 15)
 	}
 }

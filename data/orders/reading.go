@@ -239,13 +239,13 @@ func (o *Table) read(ctx context.Context, fsy fsys.FS, opts Options) error {
 		return err
 	}
 	shared := newReading(ctx, opts, split)
-	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/20*13) // the rest is for reading, building and garbage
+	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/4) // the rest is for reading, building, learning and garbage
 	if o.from != nil {
 		o.from.lendTo(shared)
 	}
 	shared.headers = make([]headerOnce, len(o.Files))
 	if err := shared.readAll(fsy, o); err != nil {
-		shared.store.disk.close()
+		shared.store.close()
 		return err
 	}
 	if o.from != nil {
