@@ -192,7 +192,7 @@ func NotTaken(files []File) (names []string) {
 // of it from any folder on, since a list may have been made in another folder.
 // The longest wins.
 func digestOf(path string, digests map[string]string) (string, bool) {
-	path = filepath.Clean(path)
+	path = fsys.Clean(path)
 	if want, ok := digests[path]; ok {
 		return want, true
 	}
