@@ -36,6 +36,7 @@ var seamsMayImport = map[string][]string{
 	"internal/fsys/fsystest":         {"internal/fsys"},
 	"internal/objectstore":           {"internal/fsys"},
 	"internal/objectstore/storetest": {"internal/fsys", "internal/objectstore"},
+	"internal/readahead":             {"internal/fsys"},
 	"internal/ordertest":             {"data", "data/orders", "data/source", "internal/fsys", "internal/fsys/fsystest"},
 }
 
