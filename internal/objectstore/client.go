@@ -88,6 +88,11 @@ func (c *cutAnswers) IsErrorRetryable(err error) bool {
 	return errors.As(err, &cut) || c.Standard.IsErrorRetryable(err)
 }
 
+// pause is how long to wait before the body of an answer is asked for once more.
+func (s *Store) pause(tries int) time.Duration {
+	return min(s.opts.Backoff, 50*time.Millisecond<<tries)
+}
+
 func limited() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), requestTime)
 }

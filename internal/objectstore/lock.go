@@ -67,18 +67,15 @@ func (s *Store) Lock(path string) (io.Closer, error) {
 
 // free says when a lock may be taken.
 func (s *Store) free(o object) (condition, error) {
-	ctx, cancel := limited()
-	defer cancel()
-	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &o.bucket, Key: &o.key})
+	out, text, err := s.readLock(o)
+	for tries := 1; errors.Is(err, io.ErrUnexpectedEOF) && tries < s.opts.Attempts; tries++ {
+		time.Sleep(s.pause(tries))
+		out, text, err = s.readLock(o)
+	}
 	if err != nil {
 		if isAbsent(failed("lock", o, err)) {
 			return condition{absent: true}, nil
 		}
-		return condition{}, err
-	}
-	defer out.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(out.Body, mostPointer))
-	if err != nil {
 		return condition{}, err
 	}
 	var found lockText
@@ -92,6 +89,18 @@ func (s *Store) free(o object) (condition, error) {
 			fsys.ErrLocked, found.Holder, max(int(silent.Seconds()), 0), int(s.opts.Stale.Seconds())), fsys.ErrLocked}
 	}
 	return condition{match: aws.ToString(out.ETag)}, nil
+}
+
+func (s *Store) readLock(o object) (*s3.GetObjectOutput, []byte, error) {
+	ctx, cancel := limited()
+	defer cancel()
+	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &o.bucket, Key: &o.key})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer out.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(out.Body, mostPointer))
+	return out, text, err
 }
 
 // write writes the lock; l.mu is held, or nobody else has it.

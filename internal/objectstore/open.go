@@ -119,7 +119,7 @@ func (r *reader) fill(p []byte, at int64, body io.ReadCloser) error {
 			return &fault{fmt.Sprintf("the answer was cut short %d times at byte %d: %v", tries, at+int64(n), err), io.ErrUnexpectedEOF}
 		}
 		if tries > 0 {
-			time.Sleep(min(r.s.opts.Backoff, 50*time.Millisecond<<tries))
+			time.Sleep(r.s.pause(tries))
 		}
 		if body, err = r.again(at+int64(n), int64(len(p)-n)); err != nil {
 			return err

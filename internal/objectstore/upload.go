@@ -74,7 +74,11 @@ func (u *upload) send() error {
 		return err
 	}
 	if u.id == nil {
-		out, err := u.s.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: &u.object.bucket, Key: &u.object.key, Metadata: map[string]string{writerKey: u.writer}})
+		in := &s3.CreateMultipartUploadInput{Bucket: &u.object.bucket, Key: &u.object.key, Metadata: map[string]string{writerKey: u.writer}}
+		if u.s.client.Options().RequestChecksumCalculation != aws.RequestChecksumCalculationWhenRequired {
+			in.ChecksumAlgorithm = types.ChecksumAlgorithmCrc32 // as the client gives it to each part, unasked
+		}
+		out, err := u.s.client.CreateMultipartUpload(ctx, in)
 		if err != nil {
 			return err
 		}
