@@ -112,7 +112,7 @@ func TestStore_FaultsLoseNoRun(t *testing.T) {
 	s.Fail(func(int, *http.Request) storetest.Fault {
 		mu.Lock()
 		defer mu.Unlock()
-		if random.IntN(3) > 0 {
+		if random.IntN(4) > 0 {
 			return storetest.None
 		}
 		injected++
