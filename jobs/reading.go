@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -227,7 +226,7 @@ func readDigests(files fsys.FS, path string) (map[string]string, error) {
 		if !ok || len(digest) != 64 || strings.Trim(strings.ToLower(digest), "0123456789abcdef") != "" || name == "" {
 			return nil, &data.InputError{Path: path, Err: fmt.Errorf("line %d: want a SHA-256 of 64 hexadecimal digits and a file name, as sha256sum writes them", n)}
 		}
-		digests[filepath.Clean(name)] = strings.ToLower(digest)
+		digests[fsys.Clean(name)] = strings.ToLower(digest)
 	}
 	if err := lines.Err(); err != nil {
 		return nil, &data.InputError{Path: path, Err: err}
@@ -320,7 +319,7 @@ func (h *history) rows(asOf data.Day) (used int64, setAside map[string]int64) {
 // spillFolder is where order lines go that memory has no room for: next to what
 // is written, else where the system keeps what is temporary.
 func spillFolder(files fsys.FS, out string) string {
-	if out == "" {
+	if out == "" || fsys.InStore(out) {
 		return os.TempDir()
 	}
 	if info, err := files.Stat(out); err == nil && info.IsDir() {
