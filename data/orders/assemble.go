@@ -74,6 +74,11 @@ func Gather(ctx context.Context, fsy fsys.FS, sample source.Found, opts Options,
 	return o, nil
 }
 
+// unfit is the fault of what was dealt.
+func unfit(format string, args ...any) error {
+	return &data.InputError{Path: "dealt ranges", Err: fmt.Errorf(format, args...)}
+}
+
 func (g *gathering) takeAll(ctx context.Context, next func() (*Dealt, error)) error {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -95,7 +100,7 @@ func (g *gathering) takeAll(ctx context.Context, next func() (*Dealt, error)) er
 // take puts a range into the store, behind the codes of its names.
 func (g *gathering) take(d *Dealt) error {
 	if d.head.Settings != g.want {
-		return fmt.Errorf("lines were dealt with other settings or another sample: want %q, found %q", g.want, d.head.Settings)
+		return unfit("lines were dealt with other settings or another sample: want %q, found %q", g.want, d.head.Settings)
 	}
 	codes, err := g.takeNames(d)
 	if err != nil {
@@ -132,14 +137,14 @@ func (g *gathering) take(d *Dealt) error {
 func (g *gathering) takeNames(d *Dealt) (codes []byte, err error) {
 	names, err := decodeNames(d.names)
 	if err != nil {
-		return nil, fmt.Errorf("names of lines: %w", err)
+		return nil, unfit("names of lines: %w", err)
 	}
 	var own [len(data.NamedRoles)][]data.Day
 	for k, t := range names {
 		own[k] = slices.Repeat([]data.Day{never}, len(t.names)+1)
 	}
 	if err := noteNameDays(d.days, &own); err != nil {
-		return nil, fmt.Errorf("days of names: %w", err)
+		return nil, unfit("days of names: %w", err)
 	}
 	for k, t := range names {
 		codes = binary.LittleEndian.AppendUint32(codes, uint32(len(t.names)))
@@ -171,7 +176,7 @@ func (g *gathering) order() error {
 	parts := make([]storedPart, 0, max(len(g.ranges), 1))
 	for i, r := range g.ranges {
 		if i > 0 && bytes.Compare(g.ranges[i-1].last, r.first) >= 0 {
-			return fmt.Errorf("the customers were not dealt by ranges of their ids: %q to %q and %q to %q overlap", g.ranges[i-1].first, g.ranges[i-1].last, r.first, r.last)
+			return unfit("the customers were not dealt by ranges of their ids: %q to %q and %q to %q overlap", g.ranges[i-1].first, g.ranges[i-1].last, r.first, r.last)
 		}
 		parts = append(parts, g.shared.store.parts[r.part])
 	}
