@@ -7,7 +7,7 @@ VERSION ?=
 LDFLAGS := $(if $(VERSION),-ldflags "-X winback/jobs.release=$(VERSION)")
 WINBACK := bin/winback
 
-.PHONY: help build demo test lint linter bench fuzz notebooks readme clean
+.PHONY: help build demo test spark-wheel test-spark lint linter bench fuzz notebooks readme clean
 .DEFAULT_GOAL := help
 
 help: ## this list

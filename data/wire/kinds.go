@@ -72,12 +72,17 @@ func each[A arrow.Array](value func(a A, row int) parquet.Value) func(arrow.Arra
 	}
 }
 
+// texts are values that lie in the memory of the array.
 func texts[A interface {
 	arrow.Array
-	Value(int) string
+	ValueBytes() []byte
+	ValueOffset64(int) int64
 }](column arrow.Array) func(int) parquet.Value {
 	a := column.(A)
-	return func(row int) parquet.Value { return parquet.ByteArrayValue([]byte(a.Value(row))) }
+	all, from := a.ValueBytes(), a.ValueOffset64(0)
+	return func(row int) parquet.Value {
+		return parquet.ByteArrayValue(all[a.ValueOffset64(row)-from : a.ValueOffset64(row+1)-from])
+	}
 }
 
 func bytesOf[A interface {

@@ -28,6 +28,7 @@ func (s *Stream) parquet() ([]byte, error) {
 		return nil, errors.New("the Arrow stream has no rows")
 	}
 	f := &linesFile{}
+	f.out.Grow(len(s.arrow))
 	if err := s.each(f.add); err != nil {
 		return nil, err
 	}

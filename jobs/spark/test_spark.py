@@ -17,15 +17,18 @@ from pyspark.sql import SparkSession
 
 from winback_spark import binary, deal, night
 
-# Kills the program, and then the Python worker that has called it, each in the middle of
-# one range; the tasks that they belonged to are repeated.
+# Once armed, kills the program, and then the Python worker that has called it, each in the
+# middle of one range; the tasks that they belonged to are repeated.
 KILLER = """#!/bin/bash
-case "$1" in kernel)
+if [ "$1" = kernel -a -d {folder}/armed ]; then
 if mkdir {folder}/program 2>/dev/null; then head -c 1000 >/dev/null; kill -9 $$; fi
 if mkdir {folder}/worker 2>/dev/null; then head -c 1000 >/dev/null; kill -9 $PPID; exit 1; fi
-esac
+fi
 exec {program} "$@"
 """
+
+
+FEW = ["--training-rows", "20000"]  # learning is not what is tested here
 
 
 def differing(run, other):
@@ -39,28 +42,26 @@ class Night(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.program = os.environ["SPARK_WINBACK_BINARY"]
+        os.environ["SPARK_WINBACK_BINARY"] = cls.at("killer")  # workers get it when they start
         os.environ["PYSPARK_PYTHON"] = sys.executable
-        cls.spark = SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2").getOrCreate()
+        with open(cls.at("killer"), "w") as file:
+            file.write(KILLER.format(folder=cls.folder, program=cls.program))
+        os.chmod(cls.at("killer"), stat.S_IRWXU)
+        cls.spark = SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false").getOrCreate()
         cls.spark.sparkContext.setLogLevel("OFF")
         cls.addClassCleanup(cls.spark.stop)
-        cls.program = os.environ["SPARK_WINBACK_BINARY"]
-        subprocess.run([cls.program, "demo", "--out", cls.at("demo"), "--log-format", "json"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([cls.program, "demo", "--out", cls.at("demo"), *FEW, "--log-format", "json"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         cls.orders = cls.spark.read.parquet(cls.at("demo/orders"))
 
     @classmethod
     def at(cls, name):
         return os.path.join(cls.folder, name)
 
-    def tearDown(self):
-        os.environ["SPARK_WINBACK_BINARY"] = self.program
-
     def test_night_publishes_what_winback_run_publishes_though_program_and_worker_are_killed(self):
-        killer = self.at("killer")
-        with open(killer, "w") as file:
-            file.write(KILLER.format(folder=self.folder, program=self.program))
-        os.chmod(killer, stat.S_IRWXU)
-        os.environ["SPARK_WINBACK_BINARY"] = killer
-        self.assertEqual(night.run(self.orders, "demo.orders", ["--out", self.at("out")], range_lines=60_000), 0)
+        os.mkdir(self.at("armed"))
+        self.assertEqual(night.run(self.orders, "demo.orders", ["--out", self.at("out"), *FEW, "--log-format", "json"], range_lines=60_000), 0)
+        os.rmdir(self.at("armed"))
         self.assertTrue(os.path.isdir(self.at("program")) and os.path.isdir(self.at("worker")), "nothing was killed")
         self.assertEqual(differing(self.at("demo"), self.at("out")), [])
 
@@ -91,4 +92,4 @@ class Night(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    unittest.main(verbosity=2, warnings="ignore")
