@@ -246,7 +246,7 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 	for i := from; i < e.Len(); i++ {
 		fact := &f.of[i+2]
 		*fact = entryFact{first: never}
-		if value := e.At(i); len(value) > 0 && !blank(value) {
+		if value := e.At(i); len(value) > 0 && !blank(value) && !r.isNoName(role, value) {
 			fact.hash = columns.TextHash(value)
 			if name >= 0 {
 				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
@@ -269,6 +269,19 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 		}
 	}
 	r.learnValues(role, f, e, from)
+}
+
+// isNoName says whether a value is a word for none, and notes the word.
+func (r *rowGroupReader) isNoName(role data.Role, value []byte) bool {
+	k := slices.Index(noNameRoles, role)
+	if k < 0 {
+		return false
+	}
+	word := r.shared.noName.find(value)
+	if word >= 0 {
+		r.norm.faults.NoNames[k] |= 1 << word
+	}
+	return word >= 0
 }
 
 // poolCustomers are the entries with the ids of the pool; what stands for nobody stays

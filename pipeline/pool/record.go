@@ -167,7 +167,7 @@ func (r *reader) add(source int, idColumn string, row lists.Row) {
 	c := &r.all[at]
 	c.Emails = with(c.Emails, contactkeys.EmailKey(row.Cells["email"]))
 	if phone, ok := contactkeys.Phone(row.Cells["phone"], r.country); ok {
-		c.Phones = with(c.Phones, phone)
+		c.Phones = with(c.Phones, contactkeys.PhoneKey(phone))
 	}
 	name := row.Cells["name"]
 	if row.Cells["first_name"]+row.Cells["last_name"] != "" {

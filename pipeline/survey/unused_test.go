@@ -135,6 +135,10 @@ func TestInspect_NamesWhatColumnsWithoutARoleSay(t *testing.T) {
 		"a reason":                {table{"cancel_reason": oneIn(20, "customer", "")}, []string{"--map 'status=cancel_reason' --exclude-status customer"}},
 		"currencies":              {table{"cur_of_sale": oneIn(20, "USD", "EUR")}, []string{"several currencies (EUR, USD)", "--map 'currency=cur_of_sale'"}},
 		"units":                   {table{"amount": nil, "price": func(i int) any { return 2.5 }, "number": func(i int) any { return int64(1 + i%3) }}, []string{`if column "number" has the units`, "--map 'quantity=number'"}},
+		"two sides":               {table{"dr_cr": oneIn(20, "C", "D")}, []string{`column "dr_cr" has two sides (C in 60 of 1,200 rows looked at)`, "--map 'status=dr_cr' --returns type=C"}},
+		"papers of one sale":      {table{"document_type": oneIn(2, "Invoice", "Sales order")}, []string{"column \"document_type\" has Sales order and Invoice", "--map 'status=document_type' --exclude-status Invoice"}},
+		"payments of one sale":    {table{"kind": oneIn(2, "capture", "authorization")}, []string{"--map 'status=kind' --exclude-status capture"}},
+		"tags":                    {table{"tags": oneIn(20, "b2b, test", "")}, []string{"--exclude-status 'b2b, test'"}},
 		"merged customers":        {table{"merged_into": oneIn(20, "c1", "")}, []string{`column "merged_into" names another customer in 60`}},
 	} {
 		texts := sold(c.columns).warnings(t, orders.Options{})
@@ -156,6 +160,7 @@ func TestInspect_LeavesSoundColumnsAlone(t *testing.T) {
 		"a latest flag":         {"latest": oneIn[int64](3, 1, 0), "accepts_marketing": oneIn(3, "yes", "no")},
 		"refunded amounts":      {"refund_amount": oneIn(20, 2.5, 0)},
 		"one currency":          {"transaction_currency": func(int) any { return "EUR" }},
+		"sides of the road":     {"direction": oneIn(2, "left", "right"), "order_type": oneIn(2, "online order", "phone order")},
 		"countries":             {"country": oneIn(3, "DE", "US")},
 		"product types":         {"product_type": oneIn(3, "shirt", "socks")},
 		"all active":            {"is_active": func(int) any { return "Y" }},

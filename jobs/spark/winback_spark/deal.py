@@ -20,9 +20,10 @@ def customer_id(column, kind):
     text = column.cast("string")
     if isinstance(kind, (T.FloatType, T.DoubleType)):
         text = F.when(column == F.floor(column), column.cast("decimal(38,0)").cast("string")).otherwise(text)
-    blank = r"[\s\p{Z}\x{85}]"
+    blank = r"[\s\p{Z}\p{Cf}\x{85}]"
     written = F.regexp_replace(text, f"^{blank}+|{blank}+$", "")
     written = F.regexp_replace(written, f'^="{blank}*(.*?){blank}*"$', "$1")
+    written = F.regexp_replace(written, f'^"{blank}*([^"]+?){blank}*"$', "$1")
     written = F.regexp_replace(written, "^'([0-9]+)$", "$1")
     written = F.regexp_replace(written, r"^(-?[0-9]+)\.0*$", "$1")
     return F.when(text.rlike("^[A-Za-z0-9_-]+$"), text).otherwise(written)
@@ -33,7 +34,10 @@ def by_customer(lines, plan, partitions):
     column = F.col(quoted(plan["customer"]))
     key = customer_id(column, lines.schema[plan["customer"]].dataType)
     words = [word.lower() for word in plan["no_customer"]]
-    nobody = key.isNull() | (key == "") | F.lower(key).isin(words) | key.rlike("^0+$")
+    nobody = key.isNull() | (key == "") | F.lower(key).isin([w for w in words if not w.endswith("*")]) | key.rlike("^0+$")
+    for word in words:
+        if word.endswith("*"):
+            nobody |= F.lower(key).startswith(word[:-1])
     spread = F.when(nobody, F.xxhash64(*[F.col(quoted(c)) for c in plan["columns"]])).otherwise(F.lit(0))
     return lines.repartitionByRange(partitions, F.when(~nobody, key), spread)
 
