@@ -44,8 +44,10 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 		note(false, text)
 	}
 	note(false, clocks(o))
+	note(false, periodDays(o, s, asOf))
 	note(false, numericStatus(o))
 	note(false, noGoods(o))
+	note(false, noShop(o))
 	note(false, growingPrice(o))
 	note(false, wholeMoney(o))
 	note(false, returnPrefixes(o, s))
