@@ -44,6 +44,9 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 		note(false, text)
 	}
 	note(false, clocks(o))
+	for _, text := range rivals(o) {
+		note(false, text)
+	}
 	note(false, periodDays(o, s, asOf))
 	note(false, numericStatus(o))
 	note(false, noGoods(o))
