@@ -16,12 +16,13 @@ import (
 // Format is the kind of log that a folder has.
 type Format string
 
-// The formats. Hudi is known so that it can be refused.
+// The formats. Hudi and Paimon are known so that they can be refused.
 const (
 	None    Format = ""
 	Delta   Format = "Delta Lake"
 	Iceberg Format = "Iceberg"
 	Hudi    Format = "Hudi"
+	Paimon  Format = "Paimon"
 )
 
 // Table is a table at its newest version.
@@ -60,6 +61,7 @@ const (
 	deltaFolder   = "_delta_log"
 	icebergFolder = "metadata"
 	hudiFolder    = ".hoodie"
+	paimonFolder  = "schema" // beside the folders snapshot and manifest
 )
 
 // FormatOf says which log a folder has.
@@ -67,7 +69,7 @@ func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 	for _, kind := range []struct {
 		inside string
 		format Format
-	}{{deltaFolder, Delta}, {hudiFolder, Hudi}, {icebergFolder, Iceberg}} {
+	}{{deltaFolder, Delta}, {hudiFolder, Hudi}, {icebergFolder, Iceberg}, {paimonFolder, Paimon}} {
 		inside := filepath.Join(folder, kind.inside)
 		info, err := fsy.Stat(inside)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
@@ -79,6 +81,11 @@ func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 		if kind.format == Iceberg {
 			if holds, err := holdsMetadata(fsy, inside); !holds || err != nil {
 				return None, err
+			}
+		}
+		if kind.format == Paimon {
+			if _, err := fsy.Stat(filepath.Join(inside, "schema-0")); err != nil {
+				continue
 			}
 		}
 		return kind.format, nil
