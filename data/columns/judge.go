@@ -231,7 +231,7 @@ func (c *contest) loadDates(tasks []rowGroupOf) {
 				x.out = "the same day in all rows"
 			case share >= 0.5 && float64(otherMost)/float64(otherRows) <= share/3:
 				x.out = fmt.Sprintf("one day holds %.0f %% of the rows", 100*share)
-			case constant && data.GenericTime(x.tier) && otherDays >= 3*days:
+			case constant && (data.GenericTime(x.tier) || x.folder && !y.folder) && otherDays >= 3*days:
 				x.out = "the same day in every row of a file"
 			case x.folder && !y.folder && data.GenericTime(x.tier):
 				x.out = "a folder, which may say when rows were loaded"
