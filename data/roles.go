@@ -143,11 +143,11 @@ var commonNames = [RoleCount][][]string{
 }
 
 // PlainName folds the spellings of a column name: letters and digits in lower
-// case, without accents, blanks of any kind, brackets and the like.
+// case, without accents, in whichever form they are written, blanks of any kind, marks
+// that nobody sees, brackets and the like.
 func PlainName(name string) string {
 	return strings.Map(func(r rune) rune {
-		const byteOrderMark, noWidth = '\ufeff', '\u200b'
-		if strings.ContainsRune("_-.#()", r) || unicode.IsSpace(r) || r == byteOrderMark || r == noWidth {
+		if strings.ContainsRune("_-.#()", r) || unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Mn) {
 			return -1
 		}
 		return PlainLetter(r)

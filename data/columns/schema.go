@@ -181,11 +181,10 @@ func checkType(r data.Role, c Column, order parse.DateOrder) error {
 
 // checkFolderTime asks that the value of a partition folder is a date or time.
 func checkFolderTime(value string, order parse.DateOrder) error {
-	readable := func(o parse.DateOrder) bool { return writtenMicros(value, o, localClock(nil)) != Unreadable }
 	switch {
-	case readable(order):
+	case writtenMicros(value, order, localClock(nil)) != Unreadable:
 		return nil
-	case readable(parse.DayFirst) || readable(parse.MonthFirst):
+	case anyOrder(value, localClock(nil)):
 		return openDate(value)
 	}
 	return fmt.Errorf("want a date or time, have the folder value %q", value)

@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,9 +13,11 @@ import (
 
 	"winback/data"
 	"winback/data/columns"
+	"winback/data/guard"
 	"winback/data/parse"
 	"winback/data/source"
 	"winback/internal/fsys"
+	"winback/internal/readahead"
 )
 
 // DuplicatePolicy says what happens to lines that equal an earlier line.
@@ -72,6 +75,15 @@ type Options struct {
 	versions   versionRule
 	marks      markRules
 }
+
+// Of the memory, what is fetched of row groups takes one part in fetchShare, and
+// samples that are remembered until their row group is read one in rememberShare.
+const (
+	fetchShare    = 16
+	rememberShare = 32
+)
+
+func (opts *Options) memory() int64 { return cmp.Or(opts.MemoryBytes, guard.DefaultMemoryBytes) }
 
 // columns are the settings of finding and reading columns.
 func (opts *Options) columns() columns.Settings {
@@ -156,6 +168,7 @@ type reading struct {
 	opts    Options
 	split   *splitter
 	nobody  *nobody
+	noName  *nobody
 	names   [len(data.NamedRoles)]*nameTable
 	store   *blockStore
 	headers []headerOnce // by file
@@ -164,7 +177,7 @@ type reading struct {
 }
 
 func newReading(ctx context.Context, opts Options, split *splitter) *reading {
-	r := &reading{ctx: ctx, opts: opts, split: split, nobody: newNobody(opts.NoCustomer), store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
+	r := &reading{ctx: ctx, opts: opts, split: split, nobody: newNobody(opts.NoCustomer), noName: newNobody(noNameWords), store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
 	for k := range r.names {
 		r.names[k] = newNameTable()
 	}
@@ -187,6 +200,14 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	}
 	opts.NoCustomer = opts.NoCustomer.all()
 	s := opts.columns()
+	again := looker{ctx, fsy, opts}
+	remembered := opts.memory() / rememberShare
+	if opts.Store != "" {
+		remembered = 0 // lines are kept by the digest of a file, which is taken between its samples and its reading
+	}
+	once := readahead.New(fsy, remembered)
+	defer once.Close()
+	fsy = once
 	inspected, judged, err := columns.Inspect(ctx, fsy, found.Files, s)
 	if err != nil {
 		return nil, err
@@ -208,14 +229,15 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	}
 	opts.versions, opts.marks = versionsOf(inspected, opts.Mapping), markRulesOf(opts.ExcludeStatuses, inspected)
 	o.opts = opts
-	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
+	if o.from, err = openStore(ctx, again.fsy, fsy, o, &opts); err != nil {
 		return nil, err
 	}
 	if err := o.read(ctx, fsy, opts); err != nil {
 		o.from.close()
 		return nil, err
 	}
-	o.again = looker{ctx, fsy, opts}
+	again.opts = opts
+	o.again = again
 	if o.Bulk, err = o.lookAtBulk(); err != nil {
 		return nil, errors.Join(err, o.Close())
 	}
@@ -238,13 +260,13 @@ func (o *Table) read(ctx context.Context, fsy fsys.FS, opts Options) error {
 		return err
 	}
 	shared := newReading(ctx, opts, split)
-	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/20*13) // the rest is for reading, building and garbage
+	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/4) // the rest is for reading, building, learning and garbage
 	if o.from != nil {
 		o.from.lendTo(shared)
 	}
 	shared.headers = make([]headerOnce, len(o.Files))
 	if err := shared.readAll(fsy, o); err != nil {
-		shared.store.disk.close()
+		shared.store.close()
 		return err
 	}
 	if o.from != nil {

@@ -94,6 +94,9 @@ func (g *Group) sayAndShow() string {
 	if when := g.when(); when != "" {
 		text += " Best time: " + when + "."
 	}
+	if g.Waiting > 0 {
+		text += fmt.Sprintf(" %s for a later day, which the list has (column wait_until).", wording.Plural(g.Waiting, "of them waits", "of them wait"))
+	}
 	return text
 }
 

@@ -137,6 +137,10 @@ func TestInspect_NamesWhatColumnsWithoutARoleSay(t *testing.T) {
 		"units":                   {table{"amount": nil, "price": func(i int) any { return 2.5 }, "number": func(i int) any { return int64(1 + i%3) }}, []string{`if column "number" has the units`, "--map quantity=number"}},
 		"a log of events":         {table{"event_type": func(i int) any { return []string{"view", "remove_from_cart", "view", "purchase", "other"}[i%5] }}, []string{`column "event_type" says what people did`, "960 of 1,200 rows looked at", "--map status=event_type --exclude-status other,remove_from_cart,view"}},
 		"a log of looks alone":    {table{"action": func(int) any { return "addToCart" }}, []string{"--exclude-status addToCart"}},
+		"two sides":               {table{"dr_cr": oneIn(20, "C", "D")}, []string{`column "dr_cr" has two sides (C in 60 of 1,200 rows looked at)`, "--map status=dr_cr --returns type=C"}},
+		"papers of one sale":      {table{"document_type": oneIn(2, "Invoice", "Sales order")}, []string{"column \"document_type\" has Sales order and Invoice", "--map status=document_type --exclude-status Invoice"}},
+		"payments of one sale":    {table{"kind": oneIn(2, "capture", "authorization")}, []string{"--map status=kind --exclude-status capture"}},
+		"tags":                    {table{"tags": oneIn(20, "b2b, test", "")}, []string{"--exclude-status 'b2b, test'"}},
 		"merged customers":        {table{"merged_into": oneIn(20, "c1", "")}, []string{`column "merged_into" names another customer in 60`}},
 	} {
 		texts := sold(c.columns).warnings(t, orders.Options{})
@@ -158,6 +162,7 @@ func TestInspect_LeavesSoundColumnsAlone(t *testing.T) {
 		"a latest flag":         {"latest": oneIn[int64](3, 1, 0), "accepts_marketing": oneIn(3, "yes", "no")},
 		"refunded amounts":      {"refund_amount": oneIn(20, 2.5, 0)},
 		"one currency":          {"transaction_currency": func(int) any { return "EUR" }},
+		"sides of the road":     {"direction": oneIn(2, "left", "right"), "order_type": oneIn(2, "online order", "phone order")},
 		"countries":             {"country": oneIn(3, "DE", "US")},
 		"product types":         {"product_type": oneIn(3, "shirt", "socks")},
 		"what orders came of":   {"marketing_action": oneIn(3, "newsletter", "ad"), "event_name": func(int) any { return "purchase" }},
