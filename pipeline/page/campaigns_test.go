@@ -2,9 +2,12 @@ package page
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"winback/pipeline/campaign"
+	"winback/pipeline/learn"
+	"winback/pipeline/offers"
 )
 
 // The record tells the newest forecast first, of whom it was, and what did not come true
@@ -29,5 +32,15 @@ func TestSettled_TellsEveryForecastGoodOrBad(t *testing.T) {
 	}
 	if none := settled(campaign.ForecastRecord{ObservedOverExpected: campaign.Figure(math.NaN())}); none.Summary != "" || len(none.Forecasts) != 0 {
 		t.Errorf("without a forecast: %+v", none)
+	}
+}
+
+func TestShownNotes_CautionThatShownIsNotCaused(t *testing.T) {
+	notes := shownNotes(&learn.Evaluation{Shows: &offers.Record{Why: "of 710 customers who came back 28.5 % bought one of the first three products"}})
+	if len(notes) != 1 || !strings.HasPrefix(notes[0], "Shown products at the test cut: of 710 customers") || !strings.HasSuffix(notes[0], "three products. "+offers.Caution) {
+		t.Errorf("%q", notes)
+	}
+	if notes := shownNotes(&learn.Evaluation{}); notes != nil {
+		t.Errorf("nothing is shown, said %q", notes)
 	}
 }

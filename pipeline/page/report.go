@@ -83,6 +83,7 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 		d.Notes = append(d.Notes, e.GroupsOutside)
 	}
 	d.Notes = append(d.Notes, learnedNotes(e)...)
+	d.Notes = append(d.Notes, shownNotes(e)...)
 	d.Recency = recencyBins(g.Lapsed.RecencyDays, f.Rule.Days)
 	if share := e.SampleShare; share < 1 {
 		d.Notes = append(d.Notes, fmt.Sprintf("The models learned from %.1f %% of the customers, drawn at random, to stay within --training-rows.", 100*share))
