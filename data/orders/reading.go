@@ -156,6 +156,7 @@ type reading struct {
 	opts    Options
 	split   *splitter
 	nobody  *nobody
+	noName  *nobody
 	names   [len(data.NamedRoles)]*nameTable
 	store   *blockStore
 	headers []headerOnce // by file
@@ -164,7 +165,7 @@ type reading struct {
 }
 
 func newReading(ctx context.Context, opts Options, split *splitter) *reading {
-	r := &reading{ctx: ctx, opts: opts, split: split, nobody: newNobody(opts.NoCustomer), store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
+	r := &reading{ctx: ctx, opts: opts, split: split, nobody: newNobody(opts.NoCustomer), noName: newNobody(noNameWords), store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
 	for k := range r.names {
 		r.names[k] = newNameTable()
 	}

@@ -25,6 +25,7 @@ type rowGroupReader struct {
 	zeros   []int32      // entries of a partition value
 	nothing []int32      // entries of a role that the table lacks
 	sameDay []int64      // times of a partition value
+	free    []int64      // prices of 0, where the table has no money
 	headers *fileHeaders // of the file at hand; nil: nothing is carried
 
 	pooled    func(id []byte) []byte // of the file at hand; nil: customers keep their ids
@@ -142,6 +143,10 @@ func (r *rowGroupReader) fill(b *batch, cols *columns.ByRole) error {
 		return c.Values[c.At : c.At+b.rows]
 	}
 	b.amount, b.price, b.quantity = number(data.Amount), number(data.Price), number(data.Quantity)
+	if b.amount == nil && b.price == nil { // --map amount= says so
+		r.free = columns.Resize(r.free, b.rows)
+		b.price = r.free
+	}
 	b.version = number(data.Version)
 	if b.time = number(data.Time); b.time == nil {
 		r.constantTime(b, cols[data.Time])
@@ -246,7 +251,7 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 	for i := from; i < e.Len(); i++ {
 		fact := &f.of[i+2]
 		*fact = entryFact{first: never}
-		if value := e.At(i); len(value) > 0 && !blank(value) {
+		if value := e.At(i); len(value) > 0 && !blank(value) && !r.isNoName(role, value) {
 			fact.hash = columns.TextHash(value)
 			if name >= 0 {
 				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
@@ -269,6 +274,19 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 		}
 	}
 	r.learnValues(role, f, e, from)
+}
+
+// isNoName says whether a value is a word for none, and notes the word.
+func (r *rowGroupReader) isNoName(role data.Role, value []byte) bool {
+	k := slices.Index(noNameRoles, role)
+	if k < 0 {
+		return false
+	}
+	word := r.shared.noName.find(value)
+	if word >= 0 {
+		r.norm.faults.NoNames[k] |= 1 << word
+	}
+	return word >= 0
 }
 
 // poolCustomers are the entries with the ids of the pool; what stands for nobody stays

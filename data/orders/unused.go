@@ -39,6 +39,18 @@ func (o *Table) doubt(look func(context.Context, fsys.FS, []columns.File, column
 	return found
 }
 
+// Clocks are what the times say of their clock, as columns.LookAtClocks finds it.
+func (o *Table) Clocks() columns.Clocks {
+	if o.again.fsy == nil {
+		return columns.Clocks{}
+	}
+	found, err := columns.LookAtClocks(o.again.ctx, o.again.fsy, inspectedOf(o.Files), o.again.opts.found, o.again.opts.columns())
+	if err != nil {
+		return columns.Clocks{}
+	}
+	return found
+}
+
 // OrderPrefixes are the letters that order ids begin with, in rows of a sample.
 func (o *Table) OrderPrefixes() map[string]int {
 	if o.again.fsy == nil {

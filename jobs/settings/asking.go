@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"winback/data"
 	"winback/data/contactkeys"
 	"winback/pipeline/handout"
 )
@@ -66,7 +67,11 @@ type Handout struct {
 	Channel string // preferred channel of the customers; "" for all
 	List    ContactList
 	Format  handout.Format // "": by the name of the file, else csv
+	Due     data.Day       // who waits until a later day is left out; 0: nobody is, Today: that of the machine
 }
+
+// Today stands for the day on which a command is given.
+const Today data.Day = -1
 
 // Groups are the groups of a run that are handed out; the zero value stands for
 // what the plan recommends.
@@ -84,9 +89,25 @@ func (g *Handout) rows() []Setting {
 		{Name: "channel", section: asking, Holder: "NAME", Help: "take customers who prefer this channel", unset: "all", flagOnly: true, value: text(&g.Channel)},
 		{Name: "list", section: asking, Holder: "contacts|holdout|deadlines|referrals", Help: "list to take from", Preset: "contacts", flagOnly: true,
 			value: one(&g.List, oneOf("contacts, holdout, deadlines or referrals", ListContacts, ListHoldout, ListDeadlines, ListReferrals), showText)},
+		{Name: "due", section: asking, Holder: "YYYY-MM-DD|today", Help: "leave out who waits until a later day (column wait_until)", unset: "nobody is left out", flagOnly: true,
+			value: one(&g.Due, parseDue, showDue)},
 		{Name: "format", section: asking, Holder: "csv|xlsx|parquet|json", Help: "form of the list", unset: "by the ending of the file, else csv", flagOnly: true,
 			value: one(&g.Format, oneOf("csv, xlsx, parquet or json", append(handout.ExportFormats(), handout.LightGBM)...), showText)}, // the last one is of winback model
 	}
+}
+
+func parseDue(text string) (data.Day, error) {
+	if text == "today" {
+		return Today, nil
+	}
+	return parseAsOf(text)
+}
+
+func showDue(day data.Day) []string {
+	if day == Today {
+		return []string{"today"}
+	}
+	return showDay(day)
 }
 
 // ContactData is where contact data come from, and for which sender a list is made.

@@ -23,11 +23,11 @@ func WriteBrief(create run.Create, g *plan.Groups, learned *learn.Learned, tonig
 		d.Warnings++
 	}
 	for i := range g.Rows {
-		facts, err := g.FactsOf(i + 1)
+		group, err := briefGroup(g, i, s)
 		if err != nil {
 			return err
 		}
-		d.Groups = append(d.Groups, briefGroup(g, i, s, facts))
+		d.Groups = append(d.Groups, group)
 	}
 	d.Campaigns = running(f)
 	r := f.Record
@@ -35,13 +35,20 @@ func WriteBrief(create run.Create, g *plan.Groups, learned *learn.Learned, tonig
 	return create.Write(run.BriefFile, func(w io.Writer) error { return brief.Write(w, d) })
 }
 
-func briefGroup(g *plan.Groups, i int, s plan.Settings, facts plan.Facts) brief.Group {
+func briefGroup(g *plan.Groups, i int, s plan.Settings) (brief.Group, error) {
 	r := &g.Rows[i]
+	facts, err := g.FactsOf(i + 1)
+	if err != nil {
+		return brief.Group{}, err
+	}
 	b := brief.Group{Number: int(r.Group), Name: wording.Clean(r.Name), Rule: wording.Clean(r.Rule), Facts: facts,
 		Contacts: r.ContactCustomers, Take: r.RecommendedContacts, Holdout: r.HoldoutCustomers, Probability: r.Probability, Lift: r.Lift, Low: r.ProbabilityLow, High: r.ProbabilityHigh,
 		Returns: r.ExpectedReturns, Spend: r.ExpectedSpend, Note: r.Note, Sending: r.Sending}
 	if b.Take > 0 {
 		b.Returns = g.Plan.Returns[i]
+		if b.Spend, err = g.SpendOfFirst(i+1, b.Take); err != nil {
+			return b, err
+		}
 	}
 	for _, product := range r.Show {
 		if product != "" {
@@ -49,11 +56,11 @@ func briefGroup(g *plan.Groups, i int, s plan.Settings, facts plan.Facts) brief.
 		}
 	}
 	if s.Margin != nil && s.ContactCost != nil {
-		b.MoneyKnown, b.Cost, b.BreakEven = true, *s.ContactCost, plan.Coupon{}.BreakEvenLift(b.Probability, b.Spend, *s.Margin, *s.ContactCost)
+		b.MoneyKnown, b.Cost, b.BreakEven = true, *s.ContactCost, plan.Coupon{}.BreakEvenLift(b.Probability, r.ExpectedSpend, *s.Margin, *s.ContactCost)
 		b.Coupon = s.Coupons.Of(b.Stage, b.MeanOrder, *s.Margin)
-		b.CouponBreak = b.Coupon.BreakEvenLift(b.Probability, b.Spend, *s.Margin, *s.ContactCost)
+		b.CouponBreak = b.Coupon.BreakEvenLift(b.Probability, r.ExpectedSpend, *s.Margin, *s.ContactCost)
 	}
-	return b
+	return b, nil
 }
 
 // nextWords say what to do next without the commands for it.

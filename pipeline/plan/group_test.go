@@ -239,6 +239,26 @@ func TestGroups_MoneyOfAGroup(t *testing.T) {
 	near(t, "test rate", row.TestRate, .25, 0)
 }
 
+// The third contact spends more than the two before: a plan that takes these counts with
+// what they spend, not with the mean of the group.
+func TestGroups_SpendOfThoseWhoAreTaken(t *testing.T) {
+	l := fewLapsed([]float64{.4, .3, .2, .1}, []int32{0, 0, 0, 0})
+	l.ExpectedSpend = []float64{10, 20, 1000, math.NaN()}
+	g := build(t, l, []learn.Leaf{{TestCustomers: 8, TestReturned: 2}}, Settings{})
+	first := func(n int64) float64 {
+		spend, err := g.SpendOfFirst(1, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return spend
+	}
+	near(t, "first two", first(2), (.4*10+.3*20)/.7, 1e-12)
+	near(t, "all", first(4), g.Rows[0].ExpectedSpend, 1e-12)
+	if none := first(0); !math.IsNaN(none) {
+		t.Errorf("of nobody %v, want NaN", none)
+	}
+}
+
 func TestGroups_WithoutATestCutItsRateIsUnknown(t *testing.T) {
 	row := build(t, fewLapsed([]float64{.4}, []int32{0}), []learn.Leaf{{TestCustomers: tables.Unknown, TestReturned: tables.Unknown}}, Settings{}).Rows[0]
 	if row.TestCustomers != tables.Unknown || !math.IsNaN(row.TestRate) || !math.IsNaN(row.ContactCost) || !math.IsNaN(row.DetectableLift) {

@@ -66,9 +66,22 @@ func Find(files fsys.FS, out, name string) (dir string, err error) {
 		dir = FolderOf(out, parsed)
 	}
 	if _, err = files.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		err = ErrNoRun
+		err = fmt.Errorf("%w; there %s", ErrNoRun, there(files, out))
 	}
 	return dir, fail(StageRead, dir, err)
+}
+
+// there says which runs there are.
+func there(files fsys.FS, out string) string {
+	names, err := Runs(files, out)
+	if err != nil || len(names) == 0 {
+		return "is none in " + out + ": winback run makes one"
+	}
+	var texts []string
+	for _, name := range names[max(0, len(names)-3):] {
+		texts = append(texts, name.String())
+	}
+	return "are " + strings.Join(texts, ", ") + " (winback runs lists all)"
 }
 
 // newest is the folder that current points to.
@@ -83,7 +96,7 @@ func newest(files fsys.FS, out string) (string, error) {
 	}
 	dir := filepath.Join(out, filepath.FromSlash(target))
 	if _, err := files.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return "", fail(StageRead, link, fmt.Errorf("%w: it points to %s, which is gone", ErrNoRun, target))
+		return "", fail(StageRead, link, fmt.Errorf("%w: it points to %s, which is gone; there %s", ErrNoRun, target, there(files, out)))
 	}
 	return dir, nil
 }
