@@ -306,6 +306,10 @@ func (s *Survey) IntervalCuts(asOf data.Day, shares ...float64) (cuts []int, n i
 	return cuts, n
 }
 
+// Forget gives back the memory of what only the findings and the lapsed rule need, once
+// nobody asks for them any more.
+func (s *Survey) Forget() { s.secondPurchases, s.spelled.hashes = nil, nil }
+
 // CustomersBefore counts the customers with a purchase before a day.
 func (s *Survey) CustomersBefore(asOf data.Day) int64 {
 	return s.sumDays(s.NewCustomers, s.FirstDay, asOf)
