@@ -45,7 +45,7 @@ func (n *nightly) write(create run.Create, r results) error {
 	writers := append([]func() error{
 		func() error { return r.shows.write(create, r.orders.Names) },
 		func() error { return plan.WriteScores(create, r.groups, r.tonight) },
-		func() error { return writeDiagnosis(create.Write, r.diagnosis, n.s.MoneyType) },
+		func() error { return writeDiagnosis(create.Write, r.diagnosis, r.shows.ofReferral, n.s.MoneyType) },
 	}, r.groups.ListWriters(create, n.s.MoneyType)...)
 	writers = append(writers,
 		func() error { return create.WriteGroups(r.groups.Rows) },

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"winback/data/orders"
 	"winback/data/parse"
 	"winback/data/source"
+	"winback/data/spill"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
@@ -279,7 +279,7 @@ func readDigests(files fsys.FS, path string) (map[string]string, error) {
 		if !ok || len(digest) != 64 || strings.Trim(strings.ToLower(digest), "0123456789abcdef") != "" || name == "" {
 			return nil, &data.InputError{Path: path, Err: fmt.Errorf("line %d: want a SHA-256 of 64 hexadecimal digits and a file name, as sha256sum writes them", n)}
 		}
-		digests[filepath.Clean(name)] = strings.ToLower(digest)
+		digests[fsys.Clean(name)] = strings.ToLower(digest)
 	}
 	if err := lines.Err(); err != nil {
 		return nil, &data.InputError{Path: path, Err: err}
@@ -372,7 +372,7 @@ func (h *history) rows(asOf data.Day) (used int64, setAside map[string]int64) {
 // spillFolder is where order lines go that memory has no room for: next to what
 // is written, else where the system keeps what is temporary.
 func spillFolder(files fsys.FS, out string) string {
-	if out == "" {
+	if out == "" || fsys.InStore(out) {
 		return os.TempDir()
 	}
 	if info, err := files.Stat(out); err == nil && info.IsDir() {
@@ -381,10 +381,20 @@ func spillFolder(files fsys.FS, out string) string {
 	return os.TempDir()
 }
 
+// newListsOnDisk readies the file for lists that memory has no room for, next to order
+// lines.
+func newListsOnDisk(files fsys.FS, out string) *spill.File {
+	return spill.New(files, spillFolder(files, out), "lists of customers")
+}
+
+// listShare is how many bytes of the memory the lists of customers may take.
+func listShare(s settings.Machine) int64 { return s.MemoryLimit() / 8 }
+
 // boundMemory makes the garbage collector run as often as needed near the limit
-// of memory. What the environment says (GOMEMLIMIT) stands.
+// of memory. A part is left for the program itself and for what the collector gives
+// back late. What the environment says (GOMEMLIMIT) stands.
 func boundMemory(s settings.Machine) {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(s.MemoryLimit())
+		debug.SetMemoryLimit(s.MemoryLimit() / 16 * 15)
 	}
 }

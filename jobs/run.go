@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"winback/data/orders"
+	"winback/data/spill"
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
@@ -99,6 +100,9 @@ type nightly struct {
 	synthetic bool   // the clock does not judge the days of an invented shop
 	timings   timings
 	told      *ledger.Ledger // what campaigns have told
+
+	listsOnDisk *spill.File // where lists go that memory has no room for
+	listMemory  int64       // bytes that lists may take; 0: an eighth of the memory
 }
 
 // run goes through the night and returns its diagnosis. The lock of the output
@@ -119,6 +123,8 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 		return nil, err
 	}
 	defer hold.Release()
+	n.listsOnDisk = newListsOnDisk(n.files, n.s.Out)
+	defer n.listsOnDisk.Close()
 	if suppressed, err = withForgotten(n.files, n.s.Out, n.s.HoldoutKey, suppressed); err != nil {
 		return nil, err
 	}
@@ -150,7 +156,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 }
 
 // publish makes tonight's files and swaps them in as a run.
-func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past past, learned *learn.Learned) (*diagnose.Diagnosis, error) {
+func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past *past, learned *learn.Learned) (*diagnose.Diagnosis, error) {
 	draft, err := hold.Begin(asked.AsOf.String(), run.Options{Keep: n.s.Keep})
 	if err != nil {
 		return nil, err
@@ -175,13 +181,14 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.timings.lap("diagnose")
-	groups, plan, err := n.group(asked, learned, tonight)
+	groups, plan, err := n.group(asked, learned, tonight, people)
 	if err != nil {
 		return nil, err
 	}
-	asked.rest.tellHours(groups.Lapsed, diagnosis)
 	n.timings.lap("groups")
-	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers, asked.orders.Partitions())
+	if err := past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers); err != nil {
+		return nil, err
+	}
 	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func Like(fsy fsys.FS, f source.File, other *File, s Settings) (File, error) {
 		err = read.takeRoles(other)
 	}
 	if err == nil {
-		err = read.Roles.check(read.names, s.DateOrder)
+		err = read.Roles.check(s.DateOrder)
 	}
 	if err != nil {
 		return read, &data.InputError{Path: f.Path, Err: err}
@@ -224,7 +224,7 @@ func NotTaken(files []File) (names []string) {
 // of it from any folder on, since a list may have been made in another folder.
 // The longest wins.
 func digestOf(path string, digests map[string]string) (string, bool) {
-	path = filepath.Clean(path)
+	path = fsys.Clean(path)
 	if want, ok := digests[path]; ok {
 		return want, true
 	}
@@ -252,8 +252,17 @@ func knownDigests(files []File, digests map[string]string) error {
 
 func sha256Of(r io.ReaderAt) (string, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(r, 0, 1<<62)); err != nil {
-		return "", err
+	part := make([]byte, 5<<20) // too large to be remembered
+	for at := int64(0); ; {
+		n, err := r.ReadAt(part, at)
+		h.Write(part[:n])
+		at += int64(n)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

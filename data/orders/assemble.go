@@ -55,16 +55,16 @@ func Gather(ctx context.Context, fsy fsys.FS, sample source.Found, opts Options,
 	}
 	g := gathering{table: o, shared: newReading(ctx, o.opts, newSplitter(nil, 1)), counts: noCounts}
 	g.shared.store.parts = nil
-	g.shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/20*13) // as Read does
+	g.shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/4) // as Read does
 	if g.want, err = o.dealtSettings(fsy); err != nil {
 		return nil, err
 	}
 	o.RowsRead = 0 // those of the sample are among the ranges
 	if err := g.takeAll(ctx, next); err != nil {
-		return nil, errors.Join(err, g.shared.store.disk.close())
+		return nil, errors.Join(err, g.shared.store.close())
 	}
 	if err := g.order(); err != nil {
-		return nil, errors.Join(err, g.shared.store.disk.close())
+		return nil, errors.Join(err, g.shared.store.close())
 	}
 	o.Files[0].counts, o.Gathered = g.counts, g.tell()
 	o.finish(g.shared)

@@ -136,7 +136,7 @@ func TestGather_MakesTheTableThatTheFilesMake(t *testing.T) {
 			if err != nil {
 				t.Fatal(c.name, err)
 			}
-			if spilled := table.store.disk.file != nil; spilled != (c.opts.SpillFolder != "") {
+			if spilled := slices.ContainsFunc(table.store.parts, func(p storedPart) bool { return len(p.spilled) > 0 }); spilled != (c.opts.SpillFolder != "") {
 				t.Errorf("%s: spilled %t", c.name, spilled)
 			}
 			got := collected(t, table, c.opts)

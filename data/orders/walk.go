@@ -37,7 +37,7 @@ func (o *Table) HasRole(r data.Role) bool { return o.Files[0].Roles[r].IsPresent
 
 // Close gives back the disk space that the history may have taken, and the
 // store that it may have come from. It cannot be walked over afterwards.
-func (o *Table) Close() error { return errors.Join(o.store.disk.close(), o.from.close()) }
+func (o *Table) Close() error { return errors.Join(o.store.close(), o.from.close()) }
 
 // Each builds the histories of every partition and hands them to fn, several
 // at a time; fn must not keep them. Partitions ascend in customer ids. It

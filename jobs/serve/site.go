@@ -36,6 +36,7 @@ type site struct {
 	people   people
 	ui       console.UI
 	places   chan struct{} // lists and explanations that are being made
+	last     lastLists
 	handler  http.Handler
 }
 
@@ -157,7 +158,10 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case jobs.Code(err) == jobs.ExitUsage:
 		s.refuse(w, r, http.StatusBadRequest, wording.Sentence(err.Error()))
 	case errors.Is(err, run.ErrNoRun):
-		s.refuse(w, r, http.StatusServiceUnavailable, "There is no run yet.")
+		s.refuse(w, r, http.StatusServiceUnavailable, "There is no run yet. Whoever runs the server makes one with: winback run ORDERS --out "+s.settings.Out+". This page then shows it; no restart is needed.")
+	case jobs.Code(err) == jobs.ExitGate && s.settings.SuppressFile != "":
+		s.ui.Warn(fmt.Sprintf("%s %s: %v", r.Method, r.URL.Path, err))
+		s.refuse(w, r, http.StatusServiceUnavailable, "The opt-out list that this server was started with does not fit the run, so that no list is handed out; whoever runs the server can read why in its log.")
 	default:
 		s.ui.Warn(fmt.Sprintf("%s %s: %v", r.Method, r.URL.Path, err))
 		s.refuse(w, r, http.StatusServiceUnavailable, "That cannot be shown now; whoever runs the server can read why in its log.")
