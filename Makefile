@@ -7,7 +7,7 @@ VERSION ?=
 LDFLAGS := $(if $(VERSION),-ldflags "-X winback/jobs.release=$(VERSION)")
 WINBACK := bin/winback
 
-.PHONY: help build demo test spark-wheel test-spark lint linter bench fuzz notebooks readme clean
+.PHONY: help build demo test test-store spark-wheel test-spark lint linter bench fuzz notebooks readme clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -42,6 +42,12 @@ spark-wheel: ## the Python package for Spark, with the program for WHEEL_GOARCH 
 
 test-spark: build ## the batch on Spark in one process against winback run (SPARK_PYTHON=…)
 	cd jobs/spark && SPARK_WINBACK_BINARY=$(abspath $(WINBACK)) PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(SPARK_PYTHON) test_spark.py
+
+test-store: ## the tests of object stores against versitygw, a server that is fetched, built and started; every point of a crash
+	cd internal/objectstore/servertest && $(GO) build -o ../../../bin/servertest .
+	bin/servertest $(GO) test ./internal/objectstore -count=1
+	bin/servertest $(GO) test ./pipeline/run -count=1 -run TestStore -args -store-every 1
+	bin/servertest $(GO) test ./jobs -count=1 -run TestObjectStore
 
 # Never needed by any other target; fetched through the module proxy.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1

@@ -28,7 +28,7 @@ func testGroups() []tables.GroupRow {
 
 func TestGroups_TableFitsAndSaysWhatToDoNext(t *testing.T) {
 	var out bytes.Buffer
-	if err := (console.UI{Out: &out}).Print(append(groupsTable(testGroups()), nextStep(testGroups(), 1_111_500, "my out", nil)...)...); err != nil {
+	if err := (console.UI{Out: &out}).Print(append(groupsTable(testGroups()), nextStep(testGroups(), 1_111_500, "my out", "my out/runs/1", nil)...)...); err != nil {
 		t.Fatal(err)
 	}
 	golden.Compare(t, filepath.Join("testdata", "groups.golden"), out.String())
@@ -41,7 +41,7 @@ func TestGroups_TableFitsAndSaysWhatToDoNext(t *testing.T) {
 	for i := range rows {
 		rows[i].Recommended = false
 	}
-	if got := nextStep(rows, 0, "out", nil); len(got) != 1 || got[0] != "No group is recommended.   Brief: out/current/brief.html" {
+	if got := nextStep(rows, 0, "out", "out/runs/1", nil); len(got) != 1 || got[0] != "No group is recommended.   Brief: out/current/brief.html" {
 		t.Errorf("nothing recommended: %q", got)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"winback/data/orders"
 	"winback/data/tables"
 	"winback/features"
+	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/diagnose"
@@ -218,14 +219,18 @@ func tested(r *tables.GroupRow) string {
 }
 
 // nextStep says what to do with the groups: take is how many customers the plan
-// contacts, out the output folder in which the run was published, given the
-// flags that pulling them takes over.
-func nextStep(rows []tables.GroupRow, take int64, out string, given []string) []string {
+// contacts, out the output folder in which the run was published, dir the run's own
+// folder, given the flags that pulling them takes over.
+func nextStep(rows []tables.GroupRow, take int64, out, dir string, given []string) []string {
 	where := where(out)
 	for _, word := range given {
 		where += " " + shellWord(word)
 	}
-	report := "Brief: " + strings.TrimSuffix(out, "/") + "/current/" + run.BriefFile
+	newest := strings.TrimSuffix(out, "/") + "/current"
+	if fsys.InStore(out) { // where current is an object that names the folder
+		newest = dir
+	}
+	report := "Brief: " + newest + "/" + run.BriefFile
 	var recommended []int
 	contacts := int64(0)
 	for i := range rows {

@@ -219,3 +219,16 @@ func TestObjectStore_ErrorsHaveTheirExitCodes(t *testing.T) {
 		t.Error("a folder was made for the URL")
 	}
 }
+
+func TestObjectStore_SettingsThatTakeDisksAloneRefuseURLs(t *testing.T) {
+	for flag, refused := range map[string]bool{"store": true, "pool": true, "consent": true, "out": false, "suppress": false, "rejects": false} {
+		d := settings.NewDraft().Of(&RunSettings{})
+		err := d.Flag(flag, []string{"s3://bucket/a"})
+		if refused != (Code(err) == ExitUsage) || refused && !strings.Contains(err.Error(), "object store") {
+			t.Errorf("--%s: %v", flag, err)
+		}
+		if err := d.Flag(flag, []string{"gs://bucket/a"}); Code(err) != ExitUsage {
+			t.Errorf("--%s with another cloud: %v", flag, err)
+		}
+	}
+}

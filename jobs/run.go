@@ -217,7 +217,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 	}
 	n.settle(ctx, asked, campaigns)
 	n.foretell(draft.Name().String(), asked, learned, groups)
-	next := nextStep(groups.Rows, groups.Plan.Contacts, n.s.Out, n.s.For(new(PullSettings), "out"))
+	next := nextStep(groups.Rows, groups.Plan.Contacts, n.s.Out, dir, n.s.For(new(PullSettings), "out"))
 	return diagnosis, n.ui.Print(slices.Concat(groupsTable(groups.Rows), movesLines(learned), campaignLines(campaigns, n.s.Out), next)...)
 }
 

@@ -36,7 +36,7 @@ var seamsMayImport = map[string][]string{
 	"internal/fsys/fsystest":         {"internal/fsys"},
 	"internal/objectstore":           {"internal/fsys"},
 	"internal/objectstore/storetest": {"internal/fsys", "internal/objectstore"},
-	"internal/readahead":             {"internal/fsys"},
+	"internal/readahead":             {"internal/fsys", "internal/fsys/fsystest"},
 	"internal/ordertest":             {"data", "data/orders", "data/source", "internal/fsys", "internal/fsys/fsystest"},
 }
 
@@ -110,7 +110,7 @@ func allowed(f goFile, imported string) bool {
 	if f.isTest && slices.Contains(testsMayImport[from], to) {
 		return true
 	}
-	if from == "internal" && f.isTest && strings.HasPrefix(f.dir, imported) {
+	if from == "internal" && f.isTest && (strings.HasPrefix(f.dir, imported) || strings.HasPrefix(imported, f.dir+"/")) {
 		return true
 	}
 	if from == "internal" {
