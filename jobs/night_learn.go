@@ -72,7 +72,8 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 		n.timings.count("read", "suppressed_ids_known", known.Known)
 	}
 	n.ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", q.AsOf, rule.Days, rule.Basis))
-	n.timings.count("read", "files", int64(len(h.orders.Files)))
+	from, what := readFrom(h.orders)
+	n.timings.count("read", what+"s", int64(from))
 	n.timings.count("read", "rows", h.orders.RowsRead)
 	return a, nil
 }

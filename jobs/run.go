@@ -68,8 +68,20 @@ func (s *BatchSettings) settings() []settings.Setting {
 // customers, and publishes a run in s.Out; with s.DryRun it only says what it
 // would do.
 func Run(ctx context.Context, s RunSettings, sources []string, ui console.UI) error {
-	n := &nightly{files: s.FS(), s: s, ui: ui, now: time.Now, sources: sources}
-	if s.DryRun {
+	return (&nightly{files: s.FS(), s: s, ui: ui, now: time.Now, sources: sources}).runOrRehearse(ctx)
+}
+
+// RunGathered is Run over the lines of a table that another engine has read and dealt.
+// The manifest names the table.
+func RunGathered(ctx context.Context, s RunSettings, table string, gather Gather, ui console.UI) error {
+	if err := Dealable(s.Reading, s.Store); err != nil {
+		return err
+	}
+	return (&nightly{files: s.FS(), s: s, ui: ui, now: time.Now, gather: gather, table: table}).runOrRehearse(ctx)
+}
+
+func (n *nightly) runOrRehearse(ctx context.Context) error {
+	if n.s.DryRun {
 		return n.rehearse(ctx)
 	}
 	_, err := n.run(ctx)
@@ -83,7 +95,9 @@ type nightly struct {
 	ui        console.UI
 	now       func() time.Time
 	sources   []string
-	synthetic bool // the clock does not judge the days of an invented shop
+	gather    Gather // nil: the sources are read
+	table     string // of the engine whose lines are gathered
+	synthetic bool   // the clock does not judge the days of an invented shop
 	timings   timings
 	told      *ledger.Ledger // what campaigns have told
 
@@ -117,7 +131,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 	if err := n.readLedger(); err != nil {
 		return nil, err
 	}
-	h, err := readHistory(ctx, n.files, input{n.s.Reading, n.sources, n.s.Store, n.s.Out}, n.ui)
+	h, err := readHistory(ctx, n.files, input{n.s.Reading, n.sources, n.s.Store, n.s.Out, n.gather}, n.ui)
 	if err != nil {
 		return nil, err
 	}

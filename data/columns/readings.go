@@ -160,7 +160,11 @@ func (f *File) EachPage(ctx context.Context, fsy fsys.FS, group int, col Column,
 			return err
 		}
 		defer handle.Close()
-		return col.walk(ctx, f.RowGroup(handle, group, memory), firstPage, see)
+		open := f.RowGroup(handle, group, memory)
+		if !firstPage {
+			open.FetchToScan(col.Leaf, memory)
+		}
+		return col.walk(ctx, open, firstPage, see)
 	})
 }
 

@@ -27,6 +27,7 @@ type storedPart struct {
 	spilled    []spill.Extent // stretches of the spill file
 	sealed     bool           // one block, of histories as they were built
 	duplicates int64          // dropped when the histories were built
+	dealt      bool           // names in the blocks have the codes that the first block lists
 }
 
 func newBlockStore(partitions int) *blockStore {

@@ -8,6 +8,8 @@ import (
 
 	"winback/data"
 	"winback/data/columns"
+	"winback/data/parse"
+	"winback/internal/readahead"
 )
 
 // mostBatchRows bounds the rows that are normalised in one step.
@@ -27,6 +29,7 @@ type rowGroupReader struct {
 	sameDay []int64      // times of a partition value
 	free    []int64      // prices of 0, where the table has no money
 	headers *fileHeaders // of the file at hand; nil: nothing is carried
+	fetched readahead.Fetched
 
 	pooled    func(id []byte) []byte // of the file at hand; nil: customers keep their ids
 	customers columns.Entries        // of the row group, as pooled
@@ -49,6 +52,7 @@ func (r *rowGroupReader) eachBatch(cols *columns.ByRole, group *columns.RowGroup
 	r.norm.excludes = false
 	r.norm.withoutIDs = !cols[data.OrderID].IsPresent
 	r.norm.versions = r.shared.opts.versions
+	group.Fetch(&r.fetched, leavesOf(cols), r.shared.opts.memory()/fetchShare/int64(max(r.shared.opts.Workers, 1)))
 	r.norm.marks = slices.ContainsFunc(data.MarkRoles[:], func(role data.Role) bool { return cols[role].IsPresent })
 	if err := r.openTexts(cols, group); err != nil {
 		return err
@@ -72,6 +76,17 @@ func (r *rowGroupReader) eachBatch(cols *columns.ByRole, group *columns.RowGroup
 		position += uint64(b.rows)
 	}
 	return r.end(cols)
+}
+
+// leavesOf are the columns that are read, each once.
+func leavesOf(cols *columns.ByRole) (leaves []columns.Leaf) {
+	for role := range cols {
+		c := &cols[role]
+		if c.IsLeaf && data.Role(role) != data.Discount && !slices.ContainsFunc(leaves, func(l columns.Leaf) bool { return l.Name == c.Leaf.Name }) {
+			leaves = append(leaves, c.Leaf)
+		}
+	}
+	return leaves
 }
 
 func (r *rowGroupReader) openTexts(cols *columns.ByRole, group *columns.RowGroup) error {
@@ -303,11 +318,14 @@ func (r *rowGroupReader) poolCustomers(e *columns.Entries, from int) *columns.En
 	return &r.customers
 }
 
-// refuseShortened makes ids an error that a spreadsheet has shortened: different
-// ones may have become one.
+// refuseShortened makes ids an error that a spreadsheet has shortened, as different
+// ones may have become one, and those that are JSON, of which a part is the id.
 func (r *rowGroupReader) refuseShortened(role data.Role, e *columns.Entries, from int) {
 	for i := from; i < e.Len() && r.norm.err == nil; i++ {
-		if value := e.At(i); columns.IsShortened(value) {
+		value := e.At(i)
+		if columns.IsJSON(value) {
+			r.norm.err = fmt.Errorf("column %q as %s: want ids, found JSON such as %s: have the export write the id into a column of its own, or name another with --map %s=COLUMN", r.texts[role].Name, role, parse.ShortQuote(string(value)), role)
+		} else if columns.IsShortened(value) {
 			r.norm.err = fmt.Errorf("column %q as %s: want ids as they were written, found %q: a spreadsheet has shortened them, so that different ones may have become one; "+
 				"export the column as text, or name another with --map %s=COLUMN", r.texts[role].Name, role, value, role)
 		}

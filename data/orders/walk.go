@@ -152,11 +152,20 @@ func (w *walker) histories(part int) (h *Histories, duplicates int64, err error)
 	if err != nil {
 		return nil, 0, err
 	}
+	opts := &o.build
+	if o.store.parts[part].dealt {
+		if opts, err = o.dealtOptions(blocks[0]); err != nil {
+			return nil, 0, err
+		}
+		blocks = blocks[1:]
+	}
 	if sealed {
 		duplicates = o.store.parts[part].duplicates
-		h, err = w.builder.unseal(blocks[0], o.Names)
+		if h, err = w.builder.unseal(blocks[0], o.Names); err == nil && opts != &o.build {
+			err = w.builder.rename(opts)
+		}
 	} else {
-		if h, duplicates, err = w.builder.build(blocks, w.options()); err == nil {
+		if h, duplicates, err = w.builder.build(blocks, w.options(opts)); err == nil {
 			o.noteLate(&w.builder.late)
 		}
 	}
@@ -171,9 +180,9 @@ func (w *walker) histories(part int) (h *Histories, duplicates int64, err error)
 }
 
 // options makes the builder note what it sets aside where rejects are kept.
-func (w *walker) options() *buildOptions {
+func (w *walker) options(of *buildOptions) *buildOptions {
 	o := w.orders
-	opts := o.build
+	opts := *of
 	if o.keepRejects {
 		opts.onLate = func(why Reason, position uint64) {
 			o.rejectsMu.Lock()

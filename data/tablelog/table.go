@@ -16,12 +16,13 @@ import (
 // Format is the kind of log that a folder has.
 type Format string
 
-// The formats. Hudi is known so that it can be refused.
+// The formats. Hudi and Paimon are known so that they can be refused.
 const (
 	None    Format = ""
 	Delta   Format = "Delta Lake"
 	Iceberg Format = "Iceberg"
 	Hudi    Format = "Hudi"
+	Paimon  Format = "Paimon"
 )
 
 // Table is a table at its newest version.
@@ -60,15 +61,23 @@ const (
 	deltaFolder   = "_delta_log"
 	icebergFolder = "metadata"
 	hudiFolder    = ".hoodie"
+	paimonFolder  = "schema" // beside the folders snapshot and manifest
 )
+
+// MayHaveLog says whether a folder can have a log, by what lies in it.
+func MayHaveLog(entries []fs.DirEntry) bool {
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return slices.Contains([]string{deltaFolder, icebergFolder, hudiFolder, paimonFolder}, e.Name())
+	})
+}
 
 // FormatOf says which log a folder has.
 func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 	for _, kind := range []struct {
 		inside string
 		format Format
-	}{{deltaFolder, Delta}, {hudiFolder, Hudi}, {icebergFolder, Iceberg}} {
-		inside := filepath.Join(folder, kind.inside)
+	}{{deltaFolder, Delta}, {hudiFolder, Hudi}, {icebergFolder, Iceberg}, {paimonFolder, Paimon}} {
+		inside := fsys.Join(folder, kind.inside)
 		info, err := fsy.Stat(inside)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 			continue
@@ -79,6 +88,11 @@ func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 		if kind.format == Iceberg {
 			if holds, err := holdsMetadata(fsy, inside); !holds || err != nil {
 				return None, err
+			}
+		}
+		if kind.format == Paimon {
+			if _, err := fsy.Stat(fsys.Join(inside, "schema-0")); err != nil {
+				continue
 			}
 		}
 		return kind.format, nil
@@ -161,7 +175,7 @@ func (l *log) below(name, written string) (string, error) {
 	if name == "" || strings.ContainsRune(name, 0) || !filepath.IsLocal(local) {
 		return "", fmt.Errorf("the log names the file %q, which lies outside of the table's folder", written)
 	}
-	return filepath.Join(l.folder, local), nil
+	return fsys.Join(l.folder, local), nil
 }
 
 // fileBytes is what a file of a table takes in memory beside its texts.

@@ -23,11 +23,11 @@ func WriteBrief(create run.Create, g *plan.Groups, learned *learn.Learned, tonig
 		d.Warnings++
 	}
 	for i := range g.Rows {
-		group, err := briefGroup(g, i, s)
+		facts, err := g.FactsOf(i + 1)
 		if err != nil {
 			return err
 		}
-		d.Groups = append(d.Groups, group)
+		d.Groups = append(d.Groups, briefGroup(g, i, s, facts))
 	}
 	d.Campaigns = running(f)
 	r := f.Record
@@ -35,20 +35,13 @@ func WriteBrief(create run.Create, g *plan.Groups, learned *learn.Learned, tonig
 	return create.Write(run.BriefFile, func(w io.Writer) error { return brief.Write(w, d) })
 }
 
-func briefGroup(g *plan.Groups, i int, s plan.Settings) (brief.Group, error) {
+func briefGroup(g *plan.Groups, i int, s plan.Settings, facts plan.Facts) brief.Group {
 	r := &g.Rows[i]
-	facts, err := g.FactsOf(i + 1)
-	if err != nil {
-		return brief.Group{}, err
-	}
 	b := brief.Group{Number: int(r.Group), Name: wording.Clean(r.Name), Rule: wording.Clean(r.Rule), Facts: facts,
 		Contacts: r.ContactCustomers, Take: r.RecommendedContacts, Holdout: r.HoldoutCustomers, Probability: r.Probability, Lift: r.Lift, Low: r.ProbabilityLow, High: r.ProbabilityHigh,
 		Returns: r.ExpectedReturns, Spend: r.ExpectedSpend, Note: r.Note, Sending: r.Sending}
 	if b.Take > 0 {
-		b.Returns = g.Plan.Returns[i]
-		if b.Spend, err = g.SpendOfFirst(i+1, b.Take); err != nil {
-			return b, err
-		}
+		b.Returns, b.Spend = g.Plan.Returns[i], facts.Spend
 	}
 	for _, product := range r.Show {
 		if product != "" {
@@ -60,7 +53,7 @@ func briefGroup(g *plan.Groups, i int, s plan.Settings) (brief.Group, error) {
 		b.Coupon = s.Coupons.Of(b.Stage, b.MeanOrder, *s.Margin)
 		b.CouponBreak = b.Coupon.BreakEvenLift(b.Probability, r.ExpectedSpend, *s.Margin, *s.ContactCost)
 	}
-	return b, nil
+	return b
 }
 
 // nextWords say what to do next without the commands for it.

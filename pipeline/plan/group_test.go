@@ -245,17 +245,12 @@ func TestGroups_SpendOfThoseWhoAreTaken(t *testing.T) {
 	l := fewLapsed([]float64{.4, .3, .2, .1}, []int32{0, 0, 0, 0})
 	l.ExpectedSpend = []float64{10, 20, 1000, math.NaN()}
 	g := build(t, l, []learn.Leaf{{TestCustomers: 8, TestReturned: 2}}, Settings{})
-	first := func(n int64) float64 {
-		spend, err := g.SpendOfFirst(1, n)
-		if err != nil {
-			t.Fatal(err)
+	for taken, want := range map[int]float64{0: math.NaN(), 1: 10, 2: (.4*10 + .3*20) / .7, 4: g.Rows[0].ExpectedSpend} {
+		g.Rows[0].RecommendedContacts = int64(taken)
+		facts, err := g.FactsOf(1)
+		if err != nil || math.Abs(facts.Spend-want) > 1e-12 || math.IsNaN(facts.Spend) != math.IsNaN(want) {
+			t.Errorf("%d taken: %v, %v; want %v", taken, facts.Spend, err, want)
 		}
-		return spend
-	}
-	near(t, "first two", first(2), (.4*10+.3*20)/.7, 1e-12)
-	near(t, "all", first(4), g.Rows[0].ExpectedSpend, 1e-12)
-	if none := first(0); !math.IsNaN(none) {
-		t.Errorf("of nobody %v, want NaN", none)
 	}
 }
 
