@@ -37,7 +37,7 @@ func BuildGroups(l *scoring.Store, leaves []learn.Leaf, settings Settings) (*Gro
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
-	sums, err := sumLeaves(l, len(leaves), settings.LongestSilenceDays)
+	sums, err := sumLeaves(l, len(leaves), settings.LongestSilenceDays, inOrder(len(leaves)))
 	if err != nil {
 		return nil, err
 	}
@@ -68,22 +68,32 @@ func (g *Groups) LeafTotals(leaf int) (customers int64, probabilities float64) {
 	return g.sums[leaf].customers, g.sums[leaf].probability
 }
 
-func sumLeaves(store *scoring.Store, leaves, longestSilence int) ([]leafSums, error) {
-	sums, before := make([]leafSums, leaves), ""
+// sumLeaves sums up the customers of each leaf, all of whom check must let pass.
+func sumLeaves(store *scoring.Store, leaves, longestSilence int, check func(*scoring.Lapsed) error) ([]leafSums, error) {
+	sums := make([]leafSums, leaves)
 	err := store.Each(func(l *scoring.Lapsed) error {
-		if err := l.Validate(leaves); err != nil {
+		if err := check(l); err != nil {
 			return err
-		}
-		if n := l.Len(); n > 0 {
-			if before != "" && l.IDs[0] <= before {
-				return errors.New("lapsed customers: a part is not in ascending order of ids")
-			}
-			before = l.IDs[n-1]
 		}
 		addLeaves(sums, l, longestSilence)
 		return nil
 	})
 	return sums, err
+}
+
+// inOrder wants valid columns, and ids that ascend from one part to the next.
+func inOrder(leaves int) func(*scoring.Lapsed) error {
+	before := ""
+	return func(l *scoring.Lapsed) error {
+		if err := l.Validate(leaves); err != nil || l.Len() == 0 {
+			return err
+		}
+		if before != "" && l.IDs[0] <= before {
+			return errors.New("lapsed customers: a part is not in ascending order of ids")
+		}
+		before = l.IDs[l.Len()-1]
+		return nil
+	}
 }
 
 func addLeaves(sums []leafSums, l *scoring.Lapsed, longestSilence int) {

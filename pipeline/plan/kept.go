@@ -46,7 +46,7 @@ func (g *Groups) NoteNumbers(d *learn.Learned) {
 // Rank is the ranking of all customers but the suppressed: by the number of their
 // group, inside a group by probability, highest first, then by customer id.
 func Rank(l *scoring.Store, leaves []learn.Leaf) (Ranking, error) {
-	sums, err := sumLeaves(l, len(leaves), 0)
+	sums, err := sumLeaves(l, len(leaves), 0, func(*scoring.Lapsed) error { return nil }) // who only ranks sets no stages
 	if err != nil {
 		return Ranking{}, err
 	}
