@@ -81,32 +81,52 @@ var commonNames = [RoleCount][][]string{
 	Customer: {{"customerid"}, {"customer", "custid", "clientid", "buyerid", "shopperid", "memberid", "userid", "customerno", "customernumber",
 		"customernr", "customerkey", "customercode", "accountid", "client", "buyer", "member", "householdkey", "contactid", "cust", "kundenid", "kundennr", "kundennummer", "idcustomer",
 		"cardcode", "kunnr", "debitornr", "clienteid", "idcliente", "codigocliente", "clientno", "clientnumber", "clientcode", "idclient", "numeroclient", "codeclient", "klantid", "klantnr", "klantnummer", "codicecliente", "klientid", "idklienta", "kundnr", "kundnummer", "kundenkonto", "idклиента", "клиентid", "кодклиента", "客户id", "客户编号", "会员id", "顧客id", "顧客番号"},
-		{"customeridmaster", "customeruniqueid"}, {"buyerusername", "partnerid", "entity", "kunde", "cliente", "klant", "klient", "kund", "клиент", "客户", "顧客"}, {"email", "emailaddress", "customeremail", "billingemail", "buyeremail", "contactemail"}},
+		{"customeridmaster", "customeruniqueid"}, {"buyerusername", "partnerid", "entity", "kunde", "cliente", "klant", "klient", "kund", "клиент", "客户", "顧客"},
+		{"customeruserid", "customeraccount", "customerref", "customerrefid", "customerreference", "customerreferenceid", "customernum", "customernbr", "customeruid", "customeruuid", "customerguid", "customeraccountid", "custno", "custnum", "custnbr", "custkey", "custcode", "clientkey", "clientnum", "clientref", "buyerno", "buyerkey", "shopperno", "consumerid", "consumer"},
+		{"memberno", "membernumber", "membernr", "memberkey", "membercode", "membershipid", "membershipno", "membershipnumber"}, {"loyaltyid", "loyaltyno", "loyaltynumber", "loyaltymemberid", "loyaltycardid", "loyaltycardno", "loyaltycardnumber", "loyaltycardnbr", "loyaltycard", "lyltycardnbr", "clubcardid", "clubcardno", "clubcardnumber", "rewardsid", "kundenkarte", "kundenkartennr"},
+		{"householdid", "householdno", "householdnumber", "household", "hhid", "hhkey", "hshdnum", "haushaltid"}, {"donorid", "donorno", "donornumber", "donor", "constituentid", "supporterid"}, {"patronid", "patronno", "patron"}, {"subscriberid", "subscriberno", "subscriberkey", "subscriber"},
+		{"accountno", "accountnumber", "accountnr", "accountkey", "accountcode", "invoiceaccount"}, {"userno", "usernumber", "userkey", "usercode", "userguid", "iduser", "uid", "usernamebuyer"}, {"guestid", "guestno", "guestprofileid"}, {"profileid", "personid", "personkey", "individualid", "partyid", "contactkey", "contactno"}, {"companyid", "dealerid", "retailerid", "resellerid", "resellerkey", "organizationid", "organisationid"}, {"patientid", "playerid", "passengerid", "studentid", "riderid", "policyholderid", "borrowerid", "bidderid"},
+		{"selltocustomerno", "soldtoparty"}, {"billtocustomerno"}, {"musteri", "musteriid", "musterino", "musterikodu", "codcliente", "n°client", "nºcliente", "kundenr", "kundenummer", "zakaznik", "zakaznikid", "idzakaznika", "vevo", "vevoid", "ugyfel", "ugyfelid", "asiakas", "asiakasnumero", "asiakasid", "pelanggan", "idpelanggan", "pelangganid", "khachhang", "makhachhang", "контрагент", "покупатель", "πελάτης", "לקוח", "العميل", "买家会员名", "买家id", "用户id", "会员号", "客户名称", "会員番号", "会員id", "購入者id", "顧客コード", "고객id", "고객번호", "회원id", "회원번호"},
+		{"email", "emailaddress", "customeremail", "billingemail", "buyeremail", "contactemail"}, {"fromemailaddress"}, {"cardid", "cardno", "cardnumber", "cardnr", "cardholderid", "cardholder", "card"}, {"msisdn"}, {"visitorid", "fullvisitorid", "userpseudoid", "visitor"}},
 	OrderID: {{"orderid"}, {"orderno", "ordernumber", "ordernr", "ordercode", "orderkey", "invoice", "invoiceid", "invoiceno", "invoicenumber",
 		"transactionid", "transactionno", "receiptid", "receiptno", "basketid", "ticketid", "ticketno", "billid", "billno", "purchaseid", "salesorderid", "bestellnr", "bestellnummer", "tranid", "transid", "idorder", "amazonorderid", "incrementid",
 		"docnum", "vbeln", "auftragsnr", "auftragsnummer", "belegnr", "belegnummer", "rechnungsnr", "rechnungsnummer", "pedidoid", "idpedido", "numeropedido", "commandeid", "idcommande", "numerocommande", "bestelnummer", "ordernummer", "ordineid", "idordine", "numeroordine", "nrzamowienia", "idzamowienia", "numerzamowienia", "nrpedido", "номерзаказа", "idзаказа", "订单id", "订单号", "订单编号", "注文id", "注文番号"},
-		{"order", "transaction", "receipt", "basket"}, {"pedido", "commande", "ordine", "zamowienie", "заказ"}, {"name"}},
+		{"order", "transaction", "receipt", "basket"}, {"pedido", "commande", "ordine", "zamowienie", "заказ"},
+		{"salesordernumber", "salesorderno", "salesordernum", "salesorder", "ordernum", "ordernbr", "orderref", "orderreference", "orderuuid", "orderguid", "transactionnumber", "transactionnum", "transactioncode", "transactionkey", "transactionref", "txnid", "txnno", "trxid", "trxno", "invoicenum", "invoicecode", "invno", "invnum", "invid", "receiptnumber", "receiptnum", "basketno", "basketnumber", "basketnum", "basketkey", "billnumber", "ticketnumber", "checkid", "checkno", "checknumber", "bookingid", "bookingno", "bookingref", "reservationid", "donationid", "saleid", "salesid", "saleno", "salenumber", "documentno", "documentnumber", "tripid"},
+		{"siparisno", "fatura", "faturano", "n°commande", "facture", "numerofacture", "numfacture", "factura", "nrofactura", "numerofactura", "idventa", "numpedido", "idvenda", "numerofattura", "fattura", "cisloobjednavky", "rendelesszam", "ordrenr", "ordrenummer", "tilausnumero", "notransaksi", "idtransaksi", "mađơnhang", "чек", "номерчека", "idчека", "受注番号", "伝票番号", "주문번호"}, {"name"}},
 	Line: {{"linenum", "lineno", "linenumber", "linenr", "lineid", "orderline", "orderlineid", "orderlineno", "orderitemid", "itemno", "itemnumber", "position", "line", "lineitemid", "positionsnr"}},
 	Time: {{"orderedat"}, {"orderdatetime", "ordertimestamp", "purchasedat", "invoicedatetime"},
 		{"orderdate", "invoicedate", "purchasedate", "transactiondate", "trandate", "transdate", "orderpurchasetimestamp", "purchasetimestamp", "transactiontime", "transactiontimestamp",
 			"transactiondatetime", "tdat", "saledate", "salesdate", "receiptdate", "bookingdate", "paidat", "soldat", "bestelldatum",
 			"docdate", "dateorder", "auftragsdatum", "belegdatum", "rechnungsdatum", "kaufdatum", "fechapedido", "fechacompra", "fechaventa", "datecommande", "datedecommande", "dateachat", "orderdatum", "besteldatum", "dataordine", "dataacquisto", "datazamowienia", "datapedido", "datacompra", "датазаказа", "订单日期", "下单时间", "注文日", "注文日時"},
-		{"datetime", "timestamp", "eventtime"}, {"date", "day"}, {"createdat", "createddate", "ordertime", "datecreated", "createddateutc", "createdutc", "dateadd"}, {"datum", "fecha", "data", "дата", "日期"}},
+		{"orderdatekey", "orderdt", "orderday", "orderedon", "ordereddate", "orderplacedat", "placedat", "ordercreatedat", "ordercreated", "ordercreationdate", "transactiondatekey", "transactiondt", "transactionat", "transday", "txndate", "txntime", "txntimestamp", "txndatetime", "trxdate", "trxtime", "trxdatetime", "purchasedon", "purchasetime", "purchasedatetime", "datepurchase", "datepurchased", "dateofpurchase", "saletime", "saletimestamp", "saledatetime", "salesdatetime", "salesdatekey", "salesday", "solddate", "soldon", "datesold", "dateofsale", "invoicetime", "invoicedatekey", "invdate", "billdate", "billingdate", "billdatetime", "receipttime", "receiptdatetime", "basketdate", "ticketdate", "bookingtime", "bookingdatetime", "bookedat", "bookedon", "donationdate", "giftdate", "contributiondate", "rentaldate", "ordercreationdatetime", "ordercreateddate", "ordercreatedtime", "timeoftransaction", "postingdate", "датапокупки", "датапродажи", "siparistarihi", "faturatarihi", "satistarihi", "erstelltam", "bestelltam", "verkaufsdatum", "datadacompra", "datavenda", "dtvenda", "datumobjednavky", "rendelesdatum", "ordredato", "tilauspaiva", "tanggaltransaksi", "tgltransaksi", "tanggalbeli", "ngayđặthang", "下单日期", "购买日期", "购买时间", "交易日期", "交易时间", "订单创建时间", "購入日", "購入日時", "売上日", "受注日", "주문일자", "주문일시", "주문일"},
+		{"datetime", "timestamp", "eventtime"}, {"originaltimestamp", "eventtimestamp"}, {"eventdate"}, {"date", "day"}, {"paymentdate", "paymenttime", "paymenttimestamp", "paymentat", "paydate", "paytime", "paiddate", "paidon", "datepaid", "chargedat", "chargedate", "付款时间", "支付时间", "订单付款时间", "결제일"}, {"visitdate", "visitedat", "reservationdate", "servicedate", "tripdate", "pickupdatetime", "rechargedate", "filldate", "closedate", "completedtime", "completedat"}, {"audat"}, {"fkdat"}, {"budat"}, {"erdat"}, {"datekey"},
+		{"createdat", "createddate", "ordertime", "datecreated", "createddateutc", "createdutc", "dateadd"}, {"createtime", "creationdate", "creationtime", "createdon", "createdtime", "createddatetime"}, {"datum", "fecha", "data", "дата", "日期"}, {"tarih", "tanggal", "dato", "ημερομηνία", "תאריך", "التاريخ"}},
 	Amount: {{"amount", "lineamount", "linetotal"}, {"linevalue", "netamount", "salesamount", "saleamount", "tranamount", "transactionamount", "extendedprice", "salesvalue", "amountcents", "lineamountcents",
 		"amountincents", "amountminor", "lineamountminor", "amountmicros", "rowtotal", "pricesubtotal", "importe", "montant", "montantligne", "bedrag", "importo", "kwota", "belopp", "сумма", "金额", "金額",
 		"netsales", "revenue", "sales", "turnover", "umsatz", "betrag"},
-		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend", "valor", "gesamtbetrag"}, {"ordertotalinctax", "grandtotalpurchased"}, {"grandtotalbase", "subtotalinctax"}},
+		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend", "valor", "gesamtbetrag"}, {"ordertotalinctax", "grandtotalpurchased"}, {"grandtotalbase", "subtotalinctax"},
+		{"totalsales", "totalsale", "salestotal", "saletotal", "totsales", "salesamt", "lineamt", "netamt", "netrevenue", "netvalue", "dollarsales", "purchaserevenue", "totalrevenue", "grosssales", "grossrevenue", "grossamt", "grossamount", "netwr"},
+		{"purchaseamount", "purchasevalue", "purchasetotal", "purchaseamt", "transactionvalue", "transactiontotal", "transactionamt", "transamount", "txnamount", "txnvalue", "trxamount", "trxvalue"},
+		{"amountpaid", "paidamount", "amountspent", "totalspent", "totalspend", "totalpurchase", "totalpurchaseamount", "nettotal", "totalamt", "orderamt", "totalordervalue", "invoiceamount", "invoicetotal", "invoicevalue", "billamount", "billtotal", "receiptamount", "basketvalue", "basketamount", "baskettotal", "bookingamount", "bookingvalue", "donationamount", "giftamount", "contributionamount"},
+		{"paidprice", "amounttotal", "purchasesum", "fareamount", "rechargeamount", "tutar", "toplamtutar", "nettobetrag", "nettoumsatz", "umsatznetto", "gesamtpreis", "summe", "rechnungsbetrag", "montantht", "prixtotal", "importetotal", "totalventa", "montototal", "importototale", "valortotal", "valorvenda", "valorpago", "totalvenda", "castka", "cenacelkem", "osszeg", "belob", "belop", "summa", "totalharga", "totalbayar", "tổngtiền", "стоимость", "итого", "суммазаказа", "ποσό", "סכום", "المبلغ", "买家实际支付金额", "实付金额", "实付款", "支付金额", "订单金额", "销售额", "総額", "購入金額", "合計金額", "売上金額", "売上", "결제금액", "주문금액", "판매금액", "금액"},
+		{"bruttobetrag", "gesamtbetragbrutto", "montantttc", "totale", "toplam"},
+		{"gross"}, {"net"}, {"subtotal"}, {"totaldue"},
+		{"paymentamount", "paymentamt", "amt", "money", "donation", "fare", "charge"}},
 	Price: {{"unitprice", "priceperunit", "priceunit", "unitpricecents", "unitpriceminor", "unitpricemicros", "einzelpreis", "stuckpreis", "preciounitario", "prixunitaire", "stukprijs", "prezzounitario", "cenajednostkowa", "precounitario"},
-		{"price", "itemprice", "lineitemprice", "unitpricetaxincl", "pricecents", "sellingprice", "salesprice", "productprice", "preis", "priceminor", "pricemicros", "precio", "prix", "prijs", "prezzo", "cena", "preco", "pris", "цена", "单价", "単価"}},
+		{"price", "itemprice", "lineitemprice", "unitpricetaxincl", "pricecents", "sellingprice", "salesprice", "productprice", "preis", "priceminor", "pricemicros", "precio", "prix", "prijs", "prezzo", "cena", "preco", "pris", "цена", "单价", "単価"},
+		{"priceeach", "priceperitem", "peritemprice", "unitamount", "unitsellingprice", "unitsaleprice", "netunitprice", "grossunitprice", "soldprice", "sellprice", "saleprice", "avgprice", "averageprice"}, {"listprice", "retailprice"}, {"birimfiyat", "fiyat", "harga", "hargasatuan"}},
 	Quantity: {{"quantity"}, {"qty", "units", "orderqty", "orderquantity", "quantityordered", "itemquantity", "lineitemquantity", "itemcount", "pieces", "menge", "numberofitems", "cds", "salesquantity", "productquantity", "quantitypurchased",
-		"qtyordered", "numitems", "noofitems", "itemqty", "productuomqty", "anzahl", "cantidad", "quantite", "qte", "aantal", "quantita", "qta", "ilosc", "quantidade", "qtd", "antal", "количество", "数量"}},
+		"qtyordered", "numitems", "noofitems", "itemqty", "productuomqty", "anzahl", "cantidad", "quantite", "qte", "aantal", "quantita", "qta", "ilosc", "quantidade", "qtd", "antal", "количество", "数量"},
+		{"quantitysold", "qtysold", "soldqty", "soldquantity", "unitssold", "itemssold", "noofunits", "numberofunits", "numunits", "prodqty", "productqty", "orderedquantity", "orderedqty", "orderitemquantity", "netquantity", "purchasequantity", "skuquantity", "salesqty", "orderedsalesquantity", "kwmeng", "pcs", "miktar", "adet", "unidades", "mnozstvi", "mennyiseg", "antall", "maara", "jumlah", "sốlượng", "ποσότητα", "购买数量", "宝贝总数量", "個数", "수량"}},
 	Product: {{"productid", "sku"}, {"lineitemsku", "itemsku"}, {"stockcode", "itemid", "articleid", "productcode", "itemcode", "articleno", "articlenumber", "productno", "productkey", "ean", "gtin", "asin", "upc", "artikelnr",
 		"matnr", "productsku", "artikelnummer", "artikelcode", "idproducto", "codigoproducto", "codeproduit", "codiceprodotto", "idproduktu", "produktid", "produktnr", "idproduto", "артикул", "商品id", "商品编号", "商品コード"},
-		{"product", "item", "article"}, {"artikel", "producto", "produit", "prodotto", "produkt", "produto", "товар", "商品"}, {"productname", "itemname", "lineitemname"}},
-	Category: {{"category", "productcategory"}, {"categoryid", "categoryname", "categorycode", "itemcategory", "productgroup", "department", "productcategoryname", "commodity", "warengruppe"}, {"kategorie", "categoria", "categorie", "kategoria", "kategori", "категория", "类别", "カテゴリ"}},
-	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}, {"source"}, {"vertriebskanal", "kanal", "canal", "canale", "kanaal", "канал", "渠道", "チャネル"}},
+		{"product", "item", "article"}, {"artikel", "producto", "produit", "prodotto", "produkt", "produto", "товар", "商品"}, {"productname", "itemname", "lineitemname"},
+		{"prodid", "prodno", "prodnbr", "prodnum", "prodkey", "prodcode", "productnumber", "productnum", "productnr", "productref", "itemkey", "articlecode", "skuid", "skucode", "skuno", "goodsid", "goodscode", "barcode", "isbn", "materialno", "materialnumber", "materialid", "variantid", "variantsku", "menuitemid", "urunkodu", "articulo", "codarticulo", "varenummer", "varenr", "kodeproduk", "상품코드"}, {"itemdescription", "itemdesc", "productdescription", "productdesc", "proddesc", "prodname", "articlename", "goodsname", "itempurchased", "productpurchased", "menuitem", "urun", "artikelbezeichnung", "artikelname", "tuote", "produk", "namaproduk", "sảnphẩm", "номенклатура", "商品名称", "商品名", "宝贝标题", "상품명"}},
+	Category: {{"category", "productcategory"}, {"categoryname", "productcategoryname"}, {"itemcategory", "productgroup", "department", "commodity", "warengruppe"}, {"categorycode"}, {"categoryid"}, {"kategorie", "categoria", "categorie", "kategoria", "kategori", "категория", "类别", "カテゴリ"}, {"productline", "productfamily", "producttype", "skucategory", "itemgroup", "itemtype", "departmentname", "productdepartment"}, {"subcategory"}},
+	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelname"}, {"channelid", "saleschannelid", "purchasechannel", "platform"}, {"source"}, {"vertriebskanal", "kanal", "canal", "canale", "kanaal", "канал", "渠道", "チャネル"}, {"ordersource", "ordermethod", "purchasemethod", "channelcode", "channeltype", "marketplace"}},
 	Status: {{"status", "orderstatus"}, {"financialstatus", "paymentstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"},
-		{"orderstate"}, {"currentstate"}, {"orderstateid"}, {"orderstatusid"}, {"statusid"}, {"statuscode"}, {"orderstatuscode"}, {"statusname"}, {"orderstatusname"}, {"auftragsstatus"}, {"bestellstatus"}, {"zahlungsstatus"}, {"estadopedido"}, {"statut"}, {"statutcommande"}, {"statoordine"}, {"statuszamowienia"}, {"статус"}, {"状态"}},
+		{"orderstate"}, {"currentstate"}, {"orderstateid"}, {"orderstatusid"}, {"statusid"}, {"statuscode"}, {"orderstatuscode"}, {"statusname"}, {"orderstatusname"}, {"auftragsstatus"}, {"bestellstatus"}, {"zahlungsstatus"}, {"estadopedido"}, {"statut"}, {"statutcommande"}, {"statoordine"}, {"statuszamowienia"}, {"статус"}, {"状态"}, {"订单状态"}, {"transactionstatus"}, {"invoicestatus"}, {"bookingstatus"}, {"reservationstatus"}},
 	Discount: {{"discount", "discountamount"}, {"discountvalue", "discountcents", "coupondiscount", "rebate", "rabatt", "couponamount"}},
 	Currency: {{"currency", "currencycode", "ordercurrency"}, {"presentmentcurrency", "shopcurrency", "currencyiso", "isocurrency", "waehrung", "wahrung", "devise", "moneda", "valuta"}, {"transactioncurrency"}, {"purchasecurrency"}, {"currencysymbol"}, {"doccur"}, {"waerk"}, {"curr"}, {"cur"}, {"divisa"}, {"monnaie"}, {"waluta"}, {"валюта"}, {"币种"}, {"通貨"}},
 	Version: {{"version", "rowversion", "recordversion", "lineversion"}, {"updatedat", "lastupdated", "lastupdatedat", "updatedon", "updatedate", "dateupdated",
@@ -139,7 +159,7 @@ func PlainLetter(r rune) rune {
 	if r = unicode.ToLower(r); r < 0x80 {
 		return r
 	}
-	for _, accented := range [...]string{"aáàâäãåą", "cçćč", "eéèêëęě", "iíìîï", "lł", "nñńň", "oóòôöõøő", "sśš", "uúùûüůű", "yýÿ", "zźżž", "её"} {
+	for _, accented := range [...]string{"aáàâäãåą", "cçćč", "dď", "gğ", "eéèêëęě", "iíìîïı", "lł", "nñńň", "rř", "oóòôöõøő", "sśšş", "uúùûüůű", "yýÿ", "zźżž", "её"} {
 		if strings.ContainsRune(accented, r) {
 			plain, _ := utf8.DecodeRuneInString(accented)
 			return plain
@@ -254,6 +274,9 @@ func Candidates(r Role, names []string) (found []Candidate) {
 	for tier, common := range commonNames[r] {
 		for i, name := range names {
 			plain := PlainName(name)
+			if r == Amount || r == Price {
+				plain = withoutCurrency(plain)
+			}
 			if !slices.Contains(common, plain) || slices.Contains(besideLineItems, plain) && !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(PlainName(n), "lineitem") }) {
 				continue
 			}
@@ -261,6 +284,17 @@ func Candidates(r Role, names []string) (found []Candidate) {
 		}
 	}
 	return found
+}
+
+// withoutCurrency takes the currency from the end of the plain name of a column of money.
+func withoutCurrency(plain string) string {
+	plain = strings.TrimRight(plain, "$€£¥₹")
+	for _, code := range [...]string{"usd", "eur", "gbp", "inr", "jpy", "cny", "rub", "try", "brl", "pkr", "aud", "cad", "chf", "sek", "nok", "dkk", "pln", "czk", "mxn", "idr", "vnd", "zar", "aed", "sar"} {
+		if short, ok := strings.CutSuffix(plain, code); ok && short != "" {
+			return short
+		}
+	}
+	return plain
 }
 
 // FindByCommonName finds the best column of a role among those that are not left
@@ -293,7 +327,7 @@ func IsLoadTime(name string) bool {
 
 // GenericTime says whether the name of a time's candidate, by its tier, says that
 // it is a time and not of what: it may be when rows were loaded.
-func GenericTime(tier int) bool { return tier >= 3 }
+func GenericTime(tier int) bool { return tier >= 4 }
 
 // QuotedList names at most 20 of the names, and how many more there are.
 func QuotedList(names []string) string {

@@ -67,6 +67,7 @@ func (c *campaigner) add(w *ledger.Writer, e ledger.Entry, files []ledger.File) 
 
 // already says that the ledger tells this by now.
 func (c *campaigner) already(entry int) error {
+	c.ui.Note("Nothing is written: the ledger says so already; winback campaign status tells where campaigns stand")
 	return c.ui.Print(fmt.Sprintf("already entry %d", entry))
 }
 

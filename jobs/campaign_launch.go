@@ -94,10 +94,24 @@ func (c *campaigner) launch(ctx context.Context, s *LaunchSettings, name string)
 	if old, err := l.already(ctx, w); old || err != nil {
 		return err
 	}
+	if like := l.nameLike(); like != "" {
+		return usage("campaign", fmt.Errorf("a campaign is called %q: write it so for its next wave, or take a name that differs in more than case and blanks", like))
+	}
 	if err := l.prepare(ctx, campaign.HighestWave(l.Ledger, name)+1); err != nil {
 		return err
 	}
 	return l.write(w)
+}
+
+// nameLike is the name of a campaign that differs from the one asked for in case and
+// blanks alone; "" for none.
+func (l *launching) nameLike() string {
+	for i := range l.Entries {
+		if name := l.Entries[i].Campaign; name != l.name && data.PlainName(name) == data.PlainName(l.name) {
+			return name
+		}
+	}
+	return ""
 }
 
 // launchSettings checks what no setting can check alone.

@@ -124,7 +124,7 @@ func chosenOf(wave *campaign.Wave, asked settings.Groups) ([]int, error) {
 }
 
 func sentBefore(group int, before campaign.Send) error {
-	return usage("--on", fmt.Errorf("group %d was sent on %s, entry %d; void it first", group, before.Day, before.Entry))
+	return usage("--on", fmt.Errorf("group %d was sent on %s, entry %d; void it first (winback campaign void %d)", group, before.Day, before.Entry, before.Entry))
 }
 
 // sendable refuses a day on which a wave cannot have been sent.
@@ -133,7 +133,7 @@ func (c *campaigner) sendable(wave *campaign.Wave, on data.Day, accepted bool) e
 	case on > tomorrow:
 		return refused("%s lies after tomorrow (%s)", on, tomorrow)
 	case on < wave.Day:
-		return refused("%s lies before %s, as of which wave %d of campaign %s was launched", on, wave.Day, wave.Number, wave.Name)
+		return refused("%s lies before %s, as of which wave %d of campaign %s was launched: give the day on which it went out", on, wave.Day, wave.Number, wave.Name)
 	case on > wave.Day+campaign.DaysToSend && !accepted:
 		return refused("campaign %s, wave %d, was frozen on %s, over %d days before %s: launch a new wave (--accept goes on all the same)", wave.Name, wave.Number, wave.Day, campaign.DaysToSend, on)
 	}
@@ -142,7 +142,7 @@ func (c *campaigner) sendable(wave *campaign.Wave, on data.Day, accepted bool) e
 
 func (c *campaigner) warnStopped(wave *campaign.Wave) {
 	if wave.StoppedBy != nil {
-		c.ui.Warn(fmt.Sprintf("campaign %s was stopped by entry %d", wave.Name, wave.StoppedBy.Number))
+		c.ui.Warn(fmt.Sprintf("campaign %s was stopped by entry %d: what went out counts all the same, and nothing more is handed out (winback campaign void %d takes the stop back)", wave.Name, wave.StoppedBy.Number, wave.StoppedBy.Number))
 	}
 }
 
@@ -189,6 +189,9 @@ func (c *campaigner) logged(w *ledger.Writer, s *SentSettings, name string, wave
 }
 
 func (c *campaigner) tellSetAside(log *campaign.Log) {
+	if len(log.Unread) > 0 {
+		c.ui.Warn(fmt.Sprintf("not read: the columns %s; known are %s", wording.List(log.Unread, "and"), strings.Join(campaign.LogColumns, ", ")))
+	}
 	for _, status := range slices.Sorted(maps.Keys(log.SetAside)) {
 		c.ui.Warn(fmt.Sprintf("%s with the status %q set aside; known are sent, delivered, bounced, opened, clicked, opted_out, complained", wording.Counted(log.SetAside[status], "row"), status))
 	}
@@ -201,7 +204,7 @@ func (c *campaigner) attributable(s *SentSettings, waves []*campaign.Wave, told 
 	case told.Early > 0:
 		return refused("%s: %s of campaign %s lie before its launch as of %s", file, wording.Counted(told.Early, "contact"), waves[0].Name, waves[0].Day)
 	case told.Own == 0:
-		return refused("%s: nobody in it is of campaign %s", file, waves[0].Name)
+		return refused("%s: nobody in it is of campaign %s; is it the log of another campaign, or are its ids of another kind? (winback campaign sent --log without a name takes contacts outside all campaigns)", file, waves[0].Name)
 	case 2*told.Own < told.Rows && !s.Accept:
 		return refused("%s: %s of %s are of campaign %s; are they ids of another kind? (--accept goes on all the same)", file, wording.Thousands(int64(told.Own)), wording.Counted(told.Rows, "contact"), waves[0].Name)
 	}

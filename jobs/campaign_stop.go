@@ -140,7 +140,7 @@ func leftBehind(l *ledger.Ledger, taken *ledger.Entry) (warnings []string, err e
 		case e.Kind == ledger.Sent && e.Has(campaign.ContactsFile):
 			warnings = append(warnings, fmt.Sprintf("entry %s stays: the contacts and opt-outs of its log count, but in no wave", e.Name()))
 		default:
-			return nil, usage("void", fmt.Errorf("entry %s speaks of wave %d of campaign %s: take that one back first", e.Name(), taken.Wave, taken.Campaign))
+			return nil, usage("void", fmt.Errorf("entry %s speaks of wave %d of campaign %s: take that one back first (winback campaign void %d)", e.Name(), taken.Wave, taken.Campaign, e.Number))
 		}
 	}
 	return warnings, nil
@@ -172,5 +172,5 @@ func findEntry(l *ledger.Ledger, entry string) (*ledger.Entry, error) {
 	if len(l.Entries) == 0 {
 		return nil, fmt.Errorf("there is no entry %q: the ledger is empty", entry)
 	}
-	return nil, fmt.Errorf("there is no entry %q; there are 1 to %d", entry, len(l.Entries))
+	return nil, fmt.Errorf("there is no entry %q; there are 1 to %d, and each command says the number of its own", entry, len(l.Entries))
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"winback/jobs/settings"
+	"winback/pipeline/campaign"
 )
 
 // smallLoop is a campaign of two groups launched as of 2025-07-01: group 1 was sent
@@ -61,6 +62,7 @@ func TestCampaign_WhatGoesWrongHasItsCodeAndWords(t *testing.T) {
 		{"long name", func(l *loop) error { return l.launch(strings.Repeat("x", 65), nothing[LaunchSettings]) }, ExitUsage, "65 bytes"},
 		{"name with a slash", func(l *loop) error { return l.launch("a/b", nothing[LaunchSettings]) }, ExitUsage, "neither /"},
 		{"name with a control character", func(l *loop) error { return l.launch("a\nb", nothing[LaunchSettings]) }, ExitUsage, "control"},
+		{"the same name in another case", func(l *loop) error { return l.launch("Spring", nothing[LaunchSettings]) }, ExitUsage, `a campaign is called "spring": write it so for its next wave`},
 		{"both targets", func(l *loop) error {
 			return l.launch("x", func(s *LaunchSettings) { s.TargetReturns, s.TargetExtra = 5, 5 })
 		}, ExitUsage, "one target"},
@@ -69,10 +71,10 @@ func TestCampaign_WhatGoesWrongHasItsCodeAndWords(t *testing.T) {
 		}, ExitInput, "no complete run"},
 		{"unknown run", func(l *loop) error {
 			return l.launch("x", func(s *LaunchSettings) { s.AssignmentsFile, s.AsOf, s.Run = "", 0, "2025-07-01-9" })
-		}, ExitInput, "2025-07-01-9"},
+		}, ExitInput, "there is none in /out: winback run makes one"},
 		{"unknown group", func(l *loop) error { return l.sent("spring", inGroups("2025-07-04", 3)) }, ExitUsage, "no group 3; it has groups 1-2"},
-		{"another day", func(l *loop) error { return l.sent("spring", inGroups("2025-07-04", 1)) }, ExitUsage, "group 1 was sent on 2025-07-03, entry 2; void it first"},
-		{"before the launch", func(l *loop) error { return l.sent("spring", inGroups("2025-06-30", 2)) }, ExitGate, "before 2025-07-01"},
+		{"another day", func(l *loop) error { return l.sent("spring", inGroups("2025-07-04", 1)) }, ExitUsage, "group 1 was sent on 2025-07-03, entry 2; void it first (winback campaign void 2)"},
+		{"before the launch", func(l *loop) error { return l.sent("spring", inGroups("2025-06-30", 2)) }, ExitGate, "before 2025-07-01, as of which wave 1 of campaign spring was launched: give the day on which it went out"},
 		{"after tomorrow", func(l *loop) error { return l.sent("spring", inGroups("2025-07-06", 2)) }, ExitGate, "after tomorrow"},
 		{"frozen long ago", func(l *loop) error { l.today = "2025-09-01"; return l.sent("spring", inGroups("2025-08-15", 2)) }, ExitGate, "over 30 days"},
 		{"shares of arms", func(l *loop) error {
@@ -82,7 +84,7 @@ func TestCampaign_WhatGoesWrongHasItsCodeAndWords(t *testing.T) {
 		{"log of others", func(l *loop) error {
 			l.write("/log.csv", log("x1,2025-07-03,\nx2,2025-07-03,\n"))
 			return l.sent("spring", ofLog("/log.csv"))
-		}, ExitGate, "nobody in it is of campaign spring"},
+		}, ExitGate, "nobody in it is of campaign spring; is it the log of another campaign"},
 		{"log mostly of others", func(l *loop) error {
 			l.write("/log.csv", log("x1,2025-07-03,\nx2,2025-07-03,\nc01,2025-07-03,\n"))
 			return l.sent("spring", ofLog("/log.csv"))
@@ -263,5 +265,22 @@ func TestCampaign_StoppedHandsOutNothingAndIsMeasured(t *testing.T) {
 	must(t, l.measure("2025-07-20", nothing[MeasureSettings]))
 	if text := l.said.String(); !strings.Contains(text, "Next: stopped") || !strings.Contains(text, "1 of 2 groups sent") {
 		t.Errorf("said %q", text)
+	}
+}
+
+// A status under another heading would be an opt-out that nobody hears of: case does not
+// count, and what is not read is told.
+func TestSent_ColumnsInAnotherCaseCountAndUnknownOnesAreTold(t *testing.T) {
+	l := smallLoop(t)
+	l.write("/log.csv", "Customer_ID,Sent_At,STATUS,Subject,state\nc31,2025-07-04,Opted out,hello,x\nc32,2025-07-04,sent,hello,x\n")
+	must(t, l.sent("", ofLog("/log.csv")))
+	if said := l.noted.String(); !strings.Contains(said, "not read: the columns Subject and state; known are customer_id, sent_at, campaign, channel, status, arm, cost") {
+		t.Errorf("said %s", said)
+	}
+	all, err := l.campaigner().read("/out")
+	must(t, err)
+	gone, err := campaign.OptedOut(all, forever)
+	if err != nil || !gone.Has("c31") || gone.Has("c32") {
+		t.Errorf("opted out: c31 %t, c32 %t, %v", gone.Has("c31"), gone.Has("c32"), err)
 	}
 }

@@ -12,7 +12,6 @@ import (
 
 	"winback/data"
 	"winback/data/tables"
-	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/offers"
@@ -33,7 +32,7 @@ func (s *ExplainSettings) Settings() []settings.Setting { return settings.Rows(&
 // from which day on that counts as lapsed. A customer whom the run does not know
 // is an error with ExitUsage.
 func Explain(ctx context.Context, s ExplainSettings, customer string, ui console.UI) error {
-	r, err := openRun(fsys.OS(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile, run.CustomersFile, run.ShowsFile)
+	r, err := openRun(settings.Files(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile, run.CustomersFile, run.ShowsFile)
 	if err != nil {
 		return err
 	}
@@ -47,14 +46,19 @@ func Explain(ctx context.Context, s ExplainSettings, customer string, ui console
 	if err != nil {
 		return err
 	}
-	shows, err := showsOf(ctx, r, customer)
-	if err != nil {
+	if !found {
+		active, err := e.findOther(ctx, r, customer)
+		if err != nil {
+			return err
+		}
+		if active.CustomerID != e.score.CustomerID {
+			return explainActive(ctx, r, asked, active, ui)
+		}
+	}
+	customer = e.score.CustomerID
+	if e.shows, err = showsOf(ctx, r, customer); err != nil {
 		return err
 	}
-	if !found {
-		return explainActive(ctx, r, asked, customer, e.lapsed, shows, ui)
-	}
-	e.shows = shows
 	if err := e.find(ctx, r, customer); err != nil {
 		return err
 	}
@@ -102,7 +106,8 @@ func (e *explanation) find(ctx context.Context, r *run.Run, customer string) err
 	return nil
 }
 
-// findScore says whether the customer is among the lapsed.
+// findScore says whether the customer is among the lapsed; if not, the score is that of
+// the last whose id is like it but for case, blanks and zeros in front.
 func (e *explanation) findScore(ctx context.Context, r *run.Run, customer string) (found bool, err error) {
 	if e.models, err = r.ScoreModels(); err != nil {
 		return false, err
@@ -115,6 +120,8 @@ func (e *explanation) findScore(ctx context.Context, r *run.Run, customer string
 		e.mean += (row.Probability - e.mean) / float64(e.lapsed)
 		if row.CustomerID == customer {
 			e.score, found = row, true
+		} else if !found && data.FoldID(row.CustomerID) == data.FoldID(customer) {
+			e.score = row
 		}
 	}
 	return found, nil
@@ -228,24 +235,43 @@ func (e *explanation) byModel() string {
 	return strings.Join(parts, ", ")
 }
 
-// explainActive prints when a customer who has not lapsed bought last, and from
-// which day on that would count as lapsed.
-func explainActive(ctx context.Context, r *run.Run, asked run.Asked, id string, lapsed int64, shows []tables.ShowRow, ui console.UI) error {
+// findOther finds a customer of this id who has not lapsed, else the only one whose id is
+// like it but for case, blanks and zeros in front, lapsed or not.
+func (e *explanation) findOther(ctx context.Context, r *run.Run, customer string) (tables.CustomerRow, error) {
 	customers := int64(0)
+	var like []tables.CustomerRow
 	for row, err := range untilCanceled(ctx, r.Customers()) {
 		if errors.Is(err, fs.ErrNotExist) {
 			break // published without a diagnosis
 		}
-		if err != nil {
-			return err
-		}
-		if row.CustomerID == id {
-			return ui.Print(append(activeLines(r, asked, row), showLines(shows)...)...)
+		switch {
+		case err != nil:
+			return row, err
+		case row.CustomerID == customer:
+			return row, nil
+		case data.FoldID(row.CustomerID) == data.FoldID(customer):
+			like = append(like, row)
 		}
 		customers++
 	}
-	return &ExitError{ExitUsage, fmt.Errorf("this customer is not among the %s lapsed customers of run %s, nor among its other %s: no purchase before %s in its orders, or the id is written differently "+
-		"(case, blanks and zeros in front count)", wording.Thousands(lapsed), r.Manifest.RunID, wording.Thousands(max(0, customers-lapsed)), r.AsOf)}
+	switch len(like) {
+	case 0:
+		return tables.CustomerRow{}, &ExitError{ExitUsage, fmt.Errorf("this customer is not among the %s lapsed customers of run %s, nor among its other %s: no purchase before %s in its orders, or another kind of id",
+			wording.Thousands(e.lapsed), r.Manifest.RunID, wording.Thousands(max(0, customers-e.lapsed)), r.AsOf)}
+	case 1:
+		return like[0], nil
+	}
+	return tables.CustomerRow{}, &ExitError{ExitUsage, fmt.Errorf("%d customers have an id like this one but for case, blanks and zeros in front; give it as the lists write it", len(like))}
+}
+
+// explainActive prints when a customer who has not lapsed bought last, and from
+// which day on that would count as lapsed.
+func explainActive(ctx context.Context, r *run.Run, asked run.Asked, row tables.CustomerRow, ui console.UI) error {
+	shows, err := showsOf(ctx, r, row.CustomerID)
+	if err != nil {
+		return err
+	}
+	return ui.Print(append(activeLines(r, asked, row), showLines(shows)...)...)
 }
 
 func activeLines(r *run.Run, asked run.Asked, row tables.CustomerRow) []string {

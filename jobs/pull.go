@@ -14,12 +14,14 @@ import (
 	"slices"
 	"strings"
 
+	"winback/data"
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/reach"
 	"winback/jobs/settings"
 	"winback/pipeline/handout"
+	"winback/pipeline/plan"
 	"winback/pipeline/run"
 	"winback/pipeline/wording"
 )
@@ -50,39 +52,72 @@ func (s *PullSettings) Settings() []settings.Setting {
 // output where that is empty. Whoever is on the suppression list named now is
 // left out, whatever the run knew.
 func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
-	files := s.FS()
-	format, err := pullFormat(&s, ui)
-	if err != nil {
-		return err
-	}
-	contacts, err := contactsAsked(files, &s, format)
+	return newCampaigner(s.FS(), ui).pull(ctx, &s)
+}
+
+func (c *campaigner) pull(ctx context.Context, s *PullSettings) error {
+	format, err := pullFormat(s, c.ui)
 	if err != nil {
 		return err
 	}
 	optOuts := optOuts{s.Suppression, s.Acceptance, s.Pooled}
-	suppressed, err := optOuts.read(files)
+	suppressed, err := optOuts.read(c.files)
 	if err != nil {
 		return err
 	}
-	if suppressed, err = withForgotten(files, s.Out, s.HoldoutKey, suppressed); err != nil {
+	if suppressed, err = withForgotten(c.files, s.Out, s.HoldoutKey, suppressed); err != nil {
 		return err
 	}
 	if s.Campaign != "" {
-		return newCampaigner(files, ui).pullCampaign(ctx, &s, format, suppressed)
+		return c.pullCampaign(ctx, s, format, suppressed)
+	}
+	contacts, err := contactsAsked(c.files, s, format)
+	if err != nil {
+		return err
 	}
 	if s.Arm != "" {
 		return usage("--arm", errors.New("goes with --campaign"))
 	}
-	r, err := openRun(files, s.Out, pulls(&s)...)
+	r, err := openRun(c.files, s.Out, pulls(s)...)
 	if err != nil {
 		return err
 	}
-	if err := optOuts.knownInRun(ctx, files, r, suppressed, ui); err != nil {
+	if err := optOuts.knownInRun(ctx, c.files, r, suppressed, contacts, c.ui); err != nil {
 		return err
 	}
-	if suppressed, err = newCampaigner(files, ui).optedOutToo(s.Out, suppressed); err != nil {
+	if suppressed, err = c.optedOutToo(s.Out, suppressed); err != nil {
 		return err
 	}
+	later := int64(0)
+	waiting := handout.Waiting{Due: s.dueDay(c.today()), Later: &later}
+	if err := pullRun(ctx, c.files, r, s, format, contacts, suppressed, waiting, c.ui); err != nil {
+		return err
+	}
+	tellWaiting(waiting, c.ui)
+	return nil
+}
+
+// dueDay is the day until which customers may wait; 0 for any.
+func (s *PullSettings) dueDay(today data.Day) data.Day {
+	if s.Due == settings.Today {
+		return today
+	}
+	return s.Due
+}
+
+// tellWaiting says how many of a list wait for a later day.
+func tellWaiting(w handout.Waiting, ui console.UI) {
+	switch {
+	case *w.Later == 0:
+	case w.Due > 0:
+		ui.Note(fmt.Sprintf("Without %s to be contacted after %s", wording.Counted(*w.Later, "customer"), w.Due))
+	default:
+		ui.Warn(fmt.Sprintf("%s to be contacted on a later day, which the column wait_until says; --due today hands out those whose day has come", wording.Plural(*w.Later, "customer of the list is", "customers of the list are")))
+	}
+}
+
+// pullRun hands out a list of a run.
+func pullRun(ctx context.Context, files fsys.FS, r *run.Run, s *PullSettings, format handout.Format, contacts *reach.Asked, suppressed *plan.Suppressions, waiting handout.Waiting, ui console.UI) error {
 	about := handout.About{Title: "Recall list", Run: r.Manifest.RunID, AsOf: r.AsOf, Money: s.MoneyType}
 	asked, err := r.Asked()
 	if err != nil {
@@ -91,23 +126,23 @@ func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
 	about.HorizonDays, about.Currency = asked.HorizonDays, currencyOf(r)
 	switch s.List {
 	case settings.ListDeadlines:
-		return pullDeadlines(ctx, files, r, &s, format, contacts, about, suppressed, ui)
+		return pullDeadlines(ctx, files, r, s, format, contacts, about, suppressed, waiting, ui)
 	case settings.ListReferrals:
-		return pullReferrals(ctx, files, r, &s, format, contacts, about, suppressed, ui)
+		return pullReferrals(ctx, files, r, s, format, contacts, about, suppressed, ui)
 	}
 	if s.List == settings.ListHoldout {
 		about.Title = handout.DoNotContact
 	}
-	chosen, err := choose(r, &s, ui)
+	chosen, err := choose(r, s, ui)
 	if err != nil {
 		return err
 	}
-	about.Selection, about.Groups = selection(&s, chosen), chosen.plan
-	list := listRows(r, &s, chosen)
+	about.Selection, about.Groups = selection(s, chosen), chosen.plan
+	list := listRows(r, s, chosen)
 	if err := channelKnown(ctx, list, s.Channel); err != nil {
 		return err
 	}
-	filter := handout.Filter{Groups: chosen.groups, First: chosen.first, Channel: s.Channel, Suppressed: suppressed, Top: s.Top}
+	filter := handout.Filter{Groups: chosen.groups, First: chosen.first, Channel: s.Channel, Suppressed: suppressed, Top: s.Top, Waiting: waiting}
 	if contacts.Wanted() {
 		filter.Top = 0 // of those who can be reached
 		return reached(ctx, files, contacts, reach.Source[tables.ContactRow]{List: handout.ContactList(), Rows: filter.Select(untilCanceled(ctx, list)), HeldOut: heldOut(r), Suppressed: suppressed}, about, "can be reached", ui)

@@ -31,6 +31,9 @@ func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format h
 	if err != nil {
 		return err
 	}
+	if s.Due != 0 {
+		return usage("--due", errors.New("lists of a campaign know no day to wait for; take it out"))
+	}
 	l, err := c.read(s.Out)
 	if err != nil {
 		return err
@@ -52,7 +55,7 @@ func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format h
 			return usage("--arm", fmt.Errorf("%w; it has %s", err, armNames(w)))
 		}
 	}
-	gone, err := c.since(ctx, s.Out, l, w, suppressed)
+	gone, err := c.since(ctx, s, l, w, contacts, suppressed)
 	if err != nil {
 		return err
 	}
@@ -177,7 +180,7 @@ func (j *campaignJSON) decision() effect.Decision {
 }
 
 // since are the customers whom a list leaves out.
-func (c *campaigner) since(ctx context.Context, out string, l *ledger.Ledger, w *campaign.Wave, suppressed *plan.Suppressions) (map[string]bool, error) {
+func (c *campaigner) since(ctx context.Context, s *PullSettings, l *ledger.Ledger, w *campaign.Wave, contacts *reach.Asked, suppressed *plan.Suppressions) (map[string]bool, error) {
 	optedOut, err := campaign.OptedOut(l, forever)
 	if err != nil {
 		return nil, err
@@ -188,13 +191,16 @@ func (c *campaigner) since(ctx context.Context, out string, l *ledger.Ledger, w 
 			gone[id] = true
 		}
 	}
-	r, err := run.Open(c.files, out, "", run.CustomersFile)
+	r, err := run.Open(c.files, s.Out, "", run.CustomersFile)
 	if errors.Is(err, run.ErrNoRun) {
 		c.ui.Warn("there is no run: who has bought since the launch is not known")
 		return gone, nil
 	}
 	if err != nil {
 		return nil, unreadableRun(err)
+	}
+	if err := (optOuts{s.Suppression, s.Acceptance, s.Pooled}).knownInRun(ctx, c.files, r, suppressed, contacts, c.ui); err != nil {
+		return nil, err
 	}
 	if r.AsOf <= w.Day {
 		c.ui.Warn(fmt.Sprintf("the newest run is as of %s: who has bought since the launch is not known", r.AsOf))

@@ -44,6 +44,28 @@ func TestPull_JoinsContactDataOfThoseWhoAgreed(t *testing.T) {
 	}
 }
 
+// Opt-outs by address alone count as known by the addresses of the contact data, also
+// of people who are on no list; without them the list would leave out nobody.
+func TestPull_AnOptOutListOfAddressesNeedsNoAcceptWithContactData(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	contacts := writeText(t, pulledContacts+"stranger,other@shop.example,0171 2345678,Other,yes\n")
+	optOut := writeText(t, "email\nOne+news@shop.example\nOTHER@shop.example\n004915123456789\n01712345678\nnobody@shop.example\n")
+	_, _, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile = optOut })
+	if Code(err) != ExitGate || !strings.Contains(err.Error(), "0 of 5 ids in") || !strings.Contains(err.Error(), "addresses are known to winback pull --join alone") {
+		t.Errorf("without contact data: %v", err)
+	}
+	stdout, stderr, err := pulled(t, out, func(s *PullSettings) { s.JoinFile, s.Country, s.SuppressFile = contacts, "DE", optOut })
+	if err != nil || strings.Contains(stdout, "one@") || strings.Contains(stdout, "four@") || !strings.Contains(stdout, "six@") || !strings.Contains(stderr, "2 opted out by their address") {
+		t.Errorf("%v, said %s:\n%s", err, stderr, stdout)
+	}
+	strangers := writeText(t, "a@b.co\nc@d.co\nsix@shop.example\n")
+	_, _, err = pulled(t, out, func(s *PullSettings) { s.JoinFile, s.SuppressFile = contacts, strangers })
+	if Code(err) != ExitGate || !strings.Contains(err.Error(), "1 of 3 ids in") || !strings.Contains(err.Error(), "or are an address in contacts.csv") {
+		t.Errorf("addresses of strangers: %v", err)
+	}
+}
+
 func TestPull_ForASenderWritesAFileForEachGroup(t *testing.T) {
 	out := t.TempDir()
 	publishedRun(t, out)
@@ -68,6 +90,7 @@ func TestPull_ForASenderWritesAFileForEachGroup(t *testing.T) {
 		"again":       {func(s *PullSettings) { s.Output = dir }, "is not empty; files of an earlier day would be sent again"},
 		"no contacts": {func(s *PullSettings) { s.JoinFile = "" }, "name their file with --join"},
 		"no folder":   {func(s *PullSettings) { s.Output = "" }, "name a new folder for them with --output"},
+		"a file":      {func(s *PullSettings) { s.Output = filepath.Join(t.TempDir(), "k.csv") }, "k.csv is the name of a file; --for writes a folder"},
 		"format":      {func(s *PullSettings) { s.Format = "csv" }, "--format: the sender of --for has its own"},
 		"holdout":     {func(s *PullSettings) { s.List = settings.ListHoldout }, "the holdout is never contacted"},
 		"unknown":     {func(s *PullSettings) { s.For = "hermes" }, "--for: want braze, klaviyo, mailchimp, shopify, sms, or a form"},

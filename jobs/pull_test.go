@@ -49,7 +49,9 @@ func publishedRun(t *testing.T, out string) {
 	}
 	write("contacts/group-01/part-0.parquet", row(1, 1, "web"), row(2, 1, "phone"))
 	write("contacts/group-01/part-1.parquet", row(4, 1, "web"))
-	write("contacts/group-02/part-0.parquet", row(5, 2, "web"), row(6, 2, "phone"), row(8, 2, ""))
+	waiting := row(6, 2, "phone")
+	waiting.When = tables.When{WaitUntil: 13840, WaitReason: "bought at this time of the year before"} // 2007-11-23
+	write("contacts/group-02/part-0.parquet", row(5, 2, "web"), waiting, row(8, 2, ""))
 	write("holdout.parquet", row(3, 1, "web"), row(7, 2, "phone"))
 	file, err := draft.Create(run.CustomersFile)
 	if err != nil {
@@ -67,6 +69,21 @@ func publishedRun(t *testing.T, out string) {
 	}
 	if _, err := draft.Publish(run.Manifest{}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestPull_SaysWhoWaitsAndHandsOutWhoIsDue(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	stdout, stderr, err := pulled(t, out, func(*PullSettings) {})
+	if err != nil || !strings.Contains(stdout, ",C6,") || !strings.Contains(stderr, "1 customer of the list is to be contacted on a later day") {
+		t.Errorf("%v, said %s:\n%s", err, stderr, stdout)
+	}
+	for due, has := range map[data.Day]bool{13839: false, 13840: true, settings.Today: true} {
+		stdout, stderr, err := pulled(t, out, func(s *PullSettings) { s.Due = due })
+		if err != nil || strings.Contains(stdout, ",C6,") != has || !has && !strings.Contains(stderr, "Without 1 customer to be contacted after 2007-11-22") {
+			t.Errorf("due %d: %v, said %s:\n%s", due, err, stderr, stdout)
+		}
 	}
 }
 

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"winback/internal/fsys"
 	"winback/jobs/console"
+	"winback/jobs/reach"
 	"winback/jobs/settings"
+	"winback/pipeline/handout"
 	"winback/pipeline/plan"
 	"winback/pipeline/pool"
 	"winback/pipeline/run"
@@ -79,8 +82,9 @@ func (s optOuts) knownInOrders(ctx context.Context, h *history, suppressed *plan
 	})
 }
 
-// knownInRun holds the list against the customers of a run.
-func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, suppressed *plan.Suppressions, ui console.UI) error {
+// knownInRun holds the list against the customers of a run: now, or, where contact data
+// are wanted, once they are read, and against their addresses too.
+func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, suppressed *plan.Suppressions, contacts *reach.Asked, ui console.UI) error {
 	if suppressed.Len() == 0 {
 		return nil
 	}
@@ -88,7 +92,14 @@ func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, supp
 	if err != nil {
 		return unreadableRun(err)
 	}
-	return s.judgeKnown(known, "this run", ui.Warn)
+	if !contacts.Wanted() {
+		return s.judgeKnown(known, "this run", ui.Warn)
+	}
+	contacts.Gate = func(d *handout.ContactData) error {
+		known.Also(d.HasAddress)
+		return s.judgeKnown(known, "this run, or are an address in "+filepath.Base(contacts.JoinFile), ui.Warn)
+	}
+	return nil
 }
 
 // judgeKnown stops where under half of the ids are those of customers: a list
@@ -97,16 +108,20 @@ func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, supp
 func (s optOuts) judgeKnown(known *plan.KnownSuppressions, of string, warn func(string)) error {
 	text := fmt.Sprintf("%s of %s in %s belong to a customer of %s", wording.Thousands(known.Known), wording.Counted(known.Listed, "id"), s.SuppressFile, of)
 	if !known.Mostly() {
+		kind := "are they ids of another kind?"
 		if difference := known.Difference(); difference != "" {
 			text += ": " + difference
+			if strings.HasPrefix(difference, "the unknown ids are mostly e-mail addresses") {
+				kind = "addresses are known to winback pull --join alone"
+			}
 		}
 		if !s.Accept {
-			return &ExitError{ExitGate, fmt.Errorf("%s; are they ids of another kind? (--accept goes on all the same)", text)}
+			return &ExitError{ExitGate, fmt.Errorf("%s; %s (--accept goes on all the same)", text, kind)}
 		}
 		warn(text)
 	}
 	if more := known.Customers - known.Known; more > 0 {
-		warn(fmt.Sprintf("%s share an id of %s with another customer when case, blanks and zeros in front are not looked at: all of them are suppressed", wording.Counted(more, "customer"), s.SuppressFile))
+		warn(fmt.Sprintf("%s an id of %s with another customer when case, blanks and zeros in front are not looked at: all of them are suppressed", wording.Plural(more, "customer shares", "customers share"), s.SuppressFile))
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func (c *contest) wanted() (wanted []*candidate) {
 		}
 	}
 	if c.mayHoldLineValue() {
-		for _, r := range [...]data.Role{data.Price, data.Quantity, data.Product} {
+		for _, r := range [...]data.Role{data.Price, data.Quantity, data.Product, data.Category} {
 			want(c[r])
 		}
 	}
@@ -393,7 +393,7 @@ func totalsOnLines(amounts, own [][]int64, order *candidate) bool {
 // mayHoldLineValue says whether the price, by its name, could be that of the whole
 // line: no amount stands beside it.
 func (c *contest) mayHoldLineValue() bool {
-	return len(c[data.Amount]) == 0 && len(c[data.Quantity]) > 0 && len(c[data.Product]) > 0 && len(c[data.Price]) > 0 && c[data.Price][0].tier > 0
+	return len(c[data.Amount]) == 0 && len(c[data.Quantity]) > 0 && len(c[data.Product])+len(c[data.Category]) > 0 && len(c[data.Price]) > 0 && c[data.Price][0].tier > 0
 }
 
 // lineValue finds a price that grows with the quantity of the same product: it is
@@ -405,9 +405,13 @@ func (c *contest) lineValue() string {
 	return c.growingPrice()
 }
 
-// growingPrice is the name of the price where it grows with the quantity of a product.
+// growingPrice is the name of the price where it grows with the quantity of a product,
+// or of a category where nothing names products.
 func (c *contest) growingPrice() string {
 	price, quantity, product := best(c[data.Price]), best(c[data.Quantity]), best(c[data.Product])
+	if product == nil {
+		product = best(c[data.Category])
+	}
 	if price == nil || quantity == nil || product == nil {
 		return ""
 	}
@@ -455,6 +459,9 @@ func (j *Judgement) Tell(files []File) (told []string) {
 			taken = "price × quantity"
 		}
 		told = append(told, fmt.Sprintf("%s: %s, not %s", data.Role(r), taken, strings.Join(j.reasons[r], ", ")))
+	}
+	if roles := &files[0].Roles; !roles[data.Amount].IsPresent && !roles[data.Price].IsPresent {
+		told = append(told, "amount: none; purchases count, and are worth 0")
 	}
 	if j.LineValue != "" {
 		told = append(told, fmt.Sprintf("amount: %s, which grows with the quantity of a product and so is the value of the line, not its unit price", j.LineValue))

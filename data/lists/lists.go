@@ -30,6 +30,8 @@ type Columns struct {
 	Called map[string][]string
 	// Found, where it is not nil, is told the heading of each name; "" for none.
 	Found func(headings map[string]string)
+	// Unread, where it is not nil, is told the headings that stand for no name.
+	Unread func(headings []string)
 }
 
 // headings are those that stand for the names, in their order; "" for none.
@@ -45,6 +47,9 @@ func (c Columns) headings(found []string) ([]string, error) {
 	}
 	if c.Found != nil {
 		c.Found(told)
+	}
+	if c.Unread != nil {
+		c.Unread(slices.DeleteFunc(slices.Clone(found), func(heading string) bool { return slices.Contains(at, heading) }))
 	}
 	return at, c.complete(found, at)
 }

@@ -115,6 +115,20 @@ func TestReadOrders_ColumnsAreJudgedByWhatTheyHold(t *testing.T) {
 	}
 }
 
+// Where nothing names products, a category of one price shows that the price is the
+// value of the line.
+func TestReadOrders_ACategoryShowsThePriceOfTheWholeLine(t *testing.T) {
+	f, lines := plainFile(), pricedLines(800)
+	all(renamed(data.Amount, "price"), drop(data.Product, data.Category), extraText("category", func(l *testLine) string { return l.product }))(f)
+	got, err := readOrders(t, Options{}, f.write(t, t.TempDir(), "a.parquet", lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told, taken := strings.Join(got.orders.Decisions, "; "), strings.Join(got.orders.Columns, ","); !strings.Contains(told, "price, which grows with the quantity") || !strings.Contains(taken, "amount=price") {
+		t.Errorf("told %q, columns %s", told, taken)
+	}
+}
+
 // Daily files whose day of the order is the same in all rows are no load dates.
 func TestReadOrders_ADayOfOrdersPerFileStaysTheirTime(t *testing.T) {
 	dir := t.TempDir()

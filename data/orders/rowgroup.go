@@ -9,6 +9,7 @@ import (
 	"winback/data"
 	"winback/data/columns"
 	"winback/data/parse"
+	"winback/internal/readahead"
 )
 
 // mostBatchRows bounds the rows that are normalised in one step.
@@ -26,7 +27,9 @@ type rowGroupReader struct {
 	zeros   []int32      // entries of a partition value
 	nothing []int32      // entries of a role that the table lacks
 	sameDay []int64      // times of a partition value
+	free    []int64      // prices of 0, where the table has no money
 	headers *fileHeaders // of the file at hand; nil: nothing is carried
+	fetched readahead.Fetched
 
 	pooled    func(id []byte) []byte // of the file at hand; nil: customers keep their ids
 	customers columns.Entries        // of the row group, as pooled
@@ -49,6 +52,7 @@ func (r *rowGroupReader) eachBatch(cols *columns.ByRole, group *columns.RowGroup
 	r.norm.excludes = false
 	r.norm.withoutIDs = !cols[data.OrderID].IsPresent
 	r.norm.versions = r.shared.opts.versions
+	group.Fetch(&r.fetched, leavesOf(cols), r.shared.opts.memory()/fetchShare/int64(max(r.shared.opts.Workers, 1)))
 	r.norm.marks = slices.ContainsFunc(data.MarkRoles[:], func(role data.Role) bool { return cols[role].IsPresent })
 	if err := r.openTexts(cols, group); err != nil {
 		return err
@@ -72,6 +76,17 @@ func (r *rowGroupReader) eachBatch(cols *columns.ByRole, group *columns.RowGroup
 		position += uint64(b.rows)
 	}
 	return r.end(cols)
+}
+
+// leavesOf are the columns that are read, each once.
+func leavesOf(cols *columns.ByRole) (leaves []columns.Leaf) {
+	for role := range cols {
+		c := &cols[role]
+		if c.IsLeaf && data.Role(role) != data.Discount && !slices.ContainsFunc(leaves, func(l columns.Leaf) bool { return l.Name == c.Leaf.Name }) {
+			leaves = append(leaves, c.Leaf)
+		}
+	}
+	return leaves
 }
 
 func (r *rowGroupReader) openTexts(cols *columns.ByRole, group *columns.RowGroup) error {
@@ -143,6 +158,10 @@ func (r *rowGroupReader) fill(b *batch, cols *columns.ByRole) error {
 		return c.Values[c.At : c.At+b.rows]
 	}
 	b.amount, b.price, b.quantity = number(data.Amount), number(data.Price), number(data.Quantity)
+	if b.amount == nil && b.price == nil { // --map amount= says so
+		r.free = columns.Resize(r.free, b.rows)
+		b.price = r.free
+	}
 	b.version = number(data.Version)
 	if b.time = number(data.Time); b.time == nil {
 		r.constantTime(b, cols[data.Time])

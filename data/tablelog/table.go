@@ -64,13 +64,20 @@ const (
 	paimonFolder  = "schema" // beside the folders snapshot and manifest
 )
 
+// MayHaveLog says whether a folder can have a log, by what lies in it.
+func MayHaveLog(entries []fs.DirEntry) bool {
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return slices.Contains([]string{deltaFolder, icebergFolder, hudiFolder, paimonFolder}, e.Name())
+	})
+}
+
 // FormatOf says which log a folder has.
 func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 	for _, kind := range []struct {
 		inside string
 		format Format
 	}{{deltaFolder, Delta}, {hudiFolder, Hudi}, {icebergFolder, Iceberg}, {paimonFolder, Paimon}} {
-		inside := filepath.Join(folder, kind.inside)
+		inside := fsys.Join(folder, kind.inside)
 		info, err := fsy.Stat(inside)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 			continue
@@ -84,7 +91,7 @@ func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 			}
 		}
 		if kind.format == Paimon {
-			if _, err := fsy.Stat(filepath.Join(inside, "schema-0")); err != nil {
+			if _, err := fsy.Stat(fsys.Join(inside, "schema-0")); err != nil {
 				continue
 			}
 		}
@@ -168,7 +175,7 @@ func (l *log) below(name, written string) (string, error) {
 	if name == "" || strings.ContainsRune(name, 0) || !filepath.IsLocal(local) {
 		return "", fmt.Errorf("the log names the file %q, which lies outside of the table's folder", written)
 	}
-	return filepath.Join(l.folder, local), nil
+	return fsys.Join(l.folder, local), nil
 }
 
 // fileBytes is what a file of a table takes in memory beside its texts.

@@ -36,6 +36,9 @@ func (s *PoolSettings) Settings() []settings.Setting {
 // Pool finds who is one person in the sources and writes the pool. A source is a path,
 // or NAME=PATH; without a name it is called as its file or folder.
 func Pool(ctx context.Context, s PoolSettings, named []string, ui console.UI) error {
+	if err := settings.OnDisk("SOURCES", named...); err != nil {
+		return err
+	}
 	files := s.FS()
 	q := pool.Question{Country: s.Country, Rare: s.Rare}
 	var err error
@@ -136,6 +139,13 @@ func tell(ui console.UI, p *pool.Pool, info pool.Info, s *PoolSettings) error {
 	}
 	if s.Decisions != "" {
 		lines = append(lines, line("Decisions", fmt.Sprintf("%s carried out", wording.Counted(p.Decided, "pair"))))
+	}
+	if p.Unread > 0 {
+		text := wording.Plural(p.Unread, "phone number is", "phone numbers are") + " none that can be dialled, and joined nobody"
+		if s.Country == "" {
+			text += "; --country DE, or another, reads those without a country code"
+		}
+		ui.Warn(text)
 	}
 	if p.Unknown > 0 {
 		ui.Warn(fmt.Sprintf("%s of %s about customers who are in no source", wording.Counted(p.Unknown, "decision"), s.Decisions))

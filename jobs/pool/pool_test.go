@@ -40,11 +40,20 @@ func TestMake_WritesAPoolAndSaysWhereToLook(t *testing.T) {
 			t.Errorf("%v, said\n%s\nwant %q", err, said, want)
 		}
 	}
+	if strings.Contains(log, "phone number") {
+		t.Errorf("all numbers can be read, said %s", log)
+	}
+	if _, log, err := made(func(s *PoolSettings) { s.Country = "" }, shop, "talk="+chat); err != nil || !strings.Contains(log, "1 phone number is none that can be dialled, and joined nobody; --country DE, or another") {
+		t.Errorf("without a country: %v, said %s", err, log)
+	}
+	if said, log, err = made(func(*PoolSettings) {}, shop, "talk="+chat); err != nil {
+		t.Fatal(err)
+	}
 	if strings.Contains(said+log, "@") || strings.Contains(said+log, "555") {
 		t.Errorf("contact data in the log: %s%s", said, log)
 	}
 	likely, err := os.ReadFile(filepath.Join(dir, "pool", "likely.csv"))
-	if err != nil || !strings.Contains(string(likely), "\r\nshop,2,talk,y,,\"same phone, a name is missing\",") {
+	if err != nil || !strings.Contains(string(likely), "\r\nshop,2,talk,y,,\"same phone, a name is missing\",Ben Ay,,") {
 		t.Errorf("%v\n%s", err, likely)
 	}
 	decided := put("decided.csv", strings.Replace(string(likely), "talk,y,,", "talk,y,yes,", 1))

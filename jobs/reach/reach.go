@@ -29,7 +29,8 @@ type Asked struct {
 	Output string
 	Top    int64
 	Format handout.Format
-	sender *handout.Sender // nil without --for
+	Gate   func(*handout.ContactData) error // holds the opt-out list against the contact data; nil: there is none
+	sender *handout.Sender                  // nil without --for
 }
 
 // Check refuses what does not go together, and reads the form of the sender.
@@ -51,6 +52,8 @@ func (a *Asked) Check(files fsys.FS, holdout bool) (err error) {
 		return &settings.Error{Where: flag, Text: "needs the customers' e-mail addresses, phone numbers and consent: name their file with --join"}
 	case a.Output == "":
 		return &settings.Error{Where: flag, Text: "writes several files: name a new folder for them with --output"}
+	case fsys.InStore(a.Output):
+		return settings.OnDisk("--output", a.Output)
 	case a.Format != "":
 		return &settings.Error{Where: "--format", Text: "the sender of --for has its own; take one of them out"}
 	}
@@ -66,6 +69,9 @@ func (a *Asked) Check(files fsys.FS, holdout bool) (err error) {
 // newFolder wants a folder that is not there yet, or empty: files of an earlier day in
 // it would be sent again.
 func (a *Asked) newFolder(files fsys.FS) error {
+	if _, isFile := handout.ExportFormatOf(a.Output); isFile {
+		return &settings.Error{Where: "--output", Text: fmt.Sprintf("%s is the name of a file; --for writes a folder with a file for each group: name a new folder", a.Output)}
+	}
 	entries, err := files.ReadDir(a.Output)
 	if err == nil && len(entries) > 0 {
 		return &settings.Error{Where: "--output", Text: fmt.Sprintf("the folder %s is not empty; files of an earlier day would be sent again: name a new one", a.Output)}
@@ -105,9 +111,12 @@ func Out[R any](ctx context.Context, files fsys.FS, ui console.UI, a *Asked, src
 	}
 	d, err := handout.ReadContactData(ctx, files, handout.Join{
 		Path: a.JoinFile, Country: a.Country, Listed: src.List.IDs(src.Rows),
-		Blocked: func(id string) bool { return held[data.FoldID(id)] || src.Suppressed.Has(id) },
-		Refused: src.Suppressed.Has, Renamed: renamed,
+		Blocked:  func(id string) bool { return held[data.FoldID(id)] || src.Suppressed.Has(id) },
+		OptedOut: src.Suppressed.All(), Renamed: renamed,
 	})
+	if err == nil && a.Gate != nil {
+		err = a.Gate(d)
+	}
 	if err != nil {
 		return err
 	}
@@ -138,11 +147,14 @@ func tell(ui console.UI, a *Asked, d *handout.ContactData, t *handout.Tally) {
 	ui.Note(fmt.Sprintf("Of %s %s matched in %s, %s unmatched; of the matched %s opted out by their address, %s without consent, %s without an address, %s under one that is somebody else's; %s handed out",
 		wording.Counted(t.Matched+t.Unmatched, "customer"), wording.Thousands(t.Matched), file, wording.Thousands(t.Unmatched), wording.Thousands(t.OptedOut), wording.Thousands(t.WithoutConsent),
 		wording.Thousands(t.WithoutAddress), wording.Thousands(t.Shared), wording.Thousands(t.Reached)))
+	if 2*t.Matched < t.Matched+t.Unmatched {
+		ui.Warn(fmt.Sprintf("only %s of %s in %s: are its customer ids of another kind?", wording.Thousands(t.Matched), wording.Plural(t.Matched+t.Unmatched, "customer is", "customers are"), file))
+	}
 	if t.Shared > 0 {
 		ui.Note("An address is used once: for the first on the list, and never where somebody who is held out or opted out has it too")
 	}
 	if d.SeveralOf > 0 {
-		ui.Note(fmt.Sprintf("%s of the list have several rows in %s: the newest by updated_at counts, then the fullest; a refusal in any row is a refusal", wording.Counted(d.SeveralOf, "customer"), file))
+		ui.Note(fmt.Sprintf("%s several rows in %s: the newest by updated_at counts, then the fullest; a refusal in any row is a refusal", wording.Plural(d.SeveralOf, "customer of the list has", "customers of the list have"), file))
 	}
 	if d.OddConsent > 0 {
 		ui.Warn(fmt.Sprintf("the consent in %s of %s is neither a yes nor a no (yes, true, 1, opted in, subscribed, or the channels email and sms); it counts as a refusal", wording.Counted(d.OddConsent, "row"), file))

@@ -19,7 +19,7 @@ import (
 
 // asking are the fields of the form of a list, each the setting of winback pull of that
 // name.
-var asking = []string{"list", "campaign", "groups", "arm", "channel", "top", "format", "for"}
+var asking = []string{"list", "campaign", "groups", "arm", "channel", "top", "due", "format", "for"}
 
 // mime are the types of the forms of a list.
 var mime = map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -53,12 +53,15 @@ func (s *site) download(w http.ResponseWriter, r *http.Request) {
 	var notes bytes.Buffer
 	ui := console.New(list, &notes, false, false, console.Text)
 	if pull.For != "" {
-		err = s.senderFiles(r.Context(), list, pull, ui)
+		err = s.senderFiles(r.Context(), list, pull, ui, &notes)
 	} else {
 		err = jobs.Pull(r.Context(), pull, ui)
 	}
 	if err == nil {
 		err = list.begin()
+	}
+	if err == nil {
+		s.last.add(who(r), list.name, time.Now(), notes.String())
 	}
 	if logged := log.end(err == nil, told(notes.String())); err == nil {
 		err = logged
@@ -122,9 +125,15 @@ func (s *site) sender(asked map[string]string) error {
 	return nil
 }
 
-// told is the last line that pull says: how many customers of which run.
+// told is what pull says of how many customers of which run it hands out; of a sender's
+// files its last words.
 func told(notes string) string {
 	lines := strings.Split(strings.TrimSpace(notes), "\n")
+	for _, line := range slices.Backward(lines) {
+		if strings.Contains(line, " of run ") && !strings.HasPrefix(line, "warning") {
+			return line
+		}
+	}
 	return lines[len(lines)-1]
 }
 

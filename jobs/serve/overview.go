@@ -22,6 +22,7 @@ type overview struct {
 	Arms      []string
 	Senders   []string // whose files are handed out; none without contact data
 	Only      int32    // group of the form; 0: all that are recommended
+	Last      []lastList
 }
 
 // campaign is a wave as campaigns.json of the run tells it.
@@ -101,6 +102,7 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	o.Last = s.last.of(who(r))
 	s.show(w, r, http.StatusOK, "overview", o)
 }
 

@@ -15,6 +15,7 @@ import (
 	"winback/jobs"
 	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/run"
 )
 
 // ServeSettings are what Serve reads.
@@ -50,6 +51,9 @@ const (
 // Serve serves the pages until the context ends, and then lets what is under way
 // come to its end for some seconds.
 func Serve(ctx context.Context, s ServeSettings, ui console.UI) error {
+	if err := settings.OnDisk("--out", s.Out); err != nil {
+		return err
+	}
 	files := s.FS()
 	people, err := admitted(files, &s)
 	if err != nil {
@@ -60,6 +64,9 @@ func Serve(ctx context.Context, s ServeSettings, ui console.UI) error {
 		return &jobs.ExitError{Code: jobs.ExitIO, Err: err}
 	}
 	site := newSite(files, s, people, ui)
+	if _, err := run.Open(files, s.Out, ""); errors.Is(err, run.ErrNoRun) {
+		ui.Warn(fmt.Sprintf("there is no run in %s yet: winback run ORDERS --out %s makes one, and the pages then show it", s.Out, s.Out))
+	}
 	server := &http.Server{Handler: site, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: mostHeaders, ErrorLog: log.New(ui.Log(), "", 0)}
 	ui.Note(fmt.Sprintf("Serving %s at http://%s", s.Out, listener.Addr()))
 	stopped := make(chan error, 1)

@@ -25,7 +25,7 @@ import (
 var pagesText string
 
 var pages = template.Must(template.New("pages").Funcs(template.FuncMap{
-	"count": wording.Thousands, "percent": wording.Page.Percent, "clean": wording.Clean, "whole": func(x float64) string { return wording.Page.Fixed(x, 0) },
+	"count": wording.Thousands, "percent": wording.Page.Percent, "clean": wording.Clean, "warns": func(line string) bool { return strings.HasPrefix(line, "warning: ") }, "whole": func(x float64) string { return wording.Page.Fixed(x, 0) },
 }).Parse(pagesText))
 
 // site answers the requests. The newest run is opened anew for each, so that a page is of
@@ -36,6 +36,7 @@ type site struct {
 	people   people
 	ui       console.UI
 	places   chan struct{} // lists and explanations that are being made
+	last     lastLists
 	handler  http.Handler
 }
 
@@ -157,7 +158,10 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case jobs.Code(err) == jobs.ExitUsage:
 		s.refuse(w, r, http.StatusBadRequest, wording.Sentence(err.Error()))
 	case errors.Is(err, run.ErrNoRun):
-		s.refuse(w, r, http.StatusServiceUnavailable, "There is no run yet.")
+		s.refuse(w, r, http.StatusServiceUnavailable, "There is no run yet. Whoever runs the server makes one with: winback run ORDERS --out "+s.settings.Out+". This page then shows it; no restart is needed.")
+	case jobs.Code(err) == jobs.ExitGate && s.settings.SuppressFile != "":
+		s.ui.Warn(fmt.Sprintf("%s %s: %v", r.Method, r.URL.Path, err))
+		s.refuse(w, r, http.StatusServiceUnavailable, "The opt-out list that this server was started with does not fit the run, so that no list is handed out; whoever runs the server can read why in its log.")
 	default:
 		s.ui.Warn(fmt.Sprintf("%s %s: %v", r.Method, r.URL.Path, err))
 		s.refuse(w, r, http.StatusServiceUnavailable, "That cannot be shown now; whoever runs the server can read why in its log.")

@@ -43,7 +43,7 @@ func publish(t testing.TB, out string, each int, day string) {
 			Show: [tables.ShowSlots]string{"P1", "P2"}, Sending: tables.Sending{ChannelShare: math.NaN()}})
 	}
 	must(t, create.WriteGroups(groups))
-	must(t, create.WriteHoldout(func(yield func(tables.ContactRow) bool) { yield(contact(1, 0, "heldout")) }, data.MoneyDecimal))
+	must(t, create.WriteHoldout(func(yield func(tables.ContactRow, error) bool) { yield(contact(1, 0, "heldout"), nil) }, data.MoneyDecimal))
 	must(t, create.Write(run.BriefFile, func(w io.Writer) error { _, err := io.WriteString(w, "<p>brief of "+day); return err }))
 	must(t, create.Write(run.EvaluationFile, func(w io.Writer) error {
 		_, err := io.WriteString(w, `{"horizon_days": 60, "lapsed_after_days": 90, "chosen": "boost"}`)
@@ -81,10 +81,10 @@ type customer struct {
 	Value   float64 `parquet:"value"`
 }
 
-func contacts(group, each int) iter.Seq[tables.ContactRow] {
-	return func(yield func(tables.ContactRow) bool) {
+func contacts(group, each int) iter.Seq2[tables.ContactRow, error] {
+	return func(yield func(tables.ContactRow, error) bool) {
 		for i := range each {
-			if !yield(contact(group, i, fmt.Sprintf("G%d-%d", group, i))) {
+			if !yield(contact(group, i, fmt.Sprintf("G%d-%d", group, i)), nil) {
 				return
 			}
 		}
@@ -231,6 +231,32 @@ func TestDownload_ChecksOptOutsAnew(t *testing.T) {
 	}
 }
 
+func TestSite_WithoutARunSaysWhatToDo(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	got := ask(opened(t, standard(out), nil), "GET", "/", nil, nil)
+	if got.Code != 503 || !strings.Contains(got.Body.String(), "winback run ORDERS --out "+out) {
+		t.Errorf("%d: %s", got.Code, got.Body)
+	}
+}
+
+func TestSite_TellsAPersonOfTheLastLists(t *testing.T) {
+	out := t.TempDir()
+	publish(t, out, 30, "2007-11-15")
+	site := opened(t, standard(out), nil)
+	for range mostLast + 2 {
+		if got := ask(site, "POST", "/download", url.Values{"groups": {"1-2"}}, nil); got.Code != 200 {
+			t.Fatal(got.Code)
+		}
+	}
+	page := ask(site, "GET", "/", nil, nil).Body.String()
+	if n := strings.Count(page, "recall.csv, "); n != mostLast || !strings.Contains(page, "the list takes in group 2, which the plan does not recommend") {
+		t.Errorf("%d lists told of:\n%s", n, page)
+	}
+	if len(site.last.of("somebody else")) > 0 {
+		t.Error("others are told of them")
+	}
+}
+
 func TestDownload_RefusesWhatCannotBe(t *testing.T) {
 	out := t.TempDir()
 	publish(t, out, 30, "2007-11-15")
@@ -270,6 +296,9 @@ func TestDownload_FilesOfASendingToolComeZippedAndLeaveNothing(t *testing.T) {
 	if got.Code != 200 || got.Header().Get("Content-Disposition") != `attachment; filename="recall-klaviyo.zip"` {
 		t.Fatalf("%d %v: %s", got.Code, got.Header(), got.Body)
 	}
+	if !bytes.HasPrefix(got.Body.Bytes(), []byte("PK")) || bytes.Contains(got.Body.Bytes(), []byte(senderFolder)) {
+		t.Errorf("something stands before the archive: %.60q", got.Body.Bytes())
+	}
 	archive, err := zip.NewReader(bytes.NewReader(got.Body.Bytes()), int64(got.Body.Len()))
 	must(t, err)
 	var all strings.Builder
@@ -282,11 +311,23 @@ func TestDownload_FilesOfASendingToolComeZippedAndLeaveNothing(t *testing.T) {
 	if text := all.String(); !strings.Contains(text, "a@shop.example") || strings.Contains(text, "b@shop.example") {
 		t.Errorf("the files hold %s", text)
 	}
+	said := "Of 30 customers 3 matched in contacts.csv, 27 unmatched"
+	odd := "warning: only 3 of 30 customers are in contacts.csv: are its customer ids of another kind?"
+	page := ask(site, "GET", "/", nil, nil).Body.String()
+	for _, want := range []string{said, odd} {
+		if !strings.Contains(all.String(), want) || !strings.Contains(page, want) {
+			t.Errorf("the archive or the first page lacks %q:\n%s", want, all.String())
+		}
+	}
+	must(t, os.WriteFile(s.JoinFile, []byte("customer_id,email,consent\nG1-1,b@shop.example,no\n"), 0o600))
+	if got := ask(site, "POST", "/download", form, nil); got.Code != 400 || !strings.Contains(got.Body.String(), "nobody of that list can be reached") {
+		t.Errorf("nobody agreed: %d %s", got.Code, got.Body)
+	}
 	left, err := filepath.Glob(filepath.Join(out, senderFolder+"*"))
 	must(t, err)
 	logged, err := filepath.Glob(filepath.Join(out, downloadsFolder, "*"))
 	must(t, err)
-	if len(left) > 0 || len(logged) != 1 {
+	if len(left) > 0 || len(logged) != 2 {
 		t.Errorf("left %v, logged %v", left, logged)
 	}
 	if text, err := os.ReadFile(logged[0]); err != nil || strings.Contains(string(text), "@") {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"winback/data"
 	"winback/data/contactkeys"
 	"winback/pipeline/handout"
 )
@@ -15,7 +16,7 @@ type File struct {
 
 func (g *File) rows() []Setting {
 	return []Setting{
-		{Name: "output", Letter: "o", section: asking, Holder: "FILE", Help: "file to write; its ending says the format", unset: "standard output", flagOnly: true, value: text(&g.Output)},
+		{Name: "output", Letter: "o", section: asking, Holder: "FILE", Help: "file to write; its ending says the format", unset: "standard output", flagOnly: true, value: inStore(&g.Output)},
 	}
 }
 
@@ -66,7 +67,11 @@ type Handout struct {
 	Channel string // preferred channel of the customers; "" for all
 	List    ContactList
 	Format  handout.Format // "": by the name of the file, else csv
+	Due     data.Day       // who waits until a later day is left out; 0: nobody is, Today: that of the machine
 }
+
+// Today stands for the day on which a command is given.
+const Today data.Day = -1
 
 // Groups are the groups of a run that are handed out; the zero value stands for
 // what the plan recommends.
@@ -84,9 +89,25 @@ func (g *Handout) rows() []Setting {
 		{Name: "channel", section: asking, Holder: "NAME", Help: "take customers who prefer this channel", unset: "all", flagOnly: true, value: text(&g.Channel)},
 		{Name: "list", section: asking, Holder: "contacts|holdout|deadlines|referrals", Help: "list to take from", Preset: "contacts", flagOnly: true,
 			value: one(&g.List, oneOf("contacts, holdout, deadlines or referrals", ListContacts, ListHoldout, ListDeadlines, ListReferrals), showText)},
+		{Name: "due", section: asking, Holder: "YYYY-MM-DD|today", Help: "leave out who waits until a later day (column wait_until)", unset: "nobody is left out", flagOnly: true,
+			value: one(&g.Due, parseDue, showDue)},
 		{Name: "format", section: asking, Holder: "csv|xlsx|parquet|json", Help: "form of the list", unset: "by the ending of the file, else csv", flagOnly: true,
 			value: one(&g.Format, oneOf("csv, xlsx, parquet or json", append(handout.ExportFormats(), handout.LightGBM)...), showText)}, // the last one is of winback model
 	}
+}
+
+func parseDue(text string) (data.Day, error) {
+	if text == "today" {
+		return Today, nil
+	}
+	return parseAsOf(text)
+}
+
+func showDue(day data.Day) []string {
+	if day == Today {
+		return []string{"today"}
+	}
+	return showDay(day)
 }
 
 // ContactData is where contact data come from, and for which sender a list is made.
@@ -102,7 +123,7 @@ type Joined struct {
 
 func (g *Joined) rows() []Setting {
 	return []Setting{
-		{Name: "join", section: asking, Holder: "FILE", Help: "contact data to join: customer_id, email, phone, first_name, last_name, consent (CSV or Parquet)", unset: "none", flagOnly: true, value: text(&g.JoinFile)},
+		{Name: "join", section: asking, Holder: "FILE", Help: "contact data to join: customer_id, email, phone, first_name, last_name, consent (CSV or Parquet)", unset: "none", flagOnly: true, value: onDisk(&g.JoinFile)},
 	}
 }
 
@@ -129,7 +150,7 @@ type Pooling struct {
 
 func (g *Pooling) rows() []Setting {
 	return []Setting{
-		{Name: "decisions", section: asking, Holder: "FILE", Help: "likely pairs that people decided: the table likely.csv with yes or no in its column same", unset: "none", flagOnly: true, value: text(&g.Decisions)},
+		{Name: "decisions", section: asking, Holder: "FILE", Help: "likely pairs that people decided: the table likely.csv with yes or no in its column same", unset: "none", flagOnly: true, value: onDisk(&g.Decisions)},
 		{Name: "rare", section: asking, Holder: "N", Help: "customers who may share an e-mail address or number for it to join them", Preset: "5", kind: wholeValue, flagOnly: true,
 			value: one(&g.Rare, within[int]("a whole number", 2, 1000), show)},
 		{Name: "plain-ids", section: asking, Help: "name people as source:id instead of by a keyed hash", Preset: "false", kind: boolValue, flagOnly: true,

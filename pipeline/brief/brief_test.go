@@ -18,7 +18,7 @@ func crowded() Data {
 		Campaigns: []Campaign{{"autumn", 2, "Send group 3 on 2007-11-20: what is known so far pays.", "85 of 200 extra returns."}, {"spring", 1, "Wait until 2007-12-01.", ""}, {"old", 4, "Wait.", ""}},
 		Record:    Record{Settled: 4, Ratio: 1.04, Low: 0.97, High: 1.12, InsideOfGroups: 0.92}}
 	for i := range 10 {
-		g := Group{Number: i + 1, Name: "Spent lately, infrequent, baby+4", Contacts: int64(1000 * (i + 1)), Holdout: int64(100 * (i + 1)), Probability: 0.2 / float64(i+1), Lift: 8 / float64(i+1),
+		g := Group{Number: i + 1, Name: "Spent lately, infrequent, baby +4", Contacts: int64(1000 * (i + 1)), Holdout: int64(100 * (i + 1)), Probability: 0.2 / float64(i+1), Lift: 8 / float64(i+1),
 			Low: 0.15 / float64(i+1), High: 0.25 / float64(i+1), Spend: 80, Note: "contact all 1,000; pays for itself if a contact raises returns by 0.5 percentage points",
 			Rule:  "spent over 140 in the last 365 days, over 450 days between purchases on average (or bought on one day only), first bought via phone, store or web, mostly bought from baby, coffee, pet food, skin care or vitamins",
 			Facts: plan.Facts{Stage: features.Stage(i % 4), StageShare: 0.8, Once: 0.3, RecencyMid: 217, Spent: 341.5, MeanOrder: 85.25}, Show: []string{"COF-16", "PET-20", "COF-25"}}
@@ -64,7 +64,7 @@ func TestWrite_SaysWhomWhyWhatAndWhenToStop(t *testing.T) {
 		"Why not group 7: reached: 1,200 of 1,200 expected returns after group 6.",
 		"Read 2 warnings in the report before sending.",
 		"Will buy again within 60 days1,200 900 to 1,500, contacted or not",
-		"They will spend96,000 EUR", "Cost2,100 EUR", "Never contact2,100",
+		"They will spend96,000 EUR", "Cost2,100 EUR", "Never contact5,500 of all groups: held out",
 		"Contact all, then stop here", "Leave alone",
 		"200 (150 to 250) 20 of 100",
 		"15 EUR off from 150 EUR on", "No coupon: 30 EUR off from 150 EUR on would not pay",
@@ -93,6 +93,10 @@ func TestWrite_EachGroupHasABriefOfFiveLines(t *testing.T) {
 			}
 		}
 	}
+	d.Groups[1].Waiting = 1204
+	if got := d.lines(1)[2].Text; !strings.Contains(got, "1,204 of them wait for a later day, which the list has (column wait_until).") || strings.Contains(d.lines(0)[2].Text, "later day") {
+		t.Errorf("say and show: %q", got)
+	}
 	if got := d.lines(1)[4].Text; !strings.Contains(got, "Then go on with the next group") || !strings.Contains(got, "Never write to the 200 held out of it until 2008-01-14") {
 		t.Errorf("when to stop: %q", got)
 	}
@@ -103,10 +107,10 @@ func TestWrite_SaysNothingOfWhatIsNotKnown(t *testing.T) {
 	d.Campaigns, d.Record, d.Warnings, d.Currency = nil, Record{Ratio: math.NaN()}, 0, ""
 	for i := range d.Groups {
 		g := &d.Groups[i]
-		g.MoneyKnown, g.Show, g.Spend, g.Low = false, nil, math.NaN(), math.NaN()
+		g.MoneyKnown, g.Show, g.Spend, g.Low, g.Spent = false, nil, math.NaN(), math.NaN(), 0
 	}
 	got := text(written(t, d))
-	for _, absent := range []string{"NaN", "Inf", "Campaigns", "forecasts come true", "coupon", "EUR", "Show:", "warning"} {
+	for _, absent := range []string{"NaN", "Inf", "Campaigns", "forecasts come true", "coupon", "EUR", "Show:", "warning", "has spent"} {
 		if strings.Contains(got, absent) {
 			t.Errorf("the page says %q", absent)
 		}
@@ -121,6 +125,10 @@ func TestWrite_NobodyToContact(t *testing.T) {
 	}
 	if got := text(written(t, d)); !strings.Contains(got, "Contact nobody tonight: the order is no better than chance.") || strings.Contains(got, "Contact all") {
 		t.Error(got)
+	}
+	d.Why = "There is too little history."
+	if got := text(written(t, d)); strings.Contains(got, "..") {
+		t.Errorf("two full stops: %s", got)
 	}
 	if got := text(written(t, Data{})); !strings.Contains(got, "There are no groups") {
 		t.Error(got)

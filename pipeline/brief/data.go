@@ -40,7 +40,7 @@ type Group struct {
 	Lift        float64 // times the mean of all lapsed
 	Low, High   float64 // 95 % interval of the rate that may be observed
 	Returns     float64 // expected of Take, or of Contacts where nobody is recommended
-	Spend       float64 // of one who returns, within the horizon
+	Spend       float64 // of one who returns, within the horizon; of Take, or of Contacts where nobody is recommended
 	Note        string  // why it is recommended, or why not
 
 	Show        []string // products, best first

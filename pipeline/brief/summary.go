@@ -13,7 +13,7 @@ type Figure struct{ Label, Value, Note string }
 
 // totals are sums over the groups that are recommended.
 type totals struct {
-	contacts, left, holdout   int64
+	contacts, left, holdout   int64 // the held-out of all groups
 	returns, low, high, sales float64
 	cost, breakEven           float64 // NaN: not known
 	allReturns                float64 // of all contacts
@@ -26,12 +26,13 @@ func (d *Data) sum() (t totals) {
 		if wording.Known(g.Probability) {
 			t.allReturns += g.Probability * float64(g.Contacts)
 		}
+		t.holdout += g.Holdout
 		if g.Take == 0 {
 			t.left += g.Contacts
 			continue
 		}
 		t.numbers = append(t.numbers, g.Number)
-		t.contacts, t.left, t.holdout = t.contacts+g.Take, t.left+g.Contacts-g.Take, t.holdout+g.Holdout
+		t.contacts, t.left = t.contacts+g.Take, t.left+g.Contacts-g.Take
 		t.returns += g.Returns
 		if g.Probability > 0 {
 			t.low, t.high = t.low+g.Returns*g.Low/g.Probability, t.high+g.Returns*g.High/g.Probability
@@ -97,7 +98,7 @@ func (d *Data) figures(t totals) []Figure {
 		{"Contact", wording.Thousands(t.contacts), fmt.Sprintf("of %s who have not bought for long", wording.Thousands(d.Lapsed))},
 		{"Will buy again" + d.within(), countWords(t.returns), fmt.Sprintf("%s to %s, contacted or not", countWords(t.low), countWords(t.high))},
 		d.sales(t), d.effort(t),
-		{"Never contact", wording.Thousands(t.holdout), "held out, to see what messages cause"},
+		{"Never contact", wording.Thousands(t.holdout), "of all groups: held out, to see what messages cause"},
 	}
 	return all
 }

@@ -92,19 +92,29 @@ func OptsOut(status string) bool { return statuses[status] }
 type Log struct {
 	Rows     []tables.LoggedContact // by customer and time, equal ones once
 	SetAside map[string]int64       // rows of other statuses, by status
+	Unread   []string               // columns of the files that say nothing, in order
 }
+
+// LogColumns are the columns of a contact log, without regard to case; the first two must
+// be there.
+var LogColumns = []string{"customer_id", "sent_at", "campaign", "channel", "status", "arm", "cost"}
 
 // ReadLog reads contact logs: customer_id, sent_at and, where they have them,
 // campaign, channel, status, arm, cost. Equal rows count once, within a file and
 // between files.
 func ReadLog(ctx context.Context, files fsys.FS, paths []string) (*Log, error) {
 	log := &Log{SetAside: map[string]int64{}}
-	columns := lists.Columns{Names: []string{"customer_id", "sent_at", "campaign", "channel", "status", "arm", "cost"}, Needed: 2}
+	columns := lists.Columns{Names: LogColumns, Needed: 2, Called: map[string][]string{}, Unread: func(headings []string) { log.Unread = append(log.Unread, headings...) }}
+	for _, name := range LogColumns {
+		columns.Called[name] = []string{data.PlainName(name)}
+	}
 	for _, path := range paths {
 		if err := lists.Read(ctx, files, path, columns, log.add); err != nil {
 			return nil, err
 		}
 	}
+	slices.Sort(log.Unread)
+	log.Unread = slices.Compact(log.Unread)
 	slices.SortFunc(log.Rows, compareContacts)
 	log.Rows = slices.CompactFunc(log.Rows, func(a, b tables.LoggedContact) bool { return compareContacts(a, b) == 0 })
 	return log, nil

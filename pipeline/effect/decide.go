@@ -86,7 +86,7 @@ func LikelyExtra(soFar Sum, response *Response, anytime Estimate) float64 {
 // trusts a forecast, which the next night may take back.
 func Decide(s Standing) Decision {
 	if s.Stopped {
-		return Decision{Stopped, 0, "stopped by hand; groups that were sent are measured to the end of their windows"}
+		return Decision{Stopped, 0, "no list is handed out any more; groups that were sent are measured to the end of their windows"}
 	}
 	for _, rule := range []func(Standing) (Decision, bool){reached, doesNotPay, waitForTarget, waitForPace} {
 		if d, fits := rule(s); fits {

@@ -22,7 +22,7 @@ func TestDecide_FirstThatFits(t *testing.T) {
 		{"runs on", func(s *Standing) {}, Decision{SendGroup, 3, "153 returns so far; the target is 400"}},
 		{"nothing sent", func(s *Standing) { s.Sent = 0 }, Decision{SendGroup, 1, "nothing was sent yet"}},
 		{"stopped although reached", func(s *Standing) { s.Stopped, s.Returned = true, 500 },
-			Decision{Stopped, 0, "stopped by hand; groups that were sent are measured to the end of their windows"}},
+			Decision{Stopped, 0, "no list is handed out any more; groups that were sent are measured to the end of their windows"}},
 		{"returns counted", func(s *Standing) { s.Returned = 400 }, Decision{Reached, 0, "400 returns so far, the target is 400"}},
 		{"extra proved", func(s *Standing) { s.Target, s.SoFar = Target{TargetExtra, 100}, Estimate{150, 100.7, 200} },
 			Decision{Reached, 0, "at least 100 extra returns so far, whenever one looks; the target is 100"}},

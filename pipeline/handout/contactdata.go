@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
@@ -50,12 +51,12 @@ type person struct {
 
 // Join says whose contact data are wanted.
 type Join struct {
-	Path    string
-	Country string                                   // of phone numbers without a country code, ISO 3166-1 alpha-2; "" for none
-	Listed  func(give func(customerID string)) error // gives the customers of the list
-	Blocked func(customerID string) bool             // held out or opted out: nobody is reached under an address of theirs
-	Renamed func(customerID string) string           // gives ids of the file the names that the list knows; nil: they are the same
-	Refused func(address string) bool                // opted out by e-mail address or phone number; nil for nobody
+	Path     string
+	Country  string                                   // of phone numbers without a country code, ISO 3166-1 alpha-2; "" for none
+	Listed   func(give func(customerID string)) error // gives the customers of the list
+	Blocked  func(customerID string) bool             // held out or opted out: nobody is reached under an address of theirs
+	Renamed  func(customerID string) string           // gives ids of the file the names that the list knows; nil: they are the same
+	OptedOut iter.Seq[string]                         // entries of the opt-out list, e-mail addresses and phone numbers among them; nil for none
 }
 
 // ContactData are the contact data of the customers of a list. They hold memory for
@@ -64,7 +65,7 @@ type Join struct {
 type ContactData struct {
 	people  map[string]*person // by folded customer id
 	blocked map[uint64]bool    // hashes of addresses
-	refused func(address string) bool
+	refused *refusals
 
 	Rows       int64    // of the file
 	Columns    []string // "email=E-Mail": which columns were taken for what
@@ -78,7 +79,7 @@ type ContactData struct {
 // filled, then the first in byte order; a refusal in any of them is a refusal. Errors
 // never quote contact data.
 func ReadContactData(ctx context.Context, files fsys.FS, j Join) (*ContactData, error) {
-	d := &ContactData{people: map[string]*person{}, blocked: map[uint64]bool{}, refused: j.Refused}
+	d := &ContactData{people: map[string]*person{}, blocked: map[uint64]bool{}, refused: newRefusals(j.OptedOut, j.Country)}
 	if err := j.Listed(func(id string) { d.people[data.FoldID(id)] = nil }); err != nil {
 		return nil, err
 	}
@@ -115,13 +116,14 @@ func (d *ContactData) add(r lists.Row, j *Join) error {
 	known, listed := d.people[id]
 	blocked := id != "" && j.Blocked(raw)
 	if id == "" || !listed && !blocked {
+		d.refused.look(r)
 		return nil
 	}
 	p, odd, err := readPerson(r, j.Country)
 	if err != nil {
 		return err
 	}
-	p.optedOut = d.hasOptedOut(p.email) || d.hasOptedOut(p.phone)
+	p.optedOut = d.refused.refuse(p.email, p.phone)
 	if blocked || p.optedOut {
 		for _, address := range []string{p.email, p.phone} {
 			if address != "" {
@@ -150,11 +152,9 @@ func (d *ContactData) add(r lists.Row, j *Join) error {
 	return nil
 }
 
-// hasOptedOut says whether the owner of an address is on the opt-out list by it: then
-// the customer is reached under no address.
-func (d *ContactData) hasOptedOut(address string) bool {
-	return address != "" && d.refused != nil && d.refused(address)
-}
+// HasAddress says whether an entry of the opt-out list is an address of somebody in the
+// file, on the list or not.
+func (d *ContactData) HasAddress(entry string) bool { return d.refused.has(entry) }
 
 // before says whether a row of a customer counts before another.
 func before(a, b *person) bool {

@@ -8,18 +8,19 @@ import (
 	"winback/pipeline/plan"
 )
 
-// SelectDeadlines yields the rows of customers who are not suppressed, at most
-// top of them; 0 is all.
-func SelectDeadlines(rows iter.Seq2[tables.Deadline, error], suppressed *plan.Suppressions, top int64) iter.Seq2[tables.Deadline, error] {
-	return notSuppressed(rows, func(r *tables.Deadline) string { return r.CustomerID }, suppressed, top)
+// SelectDeadlines yields the rows of customers who are not suppressed and do not wait
+// longer, at most top of them; 0 is all.
+func SelectDeadlines(rows iter.Seq2[tables.Deadline, error], suppressed *plan.Suppressions, top int64, w Waiting) iter.Seq2[tables.Deadline, error] {
+	return kept(rows, func(r *tables.Deadline) bool { return !suppressed.Has(r.CustomerID) && !w.leavesOut(r.WaitUntil) }, top, w.restart)
 }
 
-// notSuppressed yields the first rows of customers who are not suppressed.
-func notSuppressed[R any](rows iter.Seq2[R, error], id func(*R) string, suppressed *plan.Suppressions, top int64) iter.Seq2[R, error] {
+// kept yields the first rows that are kept. begin is called whenever they are read.
+func kept[R any](rows iter.Seq2[R, error], keep func(*R) bool, top int64, begin func()) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		taken := int64(0)
+		begin()
 		for row, err := range rows {
-			if err == nil && suppressed.Has(id(&row)) {
+			if err == nil && !keep(&row) {
 				continue
 			}
 			if !yield(row, err) || err != nil {

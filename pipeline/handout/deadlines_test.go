@@ -30,7 +30,7 @@ func deadlineRows(rows []tables.Deadline) iter.Seq2[tables.Deadline, error] {
 }
 
 func TestExportDeadlines_EveryFormatWithoutTheSuppressed(t *testing.T) {
-	rows := SelectDeadlines(deadlineRows(testDeadlines()), plan.NewSuppressions([]string{"opted-out"}), 0)
+	rows := SelectDeadlines(deadlineRows(testDeadlines()), plan.NewSuppressions([]string{"opted-out"}), 0, Waiting{})
 	for _, format := range ExportFormats() {
 		var first, second bytes.Buffer
 		for _, b := range []*bytes.Buffer{&first, &second} {
@@ -64,7 +64,7 @@ func TestExportDeadlines_EveryFormatWithoutTheSuppressed(t *testing.T) {
 		}
 	}
 	taken := 0
-	for range SelectDeadlines(deadlineRows(testDeadlines()), nil, 1) {
+	for range SelectDeadlines(deadlineRows(testDeadlines()), nil, 1, Waiting{}) {
 		taken++
 	}
 	if taken != 1 {

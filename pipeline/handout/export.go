@@ -52,6 +52,7 @@ type Filter struct {
 	Channel    string             // preferred channel; "" for all
 	Suppressed *plan.Suppressions // nobody on it is handed out; nil for nobody
 	Top        int64              // at most so many, by rank; 0 for all
+	Waiting
 }
 
 // Select yields the rows that pass, in the order given, which is that of the
@@ -59,6 +60,7 @@ type Filter struct {
 func (f Filter) Select(rows iter.Seq2[tables.ContactRow, error]) iter.Seq2[tables.ContactRow, error] {
 	return func(yield func(tables.ContactRow, error) bool) {
 		taken, seen := int64(0), map[int]int64{}
+		f.restart()
 		for row, err := range rows {
 			if err != nil {
 				yield(row, err)
@@ -66,7 +68,7 @@ func (f Filter) Select(rows iter.Seq2[tables.ContactRow, error]) iter.Seq2[table
 			}
 			group := int(row.Group)
 			seen[group]++
-			if most, part := f.First[group]; part && seen[group] > most || !f.passes(&row) {
+			if most, part := f.First[group]; part && seen[group] > most || !f.passes(&row) || f.leavesOut(row.WaitUntil) {
 				continue
 			}
 			if !yield(row, nil) {

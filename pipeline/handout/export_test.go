@@ -14,6 +14,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"winback/data"
 	"winback/data/tables"
 	"winback/pipeline/plan"
 )
@@ -277,3 +278,27 @@ var errExportDisk = errors.New("disk full")
 type fullDiskWriter struct{}
 
 func (fullDiskWriter) Write([]byte) (int, error) { return 0, errExportDisk }
+
+func TestSelect_WhoWaitsForALaterDay(t *testing.T) {
+	rows := exportRows(6)
+	rows[2].WaitUntil, rows[4].WaitUntil = 13001, 13020
+	for due, want := range map[data.Day]struct{ taken, later int64 }{0: {6, 3}, 13001: {4, 2}, 13007: {5, 1}, 13020: {6, 0}} {
+		later := int64(99)
+		f := Filter{Waiting: Waiting{Due: due, Later: &later}}
+		for range 2 { // lists are read twice for contact data
+			taken := int64(0)
+			for range f.Select(sequence(rows)) {
+				taken++
+			}
+			if taken != want.taken || later != want.later {
+				t.Errorf("due %d: %d taken, %d later; want %+v", due, taken, later, want)
+			}
+		}
+	}
+	first := Filter{First: map[int]int64{1: 1}, Waiting: Waiting{Due: 13000}}
+	for row := range first.Select(sequence(rows)) {
+		if row.Group == 1 {
+			t.Errorf("%s is beyond the plan's part of its group", row.CustomerID)
+		}
+	}
+}

@@ -93,7 +93,7 @@ func TestReach_AddressesOfTheHeldOutAndOptedOutReachNobody(t *testing.T) {
 	text := "id,email,phone,consent\nC0,a@b.co,,yes\nC1,c@d.ee,,yes\nC2,e@f.gg,,yes\nC3,h@i.jj,,yes\nHELD,A@B.co,,yes\nGONE,,+4915123456789,yes\n"
 	d := joined(t, text, rows, func(j *Join) {
 		j.Blocked = func(id string) bool { return id == "HELD" || id == "GONE" }
-		j.Refused = plan.NewSuppressions([]string{"E@F.gg"}).Has
+		j.OptedOut = plan.NewSuppressions([]string{"E@F.gg"}).All()
 	})
 	got, tally := reachedRows(t, d, rows, NeedEmail, 0)
 	if want := []string{"C1 c@d.ee", "C3 h@i.jj"}; !slices.Equal(got, want) || tally.Shared != 1 || tally.OptedOut != 1 {
@@ -106,7 +106,7 @@ func TestReach_WhoOptedOutByOneAddressIsReachedUnderNone(t *testing.T) {
 	for _, need := range []Need{NeedEmail, NeedPhone, NeedEither} {
 		rows := exportRows(4)
 		d := joined(t, text, rows, func(j *Join) {
-			j.Refused = plan.NewSuppressions([]string{"a@b.co", "old@d.ee", "+4915123456783"}).Has
+			j.OptedOut = plan.NewSuppressions([]string{"a@b.co", "old@d.ee", "+4915123456783"}).All()
 		})
 		got, tally := reachedRows(t, d, rows, need, 0)
 		for _, row := range got {
@@ -275,14 +275,14 @@ func sentTo(t *testing.T, name string, n int) (memoryFiles, []SentFile) {
 // their cells look like.
 var documented = map[string][][2]string{
 	"klaviyo": {{"Email Address", `^[a-z0-9]+@shop\.example$`}, {"Phone Number", `^(\+[1-9]\d{6,14})?$`}, {"First Name", `^Jane \d+$`}, {"Last Name", `^Doe$`}, {"Customer ID", `^C\d+$`}, {"Winback Group", `^[12]$`},
-		{"Winback Chance", `^0\.\d{4}$`}, {"Winback Last Purchase", `^\d{4}-\d\d-\d\d$`}, {"Winback Show 1", `^('=1\+1)?$`}, {"Winback Show 2", `^(a,b)?$`}, {"Winback Show 3", `^$`}},
+		{"Winback Chance", `^0\.\d{4}$`}, {"Winback Last Purchase", `^\d{4}-\d\d-\d\d$`}, {"Winback Wait Until", `^(2005-08-12)?$`}, {"Winback Show 1", `^('=1\+1)?$`}, {"Winback Show 2", `^(a,b)?$`}, {"Winback Show 3", `^$`}},
 	"mailchimp": {{"Email Address", `^[a-z0-9]+@shop\.example$`}, {"First Name", `^Jane \d+$`}, {"Last Name", `^Doe$`}, {"SMS Phone Number", `^(\+[1-9]\d{6,14})?$`}, {"Tags", `^winback-2007-11-15-1-group-[12]$`},
-		{"Customer ID", `^C\d+$`}, {"Group", `^[12]$`}, {"Last Purchase", `^\d{4}-\d\d-\d\d$`}, {"Show 1", ``}, {"Show 2", ``}, {"Show 3", ``}},
+		{"Customer ID", `^C\d+$`}, {"Group", `^[12]$`}, {"Last Purchase", `^\d{4}-\d\d-\d\d$`}, {"Wait Until", `^(2005-08-12)?$`}, {"Show 1", ``}, {"Show 2", ``}, {"Show 3", ``}},
 	"braze": {{"external_id", `^C\d+$`}, {"first_name", `^Jane \d+$`}, {"last_name", `^Doe$`}, {"email", `^[a-z0-9]+@shop\.example$`}, {"phone", `^(\+[1-9]\d{6,14})?$`}, {"email_subscribe", `^opted_in$`}, {"winback_group", `^[12]$`},
-		{"winback_chance", `^0\.\d{4}$`}, {"winback_last_purchase", `^\d{4}-\d\d-\d\d$`}, {"winback_show_1", ``}, {"winback_show_2", ``}, {"winback_show_3", ``}},
+		{"winback_chance", `^0\.\d{4}$`}, {"winback_last_purchase", `^\d{4}-\d\d-\d\d$`}, {"winback_wait_until", `^(2005-08-12)?$`}, {"winback_show_1", ``}, {"winback_show_2", ``}, {"winback_show_3", ``}},
 	"shopify": {{"First Name", `^Jane \d+$`}, {"Last Name", `^Doe$`}, {"Email", `^[a-z0-9]+@shop\.example$`}, {"Accepts Email Marketing", `^yes$`}, {"Phone", `^(\+[1-9]\d{6,14})?$`}, {"Accepts SMS Marketing", `^(yes|no)$`},
 		{"Tags", `^winback-2007-11-15-1-group-[12]$`}},
-	"sms": {{"phone_number", `^\+[1-9]\d{6,14}$`}, {"first_name", `^Jane \d+$`}, {"last_name", `^Doe$`}, {"tag", `^winback-2007-11-15-1-group-[12]$`}},
+	"sms": {{"phone_number", `^\+[1-9]\d{6,14}$`}, {"first_name", `^Jane \d+$`}, {"last_name", `^Doe$`}, {"tag", `^winback-2007-11-15-1-group-[12]$`}, {"wait_until", `^(2005-08-12)?$`}},
 }
 
 func TestExportFor_WritesTheDocumentedColumnsOfEachSender(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 // SelectReferrals yields the rows of customers who are not suppressed, at most top
 // of them; 0 is all.
 func SelectReferrals(rows iter.Seq2[tables.Referral, error], suppressed *plan.Suppressions, top int64) iter.Seq2[tables.Referral, error] {
-	return notSuppressed(rows, func(r *tables.Referral) string { return r.CustomerID }, suppressed, top)
+	return kept(rows, func(r *tables.Referral) bool { return !suppressed.Has(r.CustomerID) }, top, func() {})
 }
 
 // ExportReferrals writes the lists of referrals in a format and returns how many rows

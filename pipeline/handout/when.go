@@ -15,6 +15,30 @@ func whenColumns() []exportColumn[tables.ContactRow] {
 	}
 }
 
+// Waiting says what becomes of customers who are to be contacted on a later day.
+type Waiting struct {
+	Due   data.Day // who waits until a later one is left out; 0: nobody is
+	Later *int64   // counts those who wait, until Due or at all, while a list is read; nil: nobody does
+}
+
+func (w Waiting) restart() {
+	if w.Later != nil {
+		*w.Later = 0
+	}
+}
+
+// leavesOut counts a customer who waits until a day, 0 for none, and says whether that
+// leaves the customer out.
+func (w Waiting) leavesOut(until data.Day) bool {
+	if until <= w.Due {
+		return false
+	}
+	if w.Later != nil {
+		*w.Later++
+	}
+	return w.Due > 0
+}
+
 // dayCell is empty where there is no day.
 func dayCell(day data.Day) exportCell {
 	if day == 0 {

@@ -26,12 +26,26 @@ func (g *SurrogateTree) Absolute(raw, relative *models.Matrix) *SurrogateTree {
 		name := tree.Names[n.Feature]
 		values := snapshots.Column(raw, name)
 		n.Threshold = printable(wording.Of(name), values, cutBetween(values, snapshots.Column(relative, name), n.Threshold, g.leeway(n.Feature, n.Threshold)))
+		if wording.Of(name).Unknown == wording.OneDay && !n.MissingLeft && !anyBeyond(values, n.Threshold) {
+			n.Threshold = math.Inf(1) // it only parts those who bought on one day from the others
+		}
 	}
 	night := &SurrogateTree{Tree: &tree}
 	for _, name := range tree.Names {
 		night.complete = append(night.complete, !slices.ContainsFunc(snapshots.Column(raw, name), func(v float32) bool { return v != v }))
 	}
 	return night
+}
+
+// anyBeyond says whether more than next to nobody lies above a cut point.
+func anyBeyond(values []float32, cut float64) bool {
+	beyond := 0
+	for _, v := range values {
+		if float64(v) > cut {
+			beyond++
+		}
+	}
+	return float64(beyond) > mostLeeway*float64(len(values))
 }
 
 // mostLeeway is how far a cut point may move, as a share of the customers, to

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"slices"
 
 	"winback/data"
@@ -126,6 +127,14 @@ func (s *Suppressions) Len() int {
 		return 0
 	}
 	return len(s.ids)
+}
+
+// All gives the ids of the list as data.FoldID writes them; none for a nil list.
+func (s *Suppressions) All() iter.Seq[string] {
+	if s == nil {
+		return slices.Values([]string(nil))
+	}
+	return slices.Values(s.ids)
 }
 
 // Has says whether the customer is on the list. A nil list has nobody.

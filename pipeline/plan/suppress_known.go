@@ -37,6 +37,17 @@ func (k *KnownSuppressions) see(customerID string) {
 	}
 }
 
+// Also counts the ids that belong to a customer by something other than the id, such as
+// an e-mail address.
+func (k *KnownSuppressions) Also(belongs func(id string) bool) {
+	for at, id := range k.list.ids {
+		if !k.known[at] && belongs(id) {
+			k.known[at] = true
+			k.Known, k.Customers = k.Known+1, k.Customers+1
+		}
+	}
+}
+
 // CountNamed compares a suppression list with all customers of the orders.
 func CountNamed(ctx context.Context, table *orders.Table, s *Suppressions, workers int) (*KnownSuppressions, error) {
 	known := newKnown(s)

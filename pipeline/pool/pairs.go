@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"winback/data/contactkeys"
 )
 
 // Crowded is a key that too many customers share to say anything.
@@ -148,7 +150,11 @@ func nearly(x, y *Customer) string {
 }
 
 // similarMailboxes says whether a slip sets two addresses apart, or only the provider.
+// Those of a function, such as info@, are alike in all firms.
 func similarMailboxes(p, q string) bool {
+	if contactkeys.IsOffice(p) || contactkeys.IsOffice(q) {
+		return false
+	}
 	local, _, _ := strings.Cut(p, "@")
 	other, _, _ := strings.Cut(q, "@")
 	return local == other && len(local) > 5 || similarity(p, q) >= similarMailbox && edits(p, q) <= 2

@@ -27,6 +27,7 @@ type Pair struct {
 type Pool struct {
 	Sources   []Source
 	Rows      []int64    // by source
+	Unread    int64      // phone numbers that cannot be read, of all rows
 	Customers []Customer // by source and id
 	Person    []int32    // of each customer: the first customer of the same person
 	People    int
@@ -51,7 +52,7 @@ func Take(ctx context.Context, files fsys.FS, q Question) (*Pool, error) {
 	slices.SortFunc(r.all, func(a, b Customer) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), strings.Compare(a.ID, b.ID))
 	})
-	p := &Pool{Sources: q.Sources, Rows: r.rows, Customers: r.all}
+	p := &Pool{Sources: q.Sources, Rows: r.rows, Unread: r.unread, Customers: r.all}
 	return p, p.join(q)
 }
 

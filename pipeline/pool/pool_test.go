@@ -89,6 +89,7 @@ func TestTake_JoinsByRareKeysAndNeverAgainstAName(t *testing.T) {
 		"an office":                            {"1,Anna Bell,info@shop.example,,,\n", "2,,info@shop.example,,,\n", "", "", ""},
 		"a slip in the name":                   {"1,Anna Bell,,2015550123,,\n", "2,Anna Bll,,2015550123,,\n", "", "1-2: same phone, names nearly the same", ""},
 		"a slip in the e-mail":                 {"1,Anna Bell,anna.bell@shop.example,,,\n", "2,Anna Bell,anna.bel@shop.example,,,\n", "", "1-2: same name, e-mail nearly the same", ""},
+		"mailboxes of two firms":               {"1,Anna Bell,kontakt@shop.example,,,\n", "2,Anna Bell,kontakt@other.example,,,\n", "", "", ""},
 		"the name alone":                       {"1,Anna Bell,,,,\n", "2,Anna Bell,,,,\n", "", "", ""},
 		"a short name between two":             {"1,Anna Bell,bells@shop.example,,,\n3,Alex Bell,bells@shop.example,,,\n", "2,A Bell,bells@shop.example,,,\n", "", "1-2: same e-mail, one name is short for the other\n3-2: same e-mail, one name is short for the other", "1-3: same e-mail, names differ"},
 	} {

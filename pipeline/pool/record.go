@@ -34,6 +34,7 @@ type Customer struct {
 	Phones    []string // E.164
 	Names     []string // as contactkeys.NameKey writes them
 	Addresses []string // as contactkeys.AddressKey writes them
+	Written   []string // each of the names as people read it
 }
 
 // personColumns are the columns that tell who a customer is, and what they are called.
@@ -66,6 +67,7 @@ type reader struct {
 	at      map[string]int // of a customer, by source and id
 	all     []Customer
 	rows    []int64 // by source
+	unread  int64   // phone numbers that are none
 }
 
 // read reads one source.
@@ -167,13 +169,15 @@ func (r *reader) add(source int, idColumn string, row lists.Row) {
 	c := &r.all[at]
 	c.Emails = with(c.Emails, contactkeys.EmailKey(row.Cells["email"]))
 	if phone, ok := contactkeys.Phone(row.Cells["phone"], r.country); ok {
-		c.Phones = with(c.Phones, phone)
+		c.Phones = with(c.Phones, contactkeys.PhoneKey(phone))
+	} else if row.Cells["phone"] != "" {
+		r.unread++
 	}
 	name := row.Cells["name"]
 	if row.Cells["first_name"]+row.Cells["last_name"] != "" {
 		name = row.Cells["first_name"] + " " + row.Cells["last_name"]
 	}
-	c.Names = with(c.Names, contactkeys.NameKey(name))
+	c.call(name)
 	place := row.Cells["zip"]
 	if place == "" {
 		place = row.Cells["city"]
@@ -191,6 +195,19 @@ func with(list []string, value string) []string {
 		return list
 	}
 	return slices.Insert(list, at, strings.Clone(value))
+}
+
+// call notes a name, and of those that are one the first in byte order as it is written.
+func (c *Customer) call(name string) {
+	key, written := contactkeys.NameKey(name), strings.Join(strings.Fields(name), " ")
+	before := len(c.Names)
+	c.Names = with(c.Names, key)
+	switch at, found := slices.BinarySearch(c.Names, key); {
+	case len(c.Names) > before:
+		c.Written = slices.Insert(c.Written, at, written)
+	case found && written < c.Written[at]:
+		c.Written[at] = written
+	}
 }
 
 // isCrowd says whether the id stands for several people.

@@ -121,7 +121,7 @@ func (p *Pool) writePairs(w io.Writer, pairs []Pair) error {
 	joined := func(list []string) string { return strings.Join(list, "; ") }
 	for i := range pairs {
 		a, b := &pairs[i].A, &pairs[i].B
-		writeCells(out, p.Sources[a.Source].Name, a.ID, p.Sources[b.Source].Name, b.ID, "", pairs[i].Evidence, joined(a.Names), joined(b.Names), joined(a.Emails), joined(b.Emails),
+		writeCells(out, p.Sources[a.Source].Name, a.ID, p.Sources[b.Source].Name, b.ID, "", pairs[i].Evidence, joined(a.Written), joined(b.Written), joined(a.Emails), joined(b.Emails),
 			joined(a.Phones), joined(b.Phones), joined(a.Addresses), joined(b.Addresses))
 	}
 	return out.Flush()

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,13 +84,20 @@ func (r Rule) names() []candidate {
 // combine appends the names of so many conditions from r behind those told.
 func (r Rule) combine(size int, told Rule, tags []string, all *[]candidate) {
 	if size == 0 {
-		if name := strings.Join(tags, ", "); len(strings.Fields(name)) <= nameWords {
+		name := strings.Join(tags, ", ")
+		if !strings.Contains(name, " ") {
+			name += " buyers" // one word alone says too little
+		}
+		if len(strings.Fields(name)) <= nameWords {
 			*all = append(*all, candidate{wording.Capital(name), told})
 		}
 		return
 	}
 	for i, c := range r {
 		for _, tag := range c.tags() {
+			if slices.Contains(tags, tag) {
+				continue // two conditions may be said in the same words
+			}
 			r[i+1:].combine(size-1, append(told[:len(told):len(told)], c), append(tags[:len(tags):len(tags)], tag), all)
 		}
 	}
@@ -100,9 +108,12 @@ func (c Condition) tags() []string {
 	column := wording.Of(c.Feature)
 	switch {
 	case c.OnlyMissing:
-		return []string{column.MissingWords()}
+		return column.MissingTags()
 	case c.Levels != nil:
 		return []string{wording.LevelTag(c.Levels)}
+	}
+	if math.IsInf(c.Low, -1) && math.IsInf(c.High, 1) && !c.Missing {
+		return column.KnownTags()
 	}
 	return column.Tags(c.Low, c.High)
 }

@@ -23,6 +23,27 @@ func TestNames_TellTheGroupsApart(t *testing.T) {
 	}
 }
 
+func TestNames_OfOneTimeAndRepeatBuyers(t *testing.T) {
+	once := Condition{Feature: "recency_over_interval", Low: inf, High: inf, Missing: true, OnlyMissing: true}
+	again := Condition{Feature: "recency_over_interval", Low: -inf, High: inf}
+	goods := in("top_category", "coffee", "pet food", "skin care", "vitamins")
+	rules := []Rule{
+		{upTo("recency_days", 190), again, above("orders", 2)},
+		{upTo("recency_days", 190), again, upTo("orders", 2)},
+		{upTo("recency_days", 190), once, above("spend_365d", 140), goods},
+		{upTo("recency_days", 190), once, upTo("spend_365d", 140)},
+		{above("recency_days", 190)},
+	}
+	want := []string{"Recent, repeat buyers, 3+ orders", "Recent, repeat buyers, 1-2 orders", "Recent, one-time, spent lately", "Recent, one-time", "Long silent"}
+	got := Names(rules)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := Names([]Rule{{upTo("recency_days", 190)}, {above("recency_days", 190)}}); got[0] != "Recent buyers" {
+		t.Errorf("got %q: one word alone says too little", got)
+	}
+}
+
 // parted are the rules of a random partition into so many groups.
 func parted(rng *rand.Rand, groups int) []Rule {
 	features := []string{"recency_days", "orders", "monetary", "mean_order_value", "peak_share", "tenure_days"}

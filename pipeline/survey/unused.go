@@ -19,7 +19,7 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 	unused := o.Unused()
 	for i := range unused {
 		u := &unused[i]
-		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, s.unusedSides, unusedStages, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
+		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, unusedEvents, s.unusedSides, unusedStages, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
 			if text := look(o, u); text != "" {
 				told = append(told, text)
 				break

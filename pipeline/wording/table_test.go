@@ -117,7 +117,7 @@ func TestTags_AreShortAndSayTheRange(t *testing.T) {
 			t.Errorf("%s over %v up to %v: %q, want %q", c.column, c.low, c.high, got, c.want)
 		}
 	}
-	if got := wording.LevelTag([]string{"web", "app", "phone", "shop"}); got != "app+3" {
+	if got := wording.LevelTag([]string{"web", "app", "phone", "shop"}); got != "app +3" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -39,17 +39,37 @@ func (c Column) Tags(low, high float64) []string {
 	return slices.DeleteFunc(tags, func(t string) bool { return t == "" })
 }
 
+// MissingTags are the ways to say in a name that the value is missing.
+func (c Column) MissingTags() []string {
+	if c.Unknown == OneDay {
+		return []string{"one-time"}
+	}
+	return []string{c.MissingWords()}
+}
+
+// KnownTags are the ways to say in a name that the value is not missing; empty where
+// there are no words for that.
+func (c Column) KnownTags() []string {
+	switch {
+	case c.Unknown == OneDay:
+		return []string{"repeat buyers"}
+	case c.KnownWords() == "":
+		return nil
+	}
+	return []string{c.KnownWords()}
+}
+
 // mostNamed is how many texts a tag names before it only counts the others.
 const mostNamed = 3
 
-// LevelTag says in a name that a text is one of some: web/phone, or web+5.
+// LevelTag says in a name that a text is one of some: web/phone, or web +5.
 func LevelTag(levels []string) string {
 	names := make([]string, len(levels))
 	for i, level := range slices.Sorted(slices.Values(levels)) {
 		names[i] = strings.Join(strings.Fields(level), " ")
 	}
 	if len(names) > mostNamed {
-		return names[0] + "+" + strconv.Itoa(len(names)-1)
+		return names[0] + " +" + strconv.Itoa(len(names)-1)
 	}
 	return strings.Join(names, "/")
 }
