@@ -45,7 +45,9 @@ func LookAtClocks(ctx context.Context, fsy fsys.FS, files []File, found Readings
 			texts = texts || found.numbers == parse.AnyDateOrder
 		}
 	}
-	zones = slices.DeleteFunc(zones, func(z string) bool { return strings.HasSuffix(z, "UTC") || strings.HasSuffix(z, "GMT") || strings.HasSuffix(z, "Zulu") })
+	zones = slices.DeleteFunc(zones, func(z string) bool {
+		return strings.HasSuffix(z, "UTC") || strings.HasSuffix(z, "GMT") || strings.HasSuffix(z, "Zulu")
+	})
 	slices.Sort(zones)
 	if zones = slices.Compact(zones); len(zones) == 1 {
 		c.Zone = zones[0]
