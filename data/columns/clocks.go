@@ -2,6 +2,7 @@ package columns
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"winback/data"
@@ -15,10 +16,12 @@ import (
 type Clocks struct {
 	Zoned, Local string
 	Offset       string // of a text, other than that of UTC
+	Zone         string // the only one, other than UTC, that programs noted in files with zoned times
 }
 
 // LookAtClocks looks at the types of the times of all files, and of texts at a sample.
 func LookAtClocks(ctx context.Context, fsy fsys.FS, files []File, found Readings, s Settings) (c Clocks, err error) {
+	var zones []string
 	texts := false
 	for i := range files {
 		col := files[i].Roles[data.Time]
@@ -29,6 +32,9 @@ func LookAtClocks(ctx context.Context, fsy fsys.FS, files []File, found Readings
 		case l.means(guard.Date):
 		case l.means(guard.Timestamp):
 			c.note(l.Logical.UTC, files[i].Path)
+			if l.Logical.UTC {
+				zones = append(zones, files[i].Footer.Zones...)
+			}
 		case l.Physical == guard.Int96:
 			c.note(false, files[i].Path)
 		case l.countsTime():
@@ -38,6 +44,13 @@ func LookAtClocks(ctx context.Context, fsy fsys.FS, files []File, found Readings
 		default:
 			texts = texts || found.numbers == parse.AnyDateOrder
 		}
+	}
+	zones = slices.DeleteFunc(zones, func(z string) bool {
+		return strings.HasSuffix(z, "UTC") || strings.HasSuffix(z, "GMT") || strings.HasSuffix(z, "Zulu")
+	})
+	slices.Sort(zones)
+	if zones = slices.Compact(zones); len(zones) == 1 {
+		c.Zone = zones[0]
 	}
 	if !texts {
 		return c, nil

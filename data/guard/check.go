@@ -33,7 +33,7 @@ func Check(r io.ReaderAt, size int64, limits Limits) (*Footer, error) {
 	if fault != nil {
 		return nil, fault
 	}
-	f := &Footer{RowGroups: raw.groups, Rows: raw.rows, CreatedBy: raw.createdBy,
+	f := &Footer{RowGroups: raw.groups, Rows: raw.rows, CreatedBy: raw.createdBy, Zones: raw.zones,
 		checksums: make([]atomic.Int32, len(raw.groups))}
 	if f.Columns, fault = leaves(raw.elements); fault != nil {
 		return nil, fault

@@ -9,6 +9,7 @@ type rawFooter struct {
 	sortedBy  [][]int32 // by row group: column numbers
 	rows      int64
 	createdBy string
+	zones     []string
 	encrypted bool
 	has       uint64
 }
@@ -19,6 +20,7 @@ const (
 	fileSchema    = 2
 	fileRows      = 3
 	fileRowGroups = 4
+	fileNotes     = 5
 )
 
 // Memory that readers take for what the footer lists, rounded up.
@@ -92,6 +94,10 @@ func (t *thrift) footerField(f *rawFooter, id int16, typ byte) {
 			f.groups = append(f.groups, g)
 			f.sortedBy = append(f.sortedBy, sortedBy)
 		}
+	case fileNotes:
+		from := t.at
+		t.skip(typ)
+		f.zones = zonesIn(t.b[from:t.at])
 	case 6:
 		f.createdBy = t.text(typ, "created by")
 	case 8, 9:

@@ -73,8 +73,9 @@ func (e Encoding) dictionary() bool { return e == PlainDictionary || e == RLEDic
 type Footer struct {
 	Columns   []Column // leaves of the schema, in file order
 	RowGroups []RowGroup
-	Rows      int64  // rows of the file; the sum over the row groups
-	CreatedBy string // the writing program in its own words, may be empty
+	Rows      int64    // rows of the file; the sum over the row groups
+	CreatedBy string   // the writing program in its own words, may be empty
+	Zones     []string // names such as Europe/Berlin that the writing program notes for columns of moments; may be none
 
 	checksums []atomic.Int32 // by row group: what the first checked chunk of it had
 }

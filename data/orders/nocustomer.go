@@ -32,6 +32,9 @@ var UsualNoCustomer = NoCustomerWords{"0", "-1", "nan", "nat", "none", "null", "
 var noNameWords = NoCustomerWords{"nan", "nat", "none", "null", "nil", `\N`, "n/a", "#n/a", "<na>", "<null>", "(null)", "[null]", "(none)", "(blank)",
 	"undefined", "not set", "(not set)", "not available", "not applicable", "-", "--"}
 
+// longestNoName is how many bytes such a word has at most, with blanks around it.
+const longestNoName = 32
+
 // noNameRoles are those of the columns in which noNameWords stand for none.
 var noNameRoles = append([]data.Role{data.OrderID}, data.NamedRoles[:]...)
 

@@ -263,10 +263,11 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 		r.norm.noteValues(role, from)
 	}
 	f.of = slices.Grow(f.of[:from+2], e.Len()-from)[:e.Len()+2]
+	noName := slices.Index(noNameRoles, role)
 	for i := from; i < e.Len(); i++ {
 		fact := &f.of[i+2]
 		*fact = entryFact{first: never}
-		if value := e.At(i); len(value) > 0 && !blank(value) && !r.isNoName(role, value) {
+		if value := e.At(i); len(value) > 0 && !blank(value) && (noName < 0 || !r.isNoName(noName, value)) {
 			fact.hash = columns.TextHash(value)
 			if name >= 0 {
 				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
@@ -291,10 +292,10 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 	r.learnValues(role, f, e, from)
 }
 
-// isNoName says whether a value is a word for none, and notes the word.
-func (r *rowGroupReader) isNoName(role data.Role, value []byte) bool {
-	k := slices.Index(noNameRoles, role)
-	if k < 0 {
+// isNoName says whether a value of one of noNameRoles is a word for none, and notes the
+// word.
+func (r *rowGroupReader) isNoName(k int, value []byte) bool {
+	if len(value) > longestNoName || !r.shared.noName.starts[value[0]] {
 		return false
 	}
 	word := r.shared.noName.find(value)

@@ -78,6 +78,8 @@ func clocks(o *orders.Table) string {
 	switch c := o.Clocks(); {
 	case c.Zoned != "" && c.Local != "":
 		return fmt.Sprintf("times in column %q name their zone in a part of the rows (%s) and not in others (%s): the former count on the clock of UTC, the latter as written; %s", o.ColumnOf(data.Time), c.Zoned, c.Local, advice)
+	case c.Zone != "":
+		return fmt.Sprintf("times in column %q are moments, and the program that wrote them notes the zone %s, where evenings or mornings fall on other days than on the clock of UTC, by which they count: say --timezone %s, or --timezone Etc/UTC if that is right", o.ColumnOf(data.Time), c.Zone, c.Zone)
 	case c.Offset != "":
 		return fmt.Sprintf("times in column %q are written on a clock that is not UTC (%s), and count on that of UTC, where evenings or mornings fall on other days; %s", o.ColumnOf(data.Time), c.Offset, advice)
 	}
