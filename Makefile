@@ -7,7 +7,7 @@ VERSION ?=
 LDFLAGS := $(if $(VERSION),-ldflags "-X winback/jobs.release=$(VERSION)")
 WINBACK := bin/winback
 
-.PHONY: help build demo test lint linter bench fuzz notebooks readme clean
+.PHONY: help build demo test spark-wheel test-spark lint linter bench fuzz notebooks readme clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,6 +28,20 @@ test-serve: ## 20,000 hostile requests, and 50 downloads at once of a list of 50
 test-outside: ## the tests that need Chromium or LightGBM (PYTHON=…), which make test passes over where these are not there
 	WINBACK_BROWSER=required $(GO) test ./pipeline/brief ./pipeline/report ./jobs/serve -count=1 -run Browser
 	WINBACK_PYTHON=$(or $(PYTHON),python3) $(GO) test ./models -count=1 -run IsReadByLightGBM
+
+# The two targets below want Python, and the second one PySpark, pyarrow and Java.
+SPARK_PYTHON ?= python3
+WHEEL_PLATFORM ?= manylinux2014_x86_64
+WHEEL_GOARCH ?= amd64
+
+spark-wheel: ## the Python package for Spark, with the program for WHEEL_GOARCH in it: in bin/
+	rm -rf bin/spark && mkdir -p bin/spark && cp -r jobs/spark/. bin/spark
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(WHEEL_GOARCH) $(GO) build $(LDFLAGS) -o bin/spark/winback_spark/bin/winback ./cmd/winback
+	cd bin/spark && WHEEL_PLATFORM=$(WHEEL_PLATFORM) WHEEL_VERSION=$(or $(VERSION),0.0.0) $(SPARK_PYTHON) -m pip wheel -q --no-deps --no-build-isolation -w .. .
+	rm -rf bin/spark
+
+test-spark: build ## the batch on Spark in one process against winback run (SPARK_PYTHON=…)
+	cd jobs/spark && SPARK_WINBACK_BINARY=$(abspath $(WINBACK)) PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(SPARK_PYTHON) test_spark.py
 
 # Never needed by any other target; fetched through the module proxy.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.1

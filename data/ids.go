@@ -1,10 +1,35 @@
 package data
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// FoldLetters writes a text in lower case, each letter in one form: composed, of usual
+// width (Unicode NFKC), and without marks that nobody sees, such as a byte order mark.
+func FoldLetters(text string) string {
+	isPlain := true
+	for i := range len(text) {
+		if isPlain = text[i] < 0x80; !isPlain {
+			break
+		}
+	}
+	if !isPlain {
+		text = strings.Map(func(r rune) rune {
+			if unicode.Is(unicode.Cf, r) {
+				return -1
+			}
+			return r
+		}, norm.NFKC.String(text))
+	}
+	return strings.ToLower(text)
+}
 
 // FoldID writes an id as it is compared: without what spreadsheets and databases
 // change about ids on their way. Blanks around it, the apostrophe or ="" that
-// keeps it a text, case, the address of a resource in front of it
+// keeps it a text, quotes around it, case, the form of its letters (FoldLetters), the address of a resource in front of it
 // (gid://shopify/Customer/13085), dashes and brackets of a UUID, zeros in front of a
 // number and an empty fraction behind it (13085.0) do not count. Two customers whom folding makes equal are both
 // suppressed: nobody is contacted who may have opted out.
@@ -13,7 +38,7 @@ func FoldID(id string) string {
 	if inner, guarded := strings.CutPrefix(id, `="`); guarded {
 		id = strings.Trim(inner, `" `)
 	}
-	id = withoutDashes(lastOfAddress(strings.ToLower(strings.TrimPrefix(id, "'"))))
+	id = withoutDashes(lastOfAddress(strings.TrimSpace(FoldLetters(strings.Trim(strings.TrimPrefix(id, "'"), `"`)))))
 	number, fraction, found := strings.Cut(id, ".")
 	sign := ""
 	if strings.HasPrefix(number, "-") {

@@ -8,6 +8,8 @@ func TestFoldID_WritesSpellingsOfOneIDAlike(t *testing.T) {
 		{"anna@x.de", "Anna@X.de\t"},
 		{"0123456789abcdef0123456789abcdef", "{01234567-89AB-CDEF-0123-456789ABCDEF}", "01234567-89ab-cdef-0123-456789abcdef"},
 		{"0", "000"},
+		{"zo\u00eb1", "Zoe\u03081", "\ufeffZoë1", `"zoë1"`, "ｚｏë１"},
+		{"5001", "５００１"},
 	} {
 		for _, id := range same[1:] {
 			if got := FoldID(id); got != FoldID(same[0]) {

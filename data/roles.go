@@ -81,32 +81,47 @@ var commonNames = [RoleCount][][]string{
 	Customer: {{"customerid"}, {"customer", "custid", "clientid", "buyerid", "shopperid", "memberid", "userid", "customerno", "customernumber",
 		"customernr", "customerkey", "customercode", "accountid", "client", "buyer", "member", "householdkey", "contactid", "cust", "kundenid", "kundennr", "kundennummer", "idcustomer",
 		"cardcode", "kunnr", "debitornr", "clienteid", "idcliente", "codigocliente", "clientno", "clientnumber", "clientcode", "idclient", "numeroclient", "codeclient", "klantid", "klantnr", "klantnummer", "codicecliente", "klientid", "idklienta", "kundnr", "kundnummer", "kundenkonto", "idклиента", "клиентid", "кодклиента", "客户id", "客户编号", "会员id", "顧客id", "顧客番号"},
-		{"customeridmaster", "customeruniqueid"}, {"buyerusername", "partnerid", "entity", "kunde", "cliente", "klant", "klient", "kund", "клиент", "客户", "顧客"}, {"email", "emailaddress", "customeremail", "billingemail", "buyeremail", "contactemail"}},
+		{"customeridmaster", "customeruniqueid"}, {"buyerusername", "partnerid", "entity", "kunde", "cliente", "klant", "klient", "kund", "клиент", "客户", "顧客"},
+		{"customerref", "customerrefid", "customerreference", "customerreferenceid", "customernum", "customernbr", "customeruid", "customeruuid", "customerguid", "customeraccountid", "custno", "custnum", "custnbr", "custkey", "custcode", "clientkey", "clientnum", "clientref", "buyerno", "buyerkey", "shopperno", "consumerid", "consumer"},
+		{"memberno", "membernumber", "membernr", "memberkey", "membercode", "membershipid", "membershipno", "membershipnumber"}, {"loyaltyid", "loyaltyno", "loyaltynumber", "loyaltymemberid", "loyaltycardid", "loyaltycardno", "loyaltycardnumber", "loyaltycardnbr", "loyaltycard", "lyltycardnbr", "clubcardid", "clubcardno", "clubcardnumber", "rewardsid", "kundenkarte", "kundenkartennr"},
+		{"householdid", "householdno", "householdnumber", "household", "hhid", "hhkey", "hshdnum", "haushaltid"}, {"donorid", "donorno", "donornumber", "donor", "constituentid", "supporterid"}, {"patronid", "patronno", "patron"}, {"subscriberid", "subscriberno", "subscriberkey", "subscriber"},
+		{"accountno", "accountnumber", "accountnr", "accountkey", "accountcode", "account"}, {"userno", "usernumber", "userkey", "usercode", "userguid", "iduser", "uid", "user"}, {"guestid", "guestno", "guestprofileid"}, {"profileid", "personid", "personkey", "individualid", "partyid", "contactkey", "contactno"}, {"companyid", "dealerid", "retailerid", "resellerid", "resellerkey", "organizationid", "organisationid"}, {"patientid", "playerid", "passengerid", "studentid"},
+		{"email", "emailaddress", "customeremail", "billingemail", "buyeremail", "contactemail"}, {"cardid", "cardno", "cardnumber", "cardnr", "cardholderid", "cardholder", "card"}, {"visitorid", "fullvisitorid", "userpseudoid", "visitor"}},
 	OrderID: {{"orderid"}, {"orderno", "ordernumber", "ordernr", "ordercode", "orderkey", "invoice", "invoiceid", "invoiceno", "invoicenumber",
 		"transactionid", "transactionno", "receiptid", "receiptno", "basketid", "ticketid", "ticketno", "billid", "billno", "purchaseid", "salesorderid", "bestellnr", "bestellnummer", "tranid", "transid", "idorder", "amazonorderid", "incrementid",
 		"docnum", "vbeln", "auftragsnr", "auftragsnummer", "belegnr", "belegnummer", "rechnungsnr", "rechnungsnummer", "pedidoid", "idpedido", "numeropedido", "commandeid", "idcommande", "numerocommande", "bestelnummer", "ordernummer", "ordineid", "idordine", "numeroordine", "nrzamowienia", "idzamowienia", "numerzamowienia", "nrpedido", "номерзаказа", "idзаказа", "订单id", "订单号", "订单编号", "注文id", "注文番号"},
-		{"order", "transaction", "receipt", "basket"}, {"pedido", "commande", "ordine", "zamowienie", "заказ"}, {"name"}},
+		{"order", "transaction", "receipt", "basket"}, {"pedido", "commande", "ordine", "zamowienie", "заказ"},
+		{"salesordernumber", "salesorderno", "salesordernum", "salesorder", "ordernum", "ordernbr", "orderref", "orderreference", "orderuuid", "orderguid", "transactionnumber", "transactionnum", "transactioncode", "transactionkey", "transactionref", "txnid", "txnno", "trxid", "trxno", "invoicenum", "invoicecode", "invno", "invnum", "invid", "receiptnumber", "receiptnum", "basketno", "basketnumber", "basketnum", "basketkey", "billnumber", "ticketnumber", "checkid", "checkno", "checknumber", "bookingid", "bookingno", "bookingref", "reservationid", "donationid"}, {"name"}},
 	Line: {{"linenum", "lineno", "linenumber", "linenr", "lineid", "orderline", "orderlineid", "orderlineno", "orderitemid", "itemno", "itemnumber", "position", "line", "lineitemid", "positionsnr"}},
 	Time: {{"orderedat"}, {"orderdatetime", "ordertimestamp", "purchasedat", "invoicedatetime"},
 		{"orderdate", "invoicedate", "purchasedate", "transactiondate", "trandate", "transdate", "orderpurchasetimestamp", "purchasetimestamp", "transactiontime", "transactiontimestamp",
 			"transactiondatetime", "tdat", "saledate", "salesdate", "receiptdate", "bookingdate", "paidat", "soldat", "bestelldatum",
 			"docdate", "dateorder", "auftragsdatum", "belegdatum", "rechnungsdatum", "kaufdatum", "fechapedido", "fechacompra", "fechaventa", "datecommande", "datedecommande", "dateachat", "orderdatum", "besteldatum", "dataordine", "dataacquisto", "datazamowienia", "datapedido", "datacompra", "датазаказа", "订单日期", "下单时间", "注文日", "注文日時"},
-		{"datetime", "timestamp", "eventtime"}, {"date", "day"}, {"createdat", "createddate", "ordertime", "datecreated", "createddateutc", "createdutc", "dateadd"}, {"datum", "fecha", "data", "дата", "日期"}},
+		{"orderdatekey", "orderdt", "orderday", "orderedon", "ordereddate", "orderplacedat", "placedat", "ordercreatedat", "ordercreated", "ordercreationdate", "transactiondatekey", "transactiondt", "transactionat", "transday", "txndate", "txntime", "txntimestamp", "txndatetime", "trxdate", "trxtime", "trxdatetime", "purchasedon", "purchasetime", "purchasedatetime", "datepurchase", "datepurchased", "dateofpurchase", "saletime", "saletimestamp", "saledatetime", "salesdatetime", "salesdatekey", "salesday", "solddate", "soldon", "datesold", "dateofsale", "invoicetime", "invoicedatekey", "invdate", "billdate", "billingdate", "billdatetime", "receipttime", "receiptdatetime", "basketdate", "ticketdate", "bookingtime", "bookingdatetime", "bookedat", "bookedon", "donationdate", "giftdate", "contributiondate", "rentaldate", "датапокупки", "购买日期", "购买时间", "交易日期", "交易时间", "订单创建时间"},
+		{"datetime", "timestamp", "eventtime"}, {"date", "day"}, {"paymentdate", "paymenttime", "paymenttimestamp", "paymentat", "paydate", "paytime", "paiddate", "paidon", "datepaid", "chargedat", "chargedate", "付款时间", "支付时间"}, {"visitdate", "visitedat", "reservationdate"}, {"datekey"},
+		{"createdat", "createddate", "ordertime", "datecreated", "createddateutc", "createdutc", "dateadd"}, {"datum", "fecha", "data", "дата", "日期"}},
 	Amount: {{"amount", "lineamount", "linetotal"}, {"linevalue", "netamount", "salesamount", "saleamount", "tranamount", "transactionamount", "extendedprice", "salesvalue", "amountcents", "lineamountcents",
 		"amountincents", "amountminor", "lineamountminor", "amountmicros", "rowtotal", "pricesubtotal", "importe", "montant", "montantligne", "bedrag", "importo", "kwota", "belopp", "сумма", "金额", "金額",
 		"netsales", "revenue", "sales", "turnover", "umsatz", "betrag"},
-		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend", "valor", "gesamtbetrag"}, {"ordertotalinctax", "grandtotalpurchased"}, {"grandtotalbase", "subtotalinctax"}},
+		{"total", "totalamount", "totalprice", "totalvalue", "value", "orderamount", "ordertotal", "ordervalue", "paymentvalue", "payment", "totalpaid", "grandtotal", "spend", "valor", "gesamtbetrag"}, {"ordertotalinctax", "grandtotalpurchased"}, {"grandtotalbase", "subtotalinctax"},
+		{"totalsales", "totalsale", "salestotal", "saletotal", "totsales", "salesamt", "lineamt", "netamt", "netrevenue", "netvalue", "totalrevenue", "grosssales", "grossrevenue"},
+		{"purchaseamount", "purchasevalue", "purchasetotal", "purchaseamt", "transactionvalue", "transactiontotal", "transactionamt", "transamount", "txnamount", "txnvalue", "trxamount", "trxvalue"},
+		{"amountpaid", "paidamount", "amountspent", "totalspent", "totalspend", "totalpurchase", "totalpurchaseamount", "nettotal", "totalamt", "orderamt", "totalordervalue", "invoiceamount", "invoicetotal", "invoicevalue", "billamount", "billtotal", "receiptamount", "basketvalue", "basketamount", "baskettotal", "bookingamount", "bookingvalue", "donationamount", "giftamount", "contributionamount"},
+		{"paymentamount", "paymentamt", "amt", "money", "donation", "fare", "charge"}},
 	Price: {{"unitprice", "priceperunit", "priceunit", "unitpricecents", "unitpriceminor", "unitpricemicros", "einzelpreis", "stuckpreis", "preciounitario", "prixunitaire", "stukprijs", "prezzounitario", "cenajednostkowa", "precounitario"},
-		{"price", "itemprice", "lineitemprice", "unitpricetaxincl", "pricecents", "sellingprice", "salesprice", "productprice", "preis", "priceminor", "pricemicros", "precio", "prix", "prijs", "prezzo", "cena", "preco", "pris", "цена", "单价", "単価"}},
+		{"price", "itemprice", "lineitemprice", "unitpricetaxincl", "pricecents", "sellingprice", "salesprice", "productprice", "preis", "priceminor", "pricemicros", "precio", "prix", "prijs", "prezzo", "cena", "preco", "pris", "цена", "单价", "単価"},
+		{"priceeach", "priceperitem", "peritemprice", "unitamount", "unitsellingprice", "unitsaleprice", "netunitprice", "grossunitprice", "soldprice", "sellprice", "saleprice", "avgprice", "averageprice"}, {"listprice", "retailprice"}},
 	Quantity: {{"quantity"}, {"qty", "units", "orderqty", "orderquantity", "quantityordered", "itemquantity", "lineitemquantity", "itemcount", "pieces", "menge", "numberofitems", "cds", "salesquantity", "productquantity", "quantitypurchased",
-		"qtyordered", "numitems", "noofitems", "itemqty", "productuomqty", "anzahl", "cantidad", "quantite", "qte", "aantal", "quantita", "qta", "ilosc", "quantidade", "qtd", "antal", "количество", "数量"}},
+		"qtyordered", "numitems", "noofitems", "itemqty", "productuomqty", "anzahl", "cantidad", "quantite", "qte", "aantal", "quantita", "qta", "ilosc", "quantidade", "qtd", "antal", "количество", "数量"},
+		{"quantitysold", "qtysold", "soldqty", "soldquantity", "unitssold", "itemssold", "noofunits", "numberofunits", "numunits", "prodqty", "productqty", "orderedquantity", "orderedqty", "orderitemquantity", "netquantity", "miktar", "adet"}},
 	Product: {{"productid", "sku"}, {"lineitemsku", "itemsku"}, {"stockcode", "itemid", "articleid", "productcode", "itemcode", "articleno", "articlenumber", "productno", "productkey", "ean", "gtin", "asin", "upc", "artikelnr",
 		"matnr", "productsku", "artikelnummer", "artikelcode", "idproducto", "codigoproducto", "codeproduit", "codiceprodotto", "idproduktu", "produktid", "produktnr", "idproduto", "артикул", "商品id", "商品编号", "商品コード"},
-		{"product", "item", "article"}, {"artikel", "producto", "produit", "prodotto", "produkt", "produto", "товар", "商品"}, {"productname", "itemname", "lineitemname"}},
-	Category: {{"category", "productcategory"}, {"categoryid", "categoryname", "categorycode", "itemcategory", "productgroup", "department", "productcategoryname", "commodity", "warengruppe"}, {"kategorie", "categoria", "categorie", "kategoria", "kategori", "категория", "类别", "カテゴリ"}},
-	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}, {"source"}, {"vertriebskanal", "kanal", "canal", "canale", "kanaal", "канал", "渠道", "チャネル"}},
+		{"product", "item", "article"}, {"artikel", "producto", "produit", "prodotto", "produkt", "produto", "товар", "商品"}, {"productname", "itemname", "lineitemname"},
+		{"prodid", "prodno", "prodnbr", "prodnum", "prodkey", "prodcode", "productnumber", "productnum", "productnr", "productref", "itemkey", "articlecode", "skuid", "skucode", "skuno", "goodsid", "goodscode", "barcode", "isbn", "materialno", "materialnumber", "materialid", "variantid", "variantsku", "menuitemid"}, {"itemdescription", "itemdesc", "productdescription", "productdesc", "proddesc", "prodname", "articlename", "goodsname", "itempurchased", "productpurchased", "menuitem"}},
+	Category: {{"category", "productcategory"}, {"categoryid", "categoryname", "categorycode", "itemcategory", "productgroup", "department", "productcategoryname", "commodity", "warengruppe"}, {"kategorie", "categoria", "categorie", "kategoria", "kategori", "категория", "类别", "カテゴリ"}, {"productline", "productfamily", "producttype", "skucategory", "itemgroup", "itemtype", "departmentname", "productdepartment"}, {"subcategory"}},
+	Channel:  {{"channel", "orderchannel", "saleschannel"}, {"channelid", "saleschannelid", "channelname", "purchasechannel", "platform"}, {"source"}, {"vertriebskanal", "kanal", "canal", "canale", "kanaal", "канал", "渠道", "チャネル"}, {"ordersource", "ordermethod", "purchasemethod", "channelcode", "channeltype", "marketplace"}},
 	Status: {{"status", "orderstatus"}, {"financialstatus", "paymentstatus"}, {"linestatus", "orderlinestatus", "fulfilmentstatus", "fulfillmentstatus"},
-		{"orderstate"}, {"currentstate"}, {"orderstateid"}, {"orderstatusid"}, {"statusid"}, {"statuscode"}, {"orderstatuscode"}, {"statusname"}, {"orderstatusname"}, {"auftragsstatus"}, {"bestellstatus"}, {"zahlungsstatus"}, {"estadopedido"}, {"statut"}, {"statutcommande"}, {"statoordine"}, {"statuszamowienia"}, {"статус"}, {"状态"}},
+		{"orderstate"}, {"currentstate"}, {"orderstateid"}, {"orderstatusid"}, {"statusid"}, {"statuscode"}, {"orderstatuscode"}, {"statusname"}, {"orderstatusname"}, {"auftragsstatus"}, {"bestellstatus"}, {"zahlungsstatus"}, {"estadopedido"}, {"statut"}, {"statutcommande"}, {"statoordine"}, {"statuszamowienia"}, {"статус"}, {"状态"}, {"transactionstatus"}, {"invoicestatus"}, {"bookingstatus"}, {"reservationstatus"}},
 	Discount: {{"discount", "discountamount"}, {"discountvalue", "discountcents", "coupondiscount", "rebate", "rabatt", "couponamount"}},
 	Currency: {{"currency", "currencycode", "ordercurrency"}, {"presentmentcurrency", "shopcurrency", "currencyiso", "isocurrency", "waehrung", "wahrung", "devise", "moneda", "valuta"}, {"transactioncurrency"}, {"purchasecurrency"}, {"currencysymbol"}, {"doccur"}, {"waerk"}, {"curr"}, {"cur"}, {"divisa"}, {"monnaie"}, {"waluta"}, {"валюта"}, {"币种"}, {"通貨"}},
 	Version: {{"version", "rowversion", "recordversion", "lineversion"}, {"updatedat", "lastupdated", "lastupdatedat", "updatedon", "updatedate", "dateupdated",
@@ -123,11 +138,11 @@ var commonNames = [RoleCount][][]string{
 }
 
 // PlainName folds the spellings of a column name: letters and digits in lower
-// case, without accents, blanks of any kind, brackets and the like.
+// case, without accents, in whichever form they are written, blanks of any kind, marks
+// that nobody sees, brackets and the like.
 func PlainName(name string) string {
 	return strings.Map(func(r rune) rune {
-		const byteOrderMark, noWidth = '\ufeff', '\u200b'
-		if strings.ContainsRune("_-.#()", r) || unicode.IsSpace(r) || r == byteOrderMark || r == noWidth {
+		if strings.ContainsRune("_-.#()", r) || unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Mn) {
 			return -1
 		}
 		return PlainLetter(r)
@@ -254,6 +269,9 @@ func Candidates(r Role, names []string) (found []Candidate) {
 	for tier, common := range commonNames[r] {
 		for i, name := range names {
 			plain := PlainName(name)
+			if r == Amount || r == Price {
+				plain = withoutCurrency(plain)
+			}
 			if !slices.Contains(common, plain) || slices.Contains(besideLineItems, plain) && !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(PlainName(n), "lineitem") }) {
 				continue
 			}
@@ -261,6 +279,17 @@ func Candidates(r Role, names []string) (found []Candidate) {
 		}
 	}
 	return found
+}
+
+// withoutCurrency takes the currency from the end of the plain name of a column of money.
+func withoutCurrency(plain string) string {
+	plain = strings.TrimRight(plain, "$€£¥₹")
+	for _, code := range [...]string{"usd", "eur", "gbp", "inr", "jpy", "cny", "rub", "try", "brl", "pkr", "aud", "cad", "chf", "sek", "nok", "dkk", "pln", "czk", "mxn", "idr", "vnd", "zar", "aed", "sar"} {
+		if short, ok := strings.CutSuffix(plain, code); ok && short != "" {
+			return short
+		}
+	}
+	return plain
 }
 
 // FindByCommonName finds the best column of a role among those that are not left
@@ -293,7 +322,7 @@ func IsLoadTime(name string) bool {
 
 // GenericTime says whether the name of a time's candidate, by its tier, says that
 // it is a time and not of what: it may be when rows were loaded.
-func GenericTime(tier int) bool { return tier >= 3 }
+func GenericTime(tier int) bool { return tier >= 4 }
 
 // QuotedList names at most 20 of the names, and how many more there are.
 func QuotedList(names []string) string {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"winback/data"
-	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/campaign"
@@ -28,7 +27,7 @@ func (s *StatusSettings) Settings() []settings.Setting {
 // Status says where the campaigns in the ledger of s.Out stand today, or one of
 // them by its groups. It reads no orders: what came of them, measure says.
 func Status(_ context.Context, s StatusSettings, name string, ui console.UI) error {
-	return newCampaigner(fsys.OS(), ui).status(&s, name)
+	return newCampaigner(settings.Files(), ui).status(&s, name)
 }
 
 // waveJSON is a wave in the JSON form of status.

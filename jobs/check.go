@@ -34,7 +34,7 @@ func Check(ctx context.Context, s CheckSettings, sources []string, ui console.UI
 	if err := setInFuture(s.AsOf, time.Now()); err != nil {
 		return err
 	}
-	h, err := readHistory(ctx, s.FS(), input{s.Reading, sources, "", ""}, ui)
+	h, err := readHistory(ctx, s.FS(), input{s.Reading, sources, "", "", nil}, ui)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui cons
 	if err != nil {
 		return err
 	}
-	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out}, s.Gate, s.Question, ui)
+	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out, nil}, s.Gate, s.Question, ui)
 	if err != nil {
 		return err
 	}
@@ -112,14 +112,15 @@ func diagnoseInto(ctx context.Context, files fsys.FS, h *history, settings diagn
 	write := func(name string, fill func(io.Writer) error) error {
 		return run.WriteFile(files, filepath.Join(out, name), fill)
 	}
-	if err := writeDiagnosis(write, d, money); err != nil {
+	if err := writeDiagnosis(write, d, func(int) tables.Shown { return tables.Shown{} }, money); err != nil {
 		return nil, err
 	}
 	return d, write(DiagnosisPage, func(w io.Writer) error { return report.WriteDiagnosis(w, report.DiagnosisOf(d)) })
 }
 
-// writeDiagnosis writes diagnosis.json and the tables that need no walk.
-func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d *diagnose.Diagnosis, money data.MoneyType) error {
+// writeDiagnosis writes diagnosis.json and the tables that need no walk; shown is what
+// the customer of a row of the referrals is shown.
+func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d *diagnose.Diagnosis, shown func(referral int) tables.Shown, money data.MoneyType) error {
 	if err := write(run.DiagnosisFile, d.WriteJSON); err != nil {
 		return err
 	}
@@ -145,8 +146,13 @@ func writeDiagnosis(write func(name string, fill func(io.Writer) error) error, d
 	}
 	return write(run.ReferralsFile, func(w io.Writer) error {
 		table := tables.NewReferralsWriter(w, money)
-		if err := table.Write(d.Referrals); err != nil {
-			return err
+		one := make([]tables.Referral, 1)
+		for i := range d.Referrals.Len() {
+			one[0] = d.Referrals.Row(i)
+			one[0].Shown = shown(i)
+			if err := table.Write(one); err != nil {
+				return err
+			}
 		}
 		return table.Close()
 	})

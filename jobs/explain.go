@@ -12,7 +12,6 @@ import (
 
 	"winback/data"
 	"winback/data/tables"
-	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/offers"
@@ -33,7 +32,7 @@ func (s *ExplainSettings) Settings() []settings.Setting { return settings.Rows(&
 // from which day on that counts as lapsed. A customer whom the run does not know
 // is an error with ExitUsage.
 func Explain(ctx context.Context, s ExplainSettings, customer string, ui console.UI) error {
-	r, err := openRun(fsys.OS(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile, run.CustomersFile, run.ShowsFile)
+	r, err := openRun(settings.Files(), s.Out, run.ScoresFile, run.GroupsFile, run.ContactsFolder, run.HoldoutFile, run.EvaluationFile, run.CustomersFile, run.ShowsFile)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 
 	"winback/data"
 	"winback/data/orders"
@@ -12,6 +14,7 @@ import (
 	"winback/pipeline/ledger"
 	"winback/pipeline/plan"
 	"winback/pipeline/run"
+	"winback/pipeline/scoring"
 )
 
 // foretell keeps what tonight's run foretells of all lapsed, once a month, behind
@@ -26,15 +29,11 @@ func (n *nightly) foretell(name string, a asked, learned *learn.Learned, groups 
 }
 
 func (n *nightly) writeForecast(name string, a asked, learned *learn.Learned, groups *plan.Groups) error {
-	lapsed := groups.Lapsed
-	rows := make([]tables.ForecastRow, len(lapsed.IDs))
-	for i, id := range lapsed.IDs {
-		rows[i] = tables.ForecastRow{CustomerID: id, Group: groups.Ranking.GroupOfLeaf(lapsed.Leaf[i]), Probability: lapsed.Probability[i]}
-	}
-	forecast, err := entryTable(campaign.ForecastFile, rows, tables.WriteForecast)
-	if err != nil {
+	var content bytes.Buffer
+	if err := writeForetold(&content, groups); err != nil {
 		return err
 	}
+	forecast := ledger.File{Path: campaign.ForecastFile, Content: content.Bytes()}
 	frozen, err := entryTable(run.GroupsFile, groups.Rows, tables.WriteGroups)
 	if err != nil {
 		return err
@@ -56,6 +55,25 @@ func (n *nightly) writeForecast(name string, a asked, learned *learn.Learned, gr
 		n.ui.Note(fmt.Sprintf("What this month's list foretells is entry %d of the ledger", added.Number))
 	}
 	return err
+}
+
+// writeForetold writes the table of what is foretold.
+func writeForetold(w io.Writer, groups *plan.Groups) error {
+	table := tables.NewForecastWriter(w)
+	err := groups.Lapsed.Each(func(l *scoring.Lapsed) error {
+		rows := make([]tables.ForecastRow, 1)
+		for i, id := range l.IDs {
+			rows[0] = tables.ForecastRow{CustomerID: id, Group: groups.Ranking.GroupOfLeaf(l.Leaf[i]), Probability: l.Probability[i]}
+			if err := table.Write(rows); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return table.Close()
 }
 
 // settleForecasts writes what came of the forecasts whose horizon is over as of a

@@ -37,6 +37,9 @@ func (s *ForgetSettings) Settings() []settings.Setting {
 // and from s.Store, but for a keyed hash. It may be called again after a crash, with
 // the same end.
 func Forget(_ context.Context, s ForgetSettings, customers []string, ui console.UI) error {
+	if err := settings.OnDisk("--out", s.Out); err != nil {
+		return err
+	}
 	f := &forgetter{s.FS(), ui, time.Now}
 	return f.forget(&s, customers)
 }

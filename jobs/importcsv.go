@@ -28,6 +28,9 @@ func (s *ImportSettings) Settings() []settings.Setting {
 // Import turns CSV files into Parquet files in the folder s.Out and prints what
 // each column became.
 func Import(ctx context.Context, s ImportSettings, files []string, ui console.UI) error {
+	if err := settings.OnDisk("CSV", files...); err != nil {
+		return err
+	}
 	order, err := parse.ParseDateOrder(s.DateFormat)
 	if err != nil {
 		return &settings.Error{Where: "--date-format", Text: err.Error()}

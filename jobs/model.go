@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/run"
@@ -28,7 +27,7 @@ func (s *ModelSettings) Settings() []settings.Setting {
 // Model writes the boosted trees of a run, name as in run.Find, in the form of
 // another program. A run that has none to rank with is an error with ExitInput.
 func Model(_ context.Context, s ModelSettings, name string, ui console.UI) error {
-	files := fsys.OS()
+	files := settings.Files()
 	stored, err := openStored(files, s.Out, name)
 	if err != nil {
 		return err

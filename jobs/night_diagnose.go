@@ -3,7 +3,7 @@ package jobs
 import (
 	"errors"
 	"io"
-	"math"
+	"iter"
 
 	"winback/data"
 	"winback/features"
@@ -55,15 +55,13 @@ func (t *tableFile) end(err error) error {
 	return errors.Join(err, t.file.Close())
 }
 
-// diagnose puts the diagnosis together once the lapsed are scored, and gives the
-// lapsed the stages of the clock in force.
+// diagnose puts the diagnosis together once the lapsed are scored.
 func (n *nightly) diagnose(people *diagnose.People, tonight *scoring.Scored) (*diagnose.Diagnosis, error) {
 	stage := n.ui.Stage("diagnose", 0, "customers")
 	d, err := people.Diagnosis(expectedValues(tonight.Lapsed))
 	if err != nil {
 		return nil, err
 	}
-	tonight.Lapsed.Stage = people.LapsedStages()
 	stage.Add(d.Customers)
 	stage.Done("")
 	n.timings.count("diagnose", "customers", d.Customers)
@@ -73,13 +71,21 @@ func (n *nightly) diagnose(people *diagnose.People, tonight *scoring.Scored) (*d
 
 // expectedValues are what the model expects of each lapsed customer within the
 // horizon; NaN where the spend is not known.
-func expectedValues(l *scoring.Lapsed) []float64 {
-	values := make([]float64, len(l.IDs))
-	for i := range values {
-		values[i] = math.NaN()
-		if i < len(l.ExpectedSpend) {
-			values[i] = l.Probability[i] * l.ExpectedSpend[i]
+func expectedValues(lapsed *scoring.Store) iter.Seq2[float64, error] {
+	return func(yield func(float64, error) bool) {
+		err := lapsed.Each(func(l *scoring.Lapsed) error {
+			for i := range int32(l.Len()) {
+				if !yield(l.Probability[i]*l.SpendOf(i), nil) {
+					return errStopped
+				}
+			}
+			return nil
+		})
+		if err != nil && err != errStopped {
+			yield(0, err)
 		}
 	}
-	return values
 }
+
+// errStopped says that nobody wants to see the rest.
+var errStopped = errors.New("stopped")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"path"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 	"winback/pipeline/page"
 	"winback/pipeline/plan"
 	"winback/pipeline/run"
+	"winback/pipeline/scoring"
 	"winback/pipeline/survey"
 )
 
@@ -150,27 +152,37 @@ func (e *earlier) moves(groups *plan.Groups) (*learn.Moves, error) {
 		return nil, nil
 	}
 	m := &learn.Moves{Run: e.name()}
-	l, next := groups.Lapsed, 0
-	for row, err := range e.ScoreGroups() {
-		if err != nil {
-			return nil, unreadableRun(err)
+	nextRow, stop := iter.Pull2(e.ScoreGroups())
+	defer stop()
+	row, err, more := nextRow()
+	failed := groups.Lapsed.Each(func(l *scoring.Lapsed) error {
+		for i, id := range l.IDs {
+			for err == nil && more && row.CustomerID < id {
+				m.Left++
+				row, err, more = nextRow()
+			}
+			if err != nil {
+				return unreadableRun(err)
+			}
+			if !more || row.CustomerID != id {
+				m.Came++
+				continue
+			}
+			m.Stayed++
+			if groups.Ranking.GroupOfLeaf(l.Leaf[i]) != row.Group {
+				m.Moved++
+			}
+			row, err, more = nextRow()
 		}
-		for next < len(l.IDs) && l.IDs[next] < row.CustomerID {
-			m.Came++
-			next++
-		}
-		if next == len(l.IDs) || l.IDs[next] != row.CustomerID {
-			m.Left++
-			continue
-		}
-		m.Stayed++
-		if groups.Ranking.GroupOfLeaf(l.Leaf[next]) != row.Group {
-			m.Moved++
-		}
-		next++
+		return nil
+	})
+	for ; failed == nil && err == nil && more; row, err, more = nextRow() {
+		m.Left++
 	}
-	m.Came += int64(len(l.IDs) - next)
-	return m, nil
+	if failed == nil && err != nil {
+		failed = unreadableRun(err)
+	}
+	return m, failed
 }
 
 // movesLines say on the screen who came, left and moved.

@@ -3,11 +3,13 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math"
 	"strings"
 
 	"winback/data/orders"
 	"winback/data/tables"
+	"winback/features"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/diagnose"
@@ -20,7 +22,7 @@ import (
 
 // score writes the features of tonight's customers and scores them. The walk
 // over all customers is the second one of the diagnosis too.
-func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past, learned *learn.Learned) (*scoring.Scored, *diagnose.People, error) {
+func (n *nightly) score(ctx context.Context, create run.Create, a asked, p *past, learned *learn.Learned) (*scoring.Scored, *diagnose.People, error) {
 	stage := walkStage(n.ui, "rank customers", a.orders, 2)
 	rows, err := openTable(create, run.FeaturesFile, n.s.MoneyType)
 	if err != nil {
@@ -30,16 +32,21 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 	if err != nil {
 		return nil, nil, rows.end(err)
 	}
-	people := p.collector.Learn(customers.Write)
-	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, p.look, p.rates, rows.Write, func(part int, h *orders.Histories) error {
+	people, look := p.collector.Learn(customers.Write), p.look
+	p.collector, p.look = nil, nil // their memory is for what comes
+	store := scoring.NewStore(n.listsOnDisk, n.listBytes())
+	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, look, p.rates, store, rows.Write, func(part int, h *orders.Histories, l *scoring.Lapsed) error {
 		p.shows.test(h)
-		p.send.look(part, h)
+		l.PreferredHour = a.rest.hours.OfSome(part, h, l.IDs)
+		if err := p.send.look(h, l); err != nil {
+			return err
+		}
 		return people.Add(part, h)
 	})
 	if err := customers.end(rows.end(err)); err != nil {
 		return nil, nil, err
 	}
-	stage.Done(wording.Thousands(int64(len(tonight.Lapsed.IDs))) + " lapsed of " + wording.Thousands(tonight.Customers) + " customers")
+	stage.Done(wording.Thousands(int64(tonight.Lapsed.Len())) + " lapsed of " + wording.Thousands(tonight.Customers) + " customers")
 	learned.Evaluation.Shows = p.shows.record(a.Workers)
 	for _, text := range p.shows.warnings() {
 		n.ui.Warn(text)
@@ -48,25 +55,31 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p past,
 		n.ui.Note(note)
 	}
 	n.timings.count("tonight", "customers", tonight.Customers)
-	n.timings.count("tonight", "lapsed", int64(len(tonight.Lapsed.IDs)))
+	n.timings.count("tonight", "lapsed", int64(tonight.Lapsed.Len()))
 	return tonight, people, nil
 }
 
-// group makes the contact groups, and the plan of who is contacted.
-func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored) (*plan.Groups, plan.Settings, error) {
+// listBytes is how much of the memory the lists may take; disk takes the rest.
+func (n *nightly) listBytes() int64 {
+	if n.listMemory > 0 {
+		return n.listMemory
+	}
+	return listShare(n.s.Machine)
+}
+
+// group makes the contact groups, and the plan of who is contacted, of customers in the
+// stages that the diagnosis has found.
+func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored, people *diagnose.People) (*plan.Groups, plan.Settings, error) {
 	planned := planned(&n.s.Plan).After(learned)
 	holdout, err := drawn(n.s.Draw, n.s.HeldOut)
 	if err != nil {
 		return nil, planned, err
 	}
-	lapsed, named := tonight.Lapsed, 0
-	lapsed.HeldOut = holdout.HeldOut(lapsed.IDs)
-	if a.suppressed != nil {
-		lapsed.Suppressed, named = a.suppressed.Mark(lapsed.IDs)
-		n.tellForgotten(a.suppressed.CountForgotten(lapsed.IDs))
+	named, err := n.mark(a, tonight.Lapsed, holdout, people)
+	if err != nil {
+		return nil, planned, err
 	}
-	n.hold(a, lapsed)
-	groups, err := plan.BuildGroups(lapsed, tonight.Leaves, planned)
+	groups, err := plan.BuildGroups(tonight.Lapsed, tonight.Leaves, planned)
 	if err != nil {
 		return nil, planned, err
 	}
@@ -81,6 +94,32 @@ func (n *nightly) group(a asked, learned *learn.Learned, tonight *scoring.Scored
 		n.timings.count("groups", "suppressed_lapsed", int64(named))
 	}
 	return groups, planned, nil
+}
+
+// mark sets what is known of the customers before any list: stage, holdout, who is
+// suppressed and who is held. It says how many the suppression list names.
+func (n *nightly) mark(a asked, lapsed *scoring.Store, holdout *plan.Holdout, people *diagnose.People) (named int, err error) {
+	stage, stop := iter.Pull(people.LapsedStages)
+	defer stop()
+	holder, forgotten := a.rest.newHolder(), 0
+	err = lapsed.Revise(func(l *scoring.Lapsed) error {
+		l.Stage = make([]features.Stage, l.Len())
+		for i := range l.Stage {
+			l.Stage[i], _ = stage()
+		}
+		l.HeldOut = holdout.HeldOut(l.IDs)
+		if a.suppressed != nil {
+			var some int
+			l.Suppressed, some = a.suppressed.Mark(l.IDs)
+			named += some
+			forgotten += a.suppressed.CountForgotten(l.IDs)
+		}
+		holder.hold(l)
+		return nil
+	})
+	n.tellForgotten(forgotten)
+	n.tellHeld(holder, int64(named))
+	return named, err
 }
 
 // tellForgotten says how many of tonight's lapsed the orders still hold although they

@@ -15,7 +15,7 @@ import (
 
 // learnWhenDue takes models and groups from the earlier run, or learns them
 // where it is due, and says why.
-func (n *nightly) learnWhenDue(ctx context.Context, a asked, p past) (*learn.Learned, error) {
+func (n *nightly) learnWhenDue(ctx context.Context, a asked, p *past) (*learn.Learned, error) {
 	why, closed, err := n.whyLearn(ctx, a, p)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (n *nightly) learnWhenDue(ctx context.Context, a asked, p past) (*learn.Lea
 // whyLearn says why models are learned tonight, "" where those of the earlier
 // run rank; then closed is how these do on the newest day whose outcome is
 // known, nil where there is no such day.
-func (n *nightly) whyLearn(ctx context.Context, a asked, p past) (why string, closed *learn.ClosedCheck, err error) {
+func (n *nightly) whyLearn(ctx context.Context, a asked, p *past) (why string, closed *learn.ClosedCheck, err error) {
 	e := a.earlier
 	if n.s.Refit == settings.RefitNever {
 		if err := n.mustKeep(a, p); err != nil {
@@ -93,7 +93,7 @@ func (e *earlier) age(asOf data.Day) int { return int(asOf - e.learned.State.AsO
 
 // mustKeep refuses --refit never where there is nothing to keep, or where it
 // answers another question.
-func (n *nightly) mustKeep(a asked, p past) error {
+func (n *nightly) mustKeep(a asked, p *past) error {
 	refuse := func(text string) error { return &settings.Error{Where: "--refit never", Text: text} }
 	e := a.earlier
 	switch {
@@ -140,7 +140,7 @@ const closedRows = 50_000
 
 // checkClosed ranks the newest day whose outcome is known with the earlier run's
 // model.
-func (n *nightly) checkClosed(ctx context.Context, a asked, p past) (*learn.ClosedCheck, error) {
+func (n *nightly) checkClosed(ctx context.Context, a asked, p *past) (*learn.ClosedCheck, error) {
 	if len(p.days) == 0 {
 		return nil, nil
 	}

@@ -71,7 +71,8 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 		n.timings.count("read", "suppressed_ids_known", known.Known)
 	}
 	n.ui.Note(fmt.Sprintf("As of %s; lapsed after %d days (%s)", q.AsOf, rule.Days, rule.Basis))
-	n.timings.count("read", "files", int64(len(h.orders.Files)))
+	from, what := readFrom(h.orders)
+	n.timings.count("read", what+"s", int64(from))
 	n.timings.count("read", "rows", h.orders.RowsRead)
 	return a, nil
 }
@@ -96,7 +97,8 @@ type past struct {
 // back, for the shop as a whole, and for a sample of tonight's customers.
 const pastWalks = 3
 
-func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
+func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
+	p = &past{}
 	stage := walkStage(n.ui, "look back", a.orders, pastWalks)
 	if p.collector, err = n.beginDiagnosis(a); err != nil {
 		return p, err
@@ -133,7 +135,7 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p past, err error) {
 }
 
 // learn learns models and groups from all snapshots.
-func (n *nightly) learn(ctx context.Context, a asked, p past) (*learn.Learned, error) {
+func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, error) {
 	stage := walkStage(n.ui, "build features", a.orders, 1)
 	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, p.days, p.rates, p.shop, n.s.TrainingRows)
 	if err != nil {

@@ -66,19 +66,7 @@ func (n *nightly) resting(a asked) (*resting, error) {
 		return nil, unreadableLedger(err)
 	}
 	answered, err := campaign.AnswerHours(n.told, a.AsOf)
-	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered), waves, newOutcomes(waves)}, unreadableLedger(err)
-}
-
-// tellHours puts preferred hours into the lists, once the walk has found them.
-func (r *resting) tellHours(lapsed *scoring.Lapsed, d *diagnose.Diagnosis) {
-	preferred := r.hours.Preferred()
-	lapsed.PreferredHour = preferred.OfAll(lapsed.IDs)
-	for i := range d.Deadlines {
-		d.Deadlines[i].PreferredHour = preferred.Of(d.Deadlines[i].CustomerID)
-	}
-	for i := range d.Referrals {
-		d.Referrals[i].PreferredHour = preferred.Of(d.Referrals[i].CustomerID)
-	}
+	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered, a.orders.Partitions()), waves, newOutcomes(waves)}, unreadableLedger(err)
 }
 
 // of is why a customer of a stage is held.
@@ -92,39 +80,46 @@ func (r *resting) of(id, stage string, recencyDays int64) policy.Hold {
 func (r *resting) keepOff(s *diagnose.Settings) {
 	before := s.KeepOff
 	s.KeepOff = func(id string) bool { return before(id) || r.Barred(id) }
+	s.PreferredHour = r.hours.Of
 	s.Held = func(d tables.Deadline) bool { return r.of(d.CustomerID, d.Stage, int64(d.RecencyDays)).Why != "" }
 }
 
-// hold finds out who of tonight's lapsed may not be contacted, before any draw.
-func (n *nightly) hold(a asked, lapsed *scoring.Lapsed) {
-	lapsed.Hold, lapsed.HoldUntil = make([]string, len(lapsed.IDs)), make([]data.Day, len(lapsed.IDs))
-	counts := map[string]int64{}
-	facts := a.rest.Walk()
-	for i, id := range lapsed.IDs {
-		h := a.rest.Policy.Of(facts(id, lapsed.Stage[i].String(), a.AsOf-data.Day(lapsed.RecencyDays[i])), a.AsOf)
-		lapsed.Hold[i], lapsed.HoldUntil[i] = h.Why, h.Until
-		if h.Why != "" {
-			counts[h.Why]++
+// holder finds out who of tonight's lapsed may not be contacted, before any draw.
+type holder struct {
+	*resting
+	facts  func(id, stage string, lastPurchase data.Day) policy.Facts
+	counts map[string]int64
+}
+
+func (r *resting) newHolder() *holder { return &holder{r, r.Walk(), map[string]int64{}} }
+
+// hold looks at some of the customers, who come in order of their ids.
+func (h *holder) hold(l *scoring.Lapsed) {
+	l.Hold, l.HoldUntil = nil, nil
+	for i, id := range l.IDs {
+		hold := h.Policy.Of(h.facts(id, l.Stage[i].String(), h.AsOf-data.Day(l.RecencyDays[i])), h.AsOf)
+		if hold.Why == "" {
+			continue
 		}
-	}
-	for _, why := range slices.Sorted(maps.Keys(counts)) {
-		if why == policy.OptedOut && counts[why] == int64(count(lapsed.Suppressed)) {
-			continue // told with the suppression list and those forgotten
+		if l.Hold == nil {
+			l.Hold, l.HoldUntil = make([]string, l.Len()), make([]data.Day, l.Len())
 		}
-		n.ui.Note(fmt.Sprintf("%s: %s; in no list", wording.Counted(counts[why], "lapsed customer"), why))
-	}
-	if p := a.rest.Policy; p.Caps["lost"].ByEvent && len(p.Events) == 0 && len(n.told.Entries) > 0 {
-		n.ui.Note("lost customers are not sealed between events: --events names no calendar")
+		l.Hold[i], l.HoldUntil[i] = hold.Why, hold.Until
+		h.counts[hold.Why]++
 	}
 }
 
-func count(marks []bool) (n int) {
-	for _, mark := range marks {
-		if mark {
-			n++
+// tellHeld says why how many are held; suppressed are marked as such.
+func (n *nightly) tellHeld(h *holder, suppressed int64) {
+	for _, why := range slices.Sorted(maps.Keys(h.counts)) {
+		if why == policy.OptedOut && h.counts[why] == suppressed {
+			continue // told with the suppression list and those forgotten
 		}
+		n.ui.Note(fmt.Sprintf("%s: %s; in no list", wording.Counted(h.counts[why], "lapsed customer"), why))
 	}
-	return n
+	if p := h.Policy; p.Caps["lost"].ByEvent && len(p.Events) == 0 && len(n.told.Entries) > 0 {
+		n.ui.Note("lost customers are not sealed between events: --events names no calendar")
+	}
 }
 
 // policy are the settings of who may be contacted, and what is told beside the

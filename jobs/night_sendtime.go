@@ -7,6 +7,7 @@ import (
 	"winback/data/orders"
 	"winback/pipeline/learn"
 	"winback/pipeline/plan"
+	"winback/pipeline/scoring"
 	"winback/pipeline/sendtime"
 	"winback/pipeline/wording"
 )
@@ -37,10 +38,14 @@ func (s *sendTimes) learn() {
 	s.judge, s.lapsed = sendtime.NewJudge(s.tested), sendtime.NewTonight(s.tonight)
 }
 
-// look is the second walk.
-func (s *sendTimes) look(part int, h *orders.Histories) {
+// look is the second walk, which says of the lapsed of a partition when to contact them.
+func (s *sendTimes) look(h *orders.Histories, l *scoring.Lapsed) error {
 	s.judge.Add(h)
-	s.lapsed.Add(part, h)
+	l.Weekday, l.WaitDays = s.lapsed.Of(h)
+	if found, want := len(l.Weekday), l.Len(); found != want {
+		return fmt.Errorf("send times of %d lapsed customers: want those of %d", found, want)
+	}
+	return nil
 }
 
 // record ends it, and says what was found.
@@ -51,10 +56,6 @@ func (s *sendTimes) record(e *learn.Evaluation, workers int) []string {
 
 // fill puts what was found into the groups and their lists.
 func (s *sendTimes) fill(groups *plan.Groups, e *learn.Evaluation) error {
-	groups.When = s.lapsed.Lapsed(e.Weekday.OwnChosen())
-	if found, want := groups.When.Len(), len(groups.Lapsed.IDs); found != want {
-		return fmt.Errorf("send times of %d lapsed customers: want those of %d", found, want)
-	}
-	groups.NoteSending()
-	return nil
+	groups.When = s.lapsed.When(e.Weekday.OwnChosen())
+	return groups.NoteSending()
 }

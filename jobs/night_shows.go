@@ -28,6 +28,7 @@ type showing struct {
 	judge           *offers.Judge
 	fees            *offers.Fees
 	lists           *offers.Lists
+	deadlines       int // rows of that list, which come before the referrals
 }
 
 // notes say what is shown and what the test says of it.
@@ -107,35 +108,44 @@ func (s *showing) record(workers int) *offers.Record {
 
 // choose readies the walk that finds what the customers of the lists are shown: the
 // first by rank, and about as many of the lists of deadlines and referrals.
-func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most, partitions int) {
+func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most int) error {
 	if s == nil {
-		return
+		return nil
 	}
-	listing := offers.NewListing(min(2*most, len(groups.Ranking.Customers)))
-	for g := 1; g <= groups.Ranking.Groups(); g++ {
-		for _, row := range groups.Ranking.Group(g) {
-			if listing.Len() == most {
+	ranked, err := firstListed(groups, most)
+	if err != nil {
+		return err
+	}
+	var also []string
+	for i := range d.Deadlines {
+		also = append(also, d.Deadlines[i].CustomerID)
+	}
+	for i := range d.Referrals.Len() {
+		also = append(also, d.Referrals.CustomerID(i))
+	}
+	s.deadlines = len(d.Deadlines)
+	s.lists = offers.NewLists(s.goods, slots, offers.NewListing(ranked, also, 2*most), groups.Ranking.Groups())
+	return nil
+}
+
+// firstListed are the first customers by rank.
+func firstListed(groups *plan.Groups, most int) ([]offers.Listed, error) {
+	first := make([]offers.Listed, 0, min(most, groups.Ranking.Len()))
+	for g := 1; g <= groups.Ranking.Groups() && len(first) < cap(first); g++ {
+		for c, err := range groups.Ranking.Group(g) {
+			if err != nil {
+				return nil, err
+			}
+			listed := offers.Listed{ID: c.IDs[c.Row], Group: g}
+			if c.IsHeldOut() {
+				listed.Group = 0
+			}
+			if first = append(first, listed); len(first) == cap(first) {
 				break
 			}
-			c := offers.Listed{ID: groups.Lapsed.IDs[row], Group: g}
-			if groups.Lapsed.IsHeldOut(row) {
-				c.Group = 0
-			}
-			listing.Add(c)
 		}
 	}
-	also := func(id string) {
-		if listing.Len() < 2*most {
-			listing.Add(offers.Listed{ID: id})
-		}
-	}
-	for i := range d.Deadlines {
-		also(d.Deadlines[i].CustomerID)
-	}
-	for i := range d.Referrals {
-		also(d.Referrals[i].CustomerID)
-	}
-	s.lists = offers.NewLists(s.goods, slots, listing, groups.Ranking.Groups(), partitions)
+	return first, nil
 }
 
 // find is that walk; nil where nobody needs it.
@@ -143,8 +153,8 @@ func (s *showing) find() func(int, *orders.Histories) error {
 	if s == nil {
 		return nil
 	}
-	return func(part int, h *orders.Histories) error {
-		s.lists.Add(part, h)
+	return func(_ int, h *orders.Histories) error {
+		s.lists.Add(h)
 		return nil
 	}
 }
@@ -159,11 +169,16 @@ func (s *showing) fill(groups *plan.Groups, d *diagnose.Diagnosis) {
 		groups.Rows[i].Show = s.lists.OfGroup(i + 1)
 	}
 	for i := range d.Deadlines {
-		d.Deadlines[i].Shown = s.lists.Columns(d.Deadlines[i].CustomerID)
+		d.Deadlines[i].Shown = s.lists.OfAlso(i)
 	}
-	for i := range d.Referrals {
-		d.Referrals[i].Shown = s.lists.Columns(d.Referrals[i].CustomerID)
+}
+
+// ofReferral is what the customer of a row of the referrals is shown.
+func (s *showing) ofReferral(i int) (shown tables.Shown) {
+	if s == nil {
+		return shown
 	}
+	return s.lists.OfAlso(s.deadlines + i)
 }
 
 // write writes the tables of what is shown.

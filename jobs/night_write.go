@@ -45,7 +45,7 @@ func (n *nightly) write(create run.Create, r results) error {
 	writers := append([]func() error{
 		func() error { return r.shows.write(create, r.orders.Names) },
 		func() error { return plan.WriteScores(create, r.groups, r.tonight) },
-		func() error { return writeDiagnosis(create.Write, r.diagnosis, n.s.MoneyType) },
+		func() error { return writeDiagnosis(create.Write, r.diagnosis, r.shows.ofReferral, n.s.MoneyType) },
 	}, r.groups.ListWriters(create, n.s.MoneyType)...)
 	writers = append(writers,
 		func() error { return create.WriteGroups(r.groups.Rows) },
@@ -107,14 +107,9 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	if u := learned.Evaluation.Uplift; u != nil {
 		m.Notes = append(m.Notes, u.Why)
 	}
-	for _, f := range a.orders.Files {
-		if f.SHA256 == "" {
-			var err error
-			if f.SHA256, err = columns.Digest(n.files, f.Path); err != nil {
-				return m, err
-			}
-		}
-		m.Inputs = append(m.Inputs, run.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
+	var err error
+	if m.Inputs, err = n.orderInputs(a.orders); err != nil {
+		return m, err
 	}
 	if a.earlier != nil {
 		m.Inputs = append(m.Inputs, a.earlier.input())
@@ -127,6 +122,22 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	m.Inputs = append(m.Inputs, forgotten...)
 	m.Settings, err = settingsJSON(settings.Values(&n.s))
 	return m, err
+}
+
+// orderInputs are the order files, or the table of the engine that has read the lines.
+func (n *nightly) orderInputs(table *orders.Table) (inputs []run.Input, err error) {
+	if g := table.Gathered; g != nil {
+		return []run.Input{{Path: n.table, Size: g.Bytes, Rows: table.RowsRead, SHA256: g.SHA256}}, nil
+	}
+	for _, f := range table.Files {
+		if f.SHA256 == "" {
+			if f.SHA256, err = columns.Digest(n.files, f.Path); err != nil {
+				return nil, err
+			}
+		}
+		inputs = append(inputs, run.Input{Path: f.Path, Size: f.Size, Rows: f.Rows, SHA256: f.SHA256})
+	}
+	return inputs, nil
 }
 
 // settingsJSON writes settings in the order of winback config.

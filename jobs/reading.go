@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"winback/data/orders"
 	"winback/data/parse"
 	"winback/data/source"
+	"winback/data/spill"
 	"winback/internal/fsys"
 	"winback/jobs/console"
 	"winback/jobs/settings"
@@ -38,7 +38,11 @@ type input struct {
 	sources []string
 	store   string // folder that keeps the history from night to night; "" for none
 	out     string // folder of what is written; "" for none
+	gather  Gather // nil: the sources are read
 }
+
+// Gather makes a table of lines that other processes have dealt, as the options say.
+type Gather func(ctx context.Context, files fsys.FS, opts orders.Options) (*orders.Table, error)
 
 // readHistory reads all orders, which the caller closes, and takes the survey.
 // Half of the memory is left to what is learned and to tonight's customers.
@@ -79,15 +83,11 @@ func readToAsk(ctx context.Context, files fsys.FS, in input, g settings.Gate, as
 }
 
 func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64, ui console.UI) (*orders.Table, error) {
-	found, err := source.Find(files, in.sources, memoryBytes)
-	if err != nil {
-		return nil, err
-	}
-	for _, text := range found.Notes {
-		ui.Note(text)
-	}
-	for _, text := range found.Warnings {
-		ui.Warn(text)
+	read, err := in.gather, error(nil)
+	if read == nil {
+		if read, err = readFiles(files, in.sources, memoryBytes, ui); err != nil {
+			return nil, err
+		}
 	}
 	opts, err := readOptions(files, in, memoryBytes)
 	if err != nil {
@@ -96,11 +96,12 @@ func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64,
 	boundMemory(in.Machine)
 	stage := ui.Stage("read orders", 0, "rows")
 	opts.Total, opts.Progress = stage.Of, stage.Add
-	orders, err := orders.Read(ctx, files, found, opts)
+	orders, err := read(ctx, files, opts)
 	if err != nil {
 		return nil, err
 	}
-	stage.Done(wording.Counted(len(orders.Files), "file"))
+	n, what := readFrom(orders)
+	stage.Done(wording.Counted(n, what))
 	if err := namedValues(orders, in.Reading); err != nil {
 		return nil, errors.Join(err, orders.Close())
 	}
@@ -115,6 +116,58 @@ func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64,
 		tellStore(orders.Store, in.store, ui)
 	}
 	return orders, nil
+}
+
+// readFiles finds the files of the sources, which what it returns reads.
+func readFiles(files fsys.FS, sources []string, memoryBytes int64, ui console.UI) (Gather, error) {
+	found, err := source.Find(files, sources, memoryBytes)
+	if err != nil {
+		return nil, err
+	}
+	for _, text := range found.Notes {
+		ui.Note(text)
+	}
+	for _, text := range found.Warnings {
+		ui.Warn(text)
+	}
+	return func(ctx context.Context, files fsys.FS, opts orders.Options) (*orders.Table, error) {
+		return orders.Read(ctx, files, found, opts)
+	}, nil
+}
+
+// readFrom is what the lines came from, and how many of it.
+func readFrom(table *orders.Table) (n int, what string) {
+	if table.Gathered != nil {
+		return table.Gathered.Ranges, "range"
+	}
+	return len(table.Files), "file"
+}
+
+// DealtOptions are those with which the lines of one range of customers are read.
+func DealtOptions(files fsys.FS, s settings.Reading) (orders.Options, error) {
+	if err := Dealable(s, ""); err != nil {
+		return orders.Options{}, err
+	}
+	return readOptions(files, input{Reading: s}, s.MemoryLimit())
+}
+
+// Dealable refuses the settings that go with order files alone.
+func Dealable(s settings.Reading, store string) error {
+	for _, x := range []struct{ name, value, why string }{
+		{"store", store, "keeps the lines of order files"},
+		{"rejects", s.RejectsFile, "names rows by their order file"},
+		{"digests", s.DigestsFile, "lists order files"},
+		{"pool", s.PoolDir, "joins the customers of order files"},
+		{"rates", s.RatesFile, "is a file that the executors do not have: convert amounts in the table"},
+	} {
+		if x.value != "" {
+			return &settings.Error{Where: "--" + x.name, Text: x.why + "; take it out for lines that another engine has read"}
+		}
+	}
+	if s.FoldIDs {
+		return &settings.Error{Where: "--customer-ids", Text: "another engine deals ids as they are written; fold them in the table"}
+	}
+	return nil
 }
 
 // tellStore says how many files the store has saved, and what was wrong with it.
@@ -226,7 +279,7 @@ func readDigests(files fsys.FS, path string) (map[string]string, error) {
 		if !ok || len(digest) != 64 || strings.Trim(strings.ToLower(digest), "0123456789abcdef") != "" || name == "" {
 			return nil, &data.InputError{Path: path, Err: fmt.Errorf("line %d: want a SHA-256 of 64 hexadecimal digits and a file name, as sha256sum writes them", n)}
 		}
-		digests[filepath.Clean(name)] = strings.ToLower(digest)
+		digests[fsys.Clean(name)] = strings.ToLower(digest)
 	}
 	if err := lines.Err(); err != nil {
 		return nil, &data.InputError{Path: path, Err: err}
@@ -319,7 +372,7 @@ func (h *history) rows(asOf data.Day) (used int64, setAside map[string]int64) {
 // spillFolder is where order lines go that memory has no room for: next to what
 // is written, else where the system keeps what is temporary.
 func spillFolder(files fsys.FS, out string) string {
-	if out == "" {
+	if out == "" || fsys.InStore(out) {
 		return os.TempDir()
 	}
 	if info, err := files.Stat(out); err == nil && info.IsDir() {
@@ -328,10 +381,20 @@ func spillFolder(files fsys.FS, out string) string {
 	return os.TempDir()
 }
 
+// newListsOnDisk readies the file for lists that memory has no room for, next to order
+// lines.
+func newListsOnDisk(files fsys.FS, out string) *spill.File {
+	return spill.New(files, spillFolder(files, out), "lists of customers")
+}
+
+// listShare is how many bytes of the memory the lists of customers may take.
+func listShare(s settings.Machine) int64 { return s.MemoryLimit() / 8 }
+
 // boundMemory makes the garbage collector run as often as needed near the limit
-// of memory. What the environment says (GOMEMLIMIT) stands.
+// of memory. A part is left for the program itself and for what the collector gives
+// back late. What the environment says (GOMEMLIMIT) stands.
 func boundMemory(s settings.Machine) {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(s.MemoryLimit())
+		debug.SetMemoryLimit(s.MemoryLimit() / 16 * 15)
 	}
 }

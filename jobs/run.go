@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"winback/data/orders"
+	"winback/data/spill"
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/console"
@@ -67,8 +68,20 @@ func (s *BatchSettings) settings() []settings.Setting {
 // customers, and publishes a run in s.Out; with s.DryRun it only says what it
 // would do.
 func Run(ctx context.Context, s RunSettings, sources []string, ui console.UI) error {
-	n := &nightly{files: s.FS(), s: s, ui: ui, now: time.Now, sources: sources}
-	if s.DryRun {
+	return (&nightly{files: s.FS(), s: s, ui: ui, now: time.Now, sources: sources}).runOrRehearse(ctx)
+}
+
+// RunGathered is Run over the lines of a table that another engine has read and dealt.
+// The manifest names the table.
+func RunGathered(ctx context.Context, s RunSettings, table string, gather Gather, ui console.UI) error {
+	if err := Dealable(s.Reading, s.Store); err != nil {
+		return err
+	}
+	return (&nightly{files: s.FS(), s: s, ui: ui, now: time.Now, gather: gather, table: table}).runOrRehearse(ctx)
+}
+
+func (n *nightly) runOrRehearse(ctx context.Context) error {
+	if n.s.DryRun {
 		return n.rehearse(ctx)
 	}
 	_, err := n.run(ctx)
@@ -82,9 +95,14 @@ type nightly struct {
 	ui        console.UI
 	now       func() time.Time
 	sources   []string
-	synthetic bool // the clock does not judge the days of an invented shop
+	gather    Gather // nil: the sources are read
+	table     string // of the engine whose lines are gathered
+	synthetic bool   // the clock does not judge the days of an invented shop
 	timings   timings
 	told      *ledger.Ledger // what campaigns have told
+
+	listsOnDisk *spill.File // where lists go that memory has no room for
+	listMemory  int64       // bytes that lists may take; 0: an eighth of the memory
 }
 
 // run goes through the night and returns its diagnosis. The lock of the output
@@ -105,13 +123,15 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 		return nil, err
 	}
 	defer hold.Release()
+	n.listsOnDisk = newListsOnDisk(n.files, n.s.Out)
+	defer n.listsOnDisk.Close()
 	if suppressed, err = withForgotten(n.files, n.s.Out, n.s.HoldoutKey, suppressed); err != nil {
 		return nil, err
 	}
 	if err := n.readLedger(); err != nil {
 		return nil, err
 	}
-	h, err := readHistory(ctx, n.files, input{n.s.Reading, n.sources, n.s.Store, n.s.Out}, n.ui)
+	h, err := readHistory(ctx, n.files, input{n.s.Reading, n.sources, n.s.Store, n.s.Out, n.gather}, n.ui)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +156,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 }
 
 // publish makes tonight's files and swaps them in as a run.
-func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past past, learned *learn.Learned) (*diagnose.Diagnosis, error) {
+func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past *past, learned *learn.Learned) (*diagnose.Diagnosis, error) {
 	draft, err := hold.Begin(asked.AsOf.String(), run.Options{Keep: n.s.Keep})
 	if err != nil {
 		return nil, err
@@ -161,13 +181,14 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.timings.lap("diagnose")
-	groups, plan, err := n.group(asked, learned, tonight)
+	groups, plan, err := n.group(asked, learned, tonight, people)
 	if err != nil {
 		return nil, err
 	}
-	asked.rest.tellHours(groups.Lapsed, diagnosis)
 	n.timings.lap("groups")
-	past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers, asked.orders.Partitions())
+	if err := past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers); err != nil {
+		return nil, err
+	}
 	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func (s *RunsSettings) Settings() []settings.Setting { return settings.Rows(&s.R
 // Runs lists the complete runs in s.Out in the order in which they were made. A
 // run that cannot be read has a line that says why.
 func Runs(ctx context.Context, s RunsSettings, ui console.UI) error {
-	files := fsys.OS()
+	files := settings.Files()
 	names, err := run.Runs(files, s.Out)
 	if err != nil {
 		return unreadableRun(err)
@@ -115,7 +115,7 @@ func (s *DiffSettings) Settings() []settings.Setting { return settings.Rows(&s.R
 // Diff prints what moved from the first to the second of two runs, each a name
 // in s.Out or a run folder.
 func Diff(_ context.Context, s DiffSettings, names []string, ui console.UI) error {
-	files := fsys.OS()
+	files := settings.Files()
 	var both [2]*run.Run
 	var asked [2]run.Asked
 	for i, name := range names {

@@ -58,7 +58,7 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 	if err != nil {
 		return err
 	}
-	h, err := readHistory(ctx, files, input{s.Reading, sources, s.Store, ""}, ui)
+	h, err := readHistory(ctx, files, input{s.Reading, sources, s.Store, "", nil}, ui)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,9 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 		return err
 	}
 	tellNoUplift(stored, ui)
-	tonight, err := scoreStored(ctx, h, q, stored.learned, ui)
+	disk := newListsOnDisk(files, "")
+	defer disk.Close()
+	tonight, err := scoreStored(ctx, h, q, stored.learned, scoring.NewStore(disk, listShare(s.Machine)), ui)
 	if err != nil {
 		return err
 	}
@@ -87,7 +89,13 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 		return err
 	}
 	if suppressed != nil {
-		tonight.Lapsed.Suppressed, _ = suppressed.Mark(tonight.Lapsed.IDs)
+		err = tonight.Lapsed.Revise(func(l *scoring.Lapsed) error {
+			l.Suppressed, _ = suppressed.Mark(l.IDs)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	about := handout.About{Title: "Ranked customers", Run: stored.name(), AsOf: q.AsOf, HorizonDays: q.Horizon, Selection: "by its model"}
 	rows := rankedRows(tonight.Lapsed, stored.learned.LeavesTonight(tonight.Tree))
@@ -115,7 +123,7 @@ func openStored(files fsys.FS, out, name string) (*earlier, error) {
 }
 
 // scoreStored ranks tonight's lapsed with what was learned on another night.
-func scoreStored(ctx context.Context, h *history, q snapshots.Question, d *learn.Learned, ui console.UI) (*scoring.Scored, error) {
+func scoreStored(ctx context.Context, h *history, q snapshots.Question, d *learn.Learned, store *scoring.Store, ui console.UI) (*scoring.Scored, error) {
 	stage := walkStage(ui, "rank customers", h.orders, 4)
 	rates, err := baserate.Count(ctx, h.orders, q.LapsedAfter, q.Horizon, q.Workers)
 	if err != nil {
@@ -132,21 +140,33 @@ func scoreStored(ctx context.Context, h *history, q snapshots.Question, d *learn
 	}
 	d.Renewed(rates, survey.LapsedRule{Days: q.LapsedAfter}, q, shop)
 	nothing := func(*features.Table) error { return nil }
-	tonight, err := scoring.Score(ctx, h.orders, q, d, look, rates, nothing, func(int, *orders.Histories) error { return nil })
+	tonight, err := scoring.Score(ctx, h.orders, q, d, look, rates, store, nothing, func(int, *orders.Histories, *scoring.Lapsed) error { return nil })
 	if err != nil {
 		return nil, err
 	}
-	stage.Done(wording.Thousands(int64(len(tonight.Lapsed.IDs))) + " lapsed")
+	stage.Done(wording.Thousands(int64(tonight.Lapsed.Len())) + " lapsed")
 	return tonight, nil
 }
 
 // rankedRows are the customers in the order of the lists.
-func rankedRows(l *scoring.Lapsed, leaves []learn.Leaf) iter.Seq2[tables.RankedRow, error] {
-	order := plan.Ranked(l, leaves)
+func rankedRows(lapsed *scoring.Store, leaves []learn.Leaf) iter.Seq2[tables.RankedRow, error] {
 	return func(yield func(tables.RankedRow, error) bool) {
-		for i, row := range order {
-			if !yield(tables.RankedRow{Rank: int64(i + 1), CustomerID: l.IDs[row], Group: int32(leaves[l.Leaf[row]].Number), Probability: l.Probability[row]}, nil) {
-				return
+		ranking, err := plan.Rank(lapsed, leaves)
+		if err != nil {
+			yield(tables.RankedRow{}, err)
+			return
+		}
+		rank := int64(0)
+		for group := 1; group <= ranking.Groups(); group++ {
+			for c, err := range ranking.Group(group) {
+				rank++
+				row := tables.RankedRow{Rank: rank}
+				if err == nil {
+					row.CustomerID, row.Group, row.Probability = c.IDs[c.Row], int32(leaves[c.Leaf[c.Row]].Number), c.Probability[c.Row]
+				}
+				if !yield(row, err) || err != nil {
+					return
+				}
 			}
 		}
 	}

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"syscall"
 
 	"winback/internal/fsys"
+	"winback/internal/objectstore"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/ledger"
@@ -27,7 +27,7 @@ func (s *VerifySettings) Settings() []settings.Setting { return settings.Rows(&s
 // is that of a run in s.Out, such as 2007-11-15-1, or a run folder; empty
 // for the newest run. A run that does not fit is an error with ExitInput.
 func Verify(_ context.Context, s VerifySettings, name string, ui console.UI) error {
-	files := fsys.OS()
+	files := settings.Files()
 	entries, problems, err := ledger.Verify(files, s.Out)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func Verify(_ context.Context, s VerifySettings, name string, ui console.UI) err
 
 // verifiedLedger says what is wrong with the ledger.
 func verifiedLedger(out string, entries int, problems []error, ui console.UI) error {
-	at := filepath.Join(out, run.LedgerFolder)
+	at := fsys.Join(out, run.LedgerFolder)
 	if len(problems) == 0 {
 		return ui.Print(fmt.Sprintf("%s: %s, all as written, the chain is whole.", at, wording.Plural(int64(entries), "entry", "entries")))
 	}
@@ -88,7 +88,7 @@ func openRun(files fsys.FS, out string, needs ...string) (*run.Run, error) {
 // or does not fit is the input's fault, what the file system refused is not, whichever
 // file of the run it was.
 func unreadableRun(err error) error {
-	for _, cause := range []error{run.ErrNoRun, run.ErrDamaged, run.ErrVersion, fs.ErrNotExist} {
+	for _, cause := range []error{run.ErrNoRun, run.ErrDamaged, run.ErrVersion, fs.ErrNotExist, objectstore.ErrNoBucket} {
 		if errors.Is(err, cause) {
 			return &ExitError{ExitInput, err}
 		}

@@ -56,6 +56,32 @@ def reused(folder, out):
     return json.loads((folder / out / "current" / "evaluation.json").read_text())["learned"]["reused"]
 
 
+INTRODUCTION = """# Nights
+
+Made by `make bench-night SIZE=small|medium|large`, which writes the part of its size. The second night scores with kept models
+and a kept history; the full night reads and learns all; the peer night is DuckDB, LightGBM and Parquet (`bench/night/peer.py`).
+Each figure is the least of its rounds, and stands beside it as a multiple of the full night's.
+"""
+
+
+def section(customers, rounds, least):
+    full = least["full night"]
+    lines = [f"## {customers:,} customers", "", f"{rounds} rounds, {os.cpu_count()} processors.", "",
+             "| | CPU s | of the full night | wall s | of the full night | peak GiB | of the full night |", "|---|---:|---:|---:|---:|---:|---:|"]
+    for name, (cpu, wall, peak) in least.items():
+        lines.append(f"| {name} | {cpu:.1f} | {cpu / full[0]:.2f} | {wall:.1f} | {wall / full[1]:.2f} | {peak:.2f} | {peak / full[2]:.2f} |")
+    return "\n".join(lines) + "\n"
+
+
+def write(page, text):
+    """Puts a section in place of the one with its heading, or behind the others."""
+    parts = page.read_text().split("\n## ") if page.exists() else [INTRODUCTION]
+    sections = {part.split("\n", 1)[0]: part for part in parts[1:]}
+    sections[text[3:].split("\n", 1)[0]] = text[3:]
+    by_size = sorted(sections.values(), key=lambda part: int(part.split(" ", 1)[0].replace(",", "")))
+    page.write_text("\n".join([parts[0].rstrip("\n") + "\n"] + ["## " + part.rstrip("\n") + "\n" for part in by_size]))
+
+
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--winback", required=True)
@@ -85,14 +111,9 @@ def main():
         peer = [sys.executable, str(pathlib.Path(__file__).with_name("peer.py")), f"{folder}/orders/*.parquet", str(folder / "peer")]
         rows["peer night"].append(measured(peer, folder / "peer.txt"))
     least = {name: [min(column) for column in zip(*values)] for name, values in rows.items()}
-    full = least["full night"]
-    text = [f"# A night at {CUSTOMERS[a.size]:,} customers", "", f"Made by `make bench-night SIZE={a.size}`: the least of {a.rounds} rounds, {os.cpu_count()} processors. The second night scores",
-            "with kept models and a kept history; the full night reads and learns all; the peer night is DuckDB, LightGBM and Parquet (`bench/night/peer.py`).", "",
-            "| | CPU s | of the full night | wall s | of the full night | peak GiB | of the full night |", "|---|---|---|---|---|---|---|"]
-    for name, (cpu, wall, peak) in least.items():
-        text.append(f"| {name} | {cpu:.1f} | {cpu / full[0]:.2f} | {wall:.1f} | {wall / full[1]:.2f} | {peak:.2f} | {peak / full[2]:.2f} |")
-    pathlib.Path(a.report).write_text("\n".join(text) + "\n")
-    print("\n".join(text))
+    text = section(CUSTOMERS[a.size], a.rounds, least)
+    write(pathlib.Path(a.report), text)
+    print(text)
 
 
 main()

@@ -141,8 +141,8 @@ def write(path, sections, version, seconds):
              f"Written by `make bench-quality` on {datetime.date.today()}, {machine()}, in {seconds / 60:.0f} minutes, by {version}; Python {platform.python_version()}, {versions}.", "",
              "On each past day every model knew what was known then. All learn from the same snapshots of the same customers, which winback wrote; snapshots of the months in which the "
              "extract fills up are left out for all. The rivals get the published feature table and six ratios derived from it, in two forms: as they are (raw) and as percentile ranks within the "
-             "snapshot (relative). Settings, number of trees and window are chosen from a small grid on days that were over at the oldest day judged; winback chooses in its own way, from its own models and features. A rival's "
-             "log loss stands for its probabilities as they come, after Platt's calibration on the newest days that were over, and with the level moved to the newest known rate.", ""]
+             "snapshot (relative). Settings, number of trees and window are chosen from a small grid on earlier days that were over; winback chooses in its own way, from its own models and features. A rival's "
+             "log loss stands for its probabilities as they come, after Platt's calibration on those earlier days, and with the level moved to the newest known rate.", ""]
     for section in sections:
         lines += shop_lines(section)
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)

@@ -21,7 +21,8 @@ import pyarrow.parquet as parquet
 
 import document
 import figures
-from rivals import Kept, all_rivals, judged
+from judging import Kept, judged
+from rivals import all_rivals
 from snapshots import Snapshot, share_levels
 
 HORIZON, SPACING = 60, 30  # days

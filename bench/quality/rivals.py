@@ -1,7 +1,4 @@
 """The rivals: each fits on training rows and gives probabilities for a snapshot, under several settings."""
-import functools
-import hashlib
-import os
 import warnings
 
 import lightgbm
@@ -13,7 +10,6 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-import figures
 from snapshots import TEXTS, training
 
 THREADS = 1  # rivals run side by side
@@ -153,57 +149,8 @@ def by_rfm(s):
 def all_rivals():
     rivals = []
     for form in ("raw", "relative"):
-        rivals += [Learner("LightGBM", form, lightgbm_stages, BOOSTED, SMALL_BOOSTED), Learner("XGBoost", form, xgboost_stages, BOOSTED[:2], SMALL_BOOSTED[:2]),
+        rivals += [Learner("LightGBM", form, lightgbm_stages, BOOSTED, SMALL_BOOSTED), Learner("XGBoost", form, xgboost_stages, BOOSTED, SMALL_BOOSTED),
                    Learner("scikit-learn boosting", form, sklearn_stages, BOOSTED[:2], SMALL_BOOSTED[:2]),
                    Learner("scikit-learn forest", form, forest, [dict(rows=20), dict(rows=80)], [dict(rows=10), dict(rows=30)])]
     rivals.append(Learner("logistic regression", "both", logistic, [dict(c=0.001), dict(c=0.03)], [dict(c=0.003), dict(c=0.1)]))
     return rivals + [BuyTillYouDie(), Score("recency", by_recency), Score("rfm", by_rfm)]
-
-
-class Kept:
-    """Predictions of rivals that were made before, in a folder: a run that was stopped goes on, and another build of
-    winback is compared without asking the rivals again. They are those of the same tables and of the same programs."""
-
-    def __init__(self, folder, snapshots):
-        self.folder, here = folder, os.path.dirname(os.path.abspath(__file__))
-        os.makedirs(folder, exist_ok=True)
-        self.digest = hashlib.sha256()
-        for name in ("rivals.py", "snapshots.py"):
-            with open(os.path.join(here, name), "rb") as f:
-                self.digest.update(f.read())
-        for s in snapshots:
-            self.digest.update(s.digest)
-
-    def of(self, rival, day, settings, predict):
-        key = self.digest.copy()
-        key.update(repr((rival.name, rival.form, day, sorted(settings.items()))).encode())
-        path = os.path.join(self.folder, key.hexdigest() + ".npz")
-        if not os.path.exists(path):
-            stages = {str(stage): np.asarray(p, float) for stage, p in predict().items()}
-            with open(path + ".new", "wb") as f:
-                np.savez(f, **stages)
-            os.replace(path + ".new", path)
-        with np.load(path) as stages:
-            return {int(stage): stages[stage] for stage in stages.files}
-
-
-def judged(rival, snapshots, cuts, lag, choice_days, kept):
-    """Predictions of a rival for the first snapshots, which are newest first. Settings are chosen on the newest
-    days that are closed at the oldest of them. Returns by cut: probabilities, the days on which they are
-    calibrated, which are closed at it, and the probabilities there, under the settings chosen."""
-    grid = rival.grid(sum(len(s.y) for s in snapshots[lag:lag + USUAL]))
-
-    @functools.cache
-    def predictions(day, which):
-        return kept.of(rival, day, grid[which], lambda: rival.predict(snapshots[day + lag:], snapshots[day], grid[which]))
-
-    def closed(cut):
-        return [d for d in range(cut + lag, cut + lag + choice_days) if d + lag < len(snapshots)]
-
-    which, stage, best = 0, None, -1.0
-    for candidate in range(len(grid)):
-        for s in predictions(closed(cuts - 1)[0], candidate):
-            auc = np.mean([figures.auc(predictions(d, candidate)[s], snapshots[d].y) for d in closed(cuts - 1)])
-            if auc > best:
-                which, stage, best = candidate, s, auc
-    return [(predictions(cut, which)[stage], closed(cut), [predictions(d, which)[stage] for d in closed(cut)]) for cut in range(cuts)]

@@ -81,6 +81,9 @@ func (s *shell) start(cmd *cobra.Command, flags *settingFlags, j job, args []str
 		if args = j.orders(args); len(args) == 0 {
 			return flags.usage(fmt.Errorf("%s needs order files, folders or globs", cmd.CommandPath()))
 		}
+		if err := settings.CheckSources(args); err != nil {
+			return flags.usage(err)
+		}
 	}
 	ui := s.ui()
 	log.SetFlags(0)

@@ -39,6 +39,8 @@ func commands() []command {
 		campaignCommand(),
 		measureCommand(),
 		serveCommand(),
+		kernelCommand(),
+		scaleCommand(),
 	}
 }
 

@@ -1,11 +1,13 @@
 package columns
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 
 	"winback/data/guard"
+	"winback/internal/readahead"
 )
 
 // RowGroup is a row group of an order file that is open.
@@ -14,6 +16,36 @@ type RowGroup struct {
 	footer *guard.Footer
 	index  int
 	limits guard.Limits
+}
+
+// Fetch reads the chunks of columns in few readings, or reads on in each in large ones
+// where they take more than most bytes. What cannot be read is read again where it is
+// needed, and told there.
+func (g *RowGroup) Fetch(into *readahead.Fetched, leaves []Leaf, most int64) {
+	file, ok := g.file.(*readahead.File)
+	if !ok || len(leaves) == 0 {
+		return
+	}
+	var spans []readahead.Span
+	for _, l := range leaves {
+		c := &g.footer.RowGroups[g.index].Chunks[l.index]
+		spans = append(spans, readahead.Span{Start: c.Start(), End: c.End()})
+	}
+	if into.Fetch(file, spans, most) == nil {
+		g.file = into
+	}
+}
+
+// FetchToScan reads the chunk of a column that is looked at as a whole before it is
+// decoded: small ones so that they are remembered until then.
+func (g *RowGroup) FetchToScan(l Leaf, memory int64) {
+	file, ok := g.file.(*readahead.File)
+	c := &g.footer.RowGroups[g.index].Chunks[l.index]
+	if n := c.End() - c.Start(); ok && n > 0 && n <= readahead.MostPiece {
+		_, _ = file.ReadAt(make([]byte, n), c.Start())
+		return
+	}
+	g.Fetch(new(readahead.Fetched), []Leaf{l}, cmp.Or(memory, guard.DefaultMemoryBytes)/64)
 }
 
 // Rows is how many rows the row group has.

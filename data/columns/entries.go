@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
@@ -138,8 +139,8 @@ func TextHash(b []byte) uint64 {
 }
 
 // CleanIDs writes the entries from one on as ids of customers: without what programs
-// add on the way, which are blanks around them, the apostrophe or ="" that keeps a
-// number a text and the empty fraction of a whole number (13085.0); and folded as data.FoldID does where that is asked for.
+// add on the way, which are blanks and marks that nobody sees around them, quotes, the
+// apostrophe or ="" that keeps a number a text and the empty fraction of a whole number (13085.0); and folded as data.FoldID does where that is asked for.
 func (e *Entries) CleanIDs(from int, fold bool) {
 	for ; from < e.Len() && !fold && isClean(e.At(from)); from++ {
 	}
@@ -158,21 +159,27 @@ func (e *Entries) CleanIDs(from int, fold bool) {
 }
 
 // CleanID is an id as CleanIDs writes it, not folded.
-func CleanID(id []byte) []byte { return withoutFraction(withoutGuard(bytes.TrimSpace(id))) }
+func CleanID(id []byte) []byte {
+	return withoutFraction(withoutGuard(bytes.TrimFunc(id, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) })))
+}
 
 func isClean(id []byte) bool {
 	n := len(id)
 	if n == 0 {
 		return true
 	}
-	last := id[n-1]
-	return id[0] > ' ' && id[0] != 0xc2 && id[0] != '\'' && id[0] != '=' && last > ' ' && last != 0xa0 && (last != '0' || len(withoutFraction(id)) == n)
+	first, last := id[0], id[n-1]
+	return first > ' ' && first < 0x80 && first != '\'' && first != '=' && first != '"' && last > ' ' && last < 0x80 && (last != '0' || len(withoutFraction(id)) == n)
 }
 
-// withoutGuard takes the apostrophe or ="" off that a spreadsheet keeps a text by.
+// withoutGuard takes the apostrophe or ="" off that a spreadsheet keeps a text by, and
+// the quotes of JSON.
 func withoutGuard(id []byte) []byte {
 	if inner, found := bytes.CutPrefix(id, []byte(`="`)); found && bytes.HasSuffix(inner, []byte(`"`)) {
 		return bytes.TrimSpace(inner[:len(inner)-1])
+	}
+	if n := len(id); n > 2 && id[0] == '"' && bytes.IndexByte(id[1:], '"') == n-2 { // a text of JSON
+		return bytes.TrimSpace(id[1 : n-1])
 	}
 	if rest := bytes.TrimPrefix(id, []byte("'")); len(rest) > 0 && len(bytes.Trim(rest, "0123456789")) == 0 {
 		return rest

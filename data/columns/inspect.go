@@ -59,6 +59,38 @@ func Inspect(ctx context.Context, fsy fsys.FS, files []source.File, s Settings) 
 	return inspected, judged, knownDigests(inspected, s.Digests)
 }
 
+// Like inspects a file whose columns have the names of another's, which take the same
+// roles.
+func Like(fsy fsys.FS, f source.File, other *File, s Settings) (File, error) {
+	read, err := inspectFile(fsy, f, s)
+	if err == nil {
+		err = read.takeRoles(other)
+	}
+	if err == nil {
+		err = read.Roles.check(s.DateOrder)
+	}
+	if err != nil {
+		return read, &data.InputError{Path: f.Path, Err: err}
+	}
+	return read, nil
+}
+
+// takeRoles gives the columns the roles that those of the same names have in another
+// file.
+func (f *File) takeRoles(other *File) error {
+	for r, c := range other.Roles {
+		if !c.IsPresent {
+			continue
+		}
+		at := slices.Index(f.names, c.Name)
+		if at < 0 {
+			return fmt.Errorf("no column %q, which is the %s; the columns are %s", c.Name, data.Role(r), data.QuotedList(f.names))
+		}
+		f.Roles[r] = f.column(at)
+	}
+	return nil
+}
+
 // resolveFiles finds the columns of the roles in each file, and which differ from
 // the first that has all.
 func resolveFiles(files []File, s Settings, judged *Judgement) (faults []*data.InputError) {
@@ -192,7 +224,7 @@ func NotTaken(files []File) (names []string) {
 // of it from any folder on, since a list may have been made in another folder.
 // The longest wins.
 func digestOf(path string, digests map[string]string) (string, bool) {
-	path = filepath.Clean(path)
+	path = fsys.Clean(path)
 	if want, ok := digests[path]; ok {
 		return want, true
 	}
@@ -220,8 +252,17 @@ func knownDigests(files []File, digests map[string]string) error {
 
 func sha256Of(r io.ReaderAt) (string, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(r, 0, 1<<62)); err != nil {
-		return "", err
+	part := make([]byte, 5<<20) // too large to be remembered
+	for at := int64(0); ; {
+		n, err := r.ReadAt(part, at)
+		h.Write(part[:n])
+		at += int64(n)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

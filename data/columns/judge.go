@@ -456,6 +456,9 @@ func (j *Judgement) Tell(files []File) (told []string) {
 		}
 		told = append(told, fmt.Sprintf("%s: %s, not %s", data.Role(r), taken, strings.Join(j.reasons[r], ", ")))
 	}
+	if roles := &files[0].Roles; !roles[data.Amount].IsPresent && !roles[data.Price].IsPresent {
+		told = append(told, "amount: none; purchases count, and are worth 0")
+	}
 	if j.LineValue != "" {
 		told = append(told, fmt.Sprintf("amount: %s, which grows with the quantity of a product and so is the value of the line, not its unit price", j.LineValue))
 	}

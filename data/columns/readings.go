@@ -20,6 +20,7 @@ import (
 type Readings struct {
 	decimal [data.RoleCount]parse.DecimalSign // of text columns
 	numbers parse.DateOrder                   // of times that are numbers; AnyDateOrder where none are
+	dates   parse.DateOrder                   // of written times that leave it open; AnyDateOrder where they all do
 }
 
 // openColumn is a column whose type does not say how its values are read.
@@ -33,6 +34,7 @@ type openColumn struct {
 type columnFacts struct {
 	text  parse.NumberColumn
 	times parse.TimeNumbers
+	dates parse.DateColumn
 }
 
 // FindReadings looks at all open columns of all files. Where their values
@@ -50,10 +52,10 @@ func FindReadings(ctx context.Context, fsy fsys.FS, files []File, s Settings) (R
 }
 
 // openColumns lists the chunks to look at. A time written as text is one only
-// where its first value is a number.
+// where its first value is a number, or a date whose order is open and not said.
 func openColumns(ctx context.Context, fsy fsys.FS, files []File, s Settings) ([]openColumn, error) {
-	var open []openColumn
-	numberText := false
+	var chunks []openColumn
+	openText := false
 	for f := range files {
 		for _, role := range [...]data.Role{data.Time, data.Amount, data.Price, data.Quantity} {
 			c := &files[f].Roles[role]
@@ -63,36 +65,37 @@ func openColumns(ctx context.Context, fsy fsys.FS, files []File, s Settings) ([]
 			}
 			for g := range files[f].Footer.RowGroups {
 				column := openColumn{f, g, role, *c}
-				if role == data.Time && text && !numberText {
-					found, number, err := column.startsWithNumber(ctx, fsy, &files[f], s)
+				if role == data.Time && text && !openText {
+					found, open, err := column.startsOpen(ctx, fsy, &files[f], s)
 					if err != nil {
 						return nil, &data.InputError{Path: files[f].Path, Err: err}
 					}
 					if !found {
 						continue // the next row group may say it
 					}
-					if numberText = number; !numberText {
+					if openText = open; !openText {
 						break
 					}
 				}
-				open = append(open, column)
+				chunks = append(chunks, column)
 			}
 		}
 	}
-	return open, nil
+	return chunks, nil
 }
 
-// startsWithNumber says whether the first page of the chunk has a text, and whether
-// the first one is a whole number.
-func (c *openColumn) startsWithNumber(ctx context.Context, fsy fsys.FS, f *File, s Settings) (found, number bool, err error) {
+// startsOpen says whether the first page of the chunk has a text, and whether the
+// first one is a whole number or a date whose order is open.
+func (c *openColumn) startsOpen(ctx context.Context, fsy fsys.FS, f *File, s Settings) (found, open bool, err error) {
 	err = f.EachPage(ctx, fsy, c.group, c.Column, s.MemoryBytes, true, fromBytes(func(b []byte) int64 {
 		if text := string(b); !found && !parse.IsMissing(text) {
-			_, _, number = parse.SplitNumber(text)
+			_, _, open = parse.SplitNumber(text)
+			open = open || s.DateOrder == parse.AnyDateOrder && parse.OpenOrder(text)
 			found = true
 		}
 		return 0
 	}))
-	return found, number, err
+	return found, open, err
 }
 
 // scanColumns scans all chunks, several at a time.
@@ -135,6 +138,7 @@ func (c *openColumn) converter(facts *columnFacts, at parse.Place) Converter {
 				facts.times.See(whole, ok)
 				if _, date := parse.ScanWritten(text); !ok && date {
 					facts.times.Dates++
+					facts.dates.See(text)
 				}
 			}
 			return 0
@@ -156,7 +160,11 @@ func (f *File) EachPage(ctx context.Context, fsy fsys.FS, group int, col Column,
 			return err
 		}
 		defer handle.Close()
-		return col.walk(ctx, f.RowGroup(handle, group, memory), firstPage, see)
+		open := f.RowGroup(handle, group, memory)
+		if !firstPage {
+			open.FetchToScan(col.Leaf, memory)
+		}
+		return col.walk(ctx, open, firstPage, see)
 	})
 }
 
@@ -197,10 +205,12 @@ func decideReadings(files []File, open []openColumn, facts []columnFacts, s Sett
 			if open[i].role == role {
 				whole.text.Add(&facts[i].text)
 				whole.times.Add(&facts[i].times)
+				whole.dates.Add(&facts[i].dates)
 			}
 		}
 		var err error
 		if role == data.Time && whole.times.Dates > 0 {
+			found.dates = whole.dates.Decide()
 			continue // written dates, some of digits alone
 		}
 		if role == data.Time {
@@ -223,6 +233,9 @@ func decideReadings(files []File, open []openColumn, facts []columnFacts, s Sett
 func (found *Readings) timeOrder(l Leaf, order parse.DateOrder) parse.DateOrder {
 	if l.countsTime() || l.Physical == guard.ByteArray && found.numbers != parse.AnyDateOrder {
 		return found.numbers
+	}
+	if l.Physical == guard.ByteArray && order == parse.AnyDateOrder {
+		return found.dates
 	}
 	return order
 }
@@ -257,6 +270,8 @@ func (found *Readings) Tell(columns []string) {
 		case err != nil:
 		case role == data.Time && found.numbers != parse.AnyDateOrder:
 			columns[i] += fmt.Sprintf(" (numbers, read as %s)", found.numbers)
+		case role == data.Time && found.dates != parse.AnyDateOrder:
+			columns[i] += fmt.Sprintf(" (read as %s, which all of it fits)", found.dates)
 		case found.decimal[role] == parse.DecimalComma:
 			columns[i] += " (decimal comma)"
 		}

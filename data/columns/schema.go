@@ -84,7 +84,10 @@ func resolveColumns(n *fileNames, s Settings, judged *Judgement) (ByRole, error)
 	if err := cols.checkNested(n.nested, s.Mapping); err != nil {
 		return cols, err
 	}
-	return cols, cols.check(n.names, s.DateOrder)
+	if err := cols.checkNeeded(n, s.Mapping); err != nil {
+		return cols, err
+	}
+	return cols, cols.check(s.DateOrder)
 }
 
 // checkNested finds lists and groups under the name of a role that would change
@@ -119,20 +122,8 @@ func checkNames(names, nested []string, m data.Mapping) error {
 	return nil
 }
 
-// check asks for what no history can do without, and for types that can hold
-// the roles.
-func (cols *ByRole) check(names []string, order parse.DateOrder) error {
-	need := func(r data.Role, what string) error {
-		return fmt.Errorf("no column for %s; the columns are %s; name it with --map %s=COLUMN", what, data.QuotedList(names), r)
-	}
-	switch {
-	case !cols[data.Customer].IsPresent:
-		return need(data.Customer, "the customer")
-	case !cols[data.Time].IsPresent:
-		return need(data.Time, "the time of the order")
-	case !cols[data.Amount].IsPresent && !cols[data.Price].IsPresent:
-		return need(data.Amount, "the amount (or the unit price)")
-	}
+// check asks for types that can hold the roles.
+func (cols *ByRole) check(order parse.DateOrder) error {
 	for r := range cols {
 		if err := checkType(data.Role(r), cols[r], order); err != nil {
 			return fmt.Errorf("column %q as %s: %w", cols[r].Name, data.Role(r), err)
@@ -190,11 +181,10 @@ func checkType(r data.Role, c Column, order parse.DateOrder) error {
 
 // checkFolderTime asks that the value of a partition folder is a date or time.
 func checkFolderTime(value string, order parse.DateOrder) error {
-	readable := func(o parse.DateOrder) bool { return writtenMicros(value, o, localClock(nil)) != Unreadable }
 	switch {
-	case readable(order):
+	case writtenMicros(value, order, localClock(nil)) != Unreadable:
 		return nil
-	case readable(parse.DayFirst) || readable(parse.MonthFirst):
+	case anyOrder(value, localClock(nil)):
 		return openDate(value)
 	}
 	return fmt.Errorf("want a date or time, have the folder value %q", value)

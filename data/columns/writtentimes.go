@@ -28,7 +28,7 @@ func textTimes(order parse.DateOrder, zone *time.Location) Converter {
 				continue
 			}
 			text := strings.TrimSpace(string(v.At(i)))
-			if writtenMicros(text, parse.DayFirst, local) != Unreadable || writtenMicros(text, parse.MonthFirst, local) != Unreadable {
+			if anyOrder(text, local) {
 				return openDate(text)
 			}
 		}
@@ -36,8 +36,25 @@ func textTimes(order parse.DateOrder, zone *time.Location) Converter {
 	}
 }
 
+// anyOrder says whether a text is a date under an order of its numbers.
+func anyOrder(text string, local func(int64) int64) bool {
+	for _, order := range parse.DateOrders {
+		if writtenMicros(text, order, local) != Unreadable {
+			return true
+		}
+	}
+	return false
+}
+
+// openDate asks for the order of a date, among those that read it.
 func openDate(text string) error {
-	return fmt.Errorf("date %q does not say which number is the month: say it with --date-format D/M/YYYY or M/D/YYYY", text)
+	var orders []string
+	for _, order := range parse.DateOrders {
+		if writtenMicros(text, order, localClock(nil)) != Unreadable {
+			orders = append(orders, order.String())
+		}
+	}
+	return fmt.Errorf("date %q does not say which number is the month: say it with --date-format %s", text, strings.Join(orders, " or "))
 }
 
 func writtenMicros(text string, order parse.DateOrder, local func(int64) int64) int64 {

@@ -2,6 +2,8 @@ package csvimport
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"winback/data"
 	"winback/data/parse"
@@ -15,8 +17,8 @@ type dateProfile struct {
 	local   parse.Sighting                      // dates that do not
 	misfits [parse.YearFirst + 1]parse.Sighting // by order; [AnyDateOrder] is not used
 	reach   [parse.YearFirst + 1]parse.DayReach
-	// orderOpen: some value does not say its order. example are those that day
-	// first and month first read differently.
+	// orderOpen: some value does not say its order. example are those that two
+	// orders read differently.
 	orderOpen bool
 	example   parse.Sighting
 }
@@ -51,7 +53,7 @@ func (p *dateProfile) see(at parse.Place, value string, compact bool) {
 	}
 	if w.Form == parse.FormOpen {
 		p.orderOpen = true
-		if reads[parse.DayFirst] != reads[parse.MonthFirst] {
+		if reads[parse.DayFirst] != reads[parse.MonthFirst] || fits[parse.YearFirst] && reads[parse.DayFirst] != reads[parse.YearFirst] {
 			p.example.Add(at, value)
 		}
 	}
@@ -97,28 +99,34 @@ func (p *dateProfile) decide(c *columnProfile, wanted parse.DateOrder) (importTy
 	return t, true, nil
 }
 
-// findOrder is the one order that fits all values.
+// findOrder is the one order that fits all values. Years of two digits that are taken
+// for days run over decades: where another order keeps within a few years, it is meant.
 func (p *dateProfile) findOrder(c *columnProfile) (parse.DateOrder, error) {
+	const few, decades = 10 * 366, 20 * 365 // days
+	span := func(o parse.DateOrder) int { return int(p.reach[o].Last - p.reach[o].First) }
 	var fitting []parse.DateOrder
-	for _, order := range []parse.DateOrder{parse.DayFirst, parse.MonthFirst} {
+	for _, order := range parse.DateOrders {
 		if p.misfits[order].Count == 0 {
 			fitting = append(fitting, order)
 		}
+	}
+	if slices.ContainsFunc(fitting, func(o parse.DateOrder) bool { return span(o) < few }) {
+		fitting = slices.DeleteFunc(fitting, func(o parse.DateOrder) bool { return span(o) >= decades })
 	}
 	switch {
 	case len(fitting) == 1:
 		return fitting[0], nil
 	case len(fitting) == 0:
-		if p.misfits[parse.YearFirst].Count == 0 {
-			return parse.YearFirst, nil
-		}
 		day, month := p.misfits[parse.DayFirst], p.misfits[parse.MonthFirst]
 		return 0, &data.InputError{Path: day.At.File, Err: fmt.Errorf("column %q mixes dates: %s in line %d cannot be day/month/year, %s in line %d of %s cannot be month/day/year",
 			c.name, parse.ShortQuote(day.Value), day.At.Line, parse.ShortQuote(month.Value), month.At.Line, month.At.File)}
 	case p.example.Count == 0:
-		return parse.DayFirst, nil
+		return fitting[0], nil
 	}
-	day, month := p.reach[parse.DayFirst], p.reach[parse.MonthFirst]
-	return 0, &data.InputError{Path: p.example.At.File, Err: fmt.Errorf("column %q: dates such as %s fit both orders; say which: --date-format %s (the column then runs from %s to %s) or --date-format %s (%s to %s)",
-		c.name, parse.ShortQuote(p.example.Value), parse.DayFirst, day.First, day.Last, parse.MonthFirst, month.First, month.Last)}
+	var ways []string
+	for _, o := range fitting {
+		ways = append(ways, fmt.Sprintf("--date-format %s (the column then runs from %s to %s)", o, p.reach[o].First, p.reach[o].Last))
+	}
+	return 0, &data.InputError{Path: p.example.At.File, Err: fmt.Errorf("column %q: dates such as %s fit several orders; say which: %s",
+		c.name, parse.ShortQuote(p.example.Value), strings.Join(ways, " or "))}
 }

@@ -117,8 +117,8 @@ func TestImportCSV_AllFilesDecideTogether(t *testing.T) {
 func TestImportCSV_DateFormatDecidesUnclearDates(t *testing.T) {
 	text := map[string]string{"a.csv": "customer_id,order_date\nA,2/11/2013\nB,3/12/2014\n"}
 	_, out, err := importText(t, Spec{}, text)
-	want := `a.csv: column "order_date": dates such as "2/11/2013" fit both orders; say which: ` +
-		`--date-format D/M/YYYY (the column then runs from 2013-11-02 to 2014-12-03) or --date-format M/D/YYYY (2013-02-11 to 2014-03-12)`
+	want := `a.csv: column "order_date": dates such as "2/11/2013" fit several orders; say which: ` +
+		`--date-format D/M/YYYY (the column then runs from 2013-11-02 to 2014-12-03) or --date-format M/D/YYYY (the column then runs from 2013-02-11 to 2014-03-12)`
 	if err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("error %v, want %s", err, want)
 	}
@@ -131,6 +131,24 @@ func TestImportCSV_DateFormatDecidesUnclearDates(t *testing.T) {
 	}
 	if _, cells := datatest.ParquetCells(t, filepath.Join(out, "a.parquet")); cells[0][1] != "15747" {
 		t.Errorf("cells %q, want 11 February", cells)
+	}
+}
+
+// Years of two digits are told from days by how far the column then reaches.
+func TestImportCSV_YearsOfTwoDigitsAreNoDays(t *testing.T) {
+	for name, text := range map[string]string{"year first": "24-01-13\n24-02-01\n25-12-31\n", "day first": "13.01.24\n01.02.24\n31.12.25\n"} {
+		_, out, err := importText(t, Spec{}, map[string]string{"a.csv": "order_date\n" + text})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		_, cells := datatest.ParquetCells(t, filepath.Join(out, "a.parquet"))
+		if want := [][]string{{"19735"}, {"19754"}, {"20453"}}; !reflect.DeepEqual(cells, want) {
+			t.Errorf("%s: %q, want %q", name, cells, want)
+		}
+	}
+	_, _, err := importText(t, Spec{}, map[string]string{"a.csv": "order_date\n24-01-02\n"})
+	if err == nil || !strings.Contains(err.Error(), "--date-format D/M/YYYY (the column then runs from 2002-01-24 to 2002-01-24) or --date-format YYYY-MM-DD (the column then runs from 2024-01-02 to 2024-01-02)") {
+		t.Errorf("one date: %v", err)
 	}
 }
 

@@ -11,8 +11,11 @@ import (
 	"sync/atomic"
 )
 
-// tailBytes are the length of the footer and the end mark.
-const tailBytes = 8
+const (
+	tailBytes = 8        // the length of the footer and the end mark
+	headBytes = 512      // enough to say what a file is that is no Parquet
+	endBytes  = 64 << 10 // read in one go: most footers as a whole
+)
 
 // smallest is the size of a Parquet file with an empty footer.
 const smallest = len(magic) + 1 + tailBytes
@@ -49,13 +52,16 @@ func readFooter(r io.ReaderAt, size, limit int64) ([]byte, error) {
 	if size <= 0 {
 		return nil, wrong("the file is empty")
 	}
-	head := make([]byte, min(size, 512))
-	if err := readFull(r, head, 0); err != nil {
+	end := make([]byte, min(size, endBytes))
+	if err := readFull(r, end, size-int64(len(end))); err != nil {
 		return nil, err
 	}
-	tail := make([]byte, min(size, tailBytes))
-	if err := readFull(r, tail, size-int64(len(tail))); err != nil {
-		return nil, err
+	head, tail := end[:min(len(end), headBytes)], end[max(0, len(end)-tailBytes):]
+	if int64(len(end)) < size {
+		head = make([]byte, headBytes)
+		if err := readFull(r, head, 0); err != nil {
+			return nil, err
+		}
 	}
 	if fault := checkMarks(head, tail, size); fault != nil {
 		return nil, fault
@@ -67,6 +73,9 @@ func readFooter(r io.ReaderAt, size, limit int64) ([]byte, error) {
 	}
 	if 3*n > limit {
 		return nil, wrong("the footer of %s is too large for the memory limit of %s", bytesText(n), bytesText(limit))
+	}
+	if before := int64(len(end)) - tailBytes - n; before >= 0 {
+		return slices.Clone(end[before : before+n]), nil // without the rest, which would stay in memory
 	}
 	b := make([]byte, n)
 	return b, readFull(r, b, size-tailBytes-n)

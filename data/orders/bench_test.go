@@ -167,7 +167,7 @@ func BenchmarkHistories(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, _, err := w.builder.build(blocks, w.options()); err != nil {
+				if _, _, err := w.builder.build(blocks, w.options(&o.build)); err != nil {
 					b.Fatal(err)
 				}
 			}

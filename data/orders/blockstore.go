@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 
+	"winback/data/spill"
 	"winback/internal/fsys"
 )
 
@@ -14,18 +15,19 @@ type blockStore struct {
 	mu    sync.Mutex
 	kept  keptHistory
 	parts []storedPart
-	held  int64 // bytes in memory
-	freed int64 // bytes released since garbage was last collected for it
-	limit int64 // of held; 0 for none
-	disk  spill
+	held  int64       // bytes in memory
+	freed int64       // bytes released since garbage was last collected for it
+	limit int64       // of held; 0 for none
+	disk  *spill.File // nil: all stay in memory
 }
 
 // storedPart is what is kept of one partition.
 type storedPart struct {
 	blocks     [][]byte
-	spilled    []extent // stretches of the spill file
-	sealed     bool     // one block, of histories as they were built
-	duplicates int64    // dropped when the histories were built
+	spilled    []spill.Extent // stretches of the spill file
+	sealed     bool           // one block, of histories as they were built
+	duplicates int64          // dropped when the histories were built
+	dealt      bool           // names in the blocks have the codes that the first block lists
 }
 
 func newBlockStore(partitions int) *blockStore {
@@ -34,7 +36,9 @@ func newBlockStore(partitions int) *blockStore {
 
 // spillTo makes the store write to disk what goes beyond so many bytes.
 func (s *blockStore) spillTo(fsy fsys.FS, folder string, limit int64) {
-	s.limit, s.disk.fsy, s.disk.folder = limit, fsy, folder
+	if folder != "" {
+		s.limit, s.disk = limit, spill.New(fsy, folder, "order lines")
+	}
 }
 
 func (s *blockStore) add(part int, block []byte) error {
@@ -49,7 +53,7 @@ func (s *blockStore) add(part int, block []byte) error {
 // reading them back cheap.
 func (s *blockStore) hold(bytes int64) error {
 	s.held += bytes
-	if s.limit == 0 || s.held <= s.limit || s.disk.folder == "" {
+	if s.limit == 0 || s.held <= s.limit || s.disk == nil {
 		return nil
 	}
 	for i := range s.parts {
@@ -57,7 +61,7 @@ func (s *blockStore) hold(bytes int64) error {
 		if len(p.blocks) == 0 {
 			continue
 		}
-		e, err := s.disk.write(p.blocks)
+		e, err := s.disk.Write(stretchOf(p.blocks)...)
 		if err != nil {
 			return err
 		}
@@ -65,7 +69,7 @@ func (s *blockStore) hold(bytes int64) error {
 		p.blocks = nil
 	}
 	s.held = 0
-	return s.disk.flush()
+	return nil
 }
 
 // blocks returns all blocks of a partition. Those in memory must not be
@@ -89,9 +93,13 @@ func (s *blockStore) fresh(part int) ([][]byte, bool, error) {
 	}
 	var all [][]byte
 	for _, e := range p.spilled {
-		blocks, err := s.disk.read(e)
+		body, err := s.disk.Read(e, nil)
 		if err != nil {
 			return nil, false, err
+		}
+		blocks, err := blocksOf(body)
+		if err != nil {
+			return nil, false, s.disk.Fail(err)
 		}
 		all = append(all, blocks...)
 	}
@@ -106,12 +114,20 @@ func (s *blockStore) size(part int) (bytes int64) {
 		bytes += int64(len(block))
 	}
 	for _, e := range s.parts[part].spilled {
-		bytes += e.size
+		bytes += e.Size()
 	}
 	if !s.parts[part].sealed {
 		bytes += s.kept.size(part)
 	}
 	return bytes
+}
+
+// close gives back the space on disk.
+func (s *blockStore) close() error {
+	if s.disk == nil {
+		return nil
+	}
+	return s.disk.Close()
 }
 
 // largest is how many bytes the largest partition takes.

@@ -10,6 +10,8 @@ type columnFaults struct {
 	Unreadable [data.RoleCount]int64 `json:"unreadable"`
 	Missing    [data.RoleCount]int64 `json:"missing"`
 	Nobody     []int64               `json:"nobody"` // lines by the word that stands for no customer
+	// NoNames are the noNameWords that were found, as bits, by noNameRoles.
+	NoNames [1 + len(data.NamedRoles)]uint64 `json:"no_names"`
 }
 
 func (f *columnFaults) add(o *columnFaults) {
@@ -19,6 +21,9 @@ func (f *columnFaults) add(o *columnFaults) {
 	}
 	for word, n := range o.Nobody {
 		f.countNobody(int32(word), n)
+	}
+	for k, words := range o.NoNames {
+		f.NoNames[k] |= words
 	}
 }
 

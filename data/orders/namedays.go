@@ -6,6 +6,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"winback/data"
+	"winback/data/spill"
 )
 
 // A store keeps the names of products, categories and channels once, by code of
@@ -93,11 +94,7 @@ func encodeNames(tables *[len(data.NamedRoles)]*nameTable) []byte {
 
 // decodeNames makes tables of what encodeNames wrote.
 func decodeNames(b []byte) (tables [len(data.NamedRoles)]*nameTable, err error) {
-	if len(b) < checksumBytes {
-		return tables, errStoreDamaged
-	}
-	b, sum := b[:len(b)-checksumBytes], binary.LittleEndian.Uint64(b[len(b)-checksumBytes:])
-	if xxhash.Sum64(b) != sum {
+	if b, err = spill.Body(b); err != nil {
 		return tables, errStoreDamaged
 	}
 	for k := range tables {

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 
+	"winback/data"
 	"winback/data/columns"
 )
 
 // NoCustomerWords stand in the place of a customer where there is none. They are
 // compared without blanks at the ends and without case, and all ids of nothing but
-// zeros are alike. "usual" stands for UsualNoCustomer.
+// zeros are alike. "usual" stands for UsualNoCustomer; a word that ends in * for all ids
+// that begin so.
 type NoCustomerWords []string
 
 // UsualNoCustomer are the words that programs and tills write for nobody.
@@ -19,7 +22,41 @@ var UsualNoCustomer = NoCustomerWords{"0", "-1", "nan", "nat", "none", "null", "
 	"guest", "guest user", "guest customer", "guest checkout", "gast", "invité", "invitado", "ospite", "convidado", "visitor", "visitante",
 	"unknown", "unknown customer", "unbekannt", "inconnu", "desconocido", "sconosciuto", "desconhecido", "onbekend",
 	"anonymous", "anonymous customer", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "not available", "not set", "(not set)", "missing", "(blank)",
-	"no customer", "walk-in", "walk in", "walkin", "walk-in customer", "cash customer", "laufkunde", "barverkauf"}
+	"no customer", "walk-in", "walk in", "walkin", "walk-in customer", "walk in customer", "cash", "cash customer", "cash sale", "laufkunde", "barverkauf",
+	"guest_checkout", "guest-checkout", "not logged in", "unregistered", "anon", "deleted", "deleted user", "deleted customer", "redacted", "anonymized", "anonymised", "anonymisiert",
+	"total", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "sous-total", "totale", "suma", "totaal", "итого", "合计", "总计", "合計"}
+
+// noNameWords are what programs write for no value among orders, products, categories
+// and channels, compared as NoCustomerWords are. Words that a person may have meant,
+// such as unknown, are names.
+var noNameWords = NoCustomerWords{"nan", "nat", "none", "null", "nil", `\N`, "n/a", "#n/a", "<na>", "<null>", "(null)", "[null]", "(none)", "(blank)",
+	"undefined", "not set", "(not set)", "not available", "not applicable", "-", "--"}
+
+// noNameRoles are those of the columns in which noNameWords stand for none.
+var noNameRoles = append([]data.Role{data.OrderID}, data.NamedRoles[:]...)
+
+// NoNames are the words for none in a column of orders, products, categories or
+// channels.
+type NoNames struct {
+	Column string
+	Words  []string
+}
+
+// NoNames are the columns with words for none, in the order of their roles.
+func (o *Table) NoNames() (found []NoNames) {
+	for k, role := range noNameRoles {
+		var words []string
+		for i, word := range noNameWords {
+			if o.faults.NoNames[k]>>i&1 != 0 {
+				words = append(words, word)
+			}
+		}
+		if len(words) > 0 {
+			found = append(found, NoNames{o.Column(role), words})
+		}
+	}
+	return found
+}
 
 // all are the words, with the usual ones written out.
 func (w NoCustomerWords) all() NoCustomerWords {
@@ -35,12 +72,24 @@ type nobody struct {
 	words  map[string]int32
 	digits [33]bool // by length: words that hold digits have it
 	most   int      // bytes of the longest word
+	begins []begin
+}
+
+// begin is the beginning of ids that stand for no customer, folded.
+type begin struct {
+	text string
+	word int32
 }
 
 func newNobody(words NoCustomerWords) *nobody {
 	n := &nobody{words: map[string]int32{}}
 	for i, word := range words {
 		text := foldNobody(columns.CleanID([]byte(word)))
+		if start, isBegin := strings.CutSuffix(text, "*"); isBegin && start != "" {
+			n.begins = append(n.begins, begin{start, int32(i)})
+			n.starts[start[0]], n.starts[strings.ToUpper(start[:1])[0]] = true, true
+			continue
+		}
 		if _, twice := n.words[text]; twice || text == "" {
 			continue
 		}
@@ -52,7 +101,7 @@ func newNobody(words NoCustomerWords) *nobody {
 		n.starts[text[0]], n.starts[strings.ToUpper(text[:1])[0]] = true, true
 	}
 	for c := range n.starts { // blanks before the word, and letters beyond ASCII
-		n.starts[c] = len(n.words) > 0 && (n.starts[c] || c <= ' ' || c >= 0x80)
+		n.starts[c] = len(n.words)+len(n.begins) > 0 && (n.starts[c] || c <= ' ' || c >= 0x80)
 	}
 	return n
 }
@@ -65,6 +114,11 @@ func (n *nobody) find(id []byte) int32 {
 	}
 	const longestFold = 4 // bytes that a letter may lose when its case is folded
 	trimmed := bytes.TrimSpace(id)
+	for _, b := range n.begins {
+		if strings.HasPrefix(foldNobody(trimmed), b.text) {
+			return b.word
+		}
+	}
 	if len(trimmed) > n.most*longestFold || len(trimmed) > n.most && trimmed[0] < 0x80 && !allZeros(trimmed) {
 		return -1
 	}
@@ -107,4 +161,32 @@ func foldNobody(text []byte) string {
 
 func allZeros(text []byte) bool {
 	return len(text) > 0 && !slices.ContainsFunc(text, func(c byte) bool { return c != '0' })
+}
+
+// foldedWord writes a word in lower case without accents.
+func foldedWord(word string) string { return strings.Map(data.PlainLetter, word) }
+
+// Words splits a value such as "wc-on-hold" or "PaymentFailed" into
+// words in lower case without accents.
+func Words(value string) []string {
+	var all []string
+	start, last := 0, ' '
+	cut := func(end int) {
+		if end > start {
+			all = append(all, foldedWord(value[start:end]))
+		}
+	}
+	for i, r := range value {
+		switch {
+		case !unicode.IsLetter(r):
+			cut(i)
+			start = i + len(string(r))
+		case unicode.IsUpper(r) && unicode.IsLower(last):
+			cut(i)
+			start = i
+		}
+		last = r
+	}
+	cut(len(value))
+	return all
 }

@@ -44,6 +44,11 @@ func (d *doubtfulLines) add(o doubtfulLines) {
 	d.Purchases = d.Purchases || o.Purchases
 }
 
+// hasDoubtful says whether any line is on a doubtful day.
+func (c *fileCounts) hasDoubtful() bool {
+	return slices.ContainsFunc(c.doubtful[:], func(d doubtfulLines) bool { return d.Lines > 0 })
+}
+
 // farAway is how many days without a line part a lump on a doubtful day from
 // the rest, so that it is no date.
 const farAway = 365

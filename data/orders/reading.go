@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,9 +13,11 @@ import (
 
 	"winback/data"
 	"winback/data/columns"
+	"winback/data/guard"
 	"winback/data/parse"
 	"winback/data/source"
 	"winback/internal/fsys"
+	"winback/internal/readahead"
 )
 
 // DuplicatePolicy says what happens to lines that equal an earlier line.
@@ -73,6 +76,15 @@ type Options struct {
 	marks      markRules
 }
 
+// Of the memory, what is fetched of row groups takes one part in fetchShare, and
+// samples that are remembered until their row group is read one in rememberShare.
+const (
+	fetchShare    = 16
+	rememberShare = 32
+)
+
+func (opts *Options) memory() int64 { return cmp.Or(opts.MemoryBytes, guard.DefaultMemoryBytes) }
+
 // columns are the settings of finding and reading columns.
 func (opts *Options) columns() columns.Settings {
 	return columns.Settings{Mapping: opts.Mapping, Zone: opts.Zone, DateOrder: opts.DateOrder, Decimal: opts.Decimal, MoneyDecimals: opts.MoneyDecimals,
@@ -120,6 +132,7 @@ type Table struct {
 	NewestPurchase   data.Day // newest purchase day; before FirstDay where there is none
 	Names            *Names
 	Store            StoreReport
+	Gathered         *Gathered // nil: the lines are those of files
 
 	// HalfFilled are the columns that some orders have filled on one row alone, and
 	// that were not carried since others have them on more.
@@ -156,6 +169,7 @@ type reading struct {
 	opts    Options
 	split   *splitter
 	nobody  *nobody
+	noName  *nobody
 	names   [len(data.NamedRoles)]*nameTable
 	store   *blockStore
 	headers []headerOnce // by file
@@ -164,7 +178,7 @@ type reading struct {
 }
 
 func newReading(ctx context.Context, opts Options, split *splitter) *reading {
-	r := &reading{ctx: ctx, opts: opts, split: split, nobody: newNobody(opts.NoCustomer), store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
+	r := &reading{ctx: ctx, opts: opts, split: split, nobody: newNobody(opts.NoCustomer), noName: newNobody(noNameWords), store: newBlockStore(split.partitions()), flushAt: stagedLines(opts, split.partitions())}
 	for k := range r.names {
 		r.names[k] = newNameTable()
 	}
@@ -182,6 +196,41 @@ func (r *reading) progress(rows int) error {
 // one among many is found before any work is done. Errors of the input are
 // *InputError.
 func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*Table, error) {
+	remembered := opts.memory() / rememberShare
+	if opts.Store != "" {
+		remembered = 0 // lines are kept by the digest of a file, which is taken between its samples and its reading
+	}
+	once := readahead.New(fsy, remembered)
+	defer once.Close()
+	o, err := inspect(ctx, once, found, opts)
+	if err != nil {
+		return nil, err
+	}
+	opts = o.opts
+	if o.from, err = openStore(ctx, fsy, once, o, &opts); err != nil {
+		return nil, err
+	}
+	if err := o.read(ctx, once, opts); err != nil {
+		o.from.close()
+		return nil, err
+	}
+	if err := o.lookAgain(ctx, fsy); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// lookAgain looks for what is in columns because of which lines were set aside.
+func (o *Table) lookAgain(ctx context.Context, fsy fsys.FS) (err error) {
+	o.again = looker{ctx, fsy, o.opts}
+	if o.Bulk, err = o.lookAtBulk(); err != nil {
+		return errors.Join(err, o.Close())
+	}
+	return nil
+}
+
+// inspect decides what the columns of the files mean, before any line is read.
+func inspect(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*Table, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -208,17 +257,6 @@ func Read(ctx context.Context, fsy fsys.FS, found source.Found, opts Options) (*
 	}
 	opts.versions, opts.marks = versionsOf(inspected, opts.Mapping), markRulesOf(opts.ExcludeStatuses, inspected)
 	o.opts = opts
-	if o.from, err = openStore(ctx, fsy, o, &opts); err != nil {
-		return nil, err
-	}
-	if err := o.read(ctx, fsy, opts); err != nil {
-		o.from.close()
-		return nil, err
-	}
-	o.again = looker{ctx, fsy, opts}
-	if o.Bulk, err = o.lookAtBulk(); err != nil {
-		return nil, errors.Join(err, o.Close())
-	}
 	return o, nil
 }
 
@@ -238,13 +276,13 @@ func (o *Table) read(ctx context.Context, fsy fsys.FS, opts Options) error {
 		return err
 	}
 	shared := newReading(ctx, opts, split)
-	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/20*13) // the rest is for reading, building and garbage
+	shared.store.spillTo(fsy, opts.SpillFolder, opts.MemoryBytes/4) // the rest is for reading, building, learning and garbage
 	if o.from != nil {
 		o.from.lendTo(shared)
 	}
 	shared.headers = make([]headerOnce, len(o.Files))
 	if err := shared.readAll(fsy, o); err != nil {
-		shared.store.disk.close()
+		shared.store.close()
 		return err
 	}
 	if o.from != nil {

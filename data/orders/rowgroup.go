@@ -8,6 +8,7 @@ import (
 
 	"winback/data"
 	"winback/data/columns"
+	"winback/internal/readahead"
 )
 
 // mostBatchRows bounds the rows that are normalised in one step.
@@ -25,7 +26,9 @@ type rowGroupReader struct {
 	zeros   []int32      // entries of a partition value
 	nothing []int32      // entries of a role that the table lacks
 	sameDay []int64      // times of a partition value
+	free    []int64      // prices of 0, where the table has no money
 	headers *fileHeaders // of the file at hand; nil: nothing is carried
+	fetched readahead.Fetched
 
 	pooled    func(id []byte) []byte // of the file at hand; nil: customers keep their ids
 	customers columns.Entries        // of the row group, as pooled
@@ -48,6 +51,7 @@ func (r *rowGroupReader) eachBatch(cols *columns.ByRole, group *columns.RowGroup
 	r.norm.excludes = false
 	r.norm.withoutIDs = !cols[data.OrderID].IsPresent
 	r.norm.versions = r.shared.opts.versions
+	group.Fetch(&r.fetched, leavesOf(cols), r.shared.opts.memory()/fetchShare/int64(max(r.shared.opts.Workers, 1)))
 	r.norm.marks = slices.ContainsFunc(data.MarkRoles[:], func(role data.Role) bool { return cols[role].IsPresent })
 	if err := r.openTexts(cols, group); err != nil {
 		return err
@@ -71,6 +75,17 @@ func (r *rowGroupReader) eachBatch(cols *columns.ByRole, group *columns.RowGroup
 		position += uint64(b.rows)
 	}
 	return r.end(cols)
+}
+
+// leavesOf are the columns that are read, each once.
+func leavesOf(cols *columns.ByRole) (leaves []columns.Leaf) {
+	for role := range cols {
+		c := &cols[role]
+		if c.IsLeaf && data.Role(role) != data.Discount && !slices.ContainsFunc(leaves, func(l columns.Leaf) bool { return l.Name == c.Leaf.Name }) {
+			leaves = append(leaves, c.Leaf)
+		}
+	}
+	return leaves
 }
 
 func (r *rowGroupReader) openTexts(cols *columns.ByRole, group *columns.RowGroup) error {
@@ -142,6 +157,10 @@ func (r *rowGroupReader) fill(b *batch, cols *columns.ByRole) error {
 		return c.Values[c.At : c.At+b.rows]
 	}
 	b.amount, b.price, b.quantity = number(data.Amount), number(data.Price), number(data.Quantity)
+	if b.amount == nil && b.price == nil { // --map amount= says so
+		r.free = columns.Resize(r.free, b.rows)
+		b.price = r.free
+	}
 	b.version = number(data.Version)
 	if b.time = number(data.Time); b.time == nil {
 		r.constantTime(b, cols[data.Time])
@@ -246,7 +265,7 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 	for i := from; i < e.Len(); i++ {
 		fact := &f.of[i+2]
 		*fact = entryFact{first: never}
-		if value := e.At(i); len(value) > 0 && !blank(value) {
+		if value := e.At(i); len(value) > 0 && !blank(value) && !r.isNoName(role, value) {
 			fact.hash = columns.TextHash(value)
 			if name >= 0 {
 				fact.code = r.known[name].code(r.shared.names[name], value, fact.hash)
@@ -269,6 +288,19 @@ func (r *rowGroupReader) learn(role data.Role, e *columns.Entries, from int) {
 		}
 	}
 	r.learnValues(role, f, e, from)
+}
+
+// isNoName says whether a value is a word for none, and notes the word.
+func (r *rowGroupReader) isNoName(role data.Role, value []byte) bool {
+	k := slices.Index(noNameRoles, role)
+	if k < 0 {
+		return false
+	}
+	word := r.shared.noName.find(value)
+	if word >= 0 {
+		r.norm.faults.NoNames[k] |= 1 << word
+	}
+	return word >= 0
 }
 
 // poolCustomers are the entries with the ids of the pool; what stands for nobody stays

@@ -440,7 +440,7 @@ func TestStore_AFileThatChangesWhileItIsReadIsNotKept(t *testing.T) {
 	s.put("a.parquet", lines[:200])
 	s.put("b.parquet", lines[200:])
 	want := s.read(Options{})
-	for opened := 3; opened < 6; opened++ {
+	for opened := 1; opened < 4; opened++ {
 		mem, left := s.mem.Clone(), opened
 		if _, err := readShelf(t, swappedFS{mem, "/orders/a.parquet", "/orders/b.parquet", &left}, stored); err != nil {
 			continue // the change shows at once: another size
@@ -450,7 +450,7 @@ func TestStore_AFileThatChangesWhileItIsReadIsNotKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		sameNight(t, "the night after", got, want)
-		if opened == 4 && got.report.Kept != 1 {
+		if opened == 1 && got.report.Kept != 1 {
 			t.Errorf("%+v", got.report)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"winback/data/columns"
+	"winback/data/spill"
 	"winback/internal/fsys"
 	"winback/internal/parallel"
 )
@@ -106,7 +107,11 @@ func (s *keptSegment) stretch(i int, into []byte) ([][]byte, error) {
 	if _, err := s.in.ReadAt(into, s.at[i]); err != nil {
 		return nil, err
 	}
-	return blocksOf(into)
+	body, err := spill.Body(into)
+	if err != nil {
+		return nil, err
+	}
+	return blocksOf(body)
 }
 
 // size is how many bytes are kept of a partition, with those that no longer

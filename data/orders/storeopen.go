@@ -33,8 +33,9 @@ type store struct {
 }
 
 // openStore finds out which files need not be read. It is nil where no store
-// is asked for, or where it cannot be had.
-func openStore(ctx context.Context, fsy fsys.FS, o *Table, opts *Options) (*store, error) {
+// is asked for, or where it cannot be had. orders has the order files as they will be
+// read.
+func openStore(ctx context.Context, fsy, orders fsys.FS, o *Table, opts *Options) (*store, error) {
 	if opts.Store == "" {
 		return nil, nil
 	}
@@ -56,7 +57,7 @@ func openStore(ctx context.Context, fsy fsys.FS, o *Table, opts *Options) (*stor
 	}
 	s := &store{fsy: fsy, folder: opts.Store, lock: lock, settings: opts.settingsDigest(),
 		number: make([]uint32, len(o.Files)), known: make([]bool, len(o.Files))}
-	if err := s.prepare(ctx, o, opts); err != nil {
+	if err := s.prepare(ctx, orders, o, opts); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (s *store) close() error {
 }
 
 // prepare reads what the store holds and compares it with the files.
-func (s *store) prepare(ctx context.Context, o *Table, opts *Options) error {
+func (s *store) prepare(ctx context.Context, orders fsys.FS, o *Table, opts *Options) error {
 	s.load(o.RowsRead)
 	if s.old != nil {
 		if err := s.openSegments(ctx, opts.Workers); err != nil {
@@ -84,7 +85,7 @@ func (s *store) prepare(ctx context.Context, o *Table, opts *Options) error {
 	if err := sweepStore(s.fsy, s.folder, s.old); err != nil {
 		return &StoreError{s.folder, err}
 	}
-	if err := digestAll(ctx, s.fsy, o.Files, opts.Workers); err != nil {
+	if err := digestAll(ctx, orders, o.Files, opts.Workers); err != nil {
 		return err
 	}
 	s.match(o)

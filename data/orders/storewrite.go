@@ -10,6 +10,7 @@ import (
 
 	"winback/data/columns"
 	"winback/data/source"
+	"winback/data/spill"
 	"winback/internal/fsys"
 )
 
@@ -17,9 +18,12 @@ import (
 type segmentWriter struct {
 	fsy   fsys.FS
 	path  string
-	disk  spill // whose file is the segment
+	file  fsys.File
+	out   *bufio.Writer
 	entry storedSegment
 }
+
+const segmentBuffer = 1 << 20
 
 func newSegment(fsy fsys.FS, folder string, number int) (*segmentWriter, error) {
 	w := &segmentWriter{fsy: fsy, entry: storedSegment{Name: fmt.Sprintf("%s%d", segmentPrefix, number)}}
@@ -28,40 +32,40 @@ func newSegment(fsy fsys.FS, folder string, number int) (*segmentWriter, error) 
 	if err != nil {
 		return nil, err
 	}
-	w.disk = spill{fsy: fsy, folder: folder, path: w.path, file: file, out: bufio.NewWriterSize(file, spillBuffer)}
+	w.file, w.out = file, bufio.NewWriterSize(file, segmentBuffer)
 	return w, nil
 }
 
 // append writes the next stretch; without blocks, an empty one.
 func (w *segmentWriter) append(blocks [][]byte) error {
-	e := extent{}
+	size := int64(0)
 	if len(blocks) > 0 {
 		var err error
-		if e, err = w.disk.write(blocks); err != nil {
+		if size, err = spill.WriteTo(w.out, stretchOf(blocks)...); err != nil {
 			return err
 		}
 	}
-	w.entry.Sizes = append(w.entry.Sizes, e.size)
+	w.entry.Sizes = append(w.entry.Sizes, size)
 	return nil
 }
 
 // finish makes the file durable.
 func (w *segmentWriter) finish() error {
-	err := w.disk.out.Flush()
+	err := w.out.Flush()
 	if err == nil {
-		err = w.disk.file.Sync()
+		err = w.file.Sync()
 	}
-	if closeErr := w.disk.file.Close(); err == nil {
+	if closeErr := w.file.Close(); err == nil {
 		err = closeErr
 	}
-	w.disk.file = nil
+	w.file = nil
 	return err
 }
 
 // abandon takes an unfinished file away.
 func (w *segmentWriter) abandon() {
-	if w.disk.file != nil {
-		w.disk.file.Close()
+	if w.file != nil {
+		w.file.Close()
 	}
 	w.fsy.Remove(w.path) // what stays is swept the next night
 }

@@ -204,7 +204,10 @@ func timeVariants(t testing.TB) []variant {
 		{name: "text dates day first", days: true, opts: Options{DateOrder: parse.DayFirst}, change: timeText("02/01/2006")},
 		{name: "text dates with points", days: true, opts: Options{DateOrder: parse.DayFirst}, change: timeText("2.1.2006")},
 		{name: "text dates month first", opts: Options{DateOrder: parse.MonthFirst}, change: timeText("1/2/2006 3:04:05 PM")},
-		{name: "text dates of open order", change: timeText("02/01/2006"), wrong: []string{`column "order_date"`, "--date-format", "D/M/YYYY"}},
+		{name: "text dates whose column says the order", days: true, change: timeText("02/01/2006")},
+		{name: "text dates of open order", change: set(data.Time, "order_date", parquet.String(), func(l *testLine) parquet.Value {
+			return parquet.ByteArrayValue([]byte(utc(l).AddDate(0, 0, 1-utc(l).Day()).Format("02/01/2006")))
+		}), wrong: []string{`column "order_date"`, "--date-format", "D/M/YYYY"}},
 		{name: "months by name", days: true, change: timeText("2 Jan 2006")},
 		{name: "eight digits in int32", days: true, change: set(data.Time, "order_date", parquet.Int(32), func(l *testLine) parquet.Value { return parquet.Int32Value(int32(compact(l))) })},
 		{name: "eight digits in int64", days: true, opts: Options{Zone: zone}, change: at(parquet.Int(64), compact)},
@@ -286,6 +289,10 @@ func amountVariants() []variant {
 		{name: "no amount and no price", change: drop(data.Amount), wrong: []string{"no column for the amount", `"customer_id"`, "--map amount=COLUMN"}},
 		{name: "no customer", change: renamed(data.Customer, "who"), wrong: []string{"no column for the customer", `"who"`, "--map customer=COLUMN"}},
 		{name: "no time", change: renamed(data.Time, "moment"), wrong: []string{"no column for the time", `"moment"`, "--map time=COLUMN"}},
+		{name: "none of the three", change: all(renamed(data.Customer, "Client Nickname"), renamed(data.Time, "day_of_deal"), drop(data.Amount)),
+			wrong: []string{"no column for the customer, the time of the order and the amount (or the unit price); ", `name them with --map 'customer=Client Nickname,time=day_of_deal,amount=COLUMN' (guessed from the names)`, "--map amount= reads purchases without their worth"}},
+		{name: "a price of another name", change: all(drop(data.Amount), set(data.Price, "our_price", parquet.Leaf(parquet.DoubleType), func(l *testLine) parquet.Value { return parquet.DoubleValue(float64(l.price)) })),
+			wrong: []string{"name it with --map price=our_price (guessed from the names)"}},
 	}
 }
 

@@ -117,6 +117,14 @@ type lateCounts struct {
 	unsettled int64
 }
 
+const lateCountCount = 3
+
+func (c *lateCounts) list() [lateCountCount]int64 {
+	return [...]int64{c.older, c.excluded, c.unsettled}
+}
+
+func lateCountsOf(l [lateCountCount]int64) lateCounts { return lateCounts{l[0], l[1], l[2]} }
+
 // lineVersion is a line of the histories with what tells versions apart.
 type lineVersion struct {
 	order, key uint64

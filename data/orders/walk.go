@@ -37,7 +37,7 @@ func (o *Table) HasRole(r data.Role) bool { return o.Files[0].Roles[r].IsPresent
 
 // Close gives back the disk space that the history may have taken, and the
 // store that it may have come from. It cannot be walked over afterwards.
-func (o *Table) Close() error { return errors.Join(o.store.disk.close(), o.from.close()) }
+func (o *Table) Close() error { return errors.Join(o.store.close(), o.from.close()) }
 
 // Each builds the histories of every partition and hands them to fn, several
 // at a time; fn must not keep them. Partitions ascend in customer ids. It
@@ -148,11 +148,20 @@ func (w *walker) histories(part int) (h *Histories, duplicates int64, err error)
 	if err != nil {
 		return nil, 0, err
 	}
+	opts := &o.build
+	if o.store.parts[part].dealt {
+		if opts, err = o.dealtOptions(blocks[0]); err != nil {
+			return nil, 0, err
+		}
+		blocks = blocks[1:]
+	}
 	if sealed {
 		duplicates = o.store.parts[part].duplicates
-		h, err = w.builder.unseal(blocks[0], o.Names)
+		if h, err = w.builder.unseal(blocks[0], o.Names); err == nil && opts != &o.build {
+			err = w.builder.rename(opts)
+		}
 	} else {
-		if h, duplicates, err = w.builder.build(blocks, w.options()); err == nil {
+		if h, duplicates, err = w.builder.build(blocks, w.options(opts)); err == nil {
 			o.noteLate(&w.builder.late)
 		}
 	}
@@ -167,9 +176,9 @@ func (w *walker) histories(part int) (h *Histories, duplicates int64, err error)
 }
 
 // options makes the builder note what it sets aside where rejects are kept.
-func (w *walker) options() *buildOptions {
+func (w *walker) options(of *buildOptions) *buildOptions {
 	o := w.orders
-	opts := o.build
+	opts := *of
 	if o.keepRejects {
 		opts.onLate = func(why Reason, position uint64) {
 			o.rejectsMu.Lock()

@@ -90,9 +90,9 @@ type WrittenTime struct {
 // ParseWrittenTime reads a date, or a date with a time of day: 2011-02-13,
 // 2011/2/13 10:05, 2011-02-13T10:05:00.123+01:00, 20110213, 13/2/2011 10:05,
 // 13 Feb 2011, Feb 13, 2011, 2/13/11 3:05 PM. Years run from 1900 to 2199; two
-// digits stand for 1970 to 2069. Dates of digits alone with the year last need
-// the order; it is false when the text is no such date or the order is open
-// and both fit.
+// digits stand for 1970 to 2069. Dates of digits alone with the year last, or of two
+// digits each, need the order; it is false when the text is no such date or the order
+// is open and several fit.
 //
 // Under an order of whole numbers the text is one, perhaps with a fraction.
 func ParseWrittenTime(text string, order DateOrder) (WrittenTime, bool) {
@@ -106,7 +106,7 @@ func ParseWrittenTime(text string, order DateOrder) (WrittenTime, bool) {
 	if order == AnyDateOrder && w.Form == FormOpen {
 		day, okDay := w.Read(DayFirst)
 		month, okMonth := w.Read(MonthFirst)
-		if okDay && okMonth && day != month {
+		if year, ok := w.Read(YearFirst); okDay && okMonth && day != month || ok && (okDay && year != day || okMonth && year != month) {
 			return WrittenTime{}, false
 		}
 		if okDay {

@@ -56,6 +56,9 @@ func TestParseWrittenTime_ReadsUsualForms(t *testing.T) {
 		{"2/11/2013", MonthFirst, "2013-02-11 00:00:00", false, false},
 		{"2/11/2013", DayFirst, "2013-11-02 00:00:00", false, false},
 		{"13.2.2011 9:05", AnyDateOrder, "2011-02-13 09:05:00", true, false},
+		{"24-01-02", YearFirst, "2024-01-02 00:00:00", false, false},
+		{"24-01-02", DayFirst, "2002-01-24 00:00:00", false, false},
+		{"12/31/24", AnyDateOrder, "2024-12-31 00:00:00", false, false},
 		{"5/5/2011", AnyDateOrder, "2011-05-05 00:00:00", false, false},
 		{"2/13/11 3:05 PM", AnyDateOrder, "2011-02-13 15:05:00", true, false},
 		{"2/13/69 12:05 am", AnyDateOrder, "2069-02-13 00:05:00", true, false},
@@ -79,7 +82,7 @@ func TestParseWrittenTime_ReadsUsualForms(t *testing.T) {
 func TestParseWrittenTime_RefusesWhatIsNoDateOrUnclear(t *testing.T) {
 	for _, text := range []string{
 		"", "2/11/2013", "2011-02-29", "2011-13-01", "2011-02", "1899-12-29", "2200-01-01", "31/31/2011", "85123A", "12345678",
-		"2011-02-13 25:00", "2011-02-13 10:60", "2011-02-13x", "13 2 2011", "2011-02/13", "13 Fob 2011", "1/2/3", "1/2/345",
+		"2011-02-13 25:00", "2011-02-13 10:60", "2011-02-13x", "13 2 2011", "2011-02/13", "13 Fob 2011", "24-01-02", "13/02/24", "1/2/3", "1/2/345",
 		"2011-02-13T", "2011-02-13 10:05 +1", "0 AM", "2/13/2011 13:05 PM", "１３/2/2011",
 	} {
 		got, ok := ParseWrittenTime(text, AnyDateOrder)

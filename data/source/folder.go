@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/tablelog"
+	"winback/internal/fsys"
 )
 
 // folder lists the Parquet files in a folder and those below it. named says
@@ -19,6 +21,11 @@ func (f *finder) folder(dir string, named bool) ([]File, error) {
 	if err != nil {
 		return nil, &data.InputError{Path: dir, Err: err}
 	}
+	return f.listed(dir, entries, named)
+}
+
+// listed lists the Parquet files in a folder that was listed, and those below it.
+func (f *finder) listed(dir string, entries []fs.DirEntry, named bool) ([]File, error) {
 	if isOurs(entries) {
 		if named {
 			return nil, &data.InputError{Path: dir, Err: errors.New("this is a folder that winback wrote: it holds results, no orders")}
@@ -28,7 +35,7 @@ func (f *finder) folder(dir string, named bool) ([]File, error) {
 	}
 	var files []File
 	for _, e := range entries {
-		inner, err := f.entry(filepath.Join(dir, e.Name()))
+		inner, err := f.entry(fsys.Join(dir, e.Name()), e)
 		if err != nil {
 			return nil, err
 		}
@@ -37,8 +44,8 @@ func (f *finder) folder(dir string, named bool) ([]File, error) {
 	return files, nil
 }
 
-func (f *finder) entry(path string) ([]File, error) {
-	info, err := f.fsy.Stat(path)
+func (f *finder) entry(path string, e fs.DirEntry) ([]File, error) {
+	info, err := f.infoOf(path, e)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) && hidden(filepath.Base(path)) {
 			return nil, nil // a link to nowhere, or a file of an unfinished write
@@ -51,14 +58,28 @@ func (f *finder) entry(path string) ([]File, error) {
 	case hidden(info.Name()):
 		return nil, f.lookInside(path)
 	}
-	table, err := f.tableAt(path)
+	entries, err := f.fsy.ReadDir(path)
 	if err != nil {
-		return nil, err
+		return nil, &data.InputError{Path: path, Err: err}
 	}
-	if table != nil {
-		return f.filesOf(table, path, true)
+	if tablelog.MayHaveLog(entries) {
+		table, err := f.tableAt(path)
+		if err != nil {
+			return nil, err
+		}
+		if table != nil {
+			return f.filesOf(table, path, true)
+		}
 	}
-	return f.folder(path, false)
+	return f.listed(path, entries, false)
+}
+
+// infoOf is what the listing says of an entry, and for a link of where it leads.
+func (f *finder) infoOf(path string, e fs.DirEntry) (fs.FileInfo, error) {
+	if e.IsDir() || e.Type().IsRegular() {
+		return e.Info()
+	}
+	return f.fsy.Stat(path)
 }
 
 // isOurs knows the folders that winback writes: outputs, runs, stores,
@@ -146,7 +167,7 @@ func (f *finder) holdsParquet(dir string, left *int) (bool, error) {
 		if *left--; *left < 0 {
 			return false, nil
 		}
-		path := filepath.Join(dir, e.Name())
+		path := fsys.Join(dir, e.Name())
 		switch {
 		case e.IsDir():
 			if held, err := f.holdsParquet(path, left); held || err != nil {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"winback/internal/fsys"
 )
 
 // glob expands a pattern of path.Match per folder; "**" stands for any number
@@ -12,7 +14,11 @@ import (
 func (f *finder) glob(pattern string) ([]string, error) {
 	parts := strings.Split(filepath.ToSlash(pattern), "/")
 	roots := []string{"."}
-	if parts[0] == "" {
+	switch {
+	case fsys.InStore(pattern):
+		bucket, key := fsys.Key(pattern)
+		roots, parts = []string{"s3://" + bucket}, strings.Split(key, "/")
+	case parts[0] == "":
 		roots, parts = []string{"/"}, parts[1:]
 	}
 	for _, part := range parts {
@@ -35,7 +41,7 @@ func (f *finder) globStep(root, part string) ([]string, error) {
 		return []string{root}, nil
 	}
 	if !strings.ContainsAny(part, "*?[") {
-		path := filepath.Join(root, part)
+		path := fsys.Join(root, part)
 		if _, err := f.fsy.Stat(path); err != nil {
 			return nil, nil
 		}
@@ -58,7 +64,7 @@ func (f *finder) globStep(root, part string) ([]string, error) {
 		found = append(found, root)
 	}
 	for _, e := range entries {
-		path := filepath.Join(root, e.Name())
+		path := fsys.Join(root, e.Name())
 		if hidden(e.Name()) && !hidden(part) {
 			continue
 		}

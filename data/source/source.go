@@ -78,10 +78,10 @@ type finder struct {
 // Absolute is the path from the root, or the cleaned path where the working
 // folder is not known.
 func Absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
+	if abs, err := fsys.Abs(path); err == nil {
 		return abs
 	}
-	return filepath.Clean(path)
+	return fsys.Clean(path)
 }
 
 const noParquet = "no Parquet files (*.parquet, *.parq, *.pq, or files that begin like one)"
@@ -157,7 +157,7 @@ const hiveNull = "__HIVE_DEFAULT_PARTITION__"
 
 func partitionOf(path string) []PartitionKey {
 	var keys []PartitionKey
-	for _, part := range strings.Split(filepath.ToSlash(filepath.Dir(path)), "/") {
+	for _, part := range strings.Split(filepath.ToSlash(fsys.Dir(path)), "/") {
 		if name, value, ok := strings.Cut(part, "="); ok && name != "" {
 			if plain, err := url.PathUnescape(value); err == nil {
 				value = plain // such as %2F for a slash

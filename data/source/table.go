@@ -8,6 +8,7 @@ import (
 
 	"winback/data"
 	"winback/data/tablelog"
+	"winback/internal/fsys"
 )
 
 // foundTable is a table of which files were asked for.
@@ -20,9 +21,9 @@ type foundTable struct {
 // tableAround finds the table that a path is, or lies in; nil: none. A file of
 // a table is never read without its log.
 func (f *finder) tableAround(path string, isFolder bool) (*foundTable, error) {
-	dir := filepath.Clean(path)
+	dir := fsys.Clean(path)
 	if !isFolder {
-		dir = filepath.Dir(dir)
+		dir = fsys.Dir(dir)
 	}
 	for {
 		table, err := f.tableAt(dir)
@@ -32,7 +33,7 @@ func (f *finder) tableAround(path string, isFolder bool) (*foundTable, error) {
 		if dir == "." || filepath.Base(dir) == ".." {
 			dir = Absolute(dir)
 		}
-		above := filepath.Dir(dir)
+		above := fsys.Dir(dir)
 		if above == dir {
 			return nil, nil
 		}
@@ -66,7 +67,7 @@ func (f *finder) tableAt(dir string) (*foundTable, error) {
 	for _, file := range table.Files {
 		live[file.Path] = true
 	}
-	if t.others, err = f.countOthers(filepath.Clean(dir), live); err != nil {
+	if t.others, err = f.countOthers(fsys.Clean(dir), live); err != nil {
 		return nil, &data.InputError{Path: dir, Err: err}
 	}
 	f.tables[key] = t
@@ -81,7 +82,7 @@ func (f *finder) countOthers(dir string, live map[string]bool) (int, error) {
 	}
 	n := 0
 	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
+		path := fsys.Join(dir, e.Name())
 		switch {
 		case hidden(e.Name()):
 		case e.IsDir():
@@ -100,7 +101,7 @@ func (f *finder) countOthers(dir string, live map[string]bool) (int, error) {
 // filesOf are the files of a table at a path or below it. oneOfMany says that
 // there may be none.
 func (f *finder) filesOf(t *foundTable, path string, oneOfMany bool) ([]File, error) {
-	above := partitionOf(filepath.Join(t.Folder, "file"))
+	above := partitionOf(fsys.Join(t.Folder, "file"))
 	at, files := Absolute(path), []File(nil)
 	for _, file := range t.Files {
 		if whole := Absolute(file.Path); whole != at && !strings.HasPrefix(whole, strings.TrimSuffix(at, "/")+"/") {

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"winback/internal/fsys"
 )
 
 // deltaAction is one line of a commit: mostly one of these.
@@ -104,7 +106,7 @@ func (s *deltaState) readCheckpoint(name string) error {
 
 // readLines reads a file of actions as JSON, one a line.
 func (s *deltaState) readLines(name string) error {
-	f, err := s.log.fsy.Open(filepath.Join(s.log.folder, name))
+	f, err := s.log.fsy.Open(fsys.Join(s.log.folder, name))
 	if err != nil {
 		return err
 	}
@@ -286,12 +288,12 @@ func (l *log) deltaPath(written string) (string, error) {
 	if scheme == nil && !strings.HasPrefix(written, "/") {
 		return l.below(name, written)
 	}
-	folder, err := filepath.Abs(l.folder)
+	folder, err := fsys.Abs(l.folder)
 	if err != nil {
 		return "", err
 	}
-	rest, inside := strings.CutPrefix(plainPath(name), filepath.ToSlash(folder)+"/")
-	if scheme != nil && scheme[1] != "file" || !inside {
+	rest, inside := strings.CutPrefix(bucketPath(name), filepath.ToSlash(folder)+"/")
+	if scheme != nil && scheme[1] != "file" && !fsys.InStore(folder) || !inside {
 		return "", fmt.Errorf("the log names the file %q, which lies outside of the table's folder, as in a shallow clone: copy the table whole, or have its engine write it as Parquet", written)
 	}
 	return l.below(rest, written)

@@ -4,18 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
 	"winback/data/guard"
+	"winback/internal/fsys"
 )
 
 // readParquet applies the actions of a checkpoint or sidecar, one a row.
 func (s *deltaState) readParquet(name string) error {
-	path := filepath.Join(s.log.folder, name)
+	path := fsys.Join(s.log.folder, name)
 	f, err := s.log.fsy.Open(path)
 	if err != nil {
 		return err

@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
+
+	"winback/internal/fsys"
 )
 
 // deltaLog is what the folder of a Delta log holds, by the names of its files.
@@ -33,7 +34,7 @@ var (
 // listDelta reads the names in the log. Other files, such as checksums and
 // compacted commits, repeat what these say.
 func (l *log) listDelta() (*deltaLog, error) {
-	entries, err := l.fsy.ReadDir(filepath.Join(l.folder, deltaFolder))
+	entries, err := l.fsy.ReadDir(fsys.Join(l.folder, deltaFolder))
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +131,7 @@ func commitFile(version int64) string { return fmt.Sprintf("%s/%020d.json", delt
 // checkHint asks that the log is as new as the hint at its last checkpoint
 // says: a copy may lack the newest files. A hint that cannot be read says nothing.
 func (l *log) checkHint(newest int64) error {
-	text, err := l.small(filepath.Join(l.folder, deltaFolder, "_last_checkpoint"))
+	text, err := l.small(fsys.Join(l.folder, deltaFolder, "_last_checkpoint"))
 	var hint struct{ Version int64 }
 	if err != nil || json.Unmarshal(text, &hint) != nil || hint.Version <= newest {
 		return nil

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"winback/internal/fsys"
 )
 
 // icebergMetadata is the metadata file of an Iceberg table, of format 1 or 2.
@@ -63,7 +64,7 @@ func isMetadataName(name string) bool { return metadataName.MatchString(name) }
 // newestMetadata finds the metadata file with the highest number. A catalog that
 // failed may leave two with the same one: the hint tells then.
 func (l *log) newestMetadata() (string, error) {
-	entries, err := l.fsy.ReadDir(filepath.Join(l.folder, icebergFolder))
+	entries, err := l.fsy.ReadDir(fsys.Join(l.folder, icebergFolder))
 	if err != nil {
 		return "", err
 	}
@@ -89,7 +90,7 @@ func (l *log) newestMetadata() (string, error) {
 
 // hinted picks among the names with the highest number as version-hint.text says.
 func (l *log) hinted(newest int64, names []string) (string, error) {
-	text, err := l.small(filepath.Join(l.folder, icebergFolder, "version-hint.text"))
+	text, err := l.small(fsys.Join(l.folder, icebergFolder, "version-hint.text"))
 	hint := strings.TrimSpace(string(text))
 	if n, bad := strconv.ParseInt(hint, 10, 64); err == nil && bad == nil && n > newest {
 		return "", fmt.Errorf("%s/version-hint.text names version %d, the newest metadata is of version %d: is the copy complete?", icebergFolder, n, newest)
@@ -107,7 +108,7 @@ func (l *log) hinted(newest int64, names []string) (string, error) {
 }
 
 func (l *log) readMetadata(name string) (*icebergMetadata, error) {
-	text, err := l.small(filepath.Join(l.folder, icebergFolder, name))
+	text, err := l.small(fsys.Join(l.folder, icebergFolder, name))
 	if err == nil && bytes.HasPrefix(text, []byte("\x1f\x8b")) {
 		text, err = l.unzip(text)
 	}

@@ -62,13 +62,20 @@ const (
 	hudiFolder    = ".hoodie"
 )
 
+// MayHaveLog says whether a folder can have a log, by what lies in it.
+func MayHaveLog(entries []fs.DirEntry) bool {
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return slices.Contains([]string{deltaFolder, icebergFolder, hudiFolder}, e.Name())
+	})
+}
+
 // FormatOf says which log a folder has.
 func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 	for _, kind := range []struct {
 		inside string
 		format Format
 	}{{deltaFolder, Delta}, {hudiFolder, Hudi}, {icebergFolder, Iceberg}} {
-		inside := filepath.Join(folder, kind.inside)
+		inside := fsys.Join(folder, kind.inside)
 		info, err := fsy.Stat(inside)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 			continue
@@ -161,7 +168,7 @@ func (l *log) below(name, written string) (string, error) {
 	if name == "" || strings.ContainsRune(name, 0) || !filepath.IsLocal(local) {
 		return "", fmt.Errorf("the log names the file %q, which lies outside of the table's folder", written)
 	}
-	return filepath.Join(l.folder, local), nil
+	return fsys.Join(l.folder, local), nil
 }
 
 // fileBytes is what a file of a table takes in memory beside its texts.

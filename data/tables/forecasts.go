@@ -12,14 +12,12 @@ type ForecastRow struct {
 	Probability float64 `parquet:"probability"` // of a return without a contact
 }
 
-// WriteForecast writes what was foretold: one row per customer, in the order given.
-// The same rows give the same bytes.
-func WriteForecast(w io.Writer, rows []ForecastRow) error {
-	t := newTableWriter(w, func(c, r *ForecastRow) { *c = *r })
-	if err := t.Write(rows); err != nil {
-		return err
-	}
-	return t.Close()
+// ForecastWriter writes a table of forecasts, row by row. The same rows give the same bytes.
+type ForecastWriter struct{ rowWriter[ForecastRow] }
+
+// NewForecastWriter starts a file on w. Close finishes it.
+func NewForecastWriter(w io.Writer) *ForecastWriter {
+	return &ForecastWriter{newTableWriter(w, func(c, r *ForecastRow) { *c = *r })}
 }
 
 // ReadForecast yields the rows of such a file in order. The first error ends it.

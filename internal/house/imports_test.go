@@ -32,9 +32,12 @@ var testsMayImport = map[string][]string{
 // seamsMayImport are the exceptions among the packages of internal, which
 // import none of ours.
 var seamsMayImport = map[string][]string{
-	"internal/shop":          {"data"},
-	"internal/fsys/fsystest": {"internal/fsys"},
-	"internal/ordertest":     {"data", "data/orders", "data/source", "internal/fsys", "internal/fsys/fsystest"},
+	"internal/shop":                  {"data"},
+	"internal/fsys/fsystest":         {"internal/fsys"},
+	"internal/objectstore":           {"internal/fsys"},
+	"internal/objectstore/storetest": {"internal/fsys", "internal/objectstore"},
+	"internal/readahead":             {"internal/fsys"},
+	"internal/ordertest":             {"data", "data/orders", "data/source", "internal/fsys", "internal/fsys/fsystest"},
 }
 
 // roomsMayImport are the packages of a top-level folder that know only some of
@@ -48,7 +51,9 @@ var roomsMayImport = map[string][]string{
 	"data/tablelog":        {"data/guard"},
 	"data/source":          {"data", "data/guard", "data/tablelog"},
 	"data/columns":         {"data", "data/guard", "data/parse", "data/source"},
-	"data/orders":          {"data", "data/columns", "data/guard", "data/parse", "data/source"},
+	"data/spill":           {},
+	"data/orders":          {"data", "data/columns", "data/guard", "data/parse", "data/source", "data/spill"},
+	"data/wire":            {"data/guard"},
 	"data/contactkeys":     {},
 	"data/csvcells":        {},
 	"data/csvimport":       {"data", "data/parse", "data/tables"},
@@ -81,6 +86,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/brief":       {"pipeline/plan", "pipeline/wording"},
 	"pipeline/page":        {"pipeline/backtest", "pipeline/brief", "pipeline/campaign", "pipeline/effect", "pipeline/learn", "pipeline/offers", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"jobs/serve":           {"jobs", "jobs/console", "jobs/settings"},
+	"jobs/scale":           {"jobs", "jobs/console", "jobs/settings"},
 	"jobs/settings":        {"jobs/console"},
 	"jobs/pool":            {"jobs/console", "jobs/settings"},
 	"jobs/reach":           {"jobs/console", "jobs/settings"},

@@ -36,6 +36,9 @@ func (s *PoolSettings) Settings() []settings.Setting {
 // Pool finds who is one person in the sources and writes the pool. A source is a path,
 // or NAME=PATH; without a name it is called as its file or folder.
 func Pool(ctx context.Context, s PoolSettings, named []string, ui console.UI) error {
+	if err := settings.OnDisk("SOURCES", named...); err != nil {
+		return err
+	}
 	files := s.FS()
 	q := pool.Question{Country: s.Country, Rare: s.Rare}
 	var err error

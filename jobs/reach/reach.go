@@ -52,6 +52,8 @@ func (a *Asked) Check(files fsys.FS, holdout bool) (err error) {
 		return &settings.Error{Where: flag, Text: "needs the customers' e-mail addresses, phone numbers and consent: name their file with --join"}
 	case a.Output == "":
 		return &settings.Error{Where: flag, Text: "writes several files: name a new folder for them with --output"}
+	case fsys.InStore(a.Output):
+		return settings.OnDisk("--output", a.Output)
 	case a.Format != "":
 		return &settings.Error{Where: "--format", Text: "the sender of --for has its own; take one of them out"}
 	}

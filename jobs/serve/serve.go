@@ -51,6 +51,9 @@ const (
 // Serve serves the pages until the context ends, and then lets what is under way
 // come to its end for some seconds.
 func Serve(ctx context.Context, s ServeSettings, ui console.UI) error {
+	if err := settings.OnDisk("--out", s.Out); err != nil {
+		return err
+	}
 	files := s.FS()
 	people, err := admitted(files, &s)
 	if err != nil {

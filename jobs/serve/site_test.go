@@ -43,7 +43,7 @@ func publish(t testing.TB, out string, each int, day string) {
 			Show: [tables.ShowSlots]string{"P1", "P2"}, Sending: tables.Sending{ChannelShare: math.NaN()}})
 	}
 	must(t, create.WriteGroups(groups))
-	must(t, create.WriteHoldout(func(yield func(tables.ContactRow) bool) { yield(contact(1, 0, "heldout")) }, data.MoneyDecimal))
+	must(t, create.WriteHoldout(func(yield func(tables.ContactRow, error) bool) { yield(contact(1, 0, "heldout"), nil) }, data.MoneyDecimal))
 	must(t, create.Write(run.BriefFile, func(w io.Writer) error { _, err := io.WriteString(w, "<p>brief of "+day); return err }))
 	must(t, create.Write(run.EvaluationFile, func(w io.Writer) error {
 		_, err := io.WriteString(w, `{"horizon_days": 60, "lapsed_after_days": 90, "chosen": "boost"}`)
@@ -81,10 +81,10 @@ type customer struct {
 	Value   float64 `parquet:"value"`
 }
 
-func contacts(group, each int) iter.Seq[tables.ContactRow] {
-	return func(yield func(tables.ContactRow) bool) {
+func contacts(group, each int) iter.Seq2[tables.ContactRow, error] {
+	return func(yield func(tables.ContactRow, error) bool) {
 		for i := range each {
-			if !yield(contact(group, i, fmt.Sprintf("G%d-%d", group, i))) {
+			if !yield(contact(group, i, fmt.Sprintf("G%d-%d", group, i)), nil) {
 				return
 			}
 		}

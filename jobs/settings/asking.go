@@ -16,7 +16,7 @@ type File struct {
 
 func (g *File) rows() []Setting {
 	return []Setting{
-		{Name: "output", Letter: "o", section: asking, Holder: "FILE", Help: "file to write; its ending says the format", unset: "standard output", flagOnly: true, value: text(&g.Output)},
+		{Name: "output", Letter: "o", section: asking, Holder: "FILE", Help: "file to write; its ending says the format", unset: "standard output", flagOnly: true, value: inStore(&g.Output)},
 	}
 }
 
@@ -123,7 +123,7 @@ type Joined struct {
 
 func (g *Joined) rows() []Setting {
 	return []Setting{
-		{Name: "join", section: asking, Holder: "FILE", Help: "contact data to join: customer_id, email, phone, first_name, last_name, consent (CSV or Parquet)", unset: "none", flagOnly: true, value: text(&g.JoinFile)},
+		{Name: "join", section: asking, Holder: "FILE", Help: "contact data to join: customer_id, email, phone, first_name, last_name, consent (CSV or Parquet)", unset: "none", flagOnly: true, value: onDisk(&g.JoinFile)},
 	}
 }
 
@@ -150,7 +150,7 @@ type Pooling struct {
 
 func (g *Pooling) rows() []Setting {
 	return []Setting{
-		{Name: "decisions", section: asking, Holder: "FILE", Help: "likely pairs that people decided: the table likely.csv with yes or no in its column same", unset: "none", flagOnly: true, value: text(&g.Decisions)},
+		{Name: "decisions", section: asking, Holder: "FILE", Help: "likely pairs that people decided: the table likely.csv with yes or no in its column same", unset: "none", flagOnly: true, value: onDisk(&g.Decisions)},
 		{Name: "rare", section: asking, Holder: "N", Help: "customers who may share an e-mail address or number for it to join them", Preset: "5", kind: wholeValue, flagOnly: true,
 			value: one(&g.Rare, within[int]("a whole number", 2, 1000), show)},
 		{Name: "plain-ids", section: asking, Help: "name people as source:id instead of by a keyed hash", Preset: "false", kind: boolValue, flagOnly: true,

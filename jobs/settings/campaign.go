@@ -22,9 +22,9 @@ func (g *Launching) rows() []Setting {
 	cost := one(&g.AcquisitionCost, parseAmount, showCost)
 	cost.none = NoCost
 	return []Setting{
-		{Name: "run", section: asking, Holder: "RUN", Help: "run whose lists are frozen", unset: "the newest", flagOnly: true, value: text(&g.Run)},
-		{Name: "arms", section: contacting, Holder: "FILE", Help: "what contacted customers get (YAML)", unset: "one arm, contact", value: text(&g.ArmsFile)},
-		{Name: "assignments", section: asking, Holder: "FILE", Help: "a list drawn elsewhere: customer_id, group, arm, probability", unset: "drawn from the run", flagOnly: true, value: text(&g.AssignmentsFile)},
+		{Name: "run", section: asking, Holder: "RUN", Help: "run whose lists are frozen", unset: "the newest", flagOnly: true, value: inStore(&g.Run)},
+		{Name: "arms", section: contacting, Holder: "FILE", Help: "what contacted customers get (YAML)", unset: "one arm, contact", value: onDisk(&g.ArmsFile)},
+		{Name: "assignments", section: asking, Holder: "FILE", Help: "a list drawn elsewhere: customer_id, group, arm, probability", unset: "drawn from the run", flagOnly: true, value: onDisk(&g.AssignmentsFile)},
 		{Name: "target-extra", section: contacting, Holder: "N", Help: "stop when contacting has caused so many returns", unset: "no such target",
 			kind: numberValue, flagOnly: true, value: one(&g.TargetExtra, positive(parseAmount, "a number of returns above 0"), showNumber)},
 		{Name: "pace", section: contacting, Holder: "DAYS", Help: "days between two groups of a campaign", Preset: "7",
@@ -112,8 +112,8 @@ type Measuring struct {
 
 func (g *Measuring) rows() []Setting {
 	return []Setting{
-		{Name: "responses", section: asking, Holder: "FILE", Help: "who answered, instead of orders: customer_id, responded_at, amount", unset: "orders are read", flagOnly: true, value: text(&g.ResponsesFile)},
-		{Name: "redemptions", section: asking, Holder: "FILE", Help: "offers paid: customer_id, redeemed_at, amount", unset: "assumed from the arms", flagOnly: true, value: text(&g.RedemptionsFile)},
+		{Name: "responses", section: asking, Holder: "FILE", Help: "who answered, instead of orders: customer_id, responded_at, amount", unset: "orders are read", flagOnly: true, value: onDisk(&g.ResponsesFile)},
+		{Name: "redemptions", section: asking, Holder: "FILE", Help: "offers paid: customer_id, redeemed_at, amount", unset: "assumed from the arms", flagOnly: true, value: onDisk(&g.RedemptionsFile)},
 	}
 }
 

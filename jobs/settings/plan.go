@@ -49,7 +49,7 @@ type Forgotten struct {
 
 func (g *Forgotten) rows() []Setting {
 	return []Setting{
-		{Name: "file", section: asking, Holder: "FILE", Help: "customers to forget: one id a line, CSV or Parquet", unset: "those of the command line", flagOnly: true, value: text(&g.ListFile)},
+		{Name: "file", section: asking, Holder: "FILE", Help: "customers to forget: one id a line, CSV or Parquet", unset: "those of the command line", flagOnly: true, value: onDisk(&g.ListFile)},
 	}
 }
 
@@ -60,7 +60,7 @@ type Suppression struct {
 
 func (g *Suppression) rows() []Setting {
 	return []Setting{
-		{Name: "suppress", section: contacting, Holder: "FILE", Help: "customers kept off all lists: one id a line, CSV or Parquet", unset: "none", value: text(&g.SuppressFile)},
+		{Name: "suppress", section: contacting, Holder: "FILE", Help: "customers kept off all lists: one id a line, CSV or Parquet", unset: "none", value: inStore(&g.SuppressFile)},
 	}
 }
 

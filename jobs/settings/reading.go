@@ -46,7 +46,7 @@ func (g *Reading) Sources(named []string) []string {
 func (g *Reading) rows() []Setting {
 	return slices.Concat([]Setting{
 		{Name: "orders", section: reading, Holder: "ORDERS", Help: "order files, folders or globs where the command line names none", unset: "none",
-			kind: listValue, fileOnly: true, apart: true, value: many(&g.Orders, parseTexts, shown(func(s string) string { return s }))},
+			kind: listValue, fileOnly: true, apart: true, value: many(&g.Orders, parseSources, shown(func(s string) string { return s }))},
 		{Name: "map", section: reading, Holder: "ROLE=COLUMN,...", Help: "which column is what", unset: "found by common names",
 			kind: mapValue, value: many(&g.Map, parseMapping, mappingParts)},
 		{Name: "returns", section: reading, Holder: "KEY=VALUE,...", Help: "what else marks a return: order-prefix=C, status=A,B, or type=refund where a line of that status is the return itself, on its own day", unset: "a negative quantity or amount",
@@ -65,12 +65,12 @@ func (g *Reading) rows() []Setting {
 			value: one(&g.Currency, parseCurrency, showText)},
 		{Name: "money-unit", section: reading, Holder: "found|units|cents|micros", Help: "what amounts and prices count; found: cents or micros where the name of the column says so", Preset: "found",
 			value: one(&g.MoneyDecimals, parseMoneyUnit, func(decimals int) []string { return []string{moneyUnits[decimals]} })},
-		{Name: "rates", section: reading, Holder: "FILE", Help: "exchange rates, CSV with day, currency and rate: what one unit is worth that day", unset: "none", value: text(&g.RatesFile)},
+		{Name: "rates", section: reading, Holder: "FILE", Help: "exchange rates, CSV with day, currency and rate: what one unit is worth that day", unset: "none", value: inStore(&g.RatesFile)},
 		{Name: "timezone", section: reading, Holder: "ZONE", Help: "clock of timestamps that name a zone, such as Europe/Berlin", Preset: "UTC",
 			value: one(&g.Timezone, parseZone, func(z *time.Location) []string { return []string{z.String()} })},
 	}, g.Dates.rows(), g.Pooled.rows(), []Setting{
-		{Name: "digests", section: reading, Holder: "FILE", Help: "SHA-256 of the order files, as sha256sum writes it", unset: "not checked", value: text(&g.DigestsFile)},
-		{Name: "rejects", section: reading, Holder: "FILE", Help: "file for the rows set aside, with the reason", unset: "not written", apart: true, value: text(&g.RejectsFile)},
+		{Name: "digests", section: reading, Holder: "FILE", Help: "SHA-256 of the order files, as sha256sum writes it", unset: "not checked", value: inStore(&g.DigestsFile)},
+		{Name: "rejects", section: reading, Holder: "FILE", Help: "file for the rows set aside, with the reason", unset: "not written", apart: true, value: inStore(&g.RejectsFile)},
 		{Name: "as-of", section: days, Holder: "YYYY-MM-DD", Help: "all before it is known", unset: "the day after the newest purchase",
 			value: one(&g.AsOf, parseAsOf, showDay)},
 	}, g.Machine.rows())
@@ -82,7 +82,7 @@ type Pooled struct {
 }
 
 func (g *Pooled) rows() []Setting {
-	return []Setting{{Name: "pool", section: reading, Holder: "DIR", Help: "folder of winback pool: customers of several sources who are one person", unset: "none", value: text(&g.PoolDir)}}
+	return []Setting{{Name: "pool", section: reading, Holder: "DIR", Help: "folder of winback pool: customers of several sources who are one person", unset: "none", value: onDisk(&g.PoolDir)}}
 }
 
 // Dates is how days and numbers are written in text columns.

@@ -30,7 +30,7 @@ func (g *Resting) rows() []Setting {
 			kind: wholeValue, value: one(&g.EventLeadDays, within[int]("a whole number of days", 0, 365), showDays)},
 		{Name: "universal-holdout", section: contacting, Holder: "SHARE", Help: "share of the customers never contacted in a year, for what all campaigns are worth", Preset: "0",
 			value: one(&g.UniversalHoldout, parseHoldout, func(v float64) []string { return []string{number(v)} })},
-		{Name: "consent", section: contacting, Holder: "FILE", Help: "customers who may be contacted, nobody else: one id a line, CSV or Parquet", unset: "not asked for", value: text(&g.ConsentFile)},
+		{Name: "consent", section: contacting, Holder: "FILE", Help: "customers who may be contacted, nobody else: one id a line, CSV or Parquet", unset: "not asked for", value: onDisk(&g.ConsentFile)},
 		{Name: "quiet-hours", section: contacting, Holder: "FROM-TO", Help: "hours that no preferred hour lies in, or none", Preset: "21-8",
 			value: one(&g.QuietHours, hours.ParseQuiet, func(q hours.Quiet) []string { return []string{q.String()} })},
 	}

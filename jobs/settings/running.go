@@ -5,9 +5,11 @@ import (
 	"io/fs"
 	"slices"
 	"strconv"
+	"time"
 
 	"winback/data"
 	"winback/internal/fsys"
+	"winback/internal/objectstore"
 	"winback/pipeline/learn"
 )
 
@@ -21,7 +23,7 @@ type Runs struct {
 
 func (g *Runs) rows() []Setting {
 	return []Setting{
-		{Name: "out", section: running, Holder: "DIR", Help: "folder of the published runs", Preset: UsualOut, apart: true, value: text(&g.Out)},
+		{Name: "out", section: running, Holder: "DIR", Help: "folder of the published runs", Preset: UsualOut, apart: true, value: inStore(&g.Out)},
 	}
 }
 
@@ -29,7 +31,7 @@ func (g *Runs) rows() []Setting {
 // no settings file names: that of the runs is another one. Without a preset the
 // command asks for it.
 func Folder(at *string, help, preset string) Setting {
-	row := Setting{Name: "out", section: running, Holder: "DIR", Help: help, Preset: preset, flagOnly: true, value: text(at)}
+	row := Setting{Name: "out", section: running, Holder: "DIR", Help: help, Preset: preset, flagOnly: true, value: onDisk(at)}
 	if preset == "" {
 		row.Example = "orders"
 	}
@@ -101,8 +103,15 @@ func (g *Modes) rows() []Setting {
 // maskable are the rights that a umask may take.
 const maskable fs.FileMode = 0o077
 
-// FS is the file system, with these modes.
-func (g *Modes) FS() fsys.FS { return fsys.Masked(maskable &^ g.Granted) }
+// FS is the file system, with these modes, and object stores.
+func (g *Modes) FS() fsys.FS { return withStores(fsys.Masked(maskable &^ g.Granted)) }
+
+// Files are the file system and object stores, for commands that have no modes to ask for.
+func Files() fsys.FS { return withStores(fsys.OS()) }
+
+func withStores(local fsys.FS) fsys.FS {
+	return objectstore.Files(local, objectstore.Options{Now: time.Now})
+}
 
 // Parallel is how much is done at a time.
 type Parallel struct {
@@ -123,7 +132,7 @@ type KeptHistory struct {
 
 func (g *KeptHistory) rows() []Setting {
 	return []Setting{
-		{Name: "store", section: running, Holder: "DIR", Help: "keeps the history, so that only new or changed files are read", unset: "all files are read", apart: true, value: text(&g.Store)},
+		{Name: "store", section: running, Holder: "DIR", Help: "keeps the history, so that only new or changed files are read", unset: "all files are read", apart: true, value: onDisk(&g.Store)},
 	}
 }
 

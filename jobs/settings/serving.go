@@ -9,6 +9,6 @@ type Serving struct {
 func (g *Serving) rows() []Setting {
 	return []Setting{
 		{Name: "listen", section: running, Holder: "HOST:PORT", Help: "where the pages are served; beyond this machine only with --token-file", Preset: "127.0.0.1:8645", apart: true, value: text(&g.Listen)},
-		{Name: "token-file", section: running, Holder: "FILE", Help: "who may see the pages: a name and a token of 32 characters or more on each line", unset: "whoever is on this machine", apart: true, value: text(&g.TokenFile)},
+		{Name: "token-file", section: running, Holder: "FILE", Help: "who may see the pages: a name and a token of 32 characters or more on each line", unset: "whoever is on this machine", apart: true, value: onDisk(&g.TokenFile)},
 	}
 }

@@ -97,6 +97,11 @@ func many[T any](at *T, parse func([]string) (T, error), write func(T) []string)
 
 func text(at *string) field[string] { return one(at, parseText, showText) }
 
+// onDisk is a file or folder of the machine, inStore one that may be the URL of an
+// object as well.
+func onDisk(at *string) field[string]  { return one(at, parseOnDisk, showText) }
+func inStore(at *string) field[string] { return one(at, parseInStore, showText) }
+
 // within makes a parser of whole numbers.
 func within[T int | int64 | uint64](what string, low, high int64) func(string) (T, error) {
 	return func(text string) (T, error) {

@@ -57,7 +57,7 @@ func (g *Offers) rows() []Setting {
 			kind: wholeValue, value: one(&g.Show, within[int]("a whole number", 0, tables.ShowSlots), func(v int) []string { return []string{strconv.Itoa(v)} })},
 		{Name: "show-sold-within", section: contacting, Holder: "DAYS", Help: "show products that somebody bought in the last days", Preset: "28",
 			kind: wholeValue, value: one(&g.SoldWithin, parseDays, show)},
-		{Name: "show-never", section: contacting, Holder: "FILE", Help: "products not to show, one code or pattern such as GIFT* a line", unset: "none", value: text(&g.NeverFile)},
+		{Name: "show-never", section: contacting, Holder: "FILE", Help: "products not to show, one code or pattern such as GIFT* a line", unset: "none", value: onDisk(&g.NeverFile)},
 		{Name: "show-kinds", section: contacting, Holder: "KIND,...", Help: "why a product may be shown: again, goes-with, hot", Preset: "again,goes-with,hot",
 			kind: listValue, value: many(&g.ShowKinds, parseKinds, showKinds)},
 	}

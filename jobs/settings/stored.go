@@ -9,7 +9,7 @@ type Stored struct {
 
 func (g *Stored) rows() []Setting {
 	return []Setting{
-		{Name: "model", section: asking, Holder: "RUN", Help: "run whose models rank: its name, such as 2026-06-30-1, or its folder", Example: "2026-06-30-1", flagOnly: true, value: text(&g.Model)},
+		{Name: "model", section: asking, Holder: "RUN", Help: "run whose models rank: its name, such as 2026-06-30-1, or its folder", Example: "2026-06-30-1", flagOnly: true, value: inStore(&g.Model)},
 	}
 }
 

@@ -17,7 +17,7 @@ const bound = 8
 // How many histories the search from several starts looks at, and the
 // curvature that guides the last steps is taken from.
 const (
-	forSearch    = 2000
+	forSearch    = 500
 	forCurvature = 20_000
 )
 

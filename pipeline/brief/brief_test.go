@@ -107,10 +107,10 @@ func TestWrite_SaysNothingOfWhatIsNotKnown(t *testing.T) {
 	d.Campaigns, d.Record, d.Warnings, d.Currency = nil, Record{Ratio: math.NaN()}, 0, ""
 	for i := range d.Groups {
 		g := &d.Groups[i]
-		g.MoneyKnown, g.Show, g.Spend, g.Low = false, nil, math.NaN(), math.NaN()
+		g.MoneyKnown, g.Show, g.Spend, g.Low, g.Spent = false, nil, math.NaN(), math.NaN(), 0
 	}
 	got := text(written(t, d))
-	for _, absent := range []string{"NaN", "Inf", "Campaigns", "forecasts come true", "coupon", "EUR", "Show:", "warning"} {
+	for _, absent := range []string{"NaN", "Inf", "Campaigns", "forecasts come true", "coupon", "EUR", "Show:", "warning", "has spent"} {
 		if strings.Contains(got, absent) {
 			t.Errorf("the page says %q", absent)
 		}
@@ -125,6 +125,10 @@ func TestWrite_NobodyToContact(t *testing.T) {
 	}
 	if got := text(written(t, d)); !strings.Contains(got, "Contact nobody tonight: the order is no better than chance.") || strings.Contains(got, "Contact all") {
 		t.Error(got)
+	}
+	d.Why = "There is too little history."
+	if got := text(written(t, d)); strings.Contains(got, "..") {
+		t.Errorf("two full stops: %s", got)
 	}
 	if got := text(written(t, Data{})); !strings.Contains(got, "There are no groups") {
 		t.Error(got)

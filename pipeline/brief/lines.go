@@ -56,7 +56,7 @@ func (g *Group) worth(d *Data) string {
 	if wording.Known(g.Spend) {
 		text += fmt.Sprintf(" One who does spends about %s, all of them %s.", d.money(g.Spend), d.money(g.Spend*g.Returns))
 	}
-	if wording.Known(g.Spent) {
+	if wording.Known(g.Spent) && g.Spent > 0 {
 		text += fmt.Sprintf(" So far each has spent %s.", d.money(g.Spent))
 	}
 	return text

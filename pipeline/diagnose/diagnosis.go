@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 
 	"winback/data"
@@ -41,7 +42,7 @@ type Diagnosis struct {
 
 	Cycles    []Cycle           `json:"-"` // in order: categories, then products, each by name
 	Deadlines []tables.Deadline `json:"-"` // the least time first
-	Referrals []tables.Referral `json:"-"` // by list, the greatest value first
+	Referrals Referrals         `json:"-"` // by list, the greatest value first
 }
 
 // Learn ends the first walk: what it gathered becomes what the second needs.
@@ -85,7 +86,7 @@ func Diagnose(ctx context.Context, orders *orders.Table, customers int64, s Sett
 // Diagnosis puts everything together once both walks are done. expected is what
 // the model expects of each customer lapsed at the as-of day (probability ×
 // spend) in order of the customer ids; nil where there is no model.
-func (p *People) Diagnosis(expected []float64) (*Diagnosis, error) {
+func (p *People) Diagnosis(expected iter.Seq2[float64, error]) (*Diagnosis, error) {
 	f := p.f
 	d := &Diagnosis{AsOf: f.s.AsOf.String(), HorizonDays: f.s.HorizonDays, Customers: f.count, DeadlineDays: f.s.DeadlineDays}
 	days := p.pastDays()
@@ -159,7 +160,7 @@ func (p *People) productClock() ProductClock {
 }
 
 // stageRows writes the stages of the three clocks.
-func (p *People) stageRows(d *Diagnosis, days []past, expected []float64) error {
+func (p *People) stageRows(d *Diagnosis, days []past, expected iter.Seq2[float64, error]) error {
 	f := p.f
 	ownTest := p.own
 	if len(days) > 0 {
@@ -172,17 +173,26 @@ func (p *People) stageRows(d *Diagnosis, days []past, expected []float64) error 
 		}
 	}
 	if expected != nil {
-		next := 0
+		next, stop := iter.Pull2(expected)
+		defer stop()
+		lapsed := 0
 		for stages := range p.lapsed {
-			if next < len(expected) && !math.IsNaN(expected[next]) {
-				fixed.expect(stages[0], expected[next])
-				own.expect(stages[1], expected[next])
-				product.expect(stages[2], expected[next])
+			value, err, more := next()
+			if err != nil {
+				return err
 			}
-			next++
+			if !more {
+				return fmt.Errorf("diagnosis: expected values of %d customers, but more are lapsed", lapsed)
+			}
+			if !math.IsNaN(value) {
+				fixed.expect(stages[0], value)
+				own.expect(stages[1], value)
+				product.expect(stages[2], value)
+			}
+			lapsed++
 		}
-		if next != len(expected) {
-			return fmt.Errorf("diagnosis: expected values of %d customers, but %d are lapsed", len(expected), next)
+		if _, _, more := next(); more {
+			return fmt.Errorf("diagnosis: expected values of more customers than the %d lapsed", lapsed)
 		}
 	}
 	d.Stages = append(d.Stages, fixed.rows(ClockFixed, f.s.FixedEdges)...)

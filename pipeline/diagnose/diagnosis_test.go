@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"iter"
 	"path/filepath"
 	"testing"
 
@@ -119,10 +120,10 @@ func TestDiagnosis_ExpectedValuesGoToTheStagesOfTheLapsed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := people.Diagnosis(expected[1:]); err == nil {
+	if _, err := people.Diagnosis(valuesOf(expected[1:])); err == nil {
 		t.Error("expected values of too few customers are taken")
 	}
-	d, err := people.Diagnosis(expected)
+	d, err := people.Diagnosis(valuesOf(expected))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,6 +156,16 @@ func TestSettings_WhatCannotBeUsedIsAnError(t *testing.T) {
 		spoil(&s)
 		if _, err := NewCollector(s, History{}); err == nil {
 			t.Errorf("%s: taken", name)
+		}
+	}
+}
+
+func valuesOf(values []float64) iter.Seq2[float64, error] {
+	return func(yield func(float64, error) bool) {
+		for _, v := range values {
+			if !yield(v, nil) {
+				return
+			}
 		}
 	}
 }

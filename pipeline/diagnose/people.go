@@ -128,9 +128,10 @@ func (p *People) Add(part int, h *orders.Histories) error {
 			p.setRow(w.table, at, h.IDs[id], c, row)
 		}
 		if line, ok := p.deadlineOf(h.IDs[id], c, &row.due); ok {
+			line.PreferredHour = hour(p.hourOf(part, id))
 			deadlines = append(deadlines, line)
 		}
-		referrals = p.referralsOf(referrals, h.IDs[id], known, c, row)
+		referrals = p.referralsOf(referrals, h.IDs[id], known, c, row, p.hourOf(part, id))
 		at++
 	}
 	p.mu.Lock()
@@ -143,6 +144,23 @@ func (p *People) Add(part int, h *orders.Histories) error {
 	p.deadline = append(p.deadline, deadlines...)
 	p.referral = append(p.referral, referrals...)
 	return p.handOn(part, w.table)
+}
+
+// hourOf is the preferred hour of a customer of a partition; -1 where it is not known.
+func (p *People) hourOf(part, customer int) int8 {
+	if p.f.s.PreferredHour == nil {
+		return -1
+	}
+	return p.f.s.PreferredHour(part, customer)
+}
+
+// hour is one of the day to point at; nil for -1.
+func hour(of int8) *int32 {
+	if of < 0 {
+		return nil
+	}
+	h := int32(of)
+	return &h
 }
 
 // rowOf finds where a customer stands.
@@ -311,14 +329,14 @@ func (c *Cycle) name() string {
 	return c.Category
 }
 
-// LapsedStages are the stages by the clock in force of the customers lapsed at
+// LapsedStages goes through the stages by the clock in force of the customers lapsed at
 // the as-of day, in order of their ids.
-func (p *People) LapsedStages() []features.Stage {
-	var out []features.Stage
+func (p *People) LapsedStages(yield func(features.Stage) bool) {
 	for stages := range p.lapsed {
-		out = append(out, p.inForce(stages))
+		if !yield(p.inForce(stages)) {
+			return
+		}
 	}
-	return out
 }
 
 // lapsed goes through the stages of the customers lapsed at the as-of day.

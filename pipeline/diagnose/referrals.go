@@ -36,21 +36,22 @@ var referralLists = []string{"content", "loyal", "durable", "reseller"}
 
 // referralFacts are what a list of referrals rests on.
 type referralFacts struct {
-	bought, returned int // lines of the last 365 days
-	lines, bulk      int // purchase lines of all time
+	bought, returned int32 // lines of the last 365 days
+	lines, bulk      int32 // purchase lines of all time
 	durable          uint32
 }
 
 // referral is a customer of a list.
 type referral struct {
 	id      string
-	list    referralList
+	value   data.Money
 	last    data.Day
 	days    int32
-	value   data.Money
-	high    bool // value class
-	recency int
+	recency int32
 	facts   referralFacts
+	list    referralList
+	high    bool // value class
+	hour    int8 // preferred; -1: not known
 }
 
 // leastBulk is the smallest quantity that is bulk, in units.
@@ -89,17 +90,19 @@ func (f *facts) bulkQuantities() []data.Money {
 }
 
 // referralsOf appends the lists that a customer is on.
-func (p *People) referralsOf(all []referral, id string, known orders.History, c *customer, row *customerRow) []referral {
+func (p *People) referralsOf(all []referral, id string, known orders.History, c *customer, row *customerRow, hour int8) []referral {
 	rules := &p.f.s.Referrals
 	recent := row.recency <= rules.Days
-	r := referral{id: id, last: c.last, days: c.days, value: c.value, recency: row.recency, high: p.class.of(c.value) == 0}
+	r := referral{id: id, hour: hour, last: c.last, days: c.days, value: c.value, recency: int32(row.recency), high: p.class.of(c.value) == 0}
 	if recent {
 		r.facts = p.referralFacts(known)
 	}
 	r.facts.durable = p.lastDurable(known, c.last)
 	add := func(list referralList, on bool) {
 		if on {
-			r.list = list
+			if r.list = list; len(all) == 0 || all[len(all)-1].id != id {
+				r.id = strings.Clone(id) // those of a partition are one text
+			}
 			all = append(all, r)
 		}
 	}
@@ -162,32 +165,46 @@ func (c *cycles) isDurable(product, category uint32) bool {
 	return at >= 0 && c.all[at].Kind == kindNone
 }
 
-// referrals are the lists, each by value and then by id, without those kept off.
-func (p *People) referrals() []tables.Referral {
+// Referrals are the lists, each by value and then by id; their rows are put in words when
+// they are asked for.
+type Referrals struct {
+	all      []referral
+	products []string
+}
+
+// referrals are the lists without those kept off.
+func (p *People) referrals() Referrals {
 	p.referral = slices.DeleteFunc(p.referral, func(r referral) bool { return p.f.s.KeepOff != nil && p.f.s.KeepOff(r.id) })
 	slices.SortFunc(p.referral, func(a, b referral) int {
 		return cmp.Or(cmp.Compare(a.list, b.list), cmp.Compare(b.value, a.value), strings.Compare(a.id, b.id))
 	})
-	rows := make([]tables.Referral, len(p.referral))
-	for i := range p.referral {
-		r := &p.referral[i]
-		rows[i] = tables.Referral{CustomerID: r.id, List: referralLists[r.list], LastPurchaseDay: r.last, PurchaseDays: int64(r.days), Value: r.value,
-			ReturnedLineShare: shareOf(r.facts.returned, r.facts.bought), BulkLineShare: shareOf(r.facts.bulk, r.facts.lines), Reason: p.referralWords(r)}
-	}
-	return rows
+	return Referrals{p.referral, p.f.history.Names[data.Product]}
+}
+
+// Len is how many rows the lists have.
+func (l Referrals) Len() int { return len(l.all) }
+
+// CustomerID is that of a row.
+func (l Referrals) CustomerID(i int) string { return l.all[i].id }
+
+// Row is a row of the lists, without what to show the customer.
+func (l Referrals) Row(i int) tables.Referral {
+	r := &l.all[i]
+	return tables.Referral{CustomerID: r.id, List: referralLists[r.list], LastPurchaseDay: r.last, PurchaseDays: int64(r.days), Value: r.value,
+		ReturnedLineShare: shareOf(r.facts.returned, r.facts.bought), BulkLineShare: shareOf(r.facts.bulk, r.facts.lines), Reason: l.words(r), PreferredHour: hour(r.hour)}
 }
 
 // shareOf is NaN where there is nothing to share.
-func shareOf(part, of int) float64 {
+func shareOf(part, of int32) float64 {
 	if of == 0 {
 		return math.NaN()
 	}
 	return float64(part) / float64(of)
 }
 
-func (p *People) referralWords(r *referral) string {
+func (l Referrals) words(r *referral) string {
 	if r.list == listDurable {
-		return fmt.Sprintf("bought %s %s ago, which few buy again, not returned", p.f.history.Names[data.Product][r.facts.durable-1], wording.Counted(r.recency, "day"))
+		return fmt.Sprintf("bought %s %s ago, which few buy again, not returned", l.products[r.facts.durable-1], wording.Counted(r.recency, "day"))
 	}
 	text := fmt.Sprintf("bought %s, last %s ago", wording.Counted(r.days, "time"), wording.Counted(r.recency, "day"))
 	returned := ", nothing returned"

@@ -51,7 +51,7 @@ func TestReferrals_AreWhoTheRulesName(t *testing.T) {
 	s.KeepOff = func(id string) bool { return id == "kept off" }
 	on := map[string][]string{}
 	reasons := map[string]string{}
-	for _, r := range diagnoseLines(t, s, lines).d.Referrals {
+	for _, r := range referralsOf(diagnoseLines(t, s, lines).d) {
 		if len(r.CustomerID) < 5 || r.CustomerID[:5] != "other" {
 			on[r.CustomerID] = append(on[r.CustomerID], r.List)
 			reasons[r.CustomerID+" "+r.List] = r.Reason

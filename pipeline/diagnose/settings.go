@@ -62,8 +62,11 @@ type Settings struct {
 	// KeepOff says who is on no list of deadlines or referrals; called from one goroutine; nil for nobody.
 	KeepOff func(id string) bool
 	// Held says who of those on the list of deadlines may not be contacted; as KeepOff.
-	Held   func(d tables.Deadline) bool
-	Margin float64 // share of the sales that is margin; 0 when not known
+	Held func(d tables.Deadline) bool
+	// PreferredHour is the hour of the day of a customer of a partition, by place there, 0
+	// to 23, and -1 where it is not known; called from several goroutines; nil for nobody.
+	PreferredHour func(part, customer int) int8
+	Margin        float64 // share of the sales that is margin; 0 when not known
 }
 
 // Defaults are the settings where nobody sets any.

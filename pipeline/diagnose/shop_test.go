@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"winback/data/tables"
 
 	"winback/data"
 	"winback/data/orders"
@@ -91,7 +92,7 @@ func (t told) text(tb testing.TB) string {
 	if err := t.d.WriteJSON(&b); err != nil {
 		tb.Fatal(err)
 	}
-	fmt.Fprintf(&b, "%+v\n%+v\n%+v\n%+v\n", t.d.Cycles, t.d.Deadlines, t.d.Referrals, *t.rows)
+	fmt.Fprintf(&b, "%+v\n%+v\n%+v\n%+v\n", t.d.Cycles, t.d.Deadlines, referralsOf(t.d), *t.rows)
 	return b.String()
 }
 
@@ -179,4 +180,15 @@ func settingsAt(asOf data.Day) Settings {
 	s := Defaults()
 	s.AsOf = asOf
 	return s
+}
+
+func referralsOf(d *Diagnosis) (rows []tables.Referral) {
+	for i := range d.Referrals.Len() {
+		row := d.Referrals.Row(i)
+		if row.CustomerID != d.Referrals.CustomerID(i) {
+			panic("a row of another customer")
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }

@@ -3,11 +3,6 @@
 package hours
 
 import (
-	"maps"
-	"slices"
-	"strings"
-	"sync"
-
 	"winback/data"
 	"winback/data/orders"
 )
@@ -52,26 +47,18 @@ type Finder struct {
 	asOf     data.Day
 	quiet    Quiet
 	answered map[string]*Counts
-
-	adding sync.Mutex
-	parts  map[int][]found
+	parts    [][]int8 // by partition, of each customer; -1: too little is known
 }
 
-// found is a customer with a preferred hour.
-type found struct {
-	id   string
-	hour int32
-}
-
-// NewFinder looks at what was known before a day; answered are opens and clicks until
-// then, by customer.
-func NewFinder(asOf data.Day, quiet Quiet, answered map[string]*Counts) *Finder {
-	return &Finder{asOf: asOf, quiet: quiet, answered: answered, parts: map[int][]found{}}
+// NewFinder looks at what was known before a day, on a walk over so many partitions;
+// answered are opens and clicks until then, by customer.
+func NewFinder(asOf data.Day, quiet Quiet, answered map[string]*Counts, partitions int) *Finder {
+	return &Finder{asOf: asOf, quiet: quiet, answered: answered, parts: make([][]int8, partitions)}
 }
 
 // Add looks at a partition. It may be called from several goroutines.
 func (f *Finder) Add(part int, h *orders.Histories) {
-	var list []found
+	found := make([]int8, len(h.IDs))
 	for i, id := range h.IDs {
 		counts := purchases(h.Customer(i).Before(f.asOf))
 		if answers := f.answered[id]; answers != nil {
@@ -79,13 +66,29 @@ func (f *Finder) Add(part int, h *orders.Histories) {
 				counts[hour] += n
 			}
 		}
+		found[i] = -1
 		if hour, known := counts.preferred(f.quiet); known {
-			list = append(list, found{id, int32(hour)})
+			found[i] = int8(hour)
 		}
 	}
-	f.adding.Lock()
-	defer f.adding.Unlock()
-	f.parts[part] = list
+	f.parts[part] = found
+}
+
+// Of is the hour of a customer of a partition by place there, 0 to 23; -1 where too
+// little is known.
+func (f *Finder) Of(part, customer int) int8 { return f.parts[part][customer] }
+
+// OfSome are the hours of some of the customers of a partition, in ascending order of
+// their ids.
+func (f *Finder) OfSome(part int, h *orders.Histories, ids []string) []int8 {
+	found, at := make([]int8, len(ids)), 0
+	for i, id := range ids {
+		for h.IDs[at] != id {
+			at++
+		}
+		found[i] = f.parts[part][at]
+	}
+	return found
 }
 
 // purchases counts moments: lines of one moment are one purchase.
@@ -98,39 +101,4 @@ func purchases(h orders.History) (c Counts) {
 		}
 	}
 	return c
-}
-
-// Preferred are hours of the day by customer, 0 to 23.
-type Preferred []found
-
-// Preferred are the hours found on the walk.
-func (f *Finder) Preferred() Preferred {
-	var all Preferred
-	for _, part := range slices.Sorted(maps.Keys(f.parts)) { // ranges of ids
-		all = append(all, f.parts[part]...)
-	}
-	return all
-}
-
-// Of is the hour of a customer; nil where too little is known.
-func (p Preferred) Of(id string) *int32 {
-	at, known := slices.BinarySearchFunc(p, id, func(f found, id string) int { return strings.Compare(f.id, id) })
-	if !known {
-		return nil
-	}
-	return &p[at].hour
-}
-
-// OfAll are the hours of customers in ascending order of their ids.
-func (p Preferred) OfAll(ids []string) []*int32 {
-	hours, at := make([]*int32, len(ids)), 0
-	for i, id := range ids {
-		for at < len(p) && p[at].id < id {
-			at++
-		}
-		if at < len(p) && p[at].id == id {
-			hours[i] = &p[at].hour
-		}
-	}
-	return hours
 }

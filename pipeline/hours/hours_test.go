@@ -48,18 +48,13 @@ func TestFinder_CountsPurchasesAndAnswersBeforeTheDay(t *testing.T) {
 	h := &orders.Histories{IDs: []string{"a", "b", "c"}, Start: []int32{0, 5, 7, 10},
 		Time:  []int64{at(10, 0), at(10, 0), at(10, 0), at(11, 0), data.Day(100).Micros() + at(11, 0)%dayMicro, at(16, 0), at(17, 0), at(9, 0), at(9, 1), at(9, 2)},
 		Flags: []orders.LineFlags{bought, bought, bought, bought, bought, bought, bought, bought, back, back}}
-	f := NewFinder(100, Quiet{21, 8}, map[string]*Counts{"b": {17: 1}, "c": {9: 1}})
+	f := NewFinder(100, Quiet{21, 8}, map[string]*Counts{"b": {17: 1}, "c": {9: 1}}, 1)
 	f.Add(0, h)
-	p := f.Preferred()
-	if p.Of("a") != nil || p.Of("c") != nil || p.Of("d") != nil {
-		t.Errorf("a %v, c %v, d %v: too little is known of them", p.Of("a"), p.Of("c"), p.Of("d"))
+	if a, b, c := f.Of(0, 0), f.Of(0, 1), f.Of(0, 2); a != -1 || b != 17 || c != -1 {
+		t.Errorf("a %d, b %d, c %d: want 17 of b, too little is known of the others", a, b, c)
 	}
-	if hour := p.Of("b"); hour == nil || *hour != 17 {
-		t.Errorf("b: %v, want 17", hour)
-	}
-	all := p.OfAll([]string{"a", "b", "bb", "d"})
-	if known := slices.IndexFunc(all, func(h *int32) bool { return h != nil }); len(all) != 4 || known != 1 || all[2] != nil || all[3] != nil {
-		t.Errorf("of all: %v, want that of b alone", all)
+	if some := f.OfSome(0, h, []string{"b", "c"}); !slices.Equal(some, []int8{17, -1}) {
+		t.Errorf("of b and c: %v", some)
 	}
 }
 

@@ -34,7 +34,7 @@ const grownGroups = 40
 // that lose least of the model's order, parted by questions that closed snapshots
 // confirm, and the best tree is taken.
 func fitSurrogate(x *models.Matrix, p []float64, closed *models.Training, kind GroupRules, maxGroups, workers int) (*SurrogateTree, error) {
-	rows := &models.Training{X: snapshots.Pick(x, kind.columns()), Y: make([]uint8, len(p))}
+	rows := &models.Training{X: snapshots.Pick(x, counted(x, kind.columns())), Y: make([]uint8, len(p))}
 	s := groupSettings(grownGroups, workers)
 	past := newPastReturns(closed)
 	var best *SurrogateTree
@@ -54,6 +54,16 @@ func fitSurrogate(x *models.Matrix, p []float64, closed *models.Training, kind G
 		}
 	}
 	return best, nil
+}
+
+// counted are the columns without those of units where no order line says how many
+// it has: they would count lines, under another name.
+func counted(x *models.Matrix, columns []string) []string {
+	units, lines := slices.Index(x.Names, "units"), slices.Index(x.Names, "lines")
+	if units < 0 || lines < 0 || !slices.Equal(x.Columns[units], x.Columns[lines]) {
+		return columns
+	}
+	return slices.DeleteFunc(columns, func(name string) bool { return name == "units" || name == "units_per_order" })
 }
 
 // groupSettings are those of the groups' tree, of so many leaves.

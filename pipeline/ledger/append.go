@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -43,9 +42,14 @@ func Begin(files fsys.FS, out string) (*Writer, error) {
 	return w, nil
 }
 
-// catchUp brings up a head that a dead writer left one behind, so that it never is
-// two behind.
+// catchUp removes what a dead writer left of an entry in a store, and brings up a head
+// that one left one behind, so that it never is two behind.
 func (w *Writer) catchUp() error {
+	for _, dir := range w.unfinished {
+		if err := w.files.RemoveAll(dir); err != nil {
+			return err
+		}
+	}
 	if w.head == len(w.Entries) {
 		return nil
 	}
@@ -71,7 +75,8 @@ func (w *Writer) Append(e Entry, files []File) (added *Entry, old bool, err erro
 	if same != nil || err != nil {
 		return same, same != nil, err
 	}
-	f, err := w.hold.BeginFolder(fmt.Sprintf("ledger-%06d", len(w.Entries)+1), EntryFile)
+	next := Entry{Number: len(w.Entries) + 1, Kind: e.Kind}
+	f, err := w.hold.BeginFolder(fmt.Sprintf("ledger-%06d", next.Number), fsys.Join(folder(w.out), next.Name()), EntryFile)
 	if err != nil {
 		return nil, false, err
 	}
@@ -138,8 +143,8 @@ func (w *Writer) publish(e *Entry, f *run.Folder) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.dir, e.files = filepath.Join(folder(w.out), e.Name()), w.files
-	done, err := f.PublishAt(e.dir, text, func() error { return w.writeHead(e.Number) })
+	e.dir, e.files = fsys.Join(folder(w.out), e.Name()), w.files
+	done, err := f.PublishAt(text, func() error { return w.writeHead(e.Number) })
 	if !done {
 		return nil, err
 	}
@@ -158,7 +163,7 @@ func (w *Writer) makeFolder() error {
 }
 
 func (w *Writer) writeHead(number int) error {
-	return run.WriteFile(w.files, filepath.Join(folder(w.out), headFile), func(out io.Writer) error {
+	return run.WriteFile(w.files, fsys.Join(folder(w.out), headFile), func(out io.Writer) error {
 		_, err := fmt.Fprintln(out, number)
 		return err
 	})

@@ -97,7 +97,7 @@ func (e *Entry) Has(path string) bool {
 }
 
 // Path is where a file of the entry lies.
-func (e *Entry) Path(path string) string { return filepath.Join(e.dir, filepath.FromSlash(path)) }
+func (e *Entry) Path(path string) string { return fsys.Join(e.dir, filepath.FromSlash(path)) }
 
 // Open opens a file of the entry, which Read has compared with its digest.
 func (e *Entry) Open(path string) (file fsys.ReadFile, size int64, err error) {

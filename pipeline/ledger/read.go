@@ -22,7 +22,8 @@ const headFile = "head"
 type Ledger struct {
 	Entries []Entry // in the order of their numbers; Entries[i].Number is i+1
 
-	head int // newest entry that the head file names
+	head       int      // newest entry that the head file names
+	unfinished []string // folders of entries in a store that are being written, or whose writer died
 }
 
 // Read reads the ledger of an output folder, which may have none yet, and proves
@@ -62,7 +63,7 @@ func Verify(files fsys.FS, out string) (entries int, problems []error, err error
 	return len(found.Entries), problems, nil
 }
 
-func folder(out string) string { return filepath.Join(out, run.LedgerFolder) }
+func folder(out string) string { return fsys.Join(out, run.LedgerFolder) }
 
 // walk looks at the entries one after the other.
 func walk(files fsys.FS, out string) (*Ledger, []error, error) {
@@ -80,7 +81,14 @@ func walk(files fsys.FS, out string) (*Ledger, []error, error) {
 		if item.Name() == headFile || item.Name() == "."+headFile+".unfinished" {
 			continue
 		}
-		dir := filepath.Join(folder(out), item.Name())
+		dir := fsys.Join(folder(out), item.Name())
+		if begun, err := isBegun(files, dir); begun || err != nil {
+			if err != nil {
+				return nil, nil, err
+			}
+			l.unfinished = append(l.unfinished, dir)
+			continue
+		}
 		e, wrong, err := readEntry(files, dir, len(l.Entries)+1, previous)
 		if err != nil {
 			return nil, nil, err
@@ -93,9 +101,22 @@ func walk(files fsys.FS, out string) (*Ledger, []error, error) {
 		return nil, nil, err
 	}
 	if n := len(l.Entries); l.head > n || l.head < n-1 {
-		problems = append(problems, fmt.Errorf("%w: %s names entry %d as the newest, found %d entries", ErrDamaged, filepath.Join(folder(out), headFile), l.head, n))
+		problems = append(problems, fmt.Errorf("%w: %s names entry %d as the newest, found %d entries", ErrDamaged, fsys.Join(folder(out), headFile), l.head, n))
 	}
 	return l, problems, nil
+}
+
+// isBegun says whether a folder in a store has no entry.json yet. One that has lost it
+// is missed by those behind it and by the head.
+func isBegun(files fsys.FS, dir string) (bool, error) {
+	if fsys.ObjectsAt(files, dir) == nil {
+		return false, nil
+	}
+	_, err := files.Stat(fsys.Join(dir, EntryFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	return false, err
 }
 
 // readEntry reads the entry that must have a number and follow another one.
@@ -105,7 +126,7 @@ func readEntry(files fsys.FS, dir string, number int, previous string) (e Entry,
 	if err != nil {
 		return e, []error{fmt.Errorf("%s: %w", dir, err)}, nil
 	}
-	path := filepath.Join(dir, EntryFile)
+	path := fsys.Join(dir, EntryFile)
 	text, err := run.ReadFile(files, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		bad(fmt.Errorf("%s is missing", EntryFile))
@@ -143,7 +164,7 @@ func orNone(digest string) string {
 
 // readHead reads the number of the newest entry, 0 where nothing names one.
 func readHead(files fsys.FS, out string) (int, error) {
-	path := filepath.Join(folder(out), headFile)
+	path := fsys.Join(folder(out), headFile)
 	text, err := run.ReadFile(files, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"winback/data/orders"
@@ -18,23 +19,53 @@ type Listed struct {
 	Group int // 1 first; 0: the products of no group count this customer
 }
 
-// Listing gathers the customers of lists.
+// Listing are the customers of lists, each once: numbered as they were given.
 type Listing struct {
 	customers []Listed
-	at        map[string]int32 // number of a customer
+	ranked    int     // how many of them have a rank
+	also      []int32 // numbers of the others as they were given; -1: not listed
+	byID      []int32 // numbers of all in order of their ids
 }
 
-// NewListing readies a listing for about so many customers.
-func NewListing(customers int) *Listing {
-	return &Listing{make([]Listed, 0, customers), make(map[string]int32, customers)}
-}
-
-// Add lists a customer, once.
-func (l *Listing) Add(c Listed) {
-	if _, known := l.at[c.ID]; !known {
-		l.at[c.ID] = int32(len(l.customers))
-		l.customers = append(l.customers, c)
+// NewListing lists customers by rank, and also others, of whom some may be ranked or
+// named twice, up to so many customers in all.
+func NewListing(ranked []Listed, also []string, most int) *Listing {
+	l := &Listing{customers: ranked, ranked: len(ranked), also: make([]int32, len(also))}
+	id := func(i int32) string {
+		if int(i) < len(ranked) {
+			return ranked[i].ID
+		}
+		return also[int(i)-len(ranked)]
 	}
+	order, number := make([]int32, len(ranked)+len(also)), make([]int32, len(ranked)+len(also))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(strings.Compare(id(a), id(b)), cmp.Compare(a, b)) })
+	for k, i := range order { // of the same customer the first has the number
+		number[i] = i
+		if k > 0 && id(order[k-1]) == id(i) {
+			number[i] = number[order[k-1]]
+		}
+	}
+	for i := range also {
+		switch at := int32(l.ranked + i); {
+		case number[at] != at:
+			number[at] = number[number[at]]
+		case len(l.customers) < most:
+			number[at] = int32(len(l.customers))
+			l.customers = append(l.customers, Listed{ID: also[i]})
+		default:
+			number[at] = -1
+		}
+		l.also[i] = number[l.ranked+i]
+	}
+	for k, i := range order {
+		if n := number[i]; n >= 0 && (k == 0 || id(order[k-1]) != id(i)) {
+			l.byID = append(l.byID, n)
+		}
+	}
+	return l
 }
 
 // Len is how many customers are listed.
@@ -47,9 +78,8 @@ type Lists struct {
 	g       *Goods
 	slots   int
 	listing *Listing
-	order   [][]int32 // by partition, the numbers of its customers by id
-	shown   []Show    // slots for each
-	count   []uint8   // of them filled
+	shown   []Show  // slots for each
+	count   []uint8 // of them filled
 	hot     []Show
 	hotAs   tables.Shown     // as lists have them
 	sums    [][]atomic.Int64 // [group-1][code]: scores × scoreUnit
@@ -63,10 +93,10 @@ const (
 	groupDepth = 10
 )
 
-// NewLists readies the walk over so many partitions for the listed customers and so
-// many groups; slots is how many products each is shown, up to tables.ShowSlots.
-func NewLists(g *Goods, slots int, listing *Listing, groups, partitions int) *Lists {
-	l := &Lists{g: g, slots: slots, listing: listing, order: make([][]int32, partitions), shown: make([]Show, slots*listing.Len()), count: make([]uint8, listing.Len()), hot: g.HotList(slots),
+// NewLists readies the walk for the listed customers and so many groups; slots is how
+// many products each is shown, up to tables.ShowSlots.
+func NewLists(g *Goods, slots int, listing *Listing, groups int) *Lists {
+	l := &Lists{g: g, slots: slots, listing: listing, shown: make([]Show, slots*listing.Len()), count: make([]uint8, listing.Len()), hot: g.HotList(slots),
 		workers: parallel.PerWorker[Scorer]{Make: g.NewScorer}}
 	l.hotAs = l.columns(l.hot)
 	for range groups {
@@ -76,13 +106,21 @@ func NewLists(g *Goods, slots int, listing *Listing, groups, partitions int) *Li
 }
 
 // Add finds what the customers of a partition are shown.
-func (l *Lists) Add(part int, h *orders.Histories) {
+func (l *Lists) Add(h *orders.Histories) {
+	if len(h.IDs) == 0 {
+		return
+	}
 	s := l.workers.Take()
 	defer l.workers.GiveBack(s)
-	for i, id := range h.IDs {
-		if at, listed := l.listing.at[id]; listed {
-			l.order[part] = append(l.order[part], at)
+	byID := l.listing.byID
+	next, _ := slices.BinarySearchFunc(byID, h.IDs[0], func(at int32, id string) int { return strings.Compare(l.listing.customers[at].ID, id) })
+	for i, id := range h.IDs { // both go up by the ids
+		if next == len(byID) {
+			return
+		}
+		if at := byID[next]; l.listing.customers[at].ID == id {
 			l.show(int(at), s.Best(h.Customer(i).Before(l.g.Day), max(l.slots, groupDepth)))
+			next++
 		}
 	}
 }
@@ -98,9 +136,17 @@ func (l *Lists) show(at int, best []Show) {
 
 func (l *Lists) of(at int32) []Show { return l.shown[int(at)*l.slots:][:l.count[at]] }
 
-// Columns are the products of a customer as lists have them, best first.
-func (l *Lists) Columns(id string) tables.Shown {
-	if at, listed := l.listing.at[id]; listed {
+// OfRank are the products of a customer by rank, as lists have them, best first.
+func (l *Lists) OfRank(rank int64) tables.Shown {
+	if rank <= int64(l.listing.ranked) {
+		return l.columns(l.of(int32(rank - 1)))
+	}
+	return l.hotAs
+}
+
+// OfAlso are those of the i-th of the others.
+func (l *Lists) OfAlso(i int) tables.Shown {
+	if at := l.listing.also[i]; at >= 0 {
 		return l.columns(l.of(at))
 	}
 	return l.hotAs
@@ -141,7 +187,7 @@ func (l *Lists) OfGroup(group int) (names [tables.ShowSlots]string) {
 // Rows are the products of the customers who were named, by id and slot.
 func (l *Lists) Rows() iter.Seq[tables.ShowRow] {
 	return func(yield func(tables.ShowRow) bool) {
-		for _, at := range slices.Concat(l.order...) {
+		for _, at := range l.listing.byID {
 			for i, show := range l.of(at) {
 				row := tables.ShowRow{CustomerID: l.listing.customers[at].ID, Slot: int32(i + 1), Product: l.g.Name(show.Product), Kind: show.Kind.String(), Score: show.Score,
 					BoughtDays: int64(show.BoughtDays), LastBought: show.LastBought, Buyers: int64(l.g.month[show.Product]), Reason: l.g.Reason(show)}

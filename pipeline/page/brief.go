@@ -17,13 +17,17 @@ import (
 // WriteBrief writes brief.html.
 func WriteBrief(create run.Create, g *plan.Groups, learned *learn.Learned, tonight *scoring.Scored, f Facts) error {
 	s := f.Settings
-	d := brief.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, Currency: wording.Clean(f.Currency), Lapsed: int64(len(tonight.Lapsed.IDs)), Why: learned.Gate.Nothing,
+	d := brief.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, Currency: wording.Clean(f.Currency), Lapsed: int64(tonight.Lapsed.Len()), Why: learned.Gate.Nothing,
 		Unbounded: s.Target == nil && s.Capacity == nil && s.Budget == nil && (s.Margin == nil || s.ContactCost == nil), Warnings: len(f.Warnings)}
 	if learned.Evaluation.GroupsBeyondChance {
 		d.Warnings++
 	}
 	for i := range g.Rows {
-		d.Groups = append(d.Groups, briefGroup(g, i, s))
+		facts, err := g.FactsOf(i + 1)
+		if err != nil {
+			return err
+		}
+		d.Groups = append(d.Groups, briefGroup(g, i, s, facts))
 	}
 	d.Campaigns = running(f)
 	r := f.Record
@@ -31,13 +35,13 @@ func WriteBrief(create run.Create, g *plan.Groups, learned *learn.Learned, tonig
 	return create.Write(run.BriefFile, func(w io.Writer) error { return brief.Write(w, d) })
 }
 
-func briefGroup(g *plan.Groups, i int, s plan.Settings) brief.Group {
+func briefGroup(g *plan.Groups, i int, s plan.Settings, facts plan.Facts) brief.Group {
 	r := &g.Rows[i]
-	b := brief.Group{Number: int(r.Group), Name: wording.Clean(r.Name), Rule: wording.Clean(r.Rule), Facts: g.FactsOf(i + 1),
+	b := brief.Group{Number: int(r.Group), Name: wording.Clean(r.Name), Rule: wording.Clean(r.Rule), Facts: facts,
 		Contacts: r.ContactCustomers, Take: r.RecommendedContacts, Holdout: r.HoldoutCustomers, Probability: r.Probability, Lift: r.Lift, Low: r.ProbabilityLow, High: r.ProbabilityHigh,
 		Returns: r.ExpectedReturns, Spend: r.ExpectedSpend, Note: r.Note, Sending: r.Sending}
 	if b.Take > 0 {
-		b.Returns, b.Spend = g.Plan.Returns[i], g.SpendOfFirst(i+1, b.Take)
+		b.Returns, b.Spend = g.Plan.Returns[i], facts.Spend
 	}
 	for _, product := range r.Show {
 		if product != "" {

@@ -43,7 +43,7 @@ type Facts struct {
 func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, tonight *scoring.Scored, f Facts) error {
 	e := &learned.Evaluation
 	d := report.Data{AsOf: f.Question.AsOf, HorizonDays: f.Question.Horizon, LapsedAfterDays: f.Rule.Days, LapsedBasis: wording.Sentence(f.Rule.Basis),
-		Customers: tonight.Customers, Lapsed: int64(len(tonight.Lapsed.IDs)), Rows: f.Rows, Warnings: f.Warnings,
+		Customers: tonight.Customers, Lapsed: int64(tonight.Lapsed.Len()), Rows: f.Rows, Warnings: f.Warnings,
 		Plan: wording.Sentence(strings.TrimSuffix(g.Plan.Summary, ".")), Verdict: e.Verdict, Chosen: learned.Gate.Name, Why: e.Why}
 	if e.GroupRules != nil {
 		d.RulesCost = e.GroupRules.Words
@@ -84,7 +84,9 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 	}
 	d.Notes = append(d.Notes, learnedNotes(e)...)
 	d.Notes = append(d.Notes, shownNotes(e)...)
-	d.Recency = recencyBins(g.Lapsed.RecencyDays, f.Rule.Days)
+	if d.Recency, err = recencyBins(g.Lapsed, f.Rule.Days); err != nil {
+		return err
+	}
 	if share := e.SampleShare; share < 1 {
 		d.Notes = append(d.Notes, fmt.Sprintf("The models learned from %.1f %% of the customers, drawn at random, to stay within --training-rows.", 100*share))
 	}
@@ -122,9 +124,8 @@ func reportTestGroups(e *learn.Evaluation) []report.TestGroup {
 // reportTree draws the tree with tonight's customers and probabilities.
 func reportTree(g *plan.Groups, tree *learn.SurrogateTree, horizonDays int) *report.Node {
 	customers, sums := make([]int64, tree.Leaves()), make([]float64, tree.Leaves())
-	for i, leaf := range g.Lapsed.Leaf {
-		customers[leaf]++
-		sums[leaf] += g.Lapsed.Probability[i]
+	for leaf := range customers {
+		customers[leaf], sums[leaf] = g.LeafTotals(leaf)
 	}
 	var draw func(at int32) (*report.Node, float64)
 	draw = func(at int32) (*report.Node, float64) {
@@ -157,18 +158,23 @@ func branchWords(tree *learn.SurrogateTree, n *models.Node, horizonDays int) (le
 
 // recencyBins counts the lapsed by days since their last purchase, in about
 // thirty bins that begin where customers lapse.
-func recencyBins(recencyDays []int32, lapsedAfter int) []report.Bin {
+func recencyBins(lapsed *scoring.Store, lapsedAfter int) ([]report.Bin, error) {
+	customers := map[int32]int64{}
 	longest := int32(lapsedAfter)
-	for _, days := range recencyDays {
-		longest = max(longest, days)
-	}
+	err := lapsed.Each(func(l *scoring.Lapsed) error {
+		for _, days := range l.RecencyDays {
+			longest = max(longest, days)
+			customers[days]++
+		}
+		return nil
+	})
 	width := max((int(longest)-lapsedAfter)/30+1, 1)
 	bins := make([]report.Bin, (int(longest)-lapsedAfter)/width+1)
 	for i := range bins {
 		bins[i] = report.Bin{FromDays: lapsedAfter + i*width, ToDays: lapsedAfter + (i+1)*width}
 	}
-	for _, days := range recencyDays {
-		bins[(int(days)-lapsedAfter)/width].Customers++
+	for days, n := range customers {
+		bins[(int(days)-lapsedAfter)/width].Customers += n
 	}
-	return bins
+	return bins, err
 }

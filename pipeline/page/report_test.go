@@ -3,6 +3,7 @@ package page
 import (
 	"math/rand/v2"
 	"testing"
+	"winback/pipeline/scoring"
 )
 
 func TestRecencyBins_HoldEveryCustomerOnce(t *testing.T) {
@@ -14,7 +15,10 @@ func TestRecencyBins_HoldEveryCustomerOnce(t *testing.T) {
 			days[i] = int32(lapsedAfter + rng.IntN(span))
 		}
 		var sum int64
-		bins := recencyBins(days, lapsedAfter)
+		bins, err := recencyBins(scoring.StoreOf(&scoring.Lapsed{RecencyDays: days}), lapsedAfter)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for i, b := range bins {
 			want := int64(0)
 			for _, d := range days {

@@ -25,7 +25,7 @@ func ExampleBuildGroups() {
 		return learn.Leaf{Rule: rules.Rule{{Feature: feature, Low: low, High: high}}, TestCustomers: tables.Unknown, TestReturned: tables.Unknown}
 	}
 	leaves := []learn.Leaf{leaf("orders", math.Inf(-1), 2), leaf("orders", 2, math.Inf(1))}
-	groups, err := plan.BuildGroups(lapsed, leaves, plan.Settings{Target: &plan.Target{Value: 0.9}})
+	groups, err := plan.BuildGroups(scoring.StoreOf(lapsed), leaves, plan.Settings{Target: &plan.Target{Value: 0.9}})
 	if err != nil {
 		fmt.Println(err)
 		return

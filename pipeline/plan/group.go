@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"slices"
 
@@ -19,10 +20,12 @@ type Groups struct {
 	Rows    []tables.GroupRow
 	Ranking Ranking
 	Plan    Plan
-	Lapsed  *scoring.Lapsed
-	Shows   *offers.Lists    // what the customers are shown; nil: nothing
-	When    *sendtime.Lapsed // when they are contacted; nil: not known
+	Lapsed  *scoring.Store
+	Reasons []string       // of the ranker, by rank from the first on; those behind are told plain facts
+	Shows   *offers.Lists  // what the customers are shown; nil: nothing
+	When    *sendtime.When // when they are contacted; nil: not known
 	margin  *float64
+	sums    []leafSums
 }
 
 // BuildGroups makes one group of each leaf that has a customer, puts them in
@@ -30,19 +33,22 @@ type Groups struct {
 // larger groups first and then by rule where they are equal, ranks the
 // customers and makes the plan. Every customer is in exactly one group, and
 // contacted, held out or suppressed.
-func BuildGroups(l *scoring.Lapsed, leaves []learn.Leaf, settings Settings) (*Groups, error) {
+func BuildGroups(l *scoring.Store, leaves []learn.Leaf, settings Settings) (*Groups, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
-	if err := l.Validate(len(leaves)); err != nil {
+	sums, err := sumLeaves(l, len(leaves), settings.LongestSilenceDays)
+	if err != nil {
 		return nil, err
 	}
-	sums := sumLeaves(l, len(leaves), settings.LongestSilenceDays)
 	order := keptOrder(priority(sums, leaves), leaves, sums)
-	g := &Groups{Ranking: rankCustomers(l, order, len(leaves)), Lapsed: l, margin: settings.Margin}
+	g := &Groups{Lapsed: l, margin: settings.Margin, sums: sums}
+	if g.Ranking, err = rankCustomers(l, order, sums); err != nil {
+		return nil, err
+	}
 	g.Rows = groupRows(sums, leaves, order, settings)
-	g.Plan = makePlan(g, settings)
-	return g, nil
+	g.Plan, err = makePlan(g, settings)
+	return g, err
 }
 
 // leafSums are the totals of one leaf. Customers are added in order of their
@@ -57,9 +63,31 @@ type leafSums struct {
 	beyond           int64   // customers silent for longer than was ever seen
 }
 
-func sumLeaves(l *scoring.Lapsed, leaves, longestSilence int) []leafSums {
-	sums := make([]leafSums, leaves)
-	for i := range int32(len(l.IDs)) {
+// LeafTotals are how many customers a leaf has, and the sum of their probabilities.
+func (g *Groups) LeafTotals(leaf int) (customers int64, probabilities float64) {
+	return g.sums[leaf].customers, g.sums[leaf].probability
+}
+
+func sumLeaves(store *scoring.Store, leaves, longestSilence int) ([]leafSums, error) {
+	sums, before := make([]leafSums, leaves), ""
+	err := store.Each(func(l *scoring.Lapsed) error {
+		if err := l.Validate(leaves); err != nil {
+			return err
+		}
+		if n := l.Len(); n > 0 {
+			if before != "" && l.IDs[0] <= before {
+				return errors.New("lapsed customers: a part is not in ascending order of ids")
+			}
+			before = l.IDs[n-1]
+		}
+		addLeaves(sums, l, longestSilence)
+		return nil
+	})
+	return sums, err
+}
+
+func addLeaves(sums []leafSums, l *scoring.Lapsed, longestSilence int) {
+	for i := range int32(l.Len()) {
 		s, p := &sums[l.Leaf[i]], l.Probability[i]
 		s.customers++
 		s.probability += p
@@ -83,7 +111,6 @@ func sumLeaves(l *scoring.Lapsed, leaves, longestSilence int) []leafSums {
 			}
 		}
 	}
-	return sums
 }
 
 // priority returns the leaves that have customers, first group first.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -52,7 +53,7 @@ func plainLeaves(n int) []learn.Leaf {
 
 func build(t *testing.T, l *scoring.Lapsed, leaves []learn.Leaf, s Settings) *Groups {
 	t.Helper()
-	g, err := BuildGroups(l, leaves, s)
+	g, err := BuildGroups(scoring.StoreOf(l), leaves, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,9 +62,33 @@ func build(t *testing.T, l *scoring.Lapsed, leaves []learn.Leaf, s Settings) *Gr
 
 func listed(g *Groups) (contacts, holdout []tables.ContactRow) {
 	for group := 1; group <= g.Ranking.Groups(); group++ {
-		contacts = slices.AppendSeq(contacts, g.Contacts(group))
+		contacts = append(contacts, rowsOf(g.Contacts(group))...)
 	}
-	return contacts, slices.Collect(g.Holdout())
+	return contacts, rowsOf(g.Holdout())
+}
+
+func rowsOf(list iter.Seq2[tables.ContactRow, error]) (rows []tables.ContactRow) {
+	for row, err := range list {
+		if err != nil {
+			panic(err)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// rowsInOrder are the rows of the customers in rank order.
+func rowsInOrder(t *testing.T, r *Ranking) (rows []int32) {
+	t.Helper()
+	for group := 1; group <= r.Groups(); group++ {
+		for c, err := range r.Group(group) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows = append(rows, c.Row)
+		}
+	}
+	return rows
 }
 
 func TestGroups_EveryCustomerIsInExactlyOnePlace(t *testing.T) {
@@ -167,8 +192,8 @@ func TestGroups_AScoreOrdersInsteadOfTheProbability(t *testing.T) {
 	l := fewLapsed([]float64{.5, .5, .1, .1}, []int32{0, 0, 1, 1})
 	l.Score = []float64{-300, -200, math.Copysign(0, -1), 0}
 	g := build(t, l, make([]learn.Leaf, 2), Settings{})
-	if want := []int32{2, 3, 1, 0}; !slices.Equal(g.Ranking.Customers, want) {
-		t.Errorf("order %v, want %v", g.Ranking.Customers, want)
+	if want := []int32{2, 3, 1, 0}; !slices.Equal(rowsInOrder(t, &g.Ranking), want) {
+		t.Errorf("order %v, want %v", rowsInOrder(t, &g.Ranking), want)
 	}
 }
 
@@ -177,8 +202,8 @@ func TestGroups_InsideOrdersNoGroups(t *testing.T) {
 	l := fewLapsed([]float64{.5, .4, .1, .2}, []int32{0, 0, 1, 1})
 	l.Inside = []float64{-.1, .2, .9, .8}
 	g := build(t, l, make([]learn.Leaf, 2), Settings{})
-	if want := []int32{1, 0, 2, 3}; !slices.Equal(g.Ranking.Customers, want) {
-		t.Errorf("order %v, want %v", g.Ranking.Customers, want)
+	if want := []int32{1, 0, 2, 3}; !slices.Equal(rowsInOrder(t, &g.Ranking), want) {
+		t.Errorf("order %v, want %v", rowsInOrder(t, &g.Ranking), want)
 	}
 }
 
@@ -220,10 +245,12 @@ func TestGroups_SpendOfThoseWhoAreTaken(t *testing.T) {
 	l := fewLapsed([]float64{.4, .3, .2, .1}, []int32{0, 0, 0, 0})
 	l.ExpectedSpend = []float64{10, 20, 1000, math.NaN()}
 	g := build(t, l, []learn.Leaf{{TestCustomers: 8, TestReturned: 2}}, Settings{})
-	near(t, "first two", g.SpendOfFirst(1, 2), (.4*10+.3*20)/.7, 1e-12)
-	near(t, "all", g.SpendOfFirst(1, 4), g.Rows[0].ExpectedSpend, 1e-12)
-	if none := g.SpendOfFirst(1, 0); !math.IsNaN(none) {
-		t.Errorf("of nobody %v, want NaN", none)
+	for taken, want := range map[int]float64{0: math.NaN(), 1: 10, 2: (.4*10 + .3*20) / .7, 4: g.Rows[0].ExpectedSpend} {
+		g.Rows[0].RecommendedContacts = int64(taken)
+		facts, err := g.FactsOf(1)
+		if err != nil || math.Abs(facts.Spend-want) > 1e-12 || math.IsNaN(facts.Spend) != math.IsNaN(want) {
+			t.Errorf("%d taken: %v, %v; want %v", taken, facts.Spend, err, want)
+		}
 	}
 }
 
@@ -247,7 +274,7 @@ func TestBuildGroups_RefusesColumnsThatDoNotFit(t *testing.T) {
 	} {
 		l := fewLapsed([]float64{.1, .2}, []int32{0, 0})
 		spoil(l)
-		if _, err := BuildGroups(l, make([]learn.Leaf, 1), Settings{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := BuildGroups(scoring.StoreOf(l), make([]learn.Leaf, 1), Settings{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}

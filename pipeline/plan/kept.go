@@ -38,21 +38,17 @@ func (g *Groups) NoteNumbers(d *learn.Learned) {
 	if d.Tree == nil || d.State.Groups != nil {
 		return
 	}
-	sizes := make([]int64, d.Tree.Leaves())
-	for _, leaf := range g.Lapsed.Leaf {
-		sizes[leaf]++
-	}
-	for leaf, size := range sizes {
-		d.NoteGroup(int(g.Ranking.GroupOfLeaf(int32(leaf))), float64(size)/float64(len(g.Lapsed.Leaf)))
+	for leaf := range g.sums {
+		d.NoteGroup(int(g.Ranking.GroupOfLeaf(int32(leaf))), float64(g.sums[leaf].customers)/float64(g.Lapsed.Len()))
 	}
 }
 
-// Ranked are the rows of all customers but the suppressed in the order of the
-// lists: by the number of their group, inside a group by probability, highest
-// first, then by customer id.
-func Ranked(l *scoring.Lapsed, leaves []learn.Leaf) []int32 {
-	sums := sumLeaves(l, len(leaves), 0)
-	order := keptOrder(priority(sums, leaves), leaves, sums)
-	ranking := rankCustomers(l, order, len(leaves))
-	return ranking.Customers
+// Rank is the ranking of all customers but the suppressed: by the number of their
+// group, inside a group by probability, highest first, then by customer id.
+func Rank(l *scoring.Store, leaves []learn.Leaf) (Ranking, error) {
+	sums, err := sumLeaves(l, len(leaves), 0)
+	if err != nil {
+		return Ranking{}, err
+	}
+	return rankCustomers(l, keptOrder(priority(sums, leaves), leaves, sums), sums)
 }

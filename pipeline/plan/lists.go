@@ -3,24 +3,26 @@ package plan
 import (
 	"iter"
 	"math"
-	"slices"
 
 	"winback/data"
 	"winback/data/tables"
 	"winback/pipeline/run"
 	"winback/pipeline/scoring"
+	"winback/pipeline/sendtime"
 )
 
-// Contacts yields the customers to contact of group g (1 first) in rank order.
-func (g *Groups) Contacts(group int) iter.Seq[tables.ContactRow] {
-	return func(yield func(tables.ContactRow) bool) {
+// Contacts yields the customers to contact of group g (1 first) in rank order. An error
+// of the disk ends it.
+func (g *Groups) Contacts(group int) iter.Seq2[tables.ContactRow, error] {
+	return func(yield func(tables.ContactRow, error) bool) {
 		g.each(group, false, yield)
 	}
 }
 
-// Holdout yields the held-out customers of all groups in rank order.
-func (g *Groups) Holdout() iter.Seq[tables.ContactRow] {
-	return func(yield func(tables.ContactRow) bool) {
+// Holdout yields the held-out customers of all groups in rank order. An error of the
+// disk ends it.
+func (g *Groups) Holdout() iter.Seq2[tables.ContactRow, error] {
+	return func(yield func(tables.ContactRow, error) bool) {
 		for group := 1; group <= g.Ranking.Groups(); group++ {
 			if !g.each(group, true, yield) {
 				return
@@ -29,24 +31,24 @@ func (g *Groups) Holdout() iter.Seq[tables.ContactRow] {
 	}
 }
 
-func (g *Groups) each(group int, heldOut bool, yield func(tables.ContactRow) bool) bool {
-	for i, row := range g.Ranking.Group(group) {
-		if g.Lapsed.IsHeldOut(row) != heldOut {
-			continue
+func (g *Groups) each(group int, heldOut bool, yield func(tables.ContactRow, error) bool) bool {
+	for c, err := range g.Ranking.Group(group) {
+		if err != nil {
+			yield(tables.ContactRow{}, err)
+			return false
 		}
-		if !yield(g.contact(row, group, i)) {
+		if c.IsHeldOut() == heldOut && !yield(g.contact(c, group), nil) {
 			return false
 		}
 	}
 	return true
 }
 
-// contact is the list row of a customer: place is the number of customers
-// before it in its group.
-func (g *Groups) contact(row int32, group, place int) tables.ContactRow {
-	l := g.Lapsed
+// contact is the list row of a customer.
+func (g *Groups) contact(r Ranked, group int) tables.ContactRow {
+	l, row, rank := r.Lapsed, r.Row, g.Ranking.rankOf(group, r.Place)
 	c := tables.ContactRow{
-		Rank: int64(g.Ranking.start[group-1] + place + 1), Group: int32(group), RankInGroup: int64(place + 1),
+		Rank: rank, Group: int32(group), RankInGroup: int64(r.Place + 1),
 		CustomerID: l.IDs[row], Probability: l.Probability[row],
 		ExpectedSpend:   l.SpendOf(row),
 		ExpectedMargin:  ExpectedMargin(l.Probability[row], l.SpendOf(row), g.margin),
@@ -55,18 +57,21 @@ func (g *Groups) contact(row int32, group, place int) tables.ContactRow {
 		Monetary:        l.Monetary[row],
 		LastPurchaseDay: l.LastPurchaseDay[row],
 		Stage:           l.Stage[row].String(),
+		PreferredHour:   l.HourOf(row),
 	}
 	c.PreferredChannel = channelOf(l, row)
-	if len(l.PreferredHour) > 0 {
-		c.PreferredHour = l.PreferredHour[row]
+	if rank <= int64(len(g.Reasons)) {
+		c.Reason = g.Reasons[rank-1]
 	}
-	if c.Reason = reasonOf(l, row); c.Reason == "" {
+	if c.Reason == "" {
 		c.Reason = Reason(factsOf(l, row, c.PreferredChannel))
 	}
 	if g.Shows != nil {
-		c.Shown = g.Shows.Columns(c.CustomerID)
+		c.Shown = g.Shows.OfRank(rank)
 	}
-	c.When = g.When.Of(row)
+	if g.When != nil {
+		c.When = g.When.Of(l.WeekdayOf(row), l.WaitOf(row))
+	}
 	return c
 }
 
@@ -76,14 +81,6 @@ func channelOf(l *scoring.Lapsed, row int32) string {
 		return ""
 	}
 	return l.Channels[l.PreferredChannel[row]-1]
-}
-
-// reasonOf is what the ranker says of a customer; "" where it says nothing.
-func reasonOf(l *scoring.Lapsed, row int32) string {
-	if len(l.Reasons) == 0 {
-		return ""
-	}
-	return l.Reasons[row]
 }
 
 func factsOf(l *scoring.Lapsed, row int32, channel string) ReasonFacts {
@@ -99,34 +96,53 @@ func factsOf(l *scoring.Lapsed, row int32, channel string) ReasonFacts {
 
 // NoteSending notes for each group when, and through which channel, its contacts are
 // reached.
-func (g *Groups) NoteSending() {
+func (g *Groups) NoteSending() error {
 	for i := range g.Rows {
-		rows := slices.DeleteFunc(slices.Clone(g.Ranking.Group(i+1)), g.Lapsed.IsHeldOut)
-		sending := g.When.OfGroup(rows)
-		sending.Channel, sending.ChannelShare = channelOfMost(g.Lapsed, rows)
-		g.Rows[i].Sending = sending
+		var weekdays sendtime.Weekdays
+		var channels channelCounts
+		for c, err := range g.contacts(i + 1) {
+			if err != nil {
+				return err
+			}
+			weekdays.Add(c.WeekdayOf(c.Row))
+			channels.add(c.Lapsed, c.Row)
+		}
+		g.Rows[i].Sending = g.When.OfGroup(&weekdays)
+		g.Rows[i].Sending.Channel, g.Rows[i].Sending.ChannelShare = channels.most()
+	}
+	return nil
+}
+
+// channelCounts are customers by preferred channel.
+type channelCounts struct {
+	names     []string
+	customers []int // by code; 0 is none
+	all       int
+}
+
+func (n *channelCounts) add(l *scoring.Lapsed, row int32) {
+	if n.customers == nil {
+		n.names, n.customers = l.Channels, make([]int, len(l.Channels)+1)
+	}
+	n.all++
+	if len(l.PreferredChannel) > 0 {
+		n.customers[l.PreferredChannel[row]]++
 	}
 }
 
-// channelOfMost is the channel that most customers prefer, of equal ones the first
-// by name, and their share; "" and NaN where none has one.
-func channelOfMost(l *scoring.Lapsed, rows []int32) (channel string, share float64) {
-	counts := make([]int, len(l.Channels)+1)
-	if len(l.PreferredChannel) > 0 {
-		for _, row := range rows {
-			counts[l.PreferredChannel[row]]++
-		}
-	}
+// most is the channel that most customers prefer, of equal ones the first by name, and
+// their share; "" and NaN where none has one.
+func (n *channelCounts) most() (channel string, share float64) {
 	most := 0
-	for code := 1; code < len(counts); code++ {
-		if counts[code] > counts[most] || most == 0 && counts[code] > 0 {
+	for code := 1; code < len(n.customers); code++ {
+		if n.customers[code] > n.customers[most] || most == 0 && n.customers[code] > 0 {
 			most = code
 		}
 	}
 	if most == 0 {
 		return "", math.NaN()
 	}
-	return l.Channels[most-1], float64(counts[most]) / float64(len(rows))
+	return n.names[most-1], float64(n.customers[most]) / float64(n.all)
 }
 
 // ListWriters write the recall lists and the holdout, one each, with amounts of a

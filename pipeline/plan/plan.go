@@ -151,7 +151,7 @@ func (s Settings) limits(allReturns float64) limits {
 func (l limits) reached(returns float64) bool { return returns >= l.target*(1-1e-9) }
 
 // makePlan fills Recommended and Note of the rows.
-func makePlan(g *Groups, s Settings) Plan {
+func makePlan(g *Groups, s Settings) (Plan, error) {
 	all := 0.0
 	if n := len(g.Rows); n > 0 {
 		all = g.Rows[n-1].CumulativeExpectedReturns
@@ -165,10 +165,13 @@ func makePlan(g *Groups, s Settings) Plan {
 		if row.Note != "" {
 			continue
 		}
-		before := plan.ExpectedReturns
-		plan.recommend(g, i, g.needed(i+1, bounds.target-before, bounds.contacts-plan.Contacts))
+		first, err := g.needed(i+1, bounds.target-plan.ExpectedReturns, bounds.contacts-plan.Contacts)
+		if err != nil {
+			return plan, err
+		}
+		plan.recommend(g, i, first)
 		last = i + 1
-		row.Recommended, row.RecommendedContacts, row.RecommendedToRank = true, plan.Take[i], g.rankOf(i+1, plan.Take[i])
+		row.Recommended, row.RecommendedContacts, row.RecommendedToRank = true, first.contacts, first.lastRank
 		row.Note = recommendation(*row, bounds, bounds.reached(plan.ExpectedReturns))
 		if value := worth(*row); value != "" {
 			row.Note += "; " + value
@@ -187,68 +190,55 @@ func makePlan(g *Groups, s Settings) Plan {
 	}
 	plan.Summary = plan.summary(g, s, bounds)
 	plan.Holdout = plan.holdout(g.Rows, s)
-	return plan
+	return plan, nil
+}
+
+// firstContacts are contacts at the head of a group.
+type firstContacts struct {
+	contacts int64
+	returns  float64 // sum of their probabilities
+	lastRank int64   // tables.Unknown where there are none
 }
 
 // recommend takes the first contacts of group i (0 first).
-func (p *Plan) recommend(g *Groups, i int, take int64) {
+func (p *Plan) recommend(g *Groups, i int, first firstContacts) {
 	returns := g.Rows[i].ExpectedReturns
-	if take < g.Rows[i].ContactCustomers {
-		returns = g.returnsOfFirst(i+1, take)
+	if first.contacts < g.Rows[i].ContactCustomers {
+		returns = first.returns
 	}
-	p.Take[i], p.Returns[i] = take, returns
+	p.Take[i], p.Returns[i] = first.contacts, returns
 	p.Groups++
-	p.Contacts += take
+	p.Contacts += first.contacts
 	p.ExpectedReturns += returns
 }
 
-// firstContacts yields the contacts of a group in rank order, with the places
-// before each in its group.
-func (g *Groups) firstContacts(group int) iter.Seq2[int, int32] {
-	return func(yield func(int, int32) bool) {
-		for place, row := range g.Ranking.Group(group) {
-			if !g.Lapsed.IsHeldOut(row) && !yield(place, row) {
+// contacts yields the contacts of a group in rank order.
+func (g *Groups) contacts(group int) iter.Seq2[Ranked, error] {
+	return func(yield func(Ranked, error) bool) {
+		for c, err := range g.Ranking.Group(group) {
+			if (err != nil || !c.IsHeldOut()) && !yield(c, err) {
 				return
 			}
 		}
 	}
 }
 
-// returnsOfFirst sums the probabilities of the first n contacts of a group.
-func (g *Groups) returnsOfFirst(group int, n int64) float64 {
-	sum := 0.0
-	for _, row := range g.firstContacts(group) {
-		if n == 0 {
+// needed are the contacts of a group, by rank and at most so many, that are expected
+// to bring that many returns: all where they bring fewer.
+func (g *Groups) needed(group int, returns float64, most int64) (firstContacts, error) {
+	first := firstContacts{lastRank: tables.Unknown}
+	for c, err := range g.contacts(group) {
+		if err != nil {
+			return first, err
+		}
+		if first.contacts == most || first.returns >= returns*(1-1e-9) {
 			break
 		}
-		sum += g.Lapsed.Probability[row]
-		n--
+		first.returns += c.Probability[c.Row]
+		first.contacts++
+		first.lastRank = g.Ranking.rankOf(group, c.Place)
 	}
-	return sum
-}
-
-// needed is how many contacts of a group, by rank and at most so many, are
-// expected to bring that many returns: all where they bring fewer.
-func (g *Groups) needed(group int, returns float64, most int64) int64 {
-	n, sum := int64(0), 0.0
-	for _, row := range g.firstContacts(group) {
-		if n == most || sum >= returns*(1-1e-9) {
-			break
-		}
-		sum += g.Lapsed.Probability[row]
-		n++
-	}
-	return n
-}
-
-// rankOf is the rank of the n-th contact of a group.
-func (g *Groups) rankOf(group int, n int64) int64 {
-	for place := range g.firstContacts(group) {
-		if n--; n == 0 {
-			return int64(g.Ranking.start[group-1] + place + 1)
-		}
-	}
-	return tables.Unknown
+	return first, nil
 }
 
 // After adds what was learned: how uncertain the level is, whether there is

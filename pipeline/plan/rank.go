@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 
@@ -10,65 +11,114 @@ import (
 
 // Ranking is the ranking of all customers who are not suppressed: group after
 // group, inside a group by probability (or score), highest first, then by
-// customer id in byte order. The rank of Customers[i] is i+1; contacts and
-// held-out are ranked together.
+// customer id in byte order; contacts and held-out are ranked together. It is merged
+// from the parts of the store, each ranked by itself.
 type Ranking struct {
-	Customers []int32 // rows of Lapsed
-	start     []int   // group g (1 first) is Customers[start[g-1]:start[g]]
-	ofLeaf    []int32 // group of each leaf; 0: the leaf is empty
+	store  *scoring.Store
+	parts  []rankedPart
+	start  []int   // group g (1 first) has the ranks start[g-1]+1 to start[g]
+	ofLeaf []int32 // group of each leaf; 0: the leaf is empty
 }
+
+// rankedPart is a part of the store in rank order, in memory or on disk.
+type rankedPart struct {
+	lapsed *scoring.Lapsed
+	order  [][]int32         // rows of lapsed by group
+	blocks [][]scoring.Block // by group
+}
+
+// Ranked is a customer of a group: a row of some customers, valid until the next.
+type Ranked struct {
+	*scoring.Lapsed
+	Row   int32
+	Place int // how many customers of the group are before it
+}
+
+// IsHeldOut says whether the holdout has the customer.
+func (r Ranked) IsHeldOut() bool { return r.Lapsed.IsHeldOut(r.Row) }
 
 // Groups returns the number of groups.
 func (o *Ranking) Groups() int { return len(o.start) - 1 }
 
-// Group returns the rows of Lapsed in group g (1 first) in rank order, without
-// the suppressed.
-func (o *Ranking) Group(g int) []int32 { return o.Customers[o.start[g-1]:o.start[g]] }
+// Len is how many customers are ranked.
+func (o *Ranking) Len() int { return o.start[len(o.start)-1] }
 
 // GroupOfLeaf returns the group (1 first) that a leaf has become, 0 where it
 // is empty. Of a suppressed customer too it gives the group.
 func (o *Ranking) GroupOfLeaf(leaf int32) int32 { return o.ofLeaf[leaf] }
+
+// rankOf is the rank of a customer of a group by its place there.
+func (o *Ranking) rankOf(group, place int) int64 { return int64(o.start[group-1] + place + 1) }
+
+// rankCustomers ranks the customers of the leaves in the order given.
+func rankCustomers(store *scoring.Store, order []int, sums []leafSums) (Ranking, error) {
+	o := Ranking{store: store, start: make([]int, len(order)+1), ofLeaf: make([]int32, len(sums))}
+	for i, leaf := range order {
+		o.ofLeaf[leaf] = int32(i + 1)
+		o.start[i+1] = o.start[i] + int(sums[leaf].contacts+sums[leaf].heldOut)
+	}
+	var s sorter
+	err := store.EachPart(func(l *scoring.Lapsed, kept bool) error {
+		r := rankedPart{order: s.sort(l, &o)}
+		if kept {
+			r.lapsed = l
+			o.parts = append(o.parts, r)
+			return nil
+		}
+		for _, rows := range r.order {
+			blocks, err := store.Keep(l, rows)
+			if err != nil {
+				return err
+			}
+			r.blocks = append(r.blocks, blocks)
+		}
+		o.parts = append(o.parts, rankedPart{blocks: r.blocks})
+		return nil
+	})
+	return o, err
+}
 
 type keyed struct {
 	key uint64 // ascending is the order wanted
 	row int32
 }
 
-// rankCustomers ranks the customers of the leaves in the order given.
-func rankCustomers(l *scoring.Lapsed, order []int, leaves int) Ranking {
-	o := Ranking{start: make([]int, len(order)+1), ofLeaf: make([]int32, leaves)}
-	for i, leaf := range order {
-		o.ofLeaf[leaf] = int32(i + 1)
-	}
-	for i := range int32(len(l.IDs)) {
+// sorter keeps its scratch space from one part to the next.
+type sorter struct{ keys []keyed }
+
+// sort returns the rows of each group in rank order.
+func (s *sorter) sort(l *scoring.Lapsed, o *Ranking) [][]int32 {
+	start := make([]int, o.Groups()+1)
+	for i := range int32(l.Len()) {
 		if !l.IsOut(i) {
-			o.start[o.ofLeaf[l.Leaf[i]]]++
+			start[o.ofLeaf[l.Leaf[i]]]++
 		}
 	}
-	for g := 1; g < len(o.start); g++ {
-		o.start[g] += o.start[g-1]
+	for g := 1; g < len(start); g++ {
+		start[g] += start[g-1]
 	}
-	keys := make([]keyed, o.start[len(order)])
-	next := slices.Clone(o.start)
-	for i := range int32(len(l.IDs)) {
+	s.keys = slices.Grow(s.keys[:0], start[o.Groups()])[:start[o.Groups()]]
+	next := slices.Clone(start)
+	for i := range int32(l.Len()) {
 		if !l.IsOut(i) {
 			at := &next[o.ofLeaf[l.Leaf[i]]-1]
-			keys[*at] = keyed{descending(l.InsideKey(i)), i}
+			s.keys[*at] = keyed{descending(l.InsideKey(i)), i}
 			*at++
 		}
 	}
-	o.Customers = make([]int32, len(keys))
+	rows, order := make([]int32, len(s.keys)), make([][]int32, o.Groups())
 	for g := range order {
-		part := keys[o.start[g]:o.start[g+1]]
+		part := s.keys[start[g]:start[g+1]]
 		// Rows ascend with the ids.
 		slices.SortFunc(part, func(a, b keyed) int {
 			return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row))
 		})
+		order[g] = rows[start[g]:start[g+1]:start[g+1]]
 		for i, k := range part {
-			o.Customers[o.start[g]+i] = k.row
+			order[g][i] = k.row
 		}
 	}
-	return o
+	return order
 }
 
 // descending maps finite numbers to keys that ascend as the numbers fall.
@@ -80,4 +130,86 @@ func descending(x float64) uint64 {
 		bits = ^bits
 	}
 	return ^bits
+}
+
+// cursor goes through the customers of a group in one part.
+type cursor struct {
+	lapsed *scoring.Lapsed
+	rows   []int32 // of lapsed, from row on; nil: as they come
+	next   int
+	row    int32
+	key    uint64
+	reader *scoring.Reader
+	blocks []scoring.Block // still to be read
+}
+
+// advance takes the next customer; false behind the last.
+func (c *cursor) advance() (more bool, err error) {
+	if c.rows != nil {
+		if c.next == len(c.rows) {
+			return false, nil
+		}
+		c.row = c.rows[c.next]
+	} else {
+		if c.lapsed == nil || c.next == c.lapsed.Len() {
+			if len(c.blocks) == 0 {
+				return false, nil
+			}
+			if c.lapsed, err = c.reader.Read(c.blocks[0]); err != nil {
+				return false, err
+			}
+			c.blocks, c.next = c.blocks[1:], 0
+		}
+		c.row = int32(c.next)
+	}
+	c.next++
+	c.key = descending(c.lapsed.InsideKey(c.row))
+	return true, nil
+}
+
+// cursors stand before the customers of a group in each part that has any.
+func (o *Ranking) cursors(group int) (all []*cursor) {
+	for _, r := range o.parts {
+		switch {
+		case r.lapsed != nil && len(r.order[group-1]) > 0:
+			all = append(all, &cursor{lapsed: r.lapsed, rows: r.order[group-1]})
+		case r.lapsed == nil && len(r.blocks[group-1]) > 0:
+			all = append(all, &cursor{reader: o.store.NewReader(), blocks: r.blocks[group-1]})
+		}
+	}
+	return all
+}
+
+// Group yields the customers of group g (1 first) in rank order, without the
+// suppressed. An error of the disk ends it.
+func (o *Ranking) Group(g int) iter.Seq2[Ranked, error] {
+	return func(yield func(Ranked, error) bool) {
+		cursors := o.cursors(g)
+		for i := range cursors {
+			if _, err := cursors[i].advance(); err != nil {
+				yield(Ranked{}, err)
+				return
+			}
+		}
+		for place := 0; len(cursors) > 0; place++ {
+			first := 0 // of equal ones that of the earliest part, whose ids are lower
+			for i := range cursors {
+				if cursors[i].key < cursors[first].key {
+					first = i
+				}
+			}
+			c := cursors[first]
+			if !yield(Ranked{c.lapsed, c.row, place}, nil) {
+				return
+			}
+			more, err := c.advance()
+			if err != nil {
+				yield(Ranked{}, err)
+				return
+			}
+			if !more {
+				cursors = slices.Delete(cursors, first, first+1)
+			}
+		}
+	}
 }

@@ -22,21 +22,28 @@ func writeScores(w io.Writer, g *Groups, tonight *scoring.Scored) error {
 	const batch = 4096
 	rows := make([]tables.ScoreRow, 0, batch)
 	values := make([]float64, batch*len(names))
-	l := g.Lapsed
-	for i := range l.IDs {
-		at := values[len(rows)*len(names) : (len(rows)+1)*len(names)]
-		for k, name := range names {
-			at[k] = tonight.Score(name, i)
-		}
-		hold, until := l.HoldOf(i)
-		rows = append(rows, tables.ScoreRow{Hold: hold, HoldUntil: until, CustomerID: l.IDs[i], Group: g.Ranking.GroupOfLeaf(l.Leaf[i]), Probability: l.Probability[i],
-			Scores: at, Stage: l.Stage[i].String(), Suppressed: l.IsSuppressed(int32(i))})
-		if len(rows) == batch || i == len(l.IDs)-1 {
+	err = g.Lapsed.Each(func(l *scoring.Lapsed) error {
+		for i := range l.Len() {
+			at := values[len(rows)*len(names) : (len(rows)+1)*len(names)]
+			tonight.ScoresOf(l, i, at)
+			hold, until := l.HoldOf(i)
+			rows = append(rows, tables.ScoreRow{Hold: hold, HoldUntil: until, CustomerID: l.IDs[i], Group: g.Ranking.GroupOfLeaf(l.Leaf[i]), Probability: l.Probability[i],
+				Scores: at, Stage: l.Stage[i].String(), Suppressed: l.IsSuppressed(int32(i))})
+			if len(rows) < batch {
+				continue
+			}
 			if err := out.Write(rows); err != nil {
 				return err
 			}
 			rows = rows[:0]
 		}
+		return nil
+	})
+	if err == nil {
+		err = out.Write(rows)
+	}
+	if err != nil {
+		return err
 	}
 	return out.Close()
 }

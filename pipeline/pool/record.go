@@ -169,7 +169,7 @@ func (r *reader) add(source int, idColumn string, row lists.Row) {
 	c := &r.all[at]
 	c.Emails = with(c.Emails, contactkeys.EmailKey(row.Cells["email"]))
 	if phone, ok := contactkeys.Phone(row.Cells["phone"], r.country); ok {
-		c.Phones = with(c.Phones, phone)
+		c.Phones = with(c.Phones, contactkeys.PhoneKey(phone))
 	} else if row.Cells["phone"] != "" {
 		r.unread++
 	}

@@ -42,9 +42,12 @@ func Explain(ctx context.Context, table *orders.Table, q snapshots.Question, d *
 		_, err := table.Each(ctx, q.Workers, also)
 		return err
 	}
-	chosen := slices.Clone(g.Ranking.Customers[:min(len(g.Ranking.Customers), mostExplained)])
-	slices.Sort(chosen) // rows of the lapsed, whose order is that of the ids
-	raw, err := rowsOf(ctx, table, q, t.Shop, t.Lapsed.IDs, chosen, also)
+	chosen, err := firstByRank(&g.Ranking)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(chosen, func(a, b first) int { return strings.Compare(a.id, b.id) })
+	raw, err := rowsOf(ctx, table, q, t.Shop, chosen, also)
 	if err != nil {
 		return err
 	}
@@ -53,8 +56,8 @@ func Explain(ctx context.Context, table *orders.Table, q snapshots.Question, d *
 	if t.Shop != nil && t.Shop.PeaksBeforeChristmas() {
 		peak = "before Christmas"
 	}
-	mean := snapshots.MeanOf(t.Lapsed.Probability)
-	t.Lapsed.Reasons = make([]string, len(t.Lapsed.IDs))
+	mean := t.MeanProbability()
+	g.Reasons = make([]string, len(chosen))
 	for from := 0; from < len(chosen); from += explainedAtOnce {
 		to := min(from+explainedAtOnce, len(chosen))
 		part := snapshots.Window(raw, from, to)
@@ -62,16 +65,41 @@ func Explain(ctx context.Context, table *orders.Table, q snapshots.Question, d *
 		customers := newExplained(part, relative)
 		sums, _ := d.Contributions(d.Gate.Name, part, relative, q.Workers)
 		parallel.EachOf(to-from, q.Workers, func(i int) {
-			row := chosen[from+i]
-			words := reasonWords(customerRow{customers, i}, sums[i], t.Lapsed.Probability[row] >= mean)
-			t.Lapsed.Reasons[row] = strings.ReplaceAll(words, wording.PeakWeeks, peak)
+			c := &chosen[from+i]
+			words := reasonWords(customerRow{customers, i}, sums[i], c.probability >= mean)
+			g.Reasons[c.rank-1] = strings.ReplaceAll(words, wording.PeakWeeks, peak)
 		})
 	}
 	return nil
 }
 
-// rowsOf builds the features of the chosen lapsed customers, in their order.
-func rowsOf(ctx context.Context, table *orders.Table, q snapshots.Question, view *shopcontext.View, ids []string, chosen []int32, also func(part int, h *orders.Histories) error) (*models.Matrix, error) {
+// first is a customer at the head of the lists.
+type first struct {
+	id          string
+	probability float64
+	rank        int
+}
+
+// firstByRank are those who get reasons, by rank.
+func firstByRank(r *plan.Ranking) ([]first, error) {
+	all := make([]first, 0, min(r.Len(), mostExplained))
+	for group := 1; group <= r.Groups() && len(all) < cap(all); group++ {
+		for c, err := range r.Group(group) {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, first{c.IDs[c.Row], c.Probability[c.Row], len(all) + 1})
+			if len(all) == cap(all) {
+				break
+			}
+		}
+	}
+	return all, nil
+}
+
+// rowsOf builds the features of the chosen lapsed customers, who are in order of their
+// ids.
+func rowsOf(ctx context.Context, table *orders.Table, q snapshots.Question, view *shopcontext.View, chosen []first, also func(part int, h *orders.Histories) error) (*models.Matrix, error) {
 	parts := make([]*features.Table, table.Partitions())
 	var mu sync.Mutex
 	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
@@ -83,13 +111,13 @@ func rowsOf(ctx context.Context, table *orders.Table, q snapshots.Question, view
 		want := features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
 		next := 0 // both go up by the ids
 		if len(h.IDs) > 0 {
-			next, _ = slices.BinarySearchFunc(chosen, h.IDs[0], func(row int32, id string) int { return strings.Compare(ids[row], id) })
+			next, _ = slices.BinarySearchFunc(chosen, h.IDs[0], func(c first, id string) int { return strings.Compare(c.id, id) })
 		}
 		keep := func(id string) bool {
-			for next < len(chosen) && ids[chosen[next]] < id {
+			for next < len(chosen) && chosen[next].id < id {
 				next++
 			}
-			return next < len(chosen) && ids[chosen[next]] == id
+			return next < len(chosen) && chosen[next].id == id
 		}
 		table, err := scoring.LapsedTable(h, want, keep, view)
 		mu.Lock()

@@ -4,7 +4,9 @@
 //
 // A run is written in a temporary folder, file by file, each synced; the
 // manifest comes last. Then the folder gets its name under runs/, and only
-// then the link current is swapped. At each point, a crash of the machine
+// then the link current is swapped. In an object store it is written under its name,
+// where it is no run before its manifest, and current is an object that is replaced
+// if nobody else has. At each point, a crash of the machine
 // included, current leads to a complete run: the one before or the new one.
 // What a dead run left is removed when the next one begins. One run at a time
 // writes: it holds the lock of the output folder from Begin to Publish or
@@ -18,7 +20,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"path/filepath"
 
 	"winback/internal/fsys"
 )
@@ -37,7 +38,8 @@ type Draft struct {
 	*Folder
 	opts     Options
 	name     Name
-	previous string // what current pointed to at Begin; empty where there was none
+	previous string       // what current pointed to at Begin; empty where there was none
+	pointer  fsys.Pointer // current, as an object; nil on a file system
 	complete []complete
 	swept    []string
 }
@@ -68,7 +70,7 @@ func Lock(files fsys.FS, out string) (*Hold, error) {
 }
 
 func lock(files fsys.FS, out string) (*Hold, error) {
-	lockPath := filepath.Join(out, lockFile)
+	lockPath := fsys.Join(out, lockFile)
 	lock, err := files.Lock(lockPath)
 	if err != nil {
 		return nil, fail(StageLock, lockPath, err)
@@ -81,7 +83,7 @@ func (h *Hold) Release() error {
 	if h.lock == nil {
 		return nil
 	}
-	err := fail(StageUnlock, filepath.Join(h.out, lockFile), h.lock.Close())
+	err := fail(StageUnlock, fsys.Join(h.out, lockFile), h.lock.Close())
 	h.lock = nil
 	return err
 }
@@ -114,19 +116,27 @@ func Begin(files fsys.FS, out, asOf string, opts Options) (*Draft, error) {
 	return hold.Begin(asOf, opts)
 }
 
-// prepare sweeps, chooses the name of the run and makes its folder.
-func (d *Draft) prepare(asOf string) error {
+// prepare sweeps, chooses the name of the run and makes its folder. In a store it
+// stamps the pointer first, so that nobody who lost the lock swaps it to a folder that
+// is swept here.
+func (d *Draft) prepare(asOf string) (err error) {
+	if objects := fsys.ObjectsAt(d.files, d.out); objects != nil {
+		current := fsys.Join(d.out, currentLink)
+		if d.pointer, err = objects.Stamp(current); err != nil {
+			return fail(StagePrepare, current, err)
+		}
+	}
 	found, err := sweep(d.files, d.out)
 	if err != nil {
 		return err
 	}
 	d.previous, d.complete, d.swept = found.current, found.complete, found.swept
 	d.name = Name{AsOf: asOf, N: found.highest[asOf] + 1}
-	runs := filepath.Join(d.out, runsFolder)
+	runs := fsys.Join(d.out, runsFolder)
 	if err := makeFolder(d.files, runs); err != nil {
 		return fail(StagePrepare, runs, err)
 	}
-	return d.make(d.name.String())
+	return d.make(d.name.String(), FolderOf(d.out, d.name))
 }
 
 // makeFolder makes a folder and its parents, durable.
@@ -138,7 +148,7 @@ func makeFolder(files fsys.FS, folder string) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	parent := filepath.Dir(folder)
+	parent := fsys.Dir(folder)
 	if parent != folder {
 		if err := makeFolder(files, parent); err != nil {
 			return err

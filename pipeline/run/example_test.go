@@ -2,7 +2,7 @@ package run_test
 
 import (
 	"fmt"
-	"slices"
+	"iter"
 
 	"winback/data"
 	"winback/data/tables"
@@ -37,6 +37,17 @@ func ExampleOpen() {
 	// 3 C4 0.05 20.00
 }
 
+// listOf yields the rows of a list, without an error.
+func listOf(rows ...tables.ContactRow) iter.Seq2[tables.ContactRow, error] {
+	return func(yield func(tables.ContactRow, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
 func publishSmall(files fsys.FS) error {
 	draft, err := run.Begin(files, "out", "2007-11-15", run.Options{Keep: 30})
 	if err != nil {
@@ -48,11 +59,11 @@ func publishSmall(files fsys.FS) error {
 		{Rank: 1, Group: 1, RankInGroup: 1, CustomerID: "C17", Probability: 0.12, Monetary: 999_000},
 		{Rank: 3, Group: 1, RankInGroup: 3, CustomerID: "C4", Probability: 0.05, Monetary: 200_000},
 	}
-	if err := create.WriteContacts(1, slices.Values(contacts), data.MoneyDecimal); err != nil {
+	if err := create.WriteContacts(1, listOf(contacts...), data.MoneyDecimal); err != nil {
 		return err
 	}
 	held := []tables.ContactRow{{Rank: 2, Group: 1, RankInGroup: 2, CustomerID: "C8", Probability: 0.07}}
-	if err := create.WriteHoldout(slices.Values(held), data.MoneyDecimal); err != nil {
+	if err := create.WriteHoldout(listOf(held...), data.MoneyDecimal); err != nil {
 		return err
 	}
 	_, err = draft.Publish(run.Manifest{})

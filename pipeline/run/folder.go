@@ -15,14 +15,17 @@ import (
 )
 
 // Folder is a folder of the output folder that appears under its name whole or
-// not at all: a run, or an entry of the ledger. It is written beside its place,
-// file by file, each synced; the file that describes the others comes last. Its
-// methods may be called from several goroutines.
+// not at all: a run, or an entry of the ledger. It is written file by file, each
+// synced; the file that describes the others comes last. On a file system that is
+// done beside its place. In an object store, which cannot move it, it is done in its
+// place: without its last file it counts as not there. Its methods may be called from
+// several goroutines.
 type Folder struct {
 	files fsys.FS
 	out   string
 	last  string // name of the file that is written last
-	dir   string // temporary
+	final string // its place
+	dir   string // where it is written; "" where nothing is to be removed
 	lock  io.Closer
 
 	mu    sync.Mutex
@@ -38,13 +41,14 @@ func (h *Hold) folder(last string) *Folder {
 }
 
 // BeginFolder removes what dead writers left beside the folders of the output
-// folder and starts another one, which takes the lock over; last is the name of
-// the file that is written last. Follow it by `defer folder.Abort()`.
-func (h *Hold) BeginFolder(name, last string) (*Folder, error) {
+// folder and starts another one, which takes the lock over: final is its place, whose
+// parent must be there when it is published, last the name of the file that is written
+// last. Follow it by `defer folder.Abort()`.
+func (h *Hold) BeginFolder(name, final, last string) (*Folder, error) {
 	f := h.folder(last)
 	err := sweepTemporaries(f.files, f.out)
 	if err == nil {
-		err = f.make(name)
+		err = f.make(name, final)
 	}
 	if err != nil {
 		// What was begun is swept by the next writer; its error is the one to tell.
@@ -54,9 +58,13 @@ func (h *Hold) BeginFolder(name, last string) (*Folder, error) {
 	return f, nil
 }
 
-// make makes the temporary folder.
-func (f *Folder) make(name string) error {
-	dir := filepath.Join(f.out, newPrefix+name)
+// make makes the folder in which the files are written.
+func (f *Folder) make(name, final string) error {
+	dir := fsys.Join(f.out, newPrefix+name)
+	if f.inStore() {
+		dir = final
+	}
+	f.final = final
 	if err := f.files.MkdirAll(dir); err != nil {
 		return fail(StagePrepare, dir, err)
 	}
@@ -64,7 +72,9 @@ func (f *Folder) make(name string) error {
 	return nil
 }
 
-// Dir is the temporary folder in which the files are written.
+func (f *Folder) inStore() bool { return fsys.ObjectsAt(f.files, f.out) != nil }
+
+// Dir is the folder in which the files are written.
 func (f *Folder) Dir() string { return f.dir }
 
 // Create makes a file; name is its path in the folder, with slashes. Folders are
@@ -72,7 +82,7 @@ func (f *Folder) Dir() string { return f.dir }
 // folder once its Close has returned nil; a folder with a file that failed is
 // never published.
 func (f *Folder) Create(name string) (io.WriteCloser, error) {
-	full := filepath.Join(f.dir, filepath.FromSlash(name))
+	full := fsys.Join(f.dir, filepath.FromSlash(name))
 	if !fs.ValidPath(name) || name == "." || name == f.last {
 		return nil, fail(StageWrite, full, fmt.Errorf("name %q: want the path of a file inside the run", name))
 	}
@@ -81,7 +91,7 @@ func (f *Folder) Create(name string) (io.WriteCloser, error) {
 	if f.ended {
 		return nil, fail(StageWrite, full, errEnded)
 	}
-	if err := f.files.MkdirAll(filepath.Dir(full)); err != nil {
+	if err := f.files.MkdirAll(fsys.Dir(full)); err != nil {
 		return nil, fail(StageWrite, full, err)
 	}
 	inner, err := f.files.Create(full)
@@ -116,10 +126,10 @@ func (f *Folder) digests() (list []FileDigest, err error) {
 
 // PublishAt writes the last file, gives the folder its place, does what comes
 // after that under the lock, and gives the lock back. done says that the folder is
-// in its place, where its parent must be; an error beside it is one of what came
-// after. Without done nothing is there.
-func (f *Folder) PublishAt(final string, last []byte, after func() error) (done bool, err error) {
-	if err := f.finish(final, last); err != nil {
+// in its place; an error beside it is one of what came after. Without done nothing is
+// there.
+func (f *Folder) PublishAt(last []byte, after func() error) (done bool, err error) {
+	if err := f.finish(last); err != nil {
 		// A folder that cannot be removed now is swept by the next writer; the
 		// first error is the one to tell.
 		_ = f.Abort()
@@ -129,13 +139,13 @@ func (f *Folder) PublishAt(final string, last []byte, after func() error) (done 
 	return true, errors.Join(err, f.unlock())
 }
 
-func (f *Folder) finish(final string, last []byte) error {
+func (f *Folder) finish(last []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ended {
 		return fail(StageWrite, f.dir, errEnded)
 	}
-	if err := f.place(final, last); err != nil {
+	if err := f.place(last); err != nil {
 		return err
 	}
 	f.ended = true
@@ -144,7 +154,7 @@ func (f *Folder) finish(final string, last []byte) error {
 
 // place writes the last file, makes all durable and moves the folder to its
 // place; the mutex is held.
-func (f *Folder) place(final string, last []byte) error {
+func (f *Folder) place(last []byte) error {
 	if err := f.writeLast(last); err != nil {
 		return err
 	}
@@ -153,11 +163,14 @@ func (f *Folder) place(final string, last []byte) error {
 			return fail(StageSync, dir, err)
 		}
 	}
-	return f.move(final)
+	if f.inStore() {
+		return nil
+	}
+	return f.move(f.final)
 }
 
 func (f *Folder) writeLast(text []byte) error {
-	path := filepath.Join(f.dir, f.last)
+	path := fsys.Join(f.dir, f.last)
 	inner, err := f.files.Create(path)
 	if err != nil {
 		return fail(StageManifest, path, err)
@@ -178,7 +191,7 @@ func (f *Folder) move(final string) error {
 	if err := f.files.Rename(f.dir, final); err != nil {
 		return fail(StageMove, final, err)
 	}
-	for _, dir := range []string{filepath.Dir(final), f.out} {
+	for _, dir := range []string{fsys.Dir(final), f.out} {
 		if err := f.files.SyncDir(dir); err != nil {
 			f.takeBack(final)
 			return fail(StageMove, dir, err)
@@ -203,7 +216,7 @@ func (f *Folder) folders() []string {
 	}
 	list := []string{f.dir}
 	for _, dir := range sortedKeys(inner) {
-		list = append(list, filepath.Join(f.dir, filepath.FromSlash(dir)))
+		list = append(list, fsys.Join(f.dir, filepath.FromSlash(dir)))
 	}
 	slices.Reverse(list)
 	return list
@@ -223,13 +236,13 @@ func (f *Folder) Abort() error {
 	}
 	var err error
 	if f.dir != "" {
-		err = fail(StageAbort, f.dir, f.files.RemoveAll(f.dir))
+		err = removeFolder(f.files, StageAbort, f.dir, f.last)
 	}
 	return errors.Join(err, f.unlock())
 }
 
 func (f *Folder) unlock() error {
-	return fail(StageUnlock, filepath.Join(f.out, lockFile), f.lock.Close())
+	return fail(StageUnlock, fsys.Join(f.out, lockFile), f.lock.Close())
 }
 
 // isTemporary says whether a name in the output folder is ours to sweep.

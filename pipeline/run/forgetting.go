@@ -31,7 +31,7 @@ func (forgettingError) ExitCode() int { return 3 }
 
 // CheckForgetting is ErrForgetting where winback forget has not come to its end.
 func CheckForgetting(files fsys.FS, out string) error {
-	path := filepath.Join(out, ForgettingFile)
+	path := fsys.Join(out, ForgettingFile)
 	_, err := files.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -81,7 +81,7 @@ func (h *Hold) Recover() error {
 // placeOf is where a folder with a name belongs; "" for none of ours.
 func (h *Hold) placeOf(name string) string {
 	if name == LedgerFolder {
-		return filepath.Join(h.out, LedgerFolder)
+		return fsys.Join(h.out, LedgerFolder)
 	}
 	if parsed, err := ParseName(name); err == nil {
 		return FolderOf(h.out, parsed)
@@ -109,7 +109,7 @@ func (kept) Close() error { return nil }
 // hold keeps the lock. Follow it by `defer folder.Abort()`.
 func (h *Hold) Rewrite(name, last string) (*Folder, error) {
 	f := &Folder{files: h.files, out: h.out, last: last, lock: kept{}, made: map[string]*draftFile{}}
-	return f, f.make(name)
+	return f, f.make(name, "")
 }
 
 // Replace writes the last file and puts the folder in the place of another one,
@@ -129,7 +129,7 @@ func (f *Folder) Replace(final string, last []byte) error {
 		}
 	}
 	f.ended = true // from here on Recover needs the folder
-	old := filepath.Join(f.out, oldPrefix+filepath.Base(final))
+	old := fsys.Join(f.out, oldPrefix+filepath.Base(final))
 	for _, move := range [][2]string{{final, old}, {f.dir, final}} {
 		if err := f.files.Rename(move[0], move[1]); err != nil {
 			return fail(StageMove, move[1], err)
@@ -156,7 +156,7 @@ func (h *Hold) RewriteRun(name Name, names []string, edit Edit, note func(was st
 	}
 	defer f.Abort()
 	for _, file := range m.Files {
-		if err := f.Take(filepath.Join(dir, filepath.FromSlash(file.Path)), file, edit.of(file.Path, names)); err != nil {
+		if err := f.Take(fsys.Join(dir, filepath.FromSlash(file.Path)), file, edit.of(file.Path, names)); err != nil {
 			return err
 		}
 	}
@@ -176,7 +176,7 @@ func (h *Hold) RewriteRun(name Name, names []string, edit Edit, note func(was st
 func (h *Hold) ForgettingRuns() ([]Name, error) {
 	found, err := scan(h.files, h.out)
 	if err == nil && len(found.incomplete) > 0 {
-		err = fail(StageRead, filepath.Join(h.out, runsFolder, found.incomplete[0]), ErrDamaged)
+		err = fail(StageRead, fsys.Join(h.out, runsFolder, found.incomplete[0]), ErrDamaged)
 	}
 	var names []Name
 	for _, c := range found.complete {

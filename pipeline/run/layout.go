@@ -3,10 +3,11 @@ package run
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"winback/internal/fsys"
 )
 
 // Names in the output folder.
@@ -118,5 +119,5 @@ func checkAsOf(day string) error {
 
 // FolderOf is the folder of a run in an output folder.
 func FolderOf(out string, name Name) string {
-	return filepath.Join(out, runsFolder, name.String())
+	return fsys.Join(out, runsFolder, name.String())
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -140,7 +139,7 @@ func CheckPaths(list []FileDigest) error {
 // ReadManifest reads the manifest of a run folder. The error wraps ErrDamaged
 // where the manifest is missing or does not fit its own digest.
 func ReadManifest(files fsys.FS, runDir string) (Manifest, error) {
-	path := filepath.Join(runDir, ManifestFile)
+	path := fsys.Join(runDir, ManifestFile)
 	text, err := ReadFile(files, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Manifest{}, &Error{StageRead, path, fmt.Errorf("%w: the manifest is missing", ErrDamaged)}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,7 +42,7 @@ func Open(files fsys.FS, out, name string, needs ...string) (*Run, error) {
 		return nil, fail(StageRead, dir, fmt.Errorf("%w: the manifest is that of run %s", ErrDamaged, r.Manifest.RunID))
 	}
 	if r.AsOf, err = data.ParseDay(r.Manifest.AsOf); err != nil {
-		return nil, fail(StageRead, filepath.Join(dir, ManifestFile), fmt.Errorf("%w: %w", ErrDamaged, err))
+		return nil, fail(StageRead, fsys.Join(dir, ManifestFile), fmt.Errorf("%w: %w", ErrDamaged, err))
 	}
 	return r, r.check()
 }
@@ -90,11 +89,11 @@ func newest(files fsys.FS, out string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	link := filepath.Join(out, currentLink)
+	link := fsys.Join(out, currentLink)
 	if target == "" {
 		return "", fail(StageRead, link, fmt.Errorf("%w in this output folder: start one with winback run, or name another folder with --out", ErrNoRun))
 	}
-	dir := filepath.Join(out, filepath.FromSlash(target))
+	dir := fsys.Join(out, filepath.FromSlash(target))
 	if _, err := files.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return "", fail(StageRead, link, fmt.Errorf("%w: it points to %s, which is gone; there %s", ErrNoRun, target, there(files, out)))
 	}
@@ -104,7 +103,7 @@ func newest(files fsys.FS, out string) (string, error) {
 // pointer reads where current points to, as runs/<name>; empty where there is
 // no pointer.
 func pointer(files fsys.FS, out string) (string, error) {
-	link := filepath.Join(out, currentLink)
+	link := fsys.Join(out, currentLink)
 	target, err := files.Readlink(link)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
@@ -160,5 +159,5 @@ func (r *Run) check() error {
 		return err
 	}
 	first := report.Findings[0]
-	return fail(StageRead, path.Join(r.Dir, first.Path), fmt.Errorf("%w: %s: want %s, found %s", ErrDamaged, first.Kind, first.Expected, first.Found))
+	return fail(StageRead, fsys.Join(r.Dir, first.Path), fmt.Errorf("%w: %s: want %s, found %s", ErrDamaged, first.Kind, first.Expected, first.Found))
 }

@@ -1,6 +1,6 @@
 package run
 
-import "path/filepath"
+import "winback/internal/fsys"
 
 // Publish completes the run: the manifest gets the run's name, as-of day and
 // files and is written, the folder gets its name, current is pointed to it,
@@ -38,7 +38,7 @@ func (d *Draft) publish(m Manifest) (string, error) {
 		return "", err
 	}
 	final := FolderOf(d.out, d.name)
-	if err := d.place(final, text); err != nil {
+	if err := d.place(text); err != nil {
 		return "", err
 	}
 	if err := d.point(final); err != nil {
@@ -56,7 +56,7 @@ func (d *Draft) describe(m Manifest) (text []byte, err error) {
 		return nil, err
 	}
 	text, err = m.encode()
-	return text, fail(StageManifest, filepath.Join(d.dir, ManifestFile), err)
+	return text, fail(StageManifest, fsys.Join(d.dir, ManifestFile), err)
 }
 
 // restage gives an *Error another stage.
@@ -70,7 +70,10 @@ func restage(err error, stage Stage) error {
 // point swaps the pointer. Where the swap cannot be made durable it is undone,
 // so that an error leaves current as it was.
 func (d *Draft) point(final string) error {
-	current := filepath.Join(d.out, currentLink)
+	current := fsys.Join(d.out, currentLink)
+	if d.pointer != nil {
+		return d.swap(current)
+	}
 	if err := d.link(runsFolder + "/" + d.name.String()); err != nil {
 		d.takeBack(final)
 		return fail(StagePoint, current, err)
@@ -86,13 +89,23 @@ func (d *Draft) point(final string) error {
 	return nil
 }
 
+// swap points current, an object, to the run. Where that fails, the answer may be what
+// was lost: the run stays, whole, whoever points to it or not.
+func (d *Draft) swap(current string) error {
+	err := d.pointer.Point(runsFolder + "/" + d.name.String())
+	if err != nil {
+		d.dir = ""
+	}
+	return fail(StagePoint, current, err)
+}
+
 // link points current to target; readers see the old or the new target.
 func (d *Draft) link(target string) error {
-	temp := filepath.Join(d.out, tempLink)
+	temp := fsys.Join(d.out, tempLink)
 	if err := d.files.Symlink(target, temp); err != nil {
 		return err
 	}
-	err := d.files.Rename(temp, filepath.Join(d.out, currentLink))
+	err := d.files.Rename(temp, fsys.Join(d.out, currentLink))
 	if err != nil {
 		_ = d.files.Remove(temp) // else the next run sweeps it
 	}
@@ -102,7 +115,7 @@ func (d *Draft) link(target string) error {
 // unlink points current back to where it was.
 func (d *Draft) unlink() error {
 	if d.previous == "" {
-		return d.files.Remove(filepath.Join(d.out, currentLink))
+		return d.files.Remove(fsys.Join(d.out, currentLink))
 	}
 	return d.link(d.previous)
 }

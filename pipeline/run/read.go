@@ -188,7 +188,7 @@ func (r *Run) has(path string) bool {
 	return slices.ContainsFunc(r.Manifest.Files, func(f FileDigest) bool { return f.Path == path })
 }
 
-func (r *Run) path(path string) string { return filepath.Join(r.Dir, filepath.FromSlash(path)) }
+func (r *Run) path(path string) string { return fsys.Join(r.Dir, filepath.FromSlash(path)) }
 
 // unreadable names the file of an error; nil stays nil.
 func (r *Run) unreadable(path string, err error) error {

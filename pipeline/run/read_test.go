@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"math"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -42,7 +41,7 @@ func publishTables(t *testing.T, files fsys.FS, parts int) {
 			return errors.Join(list.Write([]tables.ContactRow{contact(n+1, 1)}), list.Close())
 		}))
 	}
-	err = errors.Join(err, create.WriteContacts(2, slices.Values([]tables.ContactRow{contact(14, 2)}), data.MoneyDecimal), create.WriteHoldout(slices.Values([]tables.ContactRow{contact(13, 1)}), data.MoneyDecimal),
+	err = errors.Join(err, create.WriteContacts(2, listOf(contact(14, 2)), data.MoneyDecimal), create.WriteHoldout(listOf(contact(13, 1)), data.MoneyDecimal),
 		create.WriteGroups([]tables.GroupRow{{Group: 1}, {Group: 2}}), create.WriteJSON(run.EvaluationFile, map[string]int{"horizon_days": 60}),
 		create.Write(run.ScoresFile, func(w io.Writer) error {
 			scores, err := tables.NewScoresWriter(w, []string{"blend", "recency"})

@@ -34,13 +34,13 @@ func sweep(files fsys.FS, out string) (content, error) {
 	if err := sweepTemporaries(files, out); err != nil {
 		return content{}, err
 	}
-	runs := filepath.Join(out, runsFolder)
+	runs := fsys.Join(out, runsFolder)
 	found, err := scan(files, out)
 	if err != nil {
 		return content{}, err
 	}
 	for _, name := range found.incomplete {
-		found.swept = append(found.swept, filepath.Join(runs, name))
+		found.swept = append(found.swept, fsys.Join(runs, name))
 	}
 	return found, discard(files, out, StageSweep, found.swept)
 }
@@ -68,7 +68,7 @@ func temporaries(files fsys.FS, out string) ([]string, error) {
 	var paths []string
 	for _, e := range entries {
 		if isTemporary(e.Name()) {
-			paths = append(paths, filepath.Join(out, e.Name()))
+			paths = append(paths, fsys.Join(out, e.Name()))
 		}
 	}
 	return paths, nil
@@ -81,7 +81,7 @@ func scan(files fsys.FS, out string) (content, error) {
 	if found.current, err = pointer(files, out); err != nil {
 		return found, err
 	}
-	runs := filepath.Join(out, runsFolder)
+	runs := fsys.Join(out, runsFolder)
 	entries, err := files.ReadDir(runs)
 	if errors.Is(err, fs.ErrNotExist) {
 		return found, nil
@@ -98,7 +98,7 @@ func scan(files fsys.FS, out string) (content, error) {
 		if !e.IsDir() {
 			continue
 		}
-		m, err := ReadManifest(files, filepath.Join(runs, e.Name()))
+		m, err := ReadManifest(files, fsys.Join(runs, e.Name()))
 		switch {
 		case err == nil || errors.Is(err, ErrVersion):
 			found.complete = append(found.complete, complete{name, m.Finished})
@@ -159,14 +159,23 @@ func NextRun(files fsys.FS, out, asOf string, opts Options) (Next, error) {
 }
 
 // discard removes run folders so that no crash leaves a part of one under
-// runs/: they leave it first, durably, then their files go.
+// runs/: they leave it first, durably, then their files go. In a store it is the
+// manifest that goes first.
 func discard(files fsys.FS, out string, stage Stage, dirs []string) error {
 	if len(dirs) == 0 {
 		return nil
 	}
+	if fsys.ObjectsAt(files, out) != nil {
+		for _, dir := range dirs {
+			if err := removeFolder(files, stage, dir, ManifestFile); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	var moved []string
 	for _, dir := range dirs {
-		to := filepath.Join(out, oldPrefix+filepath.Base(dir))
+		to := fsys.Join(out, oldPrefix+filepath.Base(dir))
 		if err := files.Rename(dir, to); err != nil {
 			return fail(stage, dir, err)
 		}
@@ -178,10 +187,21 @@ func discard(files fsys.FS, out string, stage Stage, dirs []string) error {
 	return removeAll(files, out, stage, moved)
 }
 
+// removeFolder removes a folder; in a store the file that describes the others goes
+// first, so that what is left of them is no folder of ours.
+func removeFolder(files fsys.FS, stage Stage, dir, last string) error {
+	if fsys.ObjectsAt(files, dir) != nil {
+		if err := files.Remove(fsys.Join(dir, last)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fail(stage, dir, err)
+		}
+	}
+	return fail(stage, dir, files.RemoveAll(dir))
+}
+
 // syncMoves makes moves between the output folder and its folders durable.
 func syncMoves(files fsys.FS, out string, stage Stage) error {
 	for _, name := range []string{runsFolder, LedgerFolder} {
-		folder := filepath.Join(out, name)
+		folder := fsys.Join(out, name)
 		if err := files.SyncDir(folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fail(stage, folder, err)
 		}

@@ -122,7 +122,7 @@ type entry struct {
 
 // list finds all that is in a run folder but the file that describes the others.
 func list(files fsys.FS, runDir, under, last string) ([]entry, error) {
-	dir := filepath.Join(runDir, filepath.FromSlash(under))
+	dir := fsys.Join(runDir, filepath.FromSlash(under))
 	entries, err := files.ReadDir(dir)
 	if err != nil {
 		return nil, fail(StageRead, dir, err)
@@ -198,7 +198,7 @@ func describe(mode fs.FileMode) string {
 
 // checkFile compares one file with what the manifest says of it.
 func (r *Report) checkFile(files fsys.FS, want FileDigest, owner map[string]string) error {
-	full := filepath.Join(r.RunDir, filepath.FromSlash(want.Path))
+	full := fsys.Join(r.RunDir, filepath.FromSlash(want.Path))
 	found, err := digestFile(files, full)
 	if err != nil {
 		return fail(StageRead, full, err)

@@ -38,29 +38,33 @@ func (create Create) WriteGroups(rows []tables.GroupRow) error {
 
 // WriteContacts makes the files of a group's recall list, in rank order; at
 // least one, if without rows.
-func (create Create) WriteContacts(group int, rows iter.Seq[tables.ContactRow], money data.MoneyType) error {
+func (create Create) WriteContacts(group int, rows iter.Seq2[tables.ContactRow, error], money data.MoneyType) error {
 	return create.writeParts(func(n int) string { return partFile(group, n) }, rows, contactsPerFile, money)
 }
 
 // WriteHoldout makes the list of who is left alone, in rank order.
-func (create Create) WriteHoldout(rows iter.Seq[tables.ContactRow], money data.MoneyType) error {
+func (create Create) WriteHoldout(rows iter.Seq2[tables.ContactRow, error], money data.MoneyType) error {
 	return create.writeParts(func(int) string { return HoldoutFile }, rows, math.MaxInt, money)
 }
 
-// writeParts makes one file after the other, perFile rows each.
-func (create Create) writeParts(name func(n int) string, rows iter.Seq[tables.ContactRow], perFile int, money data.MoneyType) error {
-	next, stop := iter.Pull(rows)
+// writeParts makes one file after the other, perFile rows each. The first error of the
+// rows ends it.
+func (create Create) writeParts(name func(n int) string, rows iter.Seq2[tables.ContactRow, error], perFile int, money data.MoneyType) error {
+	next, stop := iter.Pull2(rows)
 	defer stop()
 	one := make([]tables.ContactRow, 1)
-	row, more := next()
+	row, err, more := next()
 	part := func(w io.Writer) error {
 		list := tables.NewContactsWriter(w, money)
 		for n := 0; more && n < perFile; n++ {
+			if err != nil {
+				return err
+			}
 			one[0] = row
 			if err := list.Write(one); err != nil {
 				return err
 			}
-			row, more = next()
+			row, err, more = next()
 		}
 		return list.Close()
 	}

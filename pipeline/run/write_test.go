@@ -26,13 +26,35 @@ func (m memoryFiles) create(path string) (io.WriteCloser, error) {
 }
 
 // contacts are the first n customers of a list.
-func contacts(n int) iter.Seq[tables.ContactRow] {
-	return func(yield func(tables.ContactRow) bool) {
+func contacts(n int) iter.Seq2[tables.ContactRow, error] {
+	return func(yield func(tables.ContactRow, error) bool) {
 		for i := range n {
-			if !yield(tables.ContactRow{Rank: int64(i + 1), CustomerID: fmt.Sprint("C", i), Monetary: data.Money(i)}) {
+			if !yield(tables.ContactRow{Rank: int64(i + 1), CustomerID: fmt.Sprint("C", i), Monetary: data.Money(i)}, nil) {
 				return
 			}
 		}
+	}
+}
+
+// listOf yields rows without an error.
+func listOf(rows ...tables.ContactRow) iter.Seq2[tables.ContactRow, error] {
+	return func(yield func(tables.ContactRow, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestWriteContacts_AnErrorOfTheRowsEndsTheList(t *testing.T) {
+	broken := errors.New("disk is broken")
+	rows := func(yield func(tables.ContactRow, error) bool) {
+		_ = yield(tables.ContactRow{Rank: 1, CustomerID: "C1"}, nil) && yield(tables.ContactRow{}, broken)
+	}
+	create := Create(memoryFiles{}.create)
+	if err := create.WriteContacts(1, rows, data.MoneyDecimal); !errors.Is(err, broken) {
+		t.Errorf("%v, want that the disk is broken", err)
 	}
 }
 

@@ -147,24 +147,31 @@ func TestTonight_GivesWeekdaysAndDaysToWaitFor(t *testing.T) {
 	}
 	c, histories := counted(lines, 2, asOf)
 	tonight := NewTonight(c)
-	for part, h := range histories {
-		tonight.Add(part, h)
+	var days []int8
+	var waits []int16
+	for _, h := range histories {
+		d, w := tonight.Of(h)
+		days, waits = append(days, d...), append(waits, w...)
 	}
-	l := tonight.Lapsed(true)
-	if l.Len() != 2 {
-		t.Fatalf("%d lapsed, want 2", l.Len())
+	l := tonight.When(true)
+	if len(days) != 2 || len(waits) != 2 {
+		t.Fatalf("%d lapsed, want 2", len(days))
 	}
-	a, b := l.Of(0), l.Of(1)
+	a, b := l.Of(days[0], waits[0]), l.Of(days[1], waits[1])
 	if want := (asOf - 300).Time().Weekday().String(); a.Weekday != want || a.WaitUntil != asOf+23 || a.WaitReason == "" {
 		t.Errorf("a: %+v, want %s and %s", a, want, asOf+23)
 	}
 	if b.Weekday != "" || b.WaitUntil != 0 {
 		t.Errorf("b: %+v, want nothing", b)
 	}
-	if plain := tonight.Lapsed(false); plain.Of(0).Weekday != "" || plain.OfGroup([]int32{0, 1}).Weekday != plain.Shop.Weekday.String() {
-		t.Errorf("own weekdays are used although the shop's was chosen: %+v", plain.Of(0))
+	var one, both Weekdays
+	one.Add(days[0])
+	both.Add(days[0])
+	both.Add(days[1])
+	if plain := tonight.When(false); plain.Of(days[0], 0).Weekday != "" || plain.OfGroup(&both).Weekday != plain.Shop.Weekday.String() {
+		t.Errorf("own weekdays are used although the shop's was chosen: %+v", plain.Of(days[0], 0))
 	}
-	if got := l.OfGroup([]int32{0}); got.Weekday != a.Weekday {
+	if got := l.OfGroup(&one); got.Weekday != a.Weekday {
 		t.Errorf("group of one: %+v", got)
 	}
 }

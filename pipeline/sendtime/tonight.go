@@ -2,9 +2,6 @@ package sendtime
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"sync"
 	"time"
 
 	"winback/data"
@@ -12,125 +9,97 @@ import (
 	"winback/data/tables"
 )
 
-// Tonight is a walk that finds the weekday of each lapsed customer, and the day to
-// wait for. Add may be called from several goroutines, once for each partition.
+// Tonight finds, on a walk, the weekday of each lapsed customer, and the day to wait for.
 type Tonight struct {
 	s    Settings
 	shop *Shop
 	day  data.Day
-
-	mu    sync.Mutex
-	parts map[int][]habit
 }
 
-// habit is of one lapsed customer.
-type habit struct {
-	weekday int8  // unknown: no habit
-	wait    int16 // days from tonight; 0: none
-}
-
-// NewTonight starts the walk for what the shop knows on the day of the counter.
+// NewTonight readies the walk for what the shop knows on the day of the counter.
 func NewTonight(c *Counter) *Tonight {
-	return &Tonight{s: c.s, shop: c.Shop(), day: c.day, parts: map[int][]habit{}}
+	return &Tonight{s: c.s, shop: c.Shop(), day: c.day}
 }
 
 // Shop is when the shop's customers buy.
 func (t *Tonight) Shop() *Shop { return t.shop }
 
-// Add looks at the customers of a partition.
-func (t *Tonight) Add(part int, h *orders.Histories) {
-	var found []habit
+// Of looks at the lapsed customers of a partition: the weekday on which each buys most
+// (0 is Sunday, -1: none), and in how many days to contact each (0: tonight). It may be
+// called from several goroutines.
+func (t *Tonight) Of(h *orders.Histories) (weekdays []int8, waits []int16) {
 	for i := range h.IDs {
 		known := h.Customer(i).Before(t.day)
 		if !known.HasLapsed(t.day, t.s.LapsedAfter) {
 			continue
 		}
-		own := habit{weekday: unknown}
+		own, wait := int8(unknown), int16(0)
 		if weekday, has := t.shop.weekdayOfMost(known); has {
-			own.weekday = int8(weekday)
+			own = int8(weekday)
 		}
 		if t.s.Wait == WaitAnniversary {
 			if until, has := t.s.waitUntil(known, t.day); has {
-				own.wait = int16(until - t.day)
+				wait = int16(until - t.day)
 			}
 		}
-		found = append(found, own)
+		weekdays, waits = append(weekdays, own), append(waits, wait)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.parts[part] = found
+	return weekdays, waits
 }
 
-// Lapsed ends the walk: when to contact the lapsed customers, in the order of their
-// ids. Own weekdays count only where they were found to be better.
-func (t *Tonight) Lapsed(own bool) *Lapsed {
-	l := &Lapsed{Shop: t.shop, day: t.day, own: own}
-	for _, part := range slices.Sorted(maps.Keys(t.parts)) {
-		l.habits = append(l.habits, t.parts[part]...)
-	}
-	return l
+// When says when to contact tonight's lapsed customers. Own weekdays count only where
+// they were found to be better.
+func (t *Tonight) When(own bool) *When { return &When{Shop: t.shop, day: t.day, own: own} }
+
+// When says when to contact customers.
+type When struct {
+	Shop *Shop
+	day  data.Day
+	own  bool
 }
 
-// Lapsed says when to contact tonight's lapsed customers.
-type Lapsed struct {
-	Shop   *Shop
-	day    data.Day
-	own    bool
-	habits []habit
+// Of are the columns of a customer with such a weekday and wait, as Tonight.Of has them.
+func (w *When) Of(weekday int8, wait int16) (c tables.When) {
+	if w.own && weekday != unknown {
+		c.Weekday = time.Weekday(weekday).String()
+	}
+	if wait > 0 {
+		c.WaitUntil = w.day + data.Day(wait)
+		c.WaitReason = fmt.Sprintf("bought at this time of the year before: next around %s", (c.WaitUntil + leadDays).Time().Format("2 January"))
+	}
+	return c
 }
 
-// Len is how many customers there are.
-func (l *Lapsed) Len() int { return len(l.habits) }
+// Weekdays counts customers by the weekday on which they buy most.
+type Weekdays [weekdays + 1]int
 
-// Of are the columns of a lapsed customer, by place in the order of ids; nothing
-// where l is nil.
-func (l *Lapsed) Of(row int32) (w tables.When) {
-	if l == nil {
-		return w
-	}
-	h := l.habits[row]
-	if l.own && h.weekday != unknown {
-		w.Weekday = time.Weekday(h.weekday).String()
-	}
-	if h.wait > 0 {
-		w.WaitUntil = l.day + data.Day(h.wait)
-		w.WaitReason = fmt.Sprintf("bought at this time of the year before: next around %s", (w.WaitUntil + leadDays).Time().Format("2 January"))
-	}
-	return w
-}
+// Add counts a customer; -1 is one without a weekday.
+func (c *Weekdays) Add(weekday int8) { c[weekday+1]++ }
 
-// Waits says whether a lapsed customer is to be contacted on a later day.
-func (l *Lapsed) Waits(row int32) bool { return l != nil && l.habits[row].wait > 0 }
-
-// OfGroup are the columns of a group of lapsed customers.
-func (l *Lapsed) OfGroup(rows []int32) (s tables.Sending) {
-	if l == nil {
+// OfGroup are the columns of a group with customers of such weekdays; nothing where w
+// is nil.
+func (w *When) OfGroup(of *Weekdays) (s tables.Sending) {
+	if w == nil {
 		return s
 	}
-	if l.Shop.HasHours() {
-		s.From, s.To, s.HasHours = int32(l.Shop.From), int32(l.Shop.To), true
+	if w.Shop.HasHours() {
+		s.From, s.To, s.HasHours = int32(w.Shop.From), int32(w.Shop.To), true
 	}
-	if l.Shop.HasDay {
-		s.Weekday = l.weekdayOfMost(rows).String()
+	if w.Shop.HasDay {
+		s.Weekday = w.weekdayOfMost(of).String()
 	}
 	return s
 }
 
 // weekdayOfMost is the weekday of most of the customers where their own count, else
 // the shop's.
-func (l *Lapsed) weekdayOfMost(rows []int32) time.Weekday {
-	if !l.own {
-		return l.Shop.Weekday
+func (w *When) weekdayOfMost(of *Weekdays) time.Weekday {
+	if !w.own {
+		return w.Shop.Weekday
 	}
-	var count [weekdays]int
-	for _, row := range rows {
-		day := l.Shop.Weekday
-		if own := l.habits[row].weekday; own != unknown {
-			day = time.Weekday(own)
-		}
-		count[day]++
-	}
-	most := l.Shop.Weekday
+	count := [weekdays]int(of[1:])
+	count[w.Shop.Weekday] += of[0]
+	most := w.Shop.Weekday
 	for d := range count {
 		if count[d] > count[most] {
 			most = time.Weekday(d)

@@ -129,8 +129,8 @@ func (p *purchaseSums) add(v *View, h orders.History) {
 		if day := data.DayOfMicros(h.Time[i]); p.days == 0 || day != p.last {
 			p.addDay(v, day)
 		}
-		if h.Codes[data.Product][i] != 0 {
-			r := v.productRates(h.Codes[data.Product][i])
+		if code := h.Codes[data.Product][i]; code != 0 {
+			r := v.products[v.catalogue.of(code)]
 			p.products++
 			p.again += r.again
 			p.late += r.late

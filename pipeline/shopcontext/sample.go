@@ -22,6 +22,7 @@ const mostLines = 1000
 type Sample struct {
 	first     data.Day // of the order history
 	customers []customer
+	catalogue catalogue // of their products
 	fits      fits
 }
 
@@ -31,7 +32,7 @@ type customer struct {
 	lines []line
 }
 
-// line is a product bought on a day; 0 is no product.
+// line is a product bought on a day, by its number in the catalogue.
 type line struct {
 	day     data.Day
 	product uint32
@@ -53,7 +54,8 @@ func TakeSample(ctx context.Context, table *orders.Table, keep func(id string) b
 		}
 		return nil
 	})
-	return &Sample{first: table.FirstDay, customers: slices.Concat(parts...)}, err
+	customers := slices.Concat(parts...)
+	return &Sample{first: table.FirstDay, customers: customers, catalogue: numberProducts(customers)}, err
 }
 
 func purchases(h orders.History) customer {

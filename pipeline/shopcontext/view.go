@@ -8,22 +8,23 @@ import (
 
 // View is the shop as it was known on a day. It is made once and only read.
 type View struct {
-	day      data.Day
-	horizon  int
-	weeks    weeks
-	season   *season
-	cohorts  cohorts
-	products map[uint32]productRates
-	buyers   *buyers.MBGNBD // nil: nothing tells how often customers buy
+	day       data.Day
+	horizon   int
+	weeks     weeks
+	season    *season
+	cohorts   cohorts
+	catalogue *catalogue
+	products  []productRates // by number of the catalogue
+	buyers    *buyers.MBGNBD // nil: nothing tells how often customers buy
 }
 
 // NewView looks at the shop on the as-of day of a snapshot: purchases of that
 // day and later change nothing.
 func NewView(s *Sample, at features.Snapshot) *View {
-	v := &View{day: at.AsOf, horizon: at.Horizon, season: newSeason(at.Horizon)}
+	v := &View{day: at.AsOf, horizon: at.Horizon, season: newSeason(at.Horizon), catalogue: &s.catalogue}
 	counts := make([]float64, max(0, int(at.AsOf-s.first)+weekDays-1)/weekDays)
 	v.cohorts.byWeek = make([]cohort, len(counts))
-	products, seen := productTallies{}, map[uint32]bool{}
+	products := make(productTallies, s.catalogue.size)
 	for i := range s.customers {
 		c := &s.customers[i]
 		known := c.before(at.AsOf)
@@ -34,7 +35,7 @@ func NewView(s *Sample, at features.Snapshot) *View {
 			counts[v.weekOf(d)]++
 		}
 		v.cohorts.add(v, known, at.LapsedAfter)
-		products.add(v, c, known, at.LapsedAfter, seen)
+		products.add(v, i, c, known, at.LapsedAfter)
 	}
 	v.weeks = newWeeks(counts)
 	v.products = products.rates()

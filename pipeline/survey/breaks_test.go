@@ -227,3 +227,22 @@ func TestBreaks_AreNotSeenInGoodShops(t *testing.T) {
 	}
 	t.Logf("%d false alarms in %d shops", alarms, shops)
 }
+
+// Ids given out anew show in shops of an order a day, too.
+func TestBreaks_NewIDsOfSmallShopsAreFound(t *testing.T) {
+	const shops, days = 30, 500
+	found := 0
+	for seed := range shops {
+		rng := rand.New(rand.NewPCG(uint64(seed), 78))
+		lines, day := soldShop(rng, 1, days), 150+rng.IntN(200)
+		for _, f := range breaksOf(change(lines, day, days, func(l *ordertest.SoldLine) bool { l.CustomerID = "n" + l.CustomerID; return true }), days) {
+			if strings.Contains(f.Text, "were the customer ids given out anew?") {
+				found++
+				break
+			}
+		}
+	}
+	if 10*found < 9*shops {
+		t.Errorf("found in %d of %d shops", found, shops)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"winback/data"
 	"winback/data/orders"
@@ -64,4 +65,20 @@ func returnPrefixes(o *orders.Table, s *Survey) string {
 	}
 	return fmt.Sprintf("some order ids begin with letters that often stand for what went back: %s of %s looked at; and no line counts as a return. If they do, say --returns order-prefix=%s",
 		strings.Join(named, ", "), wording.Counted(int64(rows), "row"), strings.Join(found, ","))
+}
+
+// clocks says when times name zones of which nobody has said how they go with the
+// shop's days.
+func clocks(o *orders.Table) string {
+	if zone := o.Settings().Zone; zone != nil && zone.String() != time.UTC.String() { // Etc/UTC says that UTC is meant
+		return ""
+	}
+	const advice = "if the shop's clock is another, say it with --timezone ZONE, such as Europe/Berlin, or --timezone Etc/UTC if that is right"
+	switch c := o.Clocks(); {
+	case c.Zoned != "" && c.Local != "":
+		return fmt.Sprintf("times in column %q name their zone in a part of the rows (%s) and not in others (%s): the former count on the clock of UTC, the latter as written; %s", o.ColumnOf(data.Time), c.Zoned, c.Local, advice)
+	case c.Offset != "":
+		return fmt.Sprintf("times in column %q are written on a clock that is not UTC (%s), and count on that of UTC, where evenings or mornings fall on other days; %s", o.ColumnOf(data.Time), c.Offset, advice)
+	}
+	return ""
 }

@@ -3,6 +3,7 @@ package survey
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"winback/data"
 )
@@ -33,6 +34,35 @@ func idBreaks(s *Survey, days int) []toldBreak {
 		found.add(drop, toldBreak{day, fmt.Sprintf("since %s hardly a buyer had been known for a week (%.1f %%, against %.0f %% in the %d days before): were the customer ids given out anew? "+
 			"Customers of before look lapsed though they buy under new ids; give the orders before that day the new ids, or leave them out",
 			s.FirstDay+data.Day(day), 100*have/n, 100*usual, day-from)})
+	}
+	if len(found.all) == 0 {
+		return partings(s, days)
+	}
+	return found.all
+}
+
+// partings finds days that hardly a customer has purchases on either side of, though
+// many stay both before and after: ids that were given out anew in a shop whose weeks
+// are too small to show it.
+func partings(s *Survey, days int) []toldBreak {
+	const fewest, share = 10, 20
+	fresh, gone := runningSums(s.NewCustomers, days), runningSums(s.LastPurchases, days)
+	across := make([]int64, days) // customers with purchases before and since a day
+	for day := range days {
+		across[day] = fresh[day] - gone[day]
+	}
+	after := slices.Clone(across) // the most of a day and later
+	for day := days - 2; day >= 0; day-- {
+		after[day] = max(after[day], after[day+1])
+	}
+	var found peaks
+	before := int64(0)
+	for day, n := range across {
+		if most := min(before, after[day]); most >= fewest && share*n <= most && s.PurchaseLines[day] > 0 {
+			found.add(float64(most-n), toldBreak{day, fmt.Sprintf("hardly a customer of before %s is one since (%d, though up to %d stay at other days): were the customer ids given out anew? "+
+				"Customers of before look lapsed though they buy under new ids; give the orders before that day the new ids, or leave them out", s.FirstDay+data.Day(day), n, most)})
+		}
+		before = max(before, n)
 	}
 	return found.all
 }

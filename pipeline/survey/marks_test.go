@@ -36,7 +36,7 @@ func markedLines() []soldMarked {
 
 func TestInspect_NamesColumnsThatMarkRowsAsNotBought(t *testing.T) {
 	want := `false rows of orders that were not bought in the end, or that hold no longer, count as bought: column "is_test" marks 20 rows and column "deleted_at" marks 40 rows. ` +
-		`Leave them out with --exclude-status 'is_test=true,deleted_at=true'`
+		`Leave them out with --exclude-status is_test=true,deleted_at=true`
 	o := ordertest.Read(t, markedLines(), orders.Options{})
 	if texts := textsOf(o, t); !slices.Contains(texts, want) {
 		t.Errorf("want %q in %q", want, texts)

@@ -55,35 +55,57 @@ func pauses(lines []int64) (all []pause) {
 	return all
 }
 
+// strayLastDays finds a few last days long after all others: the as-of day then
+// follows slips or the first orders of a file that lacks those before.
+func strayLastDays(s *Survey, days int) []toldBreak {
+	all := pauses(s.PurchaseLines[:days])
+	if len(all) == 0 {
+		return nil
+	}
+	p := all[len(all)-1]
+	selling, _ := usualPauses(s, all, pause{p.to, days})
+	before, usual := usualPauses(s, all, pause{max(p.from-pauseSide, 0), p.from})
+	if selling >= leastAfter || before < leastBefore || p.days() <= max(4*usual, breakWeek) || betweenYears(s, p) || inOtherYears(all, p) {
+		return nil
+	}
+	lines := s.sumDays(s.PurchaseLines, s.FirstDay+data.Day(p.to), s.FirstDay+data.Day(days))
+	return []toldBreak{{p.to, fmt.Sprintf("the newest %s, from %s on, stand behind %s without a purchase: are their days slips, or is a file missing? "+
+		"The as-of day follows the newest purchase, and all others look lapsed by so many days more; --as-of %s leaves them out", wording.Counted(lines, "purchase line"),
+		s.FirstDay+data.Day(p.to), wording.Counted(p.days(), "day"), s.FirstDay+data.Day(p.from))}}
+}
+
 // longestUsual is the least length of a pause that stands out; more than all
 // days where too little is known.
 func longestUsual(s *Survey, all []pause, p pause, days int) int {
-	usual := 0
-	for _, side := range []pause{{max(p.from-pauseSide, 0), p.from}, {p.to, min(p.to+pauseSide, days)}} {
-		var lengths []int
-		for d := side.from; d < side.to; d++ {
-			if s.PurchaseLines[d] > 0 {
-				lengths = append(lengths, 0) // of the pause after it
-			}
-		}
-		least := leastAfter
-		if side.to == p.from {
-			least = leastBefore
-		}
-		if len(lengths) < least {
-			return days + 1
-		}
-		at := 0
-		for _, q := range all {
-			if q.from >= side.from && q.to <= side.to {
-				lengths[at] = q.days()
-				at++
-			}
-		}
-		slices.Sort(lengths)
-		usual = max(usual, lengths[(len(lengths)*99+99)/100-1])
+	before, usualBefore := usualPauses(s, all, pause{max(p.from-pauseSide, 0), p.from})
+	after, usualAfter := usualPauses(s, all, pause{p.to, min(p.to+pauseSide, days)})
+	if before < leastBefore || after < leastAfter {
+		return days + 1
 	}
-	return 4*usual + 1
+	return 4*max(usualBefore, usualAfter) + 1
+}
+
+// usualPauses counts the selling days of a side, and says how long 99 of 100 pauses
+// after them are at most.
+func usualPauses(s *Survey, all []pause, side pause) (selling, usual int) {
+	var lengths []int
+	for d := side.from; d < side.to; d++ {
+		if s.PurchaseLines[d] > 0 {
+			lengths = append(lengths, 0) // of the pause after it
+		}
+	}
+	if len(lengths) == 0 {
+		return 0, 0
+	}
+	at := 0
+	for _, q := range all {
+		if q.from >= side.from && q.to <= side.to {
+			lengths[at] = q.days()
+			at++
+		}
+	}
+	slices.Sort(lengths)
+	return len(lengths), lengths[(len(lengths)*99+99)/100-1]
 }
 
 func betweenYears(s *Survey, p pause) bool {

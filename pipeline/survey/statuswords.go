@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/orders"
 	"winback/pipeline/wording"
 )
@@ -96,15 +96,7 @@ func statusWords(o *orders.Table) string {
 }
 
 // shellList writes values as one word of a command line.
-func shellList(values []string) string {
-	text := strings.Join(values, ",")
-	if strings.IndexFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(",-_.:/", r)
-	}) < 0 {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
+func shellList(values []string) string { return columns.ShellWord(strings.Join(values, ",")) }
 
 // MixedCurrencies names the currencies of orders that are in more than one, and
 // that no setting chooses from or converts; "" where there is no more than one.

@@ -30,6 +30,7 @@ type Survey struct {
 	// who came back within 365 days, by the day of the first purchase.
 	NewCustomers     []int64
 	SecondWithinYear []int64
+	LastPurchases    []int64 // customers by the day of their last purchase
 	// ReturningCustomers counts, per day, customers who had bought before;
 	// KnownCustomers those who had done so a week before or earlier.
 	ReturningCustomers []int64
@@ -111,7 +112,7 @@ func DaysOf(o *orders.Table) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 
 
 func newSurvey(o *orders.Table) *Survey {
 	days := DaysOf(o)
-	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days),
+	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days), LastPurchases: make([]int64, days),
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
 	s.spelled = newSpellings(o.RowsRead)
 	for _, role := range breakRoles {
@@ -179,6 +180,7 @@ func (s *Survey) countCustomer(h orders.History) {
 	}
 	if purchases > 0 {
 		s.Customers++
+		s.LastPurchases[last]++
 	}
 	if purchases > 1 {
 		s.secondPurchases = append(s.secondPurchases, interval{s.FirstDay + data.Day(second), second - first})
@@ -213,6 +215,7 @@ func (s *Survey) merge(o *Survey) {
 		s.ReturnLines[i] += o.ReturnLines[i]
 		s.EqualLines[i] += o.EqualLines[i]
 		s.NewCustomers[i] += o.NewCustomers[i]
+		s.LastPurchases[i] += o.LastPurchases[i]
 		s.SecondWithinYear[i] += o.SecondWithinYear[i]
 		s.ReturningCustomers[i] += o.ReturningCustomers[i]
 		s.KnownCustomers[i] += o.KnownCustomers[i]
@@ -223,7 +226,7 @@ func (s *Survey) merge(o *Survey) {
 	for _, role := range breakRoles {
 		s.named[role].merge(o.named[role])
 	}
-	s.spelled.hashes = append(s.spelled.hashes, o.spelled.hashes...)
+	s.spelled.merge(&o.spelled)
 	s.secondPurchases = append(s.secondPurchases, o.secondPurchases...)
 }
 

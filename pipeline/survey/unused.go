@@ -15,11 +15,11 @@ import (
 
 // unusedColumns names columns without a role whose values say that rows are not what
 // they are taken for: not bought, taken back, in another currency, of several units.
-func unusedColumns(o *orders.Table) (told []string) {
+func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 	unused := o.Unused()
 	for i := range unused {
 		u := &unused[i]
-		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
+		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, unusedEvents, s.unusedSides, unusedStages, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
 			if text := look(o, u); text != "" {
 				told = append(told, text)
 				break
@@ -34,15 +34,15 @@ func unusedColumns(o *orders.Table) (told []string) {
 
 // Parts of the names of columns, as data.PlainName writes them, and words in them.
 var (
-	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class"}
+	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels"}
 	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy"}
 	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured"}
 	reasonWords   = []string{"reason", "grund", "motif", "motivo"}
-	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "quote", "quotation", "angebot", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma"}
-	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "rounding", "adjustment", "adjust"}
+	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "quote", "quotation", "angebot", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial"}
+	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
 	paymentPieces = []string{"pay", "zahl", "tender", "card", "ship", "deliver", "versand"}
 )
 
@@ -96,7 +96,7 @@ func looked(u *columns.Unused, rows int) string {
 
 // unusedStatus finds statuses and kinds of rows that read as no purchase.
 func unusedStatus(_ *orders.Table, u *columns.Unused) string {
-	if u.Times || len(u.Values) < 2 || !hasPart(u.Name, statusNames) {
+	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) {
 		return ""
 	}
 	if u.Numbers || allCodes(u) {
@@ -120,6 +120,66 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	mapped := shellList([]string{"status=" + u.Name})
 	return fmt.Sprintf("column %q has rows that read as no purchase, and they count as bought: %s of %s looked at. Leave them out with --map %s --exclude-status %s; "+
 		"if such a row is itself what went back, say --map %s --returns type=%s", u.Name, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), mapped, shellList(values), mapped, shellList(values))
+}
+
+// sideWords are how bookkeeping calls the two sides of an account, each followed by the
+// other.
+var sideWords = [][2]string{{"c", "d"}, {"cr", "dr"}, {"credit", "debit"}, {"h", "s"}, {"haben", "soll"}, {"-", "+"}, {"negative", "positive"}, {"in", "out"}}
+
+// unusedSides finds the column that has the sign of amounts, where none is below 0.
+func (s *Survey) unusedSides(_ *orders.Table, u *columns.Unused) string {
+	if u.Times || len(u.Values) != 2 || s.sumDays(s.ReturnLines, s.FirstDay, s.end()) > 0 {
+		return ""
+	}
+	values := slices.Sorted(maps.Keys(u.Values))
+	for _, side := range sideWords {
+		if !(strings.EqualFold(values[0], side[0]) && strings.EqualFold(values[1], side[1]) || strings.EqualFold(values[1], side[0]) && strings.EqualFold(values[0], side[1])) {
+			continue
+		}
+		rarer := values[0]
+		if u.Values[values[1]] < u.Values[values[0]] {
+			rarer = values[1]
+		}
+		return fmt.Sprintf("column %q has two sides (%s in %s), and all amounts count as bought: if %s is what went back, say --map %s --returns type=%s", u.Name, rarer, looked(u, u.Values[rarer]), rarer,
+			shellList([]string{"status=" + u.Name}), shellList([]string{rarer}))
+	}
+	return ""
+}
+
+// stageDocuments are the papers and payments of one sale, one after the other.
+var stageDocuments = [][]string{
+	{"offer", "quotation", "quote", "angebot", "devis", "proforma"},
+	{"order", "auftrag", "bestellung", "commande", "pedido", "ordine"},
+	{"delivery", "shipment", "lieferung", "lieferschein", "livraison", "albaran"},
+	{"invoice", "rechnung", "facture", "factura", "fattura"},
+	{"payment", "zahlung", "paiement", "pago", "pagamento", "receipt"},
+	{"authorization", "authorisation", "auth", "preauth"},
+	{"capture", "captured", "settlement", "settled"},
+}
+
+// unusedStages finds a column by which rows are several papers or payments of one sale.
+func unusedStages(_ *orders.Table, u *columns.Unused) string {
+	if u.Times || u.Numbers || len(u.Values) < 2 || len(u.Values) > 12 || !hasPart(u.Name, statusNames) && !hasPart(u.Name, []string{"doc", "beleg"}) || hasPart(u.Name, paymentPieces) {
+		return ""
+	}
+	stages := map[int][]string{}
+	rows := 0
+	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
+		words := orders.Words(value)
+		if at := slices.IndexFunc(stageDocuments, func(stage []string) bool { return len(words) > 0 && slices.Contains(stage, words[len(words)-1]) }); at >= 0 {
+			stages[at] = append(stages[at], value)
+			rows += u.Values[value]
+		}
+	}
+	if len(stages) < 2 || 2*rows < u.Filled {
+		return ""
+	}
+	var all []string
+	for _, at := range slices.Sorted(maps.Keys(stages)) {
+		all = append(all, stages[at]...)
+	}
+	return fmt.Sprintf("rows may be several papers or payments of one sale, and each counts as bought: column %q has %s. Keep one of them: leave the others out, such as with --map %s --exclude-status %s", u.Name,
+		wording.List(all, "and"), shellList([]string{"status=" + u.Name}), shellList(all[1:]))
 }
 
 // allCodes says whether all values are of one letter.

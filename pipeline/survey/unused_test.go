@@ -122,19 +122,25 @@ func TestInspect_NamesWhatColumnsWithoutARoleSay(t *testing.T) {
 		columns table
 		want    []string
 	}{
-		"a kind of row":           {table{"transaction_type": oneIn(20, "REFUND", "SALE")}, []string{"REFUND (60) of 1,200 rows looked at", "--map 'status=transaction_type' --exclude-status REFUND", "--returns type=REFUND"}},
-		"a state":                 {table{"state": oneIn(20, "cancel", "done")}, []string{"--map 'status=state' --exclude-status cancel"}},
+		"a kind of row":           {table{"transaction_type": oneIn(20, "REFUND", "SALE")}, []string{"REFUND (60) of 1,200 rows looked at", "--map status=transaction_type --exclude-status REFUND", "--returns type=REFUND"}},
+		"a state":                 {table{"state": oneIn(20, "cancel", "done")}, []string{"--map status=state --exclude-status cancel"}},
 		"a state in Chinese":      {table{"订单_state": oneIn(20, "已取消", "已完成")}, []string{"--exclude-status 已取消"}},
-		"numbers of a state":      {table{"state_key": oneIn[int64](20, 6, 5)}, []string{`column "state_key" has codes`, "--map 'status=state_key' --exclude-status CODE"}},
+		"numbers of a state":      {table{"state_key": oneIn[int64](20, 6, 5)}, []string{`column "state_key" has codes`, "--map status=state_key --exclude-status CODE"}},
 		"letters of a status":     {table{"row_status": oneIn(20, "D", "A")}, []string{`column "row_status" has codes`}},
-		"lines that are no goods": {table{"line_type": oneIn(2, "shipping", "item")}, []string{"--map 'status=line_type' --exclude-status shipping"}},
+		"lines that are no goods": {table{"line_type": oneIn(2, "shipping", "item")}, []string{"--map status=line_type --exclude-status shipping"}},
 		"employees":               {table{"customer_type": oneIn(20, "Employee", "retail")}, []string{"--exclude-status Employee"}},
-		"a mark":                  {table{"fraud": oneIn[int64](20, 1, 0)}, []string{`column "fraud" marks 60 of 1,200 rows`, "--map 'test=fraud' --exclude-status 'fraud=true'"}},
+		"a mark":                  {table{"fraud": oneIn[int64](20, 1, 0)}, []string{`column "fraud" marks 60 of 1,200 rows`, "--map test=fraud --exclude-status fraud=true"}},
 		"a second mark":           {table{"deleted_at": oneIn(20, "2026-01-02", ""), "valid_to": oneIn(20, "2026-01-02", "")}, []string{`column "valid_to" marks 60`}},
-		"the contrary of a mark":  {table{"is_active": oneIn(20, "N", "Y")}, []string{`column "is_active" is "N" in 60`, "--map 'status=is_active' --exclude-status N"}},
-		"a reason":                {table{"cancel_reason": oneIn(20, "customer", "")}, []string{"--map 'status=cancel_reason' --exclude-status customer"}},
-		"currencies":              {table{"cur_of_sale": oneIn(20, "USD", "EUR")}, []string{"several currencies (EUR, USD)", "--map 'currency=cur_of_sale'"}},
-		"units":                   {table{"amount": nil, "price": func(i int) any { return 2.5 }, "number": func(i int) any { return int64(1 + i%3) }}, []string{`if column "number" has the units`, "--map 'quantity=number'"}},
+		"the contrary of a mark":  {table{"is_active": oneIn(20, "N", "Y")}, []string{`column "is_active" is "N" in 60`, "--map status=is_active --exclude-status N"}},
+		"a reason":                {table{"cancel_reason": oneIn(20, "customer", "")}, []string{"--map status=cancel_reason --exclude-status customer"}},
+		"currencies":              {table{"cur_of_sale": oneIn(20, "USD", "EUR")}, []string{"several currencies (EUR, USD)", "--map currency=cur_of_sale"}},
+		"units":                   {table{"amount": nil, "price": func(i int) any { return 2.5 }, "number": func(i int) any { return int64(1 + i%3) }}, []string{`if column "number" has the units`, "--map quantity=number"}},
+		"a log of events":         {table{"event_type": func(i int) any { return []string{"view", "remove_from_cart", "view", "purchase", "other"}[i%5] }}, []string{`column "event_type" says what people did`, "960 of 1,200 rows looked at", "--map status=event_type --exclude-status other,remove_from_cart,view"}},
+		"a log of looks alone":    {table{"action": func(int) any { return "addToCart" }}, []string{"--exclude-status addToCart"}},
+		"two sides":               {table{"dr_cr": oneIn(20, "C", "D")}, []string{`column "dr_cr" has two sides (C in 60 of 1,200 rows looked at)`, "--map status=dr_cr --returns type=C"}},
+		"papers of one sale":      {table{"document_type": oneIn(2, "Invoice", "Sales order")}, []string{"column \"document_type\" has Sales order and Invoice", "--map status=document_type --exclude-status Invoice"}},
+		"payments of one sale":    {table{"kind": oneIn(2, "capture", "authorization")}, []string{"--map status=kind --exclude-status capture"}},
+		"tags":                    {table{"tags": oneIn(20, "b2b, test", "")}, []string{"--exclude-status 'b2b, test'"}},
 		"merged customers":        {table{"merged_into": oneIn(20, "c1", "")}, []string{`column "merged_into" names another customer in 60`}},
 	} {
 		texts := sold(c.columns).warnings(t, orders.Options{})
@@ -156,8 +162,10 @@ func TestInspect_LeavesSoundColumnsAlone(t *testing.T) {
 		"a latest flag":         {"latest": oneIn[int64](3, 1, 0), "accepts_marketing": oneIn(3, "yes", "no")},
 		"refunded amounts":      {"refund_amount": oneIn(20, 2.5, 0)},
 		"one currency":          {"transaction_currency": func(int) any { return "EUR" }},
+		"sides of the road":     {"direction": oneIn(2, "left", "right"), "order_type": oneIn(2, "online order", "phone order")},
 		"countries":             {"country": oneIn(3, "DE", "US")},
 		"product types":         {"product_type": oneIn(3, "shirt", "socks")},
+		"what orders came of":   {"marketing_action": oneIn(3, "newsletter", "ad"), "event_name": func(int) any { return "purchase" }},
 		"all active":            {"is_active": func(int) any { return "Y" }},
 		"valid for ever":        {"valid_to": func(int) any { return "9999-12-31" }},
 	} {
@@ -203,7 +211,7 @@ func TestInspect_AsksOfDoubtfulMoney(t *testing.T) {
 	}
 	units := func(i int) any { return int64(1 + i%3) }
 	line := sold(table{"amount": nil, "quantity": units, "unit_price": func(i int) any { return float64((1 + i%3) * (3 + i%7)) }})
-	if texts := line.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], "--map 'amount=unit_price',price=") {
+	if texts := line.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], "--map amount=unit_price,price=") {
 		t.Errorf("%q", texts)
 	}
 	unit := sold(table{"amount": nil, "quantity": units, "unit_price": func(i int) any { return float64(3 + i%7) }})

@@ -37,9 +37,13 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, oneOfMany(s))
 	note(false, nobodyReturns(o, s))
 	note(false, spelledApart(o, s))
-	for _, text := range unusedColumns(o) {
+	note(false, guestNumbers(o, s))
+	note(false, noNames(o))
+	note(false, namesApart(o))
+	for _, text := range unusedColumns(o, s) {
 		note(false, text)
 	}
+	note(false, clocks(o))
 	note(false, numericStatus(o))
 	note(false, noGoods(o))
 	note(false, growingPrice(o))

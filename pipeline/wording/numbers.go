@@ -166,7 +166,7 @@ func Sentence(words string) string {
 	if words == "" {
 		return ""
 	}
-	return Capital(words) + "."
+	return Capital(strings.TrimSuffix(words, ".")) + "."
 }
 
 // Capital begins with a capital letter.

@@ -1,0 +1,354 @@
+package objectstore_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"winback/internal/fsys"
+	"winback/internal/objectstore"
+	"winback/internal/objectstore/storetest"
+)
+
+func write(t *testing.T, files fsys.FS, path string, content []byte) {
+	t.Helper()
+	if err := tryWrite(files, path, content); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tryWrite(files fsys.FS, path string, content []byte) error {
+	f, err := files.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+func read(t *testing.T, files fsys.FS, path string) []byte {
+	t.Helper()
+	f, err := files.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	content, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// counted is n bytes that differ from place to place.
+func counted(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i ^ i>>8 ^ i>>16)
+	}
+	return b
+}
+
+func TestStore_ReadsWhatItWrote(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	files := s.Files()
+	for _, size := range []int{0, 1, 16 << 10, 16<<10 + 1, 300_000, 8 << 20, 20_000_000} {
+		path, want := fmt.Sprintf("%s/a b/ü=%d", s.Bucket, size), counted(size)
+		write(t, files, path, want)
+		if got := read(t, files, path); !bytes.Equal(got, want) {
+			t.Errorf("%d bytes: %d others came back", size, len(got))
+		}
+		f, err := files.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []int{0, 1, 5000, 16000, 250_000, size - 10} {
+			p := make([]byte, 100_000)
+			n, err := f.ReadAt(p, int64(max(at, 0)))
+			if wantN := max(0, min(size-max(at, 0), len(p))); n != wantN || !bytes.Equal(p[:n], want[min(max(at, 0), size):][:n]) || (n < len(p)) != (err == io.EOF) {
+				t.Errorf("%d bytes at %d: %d, %v", size, at, n, err)
+			}
+		}
+		info, err := f.Stat()
+		if err != nil || info.Size() != int64(size) || info.Name() != fmt.Sprintf("ü=%d", size) {
+			t.Errorf("%v, %v", info, err)
+		}
+		f.Close()
+	}
+}
+
+func TestStore_ListsFoldersByName(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	files := s.Files()
+	for i := range 20 {
+		write(t, files, fmt.Sprintf("%s/orders/day=%02d/part.parquet", s.Bucket, i), []byte("x"))
+	}
+	write(t, files, s.Bucket+"/orders/a", []byte("abc"))
+	write(t, files, s.Bucket+"/orders-2/a", []byte("abc"))
+	entries, err := files.ReadDir(strings.Replace(s.Bucket, "//", "/", 1) + "/orders")
+	if err != nil || len(entries) != 21 || entries[0].Name() != "a" || entries[20].Name() != "day=19" || !entries[1].IsDir() {
+		t.Errorf("%v, %v", entries, err)
+	}
+	if info, err := entries[0].Info(); err != nil || info.Size() != 3 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if info, err := files.Stat(s.Bucket + "/orders"); err != nil || !info.IsDir() {
+		t.Errorf("%v, %v", info, err)
+	}
+	if _, err := files.Stat(s.Bucket + "/order"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if _, err := files.ReadDir(s.Bucket + "/order"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if err := files.RemoveAll(s.Bucket + "/orders"); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := files.ReadDir(s.Bucket); err != nil || len(entries) != 1 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+func TestStore_CreateMakesNewObjectsOnly(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	files := s.Files()
+	for _, size := range []int{10, 9 << 20} {
+		path := fmt.Sprintf("%s/%d", s.Bucket, size)
+		write(t, files, path, counted(size))
+		if err := tryWrite(files, path, counted(size-1)); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("%d bytes: %v", size, err)
+		}
+		if len(read(t, files, path)) != size {
+			t.Errorf("%d bytes: written over", size)
+		}
+	}
+	f, err := files.Create(s.Bucket + "/unsynced")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = f.Write(counted(9 << 20)); err != nil || f.Close() != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Open(s.Bucket + "/unsynced"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+func TestStore_FaultsAreTriedAgain(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	files, want := s.Files(), counted(20_000_000)
+	for _, fault := range []storetest.Fault{storetest.ServerError, storetest.SlowDown, storetest.Unavailable, storetest.Lost, storetest.Cut} {
+		path := fmt.Sprintf("%s/fault-%d", s.Bucket, fault)
+		s.Fail(func(n int, r *http.Request) storetest.Fault {
+			if n%2 == 1 && (fault != storetest.Cut || r.Method == http.MethodGet) {
+				return fault
+			}
+			return storetest.None
+		})
+		write(t, files, path, want)
+		write(t, files, path+"-small", want[:100])
+		if got := read(t, files, path); !bytes.Equal(got, want) {
+			t.Errorf("fault %d: other bytes", fault)
+		}
+		if _, err := files.ReadDir(s.Bucket); err != nil {
+			t.Errorf("fault %d: %v", fault, err)
+		}
+	}
+}
+
+func TestStore_OneOfManyMovesThePointer(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	path := s.Bucket + "/out/current"
+	objects := func() fsys.Objects { return fsys.ObjectsAt(s.Files(), path) }
+	first, err := objects().Stamp(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := objects().Readlink(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a pointer to nothing: %v", err)
+	}
+	if err := first.Point("runs/1"); err != nil {
+		t.Fatal(err)
+	}
+	second, err := objects().Stamp(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Point("runs/2"); !errors.Is(err, fsys.ErrLocked) {
+		t.Errorf("the first moves it still: %v", err)
+	}
+	if target, err := objects().Readlink(path); target != "runs/1" || err != nil {
+		t.Errorf("%q, %v", target, err)
+	}
+	if err := second.Point("runs/3"); err != nil {
+		t.Error(err)
+	}
+	if target, err := objects().Readlink(path); target != "runs/3" || err != nil {
+		t.Errorf("%q, %v", target, err)
+	}
+}
+
+func TestStore_OneOfManyTakesTheLock(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	path := s.Bucket + "/out/.lock"
+	for round := range 3 {
+		var wait sync.WaitGroup
+		var mu sync.Mutex
+		var got []io.Closer
+		for range 24 {
+			wait.Go(func() {
+				lock, err := s.Files().Lock(path)
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					got = append(got, lock)
+				} else if !errors.Is(err, fsys.ErrLocked) {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if len(got) != 1 {
+			t.Fatalf("round %d: %d hold the lock", round, len(got))
+		}
+		_, err := s.Files().Lock(path)
+		if err == nil || !strings.Contains(err.Error(), "sign of life") || !strings.Contains(err.Error(), s.Bucket) {
+			t.Errorf("held: %v", err)
+		}
+		if err := got[0].Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestStore_DeadHolderIsTakenOverOnce(t *testing.T) {
+	if storetest.Real() {
+		t.Skip("needs a store whose clock the test sets")
+	}
+	s := storetest.Start(t, time.Now)
+	path := s.Bucket + "/out/.lock"
+	dead := s.Files()
+	old, err := dead.Lock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Age(50 * time.Second)
+	if _, err := s.Files().Lock(path); !errors.Is(err, fsys.ErrLocked) {
+		t.Fatalf("taken over too early: %v", err)
+	}
+	s.Age(20 * time.Second)
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	holders := 0
+	for range 24 {
+		wait.Go(func() {
+			if _, err := s.Files().Lock(path); err == nil {
+				mu.Lock()
+				holders++
+				mu.Unlock()
+			} else if !errors.Is(err, fsys.ErrLocked) {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if holders != 1 {
+		t.Fatalf("%d took it over", holders)
+	}
+	if err := old.Close(); err != nil {
+		t.Errorf("the one that lost it: %v", err)
+	}
+	if _, err := s.Files().Lock(path); !errors.Is(err, fsys.ErrLocked) {
+		t.Errorf("given back by one that had lost it: %v", err)
+	}
+}
+
+func TestStore_HolderThatLostTheLockWritesNothing(t *testing.T) {
+	if storetest.Real() {
+		t.Skip("needs a store whose clock the test sets")
+	}
+	s := storetest.Start(t, time.Now)
+	skipped := time.Duration(0)
+	sleeper := objectstore.Files(fsys.OS(), objectstore.Options{Now: func() time.Time { return time.Now().Add(skipped) }, Backoff: time.Millisecond})
+	if _, err := sleeper.Lock(s.Bucket + "/out/.lock"); err != nil {
+		t.Fatal(err)
+	}
+	s.Age(time.Hour)
+	if _, err := s.Files().Lock(s.Bucket + "/out/.lock"); err != nil {
+		t.Fatal(err)
+	}
+	skipped = time.Hour
+	if err := tryWrite(sleeper, s.Bucket+"/out/runs/a", []byte("x")); !errors.Is(err, fsys.ErrLocked) {
+		t.Errorf("written: %v", err)
+	}
+	if err := tryWrite(sleeper, s.Bucket+"/other", []byte("x")); err != nil {
+		t.Errorf("outside of the folder: %v", err)
+	}
+}
+
+func TestStore_ErrorsNameURLAndCauseAndNoSecret(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	secret := os.Getenv("AWS_SECRET_ACCESS_KEY")
+	files := s.Files()
+	_, noBucket := files.ReadDir("s3://bucket-of-nobody/orders")
+	_, noObject := files.Open(s.Bucket + "/absent")
+	s.Fail(func(int, *http.Request) storetest.Fault { return storetest.Dead })
+	_, refused := files.Open(s.Bucket + "/a")
+	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+	_, unreached := objectstore.Files(fsys.OS(), objectstore.Options{Now: time.Now, Attempts: 1}).Open(s.Bucket + "/a")
+	for _, c := range []struct {
+		err  error
+		is   error
+		says []string
+	}{
+		{noBucket, objectstore.ErrNoBucket, []string{"s3://bucket-of-nobody/orders", `no bucket "bucket-of-nobody"`}},
+		{noObject, fs.ErrNotExist, []string{s.Bucket + "/absent"}},
+		{refused, fs.ErrPermission, []string{s.Bucket + "/a", "refuses access (Dead"}},
+		{unreached, nil, []string{s.Bucket + "/a", "not reached", "127.0.0.1:9"}},
+	} {
+		var path *fs.PathError
+		if !errors.As(c.err, &path) || c.is != nil && !errors.Is(c.err, c.is) || strings.Contains(c.err.Error(), secret) {
+			t.Errorf("%v", c.err)
+			continue
+		}
+		for _, text := range c.says {
+			if !strings.Contains(c.err.Error(), text) {
+				t.Errorf("want %q in %v", text, c.err)
+			}
+		}
+	}
+}
+
+func TestStore_ObjectThatChangesWhileItIsRead(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	files, path := s.Files(), s.Bucket+"/a"
+	write(t, files, path, counted(100_000))
+	f, err := files.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := fsys.ObjectsAt(files, path).Replace(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = again.Write(counted(99_999)); err == nil {
+		err = again.Sync()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.ReadAt(make([]byte, 10), 50_000); err == nil || !strings.Contains(err.Error(), "written anew") {
+		t.Error(err)
+	}
+}
