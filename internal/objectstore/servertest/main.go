@@ -59,7 +59,7 @@ func run(dir string, command []string) (code int, err error) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = here
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), "WINBACK_TEST_STORE=http://"+address, "AWS_ENDPOINT_URL=http://"+address,
+	cmd.Env = append(os.Environ(), "STORETEST_ENDPOINT=http://"+address, "AWS_ENDPOINT_URL=http://"+address,
 		"AWS_ACCESS_KEY_ID="+access, "AWS_SECRET_ACCESS_KEY="+secret, "AWS_REGION=us-east-1")
 	var failed *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &failed) {

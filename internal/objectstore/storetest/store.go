@@ -20,7 +20,7 @@ import (
 
 // EndpointVariable names the environment variable with the address of a server that
 // tests use in place of the store in memory; credentials are those of the AWS variables.
-const EndpointVariable = "WINBACK_TEST_STORE"
+const EndpointVariable = "STORETEST_ENDPOINT"
 
 // Fault is what happens to a request.
 type Fault int
