@@ -29,7 +29,7 @@ type Lapsed struct {
 	IntervalMeanDays []float32        // between purchase days; NaN: one purchase day; nil: all unknown
 	Monetary         []data.Money     //
 	LastPurchaseDay  []data.Day       //
-	Stage            []features.Stage // by the clock in force
+	Stage            []features.Stage // by the clock in force; nil: not known
 	PreferredChannel []uint32         // index into Channels plus one; 0: none; nil: all none
 	PreferredHour    []int8           // of the day, 0 to 23; -1: too little is known; nil: of all
 	Weekday          []int8           // of most purchases, 0 is Sunday; -1: none; nil: of nobody
@@ -54,7 +54,7 @@ func (l *Lapsed) Validate(leaves int) error {
 		{"probability", len(l.Probability), false}, {"score", len(l.Score), true}, {"inside", len(l.Inside), true}, {"leaf", len(l.Leaf), false},
 		{"expected spend", len(l.ExpectedSpend), true}, {"recency", len(l.RecencyDays), false}, {"orders", len(l.Orders), false},
 		{"interval", len(l.IntervalMeanDays), true}, {"monetary", len(l.Monetary), false},
-		{"last purchase day", len(l.LastPurchaseDay), false}, {"stage", len(l.Stage), false},
+		{"last purchase day", len(l.LastPurchaseDay), false}, {"stage", len(l.Stage), true},
 		{"preferred channel", len(l.PreferredChannel), true}, {"preferred hour", len(l.PreferredHour), true}, {"weekday", len(l.Weekday), true}, {"wait", len(l.WaitDays), true}, {"suppressed", len(l.Suppressed), true}, {"held out", len(l.HeldOut), true}, {"hold", len(l.Hold), true}, {"hold until", len(l.HoldUntil), true},
 	}
 	for _, c := range lengths {
