@@ -37,7 +37,7 @@ WHEEL_GOARCH ?= amd64
 spark-wheel: ## the Python package for Spark, with the program for WHEEL_GOARCH in it: in bin/
 	rm -rf bin/spark && mkdir -p bin/spark && cp -r jobs/spark/. bin/spark
 	CGO_ENABLED=0 GOOS=linux GOARCH=$(WHEEL_GOARCH) $(GO) build $(LDFLAGS) -o bin/spark/winback_spark/bin/winback ./cmd/winback
-	cd bin/spark && WHEEL_PLATFORM=$(WHEEL_PLATFORM) WHEEL_VERSION=$(or $(VERSION),0.0.0) $(SPARK_PYTHON) -m pip wheel -q --no-deps --no-build-isolation -w .. .
+	cd bin/spark && WHEEL_PLATFORM=$(WHEEL_PLATFORM) WHEEL_VERSION=$(or $(VERSION),0.0.0) $(SPARK_PYTHON) -m pip --disable-pip-version-check wheel -q --no-deps --no-build-isolation -w .. .
 	rm -rf bin/spark
 
 test-spark: build ## the batch on Spark in one process against winback run (SPARK_PYTHON=…)

@@ -1,12 +1,17 @@
 package jobs
 
 import (
+	"encoding/csv"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
+	"winback/data"
+	"winback/jobs/settings"
 	"winback/pipeline/plan"
 )
 
@@ -78,4 +83,106 @@ func TestPull_NobodyWhoOptedOutIsHandedOut(t *testing.T) {
 		}
 	}
 	t.Logf("%d cases, %d opted out", cases, out)
+}
+
+// TestPull_NobodyWhoOptedOutIsOnAListOfARun launches campaigns with two arms from one run,
+// has customers opt out by logs, of which some are taken back, and by a list, and pulls each
+// arm, the recall list, the deadlines and the referrals.
+func TestPull_NobodyWhoOptedOutIsOnAListOfARun(t *testing.T) {
+	l := shopLoop(t, launchDay)
+	l.night(launchDay, func(s *RunSettings) { s.Diagnose.DeadlineDays = 90 })
+	l.write("/arms.yaml", twoArms)
+	everyone := l.pulledLists(t, "")
+	ids := slices.Sorted(maps.Keys(everyone))
+	if len(ids) < 200 || len(l.deadlines()) < 20 {
+		t.Fatalf("%d customers on lists, %d of them with a deadline: the shop shows nothing", len(ids), len(l.deadlines()))
+	}
+	rng := rand.New(rand.NewPCG(5, 6))
+	cases, out := 0, 0
+	for world := range max(1, *optOutWorlds/5) {
+		must(t, l.files.RemoveAll("/out/ledger"))
+		must(t, l.fromRun("spring", func(s *LaunchSettings) { s.ArmsFile = "/arms.yaml" }))
+		gone := l.someOptOut(t, rng, ids)
+		suppress := ""
+		if rng.IntN(2) == 0 {
+			suppress = fmt.Sprintf("/optout%d.csv", world)
+			list := "customer_id\n"
+			for range 10 {
+				id := ids[rng.IntN(len(ids))]
+				list += strings.ToLower(id) + "\n"
+				gone[id] = true
+			}
+			l.write(suppress, list)
+		}
+		now := l.pulledLists(t, suppress)
+		waves := l.waves("spring")
+		for _, arm := range []string{"mail", "offer"} {
+			handed := l.pulledIDs(t, func(s *PullSettings) { s.Campaign, s.Arm, s.Groups.All, s.SuppressFile = "spring", arm, true, suppress })
+			for _, row := range waves[0].Rows {
+				if handed[row.CustomerID] != (row.Arm == arm && !gone[row.CustomerID]) {
+					t.Fatalf("world %d, arm %s: %s of arm %s is handed out: %t", world, arm, row.CustomerID, row.Arm, handed[row.CustomerID])
+				}
+			}
+		}
+		for _, id := range ids {
+			if cases++; gone[id] {
+				out++
+			}
+			if now[id] != !gone[id] {
+				t.Fatalf("world %d: %s is on a list: %t", world, id, now[id])
+			}
+		}
+	}
+	t.Logf("%d cases, %d opted out", cases, out)
+}
+
+// someOptOut tells random logs, of this campaign and of none, and takes some back.
+func (l *loop) someOptOut(t *testing.T, rng *rand.Rand, ids []string) map[string]bool {
+	t.Helper()
+	gone := map[string]bool{}
+	for entry := range rng.IntN(4) {
+		log, told := "customer_id,sent_at,status\n", map[string]bool{}
+		for range 1 + rng.IntN(60) {
+			id, status := ids[rng.IntN(len(ids))], []string{"sent", "opened", "opted_out", "complained"}[rng.IntN(4)]
+			log += fmt.Sprintf("%s,%s,%s\n", id, launchDay-data.Day(rng.IntN(2)), status)
+			told[id] = told[id] || status == "opted_out" || status == "complained"
+		}
+		path := fmt.Sprintf("/log%d-%d.csv", rng.Int64(), entry)
+		l.write(path, log)
+		before := l.entries()
+		must(t, l.sent("", ofLog(path)))
+		if l.entries() > before && rng.IntN(4) == 0 {
+			must(t, l.campaigner().void(with(func(s *VoidSettings) { s.Out = "/out" }), fmt.Sprint(before+1)))
+			continue
+		}
+		for id, optedOut := range told {
+			gone[id] = gone[id] || optedOut
+		}
+	}
+	return gone
+}
+
+// pulledLists are the customers of all lists of the newest run.
+func (l *loop) pulledLists(t *testing.T, suppress string) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	for _, list := range []settings.ContactList{settings.ListContacts, settings.ListDeadlines, settings.ListReferrals} {
+		maps.Copy(all, l.pulledIDs(t, func(s *PullSettings) {
+			s.List, s.SuppressFile = list, suppress
+			s.Groups.All = list == settings.ListContacts
+		}))
+	}
+	return all
+}
+
+func (l *loop) pulledIDs(t *testing.T, change func(*PullSettings)) map[string]bool {
+	t.Helper()
+	must(t, l.campaigner().pull(t.Context(), with(func(s *PullSettings) { s.Out, s.Format = "/out", "csv"; change(s) })))
+	rows, err := csv.NewReader(strings.NewReader(l.said.String())).ReadAll()
+	must(t, err)
+	ids := map[string]bool{}
+	for _, row := range rows[1:] {
+		ids[row[slices.Index(rows[0], "customer_id")]] = true
+	}
+	return ids
 }

@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -157,6 +159,29 @@ func TestScore_RanksAsTheRunDid(t *testing.T) {
 	inOrder := slices.IsSortedFunc(rows, func(a, b map[string]any) int { return int(a["group"].(int32) - b["group"].(int32)) })
 	if len(rows) != len(groups) || !inOrder {
 		t.Errorf("%d rows of %d customers, by group: %v", len(rows), len(groups), inOrder)
+	}
+	gone := rows[3]["customer_id"].(string)
+	log := filepath.Join(t.TempDir(), "log.csv")
+	must(t, os.WriteFile(log, []byte("customer_id,sent_at,status\n"+gone+",2026-06-30,opted_out\n"), 0o600))
+	sent := defaults[SentSettings]()
+	sent.Out, sent.Logs = s.Out, []string{log}
+	must(t, Sent(context.Background(), sent, "", console.UI{}))
+	score.Out, score.Output = s.Out, filepath.Join(t.TempDir(), "again.parquet")
+	must(t, Score(context.Background(), score, []string{orders}, console.UI{}))
+	again := rowsOf(t, score.Output)
+	if len(again) != len(rows)-1 || slices.ContainsFunc(again, func(row map[string]any) bool { return row["customer_id"] == gone }) {
+		t.Errorf("%d of %d rows after one of them opted out by a log", len(again), len(rows))
+	}
+}
+
+func TestScore_SaysThatItDoesNotRankByUplift(t *testing.T) {
+	for chosen, proof := range map[bool]*learn.UpliftProof{true: {Chosen: true}, false: {}} {
+		stored := &earlier{Run: &run.Run{Manifest: run.Manifest{RunID: "2026-07-01-1"}}, learned: &learn.Learned{Evaluation: learn.Evaluation{Uplift: proof}}}
+		var log bytes.Buffer
+		tellNoUplift(stored, console.New(io.Discard, &log, false, false, console.Text))
+		if strings.Contains(log.String(), "run 2026-07-01-1 ranks inside its groups by how much a contact moves a customer; this list ranks by the chance alone") != chosen {
+			t.Errorf("chosen %t: said %q", chosen, log.String())
+		}
 	}
 }
 

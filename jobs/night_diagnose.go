@@ -25,6 +25,7 @@ func (n *nightly) beginDiagnosis(a asked) (*diagnose.Collector, error) {
 		return nil, err
 	}
 	settings.WaitDue = n.s.Wait == sendtime.WaitDue
+	settings.Disk, settings.MemoryBytes = n.listsOnDisk, n.listBytes()/2
 	a.rest.keepOff(&settings)
 	return diagnose.NewCollector(settings, diagnose.HistoryOf(a.orders, a.survey.Customers))
 }

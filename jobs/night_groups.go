@@ -1,7 +1,9 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -106,7 +108,10 @@ func (n *nightly) mark(a asked, lapsed *scoring.Store, holdout *plan.Holdout, pe
 	err = lapsed.Revise(func(l *scoring.Lapsed) error {
 		l.Stage = make([]features.Stage, l.Len())
 		for i := range l.Stage {
-			l.Stage[i], _ = stage()
+			var more bool
+			if l.Stage[i], more = stage(); !more {
+				return cmp.Or(people.Err(), errors.New("stages of fewer customers than are lapsed"))
+			}
 		}
 		l.HeldOut = holdout.HeldOut(l.IDs)
 		if a.suppressed != nil {

@@ -56,6 +56,7 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 		return asked{}, err
 	}
 	low, high := h.survey.LapsedInterval(q.AsOf)
+	h.survey.Forget()
 	rule = earlier.keepLapsedRule(rule, low, high, n.s.Refit == settings.RefitNever)
 	q.LapsedAfter = rule.Days
 	a := asked{h, q, rule, suppressed, never, earlier, frozen, nil}
@@ -136,6 +137,9 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
 
 // learn learns models and groups from all snapshots.
 func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, error) {
+	if err := a.orders.MakeRoom(n.s.MemoryLimit() / 16); err != nil {
+		return nil, err
+	}
 	stage := walkStage(n.ui, "build features", a.orders, 1)
 	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, p.days, p.rates, p.shop, n.s.TrainingRows)
 	if err != nil {

@@ -52,45 +52,48 @@ func (s *PullSettings) Settings() []settings.Setting {
 // output where that is empty. Whoever is on the suppression list named now is
 // left out, whatever the run knew.
 func Pull(ctx context.Context, s PullSettings, ui console.UI) error {
-	files := s.FS()
-	format, err := pullFormat(&s, ui)
+	return newCampaigner(s.FS(), ui).pull(ctx, &s)
+}
+
+func (c *campaigner) pull(ctx context.Context, s *PullSettings) error {
+	format, err := pullFormat(s, c.ui)
 	if err != nil {
 		return err
 	}
 	optOuts := optOuts{s.Suppression, s.Acceptance, s.Pooled}
-	suppressed, err := optOuts.read(files)
+	suppressed, err := optOuts.read(c.files)
 	if err != nil {
 		return err
 	}
-	if suppressed, err = withForgotten(files, s.Out, s.HoldoutKey, suppressed); err != nil {
+	if suppressed, err = withForgotten(c.files, s.Out, s.HoldoutKey, suppressed); err != nil {
 		return err
 	}
 	if s.Campaign != "" {
-		return newCampaigner(files, ui).pullCampaign(ctx, &s, format, suppressed)
+		return c.pullCampaign(ctx, s, format, suppressed)
 	}
-	contacts, err := contactsAsked(files, &s, format)
+	contacts, err := contactsAsked(c.files, s, format)
 	if err != nil {
 		return err
 	}
 	if s.Arm != "" {
 		return usage("--arm", errors.New("goes with --campaign"))
 	}
-	r, err := openRun(files, s.Out, pulls(&s)...)
+	r, err := openRun(c.files, s.Out, pulls(s)...)
 	if err != nil {
 		return err
 	}
-	if err := optOuts.knownInRun(ctx, files, r, suppressed, contacts, ui); err != nil {
+	if err := optOuts.knownInRun(ctx, c.files, r, suppressed, contacts, c.ui); err != nil {
 		return err
 	}
-	if suppressed, err = newCampaigner(files, ui).optedOutToo(s.Out, suppressed); err != nil {
+	if suppressed, err = c.optedOutToo(s.Out, suppressed); err != nil {
 		return err
 	}
 	later := int64(0)
-	waiting := handout.Waiting{Due: s.dueDay(newCampaigner(files, ui).today()), Later: &later}
-	if err := pullRun(ctx, files, r, &s, format, contacts, suppressed, waiting, ui); err != nil {
+	waiting := handout.Waiting{Due: s.dueDay(c.today()), Later: &later}
+	if err := pullRun(ctx, c.files, r, s, format, contacts, suppressed, waiting, c.ui); err != nil {
 		return err
 	}
-	tellWaiting(waiting, ui)
+	tellWaiting(waiting, c.ui)
 	return nil
 }
 

@@ -75,6 +75,7 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 	if _, err := optOuts.knownInOrders(ctx, h, suppressed, q.Workers, ui); err != nil {
 		return err
 	}
+	tellNoUplift(stored, ui)
 	disk := newListsOnDisk(files, "")
 	defer disk.Close()
 	tonight, err := scoreStored(ctx, h, q, stored.learned, scoring.NewStore(disk, listShare(s.Machine)), ui)
@@ -82,6 +83,9 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 		return err
 	}
 	if suppressed, err = withForgotten(files, s.Out, s.HoldoutKey, suppressed); err != nil {
+		return err
+	}
+	if suppressed, err = newCampaigner(files, ui).optedOutToo(s.Out, suppressed); err != nil {
 		return err
 	}
 	if suppressed != nil {
@@ -96,6 +100,14 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 	about := handout.About{Title: "Ranked customers", Run: stored.name(), AsOf: q.AsOf, HorizonDays: q.Horizon, Selection: "by its model"}
 	rows := rankedRows(tonight.Lapsed, stored.learned.LeavesTonight(tonight.Tree))
 	return handOut(files, s.Output, ui, about, "is lapsed", func(w io.Writer) (int64, error) { return handout.ExportRanked(w, format, rows, about) })
+}
+
+// tellNoUplift says that the order is another one than the run's where that ranks inside
+// its groups by what settled waves have taught: the ledger is read by winback run alone.
+func tellNoUplift(stored *earlier, ui console.UI) {
+	if u := stored.learned.Evaluation.Uplift; u != nil && u.Chosen {
+		ui.Warn(fmt.Sprintf("run %s ranks inside its groups by how much a contact moves a customer; this list ranks by the chance alone, as the groups do: winback run makes the other one", stored.name()))
+	}
 }
 
 // openStored opens the run whose models rank.

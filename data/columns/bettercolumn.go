@@ -15,7 +15,7 @@ var betterHints = map[data.Role][]string{
 	data.Customer: {"customerunique", "customer", "email", "mail", "client", "kunde", "cliente", "buyer", "shopper", "member", "loyalty", "account", "user", "contact", "phone",
 		"household", "donor", "patron", "subscriber", "musteri", "card"},
 	data.Time:    {"orderdate", "purchasedate", "datetime", "timestamp", "date", "datum", "fecha", "tarih", "tanggal", "created", "time", "day"},
-	data.Amount:  {"amount", "sales", "revenue", "total", "value", "spen", "paid", "money", "payment", "price", "tutar", "ciro", "fiyat", "harga", "summe"},
+	data.Amount:  {"amount", "sales", "revenue", "total", "value", "spen", "paid", "money", "payment", "amt", "price", "tutar", "ciro", "fiyat", "harga", "summe"},
 	data.Product: {"productid", "sku", "product", "article", "artikel", "ean", "gtin", "asin", "upc", "stock", "item"},
 	data.OrderID: {"orderid", "ordernumber", "orderno", "order", "bestell", "invoice", "receipt", "basket", "ticket", "transaction", "billno", "billid"},
 }

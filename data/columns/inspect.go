@@ -159,6 +159,9 @@ func inspectFile(fsy fsys.FS, f source.File, s Settings) (File, error) {
 		if isResult(footer) {
 			return errors.New("this is a table of results that winback wrote (features, customers or a list), no orders; move it out of the folder of the orders")
 		}
+		if isPaimon(footer) {
+			return errors.New("this is a data file of a Paimon table: rows that were replaced or deleted are still in it, marked by _VALUE_KIND; have its engine write the table as Parquet into a folder of its own")
+		}
 		read.Footer, read.Rows = footer, footer.Rows
 		columns, err := f.Columns(footer.Columns)
 		if err != nil {
@@ -168,6 +171,15 @@ func inspectFile(fsy fsys.FS, f source.File, s Settings) (File, error) {
 		return checkNames(read.names, read.nested, s.Mapping)
 	})
 	return read, err
+}
+
+// isPaimon knows the files of Paimon tables by the columns that it puts before those of
+// the table.
+func isPaimon(footer *guard.Footer) bool {
+	has := func(name string) bool {
+		return slices.ContainsFunc(footer.Columns, func(c guard.Column) bool { return c.Name == name })
+	}
+	return has("_SEQUENCE_NUMBER") && has("_VALUE_KIND")
 }
 
 // isResult knows the tables of customers that winback writes: by who wrote them,

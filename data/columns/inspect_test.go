@@ -26,3 +26,21 @@ func TestIsResult_KnowsTablesOfResultsAndNoOrders(t *testing.T) {
 		}
 	}
 }
+
+func TestIsPaimon_KnowsDataFilesAndNoOthers(t *testing.T) {
+	for name, c := range map[string]struct {
+		columns []string
+		want    bool
+	}{
+		"a data file": {[]string{"_KEY_order_id", "_SEQUENCE_NUMBER", "_VALUE_KIND", "customer_id"}, true},
+		"an export":   {[]string{"_SEQUENCE_NUMBER", "customer_id"}, false},
+	} {
+		f := &guard.Footer{}
+		for _, column := range c.columns {
+			f.Columns = append(f.Columns, guard.Column{Name: column})
+		}
+		if isPaimon(f) != c.want {
+			t.Errorf("%s: want %v", name, c.want)
+		}
+	}
+}

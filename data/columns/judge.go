@@ -83,7 +83,7 @@ func (c *contest) wanted() (wanted []*candidate) {
 		}
 	}
 	if c.mayHoldLineValue() {
-		for _, r := range [...]data.Role{data.Price, data.Quantity, data.Product} {
+		for _, r := range [...]data.Role{data.Price, data.Quantity, data.Product, data.Category} {
 			want(c[r])
 		}
 	}
@@ -231,7 +231,7 @@ func (c *contest) loadDates(tasks []rowGroupOf) {
 				x.out = "the same day in all rows"
 			case share >= 0.5 && float64(otherMost)/float64(otherRows) <= share/3:
 				x.out = fmt.Sprintf("one day holds %.0f %% of the rows", 100*share)
-			case constant && data.GenericTime(x.tier) && otherDays >= 3*days:
+			case constant && (data.GenericTime(x.tier) || x.folder && !y.folder) && otherDays >= 3*days:
 				x.out = "the same day in every row of a file"
 			case x.folder && !y.folder && data.GenericTime(x.tier):
 				x.out = "a folder, which may say when rows were loaded"
@@ -393,7 +393,7 @@ func totalsOnLines(amounts, own [][]int64, order *candidate) bool {
 // mayHoldLineValue says whether the price, by its name, could be that of the whole
 // line: no amount stands beside it.
 func (c *contest) mayHoldLineValue() bool {
-	return len(c[data.Amount]) == 0 && len(c[data.Quantity]) > 0 && len(c[data.Product]) > 0 && len(c[data.Price]) > 0 && c[data.Price][0].tier > 0
+	return len(c[data.Amount]) == 0 && len(c[data.Quantity]) > 0 && len(c[data.Product])+len(c[data.Category]) > 0 && len(c[data.Price]) > 0 && c[data.Price][0].tier > 0
 }
 
 // lineValue finds a price that grows with the quantity of the same product: it is
@@ -405,9 +405,13 @@ func (c *contest) lineValue() string {
 	return c.growingPrice()
 }
 
-// growingPrice is the name of the price where it grows with the quantity of a product.
+// growingPrice is the name of the price where it grows with the quantity of a product,
+// or of a category where nothing names products.
 func (c *contest) growingPrice() string {
 	price, quantity, product := best(c[data.Price]), best(c[data.Quantity]), best(c[data.Product])
+	if product == nil {
+		product = best(c[data.Category])
+	}
 	if price == nil || quantity == nil || product == nil {
 		return ""
 	}

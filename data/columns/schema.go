@@ -35,7 +35,7 @@ type fileNames struct {
 }
 
 func namesOf(columns []guard.Column, partition []source.PartitionKey) fileNames {
-	n := fileNames{partition: partition}
+	n := fileNames{partition: wholeDays(partition)}
 	n.leaves, n.nested = Flat(columns)
 	for _, l := range n.leaves {
 		n.names = append(n.names, l.Name)
@@ -47,6 +47,30 @@ func namesOf(columns []guard.Column, partition []source.PartitionKey) fileNames 
 	}
 	return n
 }
+
+// wholeDays gives the key of the day the whole date where others have year and month.
+func wholeDays(partition []source.PartitionKey) []source.PartitionKey {
+	parts := [3]int{-1, -1, -1}
+	for i, key := range partition {
+		if at := slices.IndexFunc(dayKeys[:], func(names []string) bool { return slices.Contains(names, data.PlainName(key.Name)) }); at >= 0 {
+			parts[at] = i
+		}
+	}
+	if slices.Contains(parts[:], -1) {
+		return partition
+	}
+	value := func(i int) string { return partition[parts[i]].Value }
+	text := value(0) + "-" + value(1) + "-" + value(2)
+	if _, ok := parse.ParseWrittenTime(text, parse.YearFirst); !ok {
+		return partition
+	}
+	whole := slices.Clone(partition)
+	whole[parts[2]].Value = text
+	return whole
+}
+
+// dayKeys are the usual keys of folders by year, month and day.
+var dayKeys = [3][]string{{"year", "yyyy", "yr", "y"}, {"month", "mm", "mon", "m"}, {"day", "dd", "d"}}
 
 // column says where the values of one of the names come from.
 func (n *fileNames) column(at int) Column {

@@ -88,6 +88,12 @@ func IsShortened(id []byte) bool {
 	return true
 }
 
+// IsJSON says whether a text is an object or a list of JSON.
+func IsJSON(text []byte) bool {
+	n := len(text)
+	return n > 1 && (text[0] == '{' && text[n-1] == '}' && bytes.IndexByte(text, ':') > 0 || text[0] == '[' && text[n-1] == ']' && (text[1] == '{' || text[1] == '"'))
+}
+
 // IsShortenedID says whether an id is a number in scientific notation, such as
 // 1.23457E+11, which a spreadsheet has shortened.
 func IsShortenedID(id string) bool { return IsShortened([]byte(strings.TrimSpace(id))) }

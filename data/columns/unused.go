@@ -18,6 +18,7 @@ type Unused struct {
 	Numbers bool           // by its type
 	Times   bool           // by its type
 	Marks   int            // rows in which it would set a mark; -1 where it cannot
+	JSON    int            // rows in which it has an object or a list
 }
 
 const (
@@ -62,7 +63,7 @@ func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) 
 var errEnough = errors.New("enough")
 
 func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64) error {
-	if u.Values == nil && !l.means(guard.Date, guard.Timestamp) {
+	if u.Values == nil && u.JSON == 0 && !l.means(guard.Date, guard.Timestamp) {
 		return nil
 	}
 	handle, err := fsy.Open(f.Path)
@@ -91,6 +92,9 @@ func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64) err
 			return nil
 		}
 		u.Filled++
+		if IsJSON(text) {
+			u.JSON++
+		}
 		if u.Marks >= 0 && (u.Times || l.Physical == guard.Boolean && text[0] == 't' || l.Physical == guard.ByteArray && isSet(text) || u.Numbers && string(text) != "0") {
 			u.Marks++
 		}

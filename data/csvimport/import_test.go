@@ -158,6 +158,7 @@ func TestImportCSV_NamesFileLineAndColumnOfWhatIsWrong(t *testing.T) {
 		"empty file":      {"", `a.csv: the file is empty; the first line must hold the column names`},
 		"no names":        {"CS1,2/11/2013,35\nCS2,2/12/2013,36\n", `line 1: want the column names, found values; add a first line such as customer_id,order_date,amount`},
 		"name twice":      {"a,b,a\n1,2,3\n", `line 1: columns 1 and 3 are both named "a"; want each name once`},
+		"a title above":   {"Orders of May\n" + good, `line 1 has one cell, "Orders of May", and line 2 has 3: take off titles that stand above the column names`},
 		"cells missing":   {good + "C,2011-01-15\nD,1,2,3\n", `line 4: want 3 cells as in the first line, found 2; line 5: want 3 cells as in the first line, found 4`},
 		"bad amount":      {good + "C,2011-01-15,five\n", `line 4, column 3 "amount": want a number as in the other rows, found "five"`},
 		"bad date":        {good + "C,2011-02-30,5\n", `line 4, column 2 "order_date": want a date as in the other rows, found "2011-02-30"`},

@@ -134,6 +134,9 @@ func (s *csvSource) each(ctx context.Context, progress func(int64), bad *badRows
 			continue // the names
 		}
 		line, _ := r.FieldPos(0)
+		if len(s.names) == 1 && len(record) > 1 {
+			return inputError(s.path, fmt.Errorf("line 1 has one cell, %q, and line %d has %d: take off titles that stand above the column names", s.names[0], line, len(record)))
+		}
 		if err := s.checkRow(line, record, r); err != nil {
 			bad.add(err)
 			continue

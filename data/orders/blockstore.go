@@ -56,6 +56,11 @@ func (s *blockStore) hold(bytes int64) error {
 	if s.limit == 0 || s.held <= s.limit || s.disk == nil {
 		return nil
 	}
+	return s.toDisk()
+}
+
+// toDisk moves all blocks to disk.
+func (s *blockStore) toDisk() error {
 	for i := range s.parts {
 		p := &s.parts[i]
 		if len(p.blocks) == 0 {
@@ -70,6 +75,16 @@ func (s *blockStore) hold(bytes int64) error {
 	}
 	s.held = 0
 	return nil
+}
+
+// makeRoom leaves at most so many bytes in memory, of what may go to disk.
+func (s *blockStore) makeRoom(bytes int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held <= bytes || s.limit == 0 || s.disk == nil {
+		return nil
+	}
+	return s.toDisk()
 }
 
 // blocks returns all blocks of a partition. Those in memory must not be

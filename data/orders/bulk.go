@@ -191,6 +191,19 @@ func (o *Table) doubt(look func(context.Context, fsys.FS, []columns.File, column
 	return found
 }
 
+// Rivals are columns that may be meant in the place of those that were taken, as
+// columns.FindRivals finds them.
+func (o *Table) Rivals() columns.Rivals {
+	if o.again.fsy == nil {
+		return columns.Rivals{}
+	}
+	found, err := columns.FindRivals(o.again.ctx, o.again.fsy, inspectedOf(o.Files), &o.again.opts.judged, o.again.opts.columns())
+	if err != nil {
+		return columns.Rivals{}
+	}
+	return found
+}
+
 // Clocks are what the times say of their clock, as columns.LookAtClocks finds it.
 func (o *Table) Clocks() columns.Clocks {
 	if o.again.fsy == nil {

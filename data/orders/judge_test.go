@@ -60,6 +60,7 @@ func TestReadOrders_ColumnsAreJudgedByWhatTheyHold(t *testing.T) {
 		{"a date of export", all(renamed(data.Time, "created_at"), dayColumn("date", func(*testLine) data.Day { return 14_000 })), "", "time: created_at, not date (the same day in all rows)", "time=created_at"},
 		{"a first load, then daily ones", all(renamed(data.Time, "created_at"), dayColumn("date", func(l *testLine) data.Day { return max(day(l), 13_700) })), "", "time: created_at, not date (one day holds", "time=created_at"},
 		{"a folder of the load", renamed(data.Time, "created_at"), "date=2007-01-01/orders.parquet", "time: created_at, not date", "time=created_at"},
+		{"a folder of longer periods under the better name", renamed(data.Time, "created_at"), "order_date=2007-03-31/orders.parquet", "time: created_at, not order_date (the same day in", "time=created_at"},
 		{"folders of year, month and day", renamed(data.Time, "created_at"), "year=2007/month=01/day=05/orders.parquet", "time: created_at, not day", "time=created_at"},
 		{"a folder of a name of loads", all(), "load_date=2007-01-01/orders.parquet", "", "time=order_date"},
 		{"a time that is empty on half of the rows", all(renamed(data.Time, "created_at"), extra("order_date", parquet.Optional(parquet.Date()), func(l *testLine) parquet.Value {
@@ -111,6 +112,20 @@ func TestReadOrders_ColumnsAreJudgedByWhatTheyHold(t *testing.T) {
 				t.Errorf("columns %s, want %s", taken, v.taken)
 			}
 		})
+	}
+}
+
+// Where nothing names products, a category of one price shows that the price is the
+// value of the line.
+func TestReadOrders_ACategoryShowsThePriceOfTheWholeLine(t *testing.T) {
+	f, lines := plainFile(), pricedLines(800)
+	all(renamed(data.Amount, "price"), drop(data.Product, data.Category), extraText("category", func(l *testLine) string { return l.product }))(f)
+	got, err := readOrders(t, Options{}, f.write(t, t.TempDir(), "a.parquet", lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told, taken := strings.Join(got.orders.Decisions, "; "), strings.Join(got.orders.Columns, ","); !strings.Contains(told, "price, which grows with the quantity") || !strings.Contains(taken, "amount=price") {
+		t.Errorf("told %q, columns %s", told, taken)
 	}
 }
 

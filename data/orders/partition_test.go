@@ -44,6 +44,7 @@ func TestReadOrders_PartitionFoldersAreColumns(t *testing.T) {
 		{"date and channel", func(l *testLine) string {
 			return filepath.Join("channel="+l.channel, "order_date="+data.DayOfMicros(l.micros).Time().Format("20060102"))
 		}, []data.Role{data.Time, data.Channel}, days},
+		{"year, month and day", func(l *testLine) string { return data.DayOfMicros(l.micros).Time().Format("year=2006/month=01/day=02") }, []data.Role{data.Time}, days},
 		{"customer", func(l *testLine) string { return "customer_id=" + l.customer }, []data.Role{data.Customer}, lines},
 		{"year, month and day beside a time", func(l *testLine) string { return data.DayOfMicros(l.micros).Time().Format("year=2006/month=01/day=02") }, nil, lines},
 		{"a day beside a date", func(l *testLine) string { return data.DayOfMicros(l.micros).Time().Format("day=02") }, nil, lines},

@@ -8,6 +8,7 @@ import (
 
 	"winback/data"
 	"winback/data/columns"
+	"winback/data/parse"
 	"winback/internal/readahead"
 )
 
@@ -317,11 +318,14 @@ func (r *rowGroupReader) poolCustomers(e *columns.Entries, from int) *columns.En
 	return &r.customers
 }
 
-// refuseShortened makes ids an error that a spreadsheet has shortened: different
-// ones may have become one.
+// refuseShortened makes ids an error that a spreadsheet has shortened, as different
+// ones may have become one, and those that are JSON, of which a part is the id.
 func (r *rowGroupReader) refuseShortened(role data.Role, e *columns.Entries, from int) {
 	for i := from; i < e.Len() && r.norm.err == nil; i++ {
-		if value := e.At(i); columns.IsShortened(value) {
+		value := e.At(i)
+		if columns.IsJSON(value) {
+			r.norm.err = fmt.Errorf("column %q as %s: want ids, found JSON such as %s: have the export write the id into a column of its own, or name another with --map %s=COLUMN", r.texts[role].Name, role, parse.ShortQuote(string(value)), role)
+		} else if columns.IsShortened(value) {
 			r.norm.err = fmt.Errorf("column %q as %s: want ids as they were written, found %q: a spreadsheet has shortened them, so that different ones may have become one; "+
 				"export the column as text, or name another with --map %s=COLUMN", r.texts[role].Name, role, value, role)
 		}

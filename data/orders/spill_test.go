@@ -73,7 +73,12 @@ func TestSpill_GivesTheSameHistoriesAsMemory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, walk := range []string{"first", "second"} {
+		for _, walk := range []string{"first", "second", "third"} {
+			if walk == "third" {
+				if err := o.MakeRoom(10_000); err != nil || o.store.held > 10_000 {
+					t.Errorf("limit %d: %d bytes in memory, %v", limit, o.store.held, err)
+				}
+			}
 			if got := collected(t, o, spilling); !slices.Equal(got.exact, want.exact) {
 				t.Errorf("limit %d, %s walk: lines differ", limit, walk)
 			}

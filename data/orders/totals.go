@@ -33,8 +33,9 @@ func (b *historyBuilder) countTotalsOnce() {
 // that stand on each of their lines: orders of several products, all lines of
 // the same amount. alike counts those of them whose amount the order before has
 // too: where most are alike, as in a shop of one price, equal amounts within an
-// order prove nothing.
-func TotalsRepeated(h *Histories) (orders, equal, alike int) {
+// order prove nothing. byTime takes the lines of one moment for an order, where there
+// are no ids.
+func TotalsRepeated(h *Histories, byTime bool) (orders, equal, alike int) {
 	type seen struct {
 		order   uint64
 		amount  data.Money
@@ -63,16 +64,20 @@ func TotalsRepeated(h *Histories) (orders, equal, alike int) {
 	for c := range h.Customers() {
 		last := int64(0)
 		for i := h.Start[c]; i < h.Start[c+1]; i++ {
-			if h.Flags[i]&FlagPurchase == 0 || h.Order[i] == 0 || h.Amount[i] == 0 {
+			order := h.Order[i]
+			if byTime {
+				order = uint64(h.Time[i])
+			}
+			if h.Flags[i]&FlagPurchase == 0 || order == 0 || h.Amount[i] == 0 {
 				continue
 			}
 			if h.Time[i]-last > data.MicrosPerDay || len(open) > 64 {
 				flush()
 			}
 			last = h.Time[i]
-			at := slices.IndexFunc(open, func(s seen) bool { return s.order == h.Order[i] })
+			at := slices.IndexFunc(open, func(s seen) bool { return s.order == order })
 			if at < 0 {
-				open = append(open, seen{h.Order[i], h.Amount[i], products[i], false, true})
+				open = append(open, seen{order, h.Amount[i], products[i], false, true})
 				continue
 			}
 			open[at].differs = open[at].differs || open[at].product != products[i]

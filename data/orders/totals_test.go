@@ -28,7 +28,7 @@ func opened(t *testing.T, opts Options, from string) *Table {
 func repeated(t *testing.T, o *Table) (several, equal int) {
 	t.Helper()
 	if _, err := o.Each(context.Background(), 1, func(_ int, h *Histories) error {
-		n, e, _ := TotalsRepeated(h)
+		n, e, _ := TotalsRepeated(h, false)
 		several, equal = several+n, equal+e
 		return nil
 	}); err != nil {

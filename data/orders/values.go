@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -232,6 +234,48 @@ func (n *normaliser) noteValues(role data.Role, from int) {
 		}
 		f.counted[from+2+i] = 0
 	}
+}
+
+// Snapshot is a file or folder that has lines of the whole history.
+type Snapshot struct {
+	Path  string
+	Rows  int64
+	Until int64 // the time of its last line
+}
+
+// Snapshots are the folders, or else the files, if each of them has lines from the first
+// days of the history on up to its last tenth, and not far fewer than the others; the
+// newest is the last. None where they are parts of the history.
+func (o *Table) Snapshots() (all []Snapshot) {
+	type reach struct{ rows, first, last int64 }
+	place := func(f *ReadFile) string { return filepath.Dir(f.Path) }
+	if len(o.Files) > 0 && !slices.ContainsFunc(o.Files, func(f ReadFile) bool { return place(&f) != place(&o.Files[0]) }) {
+		place = func(f *ReadFile) string { return f.Path }
+	}
+	places := map[string]reach{}
+	first, last, most := int64(math.MaxInt64), int64(math.MinInt64), int64(0)
+	for i := range o.Files {
+		f := &o.Files[i]
+		if f.counts.firstTime > f.counts.lastTime {
+			continue // no line of it counts
+		}
+		r, known := places[place(f)]
+		if !known {
+			r = reach{0, math.MaxInt64, math.MinInt64}
+		}
+		r = reach{r.rows + f.Rows, min(r.first, f.counts.firstTime), max(r.last, f.counts.lastTime)}
+		places[place(f)] = r
+		first, last, most = min(first, r.first), max(last, r.last), max(most, r.rows)
+	}
+	for _, path := range slices.Sorted(maps.Keys(places)) {
+		r := places[path]
+		if r.first-first > (last-first)/50 || last-r.last > (last-first)/10 || 2*r.rows < most || last-first < 60*data.MicrosPerDay {
+			return nil
+		}
+		all = append(all, Snapshot{path, r.rows, r.last})
+	}
+	slices.SortStableFunc(all, func(a, b Snapshot) int { return cmp.Compare(a.Until, b.Until) })
+	return all
 }
 
 // CopiedFiles are pairs of files with the same lines, the earlier first, where

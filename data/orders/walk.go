@@ -28,6 +28,10 @@ func (o *Table) Lines() int64 {
 	return lines
 }
 
+// MakeRoom leaves at most so many bytes of order lines in memory; where there are more,
+// they go to disk, if there is a folder to spill to. No walk may run meanwhile.
+func (o *Table) MakeRoom(bytes int64) error { return o.store.makeRoom(bytes) }
+
 // Watch makes walks tell of the lines that they have visited, from several
 // goroutines, until somebody else watches.
 func (o *Table) Watch(progress func(lines int64)) { o.watch = progress }

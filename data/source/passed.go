@@ -110,6 +110,8 @@ func kindPassed(name string, size int64, head []byte) passedKind {
 		switch {
 		case strings.HasPrefix(kind, "a CSV file"):
 			return passedCSV
+		case size < smallJSON && len(head) > 0 && (head[0] == '{' || head[0] == '['): // a manifest
+			return passedOther
 		case size > 0 && kind != "a text file" && !strings.HasPrefix(kind, "an HTML"):
 			return passedData
 		}

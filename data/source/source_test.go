@@ -209,3 +209,15 @@ func TestFindFiles_PassesOverWhatWinbackWrote(t *testing.T) {
 		t.Errorf("an output folder as orders: have %v", err)
 	}
 }
+
+// The list of files that a database writes beside them holds no orders.
+func TestFindFiles_PassesManifestsOver(t *testing.T) {
+	tree(t, "shop/0000_part_00.parquet")
+	if err := os.WriteFile("shop/manifest", []byte(`{"entries": [{"url": "s3://shop/0000_part_00.parquet"}]}`), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	found, err := Find(fsys.OS(), []string{"shop"}, 0)
+	if err != nil || len(found.Warnings) > 0 || len(found.Files) != 1 {
+		t.Errorf("%d files, %q, %v", len(found.Files), found.Warnings, err)
+	}
+}

@@ -223,7 +223,7 @@ func TestRead_IcebergFindsTheMetadata(t *testing.T) {
 
 func TestFormatOf_TellsTheFormatsApart(t *testing.T) {
 	for path, want := range map[string]Format{"_delta_log/00000000000000000000.json": Delta, "metadata/v1.metadata.json": Iceberg, "metadata/00001-ab.gz.metadata.json": Iceberg,
-		".hoodie/hoodie.properties": Hudi, "metadata/notes.json": None, "metadata": None, "_delta_log": None, "a.parquet": None} {
+		".hoodie/hoodie.properties": Hudi, "schema/schema-0": Paimon, "schema/notes.json": None, "metadata/notes.json": None, "metadata": None, "_delta_log": None, "a.parquet": None} {
 		mem := fsystest.NewMem()
 		put(t, mem, "/t/"+path, "x")
 		if have, err := FormatOf(mem, "/t"); have != want || err != nil {
@@ -231,4 +231,5 @@ func TestFormatOf_TellsTheFormatsApart(t *testing.T) {
 		}
 	}
 	refused(t, fsystest.NewMem(), Hudi, "Hudi table", "as Parquet")
+	refused(t, fsystest.NewMem(), Paimon, "Paimon table", "as Parquet")
 }

@@ -16,12 +16,13 @@ import (
 // Format is the kind of log that a folder has.
 type Format string
 
-// The formats. Hudi is known so that it can be refused.
+// The formats. Hudi and Paimon are known so that they can be refused.
 const (
 	None    Format = ""
 	Delta   Format = "Delta Lake"
 	Iceberg Format = "Iceberg"
 	Hudi    Format = "Hudi"
+	Paimon  Format = "Paimon"
 )
 
 // Table is a table at its newest version.
@@ -60,12 +61,13 @@ const (
 	deltaFolder   = "_delta_log"
 	icebergFolder = "metadata"
 	hudiFolder    = ".hoodie"
+	paimonFolder  = "schema" // beside the folders snapshot and manifest
 )
 
 // MayHaveLog says whether a folder can have a log, by what lies in it.
 func MayHaveLog(entries []fs.DirEntry) bool {
 	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return slices.Contains([]string{deltaFolder, icebergFolder, hudiFolder}, e.Name())
+		return slices.Contains([]string{deltaFolder, icebergFolder, hudiFolder, paimonFolder}, e.Name())
 	})
 }
 
@@ -74,7 +76,7 @@ func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 	for _, kind := range []struct {
 		inside string
 		format Format
-	}{{deltaFolder, Delta}, {hudiFolder, Hudi}, {icebergFolder, Iceberg}} {
+	}{{deltaFolder, Delta}, {hudiFolder, Hudi}, {icebergFolder, Iceberg}, {paimonFolder, Paimon}} {
 		inside := fsys.Join(folder, kind.inside)
 		info, err := fsy.Stat(inside)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
@@ -86,6 +88,11 @@ func FormatOf(fsy fsys.FS, folder string) (Format, error) {
 		if kind.format == Iceberg {
 			if holds, err := holdsMetadata(fsy, inside); !holds || err != nil {
 				return None, err
+			}
+		}
+		if kind.format == Paimon {
+			if _, err := fsy.Stat(fsys.Join(inside, "schema-0")); err != nil {
+				continue
 			}
 		}
 		return kind.format, nil

@@ -41,10 +41,10 @@ func (s *Stream) parquet() ([]byte, error) {
 // linesFile is a Parquet file in the making.
 type linesFile struct {
 	out     bytes.Buffer
-	writer  *parquet.Writer // nil before the first batch
-	kinds   []kind          // by column of Arrow
-	columns []int           // of Parquet
-	rows    int64           // of the row group
+	writer  *parquet.GenericWriter[any] // nil before the first batch
+	kinds   []kind                      // by column of Arrow
+	columns []int                       // of Parquet
+	rows    int64                       // of the row group
 	values  []parquet.Value
 }
 
@@ -71,7 +71,7 @@ func (f *linesFile) begin(schema *arrow.Schema) error {
 		leaf, _ := lines.Lookup(field.Name)
 		f.columns = append(f.columns, leaf.ColumnIndex)
 	}
-	f.writer = parquet.NewWriter(&f.out, lines, parquet.PageBufferSize(pageBytes), parquet.DataPageStatistics(false), parquet.Compression(&parquet.Uncompressed))
+	f.writer = parquet.NewGenericWriter[any](&f.out, lines, parquet.PageBufferSize(pageBytes), parquet.DataPageStatistics(false), parquet.Compression(&parquet.Uncompressed))
 	return nil
 }
 

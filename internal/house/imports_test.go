@@ -84,7 +84,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/sendtime":    {"pipeline/run", "pipeline/wording"},
 	"pipeline/report":      {"pipeline/diagnose", "pipeline/wording"},
 	"pipeline/brief":       {"pipeline/plan", "pipeline/wording"},
-	"pipeline/page":        {"pipeline/backtest", "pipeline/brief", "pipeline/campaign", "pipeline/effect", "pipeline/learn", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
+	"pipeline/page":        {"pipeline/backtest", "pipeline/brief", "pipeline/campaign", "pipeline/effect", "pipeline/learn", "pipeline/offers", "pipeline/plan", "pipeline/report", "pipeline/run", "pipeline/scoring", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
 	"jobs/serve":           {"jobs", "jobs/console", "jobs/settings"},
 	"jobs/scale":           {"jobs", "jobs/console", "jobs/settings"},
 	"jobs/settings":        {"jobs/console"},

@@ -28,6 +28,7 @@ var folders atomic.Int64 // made by this process
 func (s *site) senderFiles(ctx context.Context, w io.Writer, pull jobs.PullSettings, ui console.UI, notes fmt.Stringer) (err error) {
 	pull.Output = filepath.Join(s.settings.Out, fmt.Sprintf("%s%d-%d", senderFolder, time.Now().UnixNano(), folders.Add(1)))
 	defer func() { err = errors.Join(err, s.files.RemoveAll(pull.Output)) }()
+	ui.Out = io.Discard // pull names the files, which here are in the archive
 	if err := jobs.Pull(ctx, pull, ui); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ import (
 var pagesText string
 
 var pages = template.Must(template.New("pages").Funcs(template.FuncMap{
-	"count": wording.Thousands, "percent": wording.Page.Percent, "clean": wording.Clean, "whole": func(x float64) string { return wording.Page.Fixed(x, 0) },
+	"count": wording.Thousands, "percent": wording.Page.Percent, "clean": wording.Clean, "warns": func(line string) bool { return strings.HasPrefix(line, "warning: ") }, "whole": func(x float64) string { return wording.Page.Fixed(x, 0) },
 }).Parse(pagesText))
 
 // site answers the requests. The newest run is opened anew for each, so that a page is of

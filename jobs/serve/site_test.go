@@ -296,6 +296,9 @@ func TestDownload_FilesOfASendingToolComeZippedAndLeaveNothing(t *testing.T) {
 	if got.Code != 200 || got.Header().Get("Content-Disposition") != `attachment; filename="recall-klaviyo.zip"` {
 		t.Fatalf("%d %v: %s", got.Code, got.Header(), got.Body)
 	}
+	if !bytes.HasPrefix(got.Body.Bytes(), []byte("PK")) || bytes.Contains(got.Body.Bytes(), []byte(senderFolder)) {
+		t.Errorf("something stands before the archive: %.60q", got.Body.Bytes())
+	}
 	archive, err := zip.NewReader(bytes.NewReader(got.Body.Bytes()), int64(got.Body.Len()))
 	must(t, err)
 	var all strings.Builder

@@ -74,6 +74,8 @@ type Collector struct {
 	months  calendar
 	draw    drawing
 
+	customers *keptCustomers
+
 	mu    sync.Mutex
 	idle  []*counts
 	all   []*counts
@@ -114,7 +116,8 @@ func NewCollector(s Settings, h History) (*Collector, error) {
 		return nil, err
 	}
 	c := &Collector{s: s, history: h, parts: make([]part, h.Parts), cuts: pastCuts(&s, h.FirstDay), months: newCalendar(h.FirstDay, s.AsOf),
-		draw: drawing{shareFor(mostStates, h.Customers), shareFor(mostSampleLines, h.Lines)}}
+		customers: &keptCustomers{disk: s.Disk, most: int(s.MemoryBytes / customerBytes), parts: make([]keptPart, h.Parts)},
+		draw:      drawing{shareFor(mostStates, h.Customers), shareFor(mostSampleLines, h.Lines)}}
 	return c, nil
 }
 
@@ -174,6 +177,8 @@ func (c *Collector) Add(at int, h *orders.Histories) {
 	for id := range h.IDs {
 		w.customer(id)
 	}
+	c.customers.keep(at, w.out.customers)
+	w.out.customers = nil
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.parts[at] = w.out

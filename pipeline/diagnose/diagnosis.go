@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -53,7 +54,7 @@ func (c *Collector) Learn(use func(*features.Table) error) *People {
 	w := f.worth()
 	own, _ := edgesOf(f.steps[0].wait.plainCuts(ownShares), int64(f.steps[0].wait.total()), f.s.FixedEdges)
 	p := &People{f: f, own: own, worth: w, abc: w.byValue([2]float64{0.8, 0.95}), class: w.byCustomers([2]float64{0.2, 0.5}), rfm: f.rfmCuts(&w), best: f.bestMeanValue(),
-		prices: f.usualPrices(), bulk: f.bulkQuantities(), cycles: f.learnCycles(f.s.AsOf), use: use, waiting: map[int]*features.Table{}, stages: make([][]uint8, len(f.customers))}
+		prices: f.usualPrices(), bulk: f.bulkQuantities(), cycles: f.learnCycles(f.s.AsOf), use: use, waiting: map[int]*features.Table{}, stages: make([][]uint8, len(f.customers.parts))}
 	p.before = &cycles{}
 	if n := len(f.cuts); n > 0 && p.cycles.use {
 		p.before = f.learnCycles(f.cuts[n-1])
@@ -63,7 +64,7 @@ func (c *Collector) Learn(use func(*features.Table) error) *People {
 		p.places = append(p.places, place{f.s.FixedEdges.Of(days), own.Of(days), uint8(p.rfm.recency(days)), p.leaves(p.edgesInForce(), days)})
 	}
 	for range f.cuts {
-		p.past = append(p.past, make([][]uint8, len(f.customers)))
+		p.past = append(p.past, make([][]uint8, len(f.customers.parts)))
 	}
 	f.lines = nil
 	return p
@@ -93,7 +94,7 @@ func (p *People) Diagnosis(expected iter.Seq2[float64, error]) (*Diagnosis, erro
 	own := f.ownClock()
 	d.Clocks = ClockFacts{InForce: f.s.Clock, Fixed: FixedClock{f.s.FixedEdges}, Own: own, Product: p.productClock()}
 	if err := p.stageRows(d, days, expected); err != nil {
-		return nil, err
+		return nil, cmp.Or(p.Err(), err)
 	}
 	d.Ladder = f.ladder(&f.steps)
 	d.LadderFacts = f.ladderFacts(d.Ladder)
@@ -124,7 +125,7 @@ func (p *People) Diagnosis(expected iter.Seq2[float64, error]) (*Diagnosis, erro
 	d.WhatIf = f.whatIf()
 	d.Cycles, d.Deadlines, d.Referrals = p.cycles.all, p.deadlines(), p.referrals()
 	d.DeadlineCustomers = int64(len(d.Deadlines))
-	return d, nil
+	return d, p.Err()
 }
 
 // pastDays are the past days with what became of the customers on them.

@@ -9,9 +9,9 @@ type facts struct {
 	months    calendar
 	cuts      []data.Day
 	draw      drawing
-	customers [][]customer // by partition
-	count     int64        // of the customers
-	states    [][]state    // by cut
+	customers *keptCustomers
+	count     int64     // of the customers
+	states    [][]state // by cut
 	lines     []sampleLine
 	drawn     []uint64 // hashes of the customers that lines are of
 	counts    *counts
@@ -21,7 +21,7 @@ type facts struct {
 
 // facts puts the partitions together.
 func (c *Collector) facts() *facts {
-	f := &facts{s: c.s, history: c.history, months: c.months, cuts: c.cuts, draw: c.draw, counts: newCounts(&c.months, c.span(), len(c.cuts)), states: make([][]state, len(c.cuts))}
+	f := &facts{s: c.s, history: c.history, months: c.months, cuts: c.cuts, draw: c.draw, customers: c.customers, count: c.customers.count(), counts: newCounts(&c.months, c.span(), len(c.cuts)), states: make([][]state, len(c.cuts))}
 	for _, k := range c.all {
 		f.counts.merge(k)
 	}
@@ -38,8 +38,6 @@ func (c *Collector) facts() *facts {
 	f.lines = make([]sampleLine, 0, lines)
 	for i := range c.parts {
 		p := &c.parts[i]
-		f.customers = append(f.customers, p.customers)
-		f.count += int64(len(p.customers))
 		for k := range p.states {
 			f.states[k] = append(f.states[k], p.states[k]...)
 		}
@@ -53,9 +51,10 @@ func (c *Collector) facts() *facts {
 	return f
 }
 
-// everyone goes through the customers in order of their ids.
+// everyone goes through the customers in order of their ids. Where the disk fails it
+// ends early, and the second walk says so.
 func (f *facts) everyone(yield func(*customer) bool) {
-	for _, part := range f.customers {
+	for _, part := range f.customers.each {
 		for i := range part {
 			if !yield(&part[i]) {
 				return

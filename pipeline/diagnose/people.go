@@ -100,7 +100,10 @@ func (p *People) Add(part int, h *orders.Histories) error {
 	var sums peopleSums
 	var deadlines []tables.Deadline
 	var referrals []referral
-	customers := p.f.customers[part]
+	customers, err := p.f.customers.of(part, nil)
+	if err != nil {
+		return err
+	}
 	if p.use != nil {
 		w.table = p.takeTable()
 		lengthen(w.table, len(customers))
@@ -339,9 +342,12 @@ func (p *People) LapsedStages(yield func(features.Stage) bool) {
 	}
 }
 
+// Err is an error of the disk that ended a way through the customers.
+func (p *People) Err() error { return p.f.customers.err }
+
 // lapsed goes through the stages of the customers lapsed at the as-of day.
 func (p *People) lapsed(yield func([3]features.Stage) bool) {
-	for part, customers := range p.f.customers {
+	for part, customers := range p.f.customers.each {
 		for i := range customers {
 			recency := customers[i].recency(p.f.s.AsOf)
 			if recency >= p.f.s.LapsedAfter && !yield(p.stagesOf(recency, p.stages[part][i])) {

@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/spill"
 	"winback/data/tables"
 	"winback/features"
 )
@@ -63,6 +64,10 @@ type Settings struct {
 	KeepOff func(id string) bool
 	// Held says who of those on the list of deadlines may not be contacted; as KeepOff.
 	Held func(d tables.Deadline) bool
+	// Disk takes the customers of which memory has more than so many bytes; nil: memory
+	// has room for all.
+	Disk        *spill.File
+	MemoryBytes int64
 	// PreferredHour is the hour of the day of a customer of a partition, by place there, 0
 	// to 23, and -1 where it is not known; called from several goroutines; nil for nobody.
 	PreferredHour func(part, customer int) int8

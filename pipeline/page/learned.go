@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"winback/pipeline/learn"
+	"winback/pipeline/offers"
 	"winback/pipeline/wording"
 )
 
@@ -34,4 +35,12 @@ func MovesWords(e *learn.Evaluation) string {
 	}
 	return fmt.Sprintf("Since run %s: %s have come (lapsed since), %s have left (bought again), %s of the %s who stayed are in another group, %s.",
 		m.Run, wording.Counted(m.Came, "customer"), wording.Thousands(m.Left), wording.Thousands(m.Moved), wording.Thousands(m.Stayed), why)
+}
+
+// shownNotes say what the test says of the products that lists show, and what it does not.
+func shownNotes(e *learn.Evaluation) []string {
+	if e.Shows == nil {
+		return nil
+	}
+	return []string{wording.Sentence("Shown products at the test cut: "+e.Shows.Why) + " " + offers.Caution}
 }

@@ -83,6 +83,7 @@ func WriteReport(create run.Create, g *plan.Groups, learned *learn.Learned, toni
 		d.Notes = append(d.Notes, e.GroupsOutside)
 	}
 	d.Notes = append(d.Notes, learnedNotes(e)...)
+	d.Notes = append(d.Notes, shownNotes(e)...)
 	if d.Recency, err = recencyBins(g.Lapsed, f.Rule.Days); err != nil {
 		return err
 	}

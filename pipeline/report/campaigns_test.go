@@ -89,3 +89,27 @@ func TestProgressChart_HoldsAllThatItShows(t *testing.T) {
 		t.Error("no axis where nothing is known")
 	}
 }
+
+func TestForecastRecord_HasARowForEachForecast(t *testing.T) {
+	r := sample()
+	r.Record = Record{Summary: "Of 2 lists whose time is over, 1 came out as foretold.", Forecasts: []RecordRow{
+		{AsOf: 20534, Of: "held out of <b>demo", Customers: 23_652, Low: 245, High: 530, Returned: 187, Groups: 5, GroupsInside: 1},
+		{AsOf: 20453, Of: "lapsed, not contacted", Customers: 11_939, Low: 164, High: 267, Returned: 192, Inside: true, Groups: 5, GroupsInside: 3}}}
+	page := written(t, r)
+	_, part, _ := strings.Cut(page, "What earlier lists foretold, and what came")
+	part, _, _ = strings.Cut(part, "</table>")
+	rows := strings.Split(part, "<tr>")
+	if len(rows) != 4 {
+		t.Fatalf("%d rows, want a heading and two:\n%s", len(rows)-1, part)
+	}
+	for i, wants := range [][]string{{"2026-03-22", "held out of &lt;b&gt;demo", "23,652", "245 to 530", "187", `tag no">no<`, "1 of 5"}, {"2025-12-31", "lapsed, not contacted", "11,939", "164 to 267", "192", `tag yes">yes<`, "3 of 5"}} {
+		for _, want := range wants {
+			if !strings.Contains(rows[i+2], want) {
+				t.Errorf("row %d lacks %q: %s", i+1, want, rows[i+2])
+			}
+		}
+	}
+	if !strings.Contains(page, "1 came out as foretold") {
+		t.Error("the summary is missing")
+	}
+}

@@ -41,6 +41,61 @@ func equalsBefore(h orders.History, i int) bool {
 	return true
 }
 
+// changesBefore says whether a line of the order before has the time and product of line i,
+// and another amount.
+func changesBefore(h orders.History, i int) bool {
+	const most = 32 // lines of one order that are looked at
+	products := h.Codes[data.Product]
+	for j := i - 1; j >= max(h.From, i-most) && h.Order[j] == h.Order[i] && h.Time[j] == h.Time[i]; j-- {
+		if products[j] == products[i] && products[i] != 0 && h.Amount[j] != h.Amount[i] && h.Flags[j] == h.Flags[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// changedDays finds days on which nearly each line of an order stands twice with another
+// amount: extracts that overlap, whose rows were changed between.
+func changedDays(o *orders.Table, s *Survey) string {
+	changed, days := int64(0), 0
+	var first, last data.Day
+	for i, n := range s.ChangedLines {
+		if all := s.DayLines[i]; all < fewestDoubled || 20*n < 9*all {
+			continue
+		}
+		if last = s.FirstDay + data.Day(i); days == 0 {
+			first = last
+		}
+		days++
+		changed += n
+	}
+	if changed < fewestEqual || o.UnsettledVersions() > 0 {
+		return ""
+	}
+	return fmt.Sprintf("nearly each order line stands there twice with another amount on %s from %s to %s, %s in all: do extracts overlap whose rows were changed between? Both count: name the column that says which is newer with --map version=COLUMN, or leave the older rows out",
+		wording.Counted(days, "day"), first, last, wording.Thousands(changed))
+}
+
+// snapshots finds files or folders which each hold most of one history: copies of a
+// table at several days, of which the older ones have rows that were deleted since.
+func snapshots(o *orders.Table, s *Survey) string {
+	copies := o.Snapshots()
+	if len(copies) < 2 {
+		return ""
+	}
+	newest, before := copies[len(copies)-1], copies[len(copies)-2]
+	again := s.Dropped + s.sumDays(s.EqualLines, s.FirstDay, s.end()) + o.SetAside[orders.OlderVersion] + s.sumDays(s.ChangedLines, s.FirstDay, s.end())
+	if 2*again < o.RowsRead-newest.Rows {
+		return ""
+	}
+	alone := "Give the newest alone"
+	if newest.Until > before.Until {
+		alone += ", " + newest.Path
+	}
+	return fmt.Sprintf("%d files or folders hold the whole history each, and most of the same lines: are they copies of one table at several days, such as %s and %s, or files of a table (Delta Lake, Iceberg, Hudi) without its log? "+
+		"Rows that were deleted or changed since come back from the older ones. %s, or the table with its log", len(copies), copies[0].Path, newest.Path, alone)
+}
+
 // Of a day on which files overlap nearly each line stands there twice. Days of fewer lines say
 // nothing: one buyer may have taken two of the same.
 const (

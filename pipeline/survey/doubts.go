@@ -3,6 +3,7 @@ package survey
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -81,4 +82,26 @@ func clocks(o *orders.Table) string {
 		return fmt.Sprintf("times in column %q are written on a clock that is not UTC (%s), and count on that of UTC, where evenings or mornings fall on other days; %s", o.ColumnOf(data.Time), c.Offset, advice)
 	}
 	return ""
+}
+
+// rivals names columns beside those of time and amount that say something else, and
+// discounts that nobody takes off.
+func rivals(o *orders.Table) (told []string) {
+	found := o.Rivals()
+	for _, r := range found.Time {
+		way := "later"
+		if r.By < 0 {
+			way = "earlier"
+		}
+		told = append(told, fmt.Sprintf("column %q is the time, by its name, and %q is another day in %.0f %% of the rows, mostly %.0f days %s: --map %s takes that one, --map %s says that this one is right", o.ColumnOf(data.Time), r.Name, 100*r.Share, math.Abs(r.By), way,
+			shellList([]string{"time=" + r.Name}), shellList([]string{"time=" + o.ColumnOf(data.Time)})))
+	}
+	for _, r := range found.Amount {
+		told = append(told, fmt.Sprintf("column %q is the amount, by its name, and %q is mostly %.2f times as much, as with and without tax or discount: --map %s takes that one, --map %s says that this one is right", o.ColumnOf(data.Amount), r.Name, r.By,
+			shellList([]string{"amount=" + r.Name}), shellList([]string{"amount=" + o.ColumnOf(data.Amount)})))
+	}
+	if column := found.BeforeDiscount; column != "" {
+		told = append(told, fmt.Sprintf("column %q has discounts, and is not taken off: amounts are price × quantity. If a column has the amount after discount, name it with --map amount=COLUMN; if the price is the one paid, say --map discount=", column))
+	}
+	return told
 }

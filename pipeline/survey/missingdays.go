@@ -2,9 +2,12 @@ package survey
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"winback/data"
+	"winback/data/orders"
 	"winback/pipeline/wording"
 )
 
@@ -131,4 +134,33 @@ func inOtherYears(all []pause, p pause) bool {
 		}
 	}
 	return false
+}
+
+// periodDays says when all purchases are on the first or last day of months, or on one
+// day of the week, as where a column has the period of an order and not its day.
+func periodDays(o *orders.Table, s *Survey, asOf data.Day) string {
+	const leastMonths, leastWeeks = 6, 26
+	counts := map[string]int{}
+	days := 0
+	for i, n := range s.PurchaseLines[:max(min(s.dayIndex(asOf), len(s.PurchaseLines)), 0)] {
+		if n == 0 {
+			continue
+		}
+		day := s.FirstDay + data.Day(i)
+		days++
+		counts[day.Time().Weekday().String()]++
+		if day.Time().Day() == 1 {
+			counts["first day of a month"]++
+		}
+		if (day + 1).Time().Day() == 1 {
+			counts["last day of a month"]++
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		if counts[kind] == days && (days >= leastWeeks || days >= leastMonths && strings.Contains(kind, "month")) {
+			return fmt.Sprintf("all purchases are dated on a %s: column %q may hold the period of an order and not its day, and days since the last purchase are those since the period began or ended. If another column has the day, name it with --map time=COLUMN",
+				kind, o.ColumnOf(data.Time))
+		}
+	}
+	return ""
 }

@@ -41,7 +41,9 @@ type Survey struct {
 	// TotalOrders are orders of several products, EqualTotals those of them
 	// whose lines all carry the same amount.
 	TotalOrders, EqualTotals int64
-	AlikeTotals              int64 // orders among them with the amount of the order before
+	AlikeTotals              int64   // orders among them with the amount of the order before
+	TotalsByTime             bool    // orders have no ids: the lines of one moment are taken for one
+	ChangedLines             []int64 // per day, lines with order, time and product of another and another amount
 	orderCounts
 
 	spelled         spellings
@@ -73,13 +75,14 @@ func Take(ctx context.Context, table *orders.Table, workers int) (*Survey, error
 // surveyor takes the survey of partitions that several goroutines walk over.
 type surveyor struct {
 	surveys parallel.PerWorker[Survey]
-	totals  bool // the table has amounts and orders, so that totals may be repeated
+	totals  bool // the table has amounts, so that totals may be repeated
+	byTime  bool // orders have no ids
 	ids     bool // the spellings of ids are looked at
 }
 
 func newSurveyor(orders *orders.Table) *surveyor {
 	return &surveyor{surveys: parallel.PerWorker[Survey]{Make: func() *Survey { return newSurvey(orders) }},
-		totals: orders.HasRole(data.Amount) && orders.HasRole(data.OrderID)}
+		totals: orders.HasRole(data.Amount), byTime: !orders.HasRole(data.OrderID)}
 }
 
 func (y *surveyor) survey(h *orders.Histories) {
@@ -90,7 +93,7 @@ func (y *surveyor) survey(h *orders.Histories) {
 		s.spelled.add(h.IDs)
 	}
 	if y.totals {
-		several, equal, alike := orders.TotalsRepeated(h)
+		several, equal, alike := orders.TotalsRepeated(h, y.byTime)
 		s.TotalOrders += int64(several)
 		s.EqualTotals += int64(equal)
 		s.AlikeTotals += int64(alike)
@@ -103,7 +106,7 @@ func (y *surveyor) total(dropped int64) *Survey {
 	for _, s := range y.surveys.All {
 		total.merge(s)
 	}
-	total.Dropped = dropped
+	total.Dropped, total.TotalsByTime = dropped, y.byTime
 	return total
 }
 
@@ -112,7 +115,7 @@ func DaysOf(o *orders.Table) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 
 
 func newSurvey(o *orders.Table) *Survey {
 	days := DaysOf(o)
-	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days), LastPurchases: make([]int64, days),
+	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days), LastPurchases: make([]int64, days), ChangedLines: make([]int64, days),
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
 	s.spelled = newSpellings(o.RowsRead)
 	for _, role := range breakRoles {
@@ -159,6 +162,9 @@ func (s *Survey) countCustomer(h orders.History) {
 		day := s.days[i]
 		if h.Order[i] == 0 && i > h.From && equalsBefore(h, i) {
 			s.EqualLines[day]++
+		}
+		if h.Order[i] != 0 && i > h.From && h.Order[i-1] == h.Order[i] && changesBefore(h, i) {
+			s.ChangedLines[day]++
 		}
 		if h.Flags[i]&orders.FlagPurchase == 0 || purchases > 0 && day == last {
 			continue
@@ -216,6 +222,7 @@ func (s *Survey) merge(o *Survey) {
 		s.EqualLines[i] += o.EqualLines[i]
 		s.NewCustomers[i] += o.NewCustomers[i]
 		s.LastPurchases[i] += o.LastPurchases[i]
+		s.ChangedLines[i] += o.ChangedLines[i]
 		s.SecondWithinYear[i] += o.SecondWithinYear[i]
 		s.ReturningCustomers[i] += o.ReturningCustomers[i]
 		s.KnownCustomers[i] += o.KnownCustomers[i]
@@ -232,7 +239,9 @@ func (s *Survey) merge(o *Survey) {
 
 // RepeatedTotals says whether the amount column holds the total of an order on
 // each of its lines: nearly all orders of several products show it.
-func (s *Survey) RepeatedTotals() bool {
+func (s *Survey) RepeatedTotals() bool { return !s.TotalsByTime && s.equalTotals() }
+
+func (s *Survey) equalTotals() bool {
 	return s.TotalOrders >= 30 && float64(s.EqualTotals) >= 0.95*float64(s.TotalOrders) && 2*s.AlikeTotals < s.TotalOrders
 }
 
@@ -296,6 +305,10 @@ func (s *Survey) IntervalCuts(asOf data.Day, shares ...float64) (cuts []int, n i
 	}
 	return cuts, n
 }
+
+// Forget gives back the memory of what only the findings and the lapsed rule need, once
+// nobody asks for them any more.
+func (s *Survey) Forget() { s.secondPurchases, s.spelled.hashes = nil, nil }
 
 // CustomersBefore counts the customers with a purchase before a day.
 func (s *Survey) CustomersBefore(asOf data.Day) int64 {

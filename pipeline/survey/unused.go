@@ -26,7 +26,7 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 			}
 		}
 	}
-	if text := nestedGoods(o); text != "" {
+	if text := nestedGoods(o, unused); text != "" {
 		told = append(told, text)
 	}
 	return told
@@ -251,14 +251,20 @@ func mergedCustomers(_ *orders.Table, u *columns.Unused) string {
 	return fmt.Sprintf("column %q names another customer in %s: have the export write who is left in column of the customer, else one person counts as several", u.Name, looked(u, u.Filled))
 }
 
-// nestedGoods finds products in lists, where no column has them.
-func nestedGoods(o *orders.Table) string {
+// nestedGoods finds products in lists, or in texts of JSON, where no column has them.
+func nestedGoods(o *orders.Table, unused []columns.Unused) string {
 	if o.HasRole(data.Product) {
 		return ""
 	}
-	for _, name := range o.Nested() {
+	names := o.Nested()
+	for i := range unused {
+		if u := &unused[i]; u.JSON > 0 && 10*u.JSON >= 9*u.Filled {
+			names = append(names, u.Name)
+		}
+	}
+	for _, name := range names {
 		if hasPart(name, nestedNames) {
-			return fmt.Sprintf("what was bought stands in lists or groups, column %q, which are not read: lines, units and products count as one for each row. Have the export write one row for each item", name)
+			return fmt.Sprintf("what was bought stands in lists, groups or JSON, column %q, which are not read: lines, units and products count as one for each row. Have the export write one row for each item", name)
 		}
 	}
 	return ""
@@ -290,6 +296,22 @@ func numericStatus(o *orders.Table) string {
 }
 
 const mostNumericStatuses = 40
+
+// noShop names channels that are none of a shop: those of its own people, and of tests.
+func noShop(o *orders.Table) string {
+	var named []string
+	for _, name := range o.Names[data.Channel] {
+		if hasWord(name, markWords) || hasWord(name, []string{"test", "testing", "demo", "sample", "samples"}) {
+			named = append(named, name)
+		}
+	}
+	if len(named) == 0 {
+		return ""
+	}
+	column := o.Column(data.Channel)
+	return fmt.Sprintf("channels that read as those of staff or tests count as bought: %s. Leave them out with --map %s --exclude-status %s", wording.List(named, "and"),
+		shellList([]string{"status=" + column, "channel=" + column}), shellList(named))
+}
 
 // noGoods names products that are no goods, by their codes, where many lines have them.
 func noGoods(o *orders.Table) string {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -184,6 +185,52 @@ func TestInspect_NamesStatusesThatAreNumbers(t *testing.T) {
 	for _, opts := range []orders.Options{{ExcludeStatuses: []string{"6"}}, {Mapping: data.Mapping{data.Status: "current_state"}}} {
 		if texts := shop.warnings(t, opts); len(texts) > 0 {
 			t.Errorf("%+v: %q", opts, texts)
+		}
+	}
+}
+
+// The id of JSON is a part of it, and its goods are not read.
+func TestInspect_NamesJSON(t *testing.T) {
+	_, err := sold(table{"customer_id": func(i int) any { return fmt.Sprintf(`{"id": %d}`, i%100) }}).read(t, orders.Options{})
+	if err == nil || !strings.Contains(err.Error(), `column "customer_id" as customer: want ids, found JSON such as "{\"id\": `) {
+		t.Errorf("error %v", err)
+	}
+	items := table{"sku": nil, "line_items": func(i int) any { return fmt.Sprintf(`[{"sku": "s%d"}]`, i) }}
+	if texts := sold(items).warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], `stands in lists, groups or JSON, column "line_items"`) {
+		t.Errorf("%q", texts)
+	}
+}
+
+func TestInspect_NamesChannelsOfStaff(t *testing.T) {
+	shop := sold(table{"channel": oneIn(20, "Staff sale", "web")})
+	want := "--map 'status=channel,channel=channel' --exclude-status 'Staff sale'"
+	if texts := shop.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], want) {
+		t.Errorf("want %s, have %q", want, texts)
+	}
+	o, err := shop.read(t, orders.Options{Mapping: data.Mapping{data.Status: "channel", data.Channel: "channel"}, ExcludeStatuses: []string{"Staff sale"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if texts := textsOf(o, t); o.SetAside[orders.ExcludedStatus] != 60 || len(texts) > 0 || fmt.Sprint(o.Names[data.Channel]) != "[web]" {
+		t.Errorf("%d rows set aside, channels %q, %q", o.SetAside[orders.ExcludedStatus], o.Names[data.Channel], texts)
+	}
+}
+
+// A column of months or weeks is no column of days.
+func TestInspect_NamesPeriodsInPlaceOfDays(t *testing.T) {
+	start := ordertest.FirstDay.Time()
+	for want, of := range map[string]func(i int) time.Time{
+		"first day of a month": func(i int) time.Time {
+			return time.Date(start.Year(), start.Month()+time.Month(1+i/60), 1, 0, 0, 0, 0, time.UTC)
+		},
+		"last day of a month": func(i int) time.Time {
+			return time.Date(start.Year(), start.Month()+time.Month(1+i/60), 0, 0, 0, 0, 0, time.UTC)
+		},
+		"Monday": func(i int) time.Time { return start.AddDate(0, 0, 7*(i/20)-int(start.Weekday())+8) },
+	} {
+		shop := sold(table{"order_date": func(i int) any { return of(i).Format(time.DateOnly) }})
+		if texts := shop.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], "all purchases are dated on a "+want) {
+			t.Errorf("%s: %q", want, texts)
 		}
 	}
 }

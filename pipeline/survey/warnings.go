@@ -44,8 +44,13 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 		note(false, text)
 	}
 	note(false, clocks(o))
+	for _, text := range rivals(o) {
+		note(false, text)
+	}
+	note(false, periodDays(o, s, asOf))
 	note(false, numericStatus(o))
 	note(false, noGoods(o))
+	note(false, noShop(o))
 	note(false, growingPrice(o))
 	note(false, wholeMoney(o))
 	note(false, returnPrefixes(o, s))
@@ -53,9 +58,14 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, ordersPerLine(o, s))
 	note(false, negativePrices(o))
 	note(false, noDates(o))
-	note(false, overlaps(o, s))
+	copies := snapshots(o, s)
+	note(false, copies)
+	if copies == "" {
+		note(false, overlaps(o, s))
+		note(false, changedDays(o, s))
+		note(false, overlappingDays(o, s))
+	}
 	note(false, copiedFiles(o))
-	note(false, overlappingDays(o, s))
 	note(false, severalVersions(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
@@ -162,7 +172,15 @@ func overlaps(o *orders.Table, s *Survey) string {
 	if s.Dropped*100 < o.RowsRead || s.Dropped == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s equal another line in all columns and count once: files probably overlap", wording.Counted(s.Dropped, "line"))
+	text := fmt.Sprintf("%s equal another line in all columns and count once: files probably overlap", wording.Counted(s.Dropped, "line"))
+	if 5*s.Dropped <= o.RowsRead {
+		return text
+	}
+	text += ". If files were taken out of the folder of a table with a log (Delta Lake, Iceberg, Hudi), rows that were deleted or replaced since count again: give the table with its log"
+	if changed := s.sumDays(s.ChangedLines, s.FirstDay, s.end()); changed > 0 {
+		text += fmt.Sprintf(". %s have order, time and product of another one and differ from it: if they were changed, both count", wording.Counted(changed, "line"))
+	}
+	return text
 }
 
 // survivors compares the share of repeat buyers among the customers of the
@@ -232,6 +250,10 @@ func wallOfReturns(s *Survey, asOf data.Day) string {
 }
 
 func repeatedTotals(s *Survey) string {
+	if s.TotalsByTime && s.equalTotals() {
+		return fmt.Sprintf("the amounts look like totals of orders that stand on each of their lines (in %s of %s of one moment and several products), and each line counts: give the column of the order with --map order=COLUMN, so that each total counts once",
+			wording.Thousands(s.EqualTotals), wording.Counted(s.TotalOrders, "purchase"))
+	}
 	if !s.RepeatedTotals() {
 		return ""
 	}

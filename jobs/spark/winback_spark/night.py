@@ -18,6 +18,7 @@ from pyspark.sql import types as T
 from . import binary, deal
 
 SAMPLE_ROWS = 100_000
+READABLE = (T.StringType, T.BinaryType, T.BooleanType, T.NumericType, T.DateType, T.TimestampType, T.TimestampNTZType)
 
 
 def run(table, name, flags, range_lines=500_000):
@@ -27,11 +28,11 @@ def run(table, name, flags, range_lines=500_000):
     """
     with tempfile.TemporaryDirectory(prefix="winback-") as folder:
         sample = os.path.join(folder, "sample.parquet")
-        lines = table.select([deal.quoted(f.name) for f in table.schema.fields if is_flat(f.dataType)])
+        lines = table.select([deal.quoted(f.name) for f in table.schema.fields if isinstance(f.dataType, READABLE)])
         rows = lines.count()
         pq.write_table(sampled(lines, rows), sample)
         plan = json.loads(binary.output(["scale", "plan", "--sample", sample, *flags]))
-        config = binary.output(["config", *flags]).encode()
+        config = binary.output(["config", *[f for f in flags if not f.startswith("--dry-run")]]).encode()
         with open(sample, "rb") as file:
             task = deal.dealing(file.read(), config)
         lines = lines.select([deal.quoted(c) for c in plan["columns"]])
@@ -42,10 +43,6 @@ def run(table, name, flags, range_lines=500_000):
             return drive(dealt, ["--sample", sample, "--table", name, "--table-rows", str(max(rows, 1)), *flags])
         finally:
             dealt.unpersist()
-
-
-def is_flat(kind):
-    return not isinstance(kind, (T.ArrayType, T.MapType, T.StructType, T.NullType))
 
 
 def sampled(lines, rows):
