@@ -59,7 +59,7 @@ func TestInspect_NamesRivalsOfTimeAndAmount(t *testing.T) {
 		"gross": {table{"gross_amount": func(i int) any { return cents(i) * 1.19 }}, `"gross_amount" is mostly 1.19 times as much`, data.Amount, "amount"},
 		"net":   {table{"amount": nil, "sales": func(i int) any { return cents(i) }, "sales_excl_tax": func(i int) any { return cents(i) / 1.25 }}, `"sales_excl_tax" is mostly 0.80 times as much`, data.Amount, "sales_excl_tax"},
 		"paid": {table{"order_date": nil, "paid_at": func(i int) any { return (day(i) + 9).String() }, "created_at": func(i int) any { return day(i).String() }},
-			`"created_at" is another day in 100 % of the rows, mostly 9 days earlier: --map 'time=created_at' takes that one`, data.Time, "created_at"},
+			`"created_at" is another day in 100 % of the rows, mostly 9 days earlier: --map time=created_at takes that one`, data.Time, "created_at"},
 	} {
 		shop := sold(c.orders)
 		if texts := shop.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], c.want) {

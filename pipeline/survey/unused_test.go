@@ -203,7 +203,7 @@ func TestInspect_NamesJSON(t *testing.T) {
 
 func TestInspect_NamesChannelsOfStaff(t *testing.T) {
 	shop := sold(table{"channel": oneIn(20, "Staff sale", "web")})
-	want := "--map 'status=channel,channel=channel' --exclude-status 'Staff sale'"
+	want := "--map status=channel,channel=channel --exclude-status 'Staff sale'"
 	if texts := shop.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], want) {
 		t.Errorf("want %s, have %q", want, texts)
 	}
