@@ -8,8 +8,6 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/cespare/xxhash/v2"
-
 	"winback/data"
 	"winback/data/contactkeys"
 	"winback/data/lists"
@@ -127,7 +125,7 @@ func (d *ContactData) add(r lists.Row, j *Join) error {
 	if blocked || p.optedOut {
 		for _, address := range []string{p.email, p.phone} {
 			if address != "" {
-				d.blocked[xxhash.Sum64String(address)] = true
+				d.blocked[hashOf(address)] = true
 			}
 		}
 	}

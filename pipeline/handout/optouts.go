@@ -52,7 +52,7 @@ func addressesOf(entry, country string) (keys []string) {
 	}
 	for _, form := range forms {
 		if number, ok := contactkeys.Phone(form, country); ok {
-			keys = append(keys, number)
+			keys = append(keys, contactkeys.PhoneKey(number))
 		}
 	}
 	return keys
@@ -60,7 +60,7 @@ func addressesOf(entry, country string) (keys []string) {
 
 // refuse says whether a row holds an address of the list, in cells that were read.
 func (r *refusals) refuse(email, phone string) (refused bool) {
-	for _, key := range []string{contactkeys.EmailKey(email), phone} {
+	for _, key := range []string{contactkeys.EmailKey(email), contactkeys.PhoneKey(phone)} {
 		if _, listed := r.seen[key]; listed && key != "" {
 			r.seen[key], refused = true, true
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"winback/data"
+	"winback/data/contactkeys"
 	"winback/data/tables"
 )
 
@@ -144,13 +145,16 @@ func (d *ContactData) open(p *person, need Need, used map[uint64]bool, t *Tally)
 		return "", ""
 	}
 	for _, address := range []string{email, phone} {
-		used[xxhash.Sum64String(address)] = true
+		used[hashOf(address)] = true
 	}
 	return email, phone
 }
 
+// hashOf is the same for all spellings of an address.
+func hashOf(address string) uint64 { return xxhash.Sum64String(contactkeys.PhoneKey(address)) }
+
 func (d *ContactData) free(address string, used map[uint64]bool) bool {
-	hash := xxhash.Sum64String(address)
+	hash := hashOf(address)
 	return address != "" && !used[hash] && !d.blocked[hash]
 }
 

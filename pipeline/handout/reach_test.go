@@ -101,6 +101,19 @@ func TestReach_AddressesOfTheHeldOutAndOptedOutReachNobody(t *testing.T) {
 	}
 }
 
+// An Argentine mobile is dialled with a 9 from abroad and without it at home.
+func TestReach_TheOtherSpellingOfANumberIsOptedOutToo(t *testing.T) {
+	rows := exportRows(2)
+	text := "id,email,phone,consent\nC0,,+54 9 11 2345 6789,yes\nC1,,+54 9 11 2345 6780,yes\nGONE,,+54 11 2345-6780,yes\n"
+	d := joined(t, text, rows, func(j *Join) {
+		j.Blocked = func(id string) bool { return id == "GONE" }
+		j.OptedOut = plan.NewSuppressions([]string{"+541123456789"}).All()
+	})
+	if got, tally := reachedRows(t, d, rows, NeedPhone, 0); len(got) > 0 || tally.OptedOut != 1 || tally.Shared != 1 {
+		t.Errorf("%q, %+v; want nobody", got, tally)
+	}
+}
+
 func TestReach_WhoOptedOutByOneAddressIsReachedUnderNone(t *testing.T) {
 	text := "id,email,phone,consent\nC0,a@b.co,+4915123456780,yes\nC1,c@d.ee,+4915123456781,yes\nC1,old@d.ee,+4915123456781,yes\nC2,e@f.gg,+4915123456780,yes\nC3,h@i.jj,+4915123456783,yes\n"
 	for _, need := range []Need{NeedEmail, NeedPhone, NeedEither} {
