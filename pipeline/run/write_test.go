@@ -36,17 +36,6 @@ func contacts(n int) iter.Seq2[tables.ContactRow, error] {
 	}
 }
 
-// listOf yields rows without an error.
-func listOf(rows ...tables.ContactRow) iter.Seq2[tables.ContactRow, error] {
-	return func(yield func(tables.ContactRow, error) bool) {
-		for _, row := range rows {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
-}
-
 func TestWriteContacts_AnErrorOfTheRowsEndsTheList(t *testing.T) {
 	broken := errors.New("disk is broken")
 	rows := func(yield func(tables.ContactRow, error) bool) {
