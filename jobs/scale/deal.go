@@ -51,7 +51,7 @@ func deal(ctx context.Context, s *DealSettings, in io.Reader, out io.Writer) err
 	if err != nil {
 		return &data.InputError{Path: standardInput, Err: err}
 	}
-	files := linesFS{fsys.OS(), file}
+	files := linesFS{s.FS(), file}
 	opts, err := jobs.DealtOptions(files, s.Reading)
 	if err != nil {
 		return err

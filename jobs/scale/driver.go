@@ -19,26 +19,26 @@ import (
 	"winback/jobs/settings"
 )
 
-// DriverSettings are what Drive reads.
-type DriverSettings struct {
+// DriveSettings are what Drive reads.
+type DriveSettings struct {
 	jobs.RunSettings
 	settings.Sampled
 	settings.Gathered
 }
 
 // Settings lists them.
-func (s *DriverSettings) Settings() []settings.Setting {
+func (s *DriveSettings) Settings() []settings.Setting {
 	return append(s.RunSettings.Settings(), settings.Rows(&s.Sampled, &s.Gathered)...)
 }
 
 // Drive runs the night over what Deal has written of all ranges of customers, in any
 // order: on standard input, each behind its length, as eight bytes, lowest first, and
 // a length of 0 behind the last. It publishes what Run publishes of the same lines.
-func Drive(ctx context.Context, s DriverSettings, ui console.UI) error {
+func Drive(ctx context.Context, s DriveSettings, ui console.UI) error {
 	return drive(ctx, &s, os.Stdin, ui)
 }
 
-func drive(ctx context.Context, s *DriverSettings, in io.Reader, ui console.UI) error {
+func drive(ctx context.Context, s *DriveSettings, in io.Reader, ui console.UI) error {
 	gather := func(ctx context.Context, files fsys.FS, opts orders.Options) (*orders.Table, error) {
 		sample, err := source.Find(files, []string{s.SampleFile}, opts.MemoryBytes)
 		if err != nil {

@@ -23,7 +23,8 @@ func (s *PlanSettings) Settings() []settings.Setting {
 	return append(s.RunSettings.Settings(), settings.Rows(&s.Sampled)...)
 }
 
-// Plan says, as JSON, what an engine must know to deal the lines of a table.
+// Plan says, as JSON, what an engine must know to deal the lines of a table. It takes all
+// flags of the night, so that a wrong one is found before any line is dealt.
 func Plan(ctx context.Context, s PlanSettings, ui console.UI) error {
 	if err := jobs.Dealable(s.Reading, s.Store); err != nil {
 		return err

@@ -205,8 +205,8 @@ func dealtRanges(t *testing.T, r *rand.Rand, sample string, lines []soldLine, ra
 	return binary.LittleEndian.AppendUint64(all, 0)
 }
 
-func driverSettings(t *testing.T, sample string, rows int) *DriverSettings {
-	s := new(DriverSettings)
+func driverSettings(t *testing.T, sample string, rows int) *DriveSettings {
+	s := new(DriveSettings)
 	settings.Default(s)
 	s.SampleFile, s.Table, s.TableRows, s.Out, s.Workers = sample, "shop.order_lines", int64(rows), t.TempDir(), 2
 	return s
