@@ -119,6 +119,41 @@ func TestPull_OptOutListsAreHeldAgainstTheRun(t *testing.T) {
 	}
 }
 
+// Addresses among ids fit no customer id: those people stay on the list, which is said.
+func TestPull_WarnsOfAddressesAmongTheIDsOfAnOptOutList(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	path := writeText(t, "C1\nc6\nC2\nfour@shop.example\n+4915123456789\n")
+	warned := "2 of 5 entries of " + path + " are e-mail addresses or phone numbers, which fit no customer id: these people are not left out; give --join contacts.csv so that they are"
+	stdout, stderr, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile = path })
+	if err != nil || idsOf(stdout) != "C4 C5 C8" || !strings.Contains(stderr, warned) {
+		t.Errorf("%v: %q, said %s", err, idsOf(stdout), stderr)
+	}
+	contacts := writeText(t, pulledContacts)
+	stdout, stderr, err = pulled(t, out, func(s *PullSettings) { s.SuppressFile, s.JoinFile = path, contacts })
+	if err != nil || strings.Contains(stdout, "four@") || !strings.Contains(stdout, "eight@") || strings.Contains(stderr, "fit no customer id") {
+		t.Errorf("with contact data: %v, said %s:\n%s", err, stderr, stdout)
+	}
+}
+
+// A row of an opt-out list counts by its id and by each of its addresses; those beside an
+// id are no entries of their own, of which half must be known.
+func TestPull_ARowOfAnOptOutListCountsByEachOfItsCells(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	contacts := writeText(t, pulledContacts)
+	path := writeText(t, "customer_id,email,phone\nC1,old@shop.example,\n,six@shop.example,\nstranger,EIGHT@shop.example,\n,,0151 23456789\n")
+	stdout, stderr, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile, s.JoinFile, s.Country = path, contacts, "DE" })
+	if err != nil || strings.Count(stdout, "\r\n") != 1 || !strings.Contains(stderr, "3 opted out by their address") {
+		t.Errorf("%v, said %s:\n%s", err, stderr, stdout)
+	}
+	path = writeText(t, "customer_id,email,phone\nC1,old@shop.example,\nC2,two@shop.example,0171 1\n,,0151 23456789\n")
+	stdout, stderr, err = pulled(t, out, func(s *PullSettings) { s.SuppressFile = path })
+	if err != nil || idsOf(stdout) != "C4 C5 C6 C8" || !strings.Contains(stderr, "1 of 3 entries of ") {
+		t.Errorf("without contact data: %v: %q, said %s", err, idsOf(stdout), stderr)
+	}
+}
+
 // pulled runs Pull and returns what it wrote to its two streams.
 func pulled(t *testing.T, out string, change func(*PullSettings)) (stdout, stderr string, err error) {
 	t.Helper()
