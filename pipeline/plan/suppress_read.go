@@ -12,6 +12,7 @@ import (
 
 	"winback/data"
 	"winback/data/columns"
+	"winback/data/orders"
 )
 
 // idHeadings are the names by which a heading is told from an id, as data.PlainName
@@ -153,15 +154,44 @@ func (c listColumns) add(fields []string, to *entries) {
 	to.add(id, addresses...)
 }
 
-// parquetIDs reads the column customer_id.
+// parquetIDs reads the column customer_id, and the columns of addresses beside it.
 func parquetIDs(r io.ReaderAt, size int64) (*entries, error) {
 	found := &entries{}
 	err := eachParquetID(r, size, func(id string) error {
 		found.add(id)
 		return nil
 	})
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	names := []string{"customer_id"}
+	err = orders.EachRow(r, size, nil, func(all []string) error {
+		for _, name := range all {
+			if slices.Contains(addressHeadings, data.PlainName(name)) {
+				names = append(names, name)
+			}
+		}
+		return errOnlyNames
+	}, nil)
+	if !errors.Is(err, errOnlyNames) {
+		return nil, err
+	}
+	if len(names) == 1 {
+		return found, nil
+	}
+	columns := columnsOf(names)
+	return found, orders.EachRow(r, size, names, func([]string) error { return nil }, func(cells []string) error {
+		there := len(found.ids)
+		columns.add(cells, found)
+		if strings.TrimSpace(cells[0]) != "" { // an entry already
+			found.ids = found.ids[:there]
+		}
+		return nil
+	})
 }
+
+// errOnlyNames ends the reading of a file whose names alone were asked for.
+var errOnlyNames = errors.New("only the names were read")
 
 // eachParquetID gives the ids of the column customer_id, one after the other.
 func eachParquetID(r io.ReaderAt, size int64, give func(id string) error) error {

@@ -76,7 +76,7 @@ func TestReadSuppressions_EveryForm(t *testing.T) {
 		"CSV by e-mail":      {[]byte("date,E-Mail\n2026-01-01,x@y\n"), []string{"x@y"}},
 		"CSV first column":   {[]byte("7;x\n8;y\n"), []string{"7", "8"}},
 		"CSV with heading":   {[]byte("id\tname\n7\tx\n"), []string{"7"}},
-		"parquet text":       {parquetBytes(t, []textIDRow{{"x", &b}, {"y", nil}, {"z", &c}}), []string{"b", "c"}},
+		"parquet text":       {parquetBytes(t, []textIDRow{{"x", &b}, {"y@z", nil}, {"z", &c}}), []string{"b", "c", "y@z"}},
 		"parquet integers":   {parquetBytes(t, []intIDRow{{13085}, {-2}}), []string{"-2", "13085"}},
 		"parquet longs":      {parquetBytes(t, []longIDRow{{9_000_000_000}}), []string{"9000000000"}},
 		"parquet unsigned":   {parquetBytes(t, []unsignedIDRow{{math.MaxUint64}}), []string{"18446744073709551615"}},
