@@ -8,15 +8,13 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/parquet-go/parquet-go"
-
-	"winback/data/guard"
 )
 
 // Parquet writes the rows as a Parquet file, so that they are read, checked and
 // understood by the one reader that order files have. It is an error where the
 // batches hold other than as many rows as the end record counts, or none.
 func (s *Stream) Parquet() (file []byte, err error) {
-	err = guard.Run("the Arrow stream", func() error {
+	err = decoded(func() error {
 		file, err = s.parquet()
 		return err
 	})
@@ -107,8 +105,8 @@ func (f *linesFile) add(batch arrow.Record) error {
 
 // each passes the batches that have rows on in turn, each valid until do returns.
 func (s *Stream) each(do func(batch arrow.Record) error) error {
-	arrows := bytes.NewReader(s.arrow)
-	in, err := ipc.NewReader(arrows)
+	arrows := &messages{rest: s.arrow}
+	in, err := ipc.NewReaderFromMessageReader(arrows, ipc.WithAllocator(arrows))
 	if err != nil {
 		return fmt.Errorf("want an Arrow IPC stream: %w", err)
 	}
@@ -129,8 +127,8 @@ func (s *Stream) each(do func(batch arrow.Record) error) error {
 		return in.Err()
 	case rows != s.rows:
 		return fmt.Errorf("the Arrow stream has %d rows, its end record counts %d", rows, s.rows)
-	case arrows.Len() > 0:
-		return fmt.Errorf("%d bytes follow the last batch of the Arrow stream", arrows.Len())
+	case len(arrows.rest) > 0:
+		return fmt.Errorf("%d bytes follow the last batch of the Arrow stream", len(arrows.rest))
 	}
 	return nil
 }

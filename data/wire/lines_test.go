@@ -3,7 +3,11 @@ package wire
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -189,5 +193,70 @@ func TestParts_ComeBackAsTheyWere(t *testing.T) {
 	}
 	if parts, err := other.Parts(); err == nil || parts != nil {
 		t.Errorf("a stream of lines has parts: %v", err)
+	}
+}
+
+// A body that its end record proves may still be rubbish: no size in it is believed.
+func TestStream_RubbishUnderAValidEndRecordIsRefusedInWords(t *testing.T) {
+	schema, batches := allKinds()
+	whole := streamed(t, schema, 6, batches...)
+	body := whole[:len(whole)-endBytes]
+	r := rand.New(rand.NewPCG(15, 4))
+	refused := 0
+	for i := range 6000 {
+		b := bytes.Clone(body)
+		for range 1 + r.IntN(8) {
+			at := r.IntN(len(b) - 8)
+			switch i % 3 {
+			case 0:
+				b[at] ^= byte(1 + r.IntN(255))
+			case 1:
+				binary.LittleEndian.PutUint32(b[at/4*4:], r.Uint32())
+			case 2:
+				binary.LittleEndian.PutUint64(b[at/8*8:], r.Uint64()>>r.IntN(60))
+			}
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		s, err := Whole(sealed(t, b, 6))
+		if err == nil {
+			_, err = s.Parquet()
+		}
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; n > 100<<20 {
+			t.Fatalf("case %d: %d bytes allocated for a stream of %d: %v", i, n, len(b), err)
+		}
+		if err != nil {
+			refused++
+			for _, raw := range []string{"runtime error", "out of range", "nil pointer"} {
+				if strings.Contains(err.Error(), raw) {
+					t.Fatalf("case %d: %v", i, err)
+				}
+			}
+		}
+	}
+	if refused < 1000 {
+		t.Errorf("only %d of 6000 are refused", refused)
+	}
+}
+
+// A compressed stream is one of Arrow's ordinary forms.
+func TestParquet_ReadsCompressedStreams(t *testing.T) {
+	schema := arrow.NewSchema([]arrow.Field{{Name: "amount", Type: arrow.PrimitiveTypes.Int64}}, nil)
+	in := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	for range 100_000 {
+		in.Field(0).(*array.Int64Builder).Append(7)
+	}
+	var b bytes.Buffer
+	out := ipc.NewWriter(&b, ipc.WithSchema(schema), ipc.WithZstd())
+	if err := errors.Join(out.Write(in.NewRecord()), out.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Whole(sealed(t, b.Bytes(), 100_000))
+	if err == nil {
+		_, err = s.Parquet()
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }

@@ -10,8 +10,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/apache/arrow/go/v15/arrow/memory"
-
-	"winback/data/guard"
 )
 
 var partSchema = arrow.NewSchema([]arrow.Field{{Name: "part", Type: arrow.BinaryTypes.LargeBinary}}, nil)
@@ -41,7 +39,7 @@ func partRecord(part []byte) arrow.Record {
 
 // Parts are the byte strings of a stream that WriteParts wrote.
 func (s *Stream) Parts() (parts [][]byte, err error) {
-	err = guard.Run("the Arrow stream", func() error {
+	err = decoded(func() error {
 		return s.each(func(batch arrow.Record) error {
 			if !batch.Schema().Equal(partSchema) {
 				return fmt.Errorf("want the column part of large_binary, found %s", batch.Schema())

@@ -17,10 +17,18 @@ const (
 // InStore says whether a path is the URL of an object.
 func InStore(path string) bool { return strings.HasPrefix(path, storeStart) }
 
+// NamesBucket says whether the URL of an object begins with a bucket and stays within it.
+func NamesBucket(path string) bool {
+	rest := strings.TrimPrefix(strings.TrimPrefix(path, storeStart), "/")
+	named, _, _ := strings.Cut(rest, "/")
+	bucket, _ := Key(path)
+	return named != "" && named != "." && named != ".." && named == bucket
+}
+
 // Key takes the URL of an object apart; the key has no slash in front or behind, and is
-// empty for the bucket itself.
+// empty for the bucket itself. Both are empty where nothing is named.
 func Key(path string) (bucket, key string) {
-	rest := strings.TrimLeft(filepath.ToSlash(filepath.Clean(path))[len(storeStart):], "/")
+	rest := strings.TrimLeft(strings.TrimPrefix(filepath.ToSlash(filepath.Clean(path)), "s3:"), "/")
 	bucket, key, _ = strings.Cut(rest, "/")
 	return bucket, key
 }

@@ -26,6 +26,7 @@ type Options struct {
 	Now      func() time.Time // the clock, for leases of locks
 	Attempts int              // of one request; 0: 8
 	Backoff  time.Duration    // the longest wait between two; 0: 20 s
+	Silence  time.Duration    // of a store that never answered yet, after which a request is given up; 0: 30 s
 	Stale    time.Duration    // without a sign of life, after which the holder of a lock counts as dead; 0: 60 s
 }
 
@@ -52,10 +53,14 @@ func New(opts Options) (*Store, error) {
 	if opts.Backoff == 0 {
 		opts.Backoff = 20 * time.Second
 	}
+	if opts.Silence == 0 {
+		opts.Silence = 30 * time.Second
+	}
 	if opts.Stale == 0 {
 		opts.Stale = time.Minute
 	}
-	loaded, err := config.LoadDefaultConfig(context.Background(), config.WithLogger(logging.Nop{}), config.WithRetryer(func() aws.Retryer { return retryer(opts) }))
+	first := newContact(opts.Silence)
+	loaded, err := config.LoadDefaultConfig(context.Background(), config.WithLogger(logging.Nop{}), config.WithRetryer(func() aws.Retryer { return retryer(opts, first) }))
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +69,7 @@ func New(opts Options) (*Store, error) {
 	}
 	client := s3.NewFromConfig(loaded, func(o *s3.Options) {
 		o.UsePathStyle = os.Getenv("AWS_ENDPOINT_URL") != "" || os.Getenv("AWS_ENDPOINT_URL_S3") != "" || loaded.BaseEndpoint != nil
+		o.HTTPClient = first
 		o.DisableLogOutputChecksumValidationSkipped = true
 	})
 	return &Store{client: client, opts: opts}, nil
@@ -71,19 +77,25 @@ func New(opts Options) (*Store, error) {
 
 // retryer tries again what S3 asks to try again: server errors, slow-downs, broken
 // connections, and conditions that two requests at a time could not settle.
-func retryer(opts Options) aws.Retryer {
+func retryer(opts Options, first *contact) aws.Retryer {
 	standard := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts, o.MaxBackoff = opts.Attempts, opts.Backoff
 		o.RateLimiter = ratelimit.None
 	})
-	return retry.AddWithErrorCodes(&cutAnswers{standard}, "ConditionalRequestConflict", "OperationAborted")
+	return retry.AddWithErrorCodes(&cutAnswers{standard, first}, "ConditionalRequestConflict", "OperationAborted")
 }
 
 // cutAnswers tries again where an answer broke off before it could be understood, which
-// the client takes for the last word.
-type cutAnswers struct{ *retry.Standard }
+// the client takes for the last word; and not where no store seems to be there at all.
+type cutAnswers struct {
+	*retry.Standard
+	first *contact
+}
 
 func (c *cutAnswers) IsErrorRetryable(err error) bool {
+	if c.first.hopeless() {
+		return false
+	}
 	var cut *smithy.DeserializationError
 	return errors.As(err, &cut) || c.Standard.IsErrorRetryable(err)
 }

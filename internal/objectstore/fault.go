@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"strings"
 
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -72,12 +73,18 @@ func unanswered(asked *smithy.OperationError) error {
 	err := asked.Err
 	var sent *smithyhttp.RequestSendError
 	switch {
+	case errors.As(err, &sent) && isSilence(sent.Err):
+		return &fault{fmt.Sprintf("the store is not reached, or accepts the connection and does not answer: %v", sent.Err), context.DeadlineExceeded}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &fault{fmt.Sprintf("the store has not answered within %s", requestTime), context.DeadlineExceeded}
 	case errors.As(err, &sent):
 		return &fault{fmt.Sprintf("the store is not reached: %v", sent.Err), nil}
 	}
-	return &fault{fmt.Sprintf("%v (credentials, region and endpoint are those of the AWS client: AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL)", err), nil}
+	none := ""
+	if strings.Contains(err.Error(), "get credentials: ") { // the client has no type for it
+		none = "no credentials found: "
+	}
+	return &fault{fmt.Sprintf("%s%v (credentials, region and endpoint are those of the AWS client: AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL)", none, err), nil}
 }
 
 func statusOf(err error) int {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -350,5 +352,42 @@ func TestStore_ObjectThatChangesWhileItIsRead(t *testing.T) {
 	}
 	if _, err := f.ReadAt(make([]byte, 10), 50_000); err == nil || !strings.Contains(err.Error(), "written anew") {
 		t.Error(err)
+	}
+}
+
+func TestStore_SilentStoreIsGivenUpAfterFewTriesAndALine(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and never answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	storetest.Start(t, time.Now)
+	t.Setenv("AWS_ENDPOINT_URL", "http://"+listener.Addr().String())
+	var lines bytes.Buffer
+	log.SetOutput(&lines)
+	defer log.SetOutput(os.Stderr)
+	const silence = 300 * time.Millisecond
+	began := time.Now()
+	_, err = objectstore.Files(fsys.OS(), objectstore.Options{Now: time.Now, Backoff: time.Millisecond, Silence: silence}).Stat("s3://b/orders")
+	if took := time.Since(began); took > 5*silence {
+		t.Errorf("given up after %s", took)
+	}
+	if err == nil || !strings.Contains(err.Error(), "does not answer") || !strings.Contains(err.Error(), "s3://b/orders") {
+		t.Error(err)
+	}
+	if n := strings.Count(lines.String(), "waiting for the object store at "+listener.Addr().String()); n != 1 {
+		t.Errorf("%d lines: %s", n, lines.String())
+	}
+}
+
+func TestStore_MissingCredentialsAreNamedFirst(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	_, err := s.Files().Open(s.Bucket + "/orders")
+	if want := "open " + s.Bucket + "/orders: no credentials found: "; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %q", err, want)
 	}
 }

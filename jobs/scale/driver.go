@@ -59,6 +59,9 @@ func drive(ctx context.Context, s *DriveSettings, in io.Reader, ui console.UI) e
 	return jobs.RunGathered(ctx, s.RunSettings, s.Table, gather, ui)
 }
 
+// mostDealt is what the histories of one range may have, in bytes: some 4 billion lines.
+const mostDealt = 1 << 36
+
 // rangeReader reads what was dealt of one range after the other.
 type rangeReader struct {
 	in    io.Reader
@@ -80,15 +83,18 @@ func (r *rangeReader) read() (*orders.Dealt, error) {
 	if _, err := io.ReadFull(r.in, head[:]); err != nil {
 		return nil, fmt.Errorf("want a range or the end of all, but the input ends: %w", cut(err))
 	}
-	size := int64(binary.LittleEndian.Uint64(head[:]))
+	size := binary.LittleEndian.Uint64(head[:])
 	if size == 0 {
 		if n, err := io.ReadFull(r.in, head[:1]); n > 0 || !errors.Is(err, io.EOF) {
 			return nil, errors.Join(errors.New("something follows the end of all ranges"), cut(err))
 		}
 		return nil, io.EOF
 	}
+	if size > mostDealt {
+		return nil, fmt.Errorf("its length says %d bytes, more than the %d that a range may have: the input is damaged, or does not begin with a length", size, uint64(mostDealt))
+	}
 	var body bytes.Buffer // grows with what arrives: a damaged length asks for no memory
-	if n, err := io.Copy(&body, io.LimitReader(r.in, size)); err != nil || n != size {
+	if n, err := io.Copy(&body, io.LimitReader(r.in, int64(size))); err != nil || n != int64(size) {
 		return nil, errors.Join(fmt.Errorf("want %d bytes, found %d", size, n), err)
 	}
 	stream, err := wire.Whole(body.Bytes())

@@ -175,6 +175,27 @@ func TestDeal_RefusesEveryCutDamagedAndShuffledStream(t *testing.T) {
 	}
 }
 
+// Rubbish that its end record proves is an input that cannot be read, however it came about.
+func TestDeal_RefusesRubbishUnderAValidEndRecord(t *testing.T) {
+	sample, lines := generatedShop(t, 20)
+	lines = lines[:100]
+	whole := streamOf(t, batchesOf(lines, 50), 100)
+	r := rand.New(rand.NewPCG(15, 5))
+	s := dealSettings(sample)
+	for i := range 60 {
+		b := bytes.Clone(whole[:len(whole)-48])
+		at := r.IntN(len(b)/8) * 8
+		for j := at; j < min(at+256, len(b)); j++ {
+			b[j] = byte(r.Uint32())
+		}
+		var out bytes.Buffer
+		err := deal(t.Context(), s, bytes.NewReader(sealed(b, 100)), &out)
+		if code := jobs.Code(err); err != nil && (code != jobs.ExitInput || out.Len() > 0 || strings.Contains(err.Error(), "out of range")) {
+			t.Errorf("case %d: exit code %d, %v", i, code, err)
+		}
+	}
+}
+
 // dealtRanges deals lines by ranges of customers, as the driver reads them.
 func dealtRanges(t *testing.T, r *rand.Rand, sample string, lines []soldLine, ranges int) []byte {
 	t.Helper()
@@ -262,12 +283,13 @@ func TestDrive_RefusesRangesThatAreNotWhole(t *testing.T) {
 	dealt := dealtRanges(t, r, sample, lines, 3)
 	first := 8 + int(binary.LittleEndian.Uint64(dealt))
 	wrong := map[string][]byte{
-		"empty":           {},
-		"end missing":     dealt[:len(dealt)-8],
-		"a range missing": dealt[first:],
-		"more behind it":  append(bytes.Clone(dealt), 1),
-		"a huge length":   append([]byte{0, 0, 0, 0, 0, 0, 0, 0x7f}, dealt...),
-		"a range twice":   append(bytes.Clone(dealt[:first]), dealt...),
+		"empty":            {},
+		"end missing":      dealt[:len(dealt)-8],
+		"a range missing":  dealt[first:],
+		"more behind it":   append(bytes.Clone(dealt), 1),
+		"a huge length":    append([]byte{0, 0, 0, 0, 0, 0, 0, 0x7f}, dealt...),
+		"length of 2^64-1": append(bytes.Repeat([]byte{0xff}, 8), dealt...),
+		"a range twice":    append(bytes.Clone(dealt[:first]), dealt...),
 	}
 	for i := range 60 {
 		b := bytes.Clone(dealt)
@@ -283,6 +305,9 @@ func TestDrive_RefusesRangesThatAreNotWhole(t *testing.T) {
 		err := drive(t.Context(), s, bytes.NewReader(stream), console.UI{})
 		if code := jobs.Code(err); code != jobs.ExitInput {
 			t.Errorf("%s: exit code %d, %v", name, code, err)
+		}
+		if want := "more than the 68719476736 that a range may have"; strings.Contains(name, "length") && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := os.Stat(filepath.Join(s.Out, "current")); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: a run was published", name)

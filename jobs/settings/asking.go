@@ -16,7 +16,7 @@ type File struct {
 
 func (g *File) rows() []Setting {
 	return []Setting{
-		{Name: "output", Letter: "o", section: asking, Holder: "FILE", Help: "file to write; its ending says the format", unset: "standard output", flagOnly: true, value: inStore(&g.Output)},
+		{Name: "output", Letter: "o", section: asking, Holder: "FILE", Help: "file to write; its ending says the format", unset: "standard output", flagOnly: true, value: fileInStore(&g.Output)},
 	}
 }
 

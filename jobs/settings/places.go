@@ -14,10 +14,19 @@ func parseInStore(text string) (string, error) {
 	if scheme := anyURL.FindString(text); scheme != "" && scheme != "s3://" {
 		return "", fmt.Errorf("%s is not read or written here: want a path, or the URL of an object store such as s3://bucket/orders (other clouds speak S3 too, at AWS_ENDPOINT_URL)", scheme)
 	}
-	if bucket := ""; fsys.InStore(text) {
-		if bucket, _ = fsys.Key(text); bucket == "" {
-			return "", wantFound("a bucket, as in s3://bucket/orders", text)
-		}
+	if fsys.InStore(text) && !fsys.NamesBucket(text) {
+		return "", fmt.Errorf("the bucket is missing in %q; want one, as in s3://bucket/orders", text)
+	}
+	return parseText(text)
+}
+
+// parseFileInStore is parseInStore for one file, which has a name of its own.
+func parseFileInStore(text string) (string, error) {
+	if text, err := parseInStore(text); err != nil || !fsys.InStore(text) {
+		return text, err
+	}
+	if _, key := fsys.Key(text); key == "" {
+		return "", fmt.Errorf("%q is a bucket; want a file in it, as in %s/list.csv", text, fsys.Clean(text))
 	}
 	return parseText(text)
 }

@@ -60,7 +60,7 @@ type Suppression struct {
 
 func (g *Suppression) rows() []Setting {
 	return []Setting{
-		{Name: "suppress", section: contacting, Holder: "FILE", Help: "customers kept off all lists: one id a line, CSV or Parquet", unset: "none", value: inStore(&g.SuppressFile)},
+		{Name: "suppress", section: contacting, Holder: "FILE", Help: "customers kept off all lists: one id a line, CSV or Parquet", unset: "none", value: fileInStore(&g.SuppressFile)},
 	}
 }
 

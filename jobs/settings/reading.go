@@ -65,12 +65,12 @@ func (g *Reading) rows() []Setting {
 			value: one(&g.Currency, parseCurrency, showText)},
 		{Name: "money-unit", section: reading, Holder: "found|units|cents|micros", Help: "what amounts and prices count; found: cents or micros where the name of the column says so", Preset: "found",
 			value: one(&g.MoneyDecimals, parseMoneyUnit, func(decimals int) []string { return []string{moneyUnits[decimals]} })},
-		{Name: "rates", section: reading, Holder: "FILE", Help: "exchange rates, CSV with day, currency and rate: what one unit is worth that day", unset: "none", value: inStore(&g.RatesFile)},
+		{Name: "rates", section: reading, Holder: "FILE", Help: "exchange rates, CSV with day, currency and rate: what one unit is worth that day", unset: "none", value: fileInStore(&g.RatesFile)},
 		{Name: "timezone", section: reading, Holder: "ZONE", Help: "clock of timestamps that name a zone, such as Europe/Berlin", Preset: "UTC",
 			value: one(&g.Timezone, parseZone, func(z *time.Location) []string { return []string{z.String()} })},
 	}, g.Dates.rows(), g.Pooled.rows(), []Setting{
-		{Name: "digests", section: reading, Holder: "FILE", Help: "SHA-256 of the order files, as sha256sum writes it", unset: "not checked", value: inStore(&g.DigestsFile)},
-		{Name: "rejects", section: reading, Holder: "FILE", Help: "file for the rows set aside, with the reason", unset: "not written", apart: true, value: inStore(&g.RejectsFile)},
+		{Name: "digests", section: reading, Holder: "FILE", Help: "SHA-256 of the order files, as sha256sum writes it", unset: "not checked", value: fileInStore(&g.DigestsFile)},
+		{Name: "rejects", section: reading, Holder: "FILE", Help: "file for the rows set aside, with the reason", unset: "not written", apart: true, value: fileInStore(&g.RejectsFile)},
 		{Name: "as-of", section: days, Holder: "YYYY-MM-DD", Help: "all before it is known", unset: "the day after the newest purchase",
 			value: one(&g.AsOf, parseAsOf, showDay)},
 	}, g.Machine.rows())

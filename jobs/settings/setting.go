@@ -102,6 +102,8 @@ func text(at *string) field[string] { return one(at, parseText, showText) }
 func onDisk(at *string) field[string]  { return one(at, parseOnDisk, showText) }
 func inStore(at *string) field[string] { return one(at, parseInStore, showText) }
 
+func fileInStore(at *string) field[string] { return one(at, parseFileInStore, showText) }
+
 // within makes a parser of whole numbers.
 func within[T int | int64 | uint64](what string, low, high int64) func(string) (T, error) {
 	return func(text string) (T, error) {
