@@ -42,7 +42,7 @@ type page struct {
 }
 
 var pageTemplate = template.Must(template.New("brief").Funcs(template.FuncMap{
-	"count": wording.Thousands, "list": func(words []string) string { return wording.List(words, "and") },
+	"count": wording.Thousands,
 	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
 	"plural":  func(n int, noun string) string { return wording.Counted(n, noun) },
 }).Parse(pageText))
