@@ -139,7 +139,8 @@ func TestSite_ShowsTheNewestRun(t *testing.T) {
 	s := opened(t, standard(out), nil)
 	for path, wants := range map[string][]string{
 		"/":           {"Run 2007-11-15-1, as of 2007-11-15", "Recent, &lt;b&gt;repeat&lt;/b&gt; buyers", "Contact all", "Leave alone", "spring, wave 1:</b> wait: the window is open", `<option value="mail">`},
-		"/group/2":    {"Group 2:", "10.0 %", "P1, P2", `name="groups" value="2"`},
+		"/group/2":    {"Group 2:", "10.0 %", "leave alone: contact all", `name="groups" value="2"`},
+		"/group/1":    {`<span class="id">P1</span>, <span class="id">P2</span>`, "<dd>contact all"},
 		"/brief.html": {"<p>brief of 2007-11-15"},
 		"/style.css":  {"color-scheme: light dark"},
 	} {
