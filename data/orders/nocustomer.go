@@ -25,7 +25,7 @@ var UsualNoCustomer = NoCustomerWords{"0", "-1", "nan", "nat", "none", "null", "
 	"no customer", "walk-in", "walk in", "walkin", "walk-in customer", "walk in customer", "cash", "cash customer", "cash sale", "laufkunde", "barverkauf",
 	"guest_checkout", "guest-checkout", "not logged in", "unregistered", "anon", "deleted", "deleted user", "deleted customer", "redacted", "anonymized", "anonymised", "anonymisiert",
 	"total", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "sous-total", "totale", "suma", "totaal", "итого", "合计", "总计", "合計",
-	"totals", "all customers", "alle kunden", "tous les clients", "todos los clientes", "gesamtergebnis", "total general", "total général", "total geral", "totale generale", "eindtotaal"}
+	"totals", "all customers", "alle kunden", "tous les clients", "todos los clientes", "gesamtergebnis", "ergebnis", "total general", "total général", "total geral", "totale generale", "eindtotaal", "(leer)", "(vide)", "(en blanco)", "(vuoto)"}
 
 // noNameWords are what programs write for no value among orders, products, categories
 // and channels, compared as NoCustomerWords are. Words that a person may have meant,
@@ -157,7 +157,7 @@ func (n *nobody) find(id []byte) int32 {
 // Words that begin the ids of lines of totals. Names of firms and persons begin with the
 // first as well, so that a day or a period must follow them; with surelyTotals none does.
 var (
-	totalWords   = []string{"total", "totals", "totale", "totaal", "sum", "summe", "suma", "gesamt", "итого", "合计", "总计", "合計"}
+	totalWords   = []string{"total", "totals", "totale", "totaal", "sum", "summe", "suma", "gesamt", "ergebnis", "итого", "合计", "总计", "合計"}
 	surelyTotals = []string{"grand total", "subtotal", "sub total", "gesamtsumme", "zwischensumme", "sous-total", "all customers", "alle kunden", "tous les clients", "todos los clientes",
 		"gesamtergebnis", "total general", "total général", "total geral", "totale generale", "eindtotaal"}
 	periodWords = []string{"q", "h", "w", "kw", "cw", "wk", "fy", "week", "woche", "quarter", "quartal", "year", "jahr", "month", "monat", "of", "for", "in", "im", "per", "am", "until", "to", "bis",
