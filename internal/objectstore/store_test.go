@@ -2,6 +2,7 @@ package objectstore_test
 
 import (
 	"bytes"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,9 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -389,5 +392,23 @@ func TestStore_MissingCredentialsAreNamedFirst(t *testing.T) {
 	_, err := s.Files().Open(s.Bucket + "/orders")
 	if want := "open " + s.Bucket + "/orders: no credentials found: "; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("%v, want %q", err, want)
+	}
+}
+
+func TestStore_TrustsTheCABundleOfTheEnvironment(t *testing.T) {
+	storetest.Start(t, time.Now)
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "content") }))
+	defer server.Close()
+	bundle := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(bundle, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_CA_BUNDLE", bundle)
+	t.Setenv("AWS_ENDPOINT_URL", server.URL)
+	files := objectstore.Files(fsys.OS(), objectstore.Options{Now: time.Now, Attempts: 1})
+	for range 2 { // the first contact, and a later one
+		if got := read(t, files, "s3://b/a"); string(got) != "content" {
+			t.Errorf("%q", got)
+		}
 	}
 }
