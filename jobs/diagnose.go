@@ -241,7 +241,7 @@ func pullReferrals(ctx context.Context, files fsys.FS, r *run.Run, s *PullSettin
 	if err := knowsNoGroups(s, "lists of referrals"); err != nil {
 		return err
 	}
-	if s.Due != 0 {
+	if s.Due != (settings.Due{}) {
 		return &settings.Error{Where: "--due", Text: "has no meaning for the lists of referrals, where nobody waits"}
 	}
 	about.Title, about.Selection = "Referrals", "who may be asked to recommend the shop"+firstOf(s.Top)

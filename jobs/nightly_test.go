@@ -187,7 +187,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 	optOut := ids[:len(ids)/10]
 	s := quickly(t.TempDir())
 	s.SuppressFile = filepath.Join(t.TempDir(), "optout.txt")
-	if err := os.WriteFile(s.SuppressFile, []byte(strings.Join(optOut, "\n")+"\nstranger\n"), 0o600); err != nil {
+	if err := os.WriteFile(s.SuppressFile, []byte(strings.Join(optOut, "\n")+"\nstranger\nstranger@shop.example\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.Holdout, s.Capacity, s.Margin, s.ContactCost = 0.2, 300, 0.4, 0.5
@@ -195,6 +195,9 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 	var out, said strings.Builder
 	dir := publishedSaying(t, s, console.New(&out, &said, false, false, console.Text), writeLines(t, lines, 3))
 
+	if want := fmt.Sprintf("1 of %d entries of %s are e-mail addresses or phone numbers, which fit no customer id: these people are not left out; winback pull --join contacts.csv leaves them out", len(optOut)+2, s.SuppressFile); !strings.Contains(said.String(), want) {
+		t.Errorf("said %s, want %q", said.String(), want)
+	}
 	scores, groups, contacts, holdout := rowsOf(t, dir+"/scores.parquet"), rowsOf(t, dir+"/groups.parquet"), []map[string]any{}, rowsOf(t, dir+"/holdout.parquet")
 	t.Run("columns", func(t *testing.T) {
 		for name, want := range map[string]string{"contacts/group-01/part-0.parquet": contactColumns, "holdout.parquet": contactColumns, "groups.parquet": groupColumns, "scores.parquet": scoreColumns} {

@@ -89,24 +89,46 @@ func (c *campaigner) pull(ctx context.Context, s *PullSettings) error {
 		return err
 	}
 	later := int64(0)
-	waiting := handout.Waiting{Due: s.dueDay(c.today()), Later: &later}
+	due := s.Due.On(c.today())
+	if due.From > due.Until {
+		return usage("--due", fmt.Errorf("want FROM..TO, the earlier day first, found %s..%s", due.From, due.Until))
+	}
+	if err := warnOld(r, max(due.Until, c.today()), c.ui); err != nil {
+		return err
+	}
+	waiting := handout.Waiting{From: due.From, Due: due.Until, Later: &later}
+	if due.From <= r.AsOf {
+		waiting.From = 0 // who need not wait is due on the day of the run
+	}
 	if err := pullRun(ctx, c.files, r, s, format, contacts, suppressed, waiting, c.ui); err != nil {
 		return err
 	}
-	tellWaiting(waiting, c.ui)
+	tellWaiting(waiting, due.From, c.ui)
 	return nil
 }
 
-// dueDay is the day until which customers may wait; 0 for any.
-func (s *PullSettings) dueDay(today data.Day) data.Day {
-	if s.Due == settings.Today {
-		return today
+// warnOld warns of a list for a day on which the time that its run looks ahead to is
+// over.
+func warnOld(r *run.Run, day data.Day, ui console.UI) error {
+	asked, err := r.Asked()
+	if err != nil {
+		return err
 	}
-	return s.Due
+	if age := int(day - r.AsOf); asked.HorizonDays > 0 && age >= asked.HorizonDays {
+		ui.Warn(fmt.Sprintf("run %s is %s old on %s and looks only %s ahead: who has bought or opted out since is not known, and its chances hold no longer; make a new run with winback run",
+			r.Manifest.RunID, wording.Counted(age, "day"), day, wording.Counted(asked.HorizonDays, "day")))
+	}
+	return nil
 }
 
-// tellWaiting says how many of a list wait for a later day.
-func tellWaiting(w handout.Waiting, ui console.UI) {
+// tellWaiting says of which days a list is, and how many wait for a later one.
+func tellWaiting(w handout.Waiting, from data.Day, ui console.UI) {
+	switch {
+	case w.Due > 0 && from > 0:
+		ui.Note(fmt.Sprintf("The list holds those who became due from %s to %s", from, w.Due))
+	case w.Due > 0:
+		ui.Note(fmt.Sprintf("The list holds all who are due by %s, also those of earlier days; --due FROM..TO holds those who became due since the last list", w.Due))
+	}
 	switch {
 	case *w.Later == 0:
 	case w.Due > 0:

@@ -15,6 +15,7 @@ import (
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/jobs/reach"
+	"winback/jobs/settings"
 	"winback/pipeline/campaign"
 	"winback/pipeline/effect"
 	"winback/pipeline/handout"
@@ -31,7 +32,7 @@ func (c *campaigner) pullCampaign(ctx context.Context, s *PullSettings, format h
 	if err != nil {
 		return err
 	}
-	if s.Due != 0 {
+	if s.Due != (settings.Due{}) {
 		return usage("--due", errors.New("lists of a campaign know no day to wait for; take it out"))
 	}
 	l, err := c.read(s.Out)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -67,6 +68,10 @@ func publishedRun(t *testing.T, out string) {
 	if err := errors.Join(parquet.Write(file, customers), file.Close()); err != nil {
 		t.Fatal(err)
 	}
+	evaluation := func(w io.Writer) error { _, err := io.WriteString(w, `{"horizon_days": 60}`); return err }
+	if err := run.Create(draft.Create).Write(run.EvaluationFile, evaluation); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := draft.Publish(run.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
@@ -79,11 +84,46 @@ func TestPull_SaysWhoWaitsAndHandsOutWhoIsDue(t *testing.T) {
 	if err != nil || !strings.Contains(stdout, ",C6,") || !strings.Contains(stderr, "1 customer of the list is to be contacted on a later day") {
 		t.Errorf("%v, said %s:\n%s", err, stderr, stdout)
 	}
-	for due, has := range map[data.Day]bool{13839: false, 13840: true, settings.Today: true} {
+	for due, has := range map[settings.Due]bool{{Until: 13839}: false, {Until: 13840}: true, {Until: settings.Today}: true} {
 		stdout, stderr, err := pulled(t, out, func(s *PullSettings) { s.Due = due })
 		if err != nil || strings.Contains(stdout, ",C6,") != has || !has && !strings.Contains(stderr, "Without 1 customer to be contacted after 2007-11-22") {
-			t.Errorf("due %d: %v, said %s:\n%s", due, err, stderr, stdout)
+			t.Errorf("due %v: %v, said %s:\n%s", due, err, stderr, stdout)
 		}
+		if want := "holds all who are due by"; !strings.Contains(stderr, want) {
+			t.Errorf("due %v: lacks %q: %s", due, want, stderr)
+		}
+	}
+}
+
+// C6 waits until day 13840, nobody else of the run as of day 13832 does.
+func TestPull_ARangeHoldsWhoBecameDueInIt(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	all, _, err := pulled(t, out, func(*PullSettings) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOf := data.Day(13832)
+	for due, want := range map[settings.Due]string{
+		{From: asOf, Until: 13840}:              idsOf(all),
+		{From: asOf + 1, Until: 13840}:          "C6",
+		{From: asOf + 1, Until: 13839}:          "",
+		{From: 13841, Until: settings.Today}:    "",
+		{From: 13840, Until: settings.Today}:    "C6",
+		{From: asOf + 1, Until: settings.Today}: "C6",
+	} {
+		stdout, stderr, err := pulled(t, out, func(s *PullSettings) { s.Due = due })
+		if err != nil || idsOf(stdout) != want || !strings.Contains(stderr, "holds those who became due from ") {
+			t.Errorf("due %v: %q, want %q, %v, said %s", due, idsOf(stdout), want, err, stderr)
+		}
+	}
+}
+
+func TestPull_WarnsOfARunWhoseHorizonIsOver(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	if _, stderr, err := pulled(t, out, func(*PullSettings) {}); err != nil || !strings.Contains(stderr, "its chances hold no longer; make a new run") {
+		t.Errorf("%v, said %s", err, stderr)
 	}
 }
 
@@ -116,6 +156,41 @@ func TestPull_OptOutListsAreHeldAgainstTheRun(t *testing.T) {
 		if stdout, _, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile, s.Accept = path, true }); err != nil || stdout == "" {
 			t.Errorf("%s, accepted: %q, %v", name, stdout, err)
 		}
+	}
+}
+
+// Addresses among ids fit no customer id: those people stay on the list, which is said.
+func TestPull_WarnsOfAddressesAmongTheIDsOfAnOptOutList(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	path := writeText(t, "C1\nc6\nC2\nfour@shop.example\n+4915123456789\n")
+	warned := "2 of 5 entries of " + path + " are e-mail addresses or phone numbers, which fit no customer id: these people are not left out; give --join contacts.csv so that they are"
+	stdout, stderr, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile = path })
+	if err != nil || idsOf(stdout) != "C4 C5 C8" || !strings.Contains(stderr, warned) {
+		t.Errorf("%v: %q, said %s", err, idsOf(stdout), stderr)
+	}
+	contacts := writeText(t, pulledContacts)
+	stdout, stderr, err = pulled(t, out, func(s *PullSettings) { s.SuppressFile, s.JoinFile = path, contacts })
+	if err != nil || strings.Contains(stdout, "four@") || !strings.Contains(stdout, "eight@") || strings.Contains(stderr, "fit no customer id") {
+		t.Errorf("with contact data: %v, said %s:\n%s", err, stderr, stdout)
+	}
+}
+
+// A row of an opt-out list counts by its id and by each of its addresses; those beside an
+// id are no entries of their own, of which half must be known.
+func TestPull_ARowOfAnOptOutListCountsByEachOfItsCells(t *testing.T) {
+	out := t.TempDir()
+	publishedRun(t, out)
+	contacts := writeText(t, pulledContacts)
+	path := writeText(t, "customer_id,email,phone\nC1,old@shop.example,\n,six@shop.example,\nstranger,EIGHT@shop.example,\n,,0151 23456789\n")
+	stdout, stderr, err := pulled(t, out, func(s *PullSettings) { s.SuppressFile, s.JoinFile, s.Country = path, contacts, "DE" })
+	if err != nil || strings.Count(stdout, "\r\n") != 1 || !strings.Contains(stderr, "3 opted out by their address") {
+		t.Errorf("%v, said %s:\n%s", err, stderr, stdout)
+	}
+	path = writeText(t, "customer_id,email,phone\nC1,old@shop.example,\nC2,two@shop.example,0171 1\n,,0151 23456789\n")
+	stdout, stderr, err = pulled(t, out, func(s *PullSettings) { s.SuppressFile = path })
+	if err != nil || idsOf(stdout) != "C4 C5 C6 C8" || !strings.Contains(stderr, "1 of 3 entries of ") {
+		t.Errorf("without contact data: %v: %q, said %s", err, idsOf(stdout), stderr)
 	}
 }
 

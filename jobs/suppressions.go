@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"winback/internal/fsys"
 	"winback/jobs/console"
@@ -18,6 +17,10 @@ import (
 	"winback/pipeline/survey"
 	"winback/pipeline/wording"
 )
+
+// ErrAddressesAlone says that a list of opt-outs is mostly addresses, which are held
+// against contact data alone.
+var ErrAddressesAlone = errors.New("addresses are known to winback pull --join alone")
 
 // withForgotten adds to a list of opt-outs, which may be nil, those who were forgotten
 // in an output folder.
@@ -76,10 +79,26 @@ func (s optOuts) knownInOrders(ctx context.Context, h *history, suppressed *plan
 	if err != nil {
 		return nil, err
 	}
-	return known, s.judgeKnown(known, "these orders", func(text string) {
+	return known, s.judgeKnown(known, "these orders", "winback pull --join contacts.csv leaves them out", func(text string) {
 		h.findings = append(h.findings, survey.Finding{Text: text})
 		ui.Warn(text)
 	})
+}
+
+// CheckOptOuts reads the opt-out list of s and holds it against the newest run, as a list
+// without contact data does before it is handed out.
+func CheckOptOuts(ctx context.Context, s PullSettings, ui console.UI) error {
+	files := s.FS()
+	optOuts := optOuts{s.Suppression, s.Acceptance, s.Pooled}
+	suppressed, err := optOuts.read(files)
+	if err != nil || suppressed == nil {
+		return err
+	}
+	r, err := openRun(files, s.Out, run.CustomersFile)
+	if err != nil {
+		return err
+	}
+	return optOuts.knownInRun(ctx, files, r, suppressed, &reach.Asked{}, ui)
 }
 
 // knownInRun holds the list against the customers of a run: now, or, where contact data
@@ -93,32 +112,38 @@ func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, supp
 		return unreadableRun(err)
 	}
 	if !contacts.Wanted() {
-		return s.judgeKnown(known, "this run", ui.Warn)
+		return s.judgeKnown(known, "this run", "give --join contacts.csv so that they are", ui.Warn)
 	}
 	contacts.Gate = func(d *handout.ContactData) error {
 		known.Also(d.HasAddress)
-		return s.judgeKnown(known, "this run, or are an address in "+filepath.Base(contacts.JoinFile), ui.Warn)
+		return s.judgeKnown(known, "this run, or are an address in "+filepath.Base(contacts.JoinFile), "", ui.Warn)
 	}
 	return nil
 }
 
 // judgeKnown stops where under half of the ids are those of customers: a list
-// in another form of id would leave out nobody. It warns of ids that only
+// in another form of id would leave out nobody. It warns of addresses that are no
+// customer's id, and says how these people are left out; not where contact data were
+// read, of which nobody has an address that is unknown. It warns of ids that only
 // folding made equal.
-func (s optOuts) judgeKnown(known *plan.KnownSuppressions, of string, warn func(string)) error {
+func (s optOuts) judgeKnown(known *plan.KnownSuppressions, of, leaveOut string, warn func(string)) error {
 	text := fmt.Sprintf("%s of %s in %s belong to a customer of %s", wording.Thousands(known.Known), wording.Counted(known.Listed, "id"), s.SuppressFile, of)
 	if !known.Mostly() {
-		kind := "are they ids of another kind?"
+		kind := errors.New("are they ids of another kind?")
 		if difference := known.Difference(); difference != "" {
 			text += ": " + difference
-			if strings.HasPrefix(difference, "the unknown ids are mostly e-mail addresses") {
-				kind = "addresses are known to winback pull --join alone"
-			}
+		}
+		if leaveOut != "" && 2*known.Addresses() > known.Listed-known.Known {
+			kind = ErrAddressesAlone
 		}
 		if !s.Accept {
-			return &ExitError{ExitGate, fmt.Errorf("%s; %s (--accept goes on all the same)", text, kind)}
+			return &ExitError{ExitGate, fmt.Errorf("%s; %w (--accept goes on all the same)", text, kind)}
 		}
 		warn(text)
+	}
+	if n := known.Addresses(); n > 0 && leaveOut != "" {
+		warn(fmt.Sprintf("%s of %s of %s are e-mail addresses or phone numbers, which fit no customer id: these people are not left out; %s",
+			wording.Thousands(n), wording.Plural(known.Listed, "entry", "entries"), s.SuppressFile, leaveOut))
 	}
 	if more := known.Customers - known.Known; more > 0 {
 		warn(fmt.Sprintf("%s an id of %s with another customer when case, blanks and zeros in front are not looked at: all of them are suppressed", wording.Plural(more, "customer shares", "customers share"), s.SuppressFile))

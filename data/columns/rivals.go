@@ -99,8 +99,9 @@ func (f *File) otherTimes(judged *Judgement, s Settings) (others []*candidate) {
 
 // Parts of the names of amounts with and without taxes.
 var (
-	taxParts    = []string{"gross", "brutto", "net", "incl", "excl", "inctax", "exctax", "extax", "withtax", "withouttax", "taxincl", "taxexcl", "ttc", "mittax", "ohnetax", "aftertax", "beforetax", "afterdiscount", "beforediscount", "discounted"}
-	amountParts = []string{"amount", "total", "sales", "revenue", "value", "betrag", "umsatz", "summe", "montant", "importe", "importo", "bedrag", "price", "preis"}
+	taxParts     = []string{"gross", "brutto", "net", "incl", "excl", "inctax", "exctax", "extax", "withtax", "withouttax", "taxincl", "taxexcl", "ttc", "mittax", "ohnetax", "aftertax", "beforetax", "afterdiscount", "beforediscount", "discounted", "subtotal"}
+	amountParts  = []string{"amount", "total", "sales", "revenue", "value", "betrag", "umsatz", "summe", "montant", "importe", "importo", "bedrag", "price", "preis"}
+	bareTaxNames = []string{"gross", "brutto", "net", "netto", "ttc"} // which say amount by themselves
 )
 
 // otherAmounts are columns whose names say that they are amounts with or without taxes
@@ -115,7 +116,8 @@ func (f *File) otherAmounts(s Settings) (others []*candidate) {
 	taken := data.PlainName(f.Roles[data.Amount].Name)
 	for i, l := range f.leaves {
 		name := data.PlainName(f.names[i])
-		if f.isTaken(l) || !hasPart(name, amountParts) || !hasPart(name, taxParts) && !hasPart(taken, taxParts) {
+		isAmount := hasPart(name, amountParts) || slices.Contains(bareTaxNames, name)
+		if f.isTaken(l) || !isAmount || !hasPart(name, taxParts) && !hasPart(taken, taxParts) {
 			continue
 		}
 		if _, err := fixedConverter(l, moneyPoint, 0); err == nil {

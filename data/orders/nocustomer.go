@@ -24,7 +24,8 @@ var UsualNoCustomer = NoCustomerWords{"0", "-1", "nan", "nat", "none", "null", "
 	"anonymous", "anonymous customer", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "not available", "not set", "(not set)", "missing", "(blank)",
 	"no customer", "walk-in", "walk in", "walkin", "walk-in customer", "walk in customer", "cash", "cash customer", "cash sale", "laufkunde", "barverkauf",
 	"guest_checkout", "guest-checkout", "not logged in", "unregistered", "anon", "deleted", "deleted user", "deleted customer", "redacted", "anonymized", "anonymised", "anonymisiert",
-	"total", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "sous-total", "totale", "suma", "totaal", "итого", "合计", "总计", "合計"}
+	"total", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "sous-total", "totale", "suma", "totaal", "итого", "合计", "总计", "合計",
+	"totals", "all customers", "alle kunden", "tous les clients", "todos los clientes", "gesamtergebnis", "total general", "total général", "total geral", "totale generale", "eindtotaal"}
 
 // noNameWords are what programs write for no value among orders, products, categories
 // and channels, compared as NoCustomerWords are. Words that a person may have meant,
@@ -76,6 +77,7 @@ type nobody struct {
 	digits [33]bool // by length: words that hold digits have it
 	most   int      // bytes of the longest word
 	begins []begin
+	totals map[string]int32 // the words of totalWords and surelyTotals among them
 }
 
 // begin is the beginning of ids that stand for no customer, folded.
@@ -85,7 +87,7 @@ type begin struct {
 }
 
 func newNobody(words NoCustomerWords) *nobody {
-	n := &nobody{words: map[string]int32{}}
+	n := &nobody{words: map[string]int32{}, totals: map[string]int32{}}
 	for i, word := range words {
 		text := foldNobody(columns.CleanID([]byte(word)))
 		if start, isBegin := strings.CutSuffix(text, "*"); isBegin && start != "" {
@@ -97,6 +99,9 @@ func newNobody(words NoCustomerWords) *nobody {
 			continue
 		}
 		n.words[text] = int32(i)
+		if slices.Contains(totalWords, text) || slices.Contains(surelyTotals, text) {
+			n.totals[text] = int32(i)
+		}
 		n.most = max(n.most, len(text))
 		if len(text) < len(n.digits) && strings.ContainsAny(text, "0123456789") {
 			n.digits[len(text)] = true
@@ -122,6 +127,9 @@ func (n *nobody) find(id []byte) int32 {
 			return b.word
 		}
 	}
+	if word := n.total(trimmed); word >= 0 {
+		return word
+	}
 	if len(trimmed) > n.most*longestFold || len(trimmed) > n.most && trimmed[0] < 0x80 && !allZeros(trimmed) {
 		return -1
 	}
@@ -144,6 +152,76 @@ func (n *nobody) find(id []byte) int32 {
 		return -1
 	}
 	return n.number(foldNobody(trimmed))
+}
+
+// Words that begin the ids of lines of totals. Names of firms and persons begin with the
+// first as well, so that a day or a period must follow them; with surelyTotals none does.
+var (
+	totalWords   = []string{"total", "totals", "totale", "totaal", "sum", "summe", "suma", "gesamt", "итого", "合计", "总计", "合計"}
+	surelyTotals = []string{"grand total", "subtotal", "sub total", "gesamtsumme", "zwischensumme", "sous-total", "all customers", "alle kunden", "tous les clients", "todos los clientes",
+		"gesamtergebnis", "total general", "total général", "total geral", "totale generale", "eindtotaal"}
+	periodWords = []string{"q", "h", "w", "kw", "cw", "wk", "fy", "week", "woche", "quarter", "quartal", "year", "jahr", "month", "monat", "of", "for", "in", "im", "per", "am", "until", "to", "bis",
+		"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+		"januar", "februar", "marz", "mai", "juni", "juli", "oktober", "dezember", "mrz", "okt", "dez"}
+)
+
+// total returns the number of the word that begins a line of totals, such as "Total
+// 2023-01", -1 for an id. Blanks or a colon end the word.
+func (n *nobody) total(id []byte) int32 {
+	const longest = 80 // bytes of such a line
+	if len(n.totals) == 0 || len(id) > longest {
+		return -1
+	}
+	var folded [longest]byte
+	for i, c := range id {
+		if c != ' ' && c != ':' {
+			folded[i] = c
+			if 'A' <= c && c <= 'Z' {
+				folded[i] += 'a' - 'A'
+			}
+			continue
+		}
+		folded[i] = c
+		word, known := n.totals[string(folded[:i])]
+		if !known && id[0] >= 0x80 {
+			word, known = n.totals[foldNobody(id[:i])]
+		}
+		if rest := strings.Trim(string(id[i:]), " :"); known && (rest == "" || isPeriod(rest) || slices.Contains(surelyTotals, foldNobody(id[:i]))) {
+			return word
+		}
+	}
+	return -1
+}
+
+// isPeriod says whether a text is a day or a period, as reports write them: a year, or
+// several numbers, or a number with the word of a period, and no other words.
+func isPeriod(text string) bool {
+	numbers, named := 0, false
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		word := strings.Trim(part, "0123456789")
+		if word != part {
+			numbers++
+		}
+		if word != "" && !slices.Contains(periodWords, foldedWord(word)) {
+			return false
+		}
+		named = named || word != "" || len(part) == 4 && (part[:2] == "19" || part[:2] == "20")
+	}
+	return numbers > 1 || numbers == 1 && named
+}
+
+// TotalBegin is the word that begins an id as lines of totals do, such as "Total Berlin",
+// where it may be a name as well; "" for other ids, and for names with the legal form of
+// a firm or words that persons are called by.
+func TotalBegin(id string) string {
+	legalForms := []string{"ltd", "limited", "inc", "llc", "llp", "plc", "corp", "co", "company", "gmbh", "ag", "kg", "ug", "ohg", "sa", "sas", "sarl", "sl", "srl", "spa", "bv", "nv", "ab", "oy", "aps", "pty"}
+	word, rest, cut := strings.Cut(foldNobody([]byte(id)), " ")
+	word = strings.TrimSuffix(word, ":")
+	words := Words(rest)
+	if !cut || word == "sum" || word == "suma" || !slices.Contains(totalWords, word) || len(words) > 0 && slices.Contains(legalForms, words[len(words)-1]) {
+		return ""
+	}
+	return word
 }
 
 func (n *nobody) number(folded string) int32 {

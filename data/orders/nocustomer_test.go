@@ -15,6 +15,9 @@ func TestNoCustomer_UsualWordsAreSetAsideAndNamed(t *testing.T) {
 	for _, c := range []struct{ written, word string }{
 		{"0", "0"}, {"-1", "-1"}, {"0000000", "0"}, {"0.0", "0"}, {"-1.0", "-1"}, {"NaN", "nan"}, {"None", "none"}, {"NULL", "null"}, {`\N`, `\N`}, {"N/A", "n/a"}, {"#N/A", "#n/a"}, {" Guest ", "guest"},
 		{"INVITÉ", "invité"}, {"Unknown", "unknown"}, {"Anonymous", "anonymous"}, {"00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"},
+		{"Total 2023-01", "total"}, {"TOTAL:", "total"}, {"Total: 31.12.23", "total"}, {"total 2025", "total"}, {"Summe Q1/2025", "summe"}, {"Total KW 12", "total"}, {"Gesamt März 2025", "gesamt"}, {"ИТОГО 2025", "итого"},
+		{"Grand Total", "grand total"}, {"Grand total: all shops", "grand total"}, {"Subtotal Berlin", "subtotal"}, {"All customers", "all customers"}, {"Gesamtergebnis", "gesamtergebnis"}, {"Summe", "summe"}, {"Total Général 2025", "total général"},
+		{"TOTAL123", ""}, {"TOTAL-2025", ""}, {"Total 123", ""}, {"Totally Fresh Ltd", ""}, {"Total Fitness", ""}, {"Total Berlin", ""}, {"Sum May", ""}, {"Sum Wong 2025", ""}, {"Subtotally", ""}, {"Total Studio 54", ""},
 		{"10", ""}, {"-10", ""}, {"00000001", ""}, {"guest7", ""}, {"Null, Bob", ""}, {"nano", ""},
 	} {
 		lines := testLines(200)

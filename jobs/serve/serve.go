@@ -67,6 +67,9 @@ func Serve(ctx context.Context, s ServeSettings, ui console.UI) error {
 	if _, err := run.Open(files, s.Out, ""); errors.Is(err, run.ErrNoRun) {
 		ui.Warn(fmt.Sprintf("there is no run in %s yet: winback run ORDERS --out %s makes one, and the pages then show it", s.Out, s.Out))
 	}
+	if err := site.checkOptOuts(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	server := &http.Server{Handler: site, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: mostHeaders, ErrorLog: log.New(ui.Log(), "", 0)}
 	ui.Note(fmt.Sprintf("Serving %s at http://%s", s.Out, listener.Addr()))
 	stopped := make(chan error, 1)
@@ -84,6 +87,23 @@ func Serve(ctx context.Context, s ServeSettings, ui console.UI) error {
 		return &jobs.ExitError{Code: jobs.ExitIO, Err: err}
 	}
 	return <-stopped
+}
+
+// checkOptOuts tells whoever starts the server of an opt-out list that does not fit the
+// newest run: each list is refused then, until the file is another.
+func (s *site) checkOptOuts(ctx context.Context) error {
+	pull, err := s.pull(map[string]string{})
+	if err != nil {
+		return err
+	}
+	err = jobs.CheckOptOuts(ctx, pull, s.ui)
+	switch {
+	case errors.Is(err, jobs.ErrAddressesAlone):
+		s.ui.Warn(fmt.Sprintf("lists without contact data are refused: %v. %s", err, s.withAddresses()))
+	case jobs.Code(err) == jobs.ExitGate:
+		s.ui.Warn(fmt.Sprintf("no list is handed out: %v", err))
+	}
+	return ctx.Err()
 }
 
 // admitted are the people who may come in: nil for whoever is on this machine.

@@ -159,6 +159,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.refuse(w, r, http.StatusBadRequest, wording.Sentence(err.Error()))
 	case errors.Is(err, run.ErrNoRun):
 		s.refuse(w, r, http.StatusServiceUnavailable, "There is no run yet. Whoever runs the server makes one with: winback run ORDERS --out "+s.settings.Out+". This page then shows it; no restart is needed.")
+	case errors.Is(err, jobs.ErrAddressesAlone):
+		s.ui.Warn(fmt.Sprintf("%s %s: %v", r.Method, r.URL.Path, err))
+		s.refuse(w, r, http.StatusServiceUnavailable, "Most of the opt-out list that this server was started with are e-mail addresses and phone numbers, which a list without contact data cannot leave out. "+s.withAddresses())
 	case jobs.Code(err) == jobs.ExitGate && s.settings.SuppressFile != "":
 		s.ui.Warn(fmt.Sprintf("%s %s: %v", r.Method, r.URL.Path, err))
 		s.refuse(w, r, http.StatusServiceUnavailable, "The opt-out list that this server was started with does not fit the run, so that no list is handed out; whoever runs the server can read why in its log.")
@@ -166,6 +169,14 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.ui.Warn(fmt.Sprintf("%s %s: %v", r.Method, r.URL.Path, err))
 		s.refuse(w, r, http.StatusServiceUnavailable, "That cannot be shown now; whoever runs the server can read why in its log.")
 	}
+}
+
+// withAddresses says which lists leave out people who are known by an address.
+func (s *site) withAddresses() string {
+	if s.settings.JoinFile == "" {
+		return "Whoever runs the server names a file of contact data with --join; the lists for a sending tool then leave these people out."
+	}
+	return "Choose a sending tool in the field For: its files are made with contact data and leave these people out."
 }
 
 // refuse answers with a sentence.

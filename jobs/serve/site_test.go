@@ -139,7 +139,8 @@ func TestSite_ShowsTheNewestRun(t *testing.T) {
 	s := opened(t, standard(out), nil)
 	for path, wants := range map[string][]string{
 		"/":           {"Run 2007-11-15-1, as of 2007-11-15", "Recent, &lt;b&gt;repeat&lt;/b&gt; buyers", "Contact all", "Leave alone", "spring, wave 1:</b> wait: the window is open", `<option value="mail">`},
-		"/group/2":    {"Group 2:", "10.0 %", "P1, P2", `name="groups" value="2"`},
+		"/group/2":    {"Group 2:", "10.0 %", "leave alone: contact all", `name="groups" value="2"`},
+		"/group/1":    {`<span class="id">P1</span>, <span class="id">P2</span>`, "<dd>contact all"},
 		"/brief.html": {"<p>brief of 2007-11-15"},
 		"/style.css":  {"color-scheme: light dark"},
 	} {
@@ -228,6 +229,33 @@ func TestDownload_ChecksOptOutsAnew(t *testing.T) {
 		if got.Code != 200 || strings.Contains(got.Body.String(), gone+",") || strings.Count(got.Body.String(), "\n") != 30 {
 			t.Errorf("%d: %s is on the list, or others are not: %d lines", got.Code, gone, strings.Count(got.Body.String(), "\n"))
 		}
+	}
+}
+
+// A sender's files are made with contact data, against which an opt-out list of addresses
+// is held; the other lists cannot be, and say what to do, at the start of the server too.
+func TestDownload_WithAnOptOutListOfAddresses(t *testing.T) {
+	out := t.TempDir()
+	publish(t, out, 30, "2007-11-15")
+	s := standard(out)
+	s.SuppressFile, s.JoinFile = filepath.Join(t.TempDir(), "optout.csv"), filepath.Join(t.TempDir(), "contacts.csv")
+	must(t, os.WriteFile(s.SuppressFile, []byte("email\nA@shop.example\n"), 0o600))
+	must(t, os.WriteFile(s.JoinFile, []byte("customer_id,email,consent\nG1-0,a@shop.example,yes\nG1-2,c@shop.example,yes\n"), 0o600))
+	site := opened(t, s, nil)
+	var said bytes.Buffer
+	site.ui = console.New(io.Discard, &said, false, false, console.Text)
+	must(t, site.checkOptOuts(t.Context()))
+	do := "Choose a sending tool in the field For"
+	if !strings.Contains(said.String(), "lists without contact data are refused: 0 of 1 id in ") || !strings.Contains(said.String(), do) {
+		t.Errorf("at the start: %s", said.String())
+	}
+	if got := ask(site, "POST", "/download", url.Values{"groups": {"1"}}, nil); got.Code != 503 || !strings.Contains(got.Body.String(), do) {
+		t.Errorf("the list itself: %d %s", got.Code, got.Body)
+	}
+	got := ask(site, "POST", "/download", url.Values{"groups": {"1"}, "for": {"klaviyo"}}, nil)
+	page := ask(site, "GET", "/", nil, nil).Body.String()
+	if got.Code != 200 || !strings.Contains(page, "1 opted out by their address") || !strings.Contains(page, "1 handed out") {
+		t.Errorf("a sender's files: %d, said %s", got.Code, page)
 	}
 }
 

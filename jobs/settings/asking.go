@@ -67,11 +67,28 @@ type Handout struct {
 	Channel string // preferred channel of the customers; "" for all
 	List    ContactList
 	Format  handout.Format // "": by the name of the file, else csv
-	Due     data.Day       // who waits until a later day is left out; 0: nobody is, Today: that of the machine
+	Due     Due
 }
 
-// Today stands for the day on which a command is given.
+// Due says of which days the list is.
+type Due struct {
+	From  data.Day // who was due before it is left out; 0: nobody is
+	Until data.Day // who waits until a later day is left out; 0: nobody is
+}
+
+// Today stands for the day on which a command is given, that of the machine.
 const Today data.Day = -1
+
+// On is Due with the day on which the command is given for Today.
+func (d Due) On(today data.Day) Due {
+	if d.From == Today {
+		d.From = today
+	}
+	if d.Until == Today {
+		d.Until = today
+	}
+	return d
+}
 
 // Groups are the groups of a run that are handed out; the zero value stands for
 // what the plan recommends.
@@ -89,25 +106,54 @@ func (g *Handout) rows() []Setting {
 		{Name: "channel", section: asking, Holder: "NAME", Help: "take customers who prefer this channel", unset: "all", flagOnly: true, value: text(&g.Channel)},
 		{Name: "list", section: asking, Holder: "contacts|holdout|deadlines|referrals", Help: "list to take from", Preset: "contacts", flagOnly: true,
 			value: one(&g.List, oneOf("contacts, holdout, deadlines or referrals", ListContacts, ListHoldout, ListDeadlines, ListReferrals), showText)},
-		{Name: "due", section: asking, Holder: "YYYY-MM-DD|today", Help: "leave out who waits until a later day (column wait_until)", unset: "nobody is left out", flagOnly: true,
+		{Name: "due", section: asking, Holder: "DAY|FROM..TO", Help: "who is due by a day, also those of earlier days, or from one day to another (column wait_until); a day is such as 2026-06-30, or today", unset: "nobody is left out", flagOnly: true,
 			value: one(&g.Due, parseDue, showDue)},
 		{Name: "format", section: asking, Holder: "csv|xlsx|parquet|json", Help: "form of the list", unset: "by the ending of the file, else csv", flagOnly: true,
 			value: one(&g.Format, oneOf("csv, xlsx, parquet or json", append(handout.ExportFormats(), handout.LightGBM)...), showText)}, // the last one is of winback model
 	}
 }
 
-func parseDue(text string) (data.Day, error) {
+// parseDue reads a day, or two as FROM..TO.
+func parseDue(text string) (due Due, err error) {
+	from, until, isRange := strings.Cut(text, "..")
+	if !isRange {
+		due.Until, err = parseDueDay(text)
+		return due, err
+	}
+	if due.From, err = parseDueDay(from); err != nil {
+		return Due{}, err
+	}
+	if due.Until, err = parseDueDay(until); err != nil {
+		return Due{}, err
+	}
+	if due.From > due.Until && due.Until != Today {
+		return Due{}, wantFound("FROM..TO, the earlier day first", text)
+	}
+	return due, nil
+}
+
+func parseDueDay(text string) (data.Day, error) {
 	if text == "today" {
 		return Today, nil
 	}
 	return parseAsOf(text)
 }
 
-func showDue(day data.Day) []string {
-	if day == Today {
-		return []string{"today"}
+func showDue(due Due) []string {
+	switch {
+	case due == Due{}:
+		return nil
+	case due.From == 0:
+		return []string{dueDay(due.Until)}
 	}
-	return showDay(day)
+	return []string{dueDay(due.From) + ".." + dueDay(due.Until)}
+}
+
+func dueDay(day data.Day) string {
+	if day == Today {
+		return "today"
+	}
+	return day.String()
 }
 
 // ContactData is where contact data come from, and for which sender a list is made.

@@ -64,9 +64,9 @@ func TestWrite_SaysWhomWhyWhatAndWhenToStop(t *testing.T) {
 		"Why not group 7: reached: 1,200 of 1,200 expected returns after group 6.",
 		"Read 2 warnings in the report before sending.",
 		"Will buy again within 60 days1,200 900 to 1,500, contacted or not",
-		"They will spend96,000 EUR", "Cost2,100 EUR", "Never contact5,500 of all groups: held out",
+		"They will spend96,000 EUR", "Cost2,100 EUR", "Never contact5,500 held out of all groups (2,100 of those to contact)",
 		"Contact all, then stop here", "Leave alone",
-		"200 (150 to 250) 20 of 100",
+		"200 (150 to 250) 200 of 1,000",
 		"15 EUR off from 150 EUR on", "No coupon: 30 EUR off from 150 EUR on would not pay",
 		"autumn, wave 2: Send group 3 on 2007-11-20", "1 more campaign in the report",
 		"Of 4 forecasts whose time is over: for each 100 returns foretold 104 came (97 to 112); 92 of 100 groups came out within their range.",
@@ -80,12 +80,41 @@ func TestWrite_SaysWhomWhyWhatAndWhenToStop(t *testing.T) {
 	}
 }
 
-func TestWrite_EachGroupHasABriefOfFiveLines(t *testing.T) {
+func TestWrite_FiguresOfAPartOfAGroupAreOfOneBase(t *testing.T) {
+	d := crowded()
+	g := &d.Groups[5]
+	g.Take, g.Returns = 1170, 38
+	for _, want := range []string{"6,000 to contact: 1,170", "38 (29 to 48) 32 of 1,000 of those 1,170",
+		"WorthOf the first 1,170 by rank, who are to be contacted: 32 of 1,000 buy again within 60 days, contacted or not: about 38 (29 to 48) of these 1,170."} {
+		if got := text(written(t, d)); !strings.Contains(got, want) {
+			t.Errorf("the page lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+func TestWrite_WhoIsLeftAloneIsOfferedNothing(t *testing.T) {
+	d := crowded()
+	for i := range d.Groups {
+		d.Groups[i].Take = 0
+	}
+	got := text(written(t, d))
+	for _, absent := range []string{"Show", "coupon", "Say and show", "Thank them", "off from"} {
+		if strings.Contains(strings.ReplaceAll(got, "What to say and show", ""), absent) {
+			t.Errorf("the page says %q to nobody:\n%s", absent, got)
+		}
+	}
+}
+
+func TestWrite_EachGroupHasABriefOfFiveLinesOrOfThreeIfLeftAlone(t *testing.T) {
 	d := crowded()
 	for i := range d.Groups {
 		lines := d.lines(i)
-		if len(lines) != 5 {
-			t.Fatalf("%d lines, want 5", len(lines))
+		want := 5
+		if d.Groups[i].Take == 0 {
+			want = 3
+		}
+		if len(lines) != want {
+			t.Fatalf("%d lines, want %d", len(lines), want)
 		}
 		for _, l := range lines {
 			if l.Text == "" || strings.Contains(l.Text, "NaN") || strings.Contains(l.Text, "unknown") {

@@ -60,6 +60,17 @@ func (g *Group) listed() int64 {
 	return g.Contacts
 }
 
+// isPart says whether only the first of the group by rank are recommended.
+func (g *Group) isPart() bool { return g.Take > 0 && g.Take < g.Contacts }
+
+// chance is the mean chance of those whom the group's figures are of.
+func (g *Group) chance() float64 {
+	if !g.isPart() {
+		return g.Probability
+	}
+	return g.Returns / float64(g.Take)
+}
+
 // Campaign is a wave whose windows are not over.
 type Campaign struct {
 	Name   string

@@ -14,9 +14,12 @@ import (
 type Line struct{ Label, Text string }
 
 // lines are the brief of a group: who, what they are worth, what to say and show, offer
-// and threshold, when to stop.
+// and threshold, when to stop; nothing of what to send to one that is left alone.
 func (d *Data) lines(i int) []Line {
 	g := &d.Groups[i]
+	if g.Take == 0 {
+		return []Line{{"Who", g.who()}, {"Worth", g.worth(d)}, {"What to do", g.stop(d, i)}}
+	}
 	return []Line{
 		{"Who", g.who()},
 		{"Worth", g.worth(d)},
@@ -48,13 +51,17 @@ func (g *Group) worth(d *Data) string {
 	if !wording.Known(g.Probability) || g.Contacts == 0 {
 		return "Not known: too little was ever seen of such customers."
 	}
-	text := fmt.Sprintf("%s, contacted or not: about %s", chanceWords(g.Probability)+" buy again"+d.within(), g.returns())
+	text := ""
+	if g.isPart() {
+		text = fmt.Sprintf("Of the first %s by rank, who are to be contacted: ", wording.Thousands(g.Take))
+	}
+	text += fmt.Sprintf("%s, contacted or not: about %s", chanceWords(g.chance())+" buy again"+d.within(), g.returns())
 	if between := g.between(); between != "" {
 		text += " (" + between + ")"
 	}
 	text += fmt.Sprintf(" of these %s.", wording.Thousands(g.listed()))
 	if wording.Known(g.Spend) {
-		text += fmt.Sprintf(" One who does spends about %s, all of them %s.", d.money(g.Spend), d.money(g.Spend*g.Returns))
+		text += fmt.Sprintf(" One who does spends about %s, all who come back together %s.", d.money(g.Spend), d.money(g.Spend*g.Returns))
 	}
 	if wording.Known(g.Spent) && g.Spent > 0 {
 		text += fmt.Sprintf(" So far each has spent %s.", d.money(g.Spent))
@@ -212,13 +219,9 @@ func countWords(x float64) string {
 	return wording.Prose.Fixed(x, 0)
 }
 
-// chanceWords says a chance as so many of 100, or of 1,000 where it is small.
-func chanceWords(p float64) string {
-	if p < 0.02 {
-		return wording.Prose.Fixed(1000*p, 0) + " of 1,000"
-	}
-	return outOf100(p) + " of 100"
-}
+// chanceWords says a chance as so many of 1,000, for all groups alike: one base lets
+// them be compared, and small chances keep a digit.
+func chanceWords(p float64) string { return wording.Prose.Fixed(1000*p, 0) + " of 1,000" }
 
 func outOf100(p float64) string { return wording.Prose.Fixed(100*p, 0) }
 

@@ -13,7 +13,8 @@ type Figure struct{ Label, Value, Note string }
 
 // totals are sums over the groups that are recommended.
 type totals struct {
-	contacts, left, holdout   int64 // the held-out of all groups
+	contacts, left            int64
+	holdout, heldOfTaken      int64 // held out of all groups, and of the recommended
 	returns, low, high, sales float64
 	cost, breakEven           float64 // NaN: not known
 	allReturns                float64 // of all contacts
@@ -31,6 +32,7 @@ func (d *Data) sum() (t totals) {
 			t.left += g.Contacts
 			continue
 		}
+		t.heldOfTaken += g.Holdout
 		t.numbers = append(t.numbers, g.Number)
 		t.contacts, t.left = t.contacts+g.Take, t.left+g.Contacts-g.Take
 		t.returns += g.Returns
@@ -98,16 +100,26 @@ func (d *Data) figures(t totals) []Figure {
 		{"Contact", wording.Thousands(t.contacts), fmt.Sprintf("of %s who have not bought for long", wording.Thousands(d.Lapsed))},
 		{"Will buy again" + d.within(), countWords(t.returns), fmt.Sprintf("%s to %s, contacted or not", countWords(t.low), countWords(t.high))},
 		d.sales(t), d.effort(t),
-		{"Never contact", wording.Thousands(t.holdout), "of all groups: held out, to see what messages cause"},
+		{"Never contact", wording.Thousands(t.holdout), d.heldOut(t)},
 	}
 	return all
+}
+
+// heldOut says of which groups the held-out are: the report counts those of the
+// recommended ones alone.
+func (d *Data) heldOut(t totals) string {
+	text := "held out of all groups"
+	if t.heldOfTaken < t.holdout {
+		text += fmt.Sprintf(" (%s of those to contact)", wording.Thousands(t.heldOfTaken))
+	}
+	return text + ", to see what messages cause"
 }
 
 func (d *Data) sales(t totals) Figure {
 	if !wording.Known(t.sales) {
 		return Figure{"They will spend", "–", "not known: no returns with an amount"}
 	}
-	return Figure{"They will spend", d.money(t.sales), "also those who would come unasked"}
+	return Figure{"They will spend", d.money(t.sales), "all who buy again together, also those who would without a message"}
 }
 
 // effort is what the contacts cost, else what a list drawn at random would need.

@@ -22,7 +22,9 @@ var Style string
 // row is a group as the table shows it.
 type row struct {
 	*Group
-	Chance, Come, Between string
+	Chance, Come, Between string // of those listed
+	Part                  string // who is listed where it is not all; else ""
+	Shown                 []string
 	Doing, Tag, Class     string
 	Say, Offer            string
 	Lines                 []Line
@@ -40,7 +42,7 @@ type page struct {
 }
 
 var pageTemplate = template.Must(template.New("brief").Funcs(template.FuncMap{
-	"count": wording.Thousands, "list": func(words []string) string { return wording.List(words, "and") },
+	"count": wording.Thousands,
 	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
 	"plural":  func(n int, noun string) string { return wording.Counted(n, noun) },
 }).Parse(pageText))
@@ -69,17 +71,26 @@ func Write(w io.Writer, d Data) error {
 
 func (d *Data) row(i int) row {
 	g := &d.Groups[i]
-	r := row{Group: g, Chance: "–", Come: "–", Doing: wording.Capital(d.doing(i)), Say: g.say(), Offer: g.offer(d), Lines: d.lines(i)}
+	r := row{Group: g, Come: "–", Doing: wording.Capital(d.doing(i)), Lines: d.lines(i)}
 	switch {
 	case g.Take == 0:
-		r.Tag, r.Class = "leave", "off"
+		r.Tag, r.Class = "leave", "off" // and nothing to say, show or offer
 	case r.Doing == "Contact all":
 		r.Tag = "yes"
 	default:
 		r.Tag = "last"
 	}
+	if g.Take > 0 {
+		r.Say, r.Shown, r.Offer = g.say(), g.Show, g.offer(d)
+	}
+	if g.isPart() {
+		r.Part = "to contact: " + wording.Thousands(g.Take)
+	}
 	if wording.Known(g.Probability) && g.Contacts > 0 {
-		r.Chance, r.Come, r.Between = chanceWords(g.Probability), g.returns(), g.between()
+		r.Chance, r.Come, r.Between = chanceWords(g.chance()), g.returns(), g.between()
+		if g.isPart() {
+			r.Chance += " of those " + wording.Thousands(g.Take)
+		}
 	}
 	return r
 }

@@ -295,6 +295,13 @@ func TestSelect_WhoWaitsForALaterDay(t *testing.T) {
 			}
 		}
 	}
+	var between []string
+	for row := range (Filter{Waiting: Waiting{From: 13002, Due: 13020}}).Select(sequence(rows)) {
+		between = append(between, row.CustomerID)
+	}
+	if !slices.Equal(between, []string{rows[0].CustomerID, rows[4].CustomerID}) {
+		t.Errorf("due from 13002 to 13020: %v", between)
+	}
 	first := Filter{First: map[int]int64{1: 1}, Waiting: Waiting{Due: 13000}}
 	for row := range first.Select(sequence(rows)) {
 		if row.Group == 1 {

@@ -17,6 +17,7 @@ func whenColumns() []exportColumn[tables.ContactRow] {
 
 // Waiting says what becomes of customers who are to be contacted on a later day.
 type Waiting struct {
+	From  data.Day // who may be contacted before it, or at once, is left out; 0: nobody is
 	Due   data.Day // who waits until a later one is left out; 0: nobody is
 	Later *int64   // counts those who wait, until Due or at all, while a list is read; nil: nobody does
 }
@@ -31,7 +32,7 @@ func (w Waiting) restart() {
 // leaves the customer out.
 func (w Waiting) leavesOut(until data.Day) bool {
 	if until <= w.Due {
-		return false
+		return until < w.From
 	}
 	if w.Later != nil {
 		*w.Later++

@@ -149,7 +149,7 @@ func (s *Suppressions) Without(f *Forgotten) *Suppressions {
 	}
 	both := &Suppressions{forgotten: f}
 	if s != nil {
-		both.ids, both.Shortened = s.ids, s.Shortened
+		both.ids, both.Shortened, both.addresses = s.ids, s.Shortened, s.addresses
 	}
 	return both
 }

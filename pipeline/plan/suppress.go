@@ -6,7 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"slices"
+	"strings"
 
 	"winback/data"
 	"winback/data/columns"
@@ -19,32 +21,38 @@ var ErrNoSuppressions = errors.New("no suppressed customers in it")
 
 // Suppressions are the customers who must be in no list.
 type Suppressions struct {
-	ids []string // folded ids, strictly ascending in byte order
+	ids []string // one entry a row, folded; strictly ascending in byte order
 	// Shortened counts ids in scientific notation, which match nobody.
 	Shortened int
 
+	// addresses are the folded cells of e-mail and phone columns: each with the folded id of
+	// its row, or with itself where the row has no other. nil for none.
+	addresses map[string]string
 	forgotten *Forgotten // nil for nobody
 }
 
 // ReadSuppressions reads a list of customer ids. What the file is shows in its
 // content: Parquet; CSV (comma, semicolon or tab in the first line), whose
-// column customer_id counts, or else the first one; or one id a line, with or
-// without a heading. The error wraps ErrNoSuppressions where the file is
+// column customer_id counts, or else the first one, and whose columns of e-mail
+// addresses and phone numbers count beside it; or one id a line, with or without a
+// heading. The error wraps ErrNoSuppressions where the file is
 // missing or has no id. Errors never quote an id.
 func ReadSuppressions(files fsys.FS, path string) (*Suppressions, error) {
-	ids, err := readIDs(files, path)
+	read, err := readIDs(files, path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("suppression list %s: %w: the file is missing", path, ErrNoSuppressions)
 	case err != nil:
 		return nil, fmt.Errorf("suppression list %s: %w", path, err)
-	case len(ids) == 0:
+	case len(read.ids) == 0:
 		return nil, fmt.Errorf("suppression list %s: %w: the file is empty", path, ErrNoSuppressions)
 	}
-	return NewSuppressions(ids), nil
+	s := NewSuppressions(read.ids)
+	s.addresses = read.addresses
+	return s, nil
 }
 
-func readIDs(files fsys.FS, path string) ([]string, error) {
+func readIDs(files fsys.FS, path string) (*entries, error) {
 	f, err := files.Open(path)
 	if err != nil {
 		return nil, err
@@ -90,7 +98,9 @@ func (s *Suppressions) With(other *Suppressions) *Suppressions {
 	}
 	ids := slices.Concat(s.ids, other.ids)
 	slices.Sort(ids)
-	both := &Suppressions{ids: slices.Compact(ids), Shortened: s.Shortened + other.Shortened, forgotten: s.forgotten}
+	both := &Suppressions{ids: slices.Compact(ids), Shortened: s.Shortened + other.Shortened, addresses: map[string]string{}, forgotten: s.forgotten}
+	maps.Copy(both.addresses, other.addresses)
+	maps.Copy(both.addresses, s.addresses)
 	if both.forgotten == nil {
 		both.forgotten = other.forgotten
 	}
@@ -103,21 +113,29 @@ func (s *Suppressions) Renamed(each func(give func(id, other string))) *Suppress
 	if s == nil {
 		return nil
 	}
-	found := make([]bool, len(s.ids))
+	names := make([]string, len(s.ids)) // the first of its others; "" for none
 	var ids []string
 	each(func(id, other string) {
 		if at, listed := s.find(id); listed {
-			found[at] = true
+			if folded := data.FoldID(other); names[at] == "" || folded < names[at] {
+				names[at] = folded
+			}
 			ids = append(ids, other)
 		}
 	})
 	for i, id := range s.ids {
-		if !found[i] {
+		if names[i] == "" {
 			ids = append(ids, id)
 		}
 	}
 	renamed := NewSuppressions(ids)
-	renamed.Shortened, renamed.forgotten = s.Shortened, s.forgotten
+	renamed.Shortened, renamed.forgotten, renamed.addresses = s.Shortened, s.forgotten, map[string]string{}
+	for address, id := range s.addresses {
+		if at, listed := s.find(id); listed && names[at] != "" {
+			id = names[at]
+		}
+		renamed.addresses[address] = id
+	}
 	return renamed
 }
 
@@ -129,18 +147,22 @@ func (s *Suppressions) Len() int {
 	return len(s.ids)
 }
 
-// All gives the ids of the list as data.FoldID writes them; none for a nil list.
+// All gives the ids of the list and the addresses beside them, as data.FoldID writes
+// them; none for a nil list.
 func (s *Suppressions) All() iter.Seq[string] {
 	if s == nil {
 		return slices.Values([]string(nil))
 	}
-	return slices.Values(s.ids)
+	all := slices.AppendSeq(slices.Clone(s.ids), maps.Keys(s.addresses))
+	slices.Sort(all)
+	return slices.Values(slices.Compact(all))
 }
 
-// Has says whether the customer is on the list. A nil list has nobody.
+// Has says whether the customer is on the list, by its id or by an id that is the e-mail
+// address beside another. A nil list has nobody.
 func (s *Suppressions) Has(customerID string) bool {
 	_, found := s.find(customerID)
-	return found || s != nil && s.forgotten.Find(customerID) != ""
+	return found || s.beside(customerID) != "" || s != nil && s.forgotten.Find(customerID) != ""
 }
 
 // find returns the place of a customer on the list.
@@ -149,6 +171,20 @@ func (s *Suppressions) find(customerID string) (at int, found bool) {
 		return 0, false
 	}
 	return slices.BinarySearch(s.ids, data.FoldID(customerID))
+}
+
+// beside is the id in whose row an e-mail address stands; "" for none. A phone number may
+// look as the id of another customer, and names nobody by it.
+func (s *Suppressions) beside(customerID string) string {
+	if s == nil || !strings.Contains(customerID, "@") {
+		return ""
+	}
+	return s.addresses[data.FoldID(customerID)]
+}
+
+// isAddress says whether an entry is an e-mail address or a phone number.
+func (s *Suppressions) isAddress(entry string) bool {
+	return strings.Contains(entry, "@") || strings.HasPrefix(entry, "+") || s.addresses[entry] == entry
 }
 
 // Mark says of each customer whether the list names it, and how many it names.

@@ -28,7 +28,11 @@ func newKnown(s *Suppressions) *KnownSuppressions {
 
 func (k *KnownSuppressions) see(customerID string) {
 	k.shop[shapeOf(customerID)]++
-	if at, found := k.list.find(customerID); found {
+	at, found := k.list.find(customerID)
+	if !found {
+		at, found = k.list.find(k.list.beside(customerID))
+	}
+	if found {
 		k.Customers++
 		if !k.known[at] {
 			k.known[at] = true
@@ -38,14 +42,30 @@ func (k *KnownSuppressions) see(customerID string) {
 }
 
 // Also counts the ids that belong to a customer by something other than the id, such as
-// an e-mail address.
+// an e-mail address, their own or one beside them.
 func (k *KnownSuppressions) Also(belongs func(id string) bool) {
-	for at, id := range k.list.ids {
-		if !k.known[at] && belongs(id) {
+	also := func(id, by string) {
+		if at, found := k.list.find(id); found && !k.known[at] && belongs(by) {
 			k.known[at] = true
 			k.Known, k.Customers = k.Known+1, k.Customers+1
 		}
 	}
+	for _, id := range k.list.ids {
+		also(id, id)
+	}
+	for address, id := range k.list.addresses {
+		also(id, address)
+	}
+}
+
+// Addresses counts the unknown entries that are e-mail addresses or phone numbers.
+func (k *KnownSuppressions) Addresses() (n int64) {
+	for at, id := range k.list.ids {
+		if !k.known[at] && k.list.isAddress(id) {
+			n++
+		}
+	}
+	return n
 }
 
 // CountNamed compares a suppression list with all customers of the orders.

@@ -10,21 +10,51 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"winback/data"
 	"winback/data/columns"
+	"winback/data/orders"
 )
 
-// idHeadings are the names by which a heading is told from an id, without case,
-// blanks, - and _. Of several columns the one whose name comes first counts.
+// idHeadings are the names by which a heading is told from an id, as data.PlainName
+// writes them. Of several columns the one whose name comes first counts.
 var idHeadings = []string{"customerid", "customer", "custid", "customerno", "customernumber", "customernr", "customercode", "clientid", "contactid", "memberid", "userid", "buyerid",
-	"accountid", "kundenid", "kundennr", "kundennummer", "id", "email", "emailaddress", "mail", "customeremail"}
+	"accountid", "kundenid", "kundennr", "kundennummer", "id"}
 
-// headingRank is the place of a heading among idHeadings; -1 for another text.
-func headingRank(field string) int {
-	return slices.Index(idHeadings, strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(strings.TrimSpace(field))))
+// addressHeadings are those of e-mail addresses and phone numbers. All their columns count.
+var addressHeadings = []string{"email", "emailaddress", "mail", "customeremail", "phone", "phonenumber", "mobile", "mobilephone", "mobilenumber", "cellphone", "telephone", "tel", "telefon", "handy", "msisdn"}
+
+// entries are what a list names.
+type entries struct {
+	ids       []string
+	addresses map[string]string // as those of Suppressions
+}
+
+// add takes a row: its id, "" for none, and its addresses, of which the first stands for
+// the row where there is no id.
+func (e *entries) add(id string, addresses ...string) {
+	for _, address := range addresses {
+		if id == "" {
+			id = strings.Clone(address)
+		}
+		e.beside(data.FoldID(address), data.FoldID(id))
+	}
+	if id != "" {
+		e.ids = append(e.ids, strings.Clone(id))
+	}
+}
+
+// beside notes whose row an address is in: of several rows its own, else the first by id.
+func (e *entries) beside(address, id string) {
+	if e.addresses == nil {
+		e.addresses = map[string]string{}
+	}
+	if of, there := e.addresses[address]; !there || id == address || of != address && id < of {
+		e.addresses[strings.Clone(address)] = strings.Clone(id)
+	}
 }
 
 // textIDs reads one id a line, or CSV where the first line has a separator.
-func textIDs(text []byte) ([]string, error) {
+func textIDs(text []byte) (*entries, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
 		return nil, errors.New("want UTF-8 text, CSV or Parquet, have UTF-16 (in a spreadsheet: save as CSV UTF-8)")
@@ -33,77 +63,135 @@ func textIDs(text []byte) ([]string, error) {
 		return nil, errors.New("want UTF-8 text, CSV or Parquet, have something else")
 	}
 	all := string(text)
-	first, _, _ := strings.Cut(strings.TrimLeft(all, "\r\n"), "\n")
+	heading, _, _ := strings.Cut(strings.TrimLeft(all, "\r\n"), "\n")
 	for _, separator := range ",;\t" {
-		if strings.ContainsRune(first, separator) {
+		if strings.ContainsRune(heading, separator) {
 			return csvIDs(all, separator)
 		}
 	}
-	var ids []string
+	found, columns, first := &entries{}, listColumns{}, true
 	for line := range strings.Lines(strings.ReplaceAll(all, "\r", "\n")) {
 		id := strings.TrimSpace(line)
 		if len(id) > 1 && id[0] == '"' && id[len(id)-1] == '"' {
 			id = strings.TrimSpace(id[1 : len(id)-1])
 		}
-		if id != "" {
-			ids = append(ids, id)
+		if id == "" {
+			continue
 		}
+		if first {
+			first = false
+			if columns = columnsOf([]string{id}); columns.heading {
+				continue
+			}
+		}
+		columns.add([]string{id}, found)
 	}
-	if len(ids) > 0 && headingRank(ids[0]) >= 0 {
-		ids = ids[1:]
-	}
-	return ids, nil
+	return found, nil
 }
 
-func csvIDs(text string, separator rune) ([]string, error) {
+func csvIDs(text string, separator rune) (*entries, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = separator, -1, true, true
-	var ids []string
-	column := 0
+	found, columns := &entries{}, listColumns{}
 	for row := 0; ; row++ {
 		fields, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			return ids, nil
+			return found, nil
 		}
 		if err != nil {
 			return nil, err
 		}
 		if row == 0 {
-			var heading bool
-			if column, heading = idColumn(fields); heading {
+			if columns = columnsOf(fields); columns.heading {
 				continue
 			}
 		}
-		if column >= len(fields) {
+		if columns.id >= len(fields) {
 			line, _ := r.FieldPos(0)
-			return nil, fmt.Errorf("line %d has %d fields, the customer id is field %d", line, len(fields), column+1)
+			return nil, fmt.Errorf("line %d has %d fields, the customer id is field %d", line, len(fields), columns.id+1)
 		}
-		if id := strings.TrimSpace(fields[column]); id != "" {
-			ids = append(ids, strings.Clone(id))
-		}
+		columns.add(fields, found)
 	}
 }
 
-// idColumn finds the column of the ids in the first row, and says whether that
-// row is a heading.
-func idColumn(first []string) (column int, heading bool) {
+// listColumns are the columns that count.
+type listColumns struct {
+	heading   bool // the first row is one
+	id        int  // -1 for none
+	addresses []int
+}
+
+// columnsOf finds the columns in the first row. Without a heading the first one is the ids.
+func columnsOf(first []string) (c listColumns) {
 	best := len(idHeadings)
+	c.id = -1
 	for i, field := range first {
-		if rank := headingRank(field); rank >= 0 && rank < best {
-			column, best, heading = i, rank, true
+		plain := data.PlainName(field)
+		if rank := slices.Index(idHeadings, plain); rank >= 0 && rank < best {
+			c.id, best = i, rank
+		}
+		if slices.Contains(addressHeadings, plain) {
+			c.addresses = append(c.addresses, i)
 		}
 	}
-	return column, heading
+	if c.heading = c.id >= 0 || c.addresses != nil; !c.heading {
+		c.id = 0
+	}
+	return c
 }
 
-// parquetIDs reads the column customer_id.
-func parquetIDs(r io.ReaderAt, size int64) (ids []string, err error) {
-	err = eachParquetID(r, size, func(id string) error {
-		ids = append(ids, id)
+// add gives the cells of a row that count; a row may end before its addresses.
+func (c listColumns) add(fields []string, to *entries) {
+	id, addresses := "", []string(nil)
+	if c.id >= 0 {
+		id = strings.TrimSpace(fields[c.id])
+	}
+	for _, at := range c.addresses {
+		if at < len(fields) && strings.TrimSpace(fields[at]) != "" {
+			addresses = append(addresses, strings.TrimSpace(fields[at]))
+		}
+	}
+	to.add(id, addresses...)
+}
+
+// parquetIDs reads the column customer_id, and the columns of addresses beside it.
+func parquetIDs(r io.ReaderAt, size int64) (*entries, error) {
+	found := &entries{}
+	err := eachParquetID(r, size, func(id string) error {
+		found.add(id)
 		return nil
 	})
-	return ids, err
+	if err != nil {
+		return nil, err
+	}
+	names := []string{"customer_id"}
+	err = orders.EachRow(r, size, nil, func(all []string) error {
+		for _, name := range all {
+			if slices.Contains(addressHeadings, data.PlainName(name)) {
+				names = append(names, name)
+			}
+		}
+		return errOnlyNames
+	}, nil)
+	if !errors.Is(err, errOnlyNames) {
+		return nil, err
+	}
+	if len(names) == 1 {
+		return found, nil
+	}
+	columns := columnsOf(names)
+	return found, orders.EachRow(r, size, names, func([]string) error { return nil }, func(cells []string) error {
+		there := len(found.ids)
+		columns.add(cells, found)
+		if strings.TrimSpace(cells[0]) != "" { // an entry already
+			found.ids = found.ids[:there]
+		}
+		return nil
+	})
 }
+
+// errOnlyNames ends the reading of a file whose names alone were asked for.
+var errOnlyNames = errors.New("only the names were read")
 
 // eachParquetID gives the ids of the column customer_id, one after the other.
 func eachParquetID(r io.ReaderAt, size int64, give func(id string) error) error {

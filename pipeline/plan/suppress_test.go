@@ -76,7 +76,7 @@ func TestReadSuppressions_EveryForm(t *testing.T) {
 		"CSV by e-mail":      {[]byte("date,E-Mail\n2026-01-01,x@y\n"), []string{"x@y"}},
 		"CSV first column":   {[]byte("7;x\n8;y\n"), []string{"7", "8"}},
 		"CSV with heading":   {[]byte("id\tname\n7\tx\n"), []string{"7"}},
-		"parquet text":       {parquetBytes(t, []textIDRow{{"x", &b}, {"y", nil}, {"z", &c}}), []string{"b", "c"}},
+		"parquet text":       {parquetBytes(t, []textIDRow{{"x", &b}, {"y@z", nil}, {"z", &c}}), []string{"b", "c", "y@z"}},
 		"parquet integers":   {parquetBytes(t, []intIDRow{{13085}, {-2}}), []string{"-2", "13085"}},
 		"parquet longs":      {parquetBytes(t, []longIDRow{{9_000_000_000}}), []string{"9000000000"}},
 		"parquet unsigned":   {parquetBytes(t, []unsignedIDRow{{math.MaxUint64}}), []string{"18446744073709551615"}},
@@ -91,6 +91,28 @@ func TestReadSuppressions_EveryForm(t *testing.T) {
 		if !slices.Equal(s.ids, file.want) {
 			t.Errorf("%s: %q, want %q", name, s.ids, file.want)
 		}
+	}
+}
+
+// A row counts by its id and by its addresses, of which those beside an id are no entries.
+func TestReadSuppressions_EveryCellOfARowCounts(t *testing.T) {
+	text := "Kunde;customer_id;E-Mail;Mobile\nx;7;a@b;0151 2\nx;;c@d;\nx;9\nx;;;+49 3\nx;8;c@d;"
+	s, err := ReadSuppressions(fsys.OS(), suppressionFile(t, []byte(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"+49 3", "7", "8", "9", "c@d"}; !slices.Equal(s.ids, want) || !slices.Equal(slices.Collect(s.All()), []string{"+49 3", "0151 2", "7", "8", "9", "a@b", "c@d"}) {
+		t.Errorf("entries %q, with addresses %q", s.ids, slices.Collect(s.All()))
+	}
+	known := newKnown(s.With(NewSuppressions([]string{"5"})).Without(nil))
+	known.see("A@B") // an id that is the address beside the id of another system
+	known.Also(func(address string) bool { return address == "0151 2" })
+	if known.Listed != 6 || known.Known != 1 || known.Addresses() != 2 || !s.Has("A@b") || s.Has("0151 2") {
+		t.Errorf("%+v, %d addresses; want 1 of 6 known", known, known.Addresses())
+	}
+	renamed := s.Renamed(func(give func(id, other string)) { give("7", "shop-7") })
+	if renamed.beside("a@b") != "shop-7" {
+		t.Errorf("the address stands beside %q", renamed.beside("a@b"))
 	}
 }
 

@@ -11,12 +11,22 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// importanceBars is how many features are shown at most.
-const importanceBars = 15
+// importanceMost is how many features are shown at most.
+const importanceMost = 15
 
-// importancePicture draws the most important features, the largest on top;
-// nothing if none is known.
-func importancePicture(all []Importance) (template.HTML, error) {
+// importanceStep is the height of a feature's label and bar.
+const importanceStep = 36
+
+// importanceBar is one feature in the picture of what the model looks at.
+type importanceBar struct {
+	Feature  string
+	Share    float64 // of the model
+	Y, Width px
+}
+
+// importanceBars lays out the most important features, the largest on top, each label
+// above its bar, so that long ones leave the bars their width; empty if none is known.
+func importanceBars(all []Importance) []importanceBar {
 	var shown []Importance
 	for _, f := range all {
 		if known(f.Share) && f.Share > 0 {
@@ -32,29 +42,12 @@ func importancePicture(all []Importance) (template.HTML, error) {
 		}
 		return strings.Compare(a.Feature, b.Feature)
 	})
-	if len(shown) == 0 {
-		return "", nil
+	bars := make([]importanceBar, min(len(shown), importanceMost))
+	for i := range bars {
+		f := shown[i]
+		bars[i] = importanceBar{Feature: shorten(f.Feature, 27), Share: f.Share, Y: px(importanceStep * i), Width: px(330 * f.Share / shown[0].Share)}
 	}
-	shown = shown[:min(len(shown), importanceBars)]
-	slices.Reverse(shown) // the plot counts from below
-	values := make(plotter.Values, len(shown))
-	names := make([]string, len(shown))
-	for i, f := range shown {
-		values[i], names[i] = f.Share, shorten(f.Feature, 27)
-	}
-	p := newPlot("contribution to the model (%)", "")
-	bars, err := plotter.NewBarChart(values, 13)
-	if err != nil {
-		return "", err
-	}
-	bars.Horizontal, bars.Color, bars.LineStyle.Width = true, blueColor, 0
-	p.Add(bars)
-	p.NominalY(names...)
-	p.Y.Tick.Length = 0
-	p.Y.Min, p.Y.Max = -0.6, float64(len(shown))-0.4
-	p.X.Min, p.X.Max, p.X.Padding, p.Y.Padding = 0, p.X.Max*1.05, 0, 0
-	p.X.Tick.Marker = evenTicks{scale: 100}
-	return render(p, 400, vg.Length(60+21*len(shown)), "Features by their contribution to the model")
+	return bars
 }
 
 // recencyPicture draws how many customers bought how long ago, with the day

@@ -113,10 +113,14 @@ func TestPictures_DrawExtremeNumbers(t *testing.T) {
 	if p, err := calibrationPicture([]TestGroup{{Group: 1, Low: 1, High: -1}}); err != nil || p == "" {
 		t.Errorf("zero rates: %v", err)
 	}
-	if p, err := importancePicture([]Importance{{"a", 0}, {"b", math.NaN()}}); err != nil || p != "" {
-		t.Errorf("no importance: %v, %q", err, p)
+	if bars := importanceBars([]Importance{{"a", 0}, {"b", math.NaN()}}); len(bars) != 0 {
+		t.Errorf("no importance: %v", bars)
 	}
-	if p, err := importancePicture([]Importance{{"", 1e-12}}); err != nil || p == "" {
-		t.Errorf("tiny importance: %v", err)
+	if bars := importanceBars([]Importance{{"", 1e-12}}); len(bars) != 1 || bars[0].Width != 330 {
+		t.Errorf("tiny importance: %v", bars)
+	}
+	long := importanceBars([]Importance{{"half", 0.2}, {strings.Repeat("a long label ", 9), 0.4}})
+	if len(long) != 2 || long[0].Width != 330 || long[1].Width != 165 || long[1].Y != importanceStep || textWidth(long[0].Feature) > 27 {
+		t.Errorf("a long label takes from the bars: %v", long)
 	}
 }

@@ -27,15 +27,17 @@ type page struct {
 	TestKnown   bool // there are figures of a test cut
 	RowsMissing int64
 
-	GainsPicture, CalibrationPicture  template.HTML
-	ImportancePicture, RecencyPicture template.HTML
-	Curves                            []Curve
-	Reached                           []reachedRow
-	TreePicture                       *treePicture
-	Bars                              []groupBar
-	BarsHeight                        int
-	DiagnosisPage                     *diagnosisPage // nil: there is none
-	CampaignParts                     []campaignPart
+	GainsPicture, CalibrationPicture template.HTML
+	RecencyPicture                   template.HTML
+	ImportanceBars                   []importanceBar
+	ImportanceHeight                 int
+	Curves                           []Curve
+	Reached                          []reachedRow
+	TreePicture                      *treePicture
+	Bars                             []groupBar
+	BarsHeight                       int
+	DiagnosisPage                    *diagnosisPage // nil: there is none
+	CampaignParts                    []campaignPart
 }
 
 var pageTemplate = withCampaigns(withBacktest(withDiagnosis(template.Must(template.New("page").Funcs(template.FuncMap{
@@ -97,6 +99,8 @@ func newPage(d Data) (*page, error) {
 	p.TreePicture = layTree(d.Tree)
 	p.Bars = groupBars(d.Groups)
 	p.BarsHeight = 36 + 40*len(p.Bars)
+	p.ImportanceBars = importanceBars(d.Importance)
+	p.ImportanceHeight = importanceStep * len(p.ImportanceBars)
 	p.CampaignParts = campaignParts(d.Campaigns)
 	if d.Diagnosis != nil {
 		p.DiagnosisPage = newDiagnosisPage(*d.Diagnosis)
@@ -106,9 +110,6 @@ func newPage(d Data) (*page, error) {
 		return nil, err
 	}
 	if p.CalibrationPicture, err = calibrationPicture(d.TestGroups); err != nil {
-		return nil, err
-	}
-	if p.ImportancePicture, err = importancePicture(d.Importance); err != nil {
 		return nil, err
 	}
 	p.RecencyPicture, err = recencyPicture(d.Recency, d.LapsedAfterDays)

@@ -22,6 +22,8 @@ type spellings struct {
 	limit  uint64 // the customers whose hash is below are in the sample
 	hashes []uint64
 	guests map[string]int64 // customers by the beginning of their id, of guestBegins
+	totals []string         // the first ids, by their order, that may be lines of totals
+	nTotal int64            // how many there are
 }
 
 // guestBegins are what programs put before a number of their own for who is not known,
@@ -57,6 +59,9 @@ func (s *spellings) add(ids []string) {
 		if begin := guestBegin(id); begin != "" {
 			s.guests[begin]++
 		}
+		if orders.TotalBegin(id) != "" {
+			s.addTotals([]string{id}, 1)
+		}
 		if hash := xxhash.Sum64String(data.FoldID(id)); hash < s.limit {
 			s.hashes = append(s.hashes, hash)
 		}
@@ -65,6 +70,7 @@ func (s *spellings) add(ids []string) {
 
 func (s *spellings) merge(o *spellings) {
 	s.hashes = append(s.hashes, o.hashes...)
+	s.addTotals(o.totals, o.nTotal)
 	for begin, n := range o.guests {
 		s.guests[begin] += n
 	}
@@ -87,6 +93,37 @@ func guestNumbers(o *orders.Table, s *Survey) string {
 	}
 	return fmt.Sprintf("ids in column %q begin as those of guests or of erased customers do, and each counts as a customer: %s. If nobody is to be known by them, say --no-customer %s",
 		o.ColumnOf(data.Customer), strings.Join(told, ", "), shellList(append([]string{"usual"}, words...)))
+}
+
+const mostTotals = 8 // ids that are told of
+
+func (s *spellings) addTotals(ids []string, n int64) {
+	s.nTotal += n
+	s.totals = append(s.totals, ids...)
+	slices.Sort(s.totals)
+	s.totals = s.totals[:min(len(s.totals), mostTotals)]
+}
+
+// totalLines finds customers who may be lines of totals, as reports have them.
+func totalLines(o *orders.Table, s *Survey) string {
+	if s.spelled.nTotal == 0 {
+		return ""
+	}
+	told, words := []string(nil), []string{"usual"}
+	for _, id := range s.spelled.totals {
+		told = append(told, fmt.Sprintf("%q", id))
+		begin, _, cut := strings.Cut(id, ",") // which ends a word of the setting
+		if cut {
+			begin += "*"
+		}
+		words = append(words, begin)
+	}
+	if more := s.spelled.nTotal - mostTotals; more > 0 {
+		told = append(told, wording.Counted(more, "other"))
+		words = []string{"usual", orders.TotalBegin(s.spelled.totals[0]) + " *"}
+	}
+	return fmt.Sprintf("ids in column %q read as lines of totals, and each counts as a customer: %s. If they are none, say --no-customer %s",
+		o.ColumnOf(data.Customer), wording.List(told, "and"), shellList(words))
 }
 
 // alike is the share of the sample that another one is written like.

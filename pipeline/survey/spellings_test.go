@@ -101,3 +101,30 @@ func TestRead_IDsLoseMarksThatNobodySees(t *testing.T) {
 		t.Errorf("%d customers, want 100", s.Customers)
 	}
 }
+
+// A line of totals that may be a name stays a customer, and the setting that takes it
+// out is said; names with the legal form of a firm are left alone.
+func TestInspect_AsksOfCustomersWhoMayBeTotals(t *testing.T) {
+	few := []string{"Total Berlin", "total: Hamburg, Mitte", "Totally Fresh", "Total Tools Ltd.", "Suma Patel", "TOTAL7"}
+	shop := sold(table{"customer_id": func(i int) any {
+		if i%100 < len(few) {
+			return few[i%100]
+		}
+		return fmt.Sprint("c", i%100)
+	}})
+	want := `ids in column "customer_id" read as lines of totals, and each counts as a customer: "Total Berlin" and "total: Hamburg, Mitte". If they are none, say --no-customer 'usual,Total Berlin,total: Hamburg*'`
+	if texts := shop.warnings(t, orders.Options{NoCustomer: orders.NoCustomerWords{"usual"}}); len(texts) != 1 || !strings.HasSuffix(texts[0], want) {
+		t.Errorf("want %s, have %q", want, texts)
+	}
+	o, err := shop.read(t, orders.Options{NoCustomer: orders.NoCustomerWords{"usual", "Total Berlin", "total: Hamburg*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := surveyOf(t, o); s.Customers != 98 || o.SetAside[orders.NoCustomer] != 24 {
+		t.Errorf("%d customers, %d rows without one", s.Customers, o.SetAside[orders.NoCustomer])
+	}
+	many := sold(table{"customer_id": func(i int) any { return fmt.Sprintf("Total shop%02d", i%100) }})
+	if texts := many.warnings(t, orders.Options{}); len(texts) != 1 || !strings.Contains(texts[0], "and 92 others. If they are none, say --no-customer 'usual,total *'") {
+		t.Errorf("%q", texts)
+	}
+}

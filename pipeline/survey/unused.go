@@ -41,7 +41,7 @@ var (
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy"}
 	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured"}
 	reasonWords   = []string{"reason", "grund", "motif", "motivo"}
-	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "quote", "quotation", "angebot", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial"}
+	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial"}
 	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
 	paymentPieces = []string{"pay", "zahl", "tender", "card", "ship", "deliver", "versand"}
 )
@@ -106,7 +106,7 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	var named, values []string
 	rows := 0
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
-		other := hasWord(value, unusedWords) && !hasWord(value, []string{"card"}) && !hasPart(u.Name, paymentPieces)
+		other := (hasWord(value, unusedWords) || isOffer(value)) && !hasWord(value, []string{"card"}) && !hasPart(u.Name, paymentPieces)
 		if !looksUnbought(value) && !other && !(isLine && hasWord(value, noGoodsWords)) {
 			continue
 		}
@@ -144,42 +144,6 @@ func (s *Survey) unusedSides(_ *orders.Table, u *columns.Unused) string {
 			shellList([]string{"status=" + u.Name}), shellList([]string{rarer}))
 	}
 	return ""
-}
-
-// stageDocuments are the papers and payments of one sale, one after the other.
-var stageDocuments = [][]string{
-	{"offer", "quotation", "quote", "angebot", "devis", "proforma"},
-	{"order", "auftrag", "bestellung", "commande", "pedido", "ordine"},
-	{"delivery", "shipment", "lieferung", "lieferschein", "livraison", "albaran"},
-	{"invoice", "rechnung", "facture", "factura", "fattura"},
-	{"payment", "zahlung", "paiement", "pago", "pagamento", "receipt"},
-	{"authorization", "authorisation", "auth", "preauth"},
-	{"capture", "captured", "settlement", "settled"},
-}
-
-// unusedStages finds a column by which rows are several papers or payments of one sale.
-func unusedStages(_ *orders.Table, u *columns.Unused) string {
-	if u.Times || u.Numbers || len(u.Values) < 2 || len(u.Values) > 12 || !hasPart(u.Name, statusNames) && !hasPart(u.Name, []string{"doc", "beleg"}) || hasPart(u.Name, paymentPieces) {
-		return ""
-	}
-	stages := map[int][]string{}
-	rows := 0
-	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
-		words := orders.Words(value)
-		if at := slices.IndexFunc(stageDocuments, func(stage []string) bool { return len(words) > 0 && slices.Contains(stage, words[len(words)-1]) }); at >= 0 {
-			stages[at] = append(stages[at], value)
-			rows += u.Values[value]
-		}
-	}
-	if len(stages) < 2 || 2*rows < u.Filled {
-		return ""
-	}
-	var all []string
-	for _, at := range slices.Sorted(maps.Keys(stages)) {
-		all = append(all, stages[at]...)
-	}
-	return fmt.Sprintf("rows may be several papers or payments of one sale, and each counts as bought: column %q has %s. Keep one of them: leave the others out, such as with --map %s --exclude-status %s", u.Name,
-		wording.List(all, "and"), shellList([]string{"status=" + u.Name}), shellList(all[1:]))
 }
 
 // allCodes says whether all values are of one letter.

@@ -140,13 +140,28 @@ func TestInspect_NamesWhatColumnsWithoutARoleSay(t *testing.T) {
 		"a log of looks alone":    {table{"action": func(int) any { return "addToCart" }}, []string{"--exclude-status addToCart"}},
 		"two sides":               {table{"dr_cr": oneIn(20, "C", "D")}, []string{`column "dr_cr" has two sides (C in 60 of 1,200 rows looked at)`, "--map status=dr_cr --returns type=C"}},
 		"papers of one sale":      {table{"document_type": oneIn(2, "Invoice", "Sales order")}, []string{"column \"document_type\" has Sales order and Invoice", "--map status=document_type --exclude-status Invoice"}},
-		"payments of one sale":    {table{"kind": oneIn(2, "capture", "authorization")}, []string{"--map status=kind --exclude-status capture"}},
-		"tags":                    {table{"tags": oneIn(20, "b2b, test", "")}, []string{"--exclude-status 'b2b, test'"}},
-		"merged customers":        {table{"merged_into": oneIn(20, "c1", "")}, []string{`column "merged_into" names another customer in 60`}},
+		"payments of one sale":    {table{"kind": oneIn(2, "capture", "authorization")}, []string{"--map status=kind --exclude-status authorization"}},
+		"quotes of orders":        {table{"type": oneIn(5, "quote", "order")}, []string{"--map status=type --exclude-status quote\n"}},
+		"drafts of orders": {table{"doc_type": func(i int) any {
+			return []string{"Draft order", "Estimate", "Pro-forma invoice", "Angebot", "order"}[i%5]
+		}}, []string{"--exclude-status 'Angebot,Draft order,Estimate,Pro-forma invoice'\n"}},
+		"quotes of sales":        {table{"type": oneIn(5, "Estimate", "sale")}, []string{"--map status=type --exclude-status Estimate;"}},
+		"few orders of invoices": {table{"doc_type": func(i int) any { return []string{"invoice", "quote", "invoice", "order", "invoice", "invoice"}[i%6] }}, []string{"has quote, order and invoice", "--exclude-status quote\n"}},
+		"events of own names":    {table{"action": oneIn(5, "checkout_done", "pdp_open")}, []string{"checkout_done (240), pdp_open (960)", "--map status=action --exclude-status pdp_open\n"}},
+		"events half known":      {table{"action": func(i int) any { return []string{"basket", "pdp_open", "checkout_done"}[i%3] }}, []string{"basket (400), checkout_done (400), pdp_open (400)", "--exclude-status basket,pdp_open\n"}},
+		"events around buying": {table{"event": func(i int) any {
+			return []string{"payment_failed", "begin_checkout", "order_viewed", "order_placed"}[i%4]
+		}}, []string{"--exclude-status begin_checkout,order_viewed,payment_failed\n"}},
+		"events nobody knows":    {table{"activity": oneIn(5, "A7x", "B3y")}, []string{"A7x (240), B3y (960), of which none reads as a purchase", "--map status=activity --exclude-status EVENT"}},
+		"net and gross alone":    {table{"amount": nil, "gross": func(i int) any { return 1.19 * float64(1+i%50) }, "net": func(i int) any { return float64(1 + i%50) }}, []string{"--map amount=net "}},
+		"netto beside an amount": {table{"netto": func(i int) any { return (5 + float64(i%50)/4) / 1.19 }}, []string{"--map amount=netto "}},
+		"subtotal and total":     {table{"amount": nil, "total": func(i int) any { return 1.19 * float64(1+i%50) }, "subtotal": func(i int) any { return float64(1 + i%50) }}, []string{"--map amount=subtotal "}},
+		"tags":                   {table{"tags": oneIn(20, "b2b, test", "")}, []string{"--exclude-status 'b2b, test'"}},
+		"merged customers":       {table{"merged_into": oneIn(20, "c1", "")}, []string{`column "merged_into" names another customer in 60`}},
 	} {
 		texts := sold(c.columns).warnings(t, orders.Options{})
 		for _, want := range c.want {
-			if !strings.Contains(strings.Join(texts, "\n"), want) {
+			if !strings.Contains(strings.Join(texts, "\n")+"\n", want) {
 				t.Errorf("%s: want %q in %q", name, want, texts)
 			}
 		}
@@ -167,6 +182,8 @@ func TestInspect_LeavesSoundColumnsAlone(t *testing.T) {
 		"countries":             {"country": oneIn(3, "DE", "US")},
 		"product types":         {"product_type": oneIn(3, "shirt", "socks")},
 		"what orders came of":   {"marketing_action": oneIn(3, "newsletter", "ad"), "event_name": func(int) any { return "purchase" }},
+		"an order's own tax":    {"tax": func(int) any { return 0.5 }, "net_weight": func(i int) any { return 5 + float64(i%40)/4 }},
+		"kinds of orders":       {"order_kind": oneIn(3, "first order", "repeat order"), "user_activity_level": oneIn(3, "high", "low")},
 		"all active":            {"is_active": func(int) any { return "Y" }},
 		"valid for ever":        {"valid_to": func(int) any { return "9999-12-31" }},
 	} {
