@@ -307,6 +307,7 @@ func TestStore_ErrorsNameURLAndCauseAndNoSecret(t *testing.T) {
 	secret := os.Getenv("AWS_SECRET_ACCESS_KEY")
 	files := s.Files()
 	_, noBucket := files.ReadDir("s3://bucket-of-nobody/orders")
+	_, unnamed := files.Stat("s3:///orders")
 	_, noObject := files.Open(s.Bucket + "/absent")
 	s.Fail(func(int, *http.Request) storetest.Fault { return storetest.Dead })
 	_, refused := files.Open(s.Bucket + "/a")
@@ -318,6 +319,7 @@ func TestStore_ErrorsNameURLAndCauseAndNoSecret(t *testing.T) {
 		says []string
 	}{
 		{noBucket, objectstore.ErrNoBucket, []string{"s3://bucket-of-nobody/orders", `no bucket "bucket-of-nobody"`}},
+		{unnamed, objectstore.ErrNoBucket, []string{"s3:///orders", "the bucket is missing"}},
 		{noObject, fs.ErrNotExist, []string{s.Bucket + "/absent"}},
 		{refused, fs.ErrPermission, []string{s.Bucket + "/a", "refuses access (Dead"}},
 		{unreached, nil, []string{s.Bucket + "/a", "not reached", "127.0.0.1:9"}},
