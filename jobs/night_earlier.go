@@ -77,7 +77,7 @@ func openEarlier(files fsys.FS, out, name string) (*earlier, error) {
 		return nil, err
 	}
 	if err := json.Unmarshal(r.Manifest.Settings, &e.values); err != nil {
-		return nil, &data.InputError{Path: path.Join(r.Dir, run.ManifestFile), Err: err}
+		return nil, &data.InputError{Path: fsys.Join(r.Dir, run.ManifestFile), Err: err}
 	}
 	e.learned, err = learn.ReadLearned(r.Content)
 	if errors.Is(err, learn.ErrNotKept) {

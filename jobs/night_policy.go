@@ -8,13 +8,13 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"winback/data"
 	"winback/data/orders"
 	"winback/data/tables"
+	"winback/internal/fsys"
 	"winback/models"
 	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
@@ -159,7 +159,7 @@ func (n *nightly) ledgerInputs(asOf data.Day) (inputs []run.Input) {
 
 // forgottenInput is the list of forgotten customers, where there is one.
 func (n *nightly) forgottenInput() ([]run.Input, error) {
-	text, err := run.ReadFile(n.files, filepath.Join(n.s.Out, run.ForgottenFile))
+	text, err := run.ReadFile(n.files, fsys.Join(n.s.Out, run.ForgottenFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -230,5 +231,36 @@ func TestObjectStore_SettingsThatTakeDisksAloneRefuseURLs(t *testing.T) {
 		if err := d.Flag(flag, []string{"gs://bucket/a"}); Code(err) != ExitUsage {
 			t.Errorf("--%s with another cloud: %v", flag, err)
 		}
+	}
+}
+
+func TestObjectStore_MissingBucketReadAsARunIsAnInput(t *testing.T) {
+	storetest.Start(t, time.Now)
+	out := "s3://bucket-of-nobody/out"
+	night := quickly(out)
+	night.DryRun = true
+	verify := defaults[VerifySettings]()
+	verify.Out = out
+	for name, err := range map[string]error{
+		"run --dry-run": Run(context.Background(), night, []string{writeLines(t, plantedShop(50, 4), 1)}, console.UI{}),
+		"verify":        Verify(context.Background(), verify, "", console.UI{}),
+	} {
+		if Code(err) != ExitInput || !strings.Contains(err.Error(), `no bucket "bucket-of-nobody"`) {
+			t.Errorf("%s: exit code %d, %v", name, Code(err), err)
+		}
+	}
+}
+
+// A proxy in front of the store may answer everything with a page of its own.
+func TestObjectStore_ErrorsOfAPageHaveTheWholeURL(t *testing.T) {
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>log in</html>") }))
+	defer page.Close()
+	storetest.Start(t, time.Now)
+	t.Setenv("AWS_ENDPOINT_URL", page.URL)
+	s := defaults[PullSettings]()
+	s.Out, s.Groups.All = "s3://b/out", true
+	err := Pull(context.Background(), s, console.UI{})
+	if Code(err) != ExitInput || !strings.Contains(err.Error(), "s3://b/out/forgotten.json") {
+		t.Errorf("exit code %d, %v", Code(err), err)
 	}
 }

@@ -8,12 +8,12 @@ import (
 	"io"
 	"iter"
 	"math"
-	"path"
 	"slices"
 	"strings"
 
 	"winback/data"
 	"winback/data/tables"
+	"winback/internal/fsys"
 	"winback/jobs/reach"
 	"winback/jobs/settings"
 	"winback/pipeline/campaign"
@@ -158,7 +158,7 @@ func (c *campaigner) decided(w *campaign.Wave, out string) (effect.Decision, err
 		}
 		var told campaignsJSON
 		if err := json.Unmarshal(text, &told); err != nil {
-			return effect.Decision{}, &data.InputError{Path: path.Join(r.Dir, run.DecisionsFile), Err: err}
+			return effect.Decision{}, &data.InputError{Path: fsys.Join(r.Dir, run.DecisionsFile), Err: err}
 		}
 		for _, d := range told.Campaigns {
 			if d.Name == w.Name && d.Wave == w.Number {

@@ -26,7 +26,7 @@ func (n *nightly) rehearse(ctx context.Context) error {
 		return err
 	}
 	if err := run.CheckForgetting(n.files, n.s.Out); err != nil {
-		return err
+		return unreadableRun(err)
 	}
 	if err := n.readLedger(); err != nil {
 		return err

@@ -25,7 +25,7 @@ var ErrAddressesAlone = errors.New("addresses are known to winback pull --join a
 // withForgotten adds to a list of opt-outs, which may be nil, those who were forgotten
 // in an output folder.
 func withForgotten(files fsys.FS, out, key string, suppressed *plan.Suppressions) (*plan.Suppressions, error) {
-	forgotten, err := plan.ReadForgotten(files, filepath.Join(out, run.ForgottenFile), []byte(key))
+	forgotten, err := plan.ReadForgotten(files, fsys.Join(out, run.ForgottenFile), []byte(key))
 	return suppressed.Without(forgotten), unreadableForgotten(err)
 }
 
@@ -107,7 +107,7 @@ func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, supp
 	if suppressed.Len() == 0 {
 		return nil
 	}
-	known, err := plan.CountNamedIn(ctx, files, filepath.Join(r.Dir, run.CustomersFile), suppressed)
+	known, err := plan.CountNamedIn(ctx, files, fsys.Join(r.Dir, run.CustomersFile), suppressed)
 	if err != nil {
 		return unreadableRun(err)
 	}

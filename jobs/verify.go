@@ -30,7 +30,7 @@ func Verify(_ context.Context, s VerifySettings, name string, ui console.UI) err
 	files := settings.Files()
 	entries, problems, err := ledger.Verify(files, s.Out)
 	if err != nil {
-		return err
+		return unreadableRun(err)
 	}
 	err = verifyRun(files, s.Out, name, ui)
 	if name == "" && entries+len(problems) > 0 && errors.Is(err, run.ErrNoRun) {

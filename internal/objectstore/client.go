@@ -59,7 +59,7 @@ func New(opts Options) (*Store, error) {
 	if opts.Stale == 0 {
 		opts.Stale = time.Minute
 	}
-	first := newContact(opts.Silence)
+	first := &contact{silence: opts.Silence}
 	loaded, err := config.LoadDefaultConfig(context.Background(), config.WithLogger(logging.Nop{}), config.WithRetryer(func() aws.Retryer { return retryer(opts, first) }))
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func New(opts Options) (*Store, error) {
 	}
 	client := s3.NewFromConfig(loaded, func(o *s3.Options) {
 		o.UsePathStyle = os.Getenv("AWS_ENDPOINT_URL") != "" || os.Getenv("AWS_ENDPOINT_URL_S3") != "" || loaded.BaseEndpoint != nil
-		o.HTTPClient = first
+		o.HTTPClient = first.over(loaded.HTTPClient)
 		o.DisableLogOutputChecksumValidationSkipped = true
 	})
 	return &Store{client: client, opts: opts}, nil

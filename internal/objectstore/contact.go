@@ -27,10 +27,16 @@ type contact struct {
 // firstTries is how many requests are given up before a store counts as not there.
 const firstTries = 2
 
-func newContact(silence time.Duration) *contact {
-	first := awshttp.NewBuildableClient().WithDialerOptions(func(d *net.Dialer) { d.Timeout = silence }).
-		WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = silence })
-	return &contact{first: first, later: awshttp.NewBuildableClient(), silence: silence}
+// over makes the contact by what the environment says of connections, such as a CA bundle.
+func (c *contact) over(client aws.HTTPClient) aws.HTTPClient {
+	usual, ok := client.(*awshttp.BuildableClient)
+	if !ok {
+		usual = awshttp.NewBuildableClient()
+	}
+	c.later = usual
+	c.first = usual.WithDialerOptions(func(d *net.Dialer) { d.Timeout = c.silence }).
+		WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = c.silence })
+	return c
 }
 
 // Do implements aws.HTTPClient.

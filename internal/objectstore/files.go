@@ -24,6 +24,9 @@ func (f *files) of(path string) (fsys.FS, error) {
 	if !fsys.InStore(path) {
 		return f.local, nil
 	}
+	if !fsys.NamesBucket(path) {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: &fault{"the bucket is missing; want one, as in s3://bucket/orders", ErrNoBucket}}
+	}
 	s, err := f.store()
 	return s, failed("open", at(path), err)
 }

@@ -2,6 +2,7 @@ package objectstore_test
 
 import (
 	"bytes"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,9 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -304,6 +307,7 @@ func TestStore_ErrorsNameURLAndCauseAndNoSecret(t *testing.T) {
 	secret := os.Getenv("AWS_SECRET_ACCESS_KEY")
 	files := s.Files()
 	_, noBucket := files.ReadDir("s3://bucket-of-nobody/orders")
+	_, unnamed := files.Stat("s3:///orders")
 	_, noObject := files.Open(s.Bucket + "/absent")
 	s.Fail(func(int, *http.Request) storetest.Fault { return storetest.Dead })
 	_, refused := files.Open(s.Bucket + "/a")
@@ -315,6 +319,7 @@ func TestStore_ErrorsNameURLAndCauseAndNoSecret(t *testing.T) {
 		says []string
 	}{
 		{noBucket, objectstore.ErrNoBucket, []string{"s3://bucket-of-nobody/orders", `no bucket "bucket-of-nobody"`}},
+		{unnamed, objectstore.ErrNoBucket, []string{"s3:///orders", "the bucket is missing"}},
 		{noObject, fs.ErrNotExist, []string{s.Bucket + "/absent"}},
 		{refused, fs.ErrPermission, []string{s.Bucket + "/a", "refuses access (Dead"}},
 		{unreached, nil, []string{s.Bucket + "/a", "not reached", "127.0.0.1:9"}},
@@ -389,5 +394,23 @@ func TestStore_MissingCredentialsAreNamedFirst(t *testing.T) {
 	_, err := s.Files().Open(s.Bucket + "/orders")
 	if want := "open " + s.Bucket + "/orders: no credentials found: "; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("%v, want %q", err, want)
+	}
+}
+
+func TestStore_TrustsTheCABundleOfTheEnvironment(t *testing.T) {
+	storetest.Start(t, time.Now)
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "content") }))
+	defer server.Close()
+	bundle := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(bundle, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_CA_BUNDLE", bundle)
+	t.Setenv("AWS_ENDPOINT_URL", server.URL)
+	files := objectstore.Files(fsys.OS(), objectstore.Options{Now: time.Now, Attempts: 1})
+	for range 2 { // the first contact, and a later one
+		if got := read(t, files, "s3://b/a"); string(got) != "content" {
+			t.Errorf("%q", got)
+		}
 	}
 }
