@@ -84,7 +84,7 @@ func TestWrite_FiguresOfAPartOfAGroupAreOfOneBase(t *testing.T) {
 	d := crowded()
 	g := &d.Groups[5]
 	g.Take, g.Returns = 1170, 38
-	for _, want := range []string{"6,000 to contact: 1,170", "38 (29 to 48) 32 of 1,000 of those 1,170",
+	for _, want := range []string{"6,000 to contact: first 1,170", "38 (29 to 48) 32 of 1,000 of the first 1,170",
 		"WorthOf the first 1,170 by rank, who are to be contacted: 32 of 1,000 buy again within 60 days, contacted or not: about 38 (29 to 48) of these 1,170."} {
 		if got := text(written(t, d)); !strings.Contains(got, want) {
 			t.Errorf("the page lacks %q:\n%s", want, got)

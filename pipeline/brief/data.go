@@ -1,5 +1,5 @@
 // Package brief writes brief.html: one screen that says whom to contact tonight, why,
-// what to send and when to stop, and of each group a brief of five lines. It
+// what to send and when to stop, and of each group a brief of at most five lines. It
 // opens offline and has no script.
 package brief
 

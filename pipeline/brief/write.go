@@ -42,7 +42,7 @@ type page struct {
 }
 
 var pageTemplate = template.Must(template.New("brief").Funcs(template.FuncMap{
-	"count": wording.Thousands,
+	"count":   wording.Thousands,
 	"lastDay": func(from data.Day, length int) data.Day { return from + data.Day(length) - 1 },
 	"plural":  func(n int, noun string) string { return wording.Counted(n, noun) },
 }).Parse(pageText))
@@ -84,13 +84,10 @@ func (d *Data) row(i int) row {
 		r.Say, r.Shown, r.Offer = g.say(), g.Show, g.offer(d)
 	}
 	if g.isPart() {
-		r.Part = "to contact: " + wording.Thousands(g.Take)
+		r.Part = "first " + wording.Thousands(g.Take)
 	}
 	if wording.Known(g.Probability) && g.Contacts > 0 {
 		r.Chance, r.Come, r.Between = chanceWords(g.chance()), g.returns(), g.between()
-		if g.isPart() {
-			r.Chance += " of those " + wording.Thousands(g.Take)
-		}
 	}
 	return r
 }
