@@ -354,7 +354,7 @@ func TestVerify_SaysWhatDoesNotFit(t *testing.T) {
 		return o.String(), err
 	}
 	for _, run := range []string{"", "2007-11-15-1", filepath.Join(out, "runs", "2007-11-15-1")} {
-		if text, err := verify(run); err != nil || !strings.Contains(text, "5 files") {
+		if text, err := verify(run); err != nil || !strings.Contains(text, "6 files") {
 			t.Errorf("run %q: %q, %v", run, text, err)
 		}
 	}
