@@ -238,10 +238,7 @@ func TestStore_OneOfManyTakesTheLock(t *testing.T) {
 }
 
 func TestStore_DeadHolderIsTakenOverOnce(t *testing.T) {
-	if storetest.Real() {
-		t.Skip("needs a store whose clock the test sets")
-	}
-	s := storetest.Start(t, time.Now)
+	s := storetest.StartInMemory(t, time.Now)
 	path := s.Bucket + "/out/.lock"
 	dead := s.Files()
 	old, err := dead.Lock(path)
@@ -280,10 +277,7 @@ func TestStore_DeadHolderIsTakenOverOnce(t *testing.T) {
 }
 
 func TestStore_HolderThatLostTheLockWritesNothing(t *testing.T) {
-	if storetest.Real() {
-		t.Skip("needs a store whose clock the test sets")
-	}
-	s := storetest.Start(t, time.Now)
+	s := storetest.StartInMemory(t, time.Now)
 	skipped := time.Duration(0)
 	sleeper := objectstore.Files(fsys.OS(), objectstore.Options{Now: func() time.Time { return time.Now().Add(skipped) }, Backoff: time.Millisecond})
 	if _, err := sleeper.Lock(s.Bucket + "/out/.lock"); err != nil {

@@ -90,6 +90,14 @@ func Start(t testing.TB, clock func() time.Time) *Store {
 	return s
 }
 
+// StartInMemory starts the store in memory whatever the environment names, for tests that
+// set its clock with Age.
+func StartInMemory(t testing.TB, clock func() time.Time) *Store {
+	t.Helper()
+	t.Setenv(EndpointVariable, "")
+	return Start(t, clock)
+}
+
 // Real says whether the store is a server that the environment names.
 func Real() bool { return os.Getenv(EndpointVariable) != "" }
 
