@@ -31,7 +31,7 @@ func scoredSnapshots(t testing.TB, days, rows int, knows float64) *snapshots.Sna
 			s.Returned[i] = 1
 		}
 		values[i] = float32(knows*hidden + (1-knows)*rng.NormFloat64())
-		if rng.IntN(10) == 0 {
+		if rng.IntN(50) == 0 {
 			values[i] = -math.MaxFloat32 // comes last
 		}
 	}
