@@ -108,7 +108,7 @@ func (n *nightly) mustKeep(a asked, p *past) error {
 	if a.frozen != nil && !a.frozen.AreThose(e.learned) {
 		return refuse(fmt.Sprintf("run %s has other groups than campaign %s, which --groups-from asks for", e.name(), n.s.GroupsFrom))
 	}
-	if why := e.learned.OtherScore(a.External.IsKnown()); why != "" {
+	if why := e.learned.OtherScore(p.look.Raw); why != "" {
 		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %s", e.name(), why))}
 	}
 	if _, err := e.learned.State.Align(p.look.Raw); err != nil {
