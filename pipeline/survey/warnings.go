@@ -59,6 +59,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, ordersPerLine(o, s))
 	note(false, negativePrices(o))
 	note(false, noDates(o))
+	note(true, swappedDays(s, asOf))
 	copies := snapshots(o, s)
 	note(false, copies)
 	if copies == "" {
