@@ -19,7 +19,7 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 	unused := o.Unused()
 	for i := range unused {
 		u := &unused[i]
-		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, unusedEvents, s.unusedSides, unusedStages, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
+		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
 			if text := look(o, u); text != "" {
 				told = append(told, text)
 				break
@@ -34,14 +34,16 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 
 // Parts of the names of columns, as data.PlainName writes them, and words in them.
 var (
-	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels"}
+	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment"}
 	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
+	refundNames   = []string{"refund", "erstatt", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "returnedamount", "amountreturned", "returnedvalue"}
+	countNames    = []string{"id", "no", "count", "qty", "quantity", "units", "items", "date", "time", "at", "reason", "rate", "pct", "percent"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy"}
-	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured"}
+	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "live"}
 	reasonWords   = []string{"reason", "grund", "motif", "motivo"}
-	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial"}
+	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial", "sandbox", "staging"}
 	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
 	paymentPieces = []string{"pay", "zahl", "tender", "card", "ship", "deliver", "versand"}
 )
@@ -74,6 +76,16 @@ func unusedMark(o *orders.Table, u *columns.Unused) string {
 			shellList([]string{"status=" + u.Name}), shellList([]string{no}))
 	}
 	return ""
+}
+
+// unusedRefunds finds amounts that were paid back beside those that were paid, where no
+// status says which orders were paid back in full.
+func unusedRefunds(o *orders.Table, u *columns.Unused) string {
+	if u.NotZero == 0 || o.HasRole(data.Status) || u.Values != nil && onlyTruths(u) || !hasPart(u.Name, refundNames) || hasWord(u.Name, countNames) {
+		return ""
+	}
+	return fmt.Sprintf("column %q is not 0 in %s: what was paid back counts as spent, and an order paid back in full as bought. Have the export write refunds as lines of their own with amounts below 0, or take them off the amount",
+		u.Name, looked(u, u.NotZero))
 }
 
 var (
