@@ -37,8 +37,8 @@ var (
 	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment"}
 	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
-	refundNames   = []string{"refund", "erstatt", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "returnedamount", "amountreturned", "returnedvalue"}
-	countNames    = []string{"id", "no", "count", "qty", "quantity", "units", "items", "date", "time", "at", "reason", "rate", "pct", "percent"}
+	refundNames   = []string{"refund", "erstatt", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "returned", "returnqty", "qtyreturn", "returnamount", "retourmenge"}
+	otherNumbers  = []string{"id", "no", "nr", "number", "date", "time", "at", "reason", "rate", "pct", "percent", "days"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy"}
 	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "live"}
@@ -78,13 +78,13 @@ func unusedMark(o *orders.Table, u *columns.Unused) string {
 	return ""
 }
 
-// unusedRefunds finds amounts that were paid back beside those that were paid, where no
-// status says which orders were paid back in full.
+// unusedRefunds finds amounts or units that went back beside those that were bought, where
+// no status says which orders went back in full.
 func unusedRefunds(o *orders.Table, u *columns.Unused) string {
-	if u.NotZero == 0 || o.HasRole(data.Status) || u.Values != nil && onlyTruths(u) || !hasPart(u.Name, refundNames) || hasWord(u.Name, countNames) {
+	if u.NotZero == 0 || 10*u.NotZero > 9*u.Rows || o.HasRole(data.Status) || u.Values != nil && onlyTruths(u) || !hasPart(u.Name, refundNames) || hasWord(u.Name, otherNumbers) {
 		return ""
 	}
-	return fmt.Sprintf("column %q is not 0 in %s: what was paid back counts as spent, and an order paid back in full as bought. Have the export write refunds as lines of their own with amounts below 0, or take them off the amount",
+	return fmt.Sprintf("column %q is not 0 in %s: what went back counts as bought and spent. Have the export write it as lines of their own, with quantities or amounts below 0, or take it off those that were bought",
 		u.Name, looked(u, u.NotZero))
 }
 
@@ -108,10 +108,11 @@ func looked(u *columns.Unused, rows int) string {
 
 // unusedStatus finds statuses and kinds of rows that read as no purchase.
 func unusedStatus(_ *orders.Table, u *columns.Unused) string {
-	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) {
+	letters := !u.Numbers && allCodes(u)
+	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) && !(letters && looksUnbought(u.Name)) {
 		return ""
 	}
-	if u.Numbers || allCodes(u) {
+	if u.Numbers || letters {
 		return unusedCodes(u)
 	}
 	isLine := hasPart(u.Name, lineNames)
@@ -170,14 +171,14 @@ func allCodes(u *columns.Unused) bool {
 
 // unusedCodes names statuses that are numbers or letters.
 func unusedCodes(u *columns.Unused) string {
-	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) || len(u.Values) > mostNumericStatuses {
+	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) && (u.Numbers || !looksUnbought(u.Name)) || len(u.Values) > mostNumericStatuses {
 		return ""
 	}
 	var named []string
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
 		named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
 	}
-	return fmt.Sprintf("column %q has codes of which nobody has said what they mean, and all rows count as bought: %s of %s looked at. Leave out those that were cancelled, failed or deleted with --map %s --exclude-status CODE,...",
+	return fmt.Sprintf("column %q has codes of which nobody has said what they mean, and all rows count as bought: %s of %s looked at. Leave out those that were cancelled, failed or deleted with --map %s --exclude-status CODE,..., and say of those that went back --returns status=CODE",
 		u.Name, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), shellList([]string{"status=" + u.Name}))
 }
 

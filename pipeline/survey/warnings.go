@@ -53,6 +53,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, noGoods(o))
 	note(false, noShop(o))
 	note(false, growingPrice(o))
+	note(false, countedAmount(o))
 	note(false, wholeMoney(o))
 	note(false, returnPrefixes(o, s))
 	note(false, productsPerLine(o, s, asOf))
