@@ -14,6 +14,7 @@ import (
 	"winback/internal/parallel"
 	"winback/models"
 	"winback/pipeline/baserate"
+	"winback/pipeline/external"
 	"winback/pipeline/shopcontext"
 )
 
@@ -24,6 +25,7 @@ type Question struct {
 	LapsedAfter int // days
 	Horizon     int // days
 	Workers     int
+	External    *external.Scores // judged beside the models; nil: none
 }
 
 // TestCut is the day that judges: the newest whose horizon is over.
@@ -112,7 +114,9 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 		parts[p] = make([]part, len(wanted))
 		for k, t := range tables {
 			views[k].AddTo(t, h)
-			parts[p][k] = part{RawMatrix([]*features.Table{t}, 1), t.Column("returned").Ints, t.IDs, horizonSpend(h, t)}
+			raw := RawMatrix([]*features.Table{t}, 1)
+			q.External.AddTo(raw, t.AsOf, t.IDs)
+			parts[p][k] = part{raw, t.Column("returned").Ints, t.IDs, horizonSpend(h, t)}
 		}
 		return nil
 	})
