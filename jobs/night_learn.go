@@ -100,8 +100,8 @@ type past struct {
 }
 
 // pastWalks is how often the histories are walked to look back: for who came
-// back, for the shop as a whole, and for a sample of tonight's customers.
-const pastWalks = 3
+// back and the shop as a whole, and for a sample of tonight's customers.
+const pastWalks = 2
 
 func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
 	p = &past{}
@@ -112,9 +112,11 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
 	p.shows, p.send = n.beginShows(a), n.beginSendTimes(a)
 	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
 	times := snapshots.NewReturnTimes(a.orders, a.Question)
+	shop := snapshots.NewShopSampler(a.orders, a.survey.Histories)
 	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
 		returns.Add(h)
 		times.Add(h)
+		shop.Add(part, h)
 		p.collector.Add(part, h)
 		p.shows.count(h)
 		p.send.count(h)
@@ -133,8 +135,8 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
 		return p, err
 	}
 	p.natural = times.Natural(p.days)
-	if p.shop, err = snapshots.TakeShop(ctx, a.orders, p.days, p.rates, a.Workers); err != nil {
-		return p, err
+	if len(p.days) > 0 {
+		p.shop = shop.Sample()
 	}
 	if p.look, err = scoring.LookAt(ctx, a.orders, a.Question, p.shop, p.rates); err != nil {
 		return p, err

@@ -137,8 +137,17 @@ func TakeShop(ctx context.Context, orders *orders.Table, days []data.Day, rates 
 	if len(days) == 0 {
 		return nil, nil
 	}
-	share := mostAsked / float64(max(rates.Customers, 1))
-	return shopcontext.TakeSample(ctx, orders, Sampled(share), workers)
+	return shopcontext.TakeSample(ctx, orders, askedOf(rates.Customers), workers)
+}
+
+// NewShopSampler is TakeShop on a walk of others, where all customers are known to be so
+// many.
+func NewShopSampler(orders *orders.Table, customers int64) *shopcontext.Sampler {
+	return shopcontext.NewSampler(orders, askedOf(customers))
+}
+
+func askedOf(customers int64) func(id string) bool {
+	return Sampled(mostAsked / float64(max(customers, 1)))
 }
 
 func sampleShare(days []data.Day, rates *baserate.Rates, mostRows int) float64 {
