@@ -83,9 +83,10 @@ notebooks: demo ## runs the notebooks on the demo shop and keeps what they show 
 	./$(WINBACK) features demo/orders --as-of $$day -o demo/earlier/outcome.parquet
 	./$(WINBACK) demo --campaign --out demo
 	@set -e; for notebook in notebooks/*/*.ipynb; do \
-		$(or $(PYTHON),python3) -m jupyter nbconvert --to notebook --inplace --coalesce-streams --execute \
+		$(or $(PYTHON),python3) -m jupyter nbconvert --to notebook --inplace --execute \
 			--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=-1 $$notebook; \
 	done
+	$(or $(PYTHON),python3) -m jupyter nbconvert --to notebook --inplace --coalesce-streams notebooks/*/*.ipynb
 
 readme: demo ## runs the commands shown in README.md and writes down what they print
 	rm -rf demo/out
