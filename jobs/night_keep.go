@@ -125,13 +125,16 @@ func (n *nightly) mustKeep(a asked) error {
 	if a.frozen != nil && !a.frozen.AreThose(e.learned) {
 		return refuse(fmt.Sprintf("run %s has other groups than campaign %s, which --groups-from asks for", e.name(), n.s.GroupsFrom))
 	}
+	if why := e.learned.OtherScore(a.External.IsKnown()); why != "" {
+		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %s", e.name(), why))}
+	}
 	return nil
 }
 
 func refuseNever(text string) error { return &settings.Error{Where: "--refit never", Text: text} }
 
 // learningSettings are those that models and groups depend on.
-var learningSettings = []string{"horizon", "max-groups", "group-rules", "seed", "training-rows", "returns", "exclude-status", "exclude-products", "no-customer", "duplicates",
+var learningSettings = []string{"horizon", "max-groups", "group-rules", "seed", "score-column", "training-rows", "returns", "exclude-status", "exclude-products", "no-customer", "duplicates",
 	"map", "timezone", "date-format", "decimal", "currency", "rates"}
 
 // otherSettings says which setting that matters, or which found number of days,
@@ -167,6 +170,9 @@ func (a *asked) checkClosed(rows *snapshots.Snapshots, stage *console.Progress) 
 	if len(rows.Days) == 0 {
 		stage.Done("")
 		return nil, nil
+	}
+	if err := covered(*a, rows, rows.Days); err != nil {
+		return nil, err
 	}
 	check, err := a.earlier.learned.CheckClosed(rows, a.Workers)
 	stage.Done(fmt.Sprintf("AUC %.3f on %s", check.AUC, check.Cut))

@@ -53,8 +53,9 @@ func (k *Looker) Add(part int, h *orders.Histories) error {
 }
 
 // Look ends the walk.
-func (k *Looker) Look(workers int) *Look {
-	k.look.Raw = snapshots.RawMatrix(k.parts, workers)
+func (k *Looker) Look(q snapshots.Question) *Look {
+	k.look.Raw = snapshots.RawMatrix(k.parts, q.Workers)
+	q.External.AddTo(k.look.Raw, q.AsOf, idsOf(k.parts))
 	return k.look
 }
 
@@ -64,5 +65,14 @@ func LookAt(ctx context.Context, table *orders.Table, q snapshots.Question, shop
 	if _, err := table.Each(ctx, q.Workers, k.Add); err != nil {
 		return nil, err
 	}
-	return k.Look(q.Workers), nil
+	return k.Look(q), nil
+}
+
+// idsOf are the customers of tables, one after the other.
+func idsOf(parts []*features.Table) []string {
+	var ids []string
+	for _, t := range parts {
+		ids = append(ids, t.IDs...)
+	}
+	return ids
 }

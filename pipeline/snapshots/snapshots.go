@@ -14,6 +14,7 @@ import (
 	"winback/internal/parallel"
 	"winback/models"
 	"winback/pipeline/baserate"
+	"winback/pipeline/external"
 	"winback/pipeline/shopcontext"
 )
 
@@ -24,6 +25,7 @@ type Question struct {
 	LapsedAfter int // days
 	Horizon     int // days
 	Workers     int
+	External    *external.Scores // judged beside the models; nil: none
 }
 
 // TestCut is the day that judges: the newest whose horizon is over.
@@ -98,13 +100,15 @@ type Builder struct {
 	shop   *shopcontext.Sample
 	share  float64
 	parts  [][]part
+
+	external *external.Scores
 }
 
 // NewBuilder readies snapshots of those days. Above mostRows a share of
 // the customers is drawn by a hash of their ids. The shop is that of TakeShop.
 func NewBuilder(table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, shop *shopcontext.Sample, mostRows int) *Builder {
 	b := &Builder{days: days, wanted: make([]features.Snapshot, len(days)), views: make([]*shopcontext.View, len(days)),
-		shop: shop, share: sampleShare(days, rates, mostRows), parts: make([][]part, table.Partitions())}
+		shop: shop, share: sampleShare(days, rates, mostRows), parts: make([][]part, table.Partitions()), external: q.External}
 	parallel.EachOf(len(days), q.Workers, func(k int) {
 		b.wanted[k] = features.Snapshot{AsOf: days[k], Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
 		b.views[k] = shopcontext.NewView(shop, b.wanted[k])
@@ -124,7 +128,9 @@ func (b *Builder) Add(p int, h *orders.Histories) error {
 	b.parts[p] = make([]part, len(b.wanted))
 	for k, t := range tables {
 		b.views[k].AddTo(t, h)
-		b.parts[p][k] = part{RawMatrix([]*features.Table{t}, 1), t.Column("returned").Ints, t.IDs, horizonSpend(h, t)}
+		raw := RawMatrix([]*features.Table{t}, 1)
+		b.external.AddTo(raw, t.AsOf, t.IDs)
+		b.parts[p][k] = part{raw, t.Column("returned").Ints, t.IDs, horizonSpend(h, t)}
 	}
 	return nil
 }
