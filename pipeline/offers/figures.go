@@ -2,6 +2,8 @@ package offers
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"winback/models"
 	"winback/pipeline/run"
@@ -25,8 +27,8 @@ type Figures struct {
 	NDCG10High  run.Figure `json:"ndcg10_high"`
 }
 
-// Gain is by how much one of the first three products of R is bought more often
-// than of own, with its 95 % interval.
+// Gain is by how much one of the first three products of one order is bought more
+// often than of another, with its 95 % interval.
 type Gain struct {
 	First3 run.Figure `json:"hr3"`
 	Low    run.Figure `json:"low"`
@@ -39,9 +41,13 @@ type Record struct {
 	Hot       Figures `json:"hot"`
 	Own       Figures `json:"own"`
 	Best      Figures `json:"R"`
-	OverOwn   Gain    `json:"over_own"`
-	Chosen    string  `json:"chosen"` // method that lists show
-	Why       string  `json:"why"`
+	OverOwn   Gain    `json:"over_own"` // of R
+	// Learned order, R on days for which none could be learned; nil: on all of them.
+	Learned *Figures `json:"learned"`
+	OverR   *Gain    `json:"over_R"` // of the learned order
+	Chosen  string   `json:"chosen"` // order in which lists show products; of several days all that were
+	Why     string   `json:"why"`    // it was chosen
+	Test    string   `json:"test"`   // what came of it, in words
 }
 
 const (
@@ -49,8 +55,9 @@ const (
 	resampleSeed = 11
 )
 
-// NewRecord sums judged cuts up: each customer and cut weighs alike.
-func NewRecord(judges []*Judge, workers int) *Record {
+// NewRecord sums judged cuts up: each customer and cut weighs alike. choices are the
+// orders that lists show, by cut.
+func NewRecord(judges []*Judge, choices []*Choice, workers int) *Record {
 	s := sample{workers: workers}
 	for _, j := range judges {
 		for _, row := range j.inOrder() {
@@ -58,10 +65,35 @@ func NewRecord(judges []*Judge, workers int) *Record {
 			s.customers = append(s.customers, uint32(row.customer>>32))
 		}
 	}
-	r := &Record{Customers: int64(len(s.rows)), Hot: s.figures(hot), Own: s.figures(own), Best: s.figures(best), Chosen: "R"}
-	r.OverOwn.First3, r.OverOwn.Low, r.OverOwn.High = s.estimate(func(j *judged) float64 { return j.hits[best].First3 - j.hits[own].First3 })
-	r.Why = r.words()
+	r := &Record{Customers: int64(len(s.rows)), Hot: s.figures(hot), Own: s.figures(own), Best: s.figures(best), OverOwn: s.gain(best, own)}
+	if slices.ContainsFunc(choices, func(c *Choice) bool { return c.Model != nil }) {
+		learned, over := s.figures(likeliest), s.gain(likeliest, best)
+		r.Learned, r.OverR = &learned, &over
+	}
+	r.Chosen, r.Why = chosenOf(choices)
+	r.Test = r.words()
 	return r
+}
+
+// chosenOf are the orders of several days, and why they were chosen.
+func chosenOf(choices []*Choice) (chosen, why string) {
+	var parts []string
+	for _, order := range []string{OrderR, OrderLearned, OrderHot} {
+		days := 0
+		for _, c := range choices {
+			if c.Order == order {
+				days++
+				chosen, why = order, c.Why
+			}
+		}
+		if days > 0 {
+			parts = append(parts, fmt.Sprintf("%s on %d of %s", order, days, wording.Counted(int64(len(choices)), "past day")))
+		}
+	}
+	if len(choices) > 1 {
+		return strings.Join(parts, ", "), "chosen for each past day on days before it"
+	}
+	return chosen, why
 }
 
 // sample are judged customers.
@@ -79,6 +111,11 @@ func (s *sample) figures(m method) (f Figures) {
 	return f
 }
 
+func (s *sample) gain(of, over method) (g Gain) {
+	g.First3, g.Low, g.High = s.estimate(func(j *judged) float64 { return j.hits[of].First3 - j.hits[over].First3 })
+	return g
+}
+
 func (s *sample) estimate(value func(*judged) float64) (mean, low, high run.Figure) {
 	values := make([]float64, len(s.rows))
 	for i := range s.rows {
@@ -92,7 +129,10 @@ func (r *Record) words() string {
 	if r.Customers == 0 {
 		return "nobody had lapsed before the test cut and came back after it, so that nothing could be tested"
 	}
-	p := func(f run.Figure) string { return wording.Prose.Percent(float64(f)) }
-	return fmt.Sprintf("of %s who came back %s bought one of the first three products; of the customer's own most bought it is %s, of what most customers buy %s",
-		wording.Counted(r.Customers, "customer"), p(r.Best.First3), p(r.Own.First3), p(r.Hot.First3))
+	p := func(f Figures) string { return wording.Prose.Percent(float64(f.First3)) }
+	text := fmt.Sprintf("of %s who came back %s bought one of the first three products of R, what they bought before and what goes with it", wording.Counted(r.Customers, "customer"), p(r.Best))
+	if r.Learned != nil {
+		text += fmt.Sprintf("; of the learned order it is %s", p(*r.Learned))
+	}
+	return text + fmt.Sprintf("; of the customer's own most bought %s, of what most customers buy %s", p(r.Own), p(r.Hot))
 }

@@ -2,6 +2,7 @@ package offers
 
 import (
 	"math"
+	"slices"
 
 	"winback/data"
 	"winback/data/orders"
@@ -17,6 +18,12 @@ type Scorer struct {
 	own   []int32 // candidates that others follow from
 	best  []int32
 	shown []Show
+
+	// Of the customer, for the learned order.
+	days       int32   // purchase days with products of the customer
+	last       int64   // the last of them
+	categories []int32 // by code of the category: days of own products in it
+	ownDays    int32   // all of them
 }
 
 // candidate is a product that may be shown.
@@ -39,7 +46,9 @@ type dates struct {
 const never = math.MinInt64
 
 // NewScorer readies a scorer for what a shop knew.
-func (g *Goods) NewScorer() *Scorer { return &Scorer{g: g, place: make([]int32, len(g.names)+1)} }
+func (g *Goods) NewScorer() *Scorer {
+	return &Scorer{g: g, place: make([]int32, len(g.names)+1), categories: make([]int32, slices.Max(g.category)+1)}
+}
 
 // Best are up to n products for a customer of whom this was known, best first: by
 // own purchase days and what follows from them, and then the most bought. The
@@ -48,17 +57,34 @@ func (s *Scorer) Best(known orders.History, n int) []Show {
 	s.gather(known)
 	s.follow()
 	s.rate()
+	s.first(n, func(i int) bool { return s.all[i].kind() != Hot && s.mayShow(i) })
+	return s.list(n)
+}
+
+// first keeps the n candidates of the best scores.
+func (s *Scorer) first(n int, may func(i int) bool) {
 	s.best = s.best[:0]
 	least := math.Inf(-1) // score that the n-th has
 	for i := range s.all {
-		if s.all[i].score >= least && s.mayShow(i) {
+		if s.all[i].score >= least && may(i) {
 			s.best = s.insert(s.best, int32(i), n, s.byScore)
 			if len(s.best) == n {
 				least = s.all[s.best[n-1]].score
 			}
 		}
 	}
-	return s.list(n)
+}
+
+// Chosen are up to n products for a customer of whom this was known, in the order that
+// was chosen for the shop. The result holds until the next call.
+func (s *Scorer) Chosen(known orders.History, n int) []Show {
+	switch s.g.order {
+	case OrderLearned:
+		return s.Likeliest(known, n)
+	case OrderHot:
+		return s.g.HotList(n)
+	}
+	return s.Best(known, n)
 }
 
 // Own are up to n products by the customer's own purchase days, those of more buyers
@@ -116,6 +142,7 @@ func (s *Scorer) candidate(code uint32) int32 {
 func (s *Scorer) gather(known orders.History) {
 	products := known.Codes[data.Product]
 	s.all, s.dates = s.all[:0], s.dates[:0]
+	s.days, s.last = 0, never
 	day, end := int64(never+1), int64(never+1) // of the line at hand
 	for i := known.From; i < known.To; i++ {
 		time, code := known.Time[i], products[i]
@@ -140,6 +167,10 @@ func (s *Scorer) gather(known orders.History) {
 			s.all[at].days++
 		}
 		d.bought = time
+		if s.last < day {
+			s.last = day
+			s.days++
+		}
 	}
 }
 
@@ -193,11 +224,9 @@ func (s *Scorer) list(n int) []Show {
 	s.shown = s.shown[:0]
 	for _, i := range s.best {
 		c := &s.all[i]
-		show := Show{Product: c.code, Kind: Again, Score: c.score, BoughtDays: c.days}
+		show := Show{Product: c.code, Kind: c.kind(), Score: c.score, BoughtDays: c.days, From: c.from}
 		if c.days > 0 {
-			show.LastBought = data.DayOfMicros(s.dates[i].day)
-		} else {
-			show.Kind, show.From = GoesWith, c.from
+			show.LastBought, show.From = data.DayOfMicros(s.dates[i].day), 0
 		}
 		s.shown = append(s.shown, show)
 	}
@@ -209,11 +238,18 @@ func (s *Scorer) list(n int) []Show {
 // mayShow says whether a product is sold, of a kind that is wanted, and not what
 // the customer gave back the last time.
 func (s *Scorer) mayShow(i int) bool {
-	c, kind := &s.all[i], GoesWith
-	if c.days > 0 {
-		kind = Again
+	c := &s.all[i]
+	return s.g.buyers[c.code] > 0 && s.g.s.Kinds[c.kind()] && (c.days == 0 || s.dates[i].returned < s.dates[i].bought)
+}
+
+func (c *candidate) kind() Kind {
+	switch {
+	case c.days > 0:
+		return Again
+	case c.next > 0:
+		return GoesWith
 	}
-	return s.g.buyers[c.code] > 0 && s.g.s.Kinds[kind] && (c.days > 0 && s.dates[i].returned < s.dates[i].bought || c.days == 0 && c.next > 0)
+	return Hot
 }
 
 // insert keeps the first n in order.
@@ -262,6 +298,12 @@ func shows(list []Show, code uint32) bool {
 func (s *Scorer) forget() {
 	for i := range s.all {
 		s.place[s.all[i].code] = 0
+	}
+	if s.ownDays > 0 {
+		for i := range s.dates {
+			s.categories[s.g.category[s.all[i].code]] = 0
+		}
+		s.ownDays = 0
 	}
 }
 
