@@ -141,7 +141,7 @@ func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, 
 		return nil, err
 	}
 	stage := walkStage(n.ui, "build features", a.orders, 1)
-	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, p.days, p.rates, p.shop, n.s.TrainingRows)
+	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, p.days, p.rates, p.shop, n.s.TrainingRows, p.shows.look(a, p.rates))
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +156,9 @@ func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, 
 	}
 	if a.frozen != nil && learned.Tree == nil {
 		return nil, refused("--groups-from %s: there is too little history to tell how groups do", n.s.GroupsFrom)
+	}
+	if learned.Shows, err = p.shows.choose(a.Workers); err != nil {
+		return nil, err
 	}
 	stage.Done("ranked by " + learned.Gate.Name)
 	n.ui.Note(learned.Evaluation.Why)

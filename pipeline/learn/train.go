@@ -11,6 +11,7 @@ import (
 	"winback/internal/parallel"
 	"winback/models"
 	"winback/pipeline/baserate"
+	"winback/pipeline/offers"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
@@ -45,6 +46,8 @@ type Learned struct {
 	// Inside ranks customers inside groups by their features as they are, higher
 	// first; nil: the probability does.
 	Inside func(raw *models.Matrix) []float64
+	// Shows is the order in which products are shown; nil: none was chosen.
+	Shows *offers.Choice
 }
 
 // Settings are what a user may say about learning.

@@ -1,8 +1,10 @@
 package offers
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"winback/models"
 	"winback/pipeline/run"
@@ -21,6 +23,24 @@ type Choice struct {
 	Order string
 	Why   string           // words
 	Model *models.Logistic // of the learned order, whether it is chosen or not; nil: none could be learned
+}
+
+// Unchosen is R where nothing was learned of other orders.
+func Unchosen() *Choice {
+	return &Choice{Order: OrderR, Why: "the night that learned the models knew no others"}
+}
+
+// Check holds a choice that was read from a file to the orders and terms that there are.
+func (c *Choice) Check() error {
+	switch {
+	case !slices.Contains([]string{OrderR, OrderLearned, OrderHot}, c.Order):
+		return fmt.Errorf("order %q of shown products: want %s, %s or %s", c.Order, OrderR, OrderLearned, OrderHot)
+	case c.Model == nil && c.Order == OrderLearned:
+		return errors.New("want the logistic regression of the learned order")
+	case c.Model != nil && (!slices.Equal(c.Model.Names, termNames[:]) || slices.ContainsFunc(c.Model.Levels, func(l []string) bool { return l != nil })):
+		return fmt.Errorf("its columns are %s: want %s", strings.Join(c.Model.Names, ", "), strings.Join(termNames[:], ", "))
+	}
+	return nil
 }
 
 const (

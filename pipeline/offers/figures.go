@@ -136,3 +136,8 @@ func (r *Record) words() string {
 	}
 	return text + fmt.Sprintf("; of the customer's own most bought %s, of what most customers buy %s", p(r.Own), p(r.Hot))
 }
+
+// ChosenWords say in which order lists show products, and why.
+func (r *Record) ChosenWords() string {
+	return fmt.Sprintf("Shown products in the order %s: %s", r.Chosen, r.Why)
+}

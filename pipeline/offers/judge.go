@@ -24,6 +24,9 @@ const (
 	methods
 )
 
+// mostJudged is about how many returning customers judge what is shown.
+const mostJudged = 20_000
+
 // judgedSlots is how long the judged lists are.
 const judgedSlots = 10
 
@@ -53,10 +56,14 @@ type Judge struct {
 }
 
 // NewJudge judges what the shop knew on a day by the horizon in days that began
-// then; share bounds the customers, drawn by a hash of their ids.
-func NewJudge(g *Goods, horizon int, share float64) *Judge {
-	return &Judge{g: g, horizon: horizon, share: share, hot: slices.Clone(g.HotList(judgedSlots)), workers: parallel.PerWorker[Scorer]{Make: g.NewScorer}}
+// then, in which about so many customers came back: beyond mostJudged a share of them,
+// drawn by a hash of their ids.
+func NewJudge(g *Goods, horizon int, returned int64) *Judge {
+	return &Judge{g: g, horizon: horizon, share: min(1, mostJudged/float64(max(returned, 1))), hot: slices.Clone(g.HotList(judgedSlots)), workers: parallel.PerWorker[Scorer]{Make: g.NewScorer}}
 }
+
+// Use takes the order that was chosen, before the walk.
+func (j *Judge) Use(c *Choice) { j.g.Use(c) }
 
 // Add judges the customers of a partition.
 func (j *Judge) Add(h *orders.Histories) {

@@ -23,7 +23,7 @@ func studied(t *testing.T, table *orders.Table, day data.Day) (*Judge, *Choice) 
 		}
 	}
 	walk(func(h *orders.Histories) { counter.Add(h); study.Count(h) })
-	study.Learn(2, func(data.Day) int64 { return 0 })
+	study.Learn(2, func(data.Day) (lapsed, returned int64) { return })
 	walk(study.Gather)
 	choice, err := study.Choose(2)
 	if err != nil {

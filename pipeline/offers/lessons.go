@@ -48,7 +48,8 @@ type lessons struct {
 
 // newLessons readies the walk; about so many customers came back.
 func newLessons(g *Goods, horizon int, returned int64) *lessons {
-	l := &lessons{j: NewJudge(g, horizon, min(1, mostLessons/float64(max(returned, 1))))}
+	l := &lessons{j: NewJudge(g, horizon, returned)}
+	l.j.share = min(1, mostLessons/float64(max(returned, 1)))
 	l.limit.Store(math.MaxUint64)
 	return l
 }
@@ -169,10 +170,12 @@ func (s *Study) Count(h *orders.Histories) {
 	}
 }
 
-// Learn ends it. returned says about how many customers came back after a day.
-func (s *Study) Learn(workers int, returned func(data.Day) int64) {
+// Learn ends it. rates says how many customers had lapsed on a day, and about how many
+// of them came back.
+func (s *Study) Learn(workers int, rates func(data.Day) (lapsed, returned int64)) {
 	for _, c := range s.counters {
-		s.days = append(s.days, newLessons(c.Learn(workers), s.horizon, returned(c.day)))
+		_, returned := rates(c.day)
+		s.days = append(s.days, newLessons(c.Learn(workers), s.horizon, returned))
 	}
 	s.counters = nil
 }

@@ -36,7 +36,7 @@ func TestSettled_TellsEveryForecastGoodOrBad(t *testing.T) {
 }
 
 func TestShownNotes_CautionThatShownIsNotCaused(t *testing.T) {
-	notes := shownNotes(&learn.Evaluation{Shows: &offers.Record{Why: "of 710 customers who came back 28.5 % bought one of the first three products"}})
+	notes := shownNotes(&learn.Evaluation{Shows: &offers.Record{Test: "of 710 customers who came back 28.5 % bought one of the first three products"}})
 	if len(notes) != 1 || !strings.HasPrefix(notes[0], "Shown products at the test cut: of 710 customers") || !strings.HasSuffix(notes[0], "three products. "+offers.Caution) {
 		t.Errorf("%q", notes)
 	}

@@ -91,8 +91,9 @@ func (s *Snapshots) Training(m *models.Matrix, from, to int) *models.Training {
 }
 
 // Build builds the rows of all snapshots. Above mostRows a share of
-// the customers is drawn by a hash of their ids. The shop is that of TakeShop.
-func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, shop *shopcontext.Sample, mostRows int) (*Snapshots, error) {
+// the customers is drawn by a hash of their ids. The shop is that of TakeShop. also
+// sees the histories on the same walk.
+func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, shop *shopcontext.Sample, mostRows int, also ...func(*orders.Histories)) (*Snapshots, error) {
 	share := sampleShare(days, rates, mostRows)
 	wanted := make([]features.Snapshot, len(days))
 	for k, d := range days {
@@ -108,6 +109,9 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 		}
 		if err := (&features.Builder{Keep: Sampled(share)}).BuildAll(h, wanted, tables); err != nil {
 			return err
+		}
+		for _, look := range also {
+			look(h)
 		}
 		parts[p] = make([]part, len(wanted))
 		for k, t := range tables {
