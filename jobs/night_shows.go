@@ -138,7 +138,7 @@ func (s *showing) record(workers int) *offers.Record {
 }
 
 // list readies the walk that finds what the customers of the lists are shown: the
-// first by rank, and about as many of the lists of deadlines and referrals.
+// first by rank, and a fifth as many of the lists of deadlines, and then of referrals.
 func (s *showing) list(groups *plan.Groups, d *diagnose.Diagnosis, slots, most int) error {
 	if s == nil {
 		return nil
@@ -155,7 +155,7 @@ func (s *showing) list(groups *plan.Groups, d *diagnose.Diagnosis, slots, most i
 		also = append(also, d.Referrals.CustomerID(i))
 	}
 	s.deadlines = len(d.Deadlines)
-	s.lists = offers.NewLists(s.goods, slots, offers.NewListing(ranked, also, 2*most), groups.Ranking.Groups())
+	s.lists = offers.NewLists(s.goods, slots, offers.NewListing(ranked, also, most+most/5), groups.Ranking.Groups())
 	return nil
 }
 

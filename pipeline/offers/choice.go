@@ -47,6 +47,7 @@ const (
 	fewestHits   = 2_000 // products taken on the days that are learned from
 	fewestJudged = 200   // customers on earlier days, to choose another order than R
 	judgedDays   = 2
+	judgedFirst  = 3 // products
 	// worseMargin is by how much less often, as a share of the customers, the learned
 	// order may meet what they buy, at the lower end of the 95 % range.
 	worseMargin = .01
@@ -97,22 +98,26 @@ func (s *Study) fit(day, workers int) (*models.Logistic, error) {
 		took = append(took, l.took...)
 	}
 	set := models.DefaultLogisticSettings()
-	set.Tolerance, set.Workers = 1e-9, workers
+	set.Tolerance, set.Workers = 1e-6, workers
 	return models.FitLogistic(&models.Training{X: matrixOf(a.all, b.all), Y: took}, set)
 }
 
 // hitOf is 1 where one of the first three by a model was taken.
 func hitOf(l *lesson, m *models.Logistic) float64 {
-	chance := make([]float64, len(l.codes))
-	m.Predict(matrixOf([]lesson{*l}), chance)
 	var first []int
-	for i := range chance {
+	chance := make([]float64, len(l.codes))
+	for i := range l.terms {
+		for c, value := range l.terms[i] {
+			chance[i] += m.Terms[c].LogOdds(value)
+		}
 		at := len(first)
 		for at > 0 && chance[i] > chance[first[at-1]] {
 			at--
 		}
-		first = slices.Insert(first, at, i)
-		first = first[:min(len(first), 3)]
+		if at < judgedFirst {
+			first = slices.Insert(first, at, i)
+			first = first[:min(len(first), judgedFirst)]
+		}
 	}
 	for _, i := range first {
 		if l.took[i] == 1 {

@@ -58,18 +58,24 @@ const (
 // NewRecord sums judged cuts up: each customer and cut weighs alike. choices are the
 // orders that lists show, by cut.
 func NewRecord(judges []*Judge, choices []*Choice, workers int) *Record {
-	s := sample{workers: workers}
+	var s sample
 	for _, j := range judges {
 		for _, row := range j.inOrder() {
 			s.rows = append(s.rows, row)
 			s.customers = append(s.customers, uint32(row.customer>>32))
 		}
 	}
-	r := &Record{Customers: int64(len(s.rows)), Hot: s.figures(hot), Own: s.figures(own), Best: s.figures(best), OverOwn: s.gain(best, own)}
+	r := &Record{Customers: int64(len(s.rows))}
+	s.figures(hot, &r.Hot)
+	s.figures(own, &r.Own)
+	s.figures(best, &r.Best)
+	s.gain(best, own, &r.OverOwn)
 	if slices.ContainsFunc(choices, func(c *Choice) bool { return c.Model != nil }) {
-		learned, over := s.figures(likeliest), s.gain(likeliest, best)
-		r.Learned, r.OverR = &learned, &over
+		r.Learned, r.OverR = &Figures{}, &Gain{}
+		s.figures(likeliest, r.Learned)
+		s.gain(likeliest, best, r.OverR)
 	}
+	s.answer(workers)
 	r.Chosen, r.Why = chosenOf(choices)
 	r.Test = r.words()
 	return r
@@ -96,33 +102,41 @@ func chosenOf(choices []*Choice) (chosen, why string) {
 	return chosen, why
 }
 
-// sample are judged customers.
+// sample are judged customers, and the figures that are asked of them.
 type sample struct {
 	rows      []judged
 	customers []uint32
-	workers   int
+	values    [][]float64 // by figure
+	into      [][3]*run.Figure
 }
 
-func (s *sample) figures(m method) (f Figures) {
-	f.First1, f.First1Low, f.First1High = s.estimate(func(j *judged) float64 { return j.hits[m].First1 })
-	f.First3, f.First3Low, f.First3High = s.estimate(func(j *judged) float64 { return j.hits[m].First3 })
-	f.First10, f.First10Low, f.First10High = s.estimate(func(j *judged) float64 { return j.hits[m].First10 })
-	f.NDCG10, f.NDCG10Low, f.NDCG10High = s.estimate(func(j *judged) float64 { return j.hits[m].NDCG10 })
-	return f
+// figures asks for those of an order.
+func (s *sample) figures(m method, f *Figures) {
+	s.ask(func(j *judged) float64 { return j.hits[m].First1 }, &f.First1, &f.First1Low, &f.First1High)
+	s.ask(func(j *judged) float64 { return j.hits[m].First3 }, &f.First3, &f.First3Low, &f.First3High)
+	s.ask(func(j *judged) float64 { return j.hits[m].First10 }, &f.First10, &f.First10Low, &f.First10High)
+	s.ask(func(j *judged) float64 { return j.hits[m].NDCG10 }, &f.NDCG10, &f.NDCG10Low, &f.NDCG10High)
 }
 
-func (s *sample) gain(of, over method) (g Gain) {
-	g.First3, g.Low, g.High = s.estimate(func(j *judged) float64 { return j.hits[of].First3 - j.hits[over].First3 })
-	return g
+// gain asks for that of an order over another.
+func (s *sample) gain(of, over method, g *Gain) {
+	s.ask(func(j *judged) float64 { return j.hits[of].First3 - j.hits[over].First3 }, &g.First3, &g.Low, &g.High)
 }
 
-func (s *sample) estimate(value func(*judged) float64) (mean, low, high run.Figure) {
+func (s *sample) ask(value func(*judged) float64, mean, low, high *run.Figure) {
 	values := make([]float64, len(s.rows))
 	for i := range s.rows {
 		values[i] = value(&s.rows[i])
 	}
-	m, interval := models.BootstrapMean(values, s.customers, models.Resampling{Resamples: resamples, Seed: resampleSeed, Workers: s.workers})
-	return run.Figure(m), run.Figure(interval.Low), run.Figure(interval.High)
+	s.values, s.into = append(s.values, values), append(s.into, [3]*run.Figure{mean, low, high})
+}
+
+// answer finds all that was asked for.
+func (s *sample) answer(workers int) {
+	means, intervals := models.BootstrapMeans(s.values, s.customers, models.Resampling{Resamples: resamples, Seed: resampleSeed, Workers: workers})
+	for i, into := range s.into {
+		*into[0], *into[1], *into[2] = run.Figure(means[i]), run.Figure(intervals[i].Low), run.Figure(intervals[i].High)
+	}
 }
 
 func (r *Record) words() string {
@@ -130,14 +144,22 @@ func (r *Record) words() string {
 		return "nobody had lapsed before the test cut and came back after it, so that nothing could be tested"
 	}
 	p := func(f Figures) string { return wording.Prose.Percent(float64(f.First3)) }
-	text := fmt.Sprintf("of %s who came back %s bought one of the first three products of R, what they bought before and what goes with it", wording.Counted(r.Customers, "customer"), p(r.Best))
-	if r.Learned != nil {
-		text += fmt.Sprintf("; of the learned order it is %s", p(*r.Learned))
+	shown, beside := r.Best, ""
+	switch {
+	case r.Learned == nil:
+	case r.Chosen == OrderLearned:
+		shown, beside = *r.Learned, "; in the order R it is "+p(r.Best)
+	default:
+		beside = "; in the learned order it is " + p(*r.Learned)
 	}
-	return text + fmt.Sprintf("; of the customer's own most bought %s, of what most customers buy %s", p(r.Own), p(r.Hot))
+	if r.Chosen == OrderHot {
+		shown, beside = r.Hot, "; in the order R it is "+p(r.Best)+beside
+	}
+	return fmt.Sprintf("of %s who came back %s bought one of the first three products%s; of the customer's own most bought it is %s, of what most customers buy %s",
+		wording.Counted(r.Customers, "customer"), p(shown), beside, p(r.Own), p(r.Hot))
 }
 
 // ChosenWords say in which order lists show products, and why.
 func (r *Record) ChosenWords() string {
-	return fmt.Sprintf("Shown products in the order %s: %s", r.Chosen, r.Why)
+	return fmt.Sprintf("Products are shown in the order %s: %s", r.Chosen, r.Why)
 }

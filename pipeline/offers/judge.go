@@ -25,7 +25,7 @@ const (
 )
 
 // mostJudged is about how many returning customers judge what is shown.
-const mostJudged = 20_000
+const mostJudged = 10_000
 
 // judgedSlots is how long the judged lists are.
 const judgedSlots = 10

@@ -165,8 +165,12 @@ func NewStudy(s Settings, names []string, cut, first data.Day, horizon int, cust
 
 // Count is the first walk.
 func (s *Study) Count(h *orders.Histories) {
+	if len(s.counters) == 0 {
+		return
+	}
+	drawn := s.counters[0].drawn(h) // the same for all
 	for _, c := range s.counters {
-		c.Add(h)
+		c.count(h, drawn)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"winback/data"
 	"winback/data/orders"
+	"winback/data/tables"
 )
 
 // Scorer finds what to show one customer after another, in one goroutine. It takes
@@ -29,9 +30,7 @@ type Scorer struct {
 // candidate is a product that may be shown.
 type candidate struct {
 	code  uint32
-	days  int32   // purchase days of the customer with it
-	from  uint32  // own product of the greatest part of next
-	most  float64 // that part
+	days  int32 // purchase days of the customer with it
 	next  float64
 	score float64
 }
@@ -56,23 +55,16 @@ func (g *Goods) NewScorer() *Scorer {
 func (s *Scorer) Best(known orders.History, n int) []Show {
 	s.gather(known)
 	s.follow()
-	s.rate()
-	s.first(n, func(i int) bool { return s.all[i].kind() != Hot && s.mayShow(i) })
+	s.rate(n)
 	return s.list(n)
 }
 
-// first keeps the n candidates of the best scores.
-func (s *Scorer) first(n int, may func(i int) bool) {
-	s.best = s.best[:0]
-	least := math.Inf(-1) // score that the n-th has
-	for i := range s.all {
-		if s.all[i].score >= least && may(i) {
-			s.best = s.insert(s.best, int32(i), n, s.byScore)
-			if len(s.best) == n {
-				least = s.all[s.best[n-1]].score
-			}
-		}
+// least is the score that the n-th of the best has; below all where there are fewer.
+func (s *Scorer) least(n int) float64 {
+	if len(s.best) < n {
+		return math.Inf(-1)
 	}
+	return s.all[s.best[n-1]].score
 }
 
 // Chosen are up to n products for a customer of whom this was known, in the order that
@@ -100,10 +92,22 @@ func (s *Scorer) Own(known orders.History, n int) []Show {
 	return s.list(n)
 }
 
-// byScore puts greater scores first, then names in order.
-func (s *Scorer) byScore(a, b int32) bool {
-	x, y := &s.all[a], &s.all[b]
-	return x.score > y.score || x.score == y.score && x.code < y.code
+// addBest keeps the n of the greatest scores, those of equal ones by name.
+func (s *Scorer) addBest(i int32, n int) {
+	at, c := len(s.best), &s.all[i]
+	for ; at > 0; at-- {
+		if o := &s.all[s.best[at-1]]; c.score < o.score || c.score == o.score && c.code >= o.code {
+			break
+		}
+	}
+	if at == n {
+		return
+	}
+	if len(s.best) < n {
+		s.best = append(s.best, 0)
+	}
+	copy(s.best[at+1:], s.best[at:])
+	s.best[at] = i
 }
 
 // byDays puts products with more purchase days first, then newer ones, then names in
@@ -177,26 +181,26 @@ func (s *Scorer) gather(known orders.History) {
 // follow adds what follows from the own products of most days.
 func (s *Scorer) follow() {
 	s.own = s.own[:0]
-	for i := range s.all {
-		if s.all[i].days > 0 && (len(s.own) < mostOwn || s.all[i].days >= s.all[s.own[mostOwn-1]].days) {
+	few := len(s.dates) <= mostOwn // so that all of them count, in whatever order
+	for i := range s.dates {
+		switch days := s.all[i].days; {
+		case days == 0:
+		case few:
+			s.own = append(s.own, int32(i))
+		case len(s.own) < mostOwn || days >= s.all[s.own[mostOwn-1]].days:
 			s.own = s.insert(s.own, int32(i), mostOwn, s.byDays)
 		}
 	}
 	for _, i := range s.own {
-		from := s.all[i].code
-		for _, n := range s.g.pairs.of(from) {
-			c := &s.all[s.candidate(n.product)]
-			c.next += n.chance
-			if n.chance > c.most {
-				c.most, c.from = n.chance, from
-			}
+		for _, n := range s.g.pairs.of(s.all[i].code) {
+			s.all[s.candidate(n.product)].next += n.chance
 		}
 	}
 }
 
-// rate scores the candidates; those that the customer's lines do not name have no
-// purchase days.
-func (s *Scorer) rate() {
+// rate scores the candidates and finds the n best; those that the customer's lines do
+// not name have no purchase days.
+func (s *Scorer) rate(n int) {
 	mostOwn, mostNext := 0.0, 0.0
 	for i := range s.all {
 		mostNext = max(mostNext, s.all[i].next)
@@ -207,14 +211,19 @@ func (s *Scorer) rate() {
 		c.score = float64(c.days) * s.g.current[c.code]
 		mostOwn = max(mostOwn, c.score)
 	}
-	if mostOwn > 0 {
-		for i := range named {
-			named[i].score /= mostOwn
+	s.best = s.best[:0]
+	least := math.Inf(-1) // score that the n-th has
+	for i := range s.all {
+		c := &s.all[i]
+		if mostOwn > 0 {
+			c.score /= mostOwn
 		}
-	}
-	if mostNext > 0 {
-		for i := range s.all {
-			s.all[i].score += float64(nextWeight * s.all[i].next / mostNext)
+		if mostNext > 0 {
+			c.score += float64(nextWeight * c.next / mostNext)
+		}
+		if c.score >= least && c.kind() != Hot && s.mayShow(i) {
+			s.addBest(int32(i), n)
+			least = s.least(n)
 		}
 	}
 }
@@ -222,17 +231,35 @@ func (s *Scorer) rate() {
 // list is what was chosen, filled up.
 func (s *Scorer) list(n int) []Show {
 	s.shown = s.shown[:0]
-	for _, i := range s.best {
+	for place, i := range s.best {
 		c := &s.all[i]
-		show := Show{Product: c.code, Kind: c.kind(), Score: c.score, BoughtDays: c.days, From: c.from}
-		if c.days > 0 {
-			show.LastBought, show.From = data.DayOfMicros(s.dates[i].day), 0
+		show := Show{Product: c.code, Kind: c.kind(), Score: c.score, BoughtDays: c.days}
+		switch show.Kind {
+		case Again:
+			show.LastBought = data.DayOfMicros(s.dates[i].day)
+		case GoesWith:
+			if place < tables.ShowSlots {
+				show.From = s.from(c.code)
+			}
 		}
 		s.shown = append(s.shown, show)
 	}
 	s.fill(n)
 	s.forget()
 	return s.shown
+}
+
+// from is the own product that a product follows likeliest.
+func (s *Scorer) from(product uint32) (from uint32) {
+	most := 0.0
+	for _, i := range s.own {
+		for _, n := range s.g.pairs.of(s.all[i].code) {
+			if n.product == product && n.chance > most {
+				most, from = n.chance, s.all[i].code
+			}
+		}
+	}
+	return from
 }
 
 // mayShow says whether a product is sold, of a kind that is wanted, and not what

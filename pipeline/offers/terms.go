@@ -94,7 +94,15 @@ func (s *Scorer) categoryShare(code uint32) float32 {
 
 // matrixOf has the terms of lessons as models read them.
 func matrixOf(all ...[]lesson) *models.Matrix {
-	x := &models.Matrix{Names: termNames[:], Columns: make([][]float32, terms), Levels: make([][]string, terms)}
+	x, rows := &models.Matrix{Names: termNames[:], Columns: make([][]float32, terms), Levels: make([][]string, terms)}, 0
+	for _, day := range all {
+		for i := range day {
+			rows += len(day[i].terms)
+		}
+	}
+	for c := range x.Columns {
+		x.Columns[c] = make([]float32, 0, rows)
+	}
 	for _, day := range all {
 		for i := range day {
 			for k := range day[i].terms {
