@@ -120,7 +120,7 @@ func (s *Scorer) lesson(known orders.History, bought []uint32) lesson {
 	s.gatherAll(known)
 	var order []int32
 	for i := range s.all {
-		if s.mayShow(i) {
+		if s.mayShow(i) && (i >= len(s.dates) || s.all[i].kind() != Hot) {
 			order = append(order, int32(i))
 		}
 	}

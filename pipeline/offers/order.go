@@ -137,7 +137,7 @@ func (s *Scorer) addHot(n int, customer float64) {
 		if customer+h.most < s.least(n) {
 			return
 		}
-		if at := s.place[h.code] - 1; at >= 0 && s.all[at].kind() != Hot {
+		if s.place[h.code] != 0 { // bought, follows, or was brought back
 			continue
 		}
 		if score := o.logOdds(s, &candidate{code: h.code}, customer); score >= s.least(n) {
