@@ -31,6 +31,7 @@ type RunSettings struct {
 	settings.Reading
 	settings.Gate
 	BatchSettings
+	settings.Scores
 	settings.Draw
 	settings.Suppression
 	settings.Runs
@@ -57,7 +58,7 @@ type BatchSettings struct {
 
 // Settings lists them.
 func (s *RunSettings) Settings() []settings.Setting {
-	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Draw, &s.Suppression, &s.Runs, &s.KeptHistory, &s.Trial)...)
+	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Scores, &s.Draw, &s.Suppression, &s.Runs, &s.KeptHistory, &s.Trial)...)
 }
 
 func (s *BatchSettings) settings() []settings.Setting {

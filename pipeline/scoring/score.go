@@ -13,6 +13,7 @@ import (
 	"winback/internal/parallel"
 	"winback/models"
 	"winback/pipeline/baserate"
+	"winback/pipeline/external"
 	"winback/pipeline/learn"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
@@ -42,6 +43,7 @@ type Scored struct {
 // the tree in tonight's units.
 type night struct {
 	learned *learn.Learned
+	scores  *external.Scores
 	want    features.Snapshot
 	shop    *shopcontext.View
 	align   learn.Aligner
@@ -57,7 +59,7 @@ type night struct {
 // the walk as also, with the lapsed of the partition, whose columns it may set; it may be
 // called from several goroutines.
 func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *learn.Learned, look *Look, rates *baserate.Rates, store *Store, write func(*features.Table) error, also func(part int, h *orders.Histories, l *Lapsed) error) (*Scored, error) {
-	n := &night{learned: d, want: wanted(q), shop: look.shop}
+	n := &night{learned: d, scores: q.External, want: wanted(q), shop: look.shop}
 	if err := n.prepare(look.Raw, q.Workers); err != nil {
 		return nil, err
 	}
@@ -157,6 +159,7 @@ func (n *night) score(t *Scored, table *features.Table, h *orders.Histories) *sc
 	if n.learned.Inside != nil {
 		l.Inside = n.learned.Inside(raw)
 	}
+	n.scores.AddTo(raw, n.want.AsOf, table.IDs)
 	raw = n.align.Of(raw)
 	l.ExpectedSpend = n.learned.Spend.Of(raw)
 	scores := n.learned.Raw(raw, snapshots.Ranked(raw, n.ranks))
