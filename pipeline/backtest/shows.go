@@ -76,12 +76,12 @@ func (d *shown) settle(q snapshots.Question, returned int64) (err error) {
 	return nil
 }
 
-func (b *Summary) recordShows(days []shown, workers int) {
+func (s *Summary) recordShows(days []shown, workers int) {
 	var judges []*offers.Judge
 	var choices []*offers.Choice
 	for i, d := range days {
-		b.Cuts[i].Shows = offers.NewRecord([]*offers.Judge{d.judge}, []*offers.Choice{d.choice}, workers)
+		s.Cuts[i].Shows = offers.NewRecord([]*offers.Judge{d.judge}, []*offers.Choice{d.choice}, workers)
 		judges, choices = append(judges, d.judge), append(choices, d.choice)
 	}
-	b.Shows = offers.NewRecord(judges, choices, workers)
+	s.Shows = offers.NewRecord(judges, choices, workers)
 }
