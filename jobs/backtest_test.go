@@ -138,7 +138,9 @@ func inventedBacktest() *backtest.Summary {
 		return offers.Figures{First1: first, First1Low: first - .01, First1High: first + .01, First3: first + .2, First3Low: first + .19, First3High: first + .21, First10: first + .4,
 			First10Low: first + .39, First10High: first + .41, NDCG10: first + .1}
 	}
-	shows := &offers.Record{Customers: 4321, Hot: hits(.07), Own: hits(.21), Best: hits(.22), OverOwn: offers.Gain{First3: .011, Low: .004, High: .018}}
+	learned := hits(.23)
+	shows := &offers.Record{Customers: 4321, Hot: hits(.07), Own: hits(.21), Best: hits(.22), OverOwn: offers.Gain{First3: .011, Low: .004, High: .018}, Learned: &learned, OverR: &offers.Gain{First3: .01, Low: .006, High: .015},
+		Chosen: "R on 1 of 3 past days, learned on 2 of 3 past days", Why: "chosen for each past day on days before it"}
 	return &backtest.Summary{Shows: shows, AsOf: "2026-07-01", LapsedAfter: 90, Horizon: 60, SampleShare: 0.25, Verdict: "The ranking beat sorting by recency on 1 of 3 past days.",
 		LeftOut: "Only 3 past days of 6: days before 2026-04-02 have too few closed snapshots before them.", Against: learn.Difference{AUC: 0.054, Low: 0.041, High: 0.066}, AgainstTree: learn.Difference{AUC: -0.001, Low: -0.01, High: 0.008},
 		Mean: map[string]backtest.MeanFigures{"recency": mean(0.6), "tree10": mean(0.68), "boost_relative": mean(0.703), "blend": mean(0.71), "chosen": mean(0.654)},

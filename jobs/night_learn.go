@@ -185,8 +185,8 @@ func covered(a asked, s *snapshots.Snapshots, days []data.Day) error {
 }
 
 // build builds the rows of snapshots of some days, and looks at tonight's customers on
-// the first of such walks.
-func (n *nightly) build(ctx context.Context, a asked, p *past, days []data.Day, mostRows int) (*snapshots.Snapshots, error) {
+// the first of such walks; also sees the histories on it.
+func (n *nightly) build(ctx context.Context, a asked, p *past, days []data.Day, mostRows int, also ...func(*orders.Histories)) (*snapshots.Snapshots, error) {
 	rows := snapshots.NewBuilder(a.orders, a.Question, days, p.rates, p.shop, mostRows)
 	var looker *scoring.Looker
 	if p.look == nil {
@@ -197,6 +197,9 @@ func (n *nightly) build(ctx context.Context, a asked, p *past, days []data.Day, 
 			if err := looker.Add(part, h); err != nil {
 				return err
 			}
+		}
+		for _, look := range also {
+			look(h)
 		}
 		return rows.Add(part, h)
 	})
@@ -224,7 +227,7 @@ func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, 
 		}
 	}
 	stage := walkStage(n.ui, "build features", a.orders, 1)
-	snapshots, err := n.build(ctx, a, p, p.days, n.s.TrainingRows)
+	snapshots, err := n.build(ctx, a, p, p.days, n.s.TrainingRows, p.shows.look(a, p.rates))
 	if err != nil {
 		return nil, err
 	}
@@ -242,6 +245,9 @@ func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, 
 	}
 	if a.frozen != nil && learned.Tree == nil {
 		return nil, refused("--groups-from %s: there is too little history to tell how groups do", n.s.GroupsFrom)
+	}
+	if learned.Shows, err = p.shows.choose(a.Workers); err != nil {
+		return nil, err
 	}
 	stage.Done("ranked by " + learned.Gate.Name)
 	n.ui.Note(learned.Evaluation.Why)

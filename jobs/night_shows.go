@@ -12,6 +12,7 @@ import (
 	"winback/data/orders"
 	"winback/data/tables"
 	"winback/internal/fsys"
+	"winback/pipeline/baserate"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/offers"
 	"winback/pipeline/plan"
@@ -24,6 +25,8 @@ import (
 // shown. Its walks are those of other stages.
 type showing struct {
 	tonight, tested *offers.Counter
+	study           *offers.Study // of days before the test cut; nil once the order is settled
+	choice          *offers.Choice
 	goods           *offers.Goods
 	judge           *offers.Judge
 	fees            *offers.Fees
@@ -36,16 +39,12 @@ func (s *showing) notes(r *offers.Record) []string {
 	if s == nil {
 		return nil
 	}
-	return []string{wording.Sentence(s.goods.Note()), wording.Sentence("Shown products at the test cut: " + r.Why)}
+	return []string{wording.Sentence(s.goods.Note()), wording.Sentence("Shown products at the test cut: " + r.Test), wording.Sentence(r.ChosenWords())}
 }
 
-const (
-	// mostJudged is about how many returning customers judge what is shown.
-	mostJudged = 20_000
-	// mostCounted is about how many customers a test on a past day learns from, to
-	// bound its cost.
-	mostCounted = 200_000
-)
+// mostCounted is about how many customers a test on a past day learns from, to
+// bound its cost.
+const mostCounted = 200_000
 
 // beginShows readies the first walk.
 func (n *nightly) beginShows(a asked) *showing {
@@ -60,7 +59,8 @@ func (n *nightly) beginShows(a asked) *showing {
 	s := offers.Settings{LapsedAfter: a.LapsedAfter, SoldWithin: n.s.SoldWithin, Kinds: n.s.ShowKinds, Never: a.never}
 	tonight := offers.NewCounter(s, products, a.AsOf)
 	s.Share = min(1, mostCounted/float64(max(a.survey.Customers, 1)))
-	return &showing{tonight: tonight, tested: offers.NewCounter(s, products, a.TestCut())}
+	study := offers.NewStudy(s, products, a.TestCut(), a.FirstUsefulDay(a.orders.FirstDay), a.Horizon, a.survey.Customers)
+	return &showing{tonight: tonight, tested: offers.NewCounter(s, products, a.TestCut()), study: study}
 }
 
 // count is the first walk.
@@ -68,6 +68,7 @@ func (s *showing) count(h *orders.Histories) {
 	if s != nil {
 		s.tonight.Add(h)
 		s.tested.Add(h)
+		s.study.Count(h)
 	}
 }
 
@@ -78,8 +79,38 @@ func (s *showing) learn(q snapshots.Question, returned int64) {
 	}
 	s.goods = s.tonight.Learn(q.Workers)
 	s.fees = s.goods.NewFees()
-	s.judge = offers.NewJudge(s.tested.Learn(q.Workers), q.Horizon, min(1, mostJudged/float64(max(returned, 1))))
+	s.judge = offers.NewJudge(s.tested.Learn(q.Workers), q.Horizon, returned)
 	s.tonight, s.tested = nil, nil
+}
+
+// look readies the walk that looks at past days, for an order to show products in.
+func (s *showing) look(a asked, rates *baserate.Rates) func(*orders.Histories) {
+	if s == nil {
+		return func(*orders.Histories) {}
+	}
+	s.study.Learn(a.Workers, rates.At)
+	return s.study.Gather
+}
+
+// choose ends that walk; nil where nothing is shown.
+func (s *showing) choose(workers int) (*offers.Choice, error) {
+	if s == nil {
+		return nil, nil
+	}
+	return s.study.Choose(workers)
+}
+
+// use takes the order that was chosen, tonight or on the night that learned.
+func (s *showing) use(choice *offers.Choice) {
+	if s == nil {
+		return
+	}
+	if choice == nil {
+		choice = offers.Unchosen()
+	}
+	s.choice, s.study = choice, nil
+	s.goods.Use(choice)
+	s.judge.Use(choice)
 }
 
 // warnings name shown products that look like none.
@@ -103,12 +134,12 @@ func (s *showing) record(workers int) *offers.Record {
 	if s == nil {
 		return nil
 	}
-	return offers.NewRecord([]*offers.Judge{s.judge}, workers)
+	return offers.NewRecord([]*offers.Judge{s.judge}, []*offers.Choice{s.choice}, workers)
 }
 
-// choose readies the walk that finds what the customers of the lists are shown: the
-// first by rank, and about as many of the lists of deadlines and referrals.
-func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most int) error {
+// list readies the walk that finds what the customers of the lists are shown: the
+// first by rank, and a fifth as many of the lists of deadlines, and then of referrals.
+func (s *showing) list(groups *plan.Groups, d *diagnose.Diagnosis, slots, most int) error {
 	if s == nil {
 		return nil
 	}
@@ -124,7 +155,7 @@ func (s *showing) choose(groups *plan.Groups, d *diagnose.Diagnosis, slots, most
 		also = append(also, d.Referrals.CustomerID(i))
 	}
 	s.deadlines = len(d.Deadlines)
-	s.lists = offers.NewLists(s.goods, slots, offers.NewListing(ranked, also, 2*most), groups.Ranking.Groups())
+	s.lists = offers.NewLists(s.goods, slots, offers.NewListing(ranked, also, most+most/5), groups.Ranking.Groups())
 	return nil
 }
 

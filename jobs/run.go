@@ -152,6 +152,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 		return nil, err
 	}
 	learned.Evaluation.Natural = learn.NaturalOf(past.natural)
+	past.shows.use(learned.Shows)
 	n.timings.lap("learn")
 	return n.publish(ctx, hold, asked, past, learned)
 }
@@ -187,7 +188,7 @@ func (n *nightly) publish(ctx context.Context, hold *run.Hold, asked asked, past
 		return nil, err
 	}
 	n.timings.lap("groups")
-	if err := past.shows.choose(groups, diagnosis, n.s.Show, n.s.ShowCustomers); err != nil {
+	if err := past.shows.list(groups, diagnosis, n.s.Show, n.s.ShowCustomers); err != nil {
 		return nil, err
 	}
 	if err := reasons.Explain(ctx, asked.orders, asked.Question, learned, tonight, groups, past.shows.find()); err != nil {

@@ -149,38 +149,75 @@ func newPoissonTable() *poissonTable {
 // customer of each value, nil where each is its own; no value is NaN. Without values
 // all are NaN.
 func BootstrapMean(values []float64, group []uint32, r Resampling) (mean float64, interval Interval) {
-	if group != nil && len(group) != len(values) {
-		panic(fmt.Sprintf("models: %d groups for %d values", len(group), len(values)))
+	means, intervals := BootstrapMeans([][]float64{values}, group, r)
+	return means[0], intervals[0]
+}
+
+// BootstrapMeans is BootstrapMean of several figures of the same rows, all taken on the
+// same resamples: values are by figure and row.
+func BootstrapMeans(values [][]float64, group []uint32, r Resampling) (means []float64, intervals []Interval) {
+	rows, figures := len(values[0]), len(values)
+	if group != nil && len(group) != rows {
+		panic(fmt.Sprintf("models: %d groups for %d values", len(group), rows))
 	}
-	sum := 0.0
-	for _, v := range values {
-		sum += v
+	byRow := make([]float64, rows*figures)
+	sums := make([]float64, figures)
+	for f, column := range values {
+		for i, v := range column {
+			byRow[i*figures+f] = v
+			sums[f] += v
+		}
 	}
 	counts := newPoissonTable()
 	passes := (r.Resamples + lanes - 1) / lanes
-	means := make([]float64, passes*lanes)
+	drawn := make([][]float64, figures)
+	for f := range drawn {
+		drawn[f] = make([]float64, passes*lanes)
+	}
 	each(workersOf(r.Workers), passes, func(pass int) {
-		stream := mix(mix(r.Seed) + uint64(pass))
-		var drawn, total [lanes]float64
-		for i, v := range values {
-			g := uint32(i)
-			if group != nil {
-				g = group[i]
-			}
-			bits := mix(stream + uint64(g))
-			for l := range lanes {
-				count := float64(counts[bits>>(64-poissonBits)])
-				drawn[l] += count
-				total[l] += count * v
-				bits <<= 16
-			}
-		}
-		for l := range lanes {
-			means[pass*lanes+l] = total[l] / drawn[l]
+		for f, mean := range resampledMeans(byRow, figures, group, mix(mix(r.Seed)+uint64(pass)), counts) {
+			copy(drawn[f][pass*lanes:], mean[:])
 		}
 	})
-	if len(values) == 0 {
-		return math.NaN(), IntervalOf(nil)
+	for f := range values {
+		if rows == 0 {
+			means, intervals = append(means, math.NaN()), append(intervals, IntervalOf(nil))
+			continue
+		}
+		means, intervals = append(means, sums[f]/float64(rows)), append(intervals, IntervalOf(drawn[f][:r.Resamples]))
 	}
-	return sum / float64(len(values)), IntervalOf(means[:r.Resamples])
+	return means, intervals
+}
+
+// resampledMeans are those of every figure in the resamples of a pass.
+func resampledMeans(byRow []float64, figures int, group []uint32, stream uint64, counts *poissonTable) [][lanes]float64 {
+	var drawn [lanes]float64
+	total := make([][lanes]float64, figures)
+	for i := range len(byRow) / figures {
+		g := uint32(i)
+		if group != nil {
+			g = group[i]
+		}
+		bits := mix(stream + uint64(g))
+		var count [lanes]float64
+		for l := range lanes {
+			count[l] = float64(counts[bits>>(64-poissonBits)])
+			drawn[l] += count[l]
+			bits <<= 16
+		}
+		for f, v := range byRow[i*figures : (i+1)*figures] {
+			if v == 0 {
+				continue
+			}
+			for l := range lanes {
+				total[f][l] += float64(count[l] * v)
+			}
+		}
+	}
+	for f := range total {
+		for l := range lanes {
+			total[f][l] /= drawn[l]
+		}
+	}
+	return total
 }

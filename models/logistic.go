@@ -42,7 +42,7 @@ func (t *Term) add(cells []float32, out []float64) {
 	switch {
 	case t.LevelWeights != nil || t.Weight == 0:
 		for i, cell := range cells {
-			out[i] += t.logOdds(cell)
+			out[i] += t.LogOdds(cell)
 		}
 	case t.Log:
 		t.addLogs(cells, out)
@@ -77,7 +77,7 @@ func (t *Term) addLogs(cells []float32, out []float64) {
 		bits := math.Float32bits(cell)
 		at := (bits ^ bits>>11) * 0x9e3779b1 >> 22
 		if known[at] != cell {
-			known[at], terms[at] = cell, t.logOdds(cell)
+			known[at], terms[at] = cell, t.LogOdds(cell)
 		}
 		out[i] += terms[at]
 	}
@@ -93,15 +93,15 @@ func (l *Logistic) Contributions(x *Matrix, out [][]float64, workers int) (base 
 	eachBlock(workersOf(workers), len(out), func(_, from, to int) {
 		for row := from; row < to; row++ {
 			for c := range l.Terms {
-				out[row][c] = l.Terms[c].logOdds(x.Columns[c][row])
+				out[row][c] = l.Terms[c].LogOdds(x.Columns[c][row])
 			}
 		}
 	})
 	return l.Intercept
 }
 
-// logOdds is what one cell adds to the log-odds.
-func (t *Term) logOdds(x float32) float64 {
+// LogOdds is what one cell adds to the log-odds.
+func (t *Term) LogOdds(x float32) float64 {
 	if t.LevelWeights != nil {
 		if level := levelIndex(x, len(t.LevelWeights)); level >= 0 {
 			return t.LevelWeights[level]

@@ -1,5 +1,6 @@
 // Command offers writes the ten products that winback would show each lapsed customer
-// on a past day, for offers.py, which judges them beside those of other libraries.
+// on a past day, in the order chosen by days before and in each that it may choose, for
+// offers.py, which judges them beside those of other libraries.
 //
 //	offers ORDERS DAY OUT [PRODUCT ...]   OUT: one line of JSON a customer; products left out, with * and ?
 package main
@@ -12,18 +13,22 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"winback/data"
 	"winback/data/orders"
 	"winback/data/source"
 	"winback/internal/fsys"
+	"winback/pipeline/baserate"
 	"winback/pipeline/offers"
+	"winback/pipeline/snapshots"
 )
 
 const (
 	lapsedAfter = 90 // days
 	soldWithin  = 28 // days
+	horizon     = 60 // days
 	slots       = 10
 	workers     = 2
 )
@@ -35,10 +40,12 @@ func main() {
 	}
 }
 
-// line is what a customer is shown.
+// line is what a customer is shown in each order.
 type line struct {
 	Customer string   `json:"customer"`
-	Products []string `json:"products"`
+	Chosen   []string `json:"chosen"`
+	R        []string `json:"R"`
+	Learned  []string `json:"learned"` // R where none could be learned
 }
 
 func run(args []string) error {
@@ -67,22 +74,30 @@ func run(args []string) error {
 
 // lists are what all customers are shown who had lapsed on a day.
 func lists(table *orders.Table, day data.Day) (shown []line, err error) {
-	counter := offers.NewCounter(offers.Settings{LapsedAfter: lapsedAfter, SoldWithin: soldWithin, Kinds: offers.AllKinds}, table.Names[data.Product], day)
-	if err := walk(table, counter.Add); err != nil {
+	goods, choice, err := known(table, day)
+	if err != nil {
 		return nil, err
 	}
-	goods := counter.Learn(workers)
+	goods.Use(choice)
+	fmt.Printf("%s: %s\n", day, choice.Why)
 	var mu sync.Mutex
 	err = walk(table, func(h *orders.Histories) {
 		scorer := goods.NewScorer()
+		names := func(shows []offers.Show) (names []string) {
+			for _, show := range shows {
+				names = append(names, goods.Name(show.Product))
+			}
+			return names
+		}
 		for i, id := range h.IDs {
 			known := h.Customer(i).Before(day)
 			if !known.HasLapsed(day, lapsedAfter) {
 				continue
 			}
-			l := line{Customer: id}
-			for _, show := range scorer.Best(known, slots) {
-				l.Products = append(l.Products, goods.Name(show.Product))
+			l := line{Customer: id, Chosen: names(scorer.Chosen(known, slots)), R: names(scorer.Best(known, slots))}
+			l.Learned = l.R
+			if choice.Model != nil {
+				l.Learned = names(scorer.Likeliest(known, slots))
 			}
 			mu.Lock()
 			shown = append(shown, l)
@@ -90,6 +105,30 @@ func lists(table *orders.Table, day data.Day) (shown []line, err error) {
 		}
 	})
 	return shown, err
+}
+
+// known is what the shop knew on a day, and the order that days before it choose.
+func known(table *orders.Table, day data.Day) (*offers.Goods, *offers.Choice, error) {
+	rates, err := baserate.Count(context.Background(), table, lapsedAfter, horizon, workers)
+	if err != nil {
+		return nil, nil, err
+	}
+	var customers atomic.Int64
+	if err := walk(table, func(h *orders.Histories) { customers.Add(int64(len(h.IDs))) }); err != nil {
+		return nil, nil, err
+	}
+	set, names := offers.Settings{LapsedAfter: lapsedAfter, SoldWithin: soldWithin, Kinds: offers.AllKinds}, table.Names[data.Product]
+	q := snapshots.Question{LapsedAfter: lapsedAfter, Horizon: horizon}
+	counter, study := offers.NewCounter(set, names, day), offers.NewStudy(set, names, day, q.FirstUsefulDay(table.FirstDay), horizon, customers.Load())
+	if err := walk(table, func(h *orders.Histories) { counter.Add(h); study.Count(h) }); err != nil {
+		return nil, nil, err
+	}
+	study.Learn(workers, rates.At)
+	if err := walk(table, study.Gather); err != nil {
+		return nil, nil, err
+	}
+	choice, err := study.Choose(workers)
+	return counter.Learn(workers), choice, err
 }
 
 // walk goes over all histories without their returns, of which the others know

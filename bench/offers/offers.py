@@ -3,7 +3,9 @@
 At each past day: customers without a purchase for 90 days who come back within 60.
 Truth are the products of the first day on which they buy. Every list has ten products
 that somebody bought in the last 28 days. Figures are means over customers and days;
-differences are paired, 95 % by resampling customers 1,000 times.
+differences are paired, 95 % by resampling customers 1,000 times. winback shows R (own
+products and what goes with them) or the learned order, whichever days before choose; both
+stand beside it, the learned one as R where too little was known to learn from.
 """
 import argparse, collections, datetime, json, subprocess, tempfile, pathlib
 
@@ -27,7 +29,8 @@ SHOPS = {
         leave_out=[]),
 }
 LAPSED, HORIZON, SOLD, SLOTS = 90, 60, 28, 10
-OURS = "winback"
+OURS, R = "winback", "R"
+ORDERS = {OURS: "chosen", R: "R", "learned": "learned"}
 
 
 def rivals():
@@ -103,7 +106,8 @@ def ours(program, orders, day, leave_out, scratch):
     out = pathlib.Path(scratch) / "shown.jsonl"
     subprocess.run([program, str(orders), day, str(out), *leave_out], check=True)
     with out.open() as lines:
-        return {row["customer"]: row["products"] or [] for row in map(json.loads, lines)}
+        rows = [json.loads(line) for line in lines]
+    return {name: {row["customer"]: row[key] or [] for row in rows} for name, key in ORDERS.items()}
 
 
 def judge(program, data, shop, scratch):
@@ -112,7 +116,7 @@ def judge(program, data, shop, scratch):
     bought = duckdb.sql(spec["sql"].format(data / shop)).fetchall()
     for day in spec["days"]:
         cut = Cut(bought, datetime.date.fromisoformat(day))
-        lists = {OURS: ours(program, data / shop, day, spec["leave_out"], scratch), **cut.simple(), **dict(cut.recommended())}
+        lists = {**ours(program, data / shop, day, spec["leave_out"], scratch), **cut.simple(), **dict(cut.recommended())}
         who += cut.judged
         for name, shown in lists.items():
             rows[name] += [hits(shown.get(c, []), cut.truth[c]) for c in cut.judged]
@@ -134,16 +138,14 @@ def interval(values, who, draws=1000):
 
 
 def table(figures, who):
-    lines = ["| | hr1 | hr3 | hr10 | NDCG10 | winback − it, hr3 | winback − it, NDCG10 |", "|---|---|---|---|---|---|---|"]
+    lines = ["| | hr1 | hr3 | hr10 | NDCG10 | " + " | ".join(f"{base} − it, {what}" for base in (OURS, R) for what in ("hr3", "NDCG10")) + " |", "|---" * 9 + "|"]
     for name, rows in figures.items():
         cells = [f"{v:.4f}" for v in rows.mean(axis=0)]
-        for k in (1, 3):
-            if name == OURS:
-                cells.append("")
-                continue
-            difference = figures[OURS][:, k] - rows[:, k]
-            low, high = interval(difference, who)
-            cells.append(f"{difference.mean():+.3f} [{low:+.3f}, {high:+.3f}]")
+        for base in (OURS, R):
+            for k in (1, 3):
+                difference = figures[base][:, k] - rows[:, k]
+                low, high = interval(difference, who)
+                cells.append("" if name == base else f"{difference.mean():+.3f} [{low:+.3f}, {high:+.3f}]")
         lines.append("| " + " | ".join([name, *cells]) + " |")
     return lines
 

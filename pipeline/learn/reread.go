@@ -13,6 +13,7 @@ import (
 	"winback/data"
 	"winback/models"
 	"winback/pipeline/external"
+	"winback/pipeline/offers"
 	"winback/pipeline/run"
 )
 
@@ -59,7 +60,7 @@ func ReadLearned(read func(path string) ([]byte, error)) (*Learned, error) {
 	if err := r.json(run.EvaluationFile, &d.Evaluation); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(*Learned) error{r.state, r.models, r.tree, r.groups, r.rest} {
+	for _, step := range []func(*Learned) error{r.state, r.models, r.tree, r.groups, r.rest, r.shows} {
 		if err := step(d); err != nil {
 			var file *FileError
 			if !errors.As(err, &file) {
@@ -255,6 +256,27 @@ func (r *reread) modelFile(c candidate, name string) (model, models.Calibration,
 		err = &FileError{at, errors.New("it holds another kind of model than its name says")}
 	}
 	return read, calibrated.Steps[0], err
+}
+
+// shows takes the order in which products are shown; runs before there was a choice
+// have none.
+func (r *reread) shows(d *Learned) error {
+	if r.index.Shows == nil {
+		return nil
+	}
+	c := &offers.Choice{Order: r.index.Shows.Order, Why: r.index.Shows.Why}
+	if r.index.Shows.File != "" {
+		saved, err := r.saved(run.ShowsModelFile)
+		if err != nil {
+			return err
+		}
+		c.Model, _ = saved.(*models.Logistic)
+	}
+	if err := c.Check(); err != nil {
+		return &FileError{run.ShowsModelFile, err}
+	}
+	d.Shows = c
+	return nil
 }
 
 func (r *reread) saved(path string) (models.Saved, error) {

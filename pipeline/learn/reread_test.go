@@ -14,6 +14,7 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/offers"
 	"winback/pipeline/run"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
@@ -205,5 +206,31 @@ func TestFellBehind_WantsMoreThanNoise(t *testing.T) {
 		if words := d.FellBehind(ClosedCheck{AUC: auc, AUCLow: auc - 0.02, AUCHigh: auc + 0.02}); (words != "") != falls {
 			t.Errorf("AUC %v: %q", auc, words)
 		}
+	}
+}
+
+func TestReadLearned_TakesTheOrderOfShownProducts(t *testing.T) {
+	k, files := kept(t), savedFiles{}
+	names := []string{"bought", "log_days", "days_share", "log_buyers", "log_trend", "log_next", "log_again", "category_share", "log_recency"}
+	model := &models.Logistic{Names: names, Levels: make([][]string, len(names)), Terms: make([]models.Term, len(names)), Intercept: -4.25}
+	model.Terms[5] = models.Term{Low: -3, High: 1, Mean: -.3, Weight: 1 / 3., Missing: -.7}
+	learned := *k.learned
+	learned.Shows = &offers.Choice{Order: offers.OrderLearned, Why: "no worse", Model: model}
+	if err := errors.Join(WriteModels(files.create, &learned, k.tree), WriteEvaluation(files.create, &learned.Evaluation)); err != nil {
+		t.Fatal(err)
+	}
+	back, err := ReadLearned(files.read)
+	if err != nil || !reflect.DeepEqual(back.Shows, learned.Shows) {
+		t.Fatalf("read %+v, %v, want %+v", back.Shows, err, learned.Shows)
+	}
+	if plain, err := ReadLearned(k.files.read); err != nil || plain.Shows != nil {
+		t.Errorf("a run without an order has %+v, %v", plain.Shows, err)
+	}
+	text := files[run.ShowsModelFile].String()
+	files[run.ShowsModelFile].Reset()
+	files[run.ShowsModelFile].WriteString(strings.Replace(text, "log_next", "shoe_size", 1))
+	var file *FileError
+	if _, err := ReadLearned(files.read); !errors.As(err, &file) || file.Path != run.ShowsModelFile || !strings.Contains(err.Error(), "shoe_size") {
+		t.Errorf("a model of other terms: %v", err)
 	}
 }

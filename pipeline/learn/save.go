@@ -32,6 +32,14 @@ type index struct {
 	Complete []string      `json:"complete"`
 	Columns  []ColumnState `json:"columns"`
 	Gains    []indexCurve  `json:"gains"`
+	Shows    *indexShows   `json:"shows"` // null: nothing is shown, or no order was chosen
+}
+
+// indexShows is the order in which products are shown.
+type indexShows struct {
+	Order string `json:"order"`
+	Why   string `json:"why"`
+	File  string `json:"file,omitempty"` // of the learned order, where there is one
 }
 
 // indexCurve is the share of all returns at the test cut that the first
@@ -121,7 +129,23 @@ func WriteModels(create run.Create, d *Learned, tonight *SurrogateTree) error {
 		}
 		ix.Models = append(ix.Models, e)
 	}
+	if err := d.writeShows(create, &ix); err != nil {
+		return err
+	}
 	return create.WriteJSON(run.ModelIndexFile, ix)
+}
+
+// writeShows writes the order in which products are shown.
+func (d *Learned) writeShows(create run.Create, ix *index) error {
+	if d.Shows == nil {
+		return nil
+	}
+	ix.Shows = &indexShows{Order: d.Shows.Order, Why: d.Shows.Why}
+	if d.Shows.Model == nil {
+		return nil
+	}
+	ix.Shows.File = path.Base(run.ShowsModelFile)
+	return create.Write(run.ShowsModelFile, func(w io.Writer) error { return models.Write(w, d.Shows.Model) })
 }
 
 // savedModel is what the file of a model holds; nil for one that has none.

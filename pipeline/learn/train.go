@@ -12,6 +12,7 @@ import (
 	"winback/models"
 	"winback/pipeline/baserate"
 	"winback/pipeline/external"
+	"winback/pipeline/offers"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
@@ -46,6 +47,8 @@ type Learned struct {
 	// Inside ranks customers inside groups by their features as they are, higher
 	// first; nil: the probability does.
 	Inside func(raw *models.Matrix) []float64
+	// Shows is the order in which products are shown; nil: none was chosen.
+	Shows *offers.Choice
 }
 
 // Settings are what a user may say about learning.

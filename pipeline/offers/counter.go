@@ -50,18 +50,40 @@ func NewCounter(s Settings, names []string, day data.Day) *Counter {
 }
 
 // Add counts a partition.
-func (c *Counter) Add(h *orders.Histories) {
+func (c *Counter) Add(h *orders.Histories) { c.count(h, c.drawn(h)) }
+
+// drawn are the rows of the customers that count; nil: all of them.
+func (c *Counter) drawn(h *orders.Histories) []int32 {
+	if c.s.Share <= 0 || c.s.Share >= 1 {
+		return nil
+	}
+	rows := []int32{}
+	for i, id := range h.IDs {
+		if drawn(xxhash.Sum64String(id), c.s.Share) {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
+}
+
+// count counts customers of a partition by their rows; nil: all of them.
+func (c *Counter) count(h *orders.Histories, rows []int32) {
 	w := c.workers.Take()
 	defer c.workers.GiveBack(w)
 	w.found, w.events = [silences]int64{}, [silences][]event{}
-	for i, id := range h.IDs {
-		if c.s.Share > 0 && !drawn(xxhash.Sum64String(id), c.s.Share) {
-			continue
-		}
+	customer := func(i int) {
 		if known := h.Customer(i).Before(c.day); known.To > known.From {
 			w.countBuyer(known)
-			w.findReturns(known, id)
+			w.findReturns(known, h.IDs[i])
 		}
+	}
+	if rows == nil {
+		for i := range h.IDs {
+			customer(i)
+		}
+	}
+	for _, i := range rows {
+		customer(int(i))
 	}
 	c.events.add(w.found, w.events)
 }

@@ -2,6 +2,8 @@ package offers
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"winback/models"
 	"winback/pipeline/run"
@@ -25,8 +27,8 @@ type Figures struct {
 	NDCG10High  run.Figure `json:"ndcg10_high"`
 }
 
-// Gain is by how much one of the first three products of R is bought more often
-// than of own, with its 95 % interval.
+// Gain is by how much one of the first three products of one order is bought more
+// often than of another, with its 95 % interval.
 type Gain struct {
 	First3 run.Figure `json:"hr3"`
 	Low    run.Figure `json:"low"`
@@ -39,9 +41,13 @@ type Record struct {
 	Hot       Figures `json:"hot"`
 	Own       Figures `json:"own"`
 	Best      Figures `json:"R"`
-	OverOwn   Gain    `json:"over_own"`
-	Chosen    string  `json:"chosen"` // method that lists show
-	Why       string  `json:"why"`
+	OverOwn   Gain    `json:"over_own"` // of R
+	// Learned order, R on days for which none could be learned; nil: on all of them.
+	Learned *Figures `json:"learned"`
+	OverR   *Gain    `json:"over_R"` // of the learned order
+	Chosen  string   `json:"chosen"` // order in which lists show products; of several days all that were
+	Why     string   `json:"why"`    // it was chosen
+	Test    string   `json:"test"`   // what came of it, in words
 }
 
 const (
@@ -49,50 +55,111 @@ const (
 	resampleSeed = 11
 )
 
-// NewRecord sums judged cuts up: each customer and cut weighs alike.
-func NewRecord(judges []*Judge, workers int) *Record {
-	s := sample{workers: workers}
+// NewRecord sums judged cuts up: each customer and cut weighs alike. choices are the
+// orders that lists show, by cut.
+func NewRecord(judges []*Judge, choices []*Choice, workers int) *Record {
+	var s sample
 	for _, j := range judges {
 		for _, row := range j.inOrder() {
 			s.rows = append(s.rows, row)
 			s.customers = append(s.customers, uint32(row.customer>>32))
 		}
 	}
-	r := &Record{Customers: int64(len(s.rows)), Hot: s.figures(hot), Own: s.figures(own), Best: s.figures(best), Chosen: "R"}
-	r.OverOwn.First3, r.OverOwn.Low, r.OverOwn.High = s.estimate(func(j *judged) float64 { return j.hits[best].First3 - j.hits[own].First3 })
-	r.Why = r.words()
+	r := &Record{Customers: int64(len(s.rows))}
+	s.figures(hot, &r.Hot)
+	s.figures(own, &r.Own)
+	s.figures(best, &r.Best)
+	s.gain(best, own, &r.OverOwn)
+	if slices.ContainsFunc(choices, func(c *Choice) bool { return c.Model != nil }) {
+		r.Learned, r.OverR = &Figures{}, &Gain{}
+		s.figures(likeliest, r.Learned)
+		s.gain(likeliest, best, r.OverR)
+	}
+	s.answer(workers)
+	r.Chosen, r.Why = chosenOf(choices)
+	r.Test = r.words()
 	return r
 }
 
-// sample are judged customers.
+// chosenOf are the orders of several days, and why they were chosen.
+func chosenOf(choices []*Choice) (chosen, why string) {
+	var parts []string
+	for _, order := range []string{OrderR, OrderLearned, OrderHot} {
+		days := 0
+		for _, c := range choices {
+			if c.Order == order {
+				days++
+				chosen, why = order, c.Why
+			}
+		}
+		if days > 0 {
+			parts = append(parts, fmt.Sprintf("%s on %d of %s", order, days, wording.Counted(int64(len(choices)), "past day")))
+		}
+	}
+	if len(choices) > 1 {
+		return strings.Join(parts, ", "), "chosen for each past day on days before it"
+	}
+	return chosen, why
+}
+
+// sample are judged customers, and the figures that are asked of them.
 type sample struct {
 	rows      []judged
 	customers []uint32
-	workers   int
+	values    [][]float64 // by figure
+	into      [][3]*run.Figure
 }
 
-func (s *sample) figures(m method) (f Figures) {
-	f.First1, f.First1Low, f.First1High = s.estimate(func(j *judged) float64 { return j.hits[m].First1 })
-	f.First3, f.First3Low, f.First3High = s.estimate(func(j *judged) float64 { return j.hits[m].First3 })
-	f.First10, f.First10Low, f.First10High = s.estimate(func(j *judged) float64 { return j.hits[m].First10 })
-	f.NDCG10, f.NDCG10Low, f.NDCG10High = s.estimate(func(j *judged) float64 { return j.hits[m].NDCG10 })
-	return f
+// figures asks for those of an order.
+func (s *sample) figures(m method, f *Figures) {
+	s.ask(func(j *judged) float64 { return j.hits[m].First1 }, &f.First1, &f.First1Low, &f.First1High)
+	s.ask(func(j *judged) float64 { return j.hits[m].First3 }, &f.First3, &f.First3Low, &f.First3High)
+	s.ask(func(j *judged) float64 { return j.hits[m].First10 }, &f.First10, &f.First10Low, &f.First10High)
+	s.ask(func(j *judged) float64 { return j.hits[m].NDCG10 }, &f.NDCG10, &f.NDCG10Low, &f.NDCG10High)
 }
 
-func (s *sample) estimate(value func(*judged) float64) (mean, low, high run.Figure) {
+// gain asks for that of an order over another.
+func (s *sample) gain(of, over method, g *Gain) {
+	s.ask(func(j *judged) float64 { return j.hits[of].First3 - j.hits[over].First3 }, &g.First3, &g.Low, &g.High)
+}
+
+func (s *sample) ask(value func(*judged) float64, mean, low, high *run.Figure) {
 	values := make([]float64, len(s.rows))
 	for i := range s.rows {
 		values[i] = value(&s.rows[i])
 	}
-	m, interval := models.BootstrapMean(values, s.customers, models.Resampling{Resamples: resamples, Seed: resampleSeed, Workers: s.workers})
-	return run.Figure(m), run.Figure(interval.Low), run.Figure(interval.High)
+	s.values, s.into = append(s.values, values), append(s.into, [3]*run.Figure{mean, low, high})
+}
+
+// answer finds all that was asked for.
+func (s *sample) answer(workers int) {
+	means, intervals := models.BootstrapMeans(s.values, s.customers, models.Resampling{Resamples: resamples, Seed: resampleSeed, Workers: workers})
+	for i, into := range s.into {
+		*into[0], *into[1], *into[2] = run.Figure(means[i]), run.Figure(intervals[i].Low), run.Figure(intervals[i].High)
+	}
 }
 
 func (r *Record) words() string {
 	if r.Customers == 0 {
 		return "nobody had lapsed before the test cut and came back after it, so that nothing could be tested"
 	}
-	p := func(f run.Figure) string { return wording.Prose.Percent(float64(f)) }
-	return fmt.Sprintf("of %s who came back %s bought one of the first three products; of the customer's own most bought it is %s, of what most customers buy %s",
-		wording.Counted(r.Customers, "customer"), p(r.Best.First3), p(r.Own.First3), p(r.Hot.First3))
+	p := func(f Figures) string { return wording.Prose.Percent(float64(f.First3)) }
+	shown, beside := r.Best, ""
+	switch {
+	case r.Learned == nil:
+	case r.Chosen == OrderLearned:
+		shown, beside = *r.Learned, "; in the order R it is "+p(r.Best)
+	default:
+		beside = "; in the learned order it is " + p(*r.Learned)
+	}
+	if r.Chosen == OrderHot {
+		shown, beside = r.Hot, "; in the order R it is "+p(r.Best)+beside
+	}
+	return fmt.Sprintf("of %s who came back %s bought one of the first three products%s; of the customer's own most bought it is %s, of what most customers buy %s",
+		wording.Counted(r.Customers, "customer"), p(shown), beside, p(r.Own), p(r.Hot))
+}
+
+// ChosenWords say in which order lists show products, and why.
+func (r *Record) ChosenWords() string {
+	return fmt.Sprintf("Products are shown in the order %s: %s", r.Chosen, r.Why)
 }

@@ -16,16 +16,32 @@ type Goods struct {
 	Gap    int // days of silence that make a return; 0: too few returns, nothing goes with anything
 	Events int // returns that were learned from
 
-	s        Settings
-	names    []string  // of products
-	buyers   []uint32  // by code, in the window; 0 for what is never shown
-	month    []uint32  // in 28 days, hidden ones too
-	recent   []uint32  // in 60 days
-	year     []uint32  // in 365 days
-	category []uint32  // by code of the product
-	current  []float64 // by code: how own products that sell are preferred to those that do not
-	hot      []uint32  // codes of the sold, most buyers first
-	pairs    pairs
+	s         Settings
+	names     []string  // of products
+	buyers    []uint32  // by code, in the window; 0 for what is never shown
+	month     []uint32  // in 28 days, hidden ones too
+	recent    []uint32  // in 60 days
+	year      []uint32  // in 365 days
+	category  []uint32  // by code of the product
+	current   []float64 // by code: how own products that sell are preferred to those that do not
+	hot       []uint32  // codes of the sold, most buyers first
+	allBuyers int64     // sum of buyers
+	pairs     pairs
+
+	order   string // in which lists show products
+	learned *order // nil: none was learned
+}
+
+// Use takes the order that was chosen; without one lists show R.
+func (g *Goods) Use(c *Choice) {
+	g.order, g.learned = OrderR, nil
+	if c == nil {
+		return
+	}
+	g.order = c.Order
+	if c.Model != nil {
+		g.learned = g.newOrder(c.Model)
+	}
 }
 
 // Learn ends the first walk.
@@ -44,6 +60,9 @@ func (c *Counter) Learn(workers int) *Goods {
 	}
 	g.current = currentOf(g.recent)
 	g.hot = g.byBuyers()
+	for _, code := range g.hot {
+		g.allBuyers += int64(g.buyers[code])
+	}
 	events, silence := c.events.chosen()
 	if silence < silences {
 		g.Gap = max(1, (c.s.LapsedAfter+1<<silence-1)>>silence)

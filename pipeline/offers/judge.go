@@ -17,11 +17,15 @@ import (
 type method uint8
 
 const (
-	hot  method = iota // most buyers
-	own                // the customer's most bought, then hot
-	best               // what lists show
+	hot       method = iota // most buyers
+	own                     // the customer's most bought, then hot
+	best                    // R
+	likeliest               // by the learned order; R where none was learned
 	methods
 )
+
+// mostJudged is about how many returning customers judge what is shown.
+const mostJudged = 10_000
 
 // judgedSlots is how long the judged lists are.
 const judgedSlots = 10
@@ -52,10 +56,14 @@ type Judge struct {
 }
 
 // NewJudge judges what the shop knew on a day by the horizon in days that began
-// then; share bounds the customers, drawn by a hash of their ids.
-func NewJudge(g *Goods, horizon int, share float64) *Judge {
-	return &Judge{g: g, horizon: horizon, share: share, hot: slices.Clone(g.HotList(judgedSlots)), workers: parallel.PerWorker[Scorer]{Make: g.NewScorer}}
+// then, in which about so many customers came back: beyond mostJudged a share of them,
+// drawn by a hash of their ids.
+func NewJudge(g *Goods, horizon int, returned int64) *Judge {
+	return &Judge{g: g, horizon: horizon, share: min(1, mostJudged/float64(max(returned, 1))), hot: slices.Clone(g.HotList(judgedSlots)), workers: parallel.PerWorker[Scorer]{Make: g.NewScorer}}
 }
+
+// Use takes the order that was chosen, before the walk.
+func (j *Judge) Use(c *Choice) { j.g.Use(c) }
 
 // Add judges the customers of a partition.
 func (j *Judge) Add(h *orders.Histories) {
@@ -63,22 +71,34 @@ func (j *Judge) Add(h *orders.Histories) {
 	defer j.workers.GiveBack(s)
 	var rows []judged
 	for i, id := range h.IDs {
-		all := h.Customer(i)
-		bought := j.bought(all)
-		known := all.Before(j.g.Day)
-		if len(bought) == 0 || !known.HasLapsed(j.g.Day, j.g.s.LapsedAfter) {
+		known, bought := j.cameBack(h.Customer(i))
+		if len(bought) == 0 {
 			continue
 		}
 		row := judged{customer: xxhash.Sum64String(id)}
 		if !drawn(row.customer, j.share) {
 			continue
 		}
-		row.hits = [methods]Hits{hitsOf(j.hot, bought), hitsOf(s.Own(known, judgedSlots), bought), hitsOf(s.Best(known, judgedSlots), bought)}
+		row.hits = [methods]Hits{hot: hitsOf(j.hot, bought), own: hitsOf(s.Own(known, judgedSlots), bought), best: hitsOf(s.Best(known, judgedSlots), bought)}
+		row.hits[likeliest] = row.hits[best]
+		if j.g.learned != nil {
+			row.hits[likeliest] = hitsOf(s.Likeliest(known, judgedSlots), bought)
+		}
 		rows = append(rows, row)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.rows = append(j.rows, rows...)
+}
+
+// cameBack is what was known of a customer who had lapsed, and what was bought on the
+// first purchase day within the horizon; nothing of others.
+func (j *Judge) cameBack(all orders.History) (known orders.History, bought []uint32) {
+	known = all.Before(j.g.Day)
+	if !known.HasLapsed(j.g.Day, j.g.s.LapsedAfter) {
+		return known, nil
+	}
+	return known, j.bought(all)
 }
 
 // bought are the products of the first purchase day within the horizon.

@@ -32,11 +32,11 @@ func TestJudge_LooksAtTheLapsedWhoCameBack(t *testing.T) {
 	for _, h := range histories {
 		j.Add(h)
 	}
-	r := NewRecord([]*Judge{j}, 1)
+	r := NewRecord([]*Judge{j}, nil, 1)
 	if r.Customers != 1 || r.Best.First1 != 1 || r.Own.First1 != 1 || r.Hot.First1 != 0 || r.Hot.First10 != 1 || r.OverOwn.First3 != 0 {
 		t.Errorf("record is %+v", r)
 	}
-	if none := NewRecord(nil, 1); none.Customers != 0 || !math.IsNaN(float64(none.OverOwn.First3)) {
+	if none := NewRecord(nil, nil, 1); none.Customers != 0 || !math.IsNaN(float64(none.OverOwn.First3)) {
 		t.Errorf("without judged customers %+v", none)
 	}
 }

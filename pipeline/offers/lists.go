@@ -119,7 +119,7 @@ func (l *Lists) Add(h *orders.Histories) {
 			return
 		}
 		if at := byID[next]; l.listing.customers[at].ID == id {
-			l.show(int(at), s.Best(h.Customer(i).Before(l.g.Day), max(l.slots, groupDepth)))
+			l.show(int(at), s.Chosen(h.Customer(i).Before(l.g.Day), max(l.slots, groupDepth)))
 			next++
 		}
 	}

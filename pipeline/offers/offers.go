@@ -98,5 +98,5 @@ type Show struct {
 	Score      float64  // own share plus next share; 0 for hot
 	BoughtDays int32    // of the customer with the product; 0 but for Again
 	LastBought data.Day // where BoughtDays > 0
-	From       uint32   // own product that adds most to a product that goes with it; 0 for other kinds
+	From       uint32   // own product that adds most to a product that goes with it, of the first tables.ShowSlots; 0 for others
 }

@@ -12,7 +12,8 @@ import (
 type pairs struct {
 	start []uint32 // by code: its nexts are [start[code], start[code+1])
 	next  []next
-	had   []uint32 // by code: events with the product before
+	had   []uint32  // by code: events with the product before
+	again []float64 // by code: chance that the product itself is taken again
 }
 
 // next is a product that was taken after another.
@@ -38,16 +39,16 @@ func (p *pairs) of(code uint32) []next {
 func learnPairs(events []event, day data.Day, products, workers int) pairs {
 	l := newPairLearner(events, day, products)
 	found := make([][]next, products+1)
+	p := pairs{start: make([]uint32, products+2), had: make([]uint32, products+1), again: make([]float64, products+1)}
 	scratch := parallel.PerWorker[pairSums]{Make: func() *pairSums { return &pairSums{sum: make([]taken, products+1)} }}
 	const together = 64
 	parallel.EachOf((products+together)/together, workers, func(k int) {
 		sums := scratch.Take()
 		for code := k * together; code < min((k+1)*together, products+1); code++ {
-			found[code] = l.after(uint32(code), sums)
+			found[code], p.again[code] = l.after(uint32(code), sums)
 		}
 		scratch.GiveBack(sums)
 	})
-	p := pairs{start: make([]uint32, products+2), had: make([]uint32, products+1)}
 	for code := range found {
 		p.had[code] = l.start[code+1] - l.start[code]
 		p.next = append(p.next, found[code]...)
@@ -107,8 +108,9 @@ type taken struct {
 	events uint32
 }
 
-// after are the likeliest products after one, by chance, then by name.
-func (l *pairLearner) after(code uint32, s *pairSums) []next {
+// after are the likeliest products after one, by chance, then by name, and the chance
+// of the same one.
+func (l *pairLearner) after(code uint32, s *pairSums) (likeliest []next, again float64) {
 	s.touched = s.touched[:0]
 	had := uint64(0)
 	for _, at := range l.with[l.start[code]:l.start[code+1]] {
@@ -124,12 +126,13 @@ func (l *pairLearner) after(code uint32, s *pairSums) []next {
 		}
 	}
 	s.best = s.best[:0]
+	again = l.chance(s.sum[code].weight, had, code)
 	for _, product := range s.touched {
 		sum := s.sum[product]
 		s.sum[product] = taken{}
 		s.keep(next{product, sum.events, l.chance(sum.weight, had, product)})
 	}
-	return slices.Clone(s.best)
+	return slices.Clone(s.best), again
 }
 
 // keep puts a product among the first by chance, then by name.

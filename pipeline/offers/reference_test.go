@@ -93,13 +93,13 @@ func TestBest_ReproducesTheReferenceFigures(t *testing.T) {
 			for _, cut := range shop.cuts {
 				j := judgeAt(t, table, parseDay(t, cut.day))
 				judges = append(judges, j)
-				record := NewRecord([]*Judge{j}, 2)
+				record := NewRecord([]*Judge{j}, nil, 2)
 				if record.Customers != int64(cut.judged) {
 					t.Errorf("%s: %d judged, want %d", cut.day, record.Customers, cut.judged)
 				}
 				compareFigures(t, cut.day, record, cut.figures)
 			}
-			compareFigures(t, "all", NewRecord(judges, 2), shop.overall)
+			compareFigures(t, "all", NewRecord(judges, nil, 2), shop.overall)
 		})
 	}
 }

@@ -2,9 +2,11 @@ package offers
 
 import (
 	"math"
+	"slices"
 
 	"winback/data"
 	"winback/data/orders"
+	"winback/data/tables"
 )
 
 // Scorer finds what to show one customer after another, in one goroutine. It takes
@@ -17,14 +19,18 @@ type Scorer struct {
 	own   []int32 // candidates that others follow from
 	best  []int32
 	shown []Show
+
+	// Of the customer, for the learned order.
+	days       int32   // purchase days with products of the customer
+	last       int64   // the last of them
+	categories []int32 // by code of the category: days of own products in it
+	ownDays    int32   // all of them
 }
 
 // candidate is a product that may be shown.
 type candidate struct {
 	code  uint32
-	days  int32   // purchase days of the customer with it
-	from  uint32  // own product of the greatest part of next
-	most  float64 // that part
+	days  int32 // purchase days of the customer with it
 	next  float64
 	score float64
 }
@@ -39,7 +45,9 @@ type dates struct {
 const never = math.MinInt64
 
 // NewScorer readies a scorer for what a shop knew.
-func (g *Goods) NewScorer() *Scorer { return &Scorer{g: g, place: make([]int32, len(g.names)+1)} }
+func (g *Goods) NewScorer() *Scorer {
+	return &Scorer{g: g, place: make([]int32, len(g.names)+1), categories: make([]int32, slices.Max(g.category)+1)}
+}
 
 // Best are up to n products for a customer of whom this was known, best first: by
 // own purchase days and what follows from them, and then the most bought. The
@@ -47,18 +55,28 @@ func (g *Goods) NewScorer() *Scorer { return &Scorer{g: g, place: make([]int32, 
 func (s *Scorer) Best(known orders.History, n int) []Show {
 	s.gather(known)
 	s.follow()
-	s.rate()
-	s.best = s.best[:0]
-	least := math.Inf(-1) // score that the n-th has
-	for i := range s.all {
-		if s.all[i].score >= least && s.mayShow(i) {
-			s.best = s.insert(s.best, int32(i), n, s.byScore)
-			if len(s.best) == n {
-				least = s.all[s.best[n-1]].score
-			}
-		}
-	}
+	s.rate(n)
 	return s.list(n)
+}
+
+// least is the score that the n-th of the best has; below all where there are fewer.
+func (s *Scorer) least(n int) float64 {
+	if len(s.best) < n {
+		return math.Inf(-1)
+	}
+	return s.all[s.best[n-1]].score
+}
+
+// Chosen are up to n products for a customer of whom this was known, in the order that
+// was chosen for the shop. The result holds until the next call.
+func (s *Scorer) Chosen(known orders.History, n int) []Show {
+	switch s.g.order {
+	case OrderLearned:
+		return s.Likeliest(known, n)
+	case OrderHot:
+		return s.g.HotList(n)
+	}
+	return s.Best(known, n)
 }
 
 // Own are up to n products by the customer's own purchase days, those of more buyers
@@ -74,10 +92,22 @@ func (s *Scorer) Own(known orders.History, n int) []Show {
 	return s.list(n)
 }
 
-// byScore puts greater scores first, then names in order.
-func (s *Scorer) byScore(a, b int32) bool {
-	x, y := &s.all[a], &s.all[b]
-	return x.score > y.score || x.score == y.score && x.code < y.code
+// addBest keeps the n of the greatest scores, those of equal ones by name.
+func (s *Scorer) addBest(i int32, n int) {
+	at, c := len(s.best), &s.all[i]
+	for ; at > 0; at-- {
+		if o := &s.all[s.best[at-1]]; c.score < o.score || c.score == o.score && c.code >= o.code {
+			break
+		}
+	}
+	if at == n {
+		return
+	}
+	if len(s.best) < n {
+		s.best = append(s.best, 0)
+	}
+	copy(s.best[at+1:], s.best[at:])
+	s.best[at] = i
 }
 
 // byDays puts products with more purchase days first, then newer ones, then names in
@@ -116,6 +146,7 @@ func (s *Scorer) candidate(code uint32) int32 {
 func (s *Scorer) gather(known orders.History) {
 	products := known.Codes[data.Product]
 	s.all, s.dates = s.all[:0], s.dates[:0]
+	s.days, s.last = 0, never
 	day, end := int64(never+1), int64(never+1) // of the line at hand
 	for i := known.From; i < known.To; i++ {
 		time, code := known.Time[i], products[i]
@@ -140,32 +171,36 @@ func (s *Scorer) gather(known orders.History) {
 			s.all[at].days++
 		}
 		d.bought = time
+		if s.last < day {
+			s.last = day
+			s.days++
+		}
 	}
 }
 
 // follow adds what follows from the own products of most days.
 func (s *Scorer) follow() {
 	s.own = s.own[:0]
-	for i := range s.all {
-		if s.all[i].days > 0 && (len(s.own) < mostOwn || s.all[i].days >= s.all[s.own[mostOwn-1]].days) {
+	few := len(s.dates) <= mostOwn // so that all of them count, in whatever order
+	for i := range s.dates {
+		switch days := s.all[i].days; {
+		case days == 0:
+		case few:
+			s.own = append(s.own, int32(i))
+		case len(s.own) < mostOwn || days >= s.all[s.own[mostOwn-1]].days:
 			s.own = s.insert(s.own, int32(i), mostOwn, s.byDays)
 		}
 	}
 	for _, i := range s.own {
-		from := s.all[i].code
-		for _, n := range s.g.pairs.of(from) {
-			c := &s.all[s.candidate(n.product)]
-			c.next += n.chance
-			if n.chance > c.most {
-				c.most, c.from = n.chance, from
-			}
+		for _, n := range s.g.pairs.of(s.all[i].code) {
+			s.all[s.candidate(n.product)].next += n.chance
 		}
 	}
 }
 
-// rate scores the candidates; those that the customer's lines do not name have no
-// purchase days.
-func (s *Scorer) rate() {
+// rate scores the candidates and finds the n best; those that the customer's lines do
+// not name have no purchase days.
+func (s *Scorer) rate(n int) {
 	mostOwn, mostNext := 0.0, 0.0
 	for i := range s.all {
 		mostNext = max(mostNext, s.all[i].next)
@@ -176,14 +211,19 @@ func (s *Scorer) rate() {
 		c.score = float64(c.days) * s.g.current[c.code]
 		mostOwn = max(mostOwn, c.score)
 	}
-	if mostOwn > 0 {
-		for i := range named {
-			named[i].score /= mostOwn
+	s.best = s.best[:0]
+	least := math.Inf(-1) // score that the n-th has
+	for i := range s.all {
+		c := &s.all[i]
+		if mostOwn > 0 {
+			c.score /= mostOwn
 		}
-	}
-	if mostNext > 0 {
-		for i := range s.all {
-			s.all[i].score += float64(nextWeight * s.all[i].next / mostNext)
+		if mostNext > 0 {
+			c.score += float64(nextWeight * c.next / mostNext)
+		}
+		if c.score >= least && c.kind() != Hot && s.mayShow(i) {
+			s.addBest(int32(i), n)
+			least = s.least(n)
 		}
 	}
 }
@@ -191,13 +231,16 @@ func (s *Scorer) rate() {
 // list is what was chosen, filled up.
 func (s *Scorer) list(n int) []Show {
 	s.shown = s.shown[:0]
-	for _, i := range s.best {
+	for place, i := range s.best {
 		c := &s.all[i]
-		show := Show{Product: c.code, Kind: Again, Score: c.score, BoughtDays: c.days}
-		if c.days > 0 {
+		show := Show{Product: c.code, Kind: c.kind(), Score: c.score, BoughtDays: c.days}
+		switch show.Kind {
+		case Again:
 			show.LastBought = data.DayOfMicros(s.dates[i].day)
-		} else {
-			show.Kind, show.From = GoesWith, c.from
+		case GoesWith:
+			if place < tables.ShowSlots {
+				show.From = s.from(c.code)
+			}
 		}
 		s.shown = append(s.shown, show)
 	}
@@ -206,14 +249,34 @@ func (s *Scorer) list(n int) []Show {
 	return s.shown
 }
 
+// from is the own product that a product follows likeliest.
+func (s *Scorer) from(product uint32) (from uint32) {
+	most := 0.0
+	for _, i := range s.own {
+		for _, n := range s.g.pairs.of(s.all[i].code) {
+			if n.product == product && n.chance > most {
+				most, from = n.chance, s.all[i].code
+			}
+		}
+	}
+	return from
+}
+
 // mayShow says whether a product is sold, of a kind that is wanted, and not what
 // the customer gave back the last time.
 func (s *Scorer) mayShow(i int) bool {
-	c, kind := &s.all[i], GoesWith
-	if c.days > 0 {
-		kind = Again
+	c := &s.all[i]
+	return s.g.buyers[c.code] > 0 && s.g.s.Kinds[c.kind()] && (c.days == 0 || s.dates[i].returned < s.dates[i].bought)
+}
+
+func (c *candidate) kind() Kind {
+	switch {
+	case c.days > 0:
+		return Again
+	case c.next > 0:
+		return GoesWith
 	}
-	return s.g.buyers[c.code] > 0 && s.g.s.Kinds[kind] && (c.days > 0 && s.dates[i].returned < s.dates[i].bought || c.days == 0 && c.next > 0)
+	return Hot
 }
 
 // insert keeps the first n in order.
@@ -262,6 +325,12 @@ func shows(list []Show, code uint32) bool {
 func (s *Scorer) forget() {
 	for i := range s.all {
 		s.place[s.all[i].code] = 0
+	}
+	if s.ownDays > 0 {
+		for i := range s.dates {
+			s.categories[s.g.category[s.all[i].code]] = 0
+		}
+		s.ownDays = 0
 	}
 }
 

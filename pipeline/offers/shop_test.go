@@ -34,19 +34,22 @@ func invented(lines []bought, parts int) ([]*orders.Histories, *orders.Names) {
 	ids = slices.Compact(ids)
 	slices.Sort(names[data.Product])
 	names[data.Product] = slices.Compact(names[data.Product])
+	own := map[string][]bought{}
+	for _, l := range lines {
+		own[l.customer] = append(own[l.customer], l)
+	}
 	var out []*orders.Histories
 	for p := range parts {
 		h := &orders.Histories{Names: names, Start: []int32{0}}
 		for _, id := range ids[len(ids)*p/parts : len(ids)*(p+1)/parts] {
-			addLines(h, id, lines)
+			addLines(h, id, own[id])
 		}
 		out = append(out, h)
 	}
 	return out, names
 }
 
-func addLines(h *orders.Histories, id string, lines []bought) {
-	own := slices.DeleteFunc(slices.Clone(lines), func(l bought) bool { return l.customer != id })
+func addLines(h *orders.Histories, id string, own []bought) {
 	slices.SortStableFunc(own, func(a, b bought) int { return int(a.day - b.day) })
 	for _, l := range own {
 		code := uint32(0)

@@ -42,5 +42,5 @@ func shownNotes(e *learn.Evaluation) []string {
 	if e.Shows == nil {
 		return nil
 	}
-	return []string{wording.Sentence("Shown products at the test cut: "+e.Shows.Why) + " " + offers.Caution}
+	return []string{wording.Sentence("Shown products at the test cut: "+e.Shows.Test) + " " + wording.Sentence(e.Shows.ChosenWords()) + " " + offers.Caution}
 }

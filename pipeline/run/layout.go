@@ -48,6 +48,7 @@ const (
 	HotProductsFile   = "hot_products.parquet"
 	ModelFolder       = "model"
 	ModelIndexFile    = ModelFolder + "/index.json"
+	ShowsModelFile    = ModelFolder + "/shows.txt"
 	ReportFile        = "report.html"
 	BriefFile         = "brief.html"
 	CampaignsFile     = "campaigns.parquet"
