@@ -44,7 +44,7 @@ type Learned struct {
 	Shop           *shopcontext.Sample // nil where there are no snapshots
 	// Inside ranks customers inside groups by their features as they are, higher
 	// first; nil: the probability does.
-	Inside func(raw *models.Matrix) []float64
+	Inside *Inside
 }
 
 // Settings are what a user may say about learning.
