@@ -72,16 +72,14 @@ func (s *DriveSettings) gather(in io.Reader) jobs.Gather {
 func (s *DriveSettings) nextDealt(ranges *streams) (*orders.Dealt, error) {
 	stream, err := ranges.next()
 	if errors.Is(err, io.EOF) && s.NightFile == "" {
-		err = errors.Join(ranges.end(), err)
+		if more := ranges.end(); more != nil {
+			return nil, more
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	parts, err := stream.Parts()
-	if err != nil {
-		return nil, ranges.fault(err)
-	}
-	d, err := orders.DealtOf(parts, stream.SHA256())
+	d, err := dealtOf(stream)
 	if err != nil {
 		return nil, ranges.fault(err)
 	}

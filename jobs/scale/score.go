@@ -34,55 +34,64 @@ func Score(ctx context.Context, s ScoreSettings, ui console.UI) error {
 }
 
 func score(ctx context.Context, s *ScoreSettings, in io.Reader, out io.Writer) error {
-	text, err := run.ReadFile(settings.Files(), s.NightFile)
+	dealt, err := readDealt(in)
+	if err != nil {
+		return &data.InputError{Path: standardInput, Err: err}
+	}
+	night, common, sum, err := readNight(s.NightFile)
 	if err != nil {
 		return &data.InputError{Path: s.NightFile, Err: err}
 	}
-	packed, err := wire.Whole(text)
+	table, err := dealt.Table(common)
 	if err != nil {
-		return &data.InputError{Path: s.NightFile, Err: err}
+		return err
 	}
-	night, common, err := scoring.NightOf(packed)
-	if err != nil {
-		return &data.InputError{Path: s.NightFile, Err: err}
-	}
-	part, dealt, err := scoreRange(ctx, night, common, in)
+	var part *scoring.Part
+	_, err = table.Last(ctx, 1, func(_ int, h *orders.Histories) error {
+		part, err = night.Score(h)
+		return err
+	})
 	if err != nil && jobs.Code(err) == jobs.ExitOther && ctx.Err() == nil {
 		err = &data.InputError{Path: standardInput, Err: err}
 	}
 	if err != nil {
 		return err
 	}
-	parts, err := part.Parts(scoring.Origin{Range: dealt, Night: packed.SHA256()})
+	parts, err := part.Parts(scoring.Origin{Range: dealt.SHA256(), Night: sum})
 	if err != nil {
 		return err
 	}
 	return wire.WriteParts(out, parts)
 }
 
-// scoreRange scores the customers of a range, and gives the digest of that.
-func scoreRange(ctx context.Context, night *scoring.Night, common *orders.Common, in io.Reader) (part *scoring.Part, sum [sha256.Size]byte, err error) {
+func readDealt(in io.Reader) (*orders.Dealt, error) {
 	stream, err := wire.Read(in)
 	if err != nil {
-		return nil, sum, err
+		return nil, err
 	}
+	return dealtOf(stream)
+}
+
+// dealtOf is what Deal has written as a stream.
+func dealtOf(stream *wire.Stream) (*orders.Dealt, error) {
 	parts, err := stream.Parts()
 	if err != nil {
-		return nil, sum, err
+		return nil, err
 	}
-	dealt, err := orders.DealtOf(parts, stream.SHA256())
+	return orders.DealtOf(parts, stream.SHA256())
+}
+
+func readNight(path string) (night *scoring.Night, common *orders.Common, sum [sha256.Size]byte, err error) {
+	text, err := run.ReadFile(settings.Files(), path)
 	if err != nil {
-		return nil, sum, err
+		return nil, nil, sum, err
 	}
-	table, err := dealt.Table(common)
+	stream, err := wire.Whole(text)
 	if err != nil {
-		return nil, sum, err
+		return nil, nil, sum, err
 	}
-	_, err = table.Last(ctx, 1, func(_ int, h *orders.Histories) error {
-		part, err = night.Score(h)
-		return err
-	})
-	return part, stream.SHA256(), err
+	night, common, err = scoring.NightOf(stream)
+	return night, common, stream.SHA256(), err
 }
 
 // score writes the night package, and reads what was scored with it.

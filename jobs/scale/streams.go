@@ -59,7 +59,7 @@ func (r *streams) read() (*wire.Stream, error) {
 func (r *streams) end() error {
 	var one [1]byte
 	if n, err := io.ReadFull(r.in, one[:]); n > 0 || !errors.Is(err, io.EOF) {
-		return &data.InputError{Path: standardInput, Err: errors.Join(fmt.Errorf("something follows the end of every %s", r.what), cut(err))}
+		return &data.InputError{Path: standardInput, Err: errors.Join(fmt.Errorf("something follows the last %s", r.what), cut(err))}
 	}
 	return nil
 }
