@@ -76,10 +76,12 @@ func Run(ctx context.Context, s RunSettings, sources []string, ui console.UI) er
 type Elsewhere struct {
 	Table  string // its name, for the manifest
 	Gather Gather // has read and dealt its lines; nil: the sources are read
-	// Score has all partitions scored, keeps what comes of them on the disk, and gives
-	// that of each; nil: they are scored here.
-	Score func(ctx context.Context, table *orders.Table, night *scoring.Night, disk *spill.File) (func(part int) (*scoring.Part, error), error)
+	Score  Scorer // nil: partitions are scored here
 }
+
+// Scorer has all partitions of a table scored elsewhere, keeps what comes of them on the
+// disk, and gives that of each.
+type Scorer func(ctx context.Context, table *orders.Table, night *scoring.Night, disk *spill.File) (part func(number int) (*scoring.Part, error), err error)
 
 // RunGathered is Run over the lines of a table that another engine has read and dealt.
 func RunGathered(ctx context.Context, s RunSettings, e Elsewhere, ui console.UI) error {

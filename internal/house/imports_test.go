@@ -73,7 +73,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/snapshots":   {"pipeline/baserate", "pipeline/effect", "pipeline/shopcontext"},
 	"pipeline/rules":       {"pipeline/wording"},
 	"pipeline/learn":       {"pipeline/baserate", "pipeline/effect", "pipeline/offers", "pipeline/rules", "pipeline/run", "pipeline/sendtime", "pipeline/shopcontext", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},
-	"pipeline/scoring":     {"pipeline/baserate", "pipeline/learn", "pipeline/shopcontext", "pipeline/snapshots"},
+	"pipeline/scoring":     {"pipeline/baserate", "pipeline/learn", "pipeline/run", "pipeline/shopcontext", "pipeline/snapshots"},
 	"pipeline/plan":        {"pipeline/baserate", "pipeline/learn", "pipeline/offers", "pipeline/run", "pipeline/scoring", "pipeline/sendtime", "pipeline/wording"},
 	"pipeline/reasons":     {"pipeline/learn", "pipeline/plan", "pipeline/scoring", "pipeline/shopcontext", "pipeline/snapshots", "pipeline/wording"},
 	"pipeline/pool":        {"pipeline/run"},

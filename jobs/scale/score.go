@@ -95,7 +95,7 @@ func readNight(path string) (night *scoring.Night, common *orders.Common, sum [s
 }
 
 // score writes the night package, and reads what was scored with it.
-func (s *DriveSettings) score(in io.Reader) func(context.Context, *orders.Table, *scoring.Night, *spill.File) (func(int) (*scoring.Part, error), error) {
+func (s *DriveSettings) score(in io.Reader) jobs.Scorer {
 	return func(ctx context.Context, table *orders.Table, night *scoring.Night, disk *spill.File) (func(int) (*scoring.Part, error), error) {
 		text, sum, err := night.Package(table)
 		if err != nil {

@@ -24,7 +24,7 @@ import (
 // nightFormat changes with what a night package or a scored part holds.
 const nightFormat = 1
 
-// Files of a night package beside those of the models; FORMAT.md of pipeline/run
+// Files of a night package beside those of the models; FORMAT.md of data/orders
 // describes them.
 const (
 	nightFile  = "night.json"
