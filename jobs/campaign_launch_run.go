@@ -29,7 +29,7 @@ const oldestRun = 7
 
 // fromRun freezes lists of a run.
 func (l *launching) fromRun(ctx context.Context) error {
-	r, err := run.Open(l.files, l.s.Out, l.s.Run, run.ContactsFolder, run.HoldoutFile, run.GroupsFile, run.EvaluationFile, run.FeaturesFile, run.ModelFolder)
+	r, err := run.Open(l.files, l.s.Out, l.s.Run, run.ContactsFolder, run.HoldoutFile, run.GroupsFile, run.EvaluationFile, run.FeaturesFile, run.ModelFolder, run.CustomersFile)
 	if err != nil {
 		return unreadableRun(err)
 	}
@@ -127,7 +127,7 @@ func foretell(p *campaign.Plan, r *run.Run) error {
 // gather takes contacts and held-out of the run who may be in the wave. Of a group
 // that is recommended in part, those up to the last rank are taken on both sides.
 func (l *launching) gather(ctx context.Context, r *run.Run, chosen choice) error {
-	left, err := l.leftOut()
+	left, err := l.leftOut(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -178,10 +178,13 @@ type leftOut struct {
 	counts     [3]int
 }
 
-func (l *launching) leftOut() (*leftOut, error) {
-	out := &leftOut{}
+func (l *launching) leftOut(ctx context.Context, r *run.Run) (*leftOut, error) {
+	out, list := &leftOut{}, optOuts{l.s.Suppression, l.s.Acceptance, l.s.Pooled}
 	var err error
-	if out.suppressed, err = (optOuts{l.s.Suppression, l.s.Acceptance, l.s.Pooled}).read(l.files); err != nil {
+	if out.suppressed, err = list.read(l.files); err != nil {
+		return nil, err
+	}
+	if err := list.knownAsCustomers(ctx, l.files, r, out.suppressed, pulledByAddress, l.ui); err != nil {
 		return nil, err
 	}
 	if out.suppressed, err = withForgotten(l.files, l.s.Out, l.s.HoldoutKey, out.suppressed); err != nil {

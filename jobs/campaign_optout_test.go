@@ -85,6 +85,32 @@ func TestPull_NobodyWhoOptedOutIsHandedOut(t *testing.T) {
 	t.Logf("%d cases, %d opted out", cases, out)
 }
 
+// TestCampaign_LaunchRefusesAnOptOutListOfOtherCustomers: one of another kind of id would
+// leave out nobody. Of a list of ids and addresses it says that the latter are left out later.
+func TestCampaign_LaunchRefusesAnOptOutListOfOtherCustomers(t *testing.T) {
+	l := shopLoop(t, launchDay)
+	ids := slices.Sorted(maps.Keys(l.pulledLists(t, "")))
+	for i, c := range []struct {
+		list string
+		code int
+		says string
+	}{
+		{"customer_id\nnobody1\nnobody2\n", ExitGate, "0 of 2 ids in /optout0.csv belong to a customer of this run"},
+		{"email\nann@example.org\nbob@example.org\n", ExitGate, "0 of 2 ids in /optout1.csv"},
+		{"customer_id\n" + ids[0] + "\n" + ids[1] + "\nann@example.org\n", 0, "winback pull --join contacts.csv leaves them out"},
+	} {
+		path := fmt.Sprintf("/optout%d.csv", i)
+		l.write(path, c.list)
+		err := l.fromRun("spring", func(s *LaunchSettings) { s.SuppressFile = path })
+		if said := fmt.Sprint(err) + l.noted.String(); Code(err) != c.code || !strings.Contains(said, c.says) {
+			t.Errorf("%q: code %d, %s; want code %d and %q", c.list, Code(err), said, c.code, c.says)
+		}
+	}
+	if n := l.entries(); n != 1 {
+		t.Errorf("%d entries, want the launch alone", n)
+	}
+}
+
 // TestPull_NobodyWhoOptedOutIsOnAListOfARun launches campaigns with two arms from one run,
 // has customers opt out by logs, of which some are taken back, and by a list, and pulls each
 // arm, the recall list, the deadlines and the referrals.

@@ -108,6 +108,9 @@ func (n *nightly) mustKeep(a asked, p *past) error {
 	if a.frozen != nil && !a.frozen.AreThose(e.learned) {
 		return refuse(fmt.Sprintf("run %s has other groups than campaign %s, which --groups-from asks for", e.name(), n.s.GroupsFrom))
 	}
+	if why := e.learned.OtherScore(a.External.IsKnown()); why != "" {
+		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %s", e.name(), why))}
+	}
 	if _, err := e.learned.State.Align(p.look.Raw); err != nil {
 		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %v", e.name(), err))}
 	}
@@ -115,7 +118,7 @@ func (n *nightly) mustKeep(a asked, p *past) error {
 }
 
 // learningSettings are those that models and groups depend on.
-var learningSettings = []string{"horizon", "max-groups", "group-rules", "seed", "training-rows", "returns", "exclude-status", "exclude-products", "no-customer", "duplicates",
+var learningSettings = []string{"horizon", "max-groups", "group-rules", "seed", "score-column", "training-rows", "returns", "exclude-status", "exclude-products", "no-customer", "duplicates",
 	"map", "timezone", "date-format", "decimal", "currency", "rates"}
 
 // otherSettings says which setting that matters, or which found number of days,
@@ -147,6 +150,9 @@ func (n *nightly) checkClosed(ctx context.Context, a asked, p *past) (*learn.Clo
 	stage := walkStage(n.ui, "check models", a.orders, 1)
 	closed, err := snapshots.Build(ctx, a.orders, a.Question, p.days[:1], p.rates, p.shop, closedRows)
 	if err != nil {
+		return nil, err
+	}
+	if err := covered(a, closed, p.days[:1]); err != nil {
 		return nil, err
 	}
 	check, err := a.earlier.learned.CheckClosed(closed, a.Workers)

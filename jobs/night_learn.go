@@ -3,12 +3,14 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"winback/data"
 	"winback/data/orders"
 	"winback/jobs/settings"
 	"winback/pipeline/baserate"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/external"
 	"winback/pipeline/learn"
 	"winback/pipeline/plan"
 	"winback/pipeline/scoring"
@@ -60,6 +62,9 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 	rule = earlier.keepLapsedRule(rule, low, high, n.s.Refit == settings.RefitNever)
 	q.LapsedAfter = rule.Days
 	a := asked{h, q, rule, suppressed, never, earlier, frozen, nil}
+	if a.External, err = external.Open(ctx, n.files, n.s.ScoreFile, n.s.ScoreColumn); err != nil {
+		return asked{}, err
+	}
 	if a.rest, err = n.resting(a); err != nil {
 		return asked{}, err
 	}
@@ -95,8 +100,8 @@ type past struct {
 }
 
 // pastWalks is how often the histories are walked to look back: for who came
-// back, for the shop as a whole, and for a sample of tonight's customers.
-const pastWalks = 3
+// back and the shop as a whole, and for a sample of tonight's customers.
+const pastWalks = 2
 
 func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
 	p = &past{}
@@ -107,9 +112,11 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
 	p.shows, p.send = n.beginShows(a), n.beginSendTimes(a)
 	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
 	times := snapshots.NewReturnTimes(a.orders, a.Question)
+	shop := snapshots.NewShopSampler(a.orders, a.survey.Histories)
 	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
 		returns.Add(h)
 		times.Add(h)
+		shop.Add(part, h)
 		p.collector.Add(part, h)
 		p.shows.count(h)
 		p.send.count(h)
@@ -124,15 +131,63 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
 	p.shows.learn(a.Question, returned)
 	p.send.learn()
 	p.days = a.SnapshotDays(p.rates)
-	p.natural = times.Natural(p.days)
-	if p.shop, err = snapshots.TakeShop(ctx, a.orders, p.days, p.rates, a.Workers); err != nil {
+	if err := n.readScores(ctx, a, p.days); err != nil {
 		return p, err
+	}
+	p.natural = times.Natural(p.days)
+	if len(p.days) > 0 {
+		p.shop = shop.Sample()
 	}
 	if p.look, err = scoring.LookAt(ctx, a.orders, a.Question, p.shop, p.rates); err != nil {
 		return p, err
 	}
 	stage.Done("")
-	return p, nil
+	return p, a.External.Covers(a.AsOf, p.look.Raw, 0, p.look.Raw.Rows())
+}
+
+// readScores reads the scores of --score that tonight and the judgement of models on
+// the days of snapshots ask for. All nights need tonight's and those of the newest day
+// whose outcome is known; a night that learns, those of all days that judge.
+func (n *nightly) readScores(ctx context.Context, a asked, days []data.Day) error {
+	if a.External == nil {
+		return nil
+	}
+	judged := learn.JudgedOn(a.Question, days)
+	if judged == nil {
+		n.ui.Warn(fmt.Sprintf("the score of %s is not used: there is too little history to judge it", n.s.ScoreFile))
+		return nil
+	}
+	if err := a.External.Read(ctx, n.files, append(slices.Clone(judged), a.AsOf)); err != nil {
+		return err
+	}
+	n.ui.Note(fmt.Sprintf("Score: column %q of %s; %s", a.External.Column, a.External.Path, judgedWords(judged)))
+	n.timings.count("read", "scores", a.External.Rows)
+	return a.External.Need([]data.Day{judged[0], a.AsOf}, judged)
+}
+
+// judgedWords say on which days models are judged.
+func judgedWords(judged []data.Day) string {
+	var compared []string
+	for _, day := range judged[1:] {
+		compared = append(compared, day.String())
+	}
+	if len(compared) == 0 {
+		return fmt.Sprintf("models are tested on %s, and there is too little history to compare them before", judged[0])
+	}
+	return fmt.Sprintf("models are compared on %s and tested on %s", wording.List(compared, "and"), judged[0])
+}
+
+// covered wants scores of --score for most customers of snapshots, on some of their days.
+func covered(a asked, s *snapshots.Snapshots, days []data.Day) error {
+	for k, day := range s.Days {
+		if !slices.Contains(days, day) {
+			continue
+		}
+		if err := a.External.Covers(day, s.Raw, s.Starts[k], s.Starts[k+1]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // learn learns models and groups from all snapshots.
@@ -140,9 +195,18 @@ func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, 
 	if err := a.orders.MakeRoom(n.s.MemoryLimit() / 16); err != nil {
 		return nil, err
 	}
+	judged := learn.JudgedOn(a.Question, p.days)
+	if a.External.IsKnown() {
+		if err := a.External.Need(append(slices.Clone(judged), a.AsOf), judged); err != nil {
+			return nil, err
+		}
+	}
 	stage := walkStage(n.ui, "build features", a.orders, 1)
 	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, p.days, p.rates, p.shop, n.s.TrainingRows)
 	if err != nil {
+		return nil, err
+	}
+	if err := covered(a, snapshots, judged); err != nil {
 		return nil, err
 	}
 	rows := int64(snapshots.Rows(0, len(snapshots.Days)))

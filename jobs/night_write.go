@@ -114,6 +114,9 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 	if a.earlier != nil {
 		m.Inputs = append(m.Inputs, a.earlier.input())
 	}
+	if s := a.External; s.IsKnown() {
+		m.Inputs = append(m.Inputs, run.Input{Path: s.Path, Size: s.Size, Rows: s.Rows, SHA256: s.SHA256})
+	}
 	m.Inputs = append(m.Inputs, n.ledgerInputs(a.AsOf)...)
 	forgotten, err := n.forgottenInput()
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"winback/data"
 	"winback/data/orders"
 	"winback/pipeline/baserate"
+	"winback/pipeline/learn"
 	"winback/pipeline/run"
 	"winback/pipeline/wording"
 )
@@ -59,11 +60,15 @@ func (n *nightly) rehearse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	days := asked.SnapshotDays(returns.Rates())
+	if err := n.readScores(ctx, asked, days); err != nil {
+		return err
+	}
 	next, err := run.NextRun(n.files, n.s.Out, asked.AsOf.String(), run.Options{Keep: n.s.Keep})
 	if err != nil {
 		return unreadableRun(err)
 	}
-	return n.ui.Print(append(asked.intended(returns.Rates(), lapsed.Load()), intendedFolder(next, n.s.Out)...)...)
+	return n.ui.Print(append(asked.intended(returns.Rates(), days, lapsed.Load()), intendedFolder(next, n.s.Out)...)...)
 }
 
 // hasLapsed says whether a customer has lapsed on the as-of day.
@@ -78,13 +83,16 @@ func (a asked) hasLapsed(h orders.History) bool {
 }
 
 // intended says on what a night would rest, and how many customers it would rank.
-func (a asked) intended(rates *baserate.Rates, lapsed int64) []string {
+func (a asked) intended(rates *baserate.Rates, days []data.Day, lapsed int64) []string {
 	used, setAside := a.rows(a.AsOf)
 	learns := "orders lapsed customers by recency: the history is too short to learn from"
-	if days := a.SnapshotDays(rates); len(days) > 0 {
+	if len(days) > 0 {
 		at, returned := rates.At(days[0])
 		learns = fmt.Sprintf("learns from %s of the customers who had lapsed on past days, the newest %s: %s of %s came back within %s",
 			wording.Counted(len(days), "snapshot"), days[0], wording.Thousands(returned), wording.Thousands(at), wording.Counted(a.Horizon, "day"))
+	}
+	if judged := learn.JudgedOn(a.Question, days); judged != nil {
+		learns += "; " + judgedWords(judged)
 	}
 	return []string{
 		"Dry run: nothing was learned and nothing written. A run with these orders and settings",

@@ -32,6 +32,7 @@ type RunSettings struct {
 	settings.Reading
 	settings.Gate
 	BatchSettings
+	settings.Scores
 	settings.Draw
 	settings.Suppression
 	settings.Runs
@@ -58,7 +59,7 @@ type BatchSettings struct {
 
 // Settings lists them.
 func (s *RunSettings) Settings() []settings.Setting {
-	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Draw, &s.Suppression, &s.Runs, &s.KeptHistory, &s.Trial)...)
+	return append(s.BatchSettings.settings(), settings.Rows(&s.Reading, &s.Gate, &s.Scores, &s.Draw, &s.Suppression, &s.Runs, &s.KeptHistory, &s.Trial)...)
 }
 
 func (s *BatchSettings) settings() []settings.Setting {
@@ -85,7 +86,7 @@ type Scorer func(ctx context.Context, table *orders.Table, night *scoring.Night,
 
 // RunGathered is Run over the lines of a table that another engine has read and dealt.
 func RunGathered(ctx context.Context, s RunSettings, e Elsewhere, ui console.UI) error {
-	if err := Dealable(s.Reading, s.Store); err != nil {
+	if err := Dealable(s.Reading, s.Store, s.ScoreFile); err != nil {
 		return err
 	}
 	return (&nightly{files: s.FS(), s: s, ui: ui, now: time.Now, elsewhere: e}).runOrRehearse(ctx)

@@ -70,6 +70,9 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 	if err := notInFuture(h.asOf, s.AsOf, h.orders, now); err != nil {
 		return err
 	}
+	if !stored.learned.WithoutExternal() {
+		return &ExitError{ExitInput, fmt.Errorf("run %s ranks by a score made elsewhere, which winback score has not: winback run --score ranks by it", stored.name())}
+	}
 	state := stored.learned.State
 	q := snapshots.Question{AsOf: h.asOf, LapsedAfter: state.LapsedAfter, Horizon: state.Horizon, Workers: s.WorkerCount()}
 	if _, err := optOuts.knownInOrders(ctx, h, suppressed, q.Workers, ui); err != nil {

@@ -22,6 +22,9 @@ import (
 // against contact data alone.
 var ErrAddressesAlone = errors.New("addresses are known to winback pull --join alone")
 
+// pulledByAddress says when people are left out who are named by an address.
+const pulledByAddress = "winback pull --join contacts.csv leaves them out"
+
 // withForgotten adds to a list of opt-outs, which may be nil, those who were forgotten
 // in an output folder.
 func withForgotten(files fsys.FS, out, key string, suppressed *plan.Suppressions) (*plan.Suppressions, error) {
@@ -79,7 +82,7 @@ func (s optOuts) knownInOrders(ctx context.Context, h *history, suppressed *plan
 	if err != nil {
 		return nil, err
 	}
-	return known, s.judgeKnown(known, "these orders", "winback pull --join contacts.csv leaves them out", func(text string) {
+	return known, s.judgeKnown(known, "these orders", pulledByAddress, func(text string) {
 		h.findings = append(h.findings, survey.Finding{Text: text})
 		ui.Warn(text)
 	})
@@ -104,21 +107,38 @@ func CheckOptOuts(ctx context.Context, s PullSettings, ui console.UI) error {
 // knownInRun holds the list against the customers of a run: now, or, where contact data
 // are wanted, once they are read, and against their addresses too.
 func (s optOuts) knownInRun(ctx context.Context, files fsys.FS, r *run.Run, suppressed *plan.Suppressions, contacts *reach.Asked, ui console.UI) error {
-	if suppressed.Len() == 0 {
-		return nil
-	}
-	known, err := plan.CountNamedIn(ctx, files, fsys.Join(r.Dir, run.CustomersFile), suppressed)
-	if err != nil {
-		return unreadableRun(err)
-	}
 	if !contacts.Wanted() {
-		return s.judgeKnown(known, "this run", "give --join contacts.csv so that they are", ui.Warn)
+		return s.knownAsCustomers(ctx, files, r, suppressed, "give --join contacts.csv so that they are", ui)
+	}
+	known, err := countInRun(ctx, files, r, suppressed)
+	if known == nil {
+		return err
 	}
 	contacts.Gate = func(d *handout.ContactData) error {
 		known.Also(d.HasAddress)
 		return s.judgeKnown(known, "this run, or are an address in "+filepath.Base(contacts.JoinFile), "", ui.Warn)
 	}
 	return nil
+}
+
+// knownAsCustomers holds the list against the customers of a run; leaveOut says how
+// people are left out whom it names by their addresses.
+func (s optOuts) knownAsCustomers(ctx context.Context, files fsys.FS, r *run.Run, suppressed *plan.Suppressions, leaveOut string, ui console.UI) error {
+	known, err := countInRun(ctx, files, r, suppressed)
+	if known == nil {
+		return err
+	}
+	return s.judgeKnown(known, "this run", leaveOut, ui.Warn)
+}
+
+// countInRun counts the ids of the list that are those of customers of a run; nil
+// where nobody is listed.
+func countInRun(ctx context.Context, files fsys.FS, r *run.Run, suppressed *plan.Suppressions) (*plan.KnownSuppressions, error) {
+	if suppressed.Len() == 0 {
+		return nil, nil
+	}
+	known, err := plan.CountNamedIn(ctx, files, fsys.Join(r.Dir, run.CustomersFile), suppressed)
+	return known, unreadableRun(err)
 }
 
 // judgeKnown stops where under half of the ids are those of customers: a list

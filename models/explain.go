@@ -15,7 +15,7 @@ import (
 // training's.
 //
 // Trees are taken one after the other, so that what was found out about one
-// stays near while all rows ask for it.
+// stays near while all rows ask for it, and columns one after the other.
 func (e *Ensemble) Contributions(x *Matrix, out [][]float64, workers int) (base float64) {
 	checkWidth(x, len(e.Levels))
 	for i := range out {
@@ -24,8 +24,13 @@ func (e *Ensemble) Contributions(x *Matrix, out [][]float64, workers int) (base 
 	workers = min(workersOf(workers), 1+len(out)/256)
 	coding := newCoding(e.Levels, e.Trees)
 	var codes [][]uint8
+	var sums [][]float64 // by column
 	if coding != nil {
 		codes = coding.codesOf(x, len(out), workers)
+		sums = make([][]float64, len(x.Columns))
+		for column := range sums {
+			sums[column] = make([]float64, len(out))
+		}
 	}
 	for _, nodes := range e.Trees {
 		var answers *answerTables
@@ -39,7 +44,7 @@ func (e *Ensemble) Contributions(x *Matrix, out [][]float64, workers int) (base 
 			}
 			from, to := len(out)*w/workers, len(out)*(w+1)/workers
 			if answers != nil {
-				g.addByCodes(answers, codes, from, out[from:to])
+				g.addByCodes(answers, codes, from, to, sums)
 				return
 			}
 			for row := from; row < to; row++ {
@@ -48,7 +53,22 @@ func (e *Ensemble) Contributions(x *Matrix, out [][]float64, workers int) (base 
 			}
 		})
 	}
+	if coding != nil {
+		each(workers, workers, func(w int) { byRow(sums, out, len(out)*w/workers, len(out)*(w+1)/workers) })
+	}
 	return e.Prior + base
+}
+
+// byRow copies what stands in sums[column][row] for a stretch of rows to out[row][column].
+func byRow(sums, out [][]float64, from, to int) {
+	const few = 64 // rows that stay near while all columns are read
+	for ; from < to; from += few {
+		for column, sum := range sums {
+			for row := from; row < min(from+few, to); row++ {
+				out[row][column] = sum[row]
+			}
+		}
+	}
 }
 
 // answerTables gives the answers of a row to all questions of a tree from the codes
@@ -183,28 +203,32 @@ func (g *treeGame) mean() float64 {
 	return mean
 }
 
-// addByCodes adds the contributions of rows, one entry per column each, whose codes
-// stand in codes[column][first:].
-func (g *treeGame) addByCodes(t *answerTables, codes [][]uint8, first int, out [][]float64) {
+// addByCodes adds the contributions of rows, whose codes stand in codes[column][from:to],
+// to the sums of the columns.
+func (g *treeGame) addByCodes(t *answerTables, codes [][]uint8, from, to int, sums [][]float64) {
 	var room [maskRows]uint64
-	kept := map[uint64][]float64{} // by the answers
-	for len(out) > 0 {
-		answers := room[:min(maskRows, len(out))]
-		t.fill(codes, first, answers)
+	var at [maskRows]int32
+	kept := map[uint64]int32{} // where the parts of answers begin
+	var parts []float64
+	for ; from < to; from += maskRows {
+		answers := room[:min(maskRows, to-from)]
+		t.fill(codes, from, answers)
 		for i, key := range answers {
-			parts, ok := kept[key]
+			begin, ok := kept[key]
 			if !ok {
 				g.setAnswers(key)
-				parts = g.parts()
-				kept[key] = parts
+				begin = int32(len(parts))
+				parts = append(parts, g.parts()...)
+				kept[key] = begin
 			}
-			row := out[i]
-			for k, c := range g.columns {
-				row[c] += parts[k]
+			at[i] = begin
+		}
+		for k, c := range g.columns {
+			column := sums[c][from:][:len(answers)]
+			for i := range column {
+				column[i] += parts[int(at[i])+k]
 			}
 		}
-		first += len(answers)
-		out = out[len(answers):]
 	}
 }
 

@@ -2,6 +2,7 @@ package columns
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,6 +61,32 @@ func WholeMoney(ctx context.Context, fsy fsys.FS, files []File, s Settings) (str
 		return "", err
 	}
 	return files[0].Roles[role].Name, nil
+}
+
+// CountedAmount is the column of amounts that looks like one of units: of small whole
+// numbers, many of them 1, beside a column of prices and none of quantities. "" where a
+// setting says that it has amounts.
+func CountedAmount(ctx context.Context, fsy fsys.FS, files []File, s Settings) (string, error) {
+	roles := &files[0].Roles
+	if _, mapped := s.Mapping[data.Amount]; mapped || !roles[data.Amount].IsLeaf || !roles[data.Price].IsPresent || roles[data.Quantity].IsPresent {
+		return "", nil
+	}
+	values, ones, others := 0, 0, 0
+	err := eachSampled(ctx, fsy, files, data.Amount, s.MemoryBytes, func(text []byte) {
+		v, err := strconv.ParseFloat(string(text), 64)
+		values++
+		switch {
+		case err != nil || v != math.Trunc(v) || v > 100:
+			others++
+		case v == 1:
+			ones++
+		}
+	})
+	const fewest = 100
+	if err != nil || values < fewest || 4*ones < values || 100*others > values {
+		return "", err
+	}
+	return roles[data.Amount].Name, nil
 }
 
 // OrderPrefixes counts the rows of a sample by the letters that their order ids begin

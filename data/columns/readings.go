@@ -278,7 +278,8 @@ func (found *Readings) Tell(columns []string) {
 	}
 }
 
-// SettingFor is the setting that reads all of the values, "" where none does.
+// SettingFor is the setting that reads all of the values, as days that can be those of
+// orders; "" where none does.
 func SettingFor(role data.Role, values []string) string {
 	all := func(read func(string) int64) bool {
 		return len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool {
@@ -288,7 +289,7 @@ func SettingFor(role data.Role, values []string) string {
 	}
 	if role == data.Time {
 		for order := parse.DayFirst; order < parse.DateOrderCount; order++ {
-			if all(func(v string) int64 { return writtenMicros(strings.TrimSpace(v), order, localClock(nil)) }) {
+			if all(func(v string) int64 { return possibleMicros(strings.TrimSpace(v), order) }) {
 				return "--date-format " + order.String()
 			}
 		}
@@ -300,4 +301,13 @@ func SettingFor(role data.Role, values []string) string {
 		}
 	}
 	return ""
+}
+
+// possibleMicros reads a time as one of an order, Unreadable where it is of no such day.
+func possibleMicros(text string, order parse.DateOrder) int64 {
+	micros := writtenMicros(text, order, localClock(nil))
+	if micros == Unreadable || micros == Absent || parse.PossibleDay(data.DayOfMicros(micros)) {
+		return micros
+	}
+	return Unreadable
 }

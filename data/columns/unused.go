@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"winback/data/guard"
 	"winback/internal/fsys"
@@ -19,6 +20,7 @@ type Unused struct {
 	Times   bool           // by its type
 	Marks   int            // rows in which it would set a mark; -1 where it cannot
 	JSON    int            // rows in which it has an object or a list
+	NotZero int            // rows in which it is a number other than 0
 }
 
 const (
@@ -94,6 +96,9 @@ func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64) err
 		u.Filled++
 		if IsJSON(text) {
 			u.JSON++
+		}
+		if u.Numbers && strings.Trim(string(text), "-0.") != "" {
+			u.NotZero++
 		}
 		if u.Marks >= 0 && (u.Times || l.Physical == guard.Boolean && text[0] == 't' || l.Physical == guard.ByteArray && isSet(text) || u.Numbers && string(text) != "0") {
 			u.Marks++

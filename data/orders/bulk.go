@@ -176,6 +176,10 @@ func (o *Table) Unused() []columns.Unused {
 // columns.GrowingPrice finds it; "" for none.
 func (o *Table) GrowingPrice() string { return o.doubt(columns.GrowingPrice) }
 
+// CountedAmount is the column of amounts that may count units, as columns.CountedAmount
+// finds it; "" for none.
+func (o *Table) CountedAmount() string { return o.doubt(columns.CountedAmount) }
+
 // WholeMoney is the column of money that may count hundredths, as columns.WholeMoney
 // finds it; "" for none.
 func (o *Table) WholeMoney() string { return o.doubt(columns.WholeMoney) }

@@ -23,7 +23,7 @@ var UsualNoCustomer = NoCustomerWords{"0", "-1", "nan", "nat", "none", "null", "
 	"unknown", "unknown customer", "unbekannt", "inconnu", "desconocido", "sconosciuto", "desconhecido", "onbekend",
 	"anonymous", "anonymous customer", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "not available", "not set", "(not set)", "missing", "(blank)",
 	"no customer", "walk-in", "walk in", "walkin", "walk-in customer", "walk in customer", "cash", "cash customer", "cash sale", "laufkunde", "barverkauf",
-	"guest_checkout", "guest-checkout", "not logged in", "unregistered", "anon", "deleted", "deleted user", "deleted customer", "redacted", "anonymized", "anonymised", "anonymisiert",
+	"guest_checkout", "guest-checkout", "not logged in", "unregistered", "anon", "deleted", "deleted user", "deleted customer", "deleted_user", "deleted-user", "deleted_customer", "***", "redacted", "anonymized", "anonymised", "anonymisiert",
 	"total", "grand total", "subtotal", "sub total", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "sous-total", "totale", "suma", "totaal", "итого", "合计", "总计", "合計",
 	"totals", "all customers", "alle kunden", "tous les clients", "todos los clientes", "gesamtergebnis", "ergebnis", "total general", "total général", "total geral", "totale generale", "eindtotaal", "(leer)", "(vide)", "(en blanco)", "(vuoto)"}
 

@@ -29,6 +29,9 @@ var (
 	firstPossible, lastPossible = MustDay(1975, 1, 1), MustDay(2099, 12, 30)
 )
 
+// PossibleDay says whether a day, from 1975 to 2099, can be that of an order.
+func PossibleDay(day data.Day) bool { return day >= firstPossible && day <= lastPossible }
+
 // MustDay is the day of a date of the program's own; it panics where there is no
 // such date.
 func MustDay(year, month, day int) data.Day {
@@ -58,7 +61,7 @@ func (t *TimeNumbers) See(whole int64, ok bool) {
 		if !ok {
 			continue
 		}
-		if day := data.DayOfMicros(micros); day >= firstPossible && day <= lastPossible {
+		if day := data.DayOfMicros(micros); PossibleDay(day) {
 			t.possible[o]++
 			t.reach[o].Add(day)
 			if day >= firstUsual && day <= lastUsual {

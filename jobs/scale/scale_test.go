@@ -401,7 +401,7 @@ func TestPlan_NamesColumnsAndRefusesWhatGoesWithFiles(t *testing.T) {
 	}
 	for name, change := range map[string]func(*PlanSettings){
 		"--store": func(s *PlanSettings) { s.Store = "store" }, "--rates": func(s *PlanSettings) { s.RatesFile = "rates.csv" }, "--pool": func(s *PlanSettings) { s.PoolDir = "pool" },
-		"--digests": func(s *PlanSettings) { s.DigestsFile = "sums" }, "--rejects": func(s *PlanSettings) { s.RejectsFile = "rejects.csv" }, "--customer-ids": func(s *PlanSettings) { s.FoldIDs = true },
+		"--digests": func(s *PlanSettings) { s.DigestsFile = "sums" }, "--rejects": func(s *PlanSettings) { s.RejectsFile = "rejects.csv" }, "--score": func(s *PlanSettings) { s.ScoreFile = "scores.csv" }, "--customer-ids": func(s *PlanSettings) { s.FoldIDs = true },
 	} {
 		other := s
 		change(&other)

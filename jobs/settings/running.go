@@ -154,6 +154,19 @@ func (g *Learning) rows() []Setting {
 	}
 }
 
+// Scores are scores that another system made, judged beside the models.
+type Scores struct {
+	ScoreFile   string // "" for none
+	ScoreColumn string // "" finds it
+}
+
+func (g *Scores) rows() []Setting {
+	return []Setting{
+		{Name: "score", section: learning, Holder: "FILE", Help: "scores made elsewhere, judged as one more model: customer_id, as_of and a score, Parquet or CSV", unset: "none", value: fileInStore(&g.ScoreFile)},
+		{Name: "score-column", section: learning, Holder: "NAME", Help: "column of --score that ranks, higher first", unset: "score, or the only one beside customer_id and as_of", value: text(&g.ScoreColumn)},
+	}
+}
+
 // Random is what all that is drawn hangs on.
 type Random struct {
 	Seed uint64

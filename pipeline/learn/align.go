@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"winback/models"
+	"winback/pipeline/external"
 )
 
 // Aligner turns the levels of one night's matrices into those that the models
@@ -16,10 +17,11 @@ type Aligner struct {
 }
 
 // Align readies the turning of matrices with the names and levels of one. It
-// fails where the models were learned from other columns.
+// fails where the models were learned from other columns. An external score, which is
+// no feature, stays as it is.
 func (s *State) Align(like *models.Matrix) (Aligner, error) {
-	if len(like.Names) != len(s.Columns) {
-		return Aligner{}, fmt.Errorf("the models were learned from %d features, tonight's customers have %d", len(s.Columns), len(like.Names))
+	if n := len(external.Hide(like).Names); n != len(s.Columns) {
+		return Aligner{}, fmt.Errorf("the models were learned from %d features, tonight's customers have %d", len(s.Columns), n)
 	}
 	levels := make([][]string, len(like.Names))
 	for k, c := range s.Columns {

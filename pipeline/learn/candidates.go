@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"winback/models"
+	"winback/pipeline/external"
 	"winback/pipeline/snapshots"
 )
 
@@ -19,6 +20,7 @@ const (
 	ModelBoost         = "boost"          // boosted trees on the features as they are
 	ModelBoostRelative = "boost_relative" // boosted trees on ranks
 	ModelBlend         = "blend"          // weighted mean log-odds of the three before
+	ModelExternal      = "external"       // a score that another system made
 )
 
 // form is how a model sees the features.
@@ -29,6 +31,7 @@ const (
 	asRanks               // as percentile ranks within the snapshot
 	asUndated             // as ranks, without the days of the first and last purchase
 	bothWays              // units and ranks side by side
+	asScored              // the external score and its rank, nothing else
 )
 
 // purchaseDates are columns that tell years apart: a model can follow by them
@@ -38,11 +41,16 @@ var purchaseDates = []string{"first_purchase_day", "last_purchase_day"}
 
 // words says the form in model/index.json.
 func (f form) words() string {
-	return [...]string{"features", "ranks within the snapshot", "ranks within the snapshot, without the days of first and last purchase", "features and ranks within the snapshot"}[f]
+	return [...]string{"features", "ranks within the snapshot", "ranks within the snapshot, without the days of first and last purchase", "features and ranks within the snapshot", "the external score"}[f]
 }
 
 // of picks the form of a matrix, without copying.
 func (f form) of(raw, relative *models.Matrix) *models.Matrix {
+	if f == asScored {
+		score := []string{external.Column}
+		return snapshots.SideBySide(snapshots.Pick(raw, score), snapshots.Pick(relative, score))
+	}
+	raw, relative = external.Hide(raw), external.Hide(relative)
 	switch f {
 	case asRanks:
 		return relative
@@ -74,7 +82,8 @@ type fitting struct {
 	workers int
 }
 
-// Candidates lists the models in order of simplicity. Windows of half a year
+// Candidates lists the models in order of simplicity, the external score last: it
+// ranks where it ranks better than all others. Windows of half a year
 // beat whole years on drifting shops and cost nothing on steady ones, as long as
 // the season to foretell is among them; the regression, which cannot follow a
 // drift anyway, ranks a little better on three quarters of a year.
@@ -87,7 +96,17 @@ func Candidates() []candidate {
 		{Name: ModelBoostRelative, words: "boosted trees on ranks", form: asUndated, ranker: true, window: 6, season: true, fit: fitBoost},
 		{Name: ModelBoost, words: "boosted trees", form: asIs, ranker: true, window: 6, season: true, fit: fitBoost},
 		{Name: ModelBlend, words: "a blend of logistic regression and boosted trees", form: asIs, ranker: true},
+		{Name: ModelExternal, words: "the external score", form: asScored, ranker: true, points: true, window: 1, fit: fitExternal},
 	}
+}
+
+// candidatesOf are those that can be tried on a matrix.
+func candidatesOf(m *models.Matrix) []candidate {
+	known := Candidates()
+	if !external.In(m) {
+		known = slices.DeleteFunc(known, func(c candidate) bool { return c.Name == ModelExternal })
+	}
+	return known
 }
 
 // recencyModel turns days since the last purchase into a falling score.
@@ -113,6 +132,22 @@ func (rfmModel) Predict(x *models.Matrix, out []float64) {
 }
 
 func fitRFM(context.Context, fitting) (model, error) { return byRule(rfmModel{}), nil }
+
+// externalModel is the rank of an external score within the snapshot, in (0, 1).
+type externalModel struct{}
+
+// tieBreak lets the rank among all scores of the day tell apart whom the sample that
+// the ranks of a night are found on does not.
+const tieBreak = 1e-6
+
+func (externalModel) Predict(x *models.Matrix, out []float64) {
+	scores, ranks := x.Columns[0], x.Columns[1]
+	for i := range out {
+		out[i] = (float64(ranks[i]) + tieBreak*(1+float64(scores[i]))) / (1 + 3*tieBreak)
+	}
+}
+
+func fitExternal(context.Context, fitting) (model, error) { return byRule(externalModel{}), nil }
 
 // quintile is 1 to 5 for a percentile rank.
 func quintile(rank float32) float64 { return math.Min(math.Floor(float64(rank)*5), 4) + 1 }

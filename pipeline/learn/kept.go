@@ -6,6 +6,7 @@ import (
 
 	"winback/models"
 	"winback/pipeline/baserate"
+	"winback/pipeline/external"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
@@ -100,6 +101,9 @@ const (
 // Due says in words why models and groups should be learned anew, by how
 // tonight's customers look, of whom raw is a sample; "" where nothing says so.
 func (d *Learned) Due(raw *models.Matrix) string {
+	if why := d.OtherScore(external.In(raw)); why != "" {
+		return why
+	}
 	aligner, err := d.State.Align(raw)
 	if err != nil {
 		return err.Error()
@@ -112,6 +116,27 @@ func (d *Learned) Due(raw *models.Matrix) string {
 		return fmt.Sprintf("the lapsed customers look different from those when the models were learned: population-stability index %.2f, at most %.2f", shift, mostShift)
 	}
 	return d.groupsMoved(aligned)
+}
+
+// OtherScore says in words that the models were learned with an external score and
+// tonight there is none, or the other way round; "" where neither is so.
+func (d *Learned) OtherScore(tonight bool) string {
+	_, then := d.Calibrations[ModelExternal]
+	switch {
+	case then && !tonight:
+		return "there was a score of --score when the models were learned, and there is none now"
+	case !then && tonight:
+		return "--score has a score, and there was none when the models were learned"
+	}
+	return ""
+}
+
+// WithoutExternal lets the models score customers who have no external score; false
+// where that is what ranks.
+func (d *Learned) WithoutExternal() bool {
+	delete(d.finals, ModelExternal)
+	delete(d.Calibrations, ModelExternal)
+	return d.Gate.Name != ModelExternal
 }
 
 // groupsMoved says which group's share of the lapsed has halved or doubled.

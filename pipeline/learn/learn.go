@@ -48,7 +48,7 @@ func NewLearner(s *snapshots.Snapshots, q snapshots.Question, set Settings) *Lea
 		set.GroupRules = set.Frozen.Kind
 	}
 	return &Learner{frozen: set.Frozen, snapshots: s, Lag: (q.Horizon + snapshots.SnapshotSpacing - 1) / snapshots.SnapshotSpacing, maxGroups: set.MaxGroups, rules: cmp.Or(set.GroupRules, PlainRules), seed: set.Seed, workers: q.Workers, earlier: set.Earlier,
-		known: Candidates(), blend: evenly(len(blendParts)), trees: map[string]int{}, predicted: map[string]map[int]scored{}, slopes: map[string]map[int]float64{}}
+		known: candidatesOf(s.Raw), blend: evenly(len(blendParts)), trees: map[string]int{}, predicted: map[string]map[int]scored{}, slopes: map[string]map[int]float64{}}
 }
 
 func (l *Learner) form(c candidate) *models.Matrix {
@@ -179,6 +179,20 @@ func (l *Learner) TakeOver(later *Learner) {
 			}
 		}
 	}
+}
+
+// JudgedOn are the days of snapshots on which models are compared, after the one that
+// tests them; nil where too little is known to test any.
+func JudgedOn(q snapshots.Question, days []data.Day) []data.Day {
+	l := NewLearner(&snapshots.Snapshots{Days: days}, q, Settings{})
+	if len(days) <= l.Lag {
+		return nil
+	}
+	judged := []data.Day{days[0]}
+	for _, cut := range l.choiceCuts() {
+		judged = append(judged, days[cut])
+	}
+	return judged
 }
 
 // CanChoose says whether snapshots of those days are enough to test the newest

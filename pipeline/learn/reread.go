@@ -222,7 +222,7 @@ func (r *reread) models(d *Learned) error {
 		return fmt.Errorf("the model that ranks, %q, is not there", d.Gate.Name)
 	}
 	for _, c := range Candidates() {
-		if _, ok := d.Calibrations[c.Name]; !ok && c.Name != ModelTree && !r.scores {
+		if _, ok := d.Calibrations[c.Name]; !ok && c.Name != ModelTree && c.Name != ModelExternal && !r.scores {
 			return fmt.Errorf("model %s is not there", c.Name)
 		}
 	}
@@ -237,6 +237,8 @@ func (r *reread) model(d *Learned, c candidate, e indexModel) (err error) {
 		d.finals[c.Name] = byRule(recencyModel{})
 	case ModelRFM:
 		d.finals[c.Name] = byRule(rfmModel{})
+	case ModelExternal:
+		d.finals[c.Name] = byRule(externalModel{})
 	case ModelBlend:
 		if err := r.blend(d, e.Weights); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/external"
 	"winback/pipeline/shopcontext"
 )
 
@@ -69,6 +70,7 @@ const stateBins = 10
 
 // columnStates describes the customers of a night.
 func columnStates(raw *models.Matrix) []ColumnState {
+	raw = external.Hide(raw)
 	states := make([]ColumnState, len(raw.Names))
 	for k, name := range raw.Names {
 		c := ColumnState{Name: name, Text: raw.Levels[k] != nil, Levels: raw.Levels[k]}

@@ -11,6 +11,7 @@ import (
 	"winback/internal/parallel"
 	"winback/models"
 	"winback/pipeline/baserate"
+	"winback/pipeline/external"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
@@ -218,12 +219,11 @@ const (
 // refuseLeaks looks for columns that alone predict who returns, on the newest
 // snapshots closed at the test cut.
 func (l *Learner) refuseLeaks() error {
-	rows := l.snapshots.Training(l.snapshots.Raw, l.Lag, min(l.Lag+mostChoiceCuts, len(l.snapshots.Days)))
-	returned := 0
-	for _, y := range rows.Y {
-		returned += int(y)
+	if err := l.refuseLeakedScore(); err != nil {
+		return err
 	}
-	if len(rows.Y) < leakRows || returned < leakReturned {
+	rows := l.snapshots.Training(external.Hide(l.snapshots.Raw), l.Lag, min(l.Lag+mostChoiceCuts, len(l.snapshots.Days)))
+	if !tellsLeaks(rows.Y) {
 		return nil
 	}
 	suspects, err := models.Suspects(rows, leakAUC, l.workers)
@@ -232,6 +232,31 @@ func (l *Learner) refuseLeaks() error {
 	}
 	s := suspects[0]
 	return &BrokenModelError{fmt.Sprintf("%q alone foretells almost without error who returned (AUC %.4f): something in the orders was written after the fact", s.Name, s.AUC)}
+}
+
+// tellsLeaks says whether there are enough rows and returns to tell a leak from chance.
+func tellsLeaks(came []uint8) bool {
+	returned := 0
+	for _, y := range came {
+		returned += int(y)
+	}
+	return len(came) >= leakRows && returned >= leakReturned
+}
+
+// refuseLeakedScore looks at the external score on the days on which it is judged.
+func (l *Learner) refuseLeakedScore() error {
+	if !external.In(l.snapshots.Raw) {
+		return nil
+	}
+	for _, cut := range append(l.choiceCuts(), 0) {
+		x := snapshots.Window(asScored.of(l.snapshots.Raw, l.snapshots.Relative), l.snapshots.Starts[cut], l.snapshots.Starts[cut+1])
+		p := make([]float64, x.Rows())
+		externalModel{}.Predict(x, p)
+		if auc := models.AUC(p, l.came(cut), nil); tellsLeaks(l.came(cut)) && auc >= leakAUC {
+			return &BrokenModelError{fmt.Sprintf("the external score of %s alone foretells almost without error who returned (AUC %.4f): it was made with what was not known on that day", l.snapshots.Days[cut], auc)}
+		}
+	}
+	return nil
 }
 
 // sane refuses models whose probabilities are none.

@@ -80,13 +80,23 @@ func rowsOf(list iter.Seq2[tables.ContactRow, error]) (rows []tables.ContactRow)
 // rowsInOrder are the rows of the customers in rank order.
 func rowsInOrder(t *testing.T, r *Ranking) (rows []int32) {
 	t.Helper()
-	for group := 1; group <= r.Groups(); group++ {
-		for c, err := range r.Group(group) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			rows = append(rows, c.Row)
+	at := map[string]int32{}
+	err := r.store.Each(func(l *scoring.Lapsed) error {
+		for _, id := range l.IDs {
+			at[id] = int32(len(at))
 		}
+		return nil
+	})
+	for group := 1; group <= r.Groups() && err == nil; group++ {
+		for c, failed := range r.Group(group) {
+			if err = failed; err != nil {
+				break
+			}
+			rows = append(rows, at[c.IDs[c.Row]])
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return rows
 }

@@ -134,36 +134,24 @@ func descending(x float64) uint64 {
 
 // cursor goes through the customers of a group in one part.
 type cursor struct {
+	next   func() (*scoring.Lapsed, error) // some customers in rank order, valid until the next; nil: there are no more
+	alone  bool                            // in the group: nobody asks for the key
 	lapsed *scoring.Lapsed
-	rows   []int32 // of lapsed, from row on; nil: as they come
-	next   int
 	row    int32
 	key    uint64
-	reader *scoring.Reader
-	blocks []scoring.Block // still to be read
 }
 
 // advance takes the next customer; false behind the last.
 func (c *cursor) advance() (more bool, err error) {
-	if c.rows != nil {
-		if c.next == len(c.rows) {
-			return false, nil
+	if c.row++; c.lapsed == nil || int(c.row) == c.lapsed.Len() {
+		if c.lapsed, err = c.next(); c.lapsed == nil || err != nil {
+			return false, err
 		}
-		c.row = c.rows[c.next]
-	} else {
-		if c.lapsed == nil || c.next == c.lapsed.Len() {
-			if len(c.blocks) == 0 {
-				return false, nil
-			}
-			if c.lapsed, err = c.reader.Read(c.blocks[0]); err != nil {
-				return false, err
-			}
-			c.blocks, c.next = c.blocks[1:], 0
-		}
-		c.row = int32(c.next)
+		c.row = 0
 	}
-	c.next++
-	c.key = descending(c.lapsed.InsideKey(c.row))
+	if !c.alone {
+		c.key = descending(c.lapsed.InsideKey(c.row))
+	}
 	return true, nil
 }
 
@@ -172,10 +160,13 @@ func (o *Ranking) cursors(group int) (all []*cursor) {
 	for _, r := range o.parts {
 		switch {
 		case r.lapsed != nil && len(r.order[group-1]) > 0:
-			all = append(all, &cursor{lapsed: r.lapsed, rows: r.order[group-1]})
+			all = append(all, &cursor{next: scoring.InOrder(r.lapsed, r.order[group-1])})
 		case r.lapsed == nil && len(r.blocks[group-1]) > 0:
-			all = append(all, &cursor{reader: o.store.NewReader(), blocks: r.blocks[group-1]})
+			all = append(all, &cursor{next: o.store.NewReader().Each(r.blocks[group-1])})
 		}
+	}
+	if len(all) == 1 {
+		all[0].alone = true
 	}
 	return all
 }

@@ -25,47 +25,53 @@ type ReasonFacts struct {
 // last 97 days ago; buys every 60 days on average, so 37 days late; mostly via
 // web1". It is shorter than 120 characters; what does not fit is left out.
 func Reason(f ReasonFacts) string {
-	text := orderWords(f)
-	add := func(part string) {
-		if part != "" && utf8.RuneCountInString(text)+len("; ")+utf8.RuneCountInString(part) < reasonRunes {
-			text += "; " + part
+	var room, next [2 * reasonRunes]byte
+	text := appendOrders(room[:0], &f)
+	for _, appendPart := range [...]func([]byte, *ReasonFacts) []byte{appendRhythm, appendChannel, appendSpent} {
+		part := appendPart(append(next[:0], "; "...), &f)
+		if len(part) > len("; ") && utf8.RuneCount(text)+utf8.RuneCount(part) < reasonRunes {
+			text = append(text, part...)
 		}
 	}
-	add(rhythmWords(f))
-	add(channelWords(f))
-	if f.Orders > 1 {
-		add(wording.Amount(f.Monetary.Float()) + " spent in all")
-	}
-	return text
+	return string(text)
 }
 
-func orderWords(f ReasonFacts) string {
-	ago := wording.Counted(f.RecencyDays, "day") + " ago"
+func appendOrders(to []byte, f *ReasonFacts) []byte {
 	if f.Orders > 1 {
-		return wording.Counted(f.Orders, "order") + ", the last " + ago
+		to = append(wording.AppendCounted(to, f.Orders, "order"), ", the last "...)
+		return append(wording.AppendCounted(to, f.RecencyDays, "day"), " ago"...)
 	}
-	return "1 order, " + ago + ", worth " + wording.Amount(f.Monetary.Float())
+	to = wording.AppendCounted(append(to, "1 order, "...), f.RecencyDays, "day")
+	return wording.AppendAmount(append(to, " ago, worth "...), f.Monetary.Float())
 }
 
-func rhythmWords(f ReasonFacts) string {
+func appendRhythm(to []byte, f *ReasonFacts) []byte {
 	if math.IsNaN(f.IntervalMeanDays) {
-		return ""
+		return to
 	}
 	mean := int(math.Round(f.IntervalMeanDays))
-	words := "buys every " + wording.Counted(max(mean, 1), "day") + " on average"
+	to = append(wording.AppendCounted(append(to, "buys every "...), max(mean, 1), "day"), " on average"...)
 	if late := f.RecencyDays - mean; late > 0 {
-		words += ", so " + wording.Counted(late, "day") + " late"
+		to = append(wording.AppendCounted(append(to, ", so "...), late, "day"), " late"...)
 	}
-	return words
+	return to
 }
 
-func channelWords(f ReasonFacts) string {
-	channel := strings.Join(strings.Fields(f.Channel), " ")
-	switch {
-	case channel == "":
-		return ""
-	case f.Orders > 1:
-		return "mostly via " + channel
+func appendChannel(to []byte, f *ReasonFacts) []byte {
+	words := "via "
+	if f.Orders > 1 {
+		words = "mostly via "
 	}
-	return "via " + channel
+	for word := range strings.FieldsSeq(f.Channel) {
+		to = append(append(to, words...), word...)
+		words = " "
+	}
+	return to
+}
+
+func appendSpent(to []byte, f *ReasonFacts) []byte {
+	if f.Orders > 1 {
+		to = append(wording.AppendAmount(to, f.Monetary.Float()), " spent in all"...)
+	}
+	return to
 }

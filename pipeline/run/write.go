@@ -50,21 +50,23 @@ func (create Create) WriteHoldout(rows iter.Seq2[tables.ContactRow, error], mone
 // writeParts makes one file after the other, perFile rows each. The first error of the
 // rows ends it.
 func (create Create) writeParts(name func(n int) string, rows iter.Seq2[tables.ContactRow, error], perFile int, money data.MoneyType) error {
-	next, stop := iter.Pull2(rows)
+	next, stop := iter.Pull2(batched(rows))
 	defer stop()
-	one := make([]tables.ContactRow, 1)
-	row, err, more := next()
+	batch, err, more := next()
 	part := func(w io.Writer) error {
 		list := tables.NewContactsWriter(w, money)
-		for n := 0; more && n < perFile; n++ {
+		for left := perFile; more && left > 0; {
 			if err != nil {
 				return err
 			}
-			one[0] = row
-			if err := list.Write(one); err != nil {
+			n := min(left, len(batch))
+			if err := list.Write(batch[:n]); err != nil {
 				return err
 			}
-			row, err, more = next()
+			left -= n
+			if batch = batch[n:]; len(batch) == 0 {
+				batch, err, more = next()
+			}
 		}
 		return list.Close()
 	}
@@ -74,4 +76,30 @@ func (create Create) writeParts(name func(n int) string, rows iter.Seq2[tables.C
 		}
 	}
 	return nil
+}
+
+// batched yields several rows at a time, valid until the next: to change between who
+// makes rows and who takes them costs as much as a row.
+func batched(rows iter.Seq2[tables.ContactRow, error]) iter.Seq2[[]tables.ContactRow, error] {
+	return func(yield func([]tables.ContactRow, error) bool) {
+		batch := make([]tables.ContactRow, 0, tables.WriteBatch)
+		for row, err := range rows {
+			if err != nil {
+				if len(batch) == 0 || yield(batch, nil) {
+					yield(nil, err)
+				}
+				return
+			}
+			if batch = append(batch, row); len(batch) < cap(batch) {
+				continue
+			}
+			if !yield(batch, nil) {
+				return
+			}
+			batch = batch[:0]
+		}
+		if len(batch) > 0 {
+			yield(batch, nil)
+		}
+	}
 }

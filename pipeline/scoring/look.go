@@ -45,5 +45,15 @@ func LookAt(ctx context.Context, table *orders.Table, q snapshots.Question, shop
 		return nil, err
 	}
 	l.Raw = snapshots.RawMatrix(parts, q.Workers)
+	q.External.AddTo(l.Raw, q.AsOf, idsOf(parts))
 	return l, nil
+}
+
+// idsOf are the customers of tables, one after the other.
+func idsOf(parts []*features.Table) []string {
+	var ids []string
+	for _, t := range parts {
+		ids = append(ids, t.IDs...)
+	}
+	return ids
 }

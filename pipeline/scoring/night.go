@@ -9,6 +9,7 @@ import (
 	"winback/data/orders"
 	"winback/features"
 	"winback/models"
+	"winback/pipeline/external"
 	"winback/pipeline/learn"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
@@ -19,6 +20,7 @@ import (
 // the forecast level, and the tree in tonight's units. It is made once and only read.
 type Night struct {
 	learned *learn.Learned
+	scores  *external.Scores // of another system; nil: there are none
 	want    features.Snapshot
 	shop    *shopcontext.View // nil where nothing was learned of it
 	align   learn.Aligner     // to the levels that the models know
@@ -37,7 +39,7 @@ type Part struct {
 
 // newNight readies the night with a sample of its customers.
 func newNight(d *learn.Learned, q snapshots.Question, look *Look) (n *Night, err error) {
-	n = &Night{learned: d, want: wanted(q), shop: look.shop}
+	n = &Night{learned: d, scores: q.External, want: wanted(q), shop: look.shop}
 	d.Describe(look.Raw)
 	if n.align, err = d.State.Align(look.Raw); err != nil {
 		return nil, err
@@ -97,6 +99,7 @@ func (n *Night) Score(h *orders.Histories) (*Part, error) {
 	if n.learned.Inside != nil {
 		l.Inside = n.learned.Inside.Of(raw)
 	}
+	n.scores.AddTo(raw, n.want.AsOf, table.IDs)
 	raw = n.align.Of(raw)
 	l.ExpectedSpend = n.learned.Spend.Of(raw)
 	scores := n.learned.Raw(raw, snapshots.Ranked(raw, n.ranks))

@@ -116,6 +116,35 @@ func (r *Reader) Read(b Block) (*Lapsed, error) {
 	return r.into, r.append(b)
 }
 
+// Each reads blocks one after the other; nil behind the last.
+func (r *Reader) Each(blocks []Block) func() (*Lapsed, error) {
+	return func() (*Lapsed, error) {
+		if len(blocks) == 0 {
+			return nil, nil
+		}
+		b := blocks[0]
+		blocks = blocks[1:]
+		return r.Read(b)
+	}
+}
+
+// InOrder gives those rows of customers in that order, some at a time, valid until the
+// next; nil behind the last. Column by column they are gathered sooner than customer by
+// customer.
+func InOrder(l *Lapsed, rows []int32) func() (*Lapsed, error) {
+	picked := l.like()
+	return func() (*Lapsed, error) {
+		if len(rows) == 0 {
+			return nil, nil
+		}
+		some := rows[:min(blockCustomers, len(rows))]
+		rows = rows[len(some):]
+		picked.clear()
+		picked.add(l, some, blockCustomers)
+		return picked, nil
+	}
+}
+
 func (r *Reader) append(b Block) (err error) {
 	if r.bytes, err = r.s.disk.Read(b.extent, r.bytes); err != nil {
 		return err

@@ -38,24 +38,46 @@ type line struct {
 	product uint32
 }
 
-// TakeSample walks over all histories and remembers the purchases of the
-// customers that keep chooses by their ids (nil: of all).
-func TakeSample(ctx context.Context, table *orders.Table, keep func(id string) bool, workers int) (*Sample, error) {
-	parts := make([][]customer, table.Partitions())
-	_, err := table.Each(ctx, workers, func(part int, h *orders.Histories) error {
-		for c, id := range h.IDs {
-			bought := h.Customer(c)
-			if bought.To-bought.From > mostLines || keep != nil && !keep(id) {
-				continue
-			}
-			if buyer := purchases(bought); len(buyer.days) > 0 {
-				parts[part] = append(parts[part], buyer)
-			}
+// Sampler takes a sample on a walk over the histories.
+type Sampler struct {
+	first data.Day
+	keep  func(id string) bool
+	parts [][]customer
+}
+
+// NewSampler will remember the purchases of the customers that keep chooses by their ids
+// (nil: of all).
+func NewSampler(table *orders.Table, keep func(id string) bool) *Sampler {
+	return &Sampler{table.FirstDay, keep, make([][]customer, table.Partitions())}
+}
+
+// Add looks at a partition; it may be called from several goroutines.
+func (s *Sampler) Add(part int, h *orders.Histories) {
+	for c, id := range h.IDs {
+		bought := h.Customer(c)
+		if bought.To-bought.From > mostLines || s.keep != nil && !s.keep(id) {
+			continue
 		}
+		if buyer := purchases(bought); len(buyer.days) > 0 {
+			s.parts[part] = append(s.parts[part], buyer)
+		}
+	}
+}
+
+// Sample ends the walk.
+func (s *Sampler) Sample() *Sample {
+	customers := slices.Concat(s.parts...)
+	return &Sample{first: s.first, customers: customers, catalogue: numberProducts(customers)}
+}
+
+// TakeSample is a walk for the sample alone.
+func TakeSample(ctx context.Context, table *orders.Table, keep func(id string) bool, workers int) (*Sample, error) {
+	s := NewSampler(table, keep)
+	_, err := table.Each(ctx, workers, func(part int, h *orders.Histories) error {
+		s.Add(part, h)
 		return nil
 	})
-	customers := slices.Concat(parts...)
-	return &Sample{first: table.FirstDay, customers: customers, catalogue: numberProducts(customers)}, err
+	return s.Sample(), err
 }
 
 func purchases(h orders.History) customer {

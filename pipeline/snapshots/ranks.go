@@ -108,16 +108,29 @@ func (c *Ranks) isWhole() bool {
 // Of returns the rank of a value: its own where the sample has it, else the
 // middle between its neighbours'.
 func (c *Ranks) Of(v float32) float32 {
+	if len(c.values) == 0 {
+		return float32(math.NaN())
+	}
+	stretch := c.stretch(v)
+	return c.among(int(c.first[stretch]), int(c.first[stretch+1]), v)
+}
+
+// stretch is where the first value that is not below a number lies; of numbers beyond
+// all values, and of NaN, any.
+func (c *Ranks) stretch(v float32) uint32 {
+	return min((max(orderedKey(v), c.low)-c.low)>>c.shift, uint32(len(c.first)-2))
+}
+
+// among is the rank of a number by the values of its stretch.
+func (c *Ranks) among(at, end int, v float32) float32 {
 	switch {
-	case v != v || len(c.values) == 0:
+	case v != v:
 		return float32(math.NaN())
 	case v < c.values[0].value:
 		return 0
 	case v > c.last():
 		return 1
 	}
-	stretch := (orderedKey(v) - c.low) >> c.shift
-	at, end := int(c.first[stretch]), int(c.first[stretch+1])
 	for end-at > 8 {
 		if middle := (at + end) / 2; c.values[middle].value < v {
 			at = middle + 1
@@ -134,15 +147,43 @@ func (c *Ranks) Of(v float32) float32 {
 	return (c.values[at-1].rank + c.values[at].rank) / 2
 }
 
+// atOnce is how many values are looked up together: memory then answers several
+// questions at a time.
+const atOnce = 256
+
 // fill writes the rank of each value.
 func (c *Ranks) fill(values, out []float32) {
 	out = out[:len(values)]
-	for i, v := range values {
-		if k := int32(v); uint(k) < uint(len(c.whole)) && float32(k) == v {
-			out[i] = c.whole[k]
-			continue
+	if c.whole != nil {
+		for i, v := range values {
+			if k := int32(v); uint(k) < uint(len(c.whole)) && float32(k) == v {
+				out[i] = c.whole[k]
+				continue
+			}
+			out[i] = c.Of(v)
 		}
-		out[i] = c.Of(v)
+		return
+	}
+	if len(c.values) == 0 {
+		for i := range out {
+			out[i] = float32(math.NaN())
+		}
+		return
+	}
+	var at, end [atOnce]uint32
+	for len(values) > 0 {
+		few := values[:min(atOnce, len(values))]
+		for i, v := range few {
+			stretch := c.stretch(v)
+			at[i], end[i] = c.first[stretch], c.first[stretch+1]
+		}
+		for i := range few {
+			out[i] = c.values[min(at[i], uint32(len(c.values)-1))].value // so that it is near
+		}
+		for i, v := range few {
+			out[i] = c.among(int(at[i]), int(end[i]), v)
+		}
+		values, out = values[len(few):], out[len(few):]
 	}
 }
 

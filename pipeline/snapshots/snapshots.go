@@ -14,6 +14,7 @@ import (
 	"winback/internal/parallel"
 	"winback/models"
 	"winback/pipeline/baserate"
+	"winback/pipeline/external"
 	"winback/pipeline/shopcontext"
 )
 
@@ -24,6 +25,7 @@ type Question struct {
 	LapsedAfter int // days
 	Horizon     int // days
 	Workers     int
+	External    *external.Scores // judged beside the models; nil: none
 }
 
 // TestCut is the day that judges: the newest whose horizon is over.
@@ -112,7 +114,9 @@ func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day
 		parts[p] = make([]part, len(wanted))
 		for k, t := range tables {
 			views[k].AddTo(t, h)
-			parts[p][k] = part{RawMatrix([]*features.Table{t}, 1), t.Column("returned").Ints, t.IDs, horizonSpend(h, t)}
+			raw := RawMatrix([]*features.Table{t}, 1)
+			q.External.AddTo(raw, t.AsOf, t.IDs)
+			parts[p][k] = part{raw, t.Column("returned").Ints, t.IDs, horizonSpend(h, t)}
 		}
 		return nil
 	})
@@ -133,8 +137,17 @@ func TakeShop(ctx context.Context, orders *orders.Table, days []data.Day, rates 
 	if len(days) == 0 {
 		return nil, nil
 	}
-	share := mostAsked / float64(max(rates.Customers, 1))
-	return shopcontext.TakeSample(ctx, orders, Sampled(share), workers)
+	return shopcontext.TakeSample(ctx, orders, askedOf(rates.Customers), workers)
+}
+
+// NewShopSampler is TakeShop on a walk of others, where all customers are known to be so
+// many.
+func NewShopSampler(orders *orders.Table, customers int64) *shopcontext.Sampler {
+	return shopcontext.NewSampler(orders, askedOf(customers))
+}
+
+func askedOf(customers int64) func(id string) bool {
+	return Sampled(mostAsked / float64(max(customers, 1)))
 }
 
 func sampleShare(days []data.Day, rates *baserate.Rates, mostRows int) float64 {

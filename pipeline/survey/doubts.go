@@ -23,6 +23,17 @@ func growingPrice(o *orders.Table) string {
 		column, shellList([]string{"amount=" + column}))
 }
 
+// countedAmount says when an amount may count units.
+func countedAmount(o *orders.Table) string {
+	column := o.CountedAmount()
+	if column == "" {
+		return ""
+	}
+	price := o.ColumnOf(data.Price)
+	return fmt.Sprintf("column %q is taken for the amount, and has small whole numbers alone beside column %q: if it counts units, say --map %s where the price is that of the line, --map %s where it is that of one unit; --map %s says that it has amounts",
+		column, price, shellList([]string{"quantity=" + column, "amount=" + price, "price="}), shellList([]string{"quantity=" + column, "price=" + price, "amount="}), shellList([]string{"amount=" + column}))
+}
+
 // wholeCurrencies have no hundredths.
 var wholeCurrencies = []string{"JPY", "¥", "KRW", "₩", "VND", "₫", "CLP", "ISK", "HUF", "IDR", "PYG", "UGX", "XOF", "XAF", "COP", "KZT"}
 

@@ -18,6 +18,7 @@ import (
 // built. Its numbers are counts, so that the order of the walk does not matter.
 type Survey struct {
 	Customers int64    // with a purchase line
+	Histories int64    // customers, with purchases or without
 	Lines     int64    // used lines, duplicates dropped
 	Dropped   int64    // duplicates
 	FirstDay  data.Day // of any used line; day 0 of the slices below
@@ -127,6 +128,7 @@ func newSurvey(o *orders.Table) *Survey {
 // count takes up a partition, one thing after the other: each keeps its own
 // counts in the cache.
 func (s *Survey) count(h *orders.Histories) {
+	s.Histories += int64(h.Customers())
 	s.days = s.days[:0]
 	for _, t := range h.Time {
 		s.days = append(s.days, int32(data.DayOfMicros(t)-s.FirstDay))
@@ -210,6 +212,7 @@ func amountSize(m data.Money) int {
 
 func (s *Survey) merge(o *Survey) {
 	s.Customers += o.Customers
+	s.Histories += o.Histories
 	s.Lines += o.Lines
 	s.TotalOrders += o.TotalOrders
 	s.EqualTotals += o.EqualTotals

@@ -19,7 +19,7 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 	unused := o.Unused()
 	for i := range unused {
 		u := &unused[i]
-		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, unusedEvents, s.unusedSides, unusedStages, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
+		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
 			if text := look(o, u); text != "" {
 				told = append(told, text)
 				break
@@ -34,14 +34,16 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 
 // Parts of the names of columns, as data.PlainName writes them, and words in them.
 var (
-	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels"}
+	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment"}
 	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
+	refundNames   = []string{"refund", "erstatt", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "returned", "returnqty", "qtyreturn", "returnamount", "retourmenge"}
+	otherNumbers  = []string{"id", "no", "nr", "number", "date", "time", "at", "reason", "rate", "pct", "percent", "days"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy"}
-	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured"}
+	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "live"}
 	reasonWords   = []string{"reason", "grund", "motif", "motivo"}
-	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial"}
+	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial", "sandbox", "staging"}
 	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
 	paymentPieces = []string{"pay", "zahl", "tender", "card", "ship", "deliver", "versand"}
 )
@@ -76,6 +78,16 @@ func unusedMark(o *orders.Table, u *columns.Unused) string {
 	return ""
 }
 
+// unusedRefunds finds amounts or units that went back beside those that were bought, where
+// no status says which orders went back in full.
+func unusedRefunds(o *orders.Table, u *columns.Unused) string {
+	if u.NotZero == 0 || 10*u.NotZero > 9*u.Rows || o.HasRole(data.Status) || u.Values != nil && onlyTruths(u) || !hasPart(u.Name, refundNames) || hasWord(u.Name, otherNumbers) {
+		return ""
+	}
+	return fmt.Sprintf("column %q is not 0 in %s: what went back counts as bought and spent. Have the export write it as lines of their own, with quantities or amounts below 0, or take it off those that were bought",
+		u.Name, looked(u, u.NotZero))
+}
+
 var (
 	noValues  = []string{"false", "f", "no", "n", "0", "nein", "non"}
 	yesValues = []string{"true", "t", "yes", "y", "1", "ja", "j", "oui", "si", "sí", "x"}
@@ -96,10 +108,11 @@ func looked(u *columns.Unused, rows int) string {
 
 // unusedStatus finds statuses and kinds of rows that read as no purchase.
 func unusedStatus(_ *orders.Table, u *columns.Unused) string {
-	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) {
+	letters := !u.Numbers && allCodes(u)
+	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) && !(letters && looksUnbought(u.Name)) {
 		return ""
 	}
-	if u.Numbers || allCodes(u) {
+	if u.Numbers || letters {
 		return unusedCodes(u)
 	}
 	isLine := hasPart(u.Name, lineNames)
@@ -158,14 +171,14 @@ func allCodes(u *columns.Unused) bool {
 
 // unusedCodes names statuses that are numbers or letters.
 func unusedCodes(u *columns.Unused) string {
-	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) || len(u.Values) > mostNumericStatuses {
+	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) && (u.Numbers || !looksUnbought(u.Name)) || len(u.Values) > mostNumericStatuses {
 		return ""
 	}
 	var named []string
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
 		named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
 	}
-	return fmt.Sprintf("column %q has codes of which nobody has said what they mean, and all rows count as bought: %s of %s looked at. Leave out those that were cancelled, failed or deleted with --map %s --exclude-status CODE,...",
+	return fmt.Sprintf("column %q has codes of which nobody has said what they mean, and all rows count as bought: %s of %s looked at. Leave out those that were cancelled, failed or deleted with --map %s --exclude-status CODE,..., and say of those that went back --returns status=CODE",
 		u.Name, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), shellList([]string{"status=" + u.Name}))
 }
 

@@ -53,12 +53,14 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, noGoods(o))
 	note(false, noShop(o))
 	note(false, growingPrice(o))
+	note(false, countedAmount(o))
 	note(false, wholeMoney(o))
 	note(false, returnPrefixes(o, s))
 	note(false, productsPerLine(o, s, asOf))
 	note(false, ordersPerLine(o, s))
 	note(false, negativePrices(o))
 	note(false, noDates(o))
+	note(true, swappedDays(s, asOf))
 	copies := snapshots(o, s)
 	note(false, copies)
 	if copies == "" {
@@ -80,6 +82,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, wallOfReturns(s, asOf))
 	note(false, repeatedTotals(s))
 	note(false, mismatches(o))
+	note(false, worthless(o, s))
 	note(true, noAmounts(s, asOf))
 	return append(found, inspectBreaks(o, s, asOf)...)
 }
@@ -105,6 +108,9 @@ func NoPurchase(o *orders.Table) string {
 	}
 	if s := o.Lines(); s > 0 && o.HasRole(data.Amount) && o.SetAside[orders.AfterAsOf] == 0 {
 		return fmt.Sprintf("no purchase in %s: all %s that can be used are returns or of no quantity; if column %q has revenue below 0, as ledgers write it, have the export turn the sign over", wording.Counted(o.RowsRead, "row"), wording.Counted(s, "line"), o.ColumnOf(data.Amount))
+	}
+	if o.Lines() > 0 && o.HasRole(data.Quantity) && o.SetAside[orders.AfterAsOf] == 0 {
+		return fmt.Sprintf("no purchase in %s: not one line has a quantity above 0; if column %q has sales below 0, as stock ledgers write them, have the export turn the sign over", wording.Counted(o.RowsRead, "row"), o.ColumnOf(data.Quantity))
 	}
 	return fmt.Sprintf("no purchase in %s: not one line has a customer, a time, an amount of at least 0 and a quantity above 0", wording.Counted(o.RowsRead, "row"))
 }
@@ -271,6 +277,25 @@ func mismatches(o *orders.Table) string {
 		return ""
 	}
 	return fmt.Sprintf("the amount differs from unit price × quantity in %s; the amount is used", wording.Counted(o.AmountMismatches, "line"))
+}
+
+// worthless finds purchase lines of no value only, in the whole history.
+func worthless(o *orders.Table, s *Survey) string {
+	for _, sizes := range s.AmountSizes {
+		for _, n := range sizes[1:] {
+			if n > 0 {
+				return ""
+			}
+		}
+	}
+	if s.Customers == 0 {
+		return ""
+	}
+	column := o.ColumnOf(data.Amount)
+	if !o.HasRole(data.Amount) {
+		column = o.ColumnOf(data.Price)
+	}
+	return fmt.Sprintf("every purchase line is of no value: column %q has nothing above 0, and nothing is known of who spends what; if another column has the amount, name it with --map amount=COLUMN", column)
 }
 
 // noAmounts finds purchase lines of no value only, in the last days.

@@ -4,6 +4,7 @@
 package wording
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -29,17 +30,23 @@ var (
 
 // Fixed writes x with so many decimals. What rounds to zero has no sign.
 func (s Style) Fixed(x float64, decimals int) string {
+	var room [32]byte
+	return string(s.appendFixed(room[:0], x, decimals))
+}
+
+func (s Style) appendFixed(to []byte, x float64, decimals int) []byte {
 	if !Known(x) {
-		return s.Unknown
+		return append(to, s.Unknown...)
 	}
 	if decimals == 0 {
 		x = math.Round(x) // half away from zero, as people do
 	}
-	text, sign := strconv.FormatFloat(math.Abs(x), 'f', decimals, 64), ""
-	if x < 0 && strings.ContainsAny(text, "123456789") {
-		sign = s.Minus
+	var room [32]byte
+	text := strconv.AppendFloat(room[:0], math.Abs(x), 'f', decimals, 64)
+	if x < 0 && bytes.ContainsAny(text, "123456789") {
+		to = append(to, s.Minus...)
 	}
-	return sign + group(text)
+	return appendGrouped(to, text)
 }
 
 // Percent writes a share of 1: 8.4 %.
@@ -89,14 +96,20 @@ func Known(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // Thousands writes a count with separators: 1,234,567.
 func Thousands(n int64) string {
+	var room [32]byte
+	return string(appendThousands(room[:0], n))
+}
+
+func appendThousands(to []byte, n int64) []byte {
 	if n > -1000 && n < 1000 {
-		return strconv.FormatInt(n, 10)
+		return strconv.AppendInt(to, n, 10)
 	}
-	if text := strconv.FormatInt(n, 10); n < 0 {
-		return "-" + group(text[1:])
-	} else {
-		return group(text)
+	var room [32]byte
+	text := strconv.AppendInt(room[:0], n, 10)
+	if n < 0 {
+		to, text = append(to, '-'), text[1:]
 	}
+	return appendGrouped(to, text)
 }
 
 // Plural writes a count with the noun that fits it: "1 customer", "2,000
@@ -110,10 +123,17 @@ func Plural(n int64, one, many string) string {
 
 // Counted writes a count with a noun whose plural ends in s: "1 day", "29 days".
 func Counted[N ~int | ~int32 | ~int64](n N, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+	var room [64]byte
+	return string(AppendCounted(room[:0], n, noun))
+}
+
+// AppendCounted appends what Counted writes.
+func AppendCounted[N ~int | ~int32 | ~int64](to []byte, n N, noun string) []byte {
+	to = append(append(appendThousands(to, int64(n)), ' '), noun...)
+	if n != 1 {
+		to = append(to, 's')
 	}
-	return Thousands(int64(n)) + " " + noun + "s"
+	return to
 }
 
 // Trimmed writes x with at most so many decimals.
@@ -122,16 +142,19 @@ func Trimmed(x float64, decimals int) string {
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
-// group puts commas between the thousands of a number without a sign.
-func group(text string) string {
-	digits := strings.IndexByte(text, '.')
+// appendGrouped appends a number without a sign with commas between its thousands.
+func appendGrouped(to, text []byte) []byte {
+	digits := bytes.IndexByte(text, '.')
 	if digits < 0 {
 		digits = len(text)
 	}
-	for i := digits - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
+	for i, c := range text {
+		if i > 0 && i < digits && (digits-i)%3 == 0 {
+			to = append(to, ',')
+		}
+		to = append(to, c)
 	}
-	return text
+	return to
 }
 
 // List joins words: "web1, web2 or phone1" with the conjunction "or".

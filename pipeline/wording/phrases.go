@@ -197,10 +197,16 @@ func (c Column) Cut(x float64) float64 {
 // Amount writes an amount cut downwards to the cent, without cents where it is
 // whole.
 func Amount(x float64) string {
+	var room [32]byte
+	return string(AppendAmount(room[:0], x))
+}
+
+// AppendAmount appends what Amount writes.
+func AppendAmount(to []byte, x float64) []byte {
 	if x = CutTo(x, 100); x == math.Trunc(x) {
-		return Prose.Fixed(x, 0)
+		return Prose.appendFixed(to, x, 0)
 	}
-	return Prose.Fixed(x, 2)
+	return Prose.appendFixed(to, x, 2)
 }
 
 // CutTo cuts x downwards to a multiple of 1/scale. Bounds come from single

@@ -9,7 +9,7 @@ const PeakWeeks = "in the shop's peak weeks"
 var table = []Column{
 	{Name: "recency_days", Label: "days since the last purchase", Topic: Silence, Unit: Days, Rule: true, Plain: true, Side: LessIsFor,
 		Before: "last purchase ", After: " days ago", One: " day ago", Least: 1,
-		Tag: Tag{Low: "recent", High: "long silent", Under: "within {} days", Over: "{}+ days silent", Between: "{} days silent"}},
+		Tag: Tag{Low: "recent", High: "long silent", Under: "within {} days", Over: "{}+ days silent", Between: "{} days silent", MostLow: 365}},
 	{Name: "tenure_days", Label: "days since the first purchase", Topic: Tenure, Unit: Days, Rule: true, Plain: true,
 		Before: "first purchase ", After: " days ago", One: " day ago", Least: 1,
 		Tag: Tag{Low: "new", High: "long-standing", Under: "new within {} days", Over: "known {}+ days", Between: "known {} days"}},

@@ -101,6 +101,7 @@ func TestTags_AreShortAndSayTheRange(t *testing.T) {
 		want      []string
 	}{
 		{"recency_days", -inf, 190, []string{"recent", "within 190 days"}},
+		{"recency_days", -inf, 550, []string{"within 550 days"}},
 		{"recency_days", 190, inf, []string{"long silent", "191+ days silent"}},
 		{"recency_days", 90, 190, []string{"91-190 days silent"}},
 		{"orders", -inf, 1, []string{"one order"}},

@@ -12,6 +12,7 @@ import (
 type Tag struct {
 	None, Low, High      string // 0; open to the left, to the right: without numbers; "" for none
 	Under, Over, Between string
+	MostLow              float64 // Low says it of bounds up to here; 0: of all
 }
 
 // Tags are the ways to say low < x ≤ high in a name, the shortest first:
@@ -28,7 +29,10 @@ func (c Column) Tags(low, high float64) []string {
 	case c.whole() && math.Floor(high) == 1 && openLeft && c.One != "" && c.Least == 1 && c.Before == "":
 		return []string{"one" + c.One}
 	case openLeft:
-		tags = []string{c.Tag.Low, c.tag(c.Tag.Under, c.upper(high))}
+		tags = []string{c.tag(c.Tag.Under, c.upper(high))}
+		if c.Tag.MostLow == 0 || high <= c.Tag.MostLow {
+			tags = slices.Insert(tags, 0, c.Tag.Low)
+		}
 	case openRight:
 		tags = []string{c.Tag.High, c.tag(c.Tag.Over, c.lower(low))}
 	case c.lower(low) == c.upper(high):
