@@ -75,15 +75,18 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 	done
 
 # The notebooks read a run of 60 days before the demo's, and what became of its
-# customers since.
-notebooks: demo ## runs the notebooks on the demo shop; they write next to themselves
-	rm -rf demo/earlier
+# customers since; a campaign; and scores that they make themselves.
+notebooks: demo ## runs the notebooks on the demo shop and keeps what they show (PYTHON=…, with Jupyter and the Go kernel gonb)
+	rm -rf demo/earlier demo/own demo/golearn
 	@set -e; day=$$(sed -n 's/.*"test_cut": "\(.*\)".*/\1/p' demo/current/evaluation.json); \
 	./$(WINBACK) run demo/orders --as-of $$day --out demo/earlier; \
 	./$(WINBACK) features demo/orders --as-of $$day -o demo/earlier/outcome.parquet
-	$(GO) run ./notebooks/recency demo/earlier/current demo/earlier/outcome.parquet
-	$(GO) run ./notebooks/calibration demo/earlier/current demo/earlier/outcome.parquet
-	$(GO) run ./notebooks/golearn demo/earlier/current demo/earlier/outcome.parquet
+	./$(WINBACK) demo --campaign --out demo
+	@set -e; for notebook in notebooks/*/*.ipynb; do \
+		$(or $(PYTHON),python3) -m jupyter nbconvert --to notebook --inplace --execute \
+			--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=-1 $$notebook; \
+	done
+	$(or $(PYTHON),python3) -m jupyter nbconvert --to notebook --inplace --coalesce-streams notebooks/*/*.ipynb
 
 readme: demo ## runs the commands shown in README.md and writes down what they print
 	rm -rf demo/out

@@ -62,7 +62,7 @@ func judgedDays(asOf data.Day) []data.Day {
 }
 
 func TestRun_RanksByAnExternalScoreThatIsBetter(t *testing.T) {
-	lines := plantedShop(1500, 1)
+	lines := plantedShop(700, 1)
 	orders, s := writeLines(t, lines, 2), quickly(t.TempDir())
 	s.ScoreFile = oracle(t, lines, judgedDays(asOfDay)...)
 	dir := published(t, s, orders)
@@ -118,7 +118,7 @@ func isHighest(rows []map[string]any, scores, customer string) bool {
 }
 
 func TestRun_KeepsAnExternalScoreWhileTheNightsHaveOne(t *testing.T) {
-	lines := plantedShop(1500, 1)
+	lines := plantedShop(700, 1)
 	orders, s := writeLines(t, lines, 2), quickly(t.TempDir())
 	s.ScoreFile = oracle(t, lines, judgedDays(asOfDay)...)
 	published(t, s, orders)
@@ -153,7 +153,7 @@ func TestRun_KeepsAnExternalScoreWhileTheNightsHaveOne(t *testing.T) {
 }
 
 func TestRun_AnUnusableScoreIsRefusedInOneSentence(t *testing.T) {
-	lines := plantedShop(1000, 1)
+	lines := plantedShop(700, 1)
 	orders := writeLines(t, lines, 2)
 	all := judgedDays(asOfDay)
 	some := func(keep func(customer int) bool) string {
@@ -203,7 +203,7 @@ func TestRun_AnUnusableScoreIsRefusedInOneSentence(t *testing.T) {
 }
 
 func TestRun_DryRunNamesTheDaysOnWhichAScoreIsJudged(t *testing.T) {
-	lines := plantedShop(1000, 1)
+	lines := plantedShop(700, 1)
 	orders, s := writeLines(t, lines, 2), quickly(t.TempDir())
 	s.DryRun = true
 	all := judgedDays(asOfDay)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/learn"
 	"winback/pipeline/snapshots"
@@ -53,10 +54,7 @@ func (n *nightly) learnWhenDue(ctx context.Context, a asked, p *past) (*learn.Le
 func (n *nightly) whyLearn(ctx context.Context, a asked, p *past) (why string, closed *learn.ClosedCheck, err error) {
 	e := a.earlier
 	if n.s.Refit == settings.RefitNever {
-		if err := n.mustKeep(a, p); err != nil {
-			return "", nil, err
-		}
-		closed, err = n.checkClosed(ctx, a, p)
+		closed, err = n.keep(ctx, a, p)
 		return "", closed, err
 	}
 	switch {
@@ -79,13 +77,33 @@ func (n *nightly) whyLearn(ctx context.Context, a asked, p *past) (why string, c
 	if len(p.days) == 0 {
 		return "there is too little history to check those of an earlier run", nil, nil
 	}
+	rows, stage, err := n.newestClosed(ctx, a, p)
+	if err != nil {
+		return "", nil, err
+	}
 	if why := e.learned.Due(p.look.Raw); why != "" {
+		stage.Done("")
 		return why, nil, nil
 	}
-	if closed, err = n.checkClosed(ctx, a, p); err != nil {
+	if closed, err = a.checkClosed(rows, stage); err != nil {
 		return "", nil, err
 	}
 	return e.learned.FellBehind(*closed), closed, nil
+}
+
+// keep is whyLearn where nothing may be learned.
+func (n *nightly) keep(ctx context.Context, a asked, p *past) (*learn.ClosedCheck, error) {
+	if err := n.mustKeep(a); err != nil {
+		return nil, err
+	}
+	rows, stage, err := n.newestClosed(ctx, a, p)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.earlier.learned.State.Align(p.look.Raw); err != nil {
+		return nil, &ExitError{ExitInput, refuseNever(fmt.Sprintf("run %s: %v", a.earlier.name(), err))}
+	}
+	return a.checkClosed(rows, stage)
 }
 
 // age is how many days before the as-of day the models were learned.
@@ -93,9 +111,8 @@ func (e *earlier) age(asOf data.Day) int { return int(asOf - e.learned.State.AsO
 
 // mustKeep refuses --refit never where there is nothing to keep, or where it
 // answers another question.
-func (n *nightly) mustKeep(a asked, p *past) error {
-	refuse := func(text string) error { return &settings.Error{Where: "--refit never", Text: text} }
-	e := a.earlier
+func (n *nightly) mustKeep(a asked) error {
+	refuse, e := refuseNever, a.earlier
 	switch {
 	case e == nil:
 		return &ExitError{ExitInput, refuse("there is no earlier run in " + n.s.Out)}
@@ -108,14 +125,13 @@ func (n *nightly) mustKeep(a asked, p *past) error {
 	if a.frozen != nil && !a.frozen.AreThose(e.learned) {
 		return refuse(fmt.Sprintf("run %s has other groups than campaign %s, which --groups-from asks for", e.name(), n.s.GroupsFrom))
 	}
-	if why := e.learned.OtherScore(a.External.IsKnown()); why != "" {
+	if why := e.learned.OtherScore(p.look.Raw); why != "" {
 		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %s", e.name(), why))}
-	}
-	if _, err := e.learned.State.Align(p.look.Raw); err != nil {
-		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %v", e.name(), err))}
 	}
 	return nil
 }
+
+func refuseNever(text string) error { return &settings.Error{Where: "--refit never", Text: text} }
 
 // learningSettings are those that models and groups depend on.
 var learningSettings = []string{"horizon", "max-groups", "group-rules", "seed", "score-column", "training-rows", "returns", "exclude-status", "exclude-products", "no-customer", "duplicates",
@@ -141,21 +157,24 @@ func (e *earlier) otherSettings(a asked, s RunSettings) string {
 // closedRows bounds the sample on which kept models are checked.
 const closedRows = 50_000
 
-// checkClosed ranks the newest day whose outcome is known with the earlier run's
-// model.
-func (n *nightly) checkClosed(ctx context.Context, a asked, p *past) (*learn.ClosedCheck, error) {
-	if len(p.days) == 0 {
+// newestClosed are rows of the newest day whose outcome is known, without any where there
+// is no such day; the stage ends with their check.
+func (n *nightly) newestClosed(ctx context.Context, a asked, p *past) (*snapshots.Snapshots, *console.Progress, error) {
+	stage := walkStage(n.ui, "check models", a.orders, 1)
+	rows, err := n.build(ctx, a, p, p.days[:min(1, len(p.days))], closedRows)
+	return rows, stage, err
+}
+
+// checkClosed ranks these rows with the earlier run's model; nil where there are none.
+func (a *asked) checkClosed(rows *snapshots.Snapshots, stage *console.Progress) (*learn.ClosedCheck, error) {
+	if len(rows.Days) == 0 {
+		stage.Done("")
 		return nil, nil
 	}
-	stage := walkStage(n.ui, "check models", a.orders, 1)
-	closed, err := snapshots.Build(ctx, a.orders, a.Question, p.days[:1], p.rates, p.shop, closedRows)
-	if err != nil {
+	if err := covered(*a, rows, rows.Days); err != nil {
 		return nil, err
 	}
-	if err := covered(a, closed, p.days[:1]); err != nil {
-		return nil, err
-	}
-	check, err := a.earlier.learned.CheckClosed(closed, a.Workers)
+	check, err := a.earlier.learned.CheckClosed(rows, a.Workers)
 	stage.Done(fmt.Sprintf("AUC %.3f on %s", check.AUC, check.Cut))
 	return &check, err
 }

@@ -86,26 +86,23 @@ func (n *nightly) ask(ctx context.Context, h *history, suppressed *plan.Suppress
 // optOuts is the list of the night.
 func (n *nightly) optOuts() optOuts { return optOuts{n.s.Suppression, n.s.Acceptance, n.s.Pooled} }
 
-// past is how the shop looked on past days, and a first look at tonight's
-// customers.
+// past is how the shop looked on past days, and with the first features a look at
+// tonight's customers.
 type past struct {
 	rates     *baserate.Rates
 	days      []data.Day // of snapshots that are worth learning from
 	natural   snapshots.NaturalReturns
 	shop      *shopcontext.Sample // nil where there are none
-	look      *scoring.Look
+	look      *scoring.Look       // of build; nil before
 	collector *diagnose.Collector // the first walk of the diagnosis
 	shows     *showing            // what to show; nil: nothing
 	send      *sendTimes          // when to contact
 }
 
-// pastWalks is how often the histories are walked to look back: for who came
-// back and the shop as a whole, and for a sample of tonight's customers.
-const pastWalks = 2
-
+// lookBack counts who came back, and asks about the shop as a whole.
 func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
 	p = &past{}
-	stage := walkStage(n.ui, "look back", a.orders, pastWalks)
+	stage := walkStage(n.ui, "look back", a.orders, 1)
 	if p.collector, err = n.beginDiagnosis(a); err != nil {
 		return p, err
 	}
@@ -138,11 +135,8 @@ func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
 	if len(p.days) > 0 {
 		p.shop = shop.Sample()
 	}
-	if p.look, err = scoring.LookAt(ctx, a.orders, a.Question, p.shop, p.rates); err != nil {
-		return p, err
-	}
 	stage.Done("")
-	return p, a.External.Covers(a.AsOf, p.look.Raw, 0, p.look.Raw.Rows())
+	return p, nil
 }
 
 // readScores reads the scores of --score that tonight and the judgement of models on
@@ -190,6 +184,34 @@ func covered(a asked, s *snapshots.Snapshots, days []data.Day) error {
 	return nil
 }
 
+// build builds the rows of snapshots of some days, and looks at tonight's customers on
+// the first of such walks.
+func (n *nightly) build(ctx context.Context, a asked, p *past, days []data.Day, mostRows int) (*snapshots.Snapshots, error) {
+	rows := snapshots.NewBuilder(a.orders, a.Question, days, p.rates, p.shop, mostRows)
+	var looker *scoring.Looker
+	if p.look == nil {
+		looker = scoring.NewLooker(a.orders, a.Question, p.shop, p.rates)
+	}
+	_, err := a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
+		if looker != nil {
+			if err := looker.Add(part, h); err != nil {
+				return err
+			}
+		}
+		return rows.Add(part, h)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if looker != nil {
+		p.look = looker.Look(a.Question)
+		if err := a.External.Covers(a.AsOf, p.look.Raw, 0, p.look.Raw.Rows()); err != nil {
+			return nil, err
+		}
+	}
+	return rows.Snapshots(a.Workers), nil
+}
+
 // learn learns models and groups from all snapshots.
 func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, error) {
 	if err := a.orders.MakeRoom(n.s.MemoryLimit() / 16); err != nil {
@@ -202,7 +224,7 @@ func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, 
 		}
 	}
 	stage := walkStage(n.ui, "build features", a.orders, 1)
-	snapshots, err := snapshots.Build(ctx, a.orders, a.Question, p.days, p.rates, p.shop, n.s.TrainingRows)
+	snapshots, err := n.build(ctx, a, p, p.days, n.s.TrainingRows)
 	if err != nil {
 		return nil, err
 	}

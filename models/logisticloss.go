@@ -70,37 +70,28 @@ func (l *logisticLoss) minimise(intercept float64, rounds int) ([]float64, error
 
 // curvatureRows is how many rows the curvature is taken from: it only guides
 // the search.
-const curvatureRows = 10_000
+const curvatureRows = 4000
 
 // curvature is the second derivative of the loss where all weights are 0 and
 // all rows have the chance p.
 func (l *logisticLoss) curvature(p float64) *mat.SymDense {
 	width := l.design.width
 	sum := make([]float64, (width+1)*(width+1))
-	row := make([]float64, width+1)
-	row[width] = 1
+	var rows [rowsAtOnce][]float64
+	for k := range rows {
+		rows[k] = make([]float64, width+1)
+	}
 	total := 0.0
-	for _, r := range sampleRows(len(l.train.Y), curvatureRows) {
-		w := weightOf(l.train.Weight, int(r))
-		total += w
-		clear(row[:width])
-		for i, cell := range l.design.cells[int(r)*l.design.dense : (int(r)+1)*l.design.dense] {
-			row[i] = float64(cell)
+	sample := sampleRows(len(l.train.Y), curvatureRows)
+	for len(sample) > 0 {
+		var weights [rowsAtOnce]float64 // 0 for rows that are missing
+		for k, r := range sample[:min(rowsAtOnce, len(sample))] {
+			weights[k] = weightOf(l.train.Weight, int(r))
+			total += weights[k]
+			l.design.unpack(int(r), rows[k])
 		}
-		for _, at := range l.design.levels[int(r)*l.design.texts : (int(r)+1)*l.design.texts] {
-			if at >= 0 {
-				row[at] = 1
-			}
-		}
-		for i, a := range row {
-			if a == 0 {
-				continue
-			}
-			part, scaled := sum[i*(width+1):(i+1)*(width+1)], w*a
-			for k := i; k <= width; k++ {
-				part[k] += scaled * row[k]
-			}
-		}
+		sample = sample[min(rowsAtOnce, len(sample)):]
+		addProducts(sum, &weights, &rows)
 	}
 	all := 0.0
 	for r := range l.train.Y {
@@ -113,6 +104,37 @@ func (l *logisticLoss) curvature(p float64) *mat.SymDense {
 		sum[i*(width+2)] += l.l2 / all
 	}
 	return mat.NewSymDense(width+1, sum)
+}
+
+// unpack writes all numbers of a row, the intercept's last.
+func (d *design) unpack(r int, row []float64) {
+	clear(row)
+	for i, cell := range d.cells[r*d.dense : (r+1)*d.dense] {
+		row[i] = float64(cell)
+	}
+	for _, at := range d.levels[r*d.texts : (r+1)*d.texts] {
+		if at >= 0 {
+			row[at] = 1
+		}
+	}
+	row[d.width] = 1
+}
+
+// addProducts adds to the upper half of a square matrix the products of all pairs of
+// numbers of each of four rows, times its weight.
+func addProducts(sum []float64, weights *[rowsAtOnce]float64, rows *[rowsAtOnce][]float64) {
+	n := len(rows[0])
+	for i := range n {
+		p, q, r, s := weights[0]*rows[0][i], weights[1]*rows[1][i], weights[2]*rows[2][i], weights[3]*rows[3][i]
+		if p == 0 && q == 0 && r == 0 && s == 0 {
+			continue
+		}
+		part := sum[i*n+i : (i+1)*n]
+		a, b, c, d := rows[0][i:][:len(part)], rows[1][i:][:len(part)], rows[2][i:][:len(part)], rows[3][i:][:len(part)]
+		for k := range part {
+			part[k] += (float64(p*a[k]) + float64(q*b[k])) + (float64(r*c[k]) + float64(s*d[k]))
+		}
+	}
 }
 
 func (l *logisticLoss) at(x []float64) {

@@ -169,6 +169,9 @@ func sortByKey(keys []uint64) {
 		for _, k := range from {
 			count[k>>shift&(1<<digit-1)]++
 		}
+		if len(from) > 0 && count[from[0]>>shift&(1<<digit-1)] == len(from) {
+			continue // as the last bits of whole numbers are
+		}
 		sum := 0
 		for i, n := range count {
 			count[i] = sum
@@ -181,5 +184,7 @@ func sortByKey(keys []uint64) {
 		}
 		from, to = to, from
 	}
-	copy(keys, from)
+	if len(keys) > 0 && &from[0] != &keys[0] {
+		copy(keys, from)
+	}
 }

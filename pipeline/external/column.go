@@ -11,8 +11,12 @@ import (
 	"winback/models"
 )
 
-// Column is the name of the column that AddTo appends.
-const Column = "external_score"
+// The column that AddTo appends: probabilities where all scores lie within 0 and 1,
+// else the ranks of the scores, whose size then means nothing.
+const (
+	RankColumn        = "external_score_rank"
+	ProbabilityColumn = "external_probability"
+)
 
 // leastCovered is the share of the customers of a day who must have a score.
 const leastCovered = 0.5
@@ -21,32 +25,46 @@ const leastCovered = 0.5
 func (s *Scores) IsKnown() bool { return s != nil && s.days != nil }
 
 // AddTo appends to the matrix of some customers on a day, in the order of its rows,
-// the rank of each one's score among those of the day; 0 for one without a score,
-// who thereby comes last. Where no scores were read the matrix stays as it is.
+// each one's probability, or the rank of the score among those of the day; for one
+// without a score half the least of the day, so that all such come last. Where no
+// scores were read the matrix stays as it is.
 func (s *Scores) AddTo(m *models.Matrix, day data.Day, ids []string) {
 	if !s.IsKnown() {
 		return
 	}
 	column := make([]float32, len(ids))
 	if known := s.days[day]; known != nil {
+		least := slices.Min(known.values)
 		for i, id := range ids {
 			if at, found := slices.BinarySearch(known.customers, xxhash.Sum64String(id)); found {
-				column[i] = known.ranks[at]
+				column[i] = known.values[at]
+			} else {
+				column[i] = least / 2
 			}
 		}
 	}
-	m.Names, m.Levels, m.Columns = append(m.Names, Column), append(m.Levels, nil), append(m.Columns, column)
+	name := RankColumn
+	if s.probabilities {
+		name = ProbabilityColumn
+	}
+	m.Names, m.Levels, m.Columns = append(m.Names, name), append(m.Levels, nil), append(m.Columns, column)
 }
 
-// In says whether a matrix has the column.
-func In(m *models.Matrix) bool {
-	return m != nil && len(m.Names) > 0 && m.Names[len(m.Names)-1] == Column
+// In is the name of the column of a matrix; "" where it has none.
+func In(m *models.Matrix) string {
+	if m == nil || len(m.Names) == 0 {
+		return ""
+	}
+	if last := m.Names[len(m.Names)-1]; last == RankColumn || last == ProbabilityColumn {
+		return last
+	}
+	return ""
 }
 
 // Hide is a matrix without the column, which models that learn from features must
 // not see. It shares the others.
 func Hide(m *models.Matrix) *models.Matrix {
-	if !In(m) {
+	if In(m) == "" {
 		return m
 	}
 	n := len(m.Names) - 1
@@ -59,9 +77,9 @@ func (s *Scores) Covers(day data.Day, m *models.Matrix, from, to int) error {
 	if !s.IsKnown() {
 		return nil
 	}
-	scored := 0
-	for _, rank := range m.Columns[len(m.Columns)-1][from:to] {
-		if rank > 0 {
+	scored, least := 0, slices.Min(s.days[day].values)
+	for _, value := range m.Columns[len(m.Columns)-1][from:to] {
+		if value >= least {
 			scored++
 		}
 	}

@@ -29,15 +29,19 @@ type Scores struct {
 	Size   int64 // bytes
 	Rows   int64 // known once Read
 
-	days map[data.Day]*ranked // those that were asked for; nil before Read
-	seen map[data.Day]int64   // rows of all days of the file
+	days          map[data.Day]*ofDay // those that were asked for; nil before Read
+	seen          map[data.Day]int64  // rows of all days of the file
+	probabilities bool                // all scores of those days lie within 0 and 1
 }
 
-// ranked are the scores of a day.
-type ranked struct {
+// ofDay are the scores of a day.
+type ofDay struct {
 	customers []uint64  // hashes of the ids, ascending; 64 bits tell 10 million ids apart but in 3 of a million files
-	ranks     []float32 // of each: its percentile rank among those of the day, equal ones counted half; in (0, 1)
+	values    []float32 // of each, within (0, 1): the probability, or the percentile rank among those of the day, equal ones counted half
 }
+
+// leastProbability stands for 0 and one less it for 1, whose log-odds are infinite.
+const leastProbability = 1e-6
 
 // names of the columns beside the score.
 var names = []string{"customer_id", "as_of"}
@@ -100,7 +104,7 @@ type entry struct {
 // Read reads the scores of some days; others are passed over.
 func (s *Scores) Read(ctx context.Context, files fsys.FS, wanted []data.Day) error {
 	entries := map[data.Day][]entry{}
-	s.seen, s.Rows = map[data.Day]int64{}, 0
+	s.seen, s.Rows, s.probabilities = map[data.Day]int64{}, 0, true
 	asked := lists.Columns{Names: []string{names[0], names[1], s.Column}, Needed: 3}
 	err := lists.Read(ctx, files, s.Path, asked, func(r lists.Row) error {
 		s.Rows++
@@ -110,6 +114,7 @@ func (s *Scores) Read(ctx context.Context, files fsys.FS, wanted []data.Day) err
 		}
 		s.seen[day]++
 		if slices.Contains(wanted, day) && !math.IsNaN(e.score) {
+			s.probabilities = s.probabilities && e.score >= 0 && e.score <= 1
 			entries[day] = append(entries[day], e)
 		}
 		return nil
@@ -117,10 +122,10 @@ func (s *Scores) Read(ctx context.Context, files fsys.FS, wanted []data.Day) err
 	if err != nil {
 		return err
 	}
-	s.days = map[data.Day]*ranked{}
+	s.days = map[data.Day]*ofDay{}
 	for _, day := range wanted { // in an order that errors keep
 		if all := entries[day]; len(all) > 0 && s.days[day] == nil {
-			if s.days[day], err = rank(all); err != nil {
+			if s.days[day], err = s.ofDay(all); err != nil {
 				return &data.InputError{Path: s.Path, Err: err}
 			}
 		}
@@ -145,33 +150,35 @@ func (s *Scores) entry(r lists.Row) (data.Day, entry, error) {
 	return data.DayOfMicros(at), entry{xxhash.Sum64String(id), score, r.Number}, err
 }
 
-// rank orders the rows of a day by customer and gives each its rank by score.
-func rank(all []entry) (*ranked, error) {
-	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(a.score, b.score), cmp.Compare(a.row, b.row)) })
-	order := make([]int, len(all))
-	ranks := make([]float32, len(all))
+// ofDay orders the rows of a day by customer.
+func (s *Scores) ofDay(all []entry) (*ofDay, error) {
+	if !s.probabilities {
+		rank(all)
+	}
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(a.customer, b.customer), cmp.Compare(a.row, b.row)) })
+	day := &ofDay{make([]uint64, len(all)), make([]float32, len(all))}
+	for i, e := range all {
+		if i > 0 && e.customer == all[i-1].customer {
+			return nil, fmt.Errorf("row %d: the same customer_id and as_of as in row %d; want one score for each customer and day", e.row, all[i-1].row)
+		}
+		day.customers[i], day.values[i] = e.customer, float32(min(max(e.score, leastProbability), 1-leastProbability))
+	}
+	return day, nil
+}
+
+// rank replaces scores by their percentile ranks.
+func rank(all []entry) {
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(a.score, b.score) })
 	for from := 0; from < len(all); {
-		to := from
-		for to < len(all) && all[to].score == all[from].score {
-			order[to] = to
+		to, score := from, all[from].score
+		for to < len(all) && all[to].score == score {
 			to++
 		}
 		for i := from; i < to; i++ {
-			ranks[i] = float32(float64(from+to) / 2 / float64(len(all)))
+			all[i].score = float64(from+to) / 2 / float64(len(all))
 		}
 		from = to
 	}
-	slices.SortFunc(order, func(i, j int) int {
-		return cmp.Or(cmp.Compare(all[i].customer, all[j].customer), cmp.Compare(all[i].row, all[j].row))
-	})
-	day := &ranked{make([]uint64, len(all)), make([]float32, len(all))}
-	for k, i := range order {
-		if k > 0 && all[i].customer == day.customers[k-1] {
-			return nil, fmt.Errorf("row %d: the same customer_id and as_of as in row %d; want one score for each customer and day", all[i].row, all[order[k-1]].row)
-		}
-		day.customers[k], day.ranks[k] = all[i].customer, ranks[i]
-	}
-	return day, nil
 }
 
 // Need wants scores for days, of which the last is tonight; judged are all days on

@@ -73,10 +73,10 @@ func TestScores_RankCustomersWithinTheirDay(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if got := added(s, may, "a", "b", "c", "d", "e", "stranger"); !slices.Equal(got, []float32{0.875, 0.125, 0.5, 0.5, 0, 0}) {
+		if got := added(s, may, "a", "b", "c", "d", "e", "stranger"); !slices.Equal(got, []float32{0.875, 0.125, 0.5, 0.5, 0.0625, 0.0625}) {
 			t.Errorf("%s: ranks %v", name, got)
 		}
-		if got := added(s, july, "a", "b"); !slices.Equal(got, []float32{0.5, 0}) {
+		if got := added(s, july, "a", "b"); !slices.Equal(got, []float32{0.5, 0.25}) {
 			t.Errorf("%s: ranks of July %v", name, got)
 		}
 		if got := added(s, july-1, "a"); !slices.Equal(got, []float32{0}) {
@@ -85,6 +85,21 @@ func TestScores_RankCustomersWithinTheirDay(t *testing.T) {
 		if s.Column != "chance" || s.Rows != 7 || s.Size != int64(len(content)) || len(s.SHA256) != 64 {
 			t.Errorf("%s: %q, %d rows, %d bytes, digest %q", name, s.Column, s.Rows, s.Size, s.SHA256)
 		}
+	}
+}
+
+func TestScores_WithinZeroAndOneAreProbabilities(t *testing.T) {
+	s, err := read(t, written(t, "s.csv", []byte("customer_id,as_of,score\na,2026-05-02,0.5\nb,2026-05-02,0.25\nc,2026-07-01,1\nd,2026-07-01,0\ne,2026-06-01,7\n")), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &models.Matrix{}
+	s.AddTo(m, day(t, "2026-05-02"), []string{"a", "b", "c"})
+	if In(m) != ProbabilityColumn || !slices.Equal(m.Columns[0], []float32{0.5, 0.25, 0.125}) {
+		t.Errorf("%v: %v", m.Names, m.Columns)
+	}
+	if p := added(s, day(t, "2026-07-01"), "c", "d", "e"); !(p[0] < 1 && p[0] > p[1] && p[1] > p[2] && p[2] > 0) {
+		t.Errorf("of July %v, want falling numbers within 0 and 1", p)
 	}
 }
 
@@ -168,7 +183,7 @@ func TestCovers_WantsHalfOfTheCustomers(t *testing.T) {
 	if err := s.Covers(may, m, 0, 5); err == nil || !strings.Contains(err.Error(), "as_of 2026-05-02: 40.0 % of the customers lapsed on that day have a score in column \"score\", want at least 50 %") {
 		t.Errorf("two of five: %v", err)
 	}
-	if hidden := Hide(m); !slices.Equal(hidden.Names, []string{"orders"}) || !In(m) || In(hidden) || Hide(hidden) != hidden {
+	if hidden := Hide(m); !slices.Equal(hidden.Names, []string{"orders"}) || In(m) != RankColumn || In(hidden) != "" || Hide(hidden) != hidden {
 		t.Errorf("hidden: %v", hidden.Names)
 	}
 }
@@ -177,7 +192,7 @@ func TestScores_WithoutAFileChangeNothing(t *testing.T) {
 	s, err := Open(context.Background(), fsys.OS(), "", "")
 	m := &models.Matrix{Names: []string{"orders"}, Levels: [][]string{nil}, Columns: [][]float32{{1}}}
 	s.AddTo(m, 0, []string{"a"})
-	if err != nil || s != nil || s.IsKnown() || In(m) || s.Covers(0, m, 0, 1) != nil {
+	if err != nil || s != nil || s.IsKnown() || In(m) != "" || s.Covers(0, m, 0, 1) != nil {
 		t.Errorf("%v, %v, %v", s, m.Names, err)
 	}
 }

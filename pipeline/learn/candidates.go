@@ -47,7 +47,7 @@ func (f form) words() string {
 // of picks the form of a matrix, without copying.
 func (f form) of(raw, relative *models.Matrix) *models.Matrix {
 	if f == asScored {
-		score := []string{external.Column}
+		score := []string{external.In(raw)}
 		return snapshots.SideBySide(snapshots.Pick(raw, score), snapshots.Pick(relative, score))
 	}
 	raw, relative = external.Hide(raw), external.Hide(relative)
@@ -103,7 +103,7 @@ func Candidates() []candidate {
 // candidatesOf are those that can be tried on a matrix.
 func candidatesOf(m *models.Matrix) []candidate {
 	known := Candidates()
-	if !external.In(m) {
+	if external.In(m) == "" {
 		known = slices.DeleteFunc(known, func(c candidate) bool { return c.Name == ModelExternal })
 	}
 	return known
@@ -133,7 +133,8 @@ func (rfmModel) Predict(x *models.Matrix, out []float64) {
 
 func fitRFM(context.Context, fitting) (model, error) { return byRule(rfmModel{}), nil }
 
-// externalModel is the rank of an external score within the snapshot, in (0, 1).
+// externalModel is an external score where that is a probability, else its rank
+// within the snapshot, whatever its scale. Both are points until they are calibrated.
 type externalModel struct{}
 
 // tieBreak lets the rank among all scores of the day tell apart whom the sample that
@@ -143,7 +144,9 @@ const tieBreak = 1e-6
 func (externalModel) Predict(x *models.Matrix, out []float64) {
 	scores, ranks := x.Columns[0], x.Columns[1]
 	for i := range out {
-		out[i] = (float64(ranks[i]) + tieBreak*(1+float64(scores[i]))) / (1 + 3*tieBreak)
+		if out[i] = float64(scores[i]); x.Names[0] == external.RankColumn {
+			out[i] = (float64(ranks[i]) + tieBreak*(1+out[i])) / (1 + 3*tieBreak)
+		}
 	}
 }
 

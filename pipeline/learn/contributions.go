@@ -35,10 +35,7 @@ func (d *Learned) Contributions(name string, raw, relative *models.Matrix, worke
 	for k, column := range columns {
 		place[column] = k
 	}
-	sums = make([][]float64, raw.Rows())
-	for i := range sums {
-		sums[i] = make([]float64, len(columns))
-	}
+	sums = rowsOf(raw.Rows(), len(columns))
 	parts, weights := d.partsOf(name)
 	for p, part := range parts {
 		x := formOf(part).of(raw, relative)
@@ -46,10 +43,7 @@ func (d *Learned) Contributions(name string, raw, relative *models.Matrix, worke
 		for k, column := range x.Names {
 			into[k] = place[strings.TrimPrefix(column, "rank_of_")]
 		}
-		out := make([][]float64, len(sums))
-		for i := range out {
-			out[i] = make([]float64, len(x.Names))
-		}
+		out := rowsOf(len(sums), len(x.Names))
 		d.finals[part].explainer.Contributions(x, out, workers)
 		for i := range out {
 			for k, v := range out[i] {
@@ -58,6 +52,15 @@ func (d *Learned) Contributions(name string, raw, relative *models.Matrix, worke
 		}
 	}
 	return sums, columns
+}
+
+// rowsOf are rows of zeros, one behind the other in memory.
+func rowsOf(rows, columns int) [][]float64 {
+	all, out := make([]float64, rows*columns), make([][]float64, rows)
+	for i := range out {
+		out[i] = all[i*columns : (i+1)*columns]
+	}
+	return out
 }
 
 // formOf is how a model of that name sees the features.

@@ -45,7 +45,7 @@ func scoredSnapshots(t testing.TB, days, rows int, knows float64) *snapshots.Sna
 			column[i] = 0
 		}
 	}
-	s.Raw = &models.Matrix{Names: append(slices.Clone(s.Raw.Names), external.Column), Levels: append(slices.Clone(s.Raw.Levels), nil), Columns: append(slices.Clone(s.Raw.Columns), column)}
+	s.Raw = &models.Matrix{Names: append(slices.Clone(s.Raw.Names), external.RankColumn), Levels: append(slices.Clone(s.Raw.Levels), nil), Columns: append(slices.Clone(s.Raw.Columns), column)}
 	s.Relative = snapshots.RelativeMatrix(s.Raw, s.Starts, 2)
 	return s
 }
@@ -93,7 +93,7 @@ func TestLearn_ModelsDoNotSeeAnExternalScore(t *testing.T) {
 	if _, there := x[ModelExternal]; !there || len(x) != len(y)+1 {
 		t.Errorf("%d models with a score, %d without", len(x), len(y))
 	}
-	if a.Describe(with.Raw); slices.ContainsFunc(a.State.Columns, func(c ColumnState) bool { return c.Name == external.Column }) {
+	if a.Describe(with.Raw); slices.ContainsFunc(a.State.Columns, func(c ColumnState) bool { return c.Name == external.RankColumn }) {
 		t.Error("the score counts as a feature of the customers")
 	}
 }
@@ -113,11 +113,18 @@ func TestLearn_RefusesAScoreThatWasMadeWithHindsight(t *testing.T) {
 }
 
 func TestExternalModel_TellsApartWhomTheSampleOfRanksDoesNot(t *testing.T) {
-	x := &models.Matrix{Names: []string{external.Column, "rank_of_" + external.Column}, Levels: [][]string{nil, nil}, Columns: [][]float32{{0, 0.2, 0.21, 0.9, 1}, {0, 0.5, 0.5, 1, 1}}}
+	x := &models.Matrix{Names: []string{external.RankColumn, "rank_of_" + external.RankColumn}, Levels: [][]string{nil, nil}, Columns: [][]float32{{0, 0.2, 0.21, 0.9, 1}, {0, 0.5, 0.5, 1, 1}}}
 	p := make([]float64, 5)
 	externalModel{}.Predict(x, p)
 	if !slices.IsSorted(p) || len(slices.Compact(slices.Clone(p))) != 5 || !(p[0] > 0 && p[4] < 1) {
 		t.Errorf("%v, want ascending numbers within 0 and 1", p)
+	}
+	if x.Names[0] = external.ProbabilityColumn; true {
+		x.Columns[0] = []float32{0.5, 0.25, 0.125, 0.75, 0.5}
+		externalModel{}.Predict(x, p)
+	}
+	if !slices.Equal(p, []float64{0.5, 0.25, 0.125, 0.75, 0.5}) {
+		t.Errorf("%v, want the probabilities as they are", p)
 	}
 }
 
@@ -149,6 +156,10 @@ func TestReadLearned_KeepsAnExternalScore(t *testing.T) {
 	}
 	if why := back.Due(external.Hide(raw)); !strings.Contains(why, "there is none now") {
 		t.Errorf("without a score: %q", why)
+	}
+	other := &models.Matrix{Names: append(slices.Clone(external.Hide(raw).Names), external.ProbabilityColumn), Levels: raw.Levels, Columns: raw.Columns}
+	if why := back.Due(other); !strings.Contains(why, "and not both times") {
+		t.Errorf("a score of another kind: %q", why)
 	}
 	if back.WithoutExternal() || len(back.Raw(external.Hide(raw), external.Hide(relative))) != len(d.Raw(raw, relative))-1 {
 		t.Error("models without the score: want those of features alone, and to be told that it ranked")

@@ -101,7 +101,7 @@ const (
 // Due says in words why models and groups should be learned anew, by how
 // tonight's customers look, of whom raw is a sample; "" where nothing says so.
 func (d *Learned) Due(raw *models.Matrix) string {
-	if why := d.OtherScore(external.In(raw)); why != "" {
+	if why := d.OtherScore(raw); why != "" {
 		return why
 	}
 	aligner, err := d.State.Align(raw)
@@ -118,17 +118,20 @@ func (d *Learned) Due(raw *models.Matrix) string {
 	return d.groupsMoved(aligned)
 }
 
-// OtherScore says in words that the models were learned with an external score and
-// tonight there is none, or the other way round; "" where neither is so.
-func (d *Learned) OtherScore(tonight bool) string {
-	_, then := d.Calibrations[ModelExternal]
+// OtherScore says in words how the external score of tonight's customers, raw, differs
+// from that with which the models were learned, one being there or being another kind
+// of number; "" where it does not.
+func (d *Learned) OtherScore(raw *models.Matrix) string {
+	then, now := d.State.External, external.In(raw)
 	switch {
-	case then && !tonight:
+	case then == now:
+		return ""
+	case now == "":
 		return "there was a score of --score when the models were learned, and there is none now"
-	case !then && tonight:
+	case then == "":
 		return "--score has a score, and there was none when the models were learned"
 	}
-	return ""
+	return "the scores of --score lay within 0 and 1 either when the models were learned or now, and not both times"
 }
 
 // WithoutExternal lets the models score customers who have no external score; false
@@ -136,6 +139,7 @@ func (d *Learned) OtherScore(tonight bool) string {
 func (d *Learned) WithoutExternal() bool {
 	delete(d.finals, ModelExternal)
 	delete(d.Calibrations, ModelExternal)
+	d.State.External = ""
 	return d.Gate.Name != ModelExternal
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/external"
 	"winback/pipeline/run"
 )
 
@@ -150,7 +151,7 @@ func (r *reread) state(d *Learned) error {
 		return fmt.Errorf("horizon of %d days, lapsed after %d, longest silence %d: want whole numbers above 0", l.Horizon, l.LapsedAfter, l.LongestSilence)
 	}
 	d.LongestSilence = l.LongestSilence
-	d.State = State{day, l.Horizon, l.LapsedAfter, r.index.Columns, r.index.Groups}
+	d.State = State{day, l.Horizon, l.LapsedAfter, r.index.Columns, r.index.Groups, ""}
 	r.raw = &models.Matrix{}
 	for k := range d.State.Columns {
 		c := &d.State.Columns[k]
@@ -238,6 +239,9 @@ func (r *reread) model(d *Learned, c candidate, e indexModel) (err error) {
 	case ModelRFM:
 		d.finals[c.Name] = byRule(rfmModel{})
 	case ModelExternal:
+		if d.State.External = e.Input; e.Input != external.RankColumn && e.Input != external.ProbabilityColumn {
+			return fmt.Errorf("model %s: want %s or %s as its input, found %q", c.Name, external.RankColumn, external.ProbabilityColumn, e.Input)
+		}
 		d.finals[c.Name] = byRule(externalModel{})
 	case ModelBlend:
 		if err := r.blend(d, e.Weights); err != nil {

@@ -101,6 +101,9 @@ func WriteModels(create run.Create, d *Learned, tonight *SurrogateTree) error {
 				e.Weights[part] = exact(d.blend[k])
 			}
 		}
+		if c.Name == ModelExternal {
+			e.Input = d.State.External
+		}
 		if c.Name == ModelTree {
 			e.Input = asIs.words() // with the cut points of the night
 		}

@@ -20,6 +20,7 @@ type State struct {
 	LapsedAfter int      // days
 	Columns     []ColumnState
 	Groups      []GroupState // by leaf; nil without a tree
+	External    string       // column of the external score; "" for none
 }
 
 // ColumnState is a feature as the customers showed it on the night that learned.

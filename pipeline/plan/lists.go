@@ -15,7 +15,7 @@ import (
 // of the disk ends it.
 func (g *Groups) Contacts(group int) iter.Seq2[tables.ContactRow, error] {
 	return func(yield func(tables.ContactRow, error) bool) {
-		g.each(group, false, yield)
+		g.each(g.Ranking.listed(group), group, false, yield)
 	}
 }
 
@@ -24,15 +24,15 @@ func (g *Groups) Contacts(group int) iter.Seq2[tables.ContactRow, error] {
 func (g *Groups) Holdout() iter.Seq2[tables.ContactRow, error] {
 	return func(yield func(tables.ContactRow, error) bool) {
 		for group := 1; group <= g.Ranking.Groups(); group++ {
-			if !g.each(group, true, yield) {
+			if !g.each(g.Ranking.Group(group), group, true, yield) {
 				return
 			}
 		}
 	}
 }
 
-func (g *Groups) each(group int, heldOut bool, yield func(tables.ContactRow, error) bool) bool {
-	for c, err := range g.Ranking.Group(group) {
+func (g *Groups) each(of iter.Seq2[Ranked, error], group int, heldOut bool, yield func(tables.ContactRow, error) bool) bool {
+	for c, err := range of {
 		if err != nil {
 			yield(tables.ContactRow{}, err)
 			return false

@@ -134,20 +134,26 @@ func descending(x float64) uint64 {
 
 // cursor goes through the customers of a group in one part.
 type cursor struct {
-	next   func() (*scoring.Lapsed, error) // some customers in rank order, valid until the next; nil: there are no more
-	alone  bool                            // in the group: nobody asks for the key
+	next   func() (*scoring.Lapsed, []int32, error) // some customers, and their rows in rank order (nil: as they come); without customers there are no more
+	alone  bool                                     // in the group: nobody asks for the key
 	lapsed *scoring.Lapsed
+	rows   []int32
+	at     int // in rows
 	row    int32
 	key    uint64
 }
 
 // advance takes the next customer; false behind the last.
 func (c *cursor) advance() (more bool, err error) {
-	if c.row++; c.lapsed == nil || int(c.row) == c.lapsed.Len() {
-		if c.lapsed, err = c.next(); c.lapsed == nil || err != nil {
+	if c.at++; c.lapsed == nil || c.rows != nil && c.at == len(c.rows) || c.rows == nil && c.at == c.lapsed.Len() {
+		if c.lapsed, c.rows, err = c.next(); c.lapsed == nil || err != nil {
 			return false, err
 		}
-		c.row = 0
+		c.at = 0
+	}
+	c.row = int32(c.at)
+	if c.rows != nil {
+		c.row = c.rows[c.at]
 	}
 	if !c.alone {
 		c.key = descending(c.lapsed.InsideKey(c.row))
@@ -155,14 +161,27 @@ func (c *cursor) advance() (more bool, err error) {
 	return true, nil
 }
 
-// cursors stand before the customers of a group in each part that has any.
-func (o *Ranking) cursors(group int) (all []*cursor) {
+// once gives what is in memory as it lies there.
+func once(l *scoring.Lapsed, rows []int32) func() (*scoring.Lapsed, []int32, error) {
+	return func() (*scoring.Lapsed, []int32, error) {
+		now := l
+		l = nil
+		return now, rows, nil
+	}
+}
+
+// cursors stand before the customers of a group in each part that has any; gathered says
+// that nearly all their columns will be read.
+func (o *Ranking) cursors(group int, gathered bool) (all []*cursor) {
 	for _, r := range o.parts {
 		switch {
-		case r.lapsed != nil && len(r.order[group-1]) > 0:
-			all = append(all, &cursor{next: scoring.InOrder(r.lapsed, r.order[group-1])})
 		case r.lapsed == nil && len(r.blocks[group-1]) > 0:
 			all = append(all, &cursor{next: o.store.NewReader().Each(r.blocks[group-1])})
+		case r.lapsed == nil || len(r.order[group-1]) == 0:
+		case gathered:
+			all = append(all, &cursor{next: scoring.InOrder(r.lapsed, r.order[group-1])})
+		default:
+			all = append(all, &cursor{next: once(r.lapsed, r.order[group-1])})
 		}
 	}
 	if len(all) == 1 {
@@ -173,9 +192,13 @@ func (o *Ranking) cursors(group int) (all []*cursor) {
 
 // Group yields the customers of group g (1 first) in rank order, without the
 // suppressed. An error of the disk ends it.
-func (o *Ranking) Group(g int) iter.Seq2[Ranked, error] {
+func (o *Ranking) Group(g int) iter.Seq2[Ranked, error] { return merged(o.cursors(g, false)) }
+
+// listed is Group for who reads what a list shows of nearly each customer.
+func (o *Ranking) listed(g int) iter.Seq2[Ranked, error] { return merged(o.cursors(g, true)) }
+
+func merged(cursors []*cursor) iter.Seq2[Ranked, error] {
 	return func(yield func(Ranked, error) bool) {
-		cursors := o.cursors(g)
 		for i := range cursors {
 			if _, err := cursors[i].advance(); err != nil {
 				yield(Ranked{}, err)

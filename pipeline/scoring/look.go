@@ -22,31 +22,50 @@ type Look struct {
 	shop *shopcontext.View
 }
 
-// LookAt takes the sample; shop is nil where too little is known of it.
-func LookAt(ctx context.Context, table *orders.Table, q snapshots.Question, shop *shopcontext.Sample, rates *baserate.Rates) (*Look, error) {
-	want, l := wanted(q), &Look{}
-	share := 1.0
+// Looker takes the sample on a walk over the histories.
+type Looker struct {
+	look  *Look
+	want  features.Snapshot
+	share float64
+	mu    sync.Mutex
+	parts []*features.Table
+}
+
+// NewLooker readies the sample; shop is nil where too little is known of it.
+func NewLooker(table *orders.Table, q snapshots.Question, shop *shopcontext.Sample, rates *baserate.Rates) *Looker {
+	k := &Looker{look: &Look{}, want: wanted(q), share: 1, parts: make([]*features.Table, table.Partitions())}
 	if shop != nil {
-		l.shop = shopcontext.NewView(shop, want)
+		k.look.shop = shopcontext.NewView(shop, k.want)
 	}
 	if lapsed, _ := rates.At(min(q.AsOf, table.LastDay+1) - 1); lapsed > mostSampled {
-		share = mostSampled / float64(lapsed)
+		k.share = mostSampled / float64(lapsed)
 	}
-	parts := make([]*features.Table, table.Partitions())
-	var mu sync.Mutex
-	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
-		table, err := LapsedTable(h, want, snapshots.Sampled(share), l.shop)
-		mu.Lock()
-		defer mu.Unlock()
-		parts[part] = table
-		return err
-	})
-	if err != nil {
+	return k
+}
+
+// Add looks at a partition; it may be called from several goroutines.
+func (k *Looker) Add(part int, h *orders.Histories) error {
+	table, err := LapsedTable(h, k.want, snapshots.Sampled(k.share), k.look.shop)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.parts[part] = table
+	return err
+}
+
+// Look ends the walk.
+func (k *Looker) Look(q snapshots.Question) *Look {
+	k.look.Raw = snapshots.RawMatrix(k.parts, q.Workers)
+	q.External.AddTo(k.look.Raw, q.AsOf, idsOf(k.parts))
+	return k.look
+}
+
+// LookAt is a walk for the sample alone.
+func LookAt(ctx context.Context, table *orders.Table, q snapshots.Question, shop *shopcontext.Sample, rates *baserate.Rates) (*Look, error) {
+	k := NewLooker(table, q, shop, rates)
+	if _, err := table.Each(ctx, q.Workers, k.Add); err != nil {
 		return nil, err
 	}
-	l.Raw = snapshots.RawMatrix(parts, q.Workers)
-	q.External.AddTo(l.Raw, q.AsOf, idsOf(parts))
-	return l, nil
+	return k.Look(q), nil
 }
 
 // idsOf are the customers of tables, one after the other.

@@ -116,32 +116,33 @@ func (r *Reader) Read(b Block) (*Lapsed, error) {
 	return r.into, r.append(b)
 }
 
-// Each reads blocks one after the other; nil behind the last.
-func (r *Reader) Each(blocks []Block) func() (*Lapsed, error) {
-	return func() (*Lapsed, error) {
+// Each reads blocks one after the other; nobody behind the last.
+func (r *Reader) Each(blocks []Block) func() (*Lapsed, []int32, error) {
+	return func() (*Lapsed, []int32, error) {
 		if len(blocks) == 0 {
-			return nil, nil
+			return nil, nil, nil
 		}
 		b := blocks[0]
 		blocks = blocks[1:]
-		return r.Read(b)
+		l, err := r.Read(b)
+		return l, nil, err
 	}
 }
 
-// InOrder gives those rows of customers in that order, some at a time, valid until the
-// next; nil behind the last. Column by column they are gathered sooner than customer by
-// customer.
-func InOrder(l *Lapsed, rows []int32) func() (*Lapsed, error) {
-	picked := l.like()
-	return func() (*Lapsed, error) {
+// InOrder copies those rows of customers in that order, some at a time, valid until the
+// next; nobody behind the last. What other models say is left out. Column by column they
+// are copied sooner than customer by customer.
+func InOrder(l *Lapsed, rows []int32) func() (*Lapsed, []int32, error) {
+	picked := &Lapsed{Channels: l.Channels}
+	return func() (*Lapsed, []int32, error) {
 		if len(rows) == 0 {
-			return nil, nil
+			return nil, nil, nil
 		}
 		some := rows[:min(blockCustomers, len(rows))]
 		rows = rows[len(some):]
 		picked.clear()
 		picked.add(l, some, blockCustomers)
-		return picked, nil
+		return picked, nil, nil
 	}
 }
 

@@ -151,6 +151,9 @@ func (s *RankSorter) sort() {
 		for _, key := range s.keys {
 			counts[(key>>shift)&(1<<11-1)+1]++
 		}
+		if counts[(s.keys[0]>>shift)&(1<<11-1)+1] == len(s.keys) {
+			continue // as the last bits of whole numbers are
+		}
 		for i := 1; i < len(counts); i++ {
 			counts[i] += counts[i-1]
 		}

@@ -92,40 +92,63 @@ func (s *Snapshots) Training(m *models.Matrix, from, to int) *models.Training {
 	return t
 }
 
-// Build builds the rows of all snapshots. Above mostRows a share of
+// Builder builds the rows of all snapshots on a walk over the histories.
+type Builder struct {
+	days   []data.Day
+	wanted []features.Snapshot
+	views  []*shopcontext.View
+	shop   *shopcontext.Sample
+	share  float64
+	parts  [][]part
+
+	external *external.Scores
+}
+
+// NewBuilder readies snapshots of those days. Above mostRows a share of
 // the customers is drawn by a hash of their ids. The shop is that of TakeShop.
-func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, shop *shopcontext.Sample, mostRows int) (*Snapshots, error) {
-	share := sampleShare(days, rates, mostRows)
-	wanted := make([]features.Snapshot, len(days))
-	for k, d := range days {
-		wanted[k] = features.Snapshot{AsOf: d, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
-	}
-	views := make([]*shopcontext.View, len(days))
-	parallel.EachOf(len(days), q.Workers, func(k int) { views[k] = shopcontext.NewView(shop, wanted[k]) })
-	parts := make([][]part, table.Partitions())
-	_, err := table.Each(ctx, q.Workers, func(p int, h *orders.Histories) error {
-		tables := make([]*features.Table, len(wanted))
-		for k, s := range wanted {
-			tables[k] = features.NewTable(s, table.Names)
-		}
-		if err := (&features.Builder{Keep: Sampled(share)}).BuildAll(h, wanted, tables); err != nil {
-			return err
-		}
-		parts[p] = make([]part, len(wanted))
-		for k, t := range tables {
-			views[k].AddTo(t, h)
-			raw := RawMatrix([]*features.Table{t}, 1)
-			q.External.AddTo(raw, t.AsOf, t.IDs)
-			parts[p][k] = part{raw, t.Column("returned").Ints, t.IDs, horizonSpend(h, t)}
-		}
-		return nil
+func NewBuilder(table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, shop *shopcontext.Sample, mostRows int) *Builder {
+	b := &Builder{days: days, wanted: make([]features.Snapshot, len(days)), views: make([]*shopcontext.View, len(days)),
+		shop: shop, share: sampleShare(days, rates, mostRows), parts: make([][]part, table.Partitions()), external: q.External}
+	parallel.EachOf(len(days), q.Workers, func(k int) {
+		b.wanted[k] = features.Snapshot{AsOf: days[k], Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
+		b.views[k] = shopcontext.NewView(shop, b.wanted[k])
 	})
-	if err != nil {
+	return b
+}
+
+// Add builds the rows of a partition; it may be called from several goroutines.
+func (b *Builder) Add(p int, h *orders.Histories) error {
+	tables := make([]*features.Table, len(b.wanted))
+	for k, s := range b.wanted {
+		tables[k] = features.NewTable(s, h.Names)
+	}
+	if err := (&features.Builder{Keep: Sampled(b.share)}).BuildAll(h, b.wanted, tables); err != nil {
+		return err
+	}
+	b.parts[p] = make([]part, len(b.wanted))
+	for k, t := range tables {
+		b.views[k].AddTo(t, h)
+		raw := RawMatrix([]*features.Table{t}, 1)
+		b.external.AddTo(raw, t.AsOf, t.IDs)
+		b.parts[p][k] = part{raw, t.Column("returned").Ints, t.IDs, horizonSpend(h, t)}
+	}
+	return nil
+}
+
+// Snapshots ends the walk.
+func (b *Builder) Snapshots(workers int) *Snapshots {
+	s := joinSnapshots(b.days, b.parts, b.share, workers)
+	s.Shop = b.shop
+	return s
+}
+
+// Build is a walk for the snapshots alone.
+func Build(ctx context.Context, table *orders.Table, q Question, days []data.Day, rates *baserate.Rates, shop *shopcontext.Sample, mostRows int) (*Snapshots, error) {
+	b := NewBuilder(table, q, days, rates, shop, mostRows)
+	if _, err := table.Each(ctx, q.Workers, b.Add); err != nil {
 		return nil, err
 	}
-	s := joinSnapshots(days, parts, share, q.Workers)
-	s.Shop = shop
-	return s, nil
+	return b.Snapshots(q.Workers), nil
 }
 
 // mostAsked is how many customers are asked about the shop.
