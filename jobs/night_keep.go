@@ -100,6 +100,9 @@ func (n *nightly) keep(ctx context.Context, a asked, p *past) (*learn.ClosedChec
 	if err != nil {
 		return nil, err
 	}
+	if why := a.earlier.learned.OtherScore(p.look.Raw); why != "" {
+		return nil, &ExitError{ExitInput, refuseNever(fmt.Sprintf("run %s: %s", a.earlier.name(), why))}
+	}
 	if _, err := a.earlier.learned.State.Align(p.look.Raw); err != nil {
 		return nil, &ExitError{ExitInput, refuseNever(fmt.Sprintf("run %s: %v", a.earlier.name(), err))}
 	}
@@ -124,9 +127,6 @@ func (n *nightly) mustKeep(a asked) error {
 	}
 	if a.frozen != nil && !a.frozen.AreThose(e.learned) {
 		return refuse(fmt.Sprintf("run %s has other groups than campaign %s, which --groups-from asks for", e.name(), n.s.GroupsFrom))
-	}
-	if why := e.learned.OtherScore(p.look.Raw); why != "" {
-		return &ExitError{ExitInput, refuse(fmt.Sprintf("run %s: %s", e.name(), why))}
 	}
 	return nil
 }
