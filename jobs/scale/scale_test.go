@@ -2,6 +2,7 @@ package scale
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -23,6 +24,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/parquet-go/parquet-go"
 
+	"winback/data"
 	"winback/jobs"
 	"winback/jobs/console"
 	"winback/jobs/settings"
@@ -201,6 +203,14 @@ func TestDeal_RefusesRubbishUnderAValidEndRecord(t *testing.T) {
 // dealtRanges deals lines by ranges of customers, as the driver reads them.
 func dealtRanges(t *testing.T, r *rand.Rand, sample string, lines []soldLine, ranges int) []byte {
 	t.Helper()
+	return dealtRangesAsOf(t, r, sample, lines, ranges, 0)
+}
+
+// dealtRangesAsOf are those of a night; 0 where the orders say it.
+func dealtRangesAsOf(t *testing.T, r *rand.Rand, sample string, lines []soldLine, ranges int, asOf data.Day) []byte {
+	t.Helper()
+	s := dealSettings(sample)
+	s.AsOf = asOf
 	lines = slices.Clone(lines)
 	r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
 	ids := map[string]bool{}
@@ -222,7 +232,7 @@ func dealtRanges(t *testing.T, r *rand.Rand, sample string, lines []soldLine, ra
 	var all []byte
 	for _, part := range parts {
 		var out bytes.Buffer
-		must(t, deal(t.Context(), dealSettings(sample), bytes.NewReader(streamOf(t, batchesOf(part, 1+r.IntN(9000)), int64(len(part)))), &out))
+		must(t, deal(t.Context(), s, bytes.NewReader(streamOf(t, batchesOf(part, 1+r.IntN(9000)), int64(len(part)))), &out))
 		all = append(binary.LittleEndian.AppendUint64(all, uint64(out.Len())), out.Bytes()...)
 	}
 	return binary.LittleEndian.AppendUint64(all, 0)
@@ -334,6 +344,32 @@ func TestDrive_PublishesWhatRunPublishesOfRangesScoredElsewhere(t *testing.T) {
 	dealt := dealtRanges(t, r, sample, lines, 5)
 	must(t, drive(t.Context(), s, scoredElsewhere(t, r, s, dealt, framed), console.UI{}))
 	wantSameContent(t, contentOf(t, s.Out), contentOf(t, run.Out))
+}
+
+// So is a night whose models are kept, and one that has too little history for any.
+func TestDrive_PublishesWhatRunPublishesWithKeptModelsAndWithNone(t *testing.T) {
+	sample, lines := generatedShop(t, 500)
+	byTime := func(a, b soldLine) int { return cmp.Compare(a.OrderedAt, b.OrderedAt) }
+	oldest, newest := data.DayOfMicros(slices.MinFunc(lines, byTime).OrderedAt), data.DayOfMicros(slices.MaxFunc(lines, byTime).OrderedAt)
+	r := rand.New(rand.NewPCG(3, 6))
+	for name, nights := range map[string][]data.Day{"kept": {newest - 6, newest + 1}, "none": {oldest + 150}} {
+		plain, s := driverSettings(t, sample, len(lines)), driverSettings(t, sample, len(lines))
+		for i, night := range nights {
+			plain.AsOf, s.AsOf = night, night
+			must(t, jobs.Run(t.Context(), plain.RunSettings, []string{sample}, console.UI{}))
+			if i == 0 && len(nights) > 1 {
+				must(t, jobs.Run(t.Context(), s.RunSettings, []string{sample}, console.UI{}))
+				plain.Refit, s.Refit = settings.RefitNever, settings.RefitNever
+			}
+		}
+		dealt := dealtRangesAsOf(t, r, sample, lines, 3, s.AsOf)
+		must(t, drive(t.Context(), s, scoredElsewhere(t, r, s, dealt, framed), console.UI{}))
+		got := contentOf(t, s.Out)
+		wantSameContent(t, got, contentOf(t, plain.Out))
+		if kept := strings.Contains(got["/evaluation.json"], `"reused": true`); kept != (name == "kept") || strings.Contains(got["/model/index.json"], `"boost"`) != kept {
+			t.Errorf("%s: the night kept models: %t", name, kept)
+		}
+	}
 }
 
 func wantSameContent(t *testing.T, got, want map[string]string) {
