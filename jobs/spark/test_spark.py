@@ -1,12 +1,13 @@
 """winback-spark against winback run, in this process and on a master with two workers: make test-spark.
 
 Needs PySpark, pyarrow, Java and the program at SPARK_WINBACK_BINARY. SPARK_SHOP names a
-folder of order files for the master; without it that of retail_orders, else the demo's.
+folder of order files for the master; without it that of retail_orders, else a generated shop.
 """
 
 import filecmp
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -54,19 +55,21 @@ def differing(run, other):
     return sorted(names[0] ^ names[1]) + [f for f in sorted(names[0] & names[1]) if not filecmp.cmp(*[os.path.join(folder, f) for folder in folders], shallow=False)]
 
 
+def setUpModule():
+    OnSpark.folder = unittest.enterModuleContext(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+    OnSpark.program = os.environ["SPARK_WINBACK_BINARY"]
+    os.environ["SPARK_WINBACK_BINARY"] = OnSpark.at("killer")  # Java and workers get it when they start
+    os.environ["PYSPARK_PYTHON"], os.environ["PYTHONPATH"] = sys.executable, os.path.dirname(os.path.abspath(__file__))
+    with open(OnSpark.at("killer"), "w") as file:
+        file.write(KILLER.format(folder=OnSpark.folder, program=OnSpark.program))
+    os.chmod(OnSpark.at("killer"), stat.S_IRWXU)
+
+
 class OnSpark(unittest.TestCase):
     """A session whose workers call the program through the killer."""
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-        cls.program = os.environ.get("WINBACK") or os.environ["SPARK_WINBACK_BINARY"]
-        os.environ["WINBACK"] = cls.program
-        os.environ["SPARK_WINBACK_BINARY"] = cls.at("killer")  # workers get it when they start
-        os.environ["PYSPARK_PYTHON"], os.environ["PYTHONPATH"] = sys.executable, os.path.dirname(os.path.abspath(__file__))
-        with open(cls.at("killer"), "w") as file:
-            file.write(KILLER.format(folder=cls.folder, program=cls.program))
-        os.chmod(cls.at("killer"), stat.S_IRWXU)
         builder = SparkSession.builder.master(cls.master()).config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
         cls.spark = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").config("spark.executor.memory", "1g").getOrCreate()
         cls.spark.sparkContext.setLogLevel("OFF")
@@ -79,19 +82,19 @@ class OnSpark(unittest.TestCase):
     @classmethod
     def winback(cls, *arguments):
         with open(cls.at("log"), "w") as log:
-            subprocess.run([cls.program, *arguments, *FEW], check=True, stdout=log, stderr=log)
+            subprocess.run([cls.program, *arguments], check=True, stdout=log, stderr=log)
 
-    def published_though_killed(self, orders, plain, flags, range_lines, victims):
+    def published_though_killed(self, orders, plain, victims):
         """The night publishes what the plain run has, though the victims are killed."""
+        out = self.at("out-" + type(self).__name__)
         os.makedirs(self.at("killed"))
         for victim in victims:
             os.makedirs(self.at("armed/" + victim))
-        self.assertEqual(night.run(orders, "shop.orders", ["--out", self.at("out"), *flags, *FEW], range_lines=range_lines), 0)
+        self.assertEqual(night.run(orders, "shop.orders", ["--out", out, *FEW], range_lines=60_000), 0)
         self.assertEqual(sorted(os.listdir(self.at("killed"))), sorted(f"{task}-{victim}" for task in ("deal", "score") for victim in victims), "killed")
-        for victim in victims:
-            os.rmdir(self.at("armed/" + victim))
-        os.rmdir(self.at("armed"))
-        self.assertEqual(differing(plain, self.at("out")), [])
+        shutil.rmtree(self.at("armed"))
+        shutil.rmtree(self.at("killed"))
+        self.assertEqual(differing(plain, out), [])
 
 
 class Night(OnSpark):
@@ -102,11 +105,11 @@ class Night(OnSpark):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.winback("demo", "--out", cls.at("demo"))
+        cls.winback("demo", "--out", cls.at("demo"), *FEW)
         cls.orders = cls.spark.read.parquet(cls.at("demo/orders"))
 
     def test_night_publishes_what_winback_run_publishes_though_program_and_worker_are_killed(self):
-        self.published_though_killed(self.orders, self.at("demo"), [], 60_000, ["program", "worker"])
+        self.published_though_killed(self.orders, self.at("demo"), ["program", "worker"])
 
     def test_night_ends_with_the_exit_code_of_winback(self):
         future = self.orders.limit(2000)
@@ -162,10 +165,10 @@ class Cluster(OnSpark):
     def test_night_publishes_what_winback_run_publishes_though_an_executor_is_killed_too(self):
         shop = SHOP
         if not os.path.isdir(shop):
-            self.winback("demo", "--out", self.at("demo"))
-            shop = self.at("demo/orders")
-        self.winback("run", shop, "--out", self.at("plain"))
-        self.published_though_killed(self.spark.read.parquet(shop), self.at("plain"), [], 60_000, ["program", "worker", "executor"])
+            shop = self.at("shop")
+            self.winback("generate", "--out", shop, "--customers", "4000")
+        self.winback("run", shop, "--out", self.at("plain"), *FEW)
+        self.published_though_killed(self.spark.read.parquet(shop), self.at("plain"), ["program", "worker", "executor"])
 
 
 if __name__ == "__main__":
