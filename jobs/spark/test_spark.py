@@ -166,7 +166,7 @@ class Cluster(OnSpark):
         shop = SHOP
         if not os.path.isdir(shop):
             shop = self.at("shop")
-            self.winback("generate", "--out", shop, "--customers", "4000")
+            self.winback("generate", "--out", shop, "--customers", "12000")
         self.winback("run", shop, "--out", self.at("plain"), *FEW)
         self.published_though_killed(self.spark.read.parquet(shop), self.at("plain"), ["program", "worker", "executor"])
 
