@@ -194,3 +194,25 @@ func TestRanksOf_WholeNumbersByTable(t *testing.T) {
 		t.Error("the search itself is wrong")
 	}
 }
+
+// Many values looked up together get the ranks that each gets alone, outside of the
+// sample too.
+func TestRanked_ManyAtATimeAsOneByOne(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 3))
+	values, asked := make([]float32, 3000), make([]float32, 2*atOnce+7)
+	for i := range values {
+		values[i] = float32(rng.NormFloat64())
+	}
+	for i := range asked {
+		asked[i] = float32(3 * rng.NormFloat64())
+	}
+	asked[1], asked[atOnce], asked[5] = nan32, float32(math.Inf(1)), float32(math.Inf(-1))
+	table := RankTables(&models.Matrix{Names: []string{"n"}, Levels: [][]string{nil}, Columns: [][]float32{values}}, 1)[0]
+	got := make([]float32, len(asked))
+	table.fill(asked, got)
+	for i, v := range asked {
+		if want := table.Of(v); got[i] != want && !(want != want && got[i] != got[i]) {
+			t.Errorf("rank of %v is %v, want %v", v, got[i], want)
+		}
+	}
+}
