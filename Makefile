@@ -40,7 +40,7 @@ spark-wheel: ## the Python package for Spark, with the program for WHEEL_GOARCH 
 	cd bin/spark && WHEEL_PLATFORM=$(WHEEL_PLATFORM) WHEEL_VERSION=$(or $(VERSION),0.0.0) $(SPARK_PYTHON) -m pip --disable-pip-version-check wheel -q --no-deps --no-build-isolation -w .. .
 	rm -rf bin/spark
 
-test-spark: build ## the batch on Spark in one process against winback run (SPARK_PYTHON=…)
+test-spark: build ## the batch on Spark, in one process and on a master with two workers, against winback run (SPARK_PYTHON=…)
 	cd jobs/spark && SPARK_WINBACK_BINARY=$(abspath $(WINBACK)) PYTHONPATH=. PYTHONDONTWRITEBYTECODE=1 $(SPARK_PYTHON) test_spark.py
 
 test-store: ## the tests of object stores against versitygw, a server that is fetched, built and started; every point of a crash

@@ -208,6 +208,23 @@ func (t *Table) WithMoney(as data.MoneyType) *Table {
 	return &p
 }
 
+// Check wants in every column as many values as there are ids, and no code without a
+// text.
+func (t *Table) Check() error {
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if n := len(c.Ints) + len(c.Floats) + len(c.Codes); n != len(t.IDs) {
+			return fmt.Errorf("column %s has %d values, want %d", c.Name, n, len(t.IDs))
+		}
+		for row, code := range c.Codes {
+			if int(code) > len(c.Dict) {
+				return fmt.Errorf("column %s, row %d: code %d of %d texts", c.Name, row, code, len(c.Dict))
+			}
+		}
+	}
+	return nil
+}
+
 // Published returns the table without the label, sharing its values: what was
 // known on the as-of day.
 func (t *Table) Published() *Table {

@@ -38,14 +38,20 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p *past
 	people, look := p.collector.Learn(customers.Write), p.look
 	p.collector, p.look = nil, nil // their memory is for what comes
 	store := scoring.NewStore(n.listsOnDisk, n.listBytes())
-	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, look, p.rates, store, rows.Write, func(part int, h *orders.Histories, l *scoring.Lapsed) error {
+	walk := scoring.Walk{Write: rows.Write, Also: func(part int, h *orders.Histories, l *scoring.Lapsed) error {
 		p.shows.test(h)
 		l.PreferredHour = a.rest.hours.OfSome(part, h, l.IDs)
 		if err := p.send.look(h, l); err != nil {
 			return err
 		}
 		return people.Add(part, h)
-	})
+	}}
+	if n.elsewhere.Score != nil {
+		walk.Elsewhere = func(table *orders.Table, night *scoring.Night) (func(part int) (*scoring.Part, error), error) {
+			return n.elsewhere.Score(ctx, table, night, n.listsOnDisk)
+		}
+	}
+	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, look, p.rates, store, walk)
 	if err := customers.end(rows.end(err)); err != nil {
 		return nil, nil, err
 	}

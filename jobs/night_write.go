@@ -130,7 +130,7 @@ func (n *nightly) manifest(a asked, learned *learn.Learned, groups *plan.Groups)
 // orderInputs are the order files, or the table of the engine that has read the lines.
 func (n *nightly) orderInputs(table *orders.Table) (inputs []run.Input, err error) {
 	if g := table.Gathered; g != nil {
-		return []run.Input{{Path: n.table, Size: g.Bytes, Rows: table.RowsRead, SHA256: g.SHA256}}, nil
+		return []run.Input{{Path: n.elsewhere.Table, Size: g.Bytes, Rows: table.RowsRead, SHA256: g.SHA256}}, nil
 	}
 	for _, f := range table.Files {
 		if f.SHA256 == "" {

@@ -145,16 +145,17 @@ func readFrom(table *orders.Table) (n int, what string) {
 
 // DealtOptions are those with which the lines of one range of customers are read.
 func DealtOptions(files fsys.FS, s settings.Reading) (orders.Options, error) {
-	if err := Dealable(s, ""); err != nil {
+	if err := Dealable(s, "", ""); err != nil {
 		return orders.Options{}, err
 	}
 	return readOptions(files, input{Reading: s}, s.MemoryLimit())
 }
 
 // Dealable refuses the settings that go with order files alone.
-func Dealable(s settings.Reading, store string) error {
+func Dealable(s settings.Reading, store, scores string) error {
 	for _, x := range []struct{ name, value, why string }{
 		{"store", store, "keeps the lines of order files"},
+		{"score", scores, "is a file of customers that the executors do not have"},
 		{"rejects", s.RejectsFile, "names rows by their order file"},
 		{"digests", s.DigestsFile, "lists order files"},
 		{"pool", s.PoolDir, "joins the customers of order files"},

@@ -24,6 +24,7 @@ import (
 	"winback/pipeline/ledger"
 	"winback/pipeline/reasons"
 	"winback/pipeline/run"
+	"winback/pipeline/scoring"
 )
 
 // RunSettings are what Run reads.
@@ -72,13 +73,23 @@ func Run(ctx context.Context, s RunSettings, sources []string, ui console.UI) er
 	return (&nightly{files: s.FS(), s: s, ui: ui, now: time.Now, sources: sources}).runOrRehearse(ctx)
 }
 
+// Elsewhere is what another engine does for the night, over the lines of a table.
+type Elsewhere struct {
+	Table  string // its name, for the manifest
+	Gather Gather // has read and dealt its lines; nil: the sources are read
+	Score  Scorer // nil: partitions are scored here
+}
+
+// Scorer has all partitions of a table scored elsewhere, keeps what comes of them on the
+// disk, and gives that of each.
+type Scorer func(ctx context.Context, table *orders.Table, night *scoring.Night, disk *spill.File) (part func(number int) (*scoring.Part, error), err error)
+
 // RunGathered is Run over the lines of a table that another engine has read and dealt.
-// The manifest names the table.
-func RunGathered(ctx context.Context, s RunSettings, table string, gather Gather, ui console.UI) error {
-	if err := Dealable(s.Reading, s.Store); err != nil {
+func RunGathered(ctx context.Context, s RunSettings, e Elsewhere, ui console.UI) error {
+	if err := Dealable(s.Reading, s.Store, s.ScoreFile); err != nil {
 		return err
 	}
-	return (&nightly{files: s.FS(), s: s, ui: ui, now: time.Now, gather: gather, table: table}).runOrRehearse(ctx)
+	return (&nightly{files: s.FS(), s: s, ui: ui, now: time.Now, elsewhere: e}).runOrRehearse(ctx)
 }
 
 func (n *nightly) runOrRehearse(ctx context.Context) error {
@@ -96,9 +107,8 @@ type nightly struct {
 	ui        console.UI
 	now       func() time.Time
 	sources   []string
-	gather    Gather // nil: the sources are read
-	table     string // of the engine whose lines are gathered
-	synthetic bool   // the clock does not judge the days of an invented shop
+	elsewhere Elsewhere
+	synthetic bool // the clock does not judge the days of an invented shop
 	timings   timings
 	told      *ledger.Ledger // what campaigns have told
 
@@ -132,7 +142,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 	if err := n.readLedger(); err != nil {
 		return nil, err
 	}
-	h, err := readHistory(ctx, n.files, input{n.s.Reading, n.sources, n.s.Store, n.s.Out, n.gather}, n.ui)
+	h, err := readHistory(ctx, n.files, input{n.s.Reading, n.sources, n.s.Store, n.s.Out, n.elsewhere.Gather}, n.ui)
 	if err != nil {
 		return nil, err
 	}

@@ -142,8 +142,8 @@ func scoreStored(ctx context.Context, h *history, q snapshots.Question, d *learn
 		return nil, err
 	}
 	d.Renewed(rates, survey.LapsedRule{Days: q.LapsedAfter}, q, shop)
-	nothing := func(*features.Table) error { return nil }
-	tonight, err := scoring.Score(ctx, h.orders, q, d, look, rates, store, nothing, func(int, *orders.Histories, *scoring.Lapsed) error { return nil })
+	nothing := scoring.Walk{Write: func(*features.Table) error { return nil }, Also: func(int, *orders.Histories, *scoring.Lapsed) error { return nil }}
+	tonight, err := scoring.Score(ctx, h.orders, q, d, look, rates, store, nothing)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,10 @@ type Gathered struct {
 	Ranges int
 	Bytes  int64  // that they had on their way
 	SHA256 string // hex, of the digests of all ranges
+	// Parts are the digests of the ranges that the partitions of the table came from; those
+	// without a customer have none.
+	Parts    [][sha256.Size]byte
+	settings string // of each range
 }
 
 // gathering is a table in the making from ranges that other processes have dealt.
@@ -38,6 +42,7 @@ type gathering struct {
 type dealtRange struct {
 	part        int
 	first, last []byte
+	sum         [sha256.Size]byte
 }
 
 // Gather makes a table of what Deal has made of all ranges of customers, in any order:
@@ -118,7 +123,7 @@ func (g *gathering) take(d *Dealt) error {
 	}
 	store := g.shared.store
 	part := len(store.parts)
-	g.ranges = append(g.ranges, dealtRange{part, d.head.First, d.head.Last})
+	g.ranges = append(g.ranges, dealtRange{part, d.head.First, d.head.Last, d.sum})
 	store.parts = append(store.parts, storedPart{sealed: d.head.Sealed, duplicates: d.head.Duplicates, dealt: true})
 	if d.head.Sealed {
 		late := lateCountsOf(d.head.Late)
@@ -167,7 +172,11 @@ func (g *gathering) tell() *Gathered {
 	for _, sum := range g.sums {
 		all.Write(sum[:])
 	}
-	return &Gathered{len(g.sums), g.bytes, hex.EncodeToString(all.Sum(nil))}
+	t := &Gathered{Ranges: len(g.sums), Bytes: g.bytes, SHA256: hex.EncodeToString(all.Sum(nil)), settings: g.want}
+	for _, r := range g.ranges { // as order has left them
+		t.Parts = append(t.Parts, r.sum)
+	}
+	return t
 }
 
 // order brings the ranges into the order of the customers, none of whom may be in two.

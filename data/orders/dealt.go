@@ -3,6 +3,7 @@ package orders
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -189,3 +190,88 @@ func DealtOf(parts [][]byte, sum [sha256.Size]byte) (*Dealt, error) {
 	}
 	return d, nil
 }
+
+// Common is what the histories of one range of customers need to know of the whole
+// table, so that they are the same wherever they are built.
+type Common struct {
+	head  commonHead
+	names Names
+}
+
+type commonHead struct {
+	Settings       string      `json:"settings"` // that the lines were dealt with
+	NamesUntil     int64       `json:"names_until"`
+	NoDates        []data.Day  `json:"no_dates"`
+	Versions       versionRule `json:"versions"`
+	DropDuplicates bool        `json:"drop_duplicates"`
+	RepeatedTotals bool        `json:"repeated_totals"`
+}
+
+// Common gives it, of a table that was gathered, as a head in JSON and as names; CommonOf
+// reads it.
+func (o *Table) Common() (head, names []byte, err error) {
+	b := &o.build
+	head, err = json.Marshal(commonHead{o.Gathered.settings, b.namesUntil, b.noDates, b.versions, b.dropDuplicates, b.repeatedTotals})
+	var tables [len(data.NamedRoles)]*nameTable
+	for k, role := range data.NamedRoles {
+		tables[k] = newNameTable()
+		for _, name := range o.Names[role] {
+			tables[k].code([]byte(name))
+		}
+	}
+	return head, encodeNames(&tables), err
+}
+
+// CommonOf reads what Common gave.
+func CommonOf(head, names []byte) (*Common, error) {
+	c := &Common{}
+	if err := json.Unmarshal(head, &c.head); err != nil {
+		return nil, err
+	}
+	if c.head.Versions > versionsByColumn {
+		return nil, fmt.Errorf("versions %d: want at most %d", c.head.Versions, versionsByColumn)
+	}
+	tables, err := decodeNames(names)
+	if err != nil {
+		return nil, fmt.Errorf("names of the table: %w", err)
+	}
+	for k, role := range data.NamedRoles {
+		if c.names[role] = tables[k].names; !slices.IsSorted(c.names[role]) {
+			return nil, fmt.Errorf("names of the %s: want them in byte order", role)
+		}
+	}
+	return c, nil
+}
+
+// Names are those of the whole table.
+func (c *Common) Names() *Names { return &c.names }
+
+// Table has the histories of the range alone, as the table of all ranges has them.
+func (d *Dealt) Table(c *Common) (*Table, error) {
+	if d.head.Settings != c.head.Settings {
+		return nil, unfit("lines were dealt with other settings or another sample: want %q, found %q", c.head.Settings, d.head.Settings)
+	}
+	own, err := decodeNames(d.names)
+	if err != nil {
+		return nil, unfit("names of lines: %w", err)
+	}
+	o := &Table{Names: &c.names, store: newBlockStore(1)}
+	o.build = buildOptions{names: &c.names, namesUntil: c.head.NamesUntil, noDates: c.head.NoDates, versions: c.head.Versions, dropDuplicates: c.head.DropDuplicates, repeatedTotals: c.head.RepeatedTotals}
+	var codes []byte
+	for k, role := range data.NamedRoles {
+		recode := make([]uint32, len(own[k].names)+1)
+		codes = binary.LittleEndian.AppendUint32(codes, uint32(len(own[k].names)))
+		for i, name := range own[k].names {
+			codes = binary.LittleEndian.AppendUint32(codes, uint32(i+1))
+			if at, known := slices.BinarySearch(c.names[role], name); known { // others have no line that shows them
+				recode[i+1] = uint32(at + 1)
+			}
+		}
+		o.build.recodes[k] = recode
+	}
+	o.store.parts[0] = storedPart{blocks: slices.Concat([][]byte{codes}, d.blocks), sealed: d.head.Sealed, duplicates: d.head.Duplicates, dealt: true}
+	return o, nil
+}
+
+// SHA256 is the digest of what carried the range.
+func (d *Dealt) SHA256() [sha256.Size]byte { return d.sum }

@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -149,12 +150,96 @@ func TestGather_MakesTheTableThatTheFilesMake(t *testing.T) {
 			if a, b := table, want.orders; a.FirstDay != b.FirstDay || a.LastDay != b.LastDay || a.NewestPurchase != b.NewestPurchase || !slices.Equal(a.NoDates(), b.NoDates()) || fmt.Sprint(*a.Names) != fmt.Sprint(*b.Names) {
 				t.Errorf("other days or names: %v to %v, %v; want %v to %v, %v", a.FirstDay, a.LastDay, a.Names, b.FirstDay, b.LastDay, b.Names)
 			}
+			sameLines(t, rangesAlone(t, table, foundAt(t, whole), byRange(t, r, c.file, c.lines, bounds...), c.opts), want.exact)
 			if err := table.Close(); err != nil {
 				t.Error(err)
 			}
 			if t.Failed() {
 				t.Fatalf("%s, %d ranges", c.name, len(bounds)+1)
 			}
+		}
+	}
+}
+
+// rangesAlone are the lines of all ranges, each read without the others.
+func rangesAlone(t *testing.T, table *Table, sample source.Found, files []source.File, opts Options) (lines []readLine) {
+	t.Helper()
+	head, names, err := table.Common()
+	if err != nil {
+		t.Fatal(err)
+	}
+	common, err := CommonOf(head, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		d, err := Deal(context.Background(), fsys.OS(), sample, f, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone, err := d.Table(common)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := alone.Each(context.Background(), 1, func(_ int, h *Histories) error {
+			lines = append(lines, linesOf(h)...)
+			return checkHistories(h)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return lines
+}
+
+// A range that is dealt again, its lines in another order, has the same bytes.
+func TestDeal_GivesTheSameBytesInWhateverOrder(t *testing.T) {
+	lines := testLines(2000)
+	r := rand.New(rand.NewPCG(7, 15))
+	sample := foundAt(t, plainFile().write(t, t.TempDir(), "sample.parquet", lines))
+	var want [][]byte
+	for i := range 3 {
+		d, err := Deal(context.Background(), fsys.OS(), sample, byRange(t, r, plainFile(), lines)[0], Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := d.Parts()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 && !slices.EqualFunc(got, want, bytes.Equal) {
+			t.Error("other bytes")
+		}
+		want = got
+	}
+}
+
+func TestCommon_RefusesOtherSettingsAndDamage(t *testing.T) {
+	lines := testLines(400)
+	r := rand.New(rand.NewPCG(1, 2))
+	sample := foundAt(t, plainFile().write(t, t.TempDir(), "sample.parquet", lines))
+	files := byRange(t, r, plainFile(), lines, "12010")
+	table, err := gathered(t, r, sample, files, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, names, err := table.Common()
+	if err != nil {
+		t.Fatal(err)
+	}
+	common, err := CommonOf(head, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Deal(context.Background(), fsys.OS(), sample, files[0], Options{Duplicates: DuplicatesKeep})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Table(common); err == nil || !strings.Contains(err.Error(), "other settings") {
+		t.Errorf("dealt with other settings: %v", err)
+	}
+	for _, bad := range [][2][]byte{{head[:len(head)-1], names}, {head, names[:len(names)-1]}, {bytes.Replace(head, []byte(`"versions":`), []byte(`"versions":9`), 1), names}} {
+		if _, err := CommonOf(bad[0], bad[1]); err == nil {
+			t.Errorf("%s is read", bad[0])
 		}
 	}
 }

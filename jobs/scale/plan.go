@@ -26,7 +26,7 @@ func (s *PlanSettings) Settings() []settings.Setting {
 // Plan says, as JSON, what an engine must know to deal the lines of a table. It takes all
 // flags of the night, so that a wrong one is found before any line is dealt.
 func Plan(ctx context.Context, s PlanSettings, ui console.UI) error {
-	if err := jobs.Dealable(s.Reading, s.Store); err != nil {
+	if err := jobs.Dealable(s.Reading, s.Store, s.ScoreFile); err != nil {
 		return err
 	}
 	files := s.FS()

@@ -2,10 +2,12 @@ package scale
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -21,6 +24,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/parquet-go/parquet-go"
 
+	"winback/data"
 	"winback/jobs"
 	"winback/jobs/console"
 	"winback/jobs/settings"
@@ -199,6 +203,14 @@ func TestDeal_RefusesRubbishUnderAValidEndRecord(t *testing.T) {
 // dealtRanges deals lines by ranges of customers, as the driver reads them.
 func dealtRanges(t *testing.T, r *rand.Rand, sample string, lines []soldLine, ranges int) []byte {
 	t.Helper()
+	return dealtRangesAsOf(t, r, sample, lines, ranges, 0)
+}
+
+// dealtRangesAsOf are those of a night; 0 where the orders say it.
+func dealtRangesAsOf(t *testing.T, r *rand.Rand, sample string, lines []soldLine, ranges int, asOf data.Day) []byte {
+	t.Helper()
+	s := dealSettings(sample)
+	s.AsOf = asOf
 	lines = slices.Clone(lines)
 	r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
 	ids := map[string]bool{}
@@ -220,7 +232,7 @@ func dealtRanges(t *testing.T, r *rand.Rand, sample string, lines []soldLine, ra
 	var all []byte
 	for _, part := range parts {
 		var out bytes.Buffer
-		must(t, deal(t.Context(), dealSettings(sample), bytes.NewReader(streamOf(t, batchesOf(part, 1+r.IntN(9000)), int64(len(part)))), &out))
+		must(t, deal(t.Context(), s, bytes.NewReader(streamOf(t, batchesOf(part, 1+r.IntN(9000)), int64(len(part)))), &out))
 		all = append(binary.LittleEndian.AppendUint64(all, uint64(out.Len())), out.Bytes()...)
 	}
 	return binary.LittleEndian.AppendUint64(all, 0)
@@ -260,7 +272,108 @@ func TestDrive_PublishesWhatRunPublishes(t *testing.T) {
 	want := contentOf(t, run.Out)
 	dealt := dealtRanges(t, rand.New(rand.NewPCG(3, 4)), sample, lines, 5)
 	must(t, drive(t.Context(), s, bytes.NewReader(dealt), console.UI{}))
-	got := contentOf(t, s.Out)
+	wantSameContent(t, contentOf(t, s.Out), want)
+	text, err := os.ReadFile(filepath.Join(s.Out, "current", "manifest.json"))
+	must(t, err)
+	if !strings.Contains(string(text), `"path":"shop.order_lines"`) && !strings.Contains(string(text), `"path": "shop.order_lines"`) {
+		t.Error("the manifest does not name the table")
+	}
+}
+
+// scoredElsewhere is the input of a driver with a night package: dealt ranges, and, once
+// the package is there, what the kernel makes of them, in another order. change may spoil
+// the streams of the second part.
+func scoredElsewhere(t *testing.T, r *rand.Rand, s *DriveSettings, dealt []byte, change func(scored [][]byte) []byte) io.Reader {
+	s.NightFile = filepath.Join(t.TempDir(), "night")
+	in, out := io.Pipe()
+	t.Cleanup(func() { in.Close() })
+	go func() {
+		if _, err := out.Write(dealt); err != nil {
+			return
+		}
+		for {
+			if _, err := os.Stat(s.NightFile); err == nil {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		scored := scoredRanges(t, s.NightFile, dealt)
+		r.Shuffle(len(scored), func(i, j int) { scored[i], scored[j] = scored[j], scored[i] })
+		out.Write(change(scored))
+		out.Close()
+	}()
+	return in
+}
+
+// scoredRanges scores each dealt range.
+func scoredRanges(t *testing.T, night string, dealt []byte) (scored [][]byte) {
+	for len(dealt) > 8 {
+		size := 8 + binary.LittleEndian.Uint64(dealt)
+		scored = append(scored, scoredRange(t, night, dealt[8:size]))
+		dealt = dealt[size:]
+	}
+	return scored
+}
+
+func scoredRange(t *testing.T, night string, dealt []byte) []byte {
+	var b bytes.Buffer
+	s := new(ScoreSettings)
+	s.NightFile = night
+	if err := score(t.Context(), s, bytes.NewReader(dealt), &b); err != nil {
+		t.Error(err)
+	}
+	return b.Bytes()
+}
+
+// framed are streams as the driver reads them.
+func framed(streams [][]byte) (all []byte) {
+	for _, s := range streams {
+		all = append(binary.LittleEndian.AppendUint64(all, uint64(len(s))), s...)
+	}
+	return binary.LittleEndian.AppendUint64(all, 0)
+}
+
+// What other machines score is published with the bytes of what Run publishes.
+func TestDrive_PublishesWhatRunPublishesOfRangesScoredElsewhere(t *testing.T) {
+	sample, lines := generatedShop(t, 500)
+	s := driverSettings(t, sample, len(lines))
+	run := s.RunSettings
+	run.Out = t.TempDir()
+	must(t, jobs.Run(t.Context(), run, []string{sample}, console.UI{}))
+	r := rand.New(rand.NewPCG(3, 5))
+	dealt := dealtRanges(t, r, sample, lines, 5)
+	must(t, drive(t.Context(), s, scoredElsewhere(t, r, s, dealt, framed), console.UI{}))
+	wantSameContent(t, contentOf(t, s.Out), contentOf(t, run.Out))
+}
+
+// So is a night whose models are kept, and one that has too little history for any.
+func TestDrive_PublishesWhatRunPublishesWithKeptModelsAndWithNone(t *testing.T) {
+	sample, lines := generatedShop(t, 500)
+	byTime := func(a, b soldLine) int { return cmp.Compare(a.OrderedAt, b.OrderedAt) }
+	oldest, newest := data.DayOfMicros(slices.MinFunc(lines, byTime).OrderedAt), data.DayOfMicros(slices.MaxFunc(lines, byTime).OrderedAt)
+	r := rand.New(rand.NewPCG(3, 6))
+	for name, nights := range map[string][]data.Day{"kept": {newest - 6, newest + 1}, "none": {oldest + 150}} {
+		plain, s := driverSettings(t, sample, len(lines)), driverSettings(t, sample, len(lines))
+		for i, night := range nights {
+			plain.AsOf, s.AsOf = night, night
+			must(t, jobs.Run(t.Context(), plain.RunSettings, []string{sample}, console.UI{}))
+			if i == 0 && len(nights) > 1 {
+				must(t, jobs.Run(t.Context(), s.RunSettings, []string{sample}, console.UI{}))
+				plain.Refit, s.Refit = settings.RefitNever, settings.RefitNever
+			}
+		}
+		dealt := dealtRangesAsOf(t, r, sample, lines, 3, s.AsOf)
+		must(t, drive(t.Context(), s, scoredElsewhere(t, r, s, dealt, framed), console.UI{}))
+		got := contentOf(t, s.Out)
+		wantSameContent(t, got, contentOf(t, plain.Out))
+		if kept := strings.Contains(got["/evaluation.json"], `"reused": true`); kept != (name == "kept") || strings.Contains(got["/model/index.json"], `"boost"`) != kept {
+			t.Errorf("%s: the night kept models: %t", name, kept)
+		}
+	}
+}
+
+func wantSameContent(t *testing.T, got, want map[string]string) {
+	t.Helper()
 	for name := range want {
 		if got[name] != want[name] {
 			t.Errorf("%s differs: %d bytes, want %d", name, len(got[name]), len(want[name]))
@@ -268,11 +381,6 @@ func TestDrive_PublishesWhatRunPublishes(t *testing.T) {
 	}
 	if len(got) != len(want) || len(want) < 10 {
 		t.Errorf("%d files, want %d", len(got), len(want))
-	}
-	text, err := os.ReadFile(filepath.Join(s.Out, "current", "manifest.json"))
-	must(t, err)
-	if !strings.Contains(string(text), `"path":"shop.order_lines"`) && !strings.Contains(string(text), `"path": "shop.order_lines"`) {
-		t.Error("the manifest does not name the table")
 	}
 }
 
@@ -329,7 +437,7 @@ func TestPlan_NamesColumnsAndRefusesWhatGoesWithFiles(t *testing.T) {
 	}
 	for name, change := range map[string]func(*PlanSettings){
 		"--store": func(s *PlanSettings) { s.Store = "store" }, "--rates": func(s *PlanSettings) { s.RatesFile = "rates.csv" }, "--pool": func(s *PlanSettings) { s.PoolDir = "pool" },
-		"--digests": func(s *PlanSettings) { s.DigestsFile = "sums" }, "--rejects": func(s *PlanSettings) { s.RejectsFile = "rejects.csv" }, "--customer-ids": func(s *PlanSettings) { s.FoldIDs = true },
+		"--digests": func(s *PlanSettings) { s.DigestsFile = "sums" }, "--rejects": func(s *PlanSettings) { s.RejectsFile = "rejects.csv" }, "--score": func(s *PlanSettings) { s.ScoreFile = "scores.csv" }, "--customer-ids": func(s *PlanSettings) { s.FoldIDs = true },
 	} {
 		other := s
 		change(&other)

@@ -9,6 +9,15 @@ func (g *Sampled) rows() []Setting {
 	return []Setting{{Name: "sample", section: asking, Holder: "FILE", Help: "rows of the table as Parquet, by which its columns are understood", Example: "sample.parquet", flagOnly: true, value: text(&g.SampleFile)}}
 }
 
+// Night is the package by which customers are scored.
+type Night struct {
+	NightFile string
+}
+
+func (g *Night) rows() []Setting {
+	return []Setting{{Name: "night", section: asking, Holder: "FILE", Help: "night package, which winback scale driver writes and winback kernel score reads", unset: "the driver scores", Example: "night.package", flagOnly: true, value: text(&g.NightFile)}}
+}
+
 // Gathered is the table of another engine whose lines are gathered.
 type Gathered struct {
 	Table     string // its name, for the manifest

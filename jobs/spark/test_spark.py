@@ -1,34 +1,51 @@
-"""winback-spark on Spark in this process against winback run: make test-spark.
+"""winback-spark against winback run, in this process and on a master with two workers: make test-spark.
 
-Needs PySpark, pyarrow, Java and the program at SPARK_WINBACK_BINARY.
+Needs PySpark, pyarrow, Java and the program at SPARK_WINBACK_BINARY. SPARK_SHOP names a
+folder of order files for the master; without it that of retail_orders, else a generated shop.
 """
 
 import filecmp
 import os
+import re
+import shutil
+import signal
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyspark
 from pyspark.sql import SparkSession
 
 from winback_spark import binary, deal, night
 
-# Once armed, kills the program, and then the Python worker that has called it, each in the
-# middle of one range; the tasks that they belonged to are repeated.
+# Once armed with the names of victims, kills each in the middle of one range, of those
+# that are dealt and of those that are scored: the program, the Python worker that has
+# called it, the executor behind both. The tasks that they belonged to are repeated.
 KILLER = """#!/bin/bash
+parent() {{ awk '{{print $4}}' /proc/$1/stat; }}
 if [ "$1" = kernel -a -d {folder}/armed ]; then
-if mkdir {folder}/program 2>/dev/null; then head -c 1000 >/dev/null; kill -9 $$; fi
-if mkdir {folder}/worker 2>/dev/null; then head -c 1000 >/dev/null; kill -9 $PPID; exit 1; fi
+for victim in $(ls {folder}/armed); do
+if mkdir {folder}/killed/$2-$victim 2>{folder}/taken; then
+head -c 1000 >{folder}/begun
+case $victim in
+program) kill -9 $$;;
+worker) kill -9 $PPID; exit 1;;
+executor) kill -9 $(parent $(parent $PPID)); exit 1;;
+esac
+fi
+done
 fi
 exec {program} "$@"
 """
 
 
-FEW = ["--training-rows", "20000"]  # learning is not what is tested here
+FEW = ["--training-rows", "20000", "--log-format", "json"]  # learning is not what is tested here
+SHOP = os.environ.get("SPARK_SHOP") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../shared/data/retail_orders")
 
 
 def differing(run, other):
@@ -38,32 +55,61 @@ def differing(run, other):
     return sorted(names[0] ^ names[1]) + [f for f in sorted(names[0] & names[1]) if not filecmp.cmp(*[os.path.join(folder, f) for folder in folders], shallow=False)]
 
 
-class Night(unittest.TestCase):
+def setUpModule():
+    OnSpark.folder = unittest.enterModuleContext(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+    OnSpark.program = os.environ["SPARK_WINBACK_BINARY"]
+    os.environ["SPARK_WINBACK_BINARY"] = OnSpark.at("killer")  # Java and workers get it when they start
+    os.environ["PYSPARK_PYTHON"], os.environ["PYTHONPATH"] = sys.executable, os.path.dirname(os.path.abspath(__file__))
+    with open(OnSpark.at("killer"), "w") as file:
+        file.write(KILLER.format(folder=OnSpark.folder, program=OnSpark.program))
+    os.chmod(OnSpark.at("killer"), stat.S_IRWXU)
+
+
+class OnSpark(unittest.TestCase):
+    """A session whose workers call the program through the killer."""
+
     @classmethod
     def setUpClass(cls):
-        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        cls.program = os.environ["SPARK_WINBACK_BINARY"]
-        os.environ["SPARK_WINBACK_BINARY"] = cls.at("killer")  # workers get it when they start
-        os.environ["PYSPARK_PYTHON"] = sys.executable
-        with open(cls.at("killer"), "w") as file:
-            file.write(KILLER.format(folder=cls.folder, program=cls.program))
-        os.chmod(cls.at("killer"), stat.S_IRWXU)
-        cls.spark = SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false").getOrCreate()
+        builder = SparkSession.builder.master(cls.master()).config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+        cls.spark = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").config("spark.executor.memory", "1g").getOrCreate()
         cls.spark.sparkContext.setLogLevel("OFF")
         cls.addClassCleanup(cls.spark.stop)
-        subprocess.run([cls.program, "demo", "--out", cls.at("demo"), *FEW, "--log-format", "json"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        cls.orders = cls.spark.read.parquet(cls.at("demo/orders"))
 
     @classmethod
     def at(cls, name):
         return os.path.join(cls.folder, name)
 
+    @classmethod
+    def winback(cls, *arguments):
+        with open(cls.at("log"), "w") as log:
+            subprocess.run([cls.program, *arguments], check=True, stdout=log, stderr=log)
+
+    def published_though_killed(self, orders, plain, victims):
+        """The night publishes what the plain run has, though the victims are killed."""
+        out = self.at("out-" + type(self).__name__)
+        os.makedirs(self.at("killed"))
+        for victim in victims:
+            os.makedirs(self.at("armed/" + victim))
+        self.assertEqual(night.run(orders, "shop.orders", ["--out", out, *FEW], range_lines=60_000), 0)
+        self.assertEqual(sorted(os.listdir(self.at("killed"))), sorted(f"{task}-{victim}" for task in ("deal", "score") for victim in victims), "killed")
+        shutil.rmtree(self.at("armed"))
+        shutil.rmtree(self.at("killed"))
+        self.assertEqual(differing(plain, out), [])
+
+
+class Night(OnSpark):
+    @classmethod
+    def master(cls):
+        return "local[2,4]"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.winback("demo", "--out", cls.at("demo"), *FEW)
+        cls.orders = cls.spark.read.parquet(cls.at("demo/orders"))
+
     def test_night_publishes_what_winback_run_publishes_though_program_and_worker_are_killed(self):
-        os.mkdir(self.at("armed"))
-        self.assertEqual(night.run(self.orders, "demo.orders", ["--out", self.at("out"), *FEW, "--log-format", "json"], range_lines=60_000), 0)
-        os.rmdir(self.at("armed"))
-        self.assertTrue(os.path.isdir(self.at("program")) and os.path.isdir(self.at("worker")), "nothing was killed")
-        self.assertEqual(differing(self.at("demo"), self.at("out")), [])
+        self.published_though_killed(self.orders, self.at("demo"), ["program", "worker"])
 
     def test_night_ends_with_the_exit_code_of_winback(self):
         future = self.orders.limit(2000)
@@ -89,6 +135,40 @@ class Night(unittest.TestCase):
             list(task(iter(sample.rename_columns(["customer_id", "day", "total"]).to_batches())))
         self.assertEqual((told.exception.code, binary.code_in(str(told.exception))), (3, 3))
         self.assertIn('no column "amount"', str(told.exception))
+
+
+class Cluster(OnSpark):
+    """A master with two workers on this machine."""
+
+    @classmethod
+    def master(cls):
+        url = cls.daemon("org.apache.spark.deploy.master.Master", r"Starting Spark master at (spark://\S+)", "--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
+        for worker in "ab":
+            cls.daemon("org.apache.spark.deploy.worker.Worker", r"(Successfully registered)", "--host", "127.0.0.1", "--webui-port", "0", "-c", "1", "-m", "1g", "-d", cls.at("worker-" + worker), url)
+        return url
+
+    @classmethod
+    def daemon(cls, name, ready, *arguments):
+        log = cls.at(f"{name}-{len(os.listdir(cls.folder))}.log")
+        with open(log, "w") as out:
+            process = subprocess.Popen([os.path.join(os.path.dirname(pyspark.__file__), "bin/spark-class"), name, *arguments], stdout=out, stderr=out, start_new_session=True)
+        cls.addClassCleanup(process.wait)
+        cls.addClassCleanup(os.killpg, process.pid, signal.SIGTERM)
+        for _ in range(600):
+            with open(log) as text:
+                found = re.search(ready, text.read())
+            if found:
+                return found.group(1)
+            time.sleep(0.2)
+        raise RuntimeError(f"{name} does not start: {log}")
+
+    def test_night_publishes_what_winback_run_publishes_though_an_executor_is_killed_too(self):
+        shop = SHOP
+        if not os.path.isdir(shop):
+            shop = self.at("shop")
+            self.winback("generate", "--out", shop, "--customers", "12000")
+        self.winback("run", shop, "--out", self.at("plain"), *FEW)
+        self.published_though_killed(self.spark.read.parquet(shop), self.at("plain"), ["program", "worker", "executor"])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import (
 // logistic regressions, one of those contacted and one of those held out, on
 // the features frozen at launch (the T-learner of Künzel et al., PNAS 116
 // (2019) 4156).
-type Uplift struct{ contacted, heldOut *models.Logistic }
+type Uplift struct{ Contacted, HeldOut *models.Logistic }
 
 // UpliftWaves settled waves and UpliftHeldOutReturns returns of their held-out
 // are needed before an uplift ranking is tried.
@@ -32,10 +32,10 @@ func FitUplift(x *models.Matrix, customers []Outcome) (Uplift, error) {
 	}
 	var u Uplift
 	var err error
-	if u.contacted, err = fitSide(x, customers, true); err != nil {
+	if u.Contacted, err = fitSide(x, customers, true); err != nil {
 		return Uplift{}, fmt.Errorf("uplift, contacted: %w", err)
 	}
-	if u.heldOut, err = fitSide(x, customers, false); err != nil {
+	if u.HeldOut, err = fitSide(x, customers, false); err != nil {
 		return Uplift{}, fmt.Errorf("uplift, held out: %w", err)
 	}
 	return u, nil
@@ -68,8 +68,8 @@ func fitSide(x *models.Matrix, customers []Outcome, contacted bool) (*models.Log
 // Score is the foretold uplift of every row, between −1 and 1.
 func (u Uplift) Score(x *models.Matrix) []float64 {
 	with, without := make([]float64, x.Rows()), make([]float64, x.Rows())
-	u.contacted.Predict(x, with)
-	u.heldOut.Predict(x, without)
+	u.Contacted.Predict(x, with)
+	u.HeldOut.Predict(x, without)
 	for i := range with {
 		with[i] -= without[i]
 	}

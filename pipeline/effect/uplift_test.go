@@ -35,7 +35,7 @@ func TestUplift_OnHillstromsMails(t *testing.T) {
 			t.Fatal(err)
 		}
 		probability := make([]float64, len(judge.customers))
-		u.heldOut.Predict(judge.x, probability)
+		u.HeldOut.Predict(judge.x, probability)
 		for i := range probability {
 			judge.customers[i].Probability = probability[i]
 		}

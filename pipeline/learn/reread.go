@@ -47,36 +47,74 @@ func KeptFiles() []string { return []string{run.ModelFolder, run.EvaluationFile}
 // not kept.
 func ReadLearned(read func(path string) ([]byte, error)) (*Learned, error) {
 	r := reread{read: read}
-	if err := r.json(run.ModelIndexFile, &r.index); err != nil {
+	if err := r.readIndex(); err != nil {
 		return nil, err
-	}
-	if r.index.Format != indexFormat {
-		return nil, &FileError{run.ModelIndexFile, fmt.Errorf("%w: format %d, want %d", ErrNotKept, r.index.Format, indexFormat)}
 	}
 	if len(r.index.Groups) == 0 {
 		return nil, &FileError{run.ModelIndexFile, fmt.Errorf("%w: there was too little history to learn from", ErrNotKept)}
 	}
-	d := &Learned{finals: map[string]model{}, Calibrations: map[string]models.Calibration{}, Importance: map[string][]FeatureShare{}}
+	d := emptyLearned()
 	if err := r.json(run.EvaluationFile, &d.Evaluation); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(*Learned) error{r.state, r.models, r.tree, r.groups, r.rest, r.shows} {
+	if err := r.take(d, r.state, r.models, r.tree, r.groups, r.spend, r.rest, r.shows); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// WriteScoring writes what scores customers, without the evaluation: the model files as
+// WriteModels does, tonight being the tree, and those that rank inside groups.
+func WriteScoring(create run.Create, d *Learned, tonight *SurrogateTree) error {
+	err := WriteModels(create, d, tonight)
+	if err == nil && d.Inside != nil {
+		err = d.Inside.write(create)
+	}
+	return err
+}
+
+// ReadScoring reads what WriteScoring wrote, as ReadLearned does. What it gives back
+// scores and can do nothing else.
+func ReadScoring(read func(path string) ([]byte, error)) (*Learned, error) {
+	r := reread{read: read, scores: true}
+	if err := r.readIndex(); err != nil {
+		return nil, err
+	}
+	d := emptyLearned()
+	if err := r.take(d, r.state, r.models, r.tree, r.spend); err != nil {
+		return nil, err
+	}
+	var err error
+	if d.Inside, err = r.inside(); errors.Is(err, fs.ErrNotExist) {
+		d.Inside, err = nil, nil
+	}
+	return d, err
+}
+
+func emptyLearned() *Learned {
+	return &Learned{finals: map[string]model{}, Calibrations: map[string]models.Calibration{}, Importance: map[string][]FeatureShare{}}
+}
+
+// take goes through some steps; their errors name a file.
+func (r *reread) take(d *Learned, steps ...func(*Learned) error) error {
+	for _, step := range steps {
 		if err := step(d); err != nil {
 			var file *FileError
 			if !errors.As(err, &file) {
 				err = &FileError{run.ModelIndexFile, err}
 			}
-			return nil, err
+			return err
 		}
 	}
-	return d, nil
+	return nil
 }
 
 // reread is a run whose models are being read.
 type reread struct {
-	read  func(path string) ([]byte, error)
-	index index
-	raw   *models.Matrix // the columns of the models, without rows
+	read   func(path string) ([]byte, error)
+	index  index
+	raw    *models.Matrix // the columns of the models, without rows
+	scores bool           // it is to score and no more: a night with too little history is one too
 }
 
 func (r *reread) json(path string, into any) error {
@@ -93,6 +131,16 @@ func (r *reread) json(path string, into any) error {
 	return nil
 }
 
+func (r *reread) readIndex() error {
+	if err := r.json(run.ModelIndexFile, &r.index); err != nil {
+		return err
+	}
+	if r.index.Format != indexFormat {
+		return &FileError{run.ModelIndexFile, fmt.Errorf("%w: format %d, want %d", ErrNotKept, r.index.Format, indexFormat)}
+	}
+	return nil
+}
+
 // state takes the question and the columns.
 func (r *reread) state(d *Learned) error {
 	l := r.index.Learned
@@ -100,7 +148,7 @@ func (r *reread) state(d *Learned) error {
 	if err != nil {
 		return fmt.Errorf("learned.as_of: %w", err)
 	}
-	if l.Horizon < 1 || l.LapsedAfter < 1 || l.LongestSilence < 1 {
+	if l.Horizon < 1 || l.LapsedAfter < 1 || l.LongestSilence < 1 && !r.scores {
 		return fmt.Errorf("horizon of %d days, lapsed after %d, longest silence %d: want whole numbers above 0", l.Horizon, l.LapsedAfter, l.LongestSilence)
 	}
 	d.LongestSilence = l.LongestSilence
@@ -176,7 +224,7 @@ func (r *reread) models(d *Learned) error {
 		return fmt.Errorf("the model that ranks, %q, is not there", d.Gate.Name)
 	}
 	for _, c := range Candidates() {
-		if _, ok := d.Calibrations[c.Name]; !ok && c.Name != ModelTree && c.Name != ModelExternal {
+		if _, ok := d.Calibrations[c.Name]; !ok && c.Name != ModelTree && c.Name != ModelExternal && !r.scores {
 			return fmt.Errorf("model %s is not there", c.Name)
 		}
 	}

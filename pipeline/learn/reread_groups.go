@@ -12,6 +12,9 @@ import (
 
 // tree reads the groups' tree, with the cut points it was published with.
 func (r *reread) tree(d *Learned) error {
+	if r.scores && !slices.ContainsFunc(r.index.Models, func(e indexModel) bool { return e.Name == ModelTree && e.File != "" }) {
+		return nil
+	}
 	at := run.ModelFile(ModelTree)
 	saved, err := r.saved(at)
 	if err != nil {
@@ -29,7 +32,7 @@ func (r *reread) tree(d *Learned) error {
 		}
 		d.Tree.complete = append(d.Tree.complete, slices.Contains(r.index.Complete, name))
 	}
-	if tree.Leaves() != len(r.index.Groups) {
+	if tree.Leaves() != len(r.index.Groups) && !r.scores {
 		return &FileError{at, fmt.Errorf("it has %d leaves, want the %d of %s", tree.Leaves(), len(r.index.Groups), run.ModelIndexFile)}
 	}
 	return nil
@@ -62,14 +65,19 @@ func (r *reread) groups(d *Learned) error {
 	return nil
 }
 
-// rest takes what is shown and what a customer spends.
-func (r *reread) rest(d *Learned) error {
+// spend takes what a customer spends.
+func (r *reread) spend(d *Learned) error {
 	s := r.index.Spend
 	known := s.Shop > 0 && s.Weight > 0 && s.Factor > 0 && finite(float64(s.Shop)) && finite(float64(s.Weight)) && finite(float64(s.Factor))
 	if !known && !math.IsNaN(float64(s.Shop)) {
 		return fmt.Errorf("expected spend of %v, weight %v, factor %v: want numbers above 0, or null", float64(s.Shop), float64(s.Weight), float64(s.Factor))
 	}
 	d.Spend = spendModel{float64(s.Shop), float64(s.Weight), float64(s.Factor)}
+	return nil
+}
+
+// rest takes what is shown.
+func (r *reread) rest(d *Learned) error {
 	for _, g := range r.index.Gains {
 		if len(g.Returns) != gainsPoints {
 			return fmt.Errorf("gains of %q: %d points, want %d", g.Name, len(g.Returns), gainsPoints)

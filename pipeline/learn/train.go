@@ -46,7 +46,7 @@ type Learned struct {
 	Shop           *shopcontext.Sample // nil where there are no snapshots
 	// Inside ranks customers inside groups by their features as they are, higher
 	// first; nil: the probability does.
-	Inside func(raw *models.Matrix) []float64
+	Inside *Inside
 	// Shows is the order in which products are shown; nil: none was chosen.
 	Shows *offers.Choice
 }

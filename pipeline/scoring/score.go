@@ -4,16 +4,11 @@ package scoring
 
 import (
 	"context"
-	"fmt"
-	"math"
 
-	"winback/data"
 	"winback/data/orders"
 	"winback/features"
 	"winback/internal/parallel"
-	"winback/models"
 	"winback/pipeline/baserate"
-	"winback/pipeline/external"
 	"winback/pipeline/learn"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
@@ -26,8 +21,7 @@ type Scored struct {
 	Models    []string // that scored them, in ascending order
 
 	ranker           string
-	others           []string // the models of Lapsed.Others
-	probabilities    float64  // sum of all, in order of the ids
+	probabilities    float64 // sum of all, in order of the ids
 	leafSums, inLeaf []float64
 	Leaves           []learn.Leaf // with rules in the units of the night
 
@@ -38,47 +32,47 @@ type Scored struct {
 	Cuts  []learn.CutStability
 }
 
-// night is what scoring needs beside the models: the ranks of the features
-// among tonight's lapsed, the shift of each model to the forecast level, and
-// the tree in tonight's units.
-type night struct {
-	learned *learn.Learned
-	scores  *external.Scores
-	want    features.Snapshot
-	shop    *shopcontext.View
-	align   learn.Aligner
-	ranks   []snapshots.Ranks
-	shifts  map[string]models.Shift
-	tree    *learn.SurrogateTree
-	cuts    []learn.CutStability
+// Walk is what Score does beside scoring. Write takes the features as they are
+// published. Also joins the walk, with the histories and the lapsed of a partition, whose
+// columns it may set; it may be called from several goroutines.
+type Walk struct {
+	Write func(*features.Table) error
+	Also  func(part int, h *orders.Histories, l *Lapsed) error
+	// Elsewhere has all partitions scored by other machines, and gives what came of each;
+	// nil: the walk scores them.
+	Elsewhere func(table *orders.Table, n *Night) (func(part int) (*Part, error), error)
 }
 
-// Score builds the feature rows of those lapsed at the as-of day,
-// partition after partition, hands them to write as they are published,
-// scores them, and puts them into the store. What else wants to see all histories joins
-// the walk as also, with the lapsed of the partition, whose columns it may set; it may be
-// called from several goroutines.
-func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *learn.Learned, look *Look, rates *baserate.Rates, store *Store, write func(*features.Table) error, also func(part int, h *orders.Histories, l *Lapsed) error) (*Scored, error) {
-	n := &night{learned: d, scores: q.External, want: wanted(q), shop: look.shop}
-	if err := n.prepare(look.Raw, q.Workers); err != nil {
+// Score builds the feature rows of those lapsed at the as-of day, partition after
+// partition, scores them, and puts them into the store.
+func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *learn.Learned, look *Look, rates *baserate.Rates, store *Store, w Walk) (*Scored, error) {
+	n, err := newNight(d, q, look)
+	if err != nil {
 		return nil, err
+	}
+	scored := func(_ int, h *orders.Histories) (*Part, error) { return n.Score(h) }
+	if w.Elsewhere != nil {
+		came, err := w.Elsewhere(table, n)
+		if err != nil {
+			return nil, err
+		}
+		scored = func(part int, h *orders.Histories) (*Part, error) { return came(part) }
 	}
 	t := n.begin(store)
 	lapsed, _ := rates.At(min(q.AsOf, table.LastDay+1) - 1)
 	store.expect(int(lapsed + lapsed/32))
-	line := &parallel.InOrder[*scoredPart]{Waiting: map[int]*scoredPart{}, Use: func(p *scoredPart) error {
-		if err := write(p.table.Published()); err != nil {
+	line := &parallel.InOrder[*Part]{Waiting: map[int]*Part{}, Use: func(p *Part) error {
+		if err := w.Write(p.features); err != nil {
 			return err
 		}
 		return t.add(p)
 	}}
-	_, err := table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
-		table, err := LapsedTable(h, n.want, nil, n.shop)
+	_, err = table.Each(ctx, q.Workers, func(part int, h *orders.Histories) error {
+		p, err := scored(part, h)
 		if err != nil {
 			return err
 		}
-		p := n.score(t, table, h)
-		if err := also(part, h, p.lapsed); err != nil {
+		if err := w.Also(part, h, p.lapsed); err != nil {
 			return err
 		}
 		return line.Put(part, p)
@@ -89,126 +83,18 @@ func Score(ctx context.Context, table *orders.Table, q snapshots.Question, d *le
 	return t, nil
 }
 
-func (n *night) begin(store *Store) *Scored {
+func (n *Night) begin(store *Store) *Scored {
 	d := n.learned
 	t := &Scored{Tree: n.tree, Ranks: n.ranks, Shop: n.shop, Align: n.align, Cuts: n.cuts, Leaves: d.LeavesTonight(n.tree), Models: d.ModelNames(), ranker: d.Gate.Name, Lapsed: store}
 	t.leafSums, t.inLeaf = make([]float64, len(t.Leaves)), make([]float64, len(t.Leaves))
-	for _, name := range t.Models {
-		if name != t.ranker && name != learn.ModelTree {
-			t.others = append(t.others, name)
-		}
-	}
 	return t
 }
 
-// wanted is the snapshot of the night.
-func wanted(q snapshots.Question) features.Snapshot {
-	return features.Snapshot{AsOf: q.AsOf, Horizon: q.Horizon, LapsedAfter: q.LapsedAfter, DataEnd: q.AsOf, Extra: true}
-}
-
-// LapsedTable builds the rows of tonight's lapsed customers, of those whom keep
-// chooses (nil: of all), with the shop's view of them where there is one.
-func LapsedTable(h *orders.Histories, want features.Snapshot, keep func(id string) bool, view *shopcontext.View) (*features.Table, error) {
-	table := features.NewTable(want, h.Names)
-	if keep == nil { // nearly all have a row
-		table.Grow(h.Customers())
-	}
-	builder := features.Builder{Keep: keep}
-	if err := builder.Build(h, want, table); err != nil {
-		return nil, err
-	}
-	if view != nil {
-		view.AddTo(table, h)
-	}
-	return table, nil
-}
-
-// prepare takes a sample of tonight's customers.
-func (n *night) prepare(raw *models.Matrix, workers int) (err error) {
-	n.learned.Describe(raw)
-	if n.align, err = n.learned.State.Align(raw); err != nil {
-		return err
-	}
-	raw = n.align.Of(raw)
-	n.ranks = snapshots.RankTables(raw, workers)
-	relative := snapshots.Ranked(raw, n.ranks)
-	n.shifts = map[string]models.Shift{}
-	for name, p := range n.learned.Raw(raw, relative) {
-		calibration := n.learned.Calibrations[name]
-		for i := range p {
-			p[i] = calibration.Apply(p[i])
-		}
-		if !math.IsNaN(n.learned.Level.Rate) {
-			n.shifts[name] = models.Shift{Logit: models.ShiftTo(p, nil, n.learned.Level.Rate)}
-		}
-	}
-	n.tree, n.cuts = n.learned.TreeTonight(raw, relative)
-	return nil
-}
-
-// scoredPart are the scored customers of one partition.
-type scoredPart struct {
-	table     *features.Table
-	customers int64
-	lapsed    *Lapsed
-}
-
-func (n *night) score(t *Scored, table *features.Table, h *orders.Histories) *scoredPart {
-	l := lapsedOf(table, h.Names[data.Channel])
-	raw := snapshots.RawMatrix([]*features.Table{table}, 1)
-	if n.learned.Inside != nil {
-		l.Inside = n.learned.Inside(raw)
-	}
-	n.scores.AddTo(raw, n.want.AsOf, table.IDs)
-	raw = n.align.Of(raw)
-	l.ExpectedSpend = n.learned.Spend.Of(raw)
-	scores := n.learned.Raw(raw, snapshots.Ranked(raw, n.ranks))
-	for name, probability := range scores {
-		calibration, shift := n.learned.Calibrations[name], n.shifts[name]
-		for i := range probability {
-			probability[i] = shift.Apply(calibration.Apply(probability[i]))
-		}
-	}
-	l.Probability = scores[t.ranker]
-	for _, name := range t.others {
-		l.Others = append(l.Others, single(scores[name]))
-	}
-	if n.tree != nil {
-		l.Leaf = n.tree.LeafOfPublished(table)
-	}
-	return &scoredPart{table, snapshots.CustomersBefore(h, n.want.AsOf), l}
-}
-
-// single are numbers in single precision: there are many, and nobody reckons with them.
-func single(values []float64) []float32 {
-	out := make([]float32, len(values))
-	for i, v := range values {
-		out[i] = float32(v)
-	}
-	return out
-}
-
-// lapsedOf are the customers of a table, with what it says of them.
-func lapsedOf(table *features.Table, channels []string) *Lapsed {
-	n := table.Rows()
-	l := &Lapsed{IDs: table.IDs, Leaf: make([]int32, n), PreferredChannel: table.Column("top_channel").Codes, Channels: channels,
-		RecencyDays: make([]int32, n), Orders: make([]int32, n), Monetary: make([]data.Money, n), IntervalMeanDays: single(table.Column("interval_mean").Floats), LastPurchaseDay: make([]data.Day, n)}
-	recency, orders, monetary := table.Column("recency_days").Ints, table.Column("orders").Ints, table.Column("monetary").Ints
-	for i := range n {
-		l.RecencyDays[i], l.Orders[i], l.Monetary[i] = int32(recency[i]), int32(orders[i]), data.Money(monetary[i])
-		l.LastPurchaseDay[i] = table.AsOf - data.Day(recency[i])
-	}
-	return l
-}
-
 // add keeps the customers of a partition, and sums them up in order of their ids.
-func (t *Scored) add(p *scoredPart) error {
+func (t *Scored) add(p *Part) error {
 	l := p.lapsed
-	t.Customers += p.customers
+	t.Customers += p.Customers
 	for i, probability := range l.Probability {
-		if !(probability > 0 && probability < 1) {
-			return &learn.BrokenModelError{Text: fmt.Sprintf("%s gives probability %v in row %d of tonight's customers", t.ranker, probability, t.Lapsed.Len()+i)}
-		}
 		t.probabilities += probability
 		t.leafSums[l.Leaf[i]] += probability
 		t.inLeaf[l.Leaf[i]]++

@@ -42,3 +42,6 @@ func NewView(s *Sample, at features.Snapshot) *View {
 	v.buyers = s.buyersAt(at.AsOf)
 	return v
 }
+
+// Day is the as-of day of the view.
+func (v *View) Day() data.Day { return v.day }

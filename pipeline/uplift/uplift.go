@@ -31,7 +31,7 @@ const (
 // tonight's customers by their features, whose columns are those of like. Nothing is
 // judged, proof nil, before effect.UpliftWaves are settled and
 // effect.UpliftHeldOutReturns of their held-out have returned.
-func Judge(seen []*campaign.Measured, like *models.Matrix) (proof *learn.UpliftProof, inside func(raw *models.Matrix) []float64, err error) {
+func Judge(seen []*campaign.Measured, like *models.Matrix) (proof *learn.UpliftProof, inside *learn.Inside, err error) {
 	waves := settled(seen)
 	if len(waves) < effect.UpliftWaves {
 		return nil, nil, nil
@@ -55,13 +55,13 @@ func Judge(seen []*campaign.Measured, like *models.Matrix) (proof *learn.UpliftP
 		proof.Why = "Customers are ranked by probability inside groups: on one side of the earlier waves nobody returned, or everybody did."
 		return proof, nil, nil
 	}
-	if err := model.judge(newest, subjects[len(subjects)-1], proof); err != nil {
+	if err := judge(model, newest, subjects[len(subjects)-1], proof); err != nil {
 		return nil, nil, err
 	}
 	if !proof.Chosen {
 		return proof, nil, nil
 	}
-	return proof, model.score, nil
+	return proof, model, nil
 }
 
 // settled are the waves that can teach, the oldest launch first.
@@ -87,16 +87,9 @@ func returnsOf(subjects []campaign.Subject) (n int) {
 
 var unknown = learn.Figure(math.NaN())
 
-// fitted is uplift learned from waves, with the columns that it looks at.
-type fitted struct {
-	effect.Uplift
-	names  []string
-	levels [][]string
-}
-
 // fit learns from waves; nil where that is not possible. names are the columns of
 // tonight's features: those that all have are looked at.
-func fit(waves []*campaign.Measured, subjects [][]campaign.Subject, names map[string]bool) (*fitted, error) {
+func fit(waves []*campaign.Measured, subjects [][]campaign.Subject, names map[string]bool) (*learn.Inside, error) {
 	var parts []part
 	for i, m := range waves {
 		p, err := read(m, thinned(subjects[i]))
@@ -110,26 +103,20 @@ func fit(waves []*campaign.Measured, subjects [][]campaign.Subject, names map[st
 	if errors.Is(err, effect.ErrOneSided) {
 		return nil, nil
 	}
-	return &fitted{u, x.Names, x.Levels}, err
-}
-
-// score is the foretold uplift of each row.
-func (f *fitted) score(raw *models.Matrix) []float64 {
-	m := snapshots.Pick(raw, f.names)
-	return f.Score(learn.AlignerTo(f.levels, m.Levels).Of(m))
+	return &learn.Inside{Uplift: u}, err
 }
 
 // judge compares on the newest wave, which the model has not seen.
-func (f *fitted) judge(m *campaign.Measured, subjects []campaign.Subject, proof *learn.UpliftProof) error {
+func judge(model *learn.Inside, m *campaign.Measured, subjects []campaign.Subject, proof *learn.UpliftProof) error {
 	p, err := read(m, sampled(subjects, mostJudged))
 	if err != nil {
 		return err
 	}
-	if len(snapshots.Pick(p.x, f.names).Names) < len(f.names) {
+	if len(snapshots.Pick(p.x, model.Contacted.Names).Names) < len(model.Contacted.Names) {
 		proof.Why = fmt.Sprintf("Customers are ranked by probability inside groups: wave %d of campaign %s has other features than the waves before.", m.Number, m.Name)
 		return nil
 	}
-	score, probability := f.score(p.x), make([]float64, len(p.outcomes))
+	score, probability := model.Of(p.x), make([]float64, len(p.outcomes))
 	for i, o := range p.outcomes {
 		probability[i] = o.Probability
 	}

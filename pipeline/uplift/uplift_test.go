@@ -153,7 +153,7 @@ func TestJudge_RanksByUpliftWhereItWon(t *testing.T) {
 		if math.Abs(float64(proof.Q)-.12/8) > .006 {
 			t.Errorf("worth %v, want near %v", proof.Q, .12/8)
 		}
-		if score := inside(tonight()); score[1]-score[0] < .08 {
+		if score := inside.Of(tonight()); score[1]-score[0] < .08 {
 			t.Errorf("uplift of the two kinds %v", score)
 		}
 		again, _, err := Judge(s.measured(launched+400), tonight())

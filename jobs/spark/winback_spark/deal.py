@@ -66,9 +66,31 @@ def dealing(sample, config):
                 yield first
                 yield from batches
 
-            dealt = binary.piped(arguments, lambda out: wire.write(out, first.schema, lines()))
-        if len(dealt) > MOST_BYTES:
-            raise ValueError(f"the histories of one range have {len(dealt)} bytes, Spark carries {MOST_BYTES}: ask for smaller ranges with --range-lines")
-        yield pa.RecordBatch.from_arrays([pa.array([dealt], pa.binary())], names=["dealt"])
+            yield carried(binary.piped(arguments, lambda out: wire.write(out, first.schema, lines())))
 
     return deal
+
+
+def scoring(night):
+    """What a task does with each dealt range: a function for mapInArrow.
+
+    night is the night package that winback's driver has written.
+    """
+
+    def score(batches):
+        with tempfile.TemporaryDirectory(prefix="winback-") as folder:
+            path = os.path.join(folder, "night")
+            with open(path, "wb") as file:
+                file.write(night)
+            for batch in batches:
+                for dealt in batch.column(0):
+                    yield carried(binary.piped(["kernel", "score", "--night", path], lambda out: out.write(dealt.as_buffer())))
+
+    return score
+
+
+def carried(stream):
+    """A stream of winback as a row."""
+    if len(stream) > MOST_BYTES:
+        raise ValueError(f"one range has {len(stream)} bytes, Spark carries {MOST_BYTES}: ask for smaller ranges with --range-lines")
+    return pa.RecordBatch.from_arrays([pa.array([stream], pa.binary())], names=["stream"])

@@ -1,6 +1,7 @@
 """The night: what runs on the driver."""
 
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -8,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -37,10 +39,11 @@ def run(table, name, flags, range_lines=500_000):
             task = deal.dealing(file.read(), config)
         lines = lines.select([deal.quoted(c) for c in plan["columns"]])
         ranges = deal.by_customer(lines, plan, max(1, math.ceil(rows / range_lines)))
-        dealt = ranges.mapInArrow(task, "dealt binary").persist(StorageLevel.DISK_ONLY)
+        dealt = ranges.mapInArrow(task, "stream binary").persist(StorageLevel.DISK_ONLY)
         try:
             dealt.count()  # on all executors at once; the driver then takes range after range
-            return drive(dealt, ["--sample", sample, "--table", name, "--table-rows", str(max(rows, 1)), *flags])
+            night = os.path.join(folder, "night")
+            return drive(dealt, night, ["--sample", sample, "--night", night, "--table", name, "--table-rows", str(max(rows, 1)), *flags])
         finally:
             dealt.unpersist()
 
@@ -63,21 +66,47 @@ def sampled(lines, rows):
     return pa.Table.from_batches(batches)
 
 
-def drive(dealt, arguments):
-    """Gives winback's driver range after range, each behind its length, then 0."""
+def drive(dealt, night, arguments):
+    """Gives winback's driver all dealt ranges and, once it has written the night package,
+    what the executors score with that."""
     with subprocess.Popen([binary.path(), "scale", "driver", *arguments], stdin=subprocess.PIPE) as process:
         try:
-            for row in dealt.toLocalIterator(prefetchPartitions=True):
-                process.stdin.write(struct.pack("<Q", len(row["dealt"])))
-                process.stdin.write(row["dealt"])
-            process.stdin.write(struct.pack("<Q", 0))
+            feed(process.stdin, dealt)
+            if written(night, process):
+                with open(night, "rb") as file:
+                    task = deal.scoring(file.read())
+                scored = dealt.mapInArrow(task, "stream binary").persist(StorageLevel.DISK_ONLY)
+                try:
+                    scored.count()
+                    feed(process.stdin, scored)
+                finally:
+                    scored.unpersist()
             process.stdin.close()
-        except BrokenPipeError:
-            pass  # it has said why
+        except BrokenPipeError:  # it has said why
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
         except BaseException:
             process.kill()
             raise
     return process.returncode if process.returncode >= 0 else 1
+
+
+def feed(out, streams):
+    """Writes stream after stream, each behind its length, then 0."""
+    for row in streams.toLocalIterator(prefetchPartitions=True):
+        out.write(struct.pack("<Q", len(row["stream"])))
+        out.write(row["stream"])
+    out.write(struct.pack("<Q", 0))
+    out.flush()
+
+
+def written(path, process):
+    """Waits for the file; whether it came before the process ended."""
+    while process.poll() is None:
+        if os.path.exists(path):
+            return True
+        time.sleep(0.1)
+    return os.path.exists(path)
 
 
 def main(arguments=None):
