@@ -10,9 +10,12 @@ import (
 	"winback/internal/fsys"
 )
 
+// errNoFile says that something of that name is no file, which would be lost.
+var errNoFile = errors.New("is a device, a pipe or a folder; want the name of a file")
+
 // WriteFile writes one file that appears whole or not at all, and replaces an
 // older one of that name: written beside it, synced, renamed. In a store an object
-// appears so by itself.
+// appears so by itself. What is there and no file, such as /dev/null, is refused.
 func WriteFile(files fsys.FS, path string, write func(io.Writer) error) error {
 	if objects := fsys.ObjectsAt(files, path); objects != nil {
 		file, err := objects.Replace(path)
@@ -20,6 +23,9 @@ func WriteFile(files fsys.FS, path string, write func(io.Writer) error) error {
 			return err
 		}
 		return fill(file, write)
+	}
+	if info, err := files.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return &fs.PathError{Op: "replace", Path: path, Err: errNoFile}
 	}
 	unfinished := fsys.Join(fsys.Dir(path), "."+filepath.Base(path)+".unfinished")
 	err := writeBeside(files, unfinished, path, write)
