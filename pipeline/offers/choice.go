@@ -152,17 +152,17 @@ func (c *Choice) decide(learned, all *trial, workers int) {
 	over, enough := learned.gain(learned.overR, workers)
 	switch {
 	case c.Model == nil:
-		c.Why = fmt.Sprintf("too little was bought after two earlier days to learn an order from (%s)", wording.Counted(int64(fewestHits), "product"))
+		c.Why = fmt.Sprintf("too little was bought after earlier days to learn another from (at least %s on two days)", wording.Counted(int64(fewestHits), "product"))
 	case !enough:
 		c.Why = "too few customers came back after earlier days to judge the learned order"
 	case over.First3 >= 0 && over.Low > -worseMargin:
 		c.Order, beside = OrderLearned, learned
-		c.Why = "the learned order was no worse than R on earlier days: " + over.words()
+		c.Why = "it was no worse than that of own purchases on earlier days: " + over.words()
 	default:
-		c.Why = "the learned order was not as good as R on earlier days: " + over.words()
+		c.Why = "the learned one was not as good on earlier days: " + over.words()
 	}
 	if hot, enough := beside.gain(beside.hotOver, workers); enough && hot.Low > 0 {
-		c.Why = fmt.Sprintf("what most customers buy was better than %s on earlier days: %s", c.Order, hot.words())
+		c.Why = fmt.Sprintf("it was better than the order %s on earlier days: %s", orderWords.Replace(c.Order), hot.words())
 		c.Order = OrderHot
 	}
 }

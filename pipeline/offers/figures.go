@@ -148,18 +148,21 @@ func (r *Record) words() string {
 	switch {
 	case r.Learned == nil:
 	case r.Chosen == OrderLearned:
-		shown, beside = *r.Learned, "; in the order R it is "+p(r.Best)
+		shown, beside = *r.Learned, "; in the order of own purchases it is "+p(r.Best)
 	default:
 		beside = "; in the learned order it is " + p(*r.Learned)
 	}
 	if r.Chosen == OrderHot {
-		shown, beside = r.Hot, "; in the order R it is "+p(r.Best)+beside
+		shown, beside = r.Hot, "; in the order of own purchases it is "+p(r.Best)+beside
 	}
 	return fmt.Sprintf("of %s who came back %s bought one of the first three products%s; of the customer's own most bought it is %s, of what most customers buy %s",
 		wording.Counted(r.Customers, "customer"), p(shown), beside, p(r.Own), p(r.Hot))
 }
 
+// orderWords name orders for people, after "in the order".
+var orderWords = strings.NewReplacer(OrderR, "of own purchases", OrderLearned, "learned from earlier returns", OrderHot, "of what most customers buy")
+
 // ChosenWords say in which order lists show products, and why.
 func (r *Record) ChosenWords() string {
-	return fmt.Sprintf("Products are shown in the order %s: %s", r.Chosen, r.Why)
+	return fmt.Sprintf("Products are shown in the order %s: %s", orderWords.Replace(r.Chosen), r.Why)
 }

@@ -37,7 +37,7 @@ func TestSettled_TellsEveryForecastGoodOrBad(t *testing.T) {
 
 func TestShownNotes_CautionThatShownIsNotCaused(t *testing.T) {
 	notes := shownNotes(&learn.Evaluation{Shows: &offers.Record{Test: "of 710 customers who came back 28.5 % bought one of the first three products", Chosen: "R", Why: "nothing is better"}})
-	if len(notes) != 1 || !strings.HasPrefix(notes[0], "Shown products at the test cut: of 710 customers") || !strings.HasSuffix(notes[0], "three products. Products are shown in the order R: nothing is better. "+offers.Caution) {
+	if len(notes) != 1 || !strings.HasPrefix(notes[0], "Shown products at the test cut: of 710 customers") || !strings.HasSuffix(notes[0], "three products. Products are shown in the order of own purchases: nothing is better. "+offers.Caution) {
 		t.Errorf("%q", notes)
 	}
 	if notes := shownNotes(&learn.Evaluation{}); notes != nil {
