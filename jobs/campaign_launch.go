@@ -232,11 +232,14 @@ func (l *launching) listed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	forgotten, err := withForgotten(l.files, l.s.Out, l.s.HoldoutKey, nil)
+	suppressed, err := (optOuts{l.s.Suppression, l.s.Acceptance, l.s.Pooled}).read(l.files)
 	if err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(rows, func(r tables.AssignmentRow) bool { return forgotten.Has(r.CustomerID) })
+	if suppressed, err = withForgotten(l.files, l.s.Out, l.s.HoldoutKey, suppressed); err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(r tables.AssignmentRow) bool { return suppressed.Has(r.CustomerID) })
 	l.frame.rows, l.frame.drawn = rows, true
 	l.frame.plan = campaign.Plan{AsOf: l.s.AsOf.String(), HorizonDays: l.s.HorizonDays, LapsedAfterDays: l.s.LapsedAfterDays, Holdout: campaign.Figure(math.NaN()), Arms: arms,
 		LevelSigma: baserate.PriorLevelSigma, ValueCap: campaign.Figure(math.NaN())}

@@ -111,6 +111,18 @@ func TestCampaign_LaunchRefusesAnOptOutListOfOtherCustomers(t *testing.T) {
 	}
 }
 
+// TestCampaign_LaunchLeavesOptOutsOffAListDrawnElsewhere, of all its arms alike.
+func TestCampaign_LaunchLeavesOptOutsOffAListDrawnElsewhere(t *testing.T) {
+	l := newLoop(t)
+	l.today = "2025-07-01"
+	l.write("/list.csv", "customer_id,group,arm\nc1,1,mail\nc2,1,mail\nc3,1,holdout\nc4,1,holdout\n")
+	l.write("/optout.csv", "customer_id\nc2\nc4\n")
+	must(t, l.launch("spring", func(s *LaunchSettings) { s.SuppressFile = "/optout.csv" }))
+	if said := l.said.String(); !strings.Contains(said, "2 customers in 1 group: 1 to contact, 1 held out") {
+		t.Errorf("said %q", said)
+	}
+}
+
 // TestPull_NobodyWhoOptedOutIsOnAListOfARun launches campaigns with two arms from one run,
 // has customers opt out by logs, of which some are taken back, and by a list, and pulls each
 // arm, the recall list, the deadlines and the referrals.

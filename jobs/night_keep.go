@@ -134,7 +134,7 @@ func (n *nightly) mustKeep(a asked) error {
 func refuseNever(text string) error { return &settings.Error{Where: "--refit never", Text: text} }
 
 // learningSettings are those that models and groups depend on.
-var learningSettings = []string{"horizon", "max-groups", "group-rules", "seed", "score-column", "training-rows", "returns", "exclude-status", "exclude-products", "no-customer", "duplicates",
+var learningSettings = []string{"horizon", "max-groups", "group-rules", "seed", "score-column", "show-kinds", "training-rows", "returns", "exclude-status", "exclude-products", "no-customer", "duplicates",
 	"map", "timezone", "date-format", "decimal", "currency", "rates"}
 
 // otherSettings says which setting that matters, or which found number of days,

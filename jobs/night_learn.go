@@ -177,7 +177,7 @@ func covered(a asked, s *snapshots.Snapshots, days []data.Day) error {
 		if !slices.Contains(days, day) {
 			continue
 		}
-		if err := a.External.Covers(day, s.Raw, s.Starts[k], s.Starts[k+1]); err != nil {
+		if _, err := a.External.Covers(day, s.Raw, s.Starts[k], s.Starts[k+1]); err != nil {
 			return err
 		}
 	}
@@ -208,8 +208,13 @@ func (n *nightly) build(ctx context.Context, a asked, p *past, days []data.Day, 
 	}
 	if looker != nil {
 		p.look = looker.Look(a.Question)
-		if err := a.External.Covers(a.AsOf, p.look.Raw, 0, p.look.Raw.Rows()); err != nil {
+		rows := p.look.Raw.Rows()
+		without, err := a.External.Covers(a.AsOf, p.look.Raw, 0, rows)
+		if err != nil {
 			return nil, err
+		}
+		if without > 0 {
+			n.ui.Warn(fmt.Sprintf("%.1f %% of %s of tonight's lapsed have no score in %s, and rank behind all who have one where it ranks", 100*float64(without)/float64(rows), wording.Counted(int64(rows), "customer"), n.s.ScoreFile))
 		}
 	}
 	return rows.Snapshots(a.Workers), nil

@@ -70,7 +70,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/survey":      {"pipeline/wording"},
 	"pipeline/baserate":    {"pipeline/survey"},
 	"pipeline/shopcontext": {},
-	"pipeline/external":    {},
+	"pipeline/external":    {"pipeline/wording"},
 	"pipeline/snapshots":   {"pipeline/baserate", "pipeline/effect", "pipeline/external", "pipeline/shopcontext"},
 	"pipeline/rules":       {"pipeline/wording"},
 	"pipeline/learn":       {"pipeline/baserate", "pipeline/effect", "pipeline/external", "pipeline/offers", "pipeline/rules", "pipeline/run", "pipeline/sendtime", "pipeline/shopcontext", "pipeline/snapshots", "pipeline/survey", "pipeline/wording"},

@@ -9,6 +9,7 @@ import (
 
 	"winback/data"
 	"winback/models"
+	"winback/pipeline/wording"
 )
 
 // The column that AddTo appends: probabilities where all scores lie within 0 and 1,
@@ -72,12 +73,16 @@ func Hide(m *models.Matrix) *models.Matrix {
 }
 
 // Covers wants scores of at least half of the customers lapsed on a day, whose rows
-// [from, to) of a matrix are.
-func (s *Scores) Covers(day data.Day, m *models.Matrix, from, to int) error {
+// [from, to) of a matrix are, and not the same for all. It counts those without one.
+func (s *Scores) Covers(day data.Day, m *models.Matrix, from, to int) (without int, err error) {
 	if !s.IsKnown() {
-		return nil
+		return 0, nil
 	}
-	scored, least := 0, slices.Min(s.days[day].values)
+	known := s.days[day].values
+	scored, least := 0, slices.Min(known)
+	if len(known) > 1 && least == slices.Max(known) {
+		return 0, &data.InputError{Path: s.Path, Err: fmt.Errorf("as_of %s: all %s in column %q are the same, and rank nobody", day, wording.Counted(int64(len(known)), "score"), s.Column)}
+	}
 	for _, value := range m.Columns[len(m.Columns)-1][from:to] {
 		if value >= least {
 			scored++
@@ -85,8 +90,8 @@ func (s *Scores) Covers(day data.Day, m *models.Matrix, from, to int) error {
 	}
 	share := float64(scored) / float64(max(to-from, 1))
 	if share >= leastCovered || to == from {
-		return nil
+		return to - from - scored, nil
 	}
-	return &data.InputError{Path: s.Path, Err: fmt.Errorf("as_of %s: %.1f %% of the customers lapsed on that day have a score in column %q, want at least %.0f %%; customer_id must be that of features.parquet",
+	return 0, &data.InputError{Path: s.Path, Err: fmt.Errorf("as_of %s: %.1f %% of the customers lapsed on that day have a score in column %q, want at least %.0f %%; customer_id must be that of features.parquet",
 		day, math.Floor(1000*share)/10, s.Column, 100*leastCovered)}
 }

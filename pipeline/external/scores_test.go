@@ -177,11 +177,18 @@ func TestCovers_WantsHalfOfTheCustomers(t *testing.T) {
 	may := day(t, "2026-05-02")
 	m := &models.Matrix{Names: []string{"orders"}, Levels: [][]string{nil}, Columns: [][]float32{{1, 2, 3, 4, 5}}}
 	s.AddTo(m, may, []string{"a", "b", "c", "d", "e"})
-	if err := s.Covers(may, m, 0, 4); err != nil {
+	if without, err := s.Covers(may, m, 0, 4); err != nil || without != 2 {
 		t.Error(err)
 	}
-	if err := s.Covers(may, m, 0, 5); err == nil || !strings.Contains(err.Error(), "as_of 2026-05-02: 40.0 % of the customers lapsed on that day have a score in column \"score\", want at least 50 %") {
+	if _, err := s.Covers(may, m, 0, 5); err == nil || !strings.Contains(err.Error(), "as_of 2026-05-02: 40.0 % of the customers lapsed on that day have a score in column \"score\", want at least 50 %") {
 		t.Errorf("two of five: %v", err)
+	}
+	same, err := read(t, written(t, "same.csv", []byte("customer_id,as_of,score\na,2026-05-02,3\nb,2026-05-02,3\n")), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := same.Covers(may, m, 0, 2); err == nil || !strings.Contains(err.Error(), "all 2 scores in column \"score\" are the same, and rank nobody") {
+		t.Errorf("all the same: %v", err)
 	}
 	if hidden := Hide(m); !slices.Equal(hidden.Names, []string{"orders"}) || In(m) != RankColumn || In(hidden) != "" || Hide(hidden) != hidden {
 		t.Errorf("hidden: %v", hidden.Names)
@@ -192,7 +199,8 @@ func TestScores_WithoutAFileChangeNothing(t *testing.T) {
 	s, err := Open(context.Background(), fsys.OS(), "", "")
 	m := &models.Matrix{Names: []string{"orders"}, Levels: [][]string{nil}, Columns: [][]float32{{1}}}
 	s.AddTo(m, 0, []string{"a"})
-	if err != nil || s != nil || s.IsKnown() || In(m) != "" || s.Covers(0, m, 0, 1) != nil {
+	without, uncovered := s.Covers(0, m, 0, 1)
+	if err != nil || s != nil || s.IsKnown() || In(m) != "" || without != 0 || uncovered != nil {
 		t.Errorf("%v, %v, %v", s, m.Names, err)
 	}
 }

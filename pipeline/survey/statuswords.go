@@ -63,6 +63,9 @@ func looksUnbought(value string) bool {
 		}
 	}
 	return slices.ContainsFunc(all, func(word string) bool {
+		if strings.HasSuffix(word, "able") || strings.HasSuffix(word, "bar") { // it can be, and was not
+			return false
+		}
 		return slices.ContainsFunc(unboughtWords, func(w string) bool {
 			if slices.Contains(wholeWords, w) {
 				return word == w || word == w+"ed" || word == w+"s" || word == w+"e"

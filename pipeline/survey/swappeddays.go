@@ -17,8 +17,11 @@ const (
 	// weekdayMisfit is a chi-squared of 6 degrees of freedom that sound dates do not
 	// reach, and swappedFit how much smaller it must be the other way round.
 	weekdayMisfit, swappedFit = 60, 6
-	weekdayDays               = 8    // fewest of each weekday that are compared
-	weekdayNoise              = 0.02 // share of a usual day by which weekdays differ without a reason
+	// swappedFlatness is how much flatter than others a week of swapped days is, by the
+	// squares; one with peaks on the first Sunday or workday of a month is not.
+	swappedFlatness = 4
+	weekdayDays     = 8    // fewest of each weekday that are compared
+	weekdayNoise    = 0.02 // share of a usual day by which weekdays differ without a reason
 )
 
 // swappedDays tells of dates whose day and month have changed places where both can be
@@ -123,7 +126,7 @@ func (c *calendar) weekdaysSwapped() bool {
 		}
 	}
 	misfit, fit := asIs.misfit(&after), swapped.misfit(&after)
-	return misfit > weekdayMisfit && misfit > swappedFit*fit
+	return misfit > weekdayMisfit && misfit > swappedFit*fit && swappedFlatness*asIs.spread() < after.spread()
 }
 
 // usualDays are the mean lines of a day after the 12th of each month; 0 where a month has none.
@@ -162,6 +165,16 @@ func (w *weekdays) misfit(o *weekdays) (chi2 float64) {
 		chi2 += math.Pow(a[i].mean-b[i].mean, 2) / (a[i].variance + b[i].variance + weekdayNoise*weekdayNoise)
 	}
 	return chi2
+}
+
+// spread is the sum of squared distances of the weekdays' means from the mean of all, as
+// shares of it.
+func (w *weekdays) spread() (sum float64) {
+	of, _ := w.scaled()
+	for _, day := range of {
+		sum += (day.mean - 1) * (day.mean - 1)
+	}
+	return sum
 }
 
 // scaled are means, and variances of means, by weekday, as shares of the mean of them all.

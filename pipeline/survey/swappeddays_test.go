@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -100,4 +101,24 @@ func TestSwappedDays_AreFoundInRandomShopsAndInThemAlone(t *testing.T) {
 		t.Errorf("found in %d of %d shops", found, large)
 	}
 	t.Logf("found in %d of %d shops", found, large)
+}
+
+// TestSwappedDays_PeaksOnTheFirstOfAWeekdayAreSound: the first Sunday or workday of a month
+// lies on its first days by the calendar, not by a slip.
+func TestSwappedDays_PeaksOnTheFirstOfAWeekdayAreSound(t *testing.T) {
+	for weekday := time.Sunday; weekday <= time.Saturday; weekday++ {
+		var lines []ordertest.SoldLine
+		for d := range data.Day(1100) {
+			day := ordertest.FirstDay + d
+			for i := range 10 {
+				if at := day.Time(); i < 3 || at.Day() <= 7 && at.Weekday() == weekday {
+					lines = append(lines, ordertest.SoldLine{CustomerID: fmt.Sprint("c", (int(d)*7+i)%300), OrderDate: int32(day), Amount: 10})
+				}
+			}
+		}
+		o, s := surveyedLines(lines, 1100)
+		if text := swappedDays(s, o.LastDay+1); text != "" {
+			t.Errorf("%s: %s", weekday, text)
+		}
+	}
 }

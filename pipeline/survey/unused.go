@@ -38,7 +38,7 @@ var (
 	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
 	refundNames   = []string{"refund", "erstatt", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "returned", "returnqty", "qtyreturn", "returnamount", "retourmenge"}
-	otherNumbers  = []string{"id", "no", "nr", "number", "date", "time", "at", "reason", "rate", "pct", "percent", "days"}
+	otherNumbers  = []string{"id", "no", "nr", "number", "date", "time", "at", "reason", "rate", "pct", "percent", "days", "deposit", "fee", "points", "window", "visits", "customer", "ref", "tax", "protection", "non"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy"}
 	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "live"}
@@ -60,7 +60,7 @@ func hasWord(text string, words []string) bool {
 // unusedMark finds truth values or times that mark rows, by the name of their column.
 func unusedMark(o *orders.Table, u *columns.Unused) string {
 	free := slices.IndexFunc(data.MarkRoles[:], func(r data.Role) bool { return !o.HasRole(r) })
-	isMark := looksUnbought(u.Name) || hasWord(u.Name, markWords) || slices.ContainsFunc(data.MarkRoles[:], func(r data.Role) bool { return len(data.Candidates(r, []string{u.Name})) > 0 })
+	isMark := looksUnbought(u.Name) && !hasWord(u.Name, []string{"customer", "client", "kunde"}) || hasWord(u.Name, markWords) || slices.ContainsFunc(data.MarkRoles[:], func(r data.Role) bool { return len(data.Candidates(r, []string{u.Name})) > 0 })
 	if isMark && free >= 0 && u.Marks > 0 && 10*u.Marks < 9*u.Rows && (u.Times || !u.Numbers && u.Marks == u.Filled || len(u.Values) > 0 && len(u.Values) <= 2 && onlyTruths(u)) {
 		return fmt.Sprintf("column %q marks %s, which count as bought. Leave them out with --map %s --exclude-status %s", u.Name, looked(u, u.Marks),
 			shellList([]string{data.MarkRoles[free].String() + "=" + u.Name}), shellList([]string{u.Name + "=true"}))
