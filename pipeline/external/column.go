@@ -35,12 +35,11 @@ func (s *Scores) AddTo(m *models.Matrix, day data.Day, ids []string) {
 	}
 	column := make([]float32, len(ids))
 	if known := s.days[day]; known != nil {
-		least := slices.Min(known.values)
 		for i, id := range ids {
 			if at, found := slices.BinarySearch(known.customers, xxhash.Sum64String(id)); found {
 				column[i] = known.values[at]
 			} else {
-				column[i] = least / 2
+				column[i] = known.least / 2
 			}
 		}
 	}
@@ -78,13 +77,12 @@ func (s *Scores) Covers(day data.Day, m *models.Matrix, from, to int) (without i
 	if !s.IsKnown() {
 		return 0, nil
 	}
-	known := s.days[day].values
-	scored, least := 0, slices.Min(known)
-	if len(known) > 1 && least == slices.Max(known) {
-		return 0, &data.InputError{Path: s.Path, Err: fmt.Errorf("as_of %s: all %s in column %q are the same, and rank nobody", day, wording.Counted(int64(len(known)), "score"), s.Column)}
+	known, scored := s.days[day], 0
+	if len(known.values) > 1 && known.least == slices.Max(known.values) {
+		return 0, &data.InputError{Path: s.Path, Err: fmt.Errorf("as_of %s: all %s in column %q are the same, and rank nobody", day, wording.Counted(int64(len(known.values)), "score"), s.Column)}
 	}
 	for _, value := range m.Columns[len(m.Columns)-1][from:to] {
-		if value >= least {
+		if value >= known.least {
 			scored++
 		}
 	}

@@ -38,6 +38,7 @@ type Scores struct {
 type ofDay struct {
 	customers []uint64  // hashes of the ids, ascending; 64 bits tell 10 million ids apart but in 3 of a million files
 	values    []float32 // of each, within (0, 1): the probability, or the percentile rank among those of the day, equal ones counted half
+	least     float32   // of them
 }
 
 // leastProbability stands for 0 and one less it for 1, whose log-odds are infinite.
@@ -156,12 +157,13 @@ func (s *Scores) ofDay(all []entry) (*ofDay, error) {
 		rank(all)
 	}
 	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(a.customer, b.customer), cmp.Compare(a.row, b.row)) })
-	day := &ofDay{make([]uint64, len(all)), make([]float32, len(all))}
+	day := &ofDay{make([]uint64, len(all)), make([]float32, len(all)), 1}
 	for i, e := range all {
 		if i > 0 && e.customer == all[i-1].customer {
 			return nil, fmt.Errorf("row %d: the same customer_id and as_of as in row %d; want one score for each customer and day", e.row, all[i-1].row)
 		}
 		day.customers[i], day.values[i] = e.customer, float32(min(max(e.score, leastProbability), 1-leastProbability))
+		day.least = min(day.least, day.values[i])
 	}
 	return day, nil
 }
