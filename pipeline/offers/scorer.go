@@ -25,6 +25,8 @@ type Scorer struct {
 	last       int64   // the last of them
 	categories []int32 // by code of the category: days of own products in it
 	ownDays    int32   // all of them
+
+	shareAdds, categoryAdds latest
 }
 
 // candidate is a product that may be shown.
@@ -147,6 +149,7 @@ func (s *Scorer) gather(known orders.History) {
 	products := known.Codes[data.Product]
 	s.all, s.dates = s.all[:0], s.dates[:0]
 	s.days, s.last = 0, never
+	s.shareAdds, s.categoryAdds = latest{}, latest{}
 	day, end := int64(never+1), int64(never+1) // of the line at hand
 	for i := known.From; i < known.To; i++ {
 		time, code := known.Time[i], products[i]
