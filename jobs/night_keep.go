@@ -10,6 +10,7 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/learn"
+	"winback/pipeline/offers"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/wording"
 )
@@ -106,7 +107,17 @@ func (n *nightly) keep(ctx context.Context, a asked, p *past) (*learn.ClosedChec
 	if _, err := a.earlier.learned.State.Align(p.look.Raw); err != nil {
 		return nil, &ExitError{ExitInput, refuseNever(fmt.Sprintf("run %s: %v", a.earlier.name(), err))}
 	}
+	a.earlier.keepShows(n.s.ShowKinds)
 	return a.checkClosed(rows, stage)
+}
+
+// keepShows shows products in the order R where those of other kinds may be shown than
+// when the order was chosen, which may hold for none of them.
+func (e *earlier) keepShows(kinds offers.Kinds) {
+	then := e.values["show-kinds"]
+	if known, err := offers.ParseKinds(strings.Split(then, ",")); e.learned.Shows != nil && (err != nil || known != kinds) {
+		e.learned.Shows = &offers.Choice{Order: offers.OrderR, Why: fmt.Sprintf("run %s chose its order for --show-kinds %s, and nothing may be learned tonight", e.name(), orDash(then))}
+	}
 }
 
 // age is how many days before the as-of day the models were learned.
