@@ -46,6 +46,7 @@ func (n *nightly) learnWhenDue(ctx context.Context, a asked, p *past) (*learn.Le
 	learned.Evaluation.Learned = learn.Origin{AsOf: learned.State.AsOf.String(), Run: e.name(), Reused: true, Why: wording.Sentence(why)}
 	n.ui.Note(fmt.Sprintf("Models and groups are those of run %s: %s", e.name(), why))
 	n.ui.Note(learned.Evaluation.Verdict)
+	n.noteLostScore(a, learned)
 	return learned, nil
 }
 
@@ -173,7 +174,10 @@ const closedRows = 50_000
 func (n *nightly) newestClosed(ctx context.Context, a asked, p *past) (*snapshots.Snapshots, *console.Progress, error) {
 	stage := walkStage(n.ui, "check models", a.orders, 1)
 	rows, err := n.build(ctx, a, p, p.days[:min(1, len(p.days))], closedRows)
-	return rows, stage, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return rows, stage, n.checkScores(a, p, rows, rows.Days)
 }
 
 // checkClosed ranks these rows with the earlier run's model; nil where there are none.
@@ -181,9 +185,6 @@ func (a *asked) checkClosed(rows *snapshots.Snapshots, stage *console.Progress) 
 	if len(rows.Days) == 0 {
 		stage.Done("")
 		return nil, nil
-	}
-	if err := covered(*a, rows, rows.Days); err != nil {
-		return nil, err
 	}
 	check, err := a.earlier.learned.CheckClosed(rows, a.Workers)
 	stage.Done(fmt.Sprintf("AUC %.3f on %s", check.AUC, check.Cut))
