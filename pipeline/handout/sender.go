@@ -50,7 +50,7 @@ const (
 	fieldPhone        = "phone"
 	fieldConsentEmail = "consent_email"
 	fieldConsentSMS   = "consent_sms"
-	fieldTag          = "tag" // winback and what list, group and arm it is
+	fieldTag          = "tag"  // winback and what list, group and arm it is
 	fieldTags         = "tags" // that, and the day until which to wait
 	fieldRun          = "run"
 )
