@@ -172,6 +172,16 @@ func (o *Table) Unused() []columns.Unused {
 	return found
 }
 
+// IsTakenOff says whether the amounts or quantities are without what went back by a
+// column, as columns.IsTakenOff finds it.
+func (o *Table) IsTakenOff(column string, units bool) bool {
+	if o.again.fsy == nil {
+		return false
+	}
+	is, err := columns.IsTakenOff(o.again.ctx, o.again.fsy, inspectedOf(o.Files), column, units, o.again.opts.columns())
+	return err == nil && is
+}
+
 // GrowingPrice is the unit price that may be the value of the line, as
 // columns.GrowingPrice finds it; "" for none.
 func (o *Table) GrowingPrice() string { return o.doubt(columns.GrowingPrice) }
