@@ -134,7 +134,12 @@ func differences(taken, other *candidate, of func(a, b int64) float64) (all []fl
 			continue
 		}
 		for i, a := range values {
-			if b := other.groups[g][i]; a > nothing && b > nothing && a != word && b != word && (taken.role == data.Time || a > 0) {
+			b := other.groups[g][i]
+			isTime := taken.role == data.Time
+			if isTime && (!plausibleDay(a) || !plausibleDay(b)) { // no day at all, such as a time of day or a key
+				continue
+			}
+			if a > nothing && b > nothing && a != word && b != word && (isTime || a > 0) {
 				all = append(all, of(a, b))
 			}
 		}

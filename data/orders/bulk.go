@@ -194,6 +194,10 @@ func (o *Table) CountedAmount() string { return o.doubt(columns.CountedAmount) }
 // finds it; "" for none.
 func (o *Table) WholeMoney() string { return o.doubt(columns.WholeMoney) }
 
+// MixedMoney is the column of money that may count units in some rows and hundredths in
+// others, as columns.MixedMoney finds it; "" for none.
+func (o *Table) MixedMoney() string { return o.doubt(columns.MixedMoney) }
+
 func (o *Table) doubt(look func(context.Context, fsys.FS, []columns.File, columns.Settings) (string, error)) string {
 	if o.again.fsy == nil {
 		return ""

@@ -19,7 +19,7 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 	unused := o.Unused()
 	for i := range unused {
 		u := &unused[i]
-		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unknownMarks, unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedTests, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
+		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unknownMarks, unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedTests, unusedStatus, unusedKinds, unusedReason, unusedReferences, unpaid, parts, unusedCurrency, unusedQuantity, mergedCustomers} {
 			if text := look(o, u); text != "" {
 				told = append(told, text)
 				break
@@ -34,14 +34,15 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 
 // Parts of the names of columns, as data.PlainName writes them, and words in them.
 var (
-	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment"}
+	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment", "response", "ステータス", "状態", "상태", "статус", "состояние", "durum", "stav", "订单状", "状态"}
 	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy", "sandbox"}
 	reasonWords   = []string{"reason", "grund", "motif", "motivo"}
 	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial", "sandbox", "staging"}
-	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
+	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "delivery", "lieferung", "handling", "charge", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
+	costWords     = []string{"fee", "fees", "charge", "surcharge", "gebuhr", "kosten", "versandkosten", "postage"} // behind what they are for
 	paymentPieces = []string{"pay", "zahl", "tender", "card", "ship", "deliver", "versand"}
 )
 
@@ -89,7 +90,7 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 
 // sideWords are how bookkeeping calls the two sides of an account, each followed by the
 // other.
-var sideWords = [][2]string{{"c", "d"}, {"cr", "dr"}, {"credit", "debit"}, {"h", "s"}, {"haben", "soll"}, {"-", "+"}, {"negative", "positive"}, {"in", "out"}}
+var sideWords = [][2]string{{"c", "d"}, {"cr", "dr"}, {"credit", "debit"}, {"h", "s"}, {"haben", "soll"}, {"-", "+"}, {"negative", "positive"}, {"in", "out"}, {"-1", "1"}}
 
 // unusedSides finds the column that has the sign of amounts, where none is below 0.
 func (s *Survey) unusedSides(_ *orders.Table, u *columns.Unused) string {
@@ -130,8 +131,7 @@ func unusedCodes(u *columns.Unused) string {
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
 		named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
 	}
-	return fmt.Sprintf("column %q has codes of which nobody has said what they mean, and all rows count as bought: %s of %s looked at. Leave out those that were cancelled, failed or deleted with --map %s --exclude-status CODE,..., and say of those that went back --returns status=CODE",
-		u.Name, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), shellList([]string{"status=" + u.Name}))
+	return codesText(u, named)
 }
 
 // unusedReason finds reasons that stand on some rows alone, such as those of a
@@ -232,7 +232,7 @@ func noGoods(o *orders.Table) string {
 	var named []string
 	for _, name := range o.Names[data.Product] {
 		words := orders.Words(name)
-		if len(words) == 0 || len(words) > 3 || strings.Trim(name, "0123456789") == "" || !slices.Contains(noGoodsWords, words[0]) && !(len(words) > 1 && words[0] == "gift" && words[1] == "card") {
+		if len(words) == 0 || len(words) > 3 || strings.Trim(name, "0123456789") == "" || !slices.Contains(noGoodsWords, words[0]) && !slices.Contains(costWords, words[len(words)-1]) && !(len(words) > 1 && words[0] == "gift" && words[1] == "card") {
 			continue
 		}
 		named = append(named, name)

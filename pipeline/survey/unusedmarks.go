@@ -16,8 +16,9 @@ import (
 // Words of columns of truth values that say of a row that it holds, and columns that say
 // it in one word with others.
 var (
-	validWords = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "latest", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "success", "successful", "succeeded", "completed", "complete", "confirmed", "approved", "settled"}
-	validNames = []string{"livemode", "iscurrent", "islatest", "ispaid", "isvalid"}
+	validWords  = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "success", "successful", "succeeded", "completed", "complete", "confirmed", "approved", "settled"}
+	newestWords = []string{"latest", "newest"} // where most rows are; else they are the latest orders of customers
+	validNames  = []string{"livemode", "iscurrent", "ispaid", "isvalid"}
 )
 
 // Words of columns that speak of what went back, or of a customer, and mark no row.
@@ -50,7 +51,7 @@ func unusedMark(o *orders.Table, u *columns.Unused) string {
 	if readsAsMark(u.Name) && !(u.Numbers && hasPart(u.Name, unitParts)) && u.Marks > 0 && 10*u.Marks < 9*u.Rows && (u.Times || !u.Numbers && u.Marks == u.Filled || truths) {
 		return fmt.Sprintf("column %q marks %s, which count as bought. Leave them out with %s", u.Name, looked(u, u.Marks), leaveMarkedOut(o, u))
 	}
-	if n, no := saysNo(u); truths && no != "" && len(u.Values) == 2 && 10*n < 9*u.Rows && (hasWord(u.Name, validWords) || slices.Contains(validNames, data.PlainName(u.Name))) {
+	if n, no := saysNo(u); truths && no != "" && len(u.Values) == 2 && 10*n < 9*u.Rows && (hasWord(u.Name, validWords) || slices.Contains(validNames, data.PlainName(u.Name)) || hasWord(u.Name, newestWords) && 2*n < u.Rows) {
 		return fmt.Sprintf("column %q is %q in %s, which count as bought. If they do not hold, leave them out with --map %s --exclude-status %s", u.Name, no, looked(u, n),
 			shellList([]string{"status=" + u.Name}), shellList([]string{no}))
 	}

@@ -55,6 +55,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, growingPrice(o))
 	note(false, countedAmount(o))
 	note(false, wholeMoney(o))
+	note(false, mixedMoney(o, s, asOf))
 	note(false, returnPrefixes(o, s))
 	note(false, productsPerLine(o, s, asOf))
 	note(false, ordersPerLine(o, s))
@@ -70,6 +71,8 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	}
 	note(false, copiedFiles(o))
 	note(false, severalVersions(o, s))
+	note(false, twinLines(o, s))
+	note(false, repeatedIDs(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
