@@ -62,7 +62,7 @@ func looked(u *columns.Unused, rows int) string {
 // unusedStatus finds statuses and kinds of rows that read as no purchase.
 func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	letters := !u.Numbers && allCodes(u)
-	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) && !(letters && looksUnbought(u.Name)) {
+	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) {
 		return ""
 	}
 	if u.Numbers || letters {
@@ -102,6 +102,9 @@ func (s *Survey) unusedSides(_ *orders.Table, u *columns.Unused) string {
 		if !(strings.EqualFold(values[0], side[0]) && strings.EqualFold(values[1], side[1]) || strings.EqualFold(values[1], side[0]) && strings.EqualFold(values[0], side[1])) {
 			continue
 		}
+		if side[0] == "-1" && !hasPart(u.Name, []string{"sign", "factor", "faktor", "direction", "vorzeichen", "multipl", "side"}) {
+			continue
+		}
 		rarer := values[0]
 		if u.Values[values[1]] < u.Values[values[0]] {
 			rarer = values[1]
@@ -124,7 +127,7 @@ func allCodes(u *columns.Unused) bool {
 
 // unusedCodes names statuses that are numbers or letters.
 func unusedCodes(u *columns.Unused) string {
-	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) && (u.Numbers || !looksUnbought(u.Name)) || len(u.Values) > mostNumericStatuses {
+	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) || len(u.Values) > mostNumericStatuses {
 		return ""
 	}
 	var named []string

@@ -18,6 +18,7 @@ import (
 // usualReturnPrefixes: SAP's, of invoices in EDIFACT and of the languages of the south.
 var (
 	paperParts  = []string{"trans", "doc", "beleg", "vorgang", "invoice", "move", "txn", "trx", "bewegung", "response", "result"}
+	otherPapers = []string{"transport", "transit", "transl", "doctor", "dock"}
 	kindParts   = []string{"type", "typ", "tipo", "kind", "art", "code", "class"}
 	sapKinds    = []string{"auart", "vbtyp", "fkart", "vbtypn", "bsart"}
 	returnCodes = []string{"R", "H", "REN", "ZRE", "G2", "ZG2", "NCC", "NCR", "381", "CRED", "RTS", "RETN", "CNOT"}
@@ -28,7 +29,7 @@ var (
 func unusedKinds(_ *orders.Table, u *columns.Unused) string {
 	const longest, most = 4, 12
 	isKind := hasPart(u.Name, paperParts) && hasPart(u.Name, kindParts) || slices.Contains(sapKinds, data.PlainName(u.Name))
-	if u.Times || len(u.Values) < 2 || len(u.Values) > most || !isKind || hasPart(u.Name, paymentPieces) || onlyTruths(u) {
+	if u.Times || len(u.Values) < 2 || len(u.Values) > most || !isKind || hasPart(u.Name, paymentPieces) || hasPart(u.Name, otherPapers) || onlyTruths(u) {
 		return ""
 	}
 	var named []string

@@ -17,6 +17,7 @@ import (
 // it in one word with others.
 var (
 	validWords  = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "success", "successful", "succeeded", "completed", "complete", "confirmed", "approved", "settled"}
+	rowWords    = []string{"is", "was", "has", "flag", "ind", "indicator", "y", "n", "yn", "order", "row", "record", "line", "item", "sale", "sales", "transaction", "payment", "purchase", "invoice", "version", "status", "bestellung", "mode", "ist"}
 	newestWords = []string{"latest", "newest"} // where most rows are; else they are the latest orders of customers
 	validNames  = []string{"livemode", "iscurrent", "ispaid", "isvalid"}
 )
@@ -24,13 +25,21 @@ var (
 // Words of columns that speak of what went back, or of a customer, and mark no row.
 var (
 	customerWords = []string{"customer", "client", "kunde"}
-	termsWords    = []string{"policy", "policies", "window", "eligible", "allowed", "method", "address", "label", "terms", "insurance", "protection", "group", "shipping", "country", "carrier"}
+	termsWords    = []string{"policy", "policies", "window", "eligible", "allowed", "method", "address", "label", "terms", "insurance", "protection", "group", "shipping", "country", "carrier", "free", "extended", "trip", "flight", "ticket", "journey", "email", "mail", "phone", "contact", "coupon", "voucher", "card", "center", "centre", "warehouse", "location", "zone", "region", "accepted", "packaging", "bottle", "bottles", "pallet", "box", "container"}
 )
 
 // readsAsMark says whether a column marks rows as not bought, by its name.
 func readsAsMark(name string) bool {
-	return looksUnbought(name) && !hasWord(name, customerWords) || hasWord(name, markWords) ||
+	return looksUnbought(name) && !hasWord(name, customerWords) && !hasWord(name, termsWords) || hasWord(name, markWords) ||
 		slices.ContainsFunc(data.MarkRoles[:], func(r data.Role) bool { return len(data.Candidates(r, []string{name})) > 0 })
+}
+
+// readsAsHolding says whether a name has one of the words, and beside it such as speak of the
+// row alone: an e-mail may be confirmed, too.
+func readsAsHolding(name string, words []string) bool {
+	return hasWord(name, words) && !slices.ContainsFunc(orders.Words(name), func(w string) bool {
+		return !slices.Contains(words, w) && !slices.Contains(rowWords, w)
+	})
 }
 
 func onlyTruths(u *columns.Unused) bool {
@@ -51,7 +60,7 @@ func unusedMark(o *orders.Table, u *columns.Unused) string {
 	if readsAsMark(u.Name) && !(u.Numbers && hasPart(u.Name, unitParts)) && u.Marks > 0 && 10*u.Marks < 9*u.Rows && (u.Times || !u.Numbers && u.Marks == u.Filled || truths) {
 		return fmt.Sprintf("column %q marks %s, which count as bought. Leave them out with %s", u.Name, looked(u, u.Marks), leaveMarkedOut(o, u))
 	}
-	if n, no := saysNo(u); truths && no != "" && len(u.Values) == 2 && 10*n < 9*u.Rows && (hasWord(u.Name, validWords) || slices.Contains(validNames, data.PlainName(u.Name)) || hasWord(u.Name, newestWords) && 2*n < u.Rows) {
+	if n, no := saysNo(u); truths && no != "" && len(u.Values) == 2 && 10*n < 9*u.Rows && (readsAsHolding(u.Name, validWords) || slices.Contains(validNames, data.PlainName(u.Name)) || readsAsHolding(u.Name, newestWords) && 2*n < u.Rows) {
 		return fmt.Sprintf("column %q is %q in %s, which count as bought. If they do not hold, leave them out with --map %s --exclude-status %s", u.Name, no, looked(u, n),
 			shellList([]string{"status=" + u.Name}), shellList([]string{no}))
 	}
@@ -82,7 +91,7 @@ func leaveMarkedOut(o *orders.Table, u *columns.Unused) string {
 // true or false, such as C and N for cancelled and not.
 func unknownMarks(_ *orders.Table, u *columns.Unused) string {
 	const longestCode = 2
-	if u.Times || u.Numbers || len(u.Values) == 0 || len(u.Values) > mostNumericStatuses || hasWord(u.Name, termsWords) || hasWord(u.Name, reasonWords) || data.PlainName(u.Name) == "test" || !u.IsMark && (!looksUnbought(u.Name) || hasPart(u.Name, statusNames)) {
+	if u.Times || u.Numbers || len(u.Values) == 0 || len(u.Values) > mostNumericStatuses || hasWord(u.Name, termsWords) || hasWord(u.Name, reasonWords) || hasWord(u.Name, []string{"test"}) || !u.IsMark && (!looksUnbought(u.Name) || hasPart(u.Name, statusNames)) {
 		return ""
 	}
 	var named, rarer []string

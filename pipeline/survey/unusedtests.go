@@ -16,18 +16,20 @@ import (
 // of the names of columns that say where an order comes from. Words of experiments say that
 // a test is one of customers.
 var (
+	staffWords      = []string{"employee", "employees", "staff", "mitarbeiter"}
 	testWords       = []string{"test", "tests", "testing", "sandbox", "staging", "dev", "development", "uat", "qa", "demo", "dummy"}
-	besideTestWords = []string{"order", "orders", "internal", "account", "accounts", "system", "env", "environment", "mode", "store", "shop", "site", "customer", "user", "channel", "web", "only", "data"}
+	besideTestWords = []string{"order", "orders", "internal", "account", "accounts", "system", "env", "environment", "mode", "store", "shop", "site", "customer", "user", "channel", "web", "only", "data", "sale", "sales", "purchase", "discount", "member", "members"}
 	placeParts      = []string{"env", "mode", "source", "origin", "channel", "platform", "tenant", "instance", "system", "site", "shop", "store", "account", "usertype", "customertype", "ordertype", "group", "segment"}
 	trialWords      = []string{"experiment", "variant", "split", "arm", "cohort", "campaign", "ab", "utm", "treatment", "bucket", "fold", "set"}
 	trialValues     = []string{"control", "train", "training", "holdout", "variant", "validation", "treatment", "a", "b"}
 )
 
-// isTestPlace says whether a name is one of tests or of those who build the shop.
+// isTestPlace says whether a name is one of tests, of those who build the shop, or of its
+// people, and of nothing beside.
 func isTestPlace(name string) bool {
-	words := orders.Words(name)
-	other := func(w string) bool { return !slices.Contains(testWords, w) && !slices.Contains(besideTestWords, w) }
-	return hasWord(name, testWords) && !slices.ContainsFunc(words, other)
+	nobody := slices.Concat(testWords, staffWords)
+	other := func(w string) bool { return !slices.Contains(nobody, w) && !slices.Contains(besideTestWords, w) }
+	return hasWord(name, nobody) && !slices.ContainsFunc(orders.Words(name), other)
 }
 
 // unusedTests finds orders of tests and of staff by where they come from.
@@ -41,7 +43,7 @@ func unusedTests(_ *orders.Table, u *columns.Unused) string {
 		if hasWord(value, trialValues) {
 			return ""
 		}
-		if isTestPlace(value) || hasWord(value, markWords) {
+		if isTestPlace(value) {
 			rows += u.Values[value]
 			named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
 			values = append(values, value)
