@@ -198,6 +198,10 @@ func (o *Table) WholeMoney() string { return o.doubt(columns.WholeMoney) }
 // others, as columns.MixedMoney finds it; "" for none.
 func (o *Table) MixedMoney() string { return o.doubt(columns.MixedMoney) }
 
+// SharedMail is a column of e-mails that say better who bought, as columns.SharedMail finds
+// it; "" for none.
+func (o *Table) SharedMail() string { return o.doubt(columns.SharedMail) }
+
 func (o *Table) doubt(look func(context.Context, fsys.FS, []columns.File, columns.Settings) (string, error)) string {
 	if o.again.fsy == nil {
 		return ""

@@ -80,7 +80,8 @@ func returnPrefixes(o *orders.Table, s *Survey) string {
 	}
 	var named, found []string
 	for _, prefix := range slices.Sorted(maps.Keys(prefixes)) {
-		if n := prefixes[prefix]; slices.Contains(usualReturnPrefixes, prefix) && 10*n < 3*rows {
+		isUsual := slices.Contains(usualReturnPrefixes, prefix) || prefix == "R" && 10*prefixes[""] >= 7*rows
+		if n := prefixes[prefix]; isUsual && 10*n < 3*rows {
 			named = append(named, fmt.Sprintf("%s (%s)", prefix, wording.Thousands(int64(n))))
 			found = append(found, prefix)
 		}

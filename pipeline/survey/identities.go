@@ -144,6 +144,17 @@ func ordersPerLine(o *orders.Table, s *Survey) string {
 		o.ColumnOf(data.OrderID), hint)
 }
 
+// sharedMail finds guests who get a new id with each order, by their e-mails.
+func sharedMail(o *orders.Table, s *Survey) string {
+	mail := o.SharedMail()
+	if mail == "" || nobodyReturns(o, s) != "" { // which names it
+		return ""
+	}
+	column := o.ColumnOf(data.Customer)
+	return fmt.Sprintf("many e-mails in column %q have several ids in column %q, as where guests get a new one with each order: --map %s takes the e-mail for the customer, --map %s says that the id is right",
+		mail, column, shellList([]string{"customer=" + mail}), shellList([]string{"customer=" + column}))
+}
+
 func orElse(text, other string) string {
 	if text != "" {
 		return text

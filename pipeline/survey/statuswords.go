@@ -17,9 +17,9 @@ import (
 // Greek. Letters are folded as orders.Words writes them; a word counts in any form that
 // begins so.
 var unboughtWords = []string{
-	"cancel", "canceled", "storn", "abgebrochen", "annul", "anul", "geannul", "abandon", "abgelehnt", "widerrufen", "delet", "geloscht", "geloescht", "reversed", "reversal", "abort", // cancelled
+	"cancel", "canceled", "storn", "abgebrochen", "annul", "anul", "geannul", "abandon", "abgelehnt", "widerrufen", "delet", "geloscht", "geloescht", "reversed", "reversal", "abort", "cncl", "rfnd", "rtn", // cancelled
 	"fail", "fehlgeschlagen", "gescheitert", "echou", "echec", "fallid", "fallit", "mislukt", "reject", "declin", "denied", "refus", "rechaz", "rifiut", "geweiger", "expir", "abgelaufen", "scadut", "verlopen", "vencid", // failed
-	"recus", "negad", "falh", "unsuccessful", "insufficient", "error", "err", "nok", "incomplete", "unvollstandig", "timedout",
+	"recus", "negad", "falh", "unsuccessful", "insufficient", "error", "err", "nok", "lost", "noshow", "incomplete", "unvollstandig", "timedout",
 	"refund", "erstatt", "ruckerstatt", "zuruckerstatt", "rueckerstatt", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "devuelt", "return", "retour", "retourn", "zuruckgegeben", "zuruckgesendet", "reso", // refunded, sent back
 	"ruckgabe", "rueckgabe", "rucksend", "ruecksend", "gutschrift", "gutgeschrieben", "reimburs", "devol", "estorn", "restituit", "returner", "retur", "creditmemo", "creditnote",
 	"void", "ungultig", "ungueltig", "invalid", "nichtig", "ongeldig", // voided
@@ -32,11 +32,11 @@ var unboughtWords = []string{
 
 // unboughtParts are words of languages that do not part them by blanks, or whose letters
 // are not folded.
-var unboughtParts = []string{"取消", "退款", "退货", "退貨", "作废", "作廢", "未付款", "失败", "关闭", "キャンセル", "返品", "返金", "無効", "未入金", "취소", "환불", "반품", "ยกเลิก", "hủy", "ملغ", "בוטל", "הוחזר", "do_not_honor", "do not honor"}
+var unboughtParts = []string{"取消", "退款", "退货", "退貨", "作废", "作廢", "未付款", "失败", "关闭", "キャンセル", "返品", "返金", "無効", "未入金", "취소", "환불", "반품", "ยกเลิก", "hủy", "ملغ", "בוטל", "הוחזר", "do_not_honor", "do not honor", "no show", "no-show", "no_show", "closedlost"}
 
 // wholeWords are those of unboughtWords that count only as they are, since other
 // words begin so.
-var wholeWords = []string{"test", "offen", "reso", "prova", "concept", "essai", "return", "void", "retour", "retur", "batal", "gagal", "recus", "err", "nok"}
+var wholeWords = []string{"test", "offen", "reso", "prova", "concept", "essai", "return", "void", "retour", "retur", "batal", "gagal", "recus", "err", "nok", "lost", "rtn"}
 
 // partWords say that only a part of the order, or none of it, is meant.
 var partWords = []string{"part", "teil", "parz", "parc", "gedeelt", "deels", "not", "non", "no", "nicht", "niet", "un", "pas", "sin"}

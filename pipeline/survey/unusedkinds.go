@@ -28,7 +28,7 @@ var (
 // unusedKinds finds kinds of papers and movements in codes, some of which may be returns.
 func unusedKinds(_ *orders.Table, u *columns.Unused) string {
 	const longest, most = 4, 12
-	isKind := hasPart(u.Name, paperParts) && hasPart(u.Name, kindParts) || slices.Contains(sapKinds, data.PlainName(u.Name))
+	isKind := hasPart(u.Name, paperParts) && hasPart(u.Name, kindParts) || slices.Contains(sapKinds, data.PlainName(u.Name)) || hasWord(u.Name, []string{"flag", "flg", "ind"})
 	if u.Times || len(u.Values) < 2 || len(u.Values) > most || !isKind || hasPart(u.Name, paymentPieces) || hasPart(u.Name, otherPapers) || onlyTruths(u) {
 		return ""
 	}
@@ -44,7 +44,7 @@ func unusedKinds(_ *orders.Table, u *columns.Unused) string {
 		returns = returns || slices.Contains(usualReturnPrefixes, code) || slices.Contains(returnCodes, code) && (len(code) > 1 || slices.ContainsFunc(slices.Collect(maps.Keys(u.Values)), others))
 		named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
 	}
-	if !numbers && !returns {
+	if !returns && !(numbers && hasPart(u.Name, paperParts)) {
 		return ""
 	}
 	return codesText(u, named)
@@ -60,13 +60,13 @@ func codesText(u *columns.Unused, named []string) string {
 // that say who or what did it.
 var (
 	referenceParts = []string{"originalorder", "origorder", "originalinvoice", "originalsale", "originaltransaction", "refundof", "refundid", "refundno", "refundref", "returnid", "returnno", "returnref", "returnorder", "rmano", "rmanumber", "rmaid", "creditnoteno", "creditnoteid", "creditnotenumber", "creditmemoid", "creditmemono", "reversalof", "stornozu", "correctioninvoice", "exchangefor", "abgru"}
-	doerWords      = []string{"by", "user", "note", "notes", "comment", "comments", "employee", "operator", "agent", "von", "durch", "par", "por"}
+	doerWords      = []string{"by", "user", "note", "notes", "comment", "comments", "employee", "operator", "agent", "von", "durch", "par", "por", "code", "message", "msg"}
 )
 
 // unusedReferences finds columns that are filled where something went back or was cancelled,
 // whatever is in them.
 func unusedReferences(o *orders.Table, u *columns.Unused) string {
-	isDoer := looksUnbought(u.Name) && hasWord(u.Name, doerWords)
+	isDoer := looksUnbought(u.Name) && hasWord(u.Name, doerWords) && !hasWord(u.Name, []string{"test", "quote", "draft"}) && !hasWord(u.Name, termsWords)
 	isFlag := len(u.Values) == 2 && onlyTruths(u)
 	if u.Times || u.Filled == 0 || 2*u.Filled > u.Rows || isFlag || !isDoer && !hasPart(u.Name, referenceParts) || shareUnbought(o)*1.2*float64(u.Rows) >= float64(u.Filled) {
 		return ""

@@ -79,3 +79,29 @@ func TestInspect_NamesMoneyInTwoUnits(t *testing.T) {
 		return price(i)
 	}})
 }
+
+// Guests who order again are one customer by their e-mail alone.
+func TestInspect_NamesEMailsOfSeveralCustomers(t *testing.T) {
+	mail := func(i int) any { return fmt.Sprintf("m%d@example.org", i%100) }
+	guests := func(i int) any {
+		if i%100 < 40 {
+			return fmt.Sprint("guest", i)
+		}
+		return fmt.Sprint("c", i%100)
+	}
+	saysOf(t, "guests", table{"customer_id": guests, "contact_email_address": mail}, "many e-mails", "--map customer=contact_email_address")
+	saysOf(t, "one each", table{"contact_email_address": mail})
+}
+
+// A discount under another name is not taken off price × quantity.
+func TestInspect_NamesDiscountsUnderOtherNames(t *testing.T) {
+	price := func(i int) any { return 5 + float64(i%7) }
+	saysOf(t, "a rate", table{"amount": nil, "unit_price": price, "quantity": oneIn[int64](2, 2, 1), "discount_rate": oneIn(3, .2, .0)}, `column "discount_rate" has discounts`)
+	saysOf(t, "an amount beside it", table{"discount_rate": oneIn(3, .2, .0)})
+}
+
+func TestInspect_NamesLinesThatAJoinDoubled(t *testing.T) {
+	twice := table{"order_id": func(i int) any { return fmt.Sprint(1000 + i/2) }, "customer_id": func(i int) any { return fmt.Sprint("c", i/2%100) }, "sku": func(i int) any { return fmt.Sprint("s", i/2%7) },
+		"amount": func(i int) any { return 5 + float64(i/2%50)/4 }, "category": func(i int) any { return [...]string{"tea", "gifts"}[i%2] }}
+	saysOf(t, "categories", twice, `but for column "category"`, "--map category=")
+}

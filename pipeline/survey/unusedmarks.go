@@ -16,7 +16,7 @@ import (
 // Words of columns of truth values that say of a row that it holds, and columns that say
 // it in one word with others.
 var (
-	validWords  = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "success", "successful", "succeeded", "completed", "complete", "confirmed", "approved", "settled"}
+	validWords  = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "success", "successful", "succeeded", "completed", "complete", "confirmed", "approved", "settled", "won", "actv"}
 	rowWords    = []string{"is", "was", "has", "flag", "ind", "indicator", "y", "n", "yn", "order", "row", "record", "line", "item", "sale", "sales", "transaction", "payment", "purchase", "invoice", "version", "status", "bestellung", "mode", "ist"}
 	newestWords = []string{"latest", "newest"} // where most rows are; else they are the latest orders of customers
 	validNames  = []string{"livemode", "iscurrent", "ispaid", "isvalid"}

@@ -12,7 +12,7 @@ import (
 // looksUnbought knows.
 var (
 	backParts   = []string{"refund", "returned", "returnqty", "qtyreturn", "returnamount", "returnvalue", "credited", "creditnote", "creditmemo", "cancelled", "canceled", "storn", "rembours", "reembols", "reimburs", "chargeback", "retour", "rueckgabe", "ruckgabe", "erstatt", "gutschrift", "devol", "devuel", "restituit", "zwrot", "zwroc", "возв", "退"}
-	backWords   = []string{"returns", "avoir", "abono", "resa", "resi", "dispute", "disputed", "clawback"}
+	backWords   = []string{"returns", "avoir", "abono", "resa", "resi", "dispute", "disputed", "clawback", "rtn", "rfnd", "cncl"}
 	otherNumber = []string{"id", "no", "nr", "number", "date", "time", "at", "reason", "rate", "pct", "percent", "days", "deposit", "fee", "points", "window", "visits", "customer", "ref", "tax", "protection", "non", "policy", "score", "risk", "prob", "probability", "pred", "predicted", "avg", "average", "mean", "lifetime", "ltv", "history", "prior", "previous", "past", "test", "quote", "quotes", "expiry", "expires", "expiration", "price", "code", "by", "day", "month", "year", "week", "hour", "after", "until", "address", "zip", "flight", "trip", "ticket", "orders", "count", "attempts", "times", "kosten", "cost", "shipping", "label"}
 	sumParts    = []string{"amount", "amt", "value", "total", "betrag", "summe", "montant", "importe", "importo", "bedrag", "valor", "kwota", "сумма", "金额", "金額"}
 	unitParts   = []string{"qty", "quant", "menge", "units", "pieces", "stuck", "cant", "aantal", "ilosc", "数量", "items"}
@@ -24,7 +24,7 @@ func unusedRefunds(o *orders.Table, u *columns.Unused) string {
 	isNumber := u.Numbers || u.Written > 0 && 10*u.Written >= 9*u.Filled
 	isUnits := hasPart(u.Name, unitParts)
 	if u.NotZero == 0 || 10*u.NotZero > 9*u.Rows || !isNumber || u.Values != nil && onlyTruths(u) && !isUnits || hasWord(u.Name, otherNumber) ||
-		!hasPart(u.Name, backParts) && !hasWord(u.Name, backWords) && !(looksUnbought(u.Name) && (isUnits || hasPart(u.Name, sumParts))) {
+		!hasPart(u.Name, backParts) && !hasWord(u.Name, backWords) && !((looksUnbought(u.Name) || hasWord(u.Name, []string{"ret"})) && (isUnits || hasPart(u.Name, sumParts))) {
 		return ""
 	}
 	if told := shareUnbought(o); told > 0 && float64(u.NotZero) <= 1.2*told*float64(u.Rows)+2 || o.IsTakenOff(u.Name, isUnits) {

@@ -38,6 +38,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, nobodyReturns(o, s))
 	note(false, spelledApart(o, s))
 	note(false, guestNumbers(o, s))
+	note(false, sharedMail(o, s))
 	note(false, totalLines(o, s))
 	note(false, noNames(o))
 	note(false, namesApart(o))
