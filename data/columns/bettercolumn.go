@@ -48,8 +48,9 @@ func (f *File) Better(fsy fsys.FS, role data.Role, memory int64, isNobody func(i
 	}
 	var found []hinted
 	for _, l := range f.leaves {
-		tier := slices.IndexFunc(betterHints[role], func(hint string) bool { return strings.Contains(data.PlainName(l.Name), hint) })
-		if tier < 0 || f.isTaken(l) || textLeaf(l) != nil {
+		has := func(part string) bool { return strings.Contains(data.PlainName(l.Name), part) }
+		tier := slices.IndexFunc(betterHints[role], has)
+		if tier < 0 || f.isTaken(l) || textLeaf(l) != nil || role == data.OrderID && slices.ContainsFunc(otherHints[role], has) {
 			continue
 		}
 		if s := f.sampleOf(fsy, l, memory); s != nil && s.suits(role, beside, isNobody) {

@@ -263,8 +263,10 @@ func (c *candidate) textValue(text []byte, s Settings) int64 {
 		}
 		text = text[:min(len(text), len("2006-01-02"))]
 	case data.Amount, data.Price, data.Quantity:
-		if value := parseFixed(text, moneyPoint.written(s.Decimal)); value != Unreadable {
-			return value
+		for _, sign := range [...]parse.DecimalSign{s.Decimal, parse.DecimalComma} { // the whole column is not known here
+			if value := parseFixed(text, moneyPoint.written(sign)); value != Unreadable {
+				return value
+			}
 		}
 		if !bytes.ContainsAny(text, "0123456789") {
 			return word

@@ -391,15 +391,16 @@ func totalsOnLines(amounts, own [][]int64, order *candidate) bool {
 }
 
 // mayHoldLineValue says whether the price, by its name, could be that of the whole
-// line: no amount stands beside it.
+// line: no amount of lines stands beside it.
 func (c *contest) mayHoldLineValue() bool {
-	return len(c[data.Amount]) == 0 && len(c[data.Quantity]) > 0 && len(c[data.Product])+len(c[data.Category]) > 0 && len(c[data.Price]) > 0 && c[data.Price][0].tier > 0
+	ofOrders := !slices.ContainsFunc(c[data.Amount], func(x *candidate) bool { return x.tier == 0 })
+	return (best(c[data.Amount]) == nil || ofOrders) && len(c[data.Quantity]) > 0 && len(c[data.Product])+len(c[data.Category]) > 0 && len(c[data.Price]) > 0 && c[data.Price][0].tier > 0
 }
 
 // lineValue finds a price that grows with the quantity of the same product: it is
 // the value of the line, which the quantity must not multiply again.
 func (c *contest) lineValue() string {
-	if !c.mayHoldLineValue() {
+	if !c.mayHoldLineValue() || best(c[data.Amount]) != nil {
 		return ""
 	}
 	return c.growingPrice()

@@ -13,8 +13,23 @@ import (
 // markedText stands for a mark that is set.
 const markedText = "true"
 
-// yesWords are the texts that set a mark, beside dates.
-var yesWords = []string{"true", "t", "yes", "y", "1", "ja", "j", "oui", "si", "sí", "sim", "x", "on", "test", "cancelled", "canceled", "refunded", "returned", "deleted", "voided", "void", "storniert"}
+// yesWords and noWords are the texts that stand for true and false; eventWords those
+// that set a mark beside them, and beside dates.
+var (
+	yesWords   = []string{"true", "t", "yes", "y", "1", "1.0", "ja", "j", "oui", "si", "sí", "sì", "sim", "tak", "evet", "da", "да", "истина", "так", "kyllä", "ano", "igen", "ναι", "是", "有", "はい", "예", "○", "✓", "x", "on"}
+	noWords    = []string{"false", "f", "no", "n", "0", "0.0", "nein", "non", "nee", "nej", "nei", "não", "nao", "nie", "hayır", "hayir", "nu", "нет", "ложь", "ні", "ei", "ne", "nem", "όχι", "否", "无", "無", "いいえ", "아니오", "×", "off", "-", "none", "null"}
+	eventWords = []string{"test", "cancelled", "canceled", "refunded", "returned", "deleted", "voided", "void", "storniert"}
+)
+
+// Truth reads a text as true or false; known is false for any other.
+func Truth(text string) (yes, known bool) {
+	if len(text) == 1 && text[0] < '\t' { // a bit, as databases write it
+		return text[0] != 0, text[0] < 2
+	}
+	word := strings.ToLower(strings.TrimSpace(text))
+	yes = slices.Contains(yesWords, word)
+	return yes, yes || slices.Contains(noWords, word)
+}
 
 // canMark says whether a column can hold marks: truth values, times, texts and
 // whole numbers. Others, such as the amount that was refunded, are none.
@@ -67,12 +82,15 @@ func markReader(l Leaf) (func(value []byte) bool, error) {
 // as the end of what is valid today.
 var never = parse.MustDay(2090, 1, 1).Micros()
 
+// SetsMark says whether a text sets a mark.
+func SetsMark(text string) bool { return setsMark([]byte(text)) }
+
 func setsMark(text []byte) bool {
-	if len(text) == 1 && text[0] < '\t' { // a bit, as databases write it
-		return text[0] != 0
+	if yes, known := Truth(string(text)); known {
+		return yes
 	}
 	word := strings.ToLower(string(bytes.TrimSpace(text)))
-	if slices.Contains(yesWords, word) {
+	if slices.Contains(eventWords, word) {
 		return true
 	}
 	when, isDate := parse.ParseWrittenTime(word, parse.AnyDateOrder)

@@ -82,6 +82,7 @@ func ShellWord(text string) string {
 var otherHints = map[data.Role][]string{
 	data.Customer: {"type", "age", "gender", "city", "country", "segment", "since", "date", "order", "amount", "total", "state", "zip"},
 	data.Time:     {"ship", "due", "deliver", "birth", "updat", "modif", "load", "stock", "expir", "first", "last", "zone", "type", "joined", "signup"},
+	data.OrderID:  {"date", "time", "day", "status", "type", "total", "amount", "value", "qty", "quant", "channel", "source"},
 	data.Amount:   {"date", "time", "tax", "ship", "disc", "cost", "profit", "count", "name", "type", "customer", "item", "qty", "quant", "orders", "unit"},
 }
 

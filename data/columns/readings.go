@@ -90,7 +90,7 @@ func (c *openColumn) startsOpen(ctx context.Context, fsy fsys.FS, f *File, s Set
 	err = f.EachPage(ctx, fsy, c.group, c.Column, s.MemoryBytes, true, fromBytes(func(b []byte) int64 {
 		if text := string(b); !found && !parse.IsMissing(text) {
 			_, _, open = parse.SplitNumber(text)
-			open = open || s.DateOrder == parse.AnyDateOrder && parse.OpenOrder(text)
+			open = open || (s.DateOrder == parse.AnyDateOrder || s.DateOrder.OfNumbers()) && parse.OpenOrder(text)
 			found = true
 		}
 		return 0
@@ -245,7 +245,11 @@ func (found *Readings) Converter(role data.Role, col Column, s Settings) (Conver
 	sign := found.decimal[role]
 	switch role {
 	case data.Time:
-		return timeConverter(col.Leaf, s.Zone, found.timeOrder(col.Leaf, s.DateOrder))
+		order := found.timeOrder(col.Leaf, s.DateOrder)
+		if order.OfNumbers() && col.Leaf.Physical == guard.ByteArray && !col.Leaf.means(guard.Decimal) {
+			return numbersOrDates(order, found.dates, s.Zone), nil
+		}
+		return timeConverter(col.Leaf, s.Zone, order)
 	case data.Price:
 		return fixedConverter(col.Leaf, pricePoint.written(sign), col.moneyDecimals(s))
 	case data.Amount:
@@ -288,9 +292,11 @@ func SettingFor(role data.Role, values []string) string {
 		})
 	}
 	if role == data.Time {
-		for order := parse.DayFirst; order < parse.DateOrderCount; order++ {
-			if all(func(v string) int64 { return possibleMicros(strings.TrimSpace(v), order) }) {
-				return "--date-format " + order.String()
+		for _, isDay := range [...]func(data.Day) bool{parse.UsualDay, parse.PossibleDay} {
+			for order := parse.DayFirst; order < parse.DateOrderCount; order++ {
+				if all(func(v string) int64 { return microsOf(strings.TrimSpace(v), order, isDay) }) {
+					return "--date-format " + order.String()
+				}
 			}
 		}
 		return ""
@@ -303,10 +309,10 @@ func SettingFor(role data.Role, values []string) string {
 	return ""
 }
 
-// possibleMicros reads a time as one of an order, Unreadable where it is of no such day.
-func possibleMicros(text string, order parse.DateOrder) int64 {
+// microsOf reads a time as one of an order, Unreadable where it is of no such day.
+func microsOf(text string, order parse.DateOrder, isDay func(data.Day) bool) int64 {
 	micros := writtenMicros(text, order, localClock(nil))
-	if micros == Unreadable || micros == Absent || parse.PossibleDay(data.DayOfMicros(micros)) {
+	if micros == Unreadable || micros == Absent || isDay(data.DayOfMicros(micros)) {
 		return micros
 	}
 	return Unreadable

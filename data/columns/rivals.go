@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"winback/data"
+	"winback/data/guard"
 	"winback/internal/fsys"
 )
 
@@ -36,6 +37,9 @@ func FindRivals(ctx context.Context, fsy fsys.FS, files []File, judged *Judgemen
 		return nil
 	}
 	time, amount, price, quantity, discount := take(data.Time), take(data.Amount), take(data.Price), take(data.Quantity), take(data.Discount)
+	if _, said := s.Mapping[data.Discount]; discount == nil && !said {
+		discount = files[0].otherDiscount()
+	}
 	times, amounts := files[0].otherTimes(judged, s), files[0].otherAmounts(s)
 	wanted := slices.DeleteFunc([]*candidate{time, amount, price, quantity, discount}, func(c *candidate) bool { return c == nil })
 	if discount != nil {
@@ -66,6 +70,24 @@ func FindRivals(ctx context.Context, fsy fsys.FS, files []File, judged *Judgemen
 		r.BeforeDiscount = discount.name
 	}
 	return r, nil
+}
+
+// Parts of the names of discounts, and words of other things about them.
+var (
+	discountParts  = []string{"discount", "rabatt", "nachlass", "remise", "descuento", "desconto", "sconto", "korting", "couponvalue", "couponamount", "promotionamount", "markdown"}
+	otherDiscounts = []string{"id", "code", "type", "name", "flag", "before", "after", "shipping", "date", "order", "total", "price", "net", "gross"}
+)
+
+// otherDiscount is a column of numbers that is one of discounts of lines, by its name.
+func (f *File) otherDiscount() *candidate {
+	for _, l := range f.leaves {
+		name := data.PlainName(l.Name)
+		has := func(part string) bool { return strings.Contains(name, part) }
+		if !f.isTaken(l) && slices.ContainsFunc(discountParts, has) && !slices.ContainsFunc(otherDiscounts, has) && l.Physical != guard.Boolean && l.Physical != guard.ByteArray && canBe(data.Amount, l) {
+			return &candidate{role: data.Amount, name: l.Name}
+		}
+	}
+	return nil
 }
 
 // manyGiven says whether the discounts of a sample are more than a few.
@@ -134,7 +156,12 @@ func differences(taken, other *candidate, of func(a, b int64) float64) (all []fl
 			continue
 		}
 		for i, a := range values {
-			if b := other.groups[g][i]; a > nothing && b > nothing && a != word && b != word && (taken.role == data.Time || a > 0) {
+			b := other.groups[g][i]
+			isTime := taken.role == data.Time
+			if isTime && (!plausibleDay(a) || !plausibleDay(b)) { // no day at all, such as a time of day or a key
+				continue
+			}
+			if a > nothing && b > nothing && a != word && b != word && (isTime || a > 0) {
 				all = append(all, of(a, b))
 			}
 		}

@@ -1,25 +1,31 @@
 package columns
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
+	"winback/data"
 	"winback/data/guard"
+	"winback/data/parse"
 	"winback/internal/fsys"
 )
 
-// Unused is a flat column that no role takes, and what a sample of its rows shows.
+// Unused is a flat column that no role takes, or one of marks, and what a sample of its
+// rows shows.
 type Unused struct {
 	Name    string
+	IsMark  bool           // it is taken as a column of marks
 	Rows    int            // looked at
 	Filled  int            // of them
 	Values  map[string]int // rows by value as a person would write it; nil where there are more than mostUnusedValues
 	Numbers bool           // by its type
 	Times   bool           // by its type
-	Marks   int            // rows in which it would set a mark; -1 where it cannot
+	CanMark bool           // its type can be that of marks
+	Marks   int            // rows in which it is true, a time or a number other than 0
 	JSON    int            // rows in which it has an object or a list
+	Written int            // rows in which it is a text that is a number
 	NotZero int            // rows in which it is a number other than 0
 }
 
@@ -29,8 +35,8 @@ const (
 	unusedRows       = 16_384 // of each row group
 )
 
-// LookAtUnused samples the columns that no role takes, in the order of the first
-// file that has them. What cannot be read is left out.
+// LookAtUnused samples the columns that no role takes, and those of marks, in the order
+// of the first file that has them. What cannot be read is left out.
 func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) (found []Unused, err error) {
 	var tasks []rowGroupOf
 	for f := range files {
@@ -47,13 +53,14 @@ func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) 
 		t := tasks[k*len(tasks)/min(unusedGroups, len(tasks))]
 		f := &files[t.file]
 		for _, l := range f.leaves {
-			if l.Name == "" || f.isTaken(l) {
+			isMark := f.isTakenAsMark(l)
+			if l.Name == "" || f.isTaken(l) && !isMark {
 				continue
 			}
 			at := slices.IndexFunc(found, func(u Unused) bool { return u.Name == l.Name })
 			if at < 0 {
 				at = len(found)
-				found = append(found, Unused{Name: l.Name, Values: map[string]int{}})
+				found = append(found, Unused{Name: l.Name, IsMark: isMark, Values: map[string]int{}})
 			}
 			_ = guard.Run(f.Path, func() error { return found[at].look(fsy, f, l, t.group, memory) }) // what was read counts
 		}
@@ -74,9 +81,7 @@ func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64) err
 	}
 	defer handle.Close()
 	isSet, err := markReader(l)
-	if err != nil || !canMark(l) {
-		u.Marks = -1
-	}
+	u.CanMark = err == nil && canMark(l)
 	u.Times = l.means(guard.Date, guard.Timestamp) || l.Physical == guard.Int96
 	u.Numbers = !u.Times && l.Physical != guard.Boolean && (l.Physical != guard.ByteArray || l.means(guard.Decimal))
 	rows := f.RowGroup(handle, group, memory)
@@ -89,26 +94,50 @@ func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64) err
 		if left--; left < 0 {
 			return errEnough
 		}
-		u.Rows++
+		u.see(text)
 		if IsEmpty(text) {
 			return nil
 		}
-		u.Filled++
-		if IsJSON(text) {
-			u.JSON++
-		}
-		if u.Numbers && strings.Trim(string(text), "-0.") != "" {
-			u.NotZero++
-		}
-		if u.Marks >= 0 && (u.Times || l.Physical == guard.Boolean && text[0] == 't' || l.Physical == guard.ByteArray && isSet(text) || u.Numbers && string(text) != "0") {
+		if u.CanMark && (u.Times || l.Physical == guard.Boolean && text[0] == 't' || l.Physical == guard.ByteArray && isSet(text)) || u.Numbers && string(text) != "0" {
 			u.Marks++
-		}
-		if u.Times || u.Values == nil {
-			return nil
-		}
-		if u.Values[string(text)]++; len(u.Values) > mostUnusedValues {
-			u.Values = nil
 		}
 		return nil
 	})
+}
+
+// see takes up a value.
+func (u *Unused) see(text []byte) {
+	u.Rows++
+	if IsEmpty(text) {
+		return
+	}
+	u.Filled++
+	if IsJSON(text) {
+		u.JSON++
+	}
+	isNumber := u.Numbers
+	if !u.Numbers && !u.Times && isWrittenNumber(text) {
+		u.Written++
+		isNumber = true
+	}
+	if isNumber && bytes.ContainsAny(text, "123456789") {
+		u.NotZero++
+	}
+	if u.Times || u.Values == nil {
+		return
+	}
+	if u.Values[string(text)]++; len(u.Values) > mostUnusedValues {
+		u.Values = nil
+	}
+}
+
+// isWrittenNumber says whether a text is a number, by either decimal sign.
+func isWrittenNumber(text []byte) bool {
+	return len(text) < 32 && bytes.ContainsAny(text, "0123456789") &&
+		(parseFixed(text, moneyPoint) != Unreadable || parseFixed(text, moneyPoint.written(parse.DecimalComma)) != Unreadable)
+}
+
+// isTakenAsMark says whether a column is taken as one of marks.
+func (f *File) isTakenAsMark(l Leaf) bool {
+	return slices.ContainsFunc(data.MarkRoles[:], func(r data.Role) bool { return f.Roles[r].IsLeaf && f.Roles[r].Leaf.index == l.index })
 }

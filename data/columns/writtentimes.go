@@ -36,6 +36,19 @@ func textTimes(order parse.DateOrder, zone *time.Location) Converter {
 	}
 }
 
+// numbersOrDates reads texts that are numbers under an order of such, and others as dates:
+// spreadsheets write both into one column. Dates whose order is open need dates to say it.
+func numbersOrDates(numbers, dates parse.DateOrder, zone *time.Location) Converter {
+	local := localClock(zone)
+	return fromBytes(func(b []byte) int64 {
+		text := strings.TrimSpace(string(b))
+		if _, _, isNumber := parse.SplitNumber(text); isNumber {
+			return writtenMicros(text, numbers, local)
+		}
+		return writtenMicros(text, dates, local)
+	})
+}
+
 // anyOrder says whether a text is a date under an order of its numbers.
 func anyOrder(text string, local func(int64) int64) bool {
 	for _, order := range parse.DateOrders {

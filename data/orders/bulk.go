@@ -172,6 +172,16 @@ func (o *Table) Unused() []columns.Unused {
 	return found
 }
 
+// IsTakenOff says whether the amounts or quantities are without what went back by a
+// column, as columns.IsTakenOff finds it.
+func (o *Table) IsTakenOff(column string, units bool) bool {
+	if o.again.fsy == nil {
+		return false
+	}
+	is, err := columns.IsTakenOff(o.again.ctx, o.again.fsy, inspectedOf(o.Files), column, units, o.again.opts.columns())
+	return err == nil && is
+}
+
 // GrowingPrice is the unit price that may be the value of the line, as
 // columns.GrowingPrice finds it; "" for none.
 func (o *Table) GrowingPrice() string { return o.doubt(columns.GrowingPrice) }
@@ -183,6 +193,14 @@ func (o *Table) CountedAmount() string { return o.doubt(columns.CountedAmount) }
 // WholeMoney is the column of money that may count hundredths, as columns.WholeMoney
 // finds it; "" for none.
 func (o *Table) WholeMoney() string { return o.doubt(columns.WholeMoney) }
+
+// MixedMoney is the column of money that may count units in some rows and hundredths in
+// others, as columns.MixedMoney finds it; "" for none.
+func (o *Table) MixedMoney() string { return o.doubt(columns.MixedMoney) }
+
+// SharedMail is a column of e-mails that say better who bought, as columns.SharedMail finds
+// it; "" for none.
+func (o *Table) SharedMail() string { return o.doubt(columns.SharedMail) }
 
 func (o *Table) doubt(look func(context.Context, fsys.FS, []columns.File, columns.Settings) (string, error)) string {
 	if o.again.fsy == nil {

@@ -86,6 +86,7 @@ func TestReadOrders_ColumnsAreJudgedByWhatTheyHold(t *testing.T) {
 			return parquet.NullValue()
 		})), "", "amount: price × quantity, not total (empty on 50 % of the rows)", "price=price"},
 		{"a price of the whole line", renamed(data.Amount, "price"), "", "amount: price, which grows with the quantity", "amount=price"},
+		{"a price of the whole line beside the total", all(renamed(data.Amount, "price"), extra("total", money, total)), "", "price, which grows with the quantity", "amount=price"},
 		{"a price of one piece", all(drop(data.Amount), price), "", "", "price=price"},
 	} {
 		t.Run(v.name, func(t *testing.T) {

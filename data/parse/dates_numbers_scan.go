@@ -32,6 +32,9 @@ var (
 // PossibleDay says whether a day, from 1975 to 2099, can be that of an order.
 func PossibleDay(day data.Day) bool { return day >= firstPossible && day <= lastPossible }
 
+// UsualDay says whether a day is from 1995 to 2049, as those of nearly all orders are.
+func UsualDay(day data.Day) bool { return day >= firstUsual && day <= lastUsual }
+
 // MustDay is the day of a date of the program's own; it panics where there is no
 // such date.
 func MustDay(year, month, day int) data.Day {
@@ -64,7 +67,7 @@ func (t *TimeNumbers) See(whole int64, ok bool) {
 		if day := data.DayOfMicros(micros); PossibleDay(day) {
 			t.possible[o]++
 			t.reach[o].Add(day)
-			if day >= firstUsual && day <= lastUsual {
+			if UsualDay(day) {
 				t.usual[o]++
 			}
 		}

@@ -49,6 +49,19 @@ func wholeMoney(o *orders.Table) string {
 	return fmt.Sprintf("column %q holds whole numbers that look like cents, and counts as units: say --money-unit cents, or --money-unit units if that is right", column)
 }
 
+// mixedMoney says when a column may have units in some rows and hundredths in others. Its
+// sample is of all rows, so that it says nothing where some are of the as-of day and later.
+func mixedMoney(o *orders.Table, s *Survey, asOf data.Day) string {
+	if s.LinesFrom(asOf) > 0 {
+		return ""
+	}
+	column := o.MixedMoney()
+	if column == "" {
+		return ""
+	}
+	return fmt.Sprintf("column %q has whole numbers that are spread as its others are, a hundred times as large: they look like cents beside units, and count as units. Have the export write one of them in all rows, or say --money-unit units if that is right", column)
+}
+
 // usualReturnPrefixes are the beginnings of order ids that often stand for what went
 // back: returns, refunds and credit notes.
 var usualReturnPrefixes = []string{"RE", "RET", "RMA", "RT", "RTN", "RTV", "CN", "CM", "CR", "CRN", "GS", "GU", "REF", "RF", "RFD", "RN", "AV", "NC", "STORNO"}
@@ -67,7 +80,8 @@ func returnPrefixes(o *orders.Table, s *Survey) string {
 	}
 	var named, found []string
 	for _, prefix := range slices.Sorted(maps.Keys(prefixes)) {
-		if n := prefixes[prefix]; slices.Contains(usualReturnPrefixes, prefix) && 10*n < 3*rows {
+		isUsual := slices.Contains(usualReturnPrefixes, prefix) || prefix == "R" && 10*prefixes[""] >= 7*rows
+		if n := prefixes[prefix]; isUsual && 10*n < 3*rows {
 			named = append(named, fmt.Sprintf("%s (%s)", prefix, wording.Thousands(int64(n))))
 			found = append(found, prefix)
 		}

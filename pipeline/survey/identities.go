@@ -16,6 +16,7 @@ type orderCounts struct {
 	Buyers     int64 // with an order
 	Returning  int64 // with two and more
 	OrderLines int64 // purchase lines
+	Repeated   int64 // whose id an order of the customer of other weeks has
 }
 
 func (n *orderCounts) merge(o *orderCounts) {
@@ -24,6 +25,7 @@ func (n *orderCounts) merge(o *orderCounts) {
 	n.Buyers += o.Buyers
 	n.Returning += o.Returning
 	n.OrderLines += o.OrderLines
+	n.Repeated += o.Repeated
 }
 
 // add counts the orders of a customer.
@@ -36,6 +38,9 @@ func (n *orderCounts) add(h orders.History) {
 		n.OrderLines++
 		if id := h.Order[i]; count == 0 || id != order || id == 0 && data.DayOfMicros(h.Time[i]) != day {
 			count++
+			if id != 0 && isRepeated(h, i) {
+				n.Repeated++
+			}
 			if order = id; id == 0 {
 				day = data.DayOfMicros(h.Time[i])
 			}
@@ -49,6 +54,28 @@ func (n *orderCounts) add(h orders.History) {
 	if count > 1 {
 		n.Returning++
 	}
+}
+
+// isRepeated says whether the id of the order of line i is that of one of weeks before.
+func isRepeated(h orders.History, i int) bool {
+	const most, weeks = 64, 14 * data.MicrosPerDay // lines that are looked at
+	for j := i - 1; j >= max(h.From, i-most); j-- {
+		if h.Order[j] == h.Order[i] && h.Flags[j]&orders.FlagPurchase != 0 {
+			return h.Time[i]-h.Time[j] > weeks
+		}
+	}
+	return false
+}
+
+// repeatedIDs finds order ids that are given out anew, such as by each store or on each
+// day, and that mean several orders of one customer.
+func repeatedIDs(o *orders.Table, s *Survey) string {
+	const fewest, share = 20, 100
+	if s.Repeated < fewest || share*s.Repeated < s.Orders || o.Settings().Mapping[data.OrderID] != "" {
+		return ""
+	}
+	return fmt.Sprintf("%s have the id of another order of their customer of weeks before, and count as that one: if column %q begins anew in each store, at each till or on each day, have the export write that in front of it, or leave it out with --map order=, by which the lines of a day are an order",
+		wording.Counted(s.Repeated, "order"), o.ColumnOf(data.OrderID))
 }
 
 // Shops of fewer customers and lines show too little of what their ids are.
@@ -115,6 +142,17 @@ func ordersPerLine(o *orders.Table, s *Survey) string {
 	}
 	return fmt.Sprintf("there are about as many orders as lines (%s in %s): column %q may hold an id for each line%s", wording.Thousands(s.Orders), wording.Counted(s.OrderLines, "purchase line"),
 		o.ColumnOf(data.OrderID), hint)
+}
+
+// sharedMail finds guests who get a new id with each order, by their e-mails.
+func sharedMail(o *orders.Table, s *Survey) string {
+	mail := o.SharedMail()
+	if mail == "" || nobodyReturns(o, s) != "" { // which names it
+		return ""
+	}
+	column := o.ColumnOf(data.Customer)
+	return fmt.Sprintf("many e-mails in column %q have several ids in column %q, as where guests get a new one with each order: --map %s takes the e-mail for the customer, --map %s says that the id is right",
+		mail, column, shellList([]string{"customer=" + mail}), shellList([]string{"customer=" + column}))
 }
 
 func orElse(text, other string) string {

@@ -12,26 +12,31 @@ import (
 )
 
 // unboughtWords are the words by which shops call orders that were not bought in
-// the end, or not yet: English, German, French, Spanish, Italian, Dutch. Letters
-// are folded as orders.Words writes them; a word counts in any form that begins
-// so.
+// the end, or not yet: English, German, French, Spanish, Portuguese, Italian, Dutch,
+// Polish, Czech, Hungarian, Turkish, the languages of the north, Indonesian, Russian,
+// Greek. Letters are folded as orders.Words writes them; a word counts in any form that
+// begins so.
 var unboughtWords = []string{
-	"cancel", "canceled", "storn", "abgebrochen", "annul", "anul", "geannul", "abandon", "abgelehnt", "widerrufen", "delet", "geloscht", // cancelled
+	"cancel", "canceled", "storn", "abgebrochen", "annul", "anul", "geannul", "abandon", "abgelehnt", "widerrufen", "delet", "geloscht", "geloescht", "reversed", "reversal", "abort", "cncl", "rfnd", "rtn", // cancelled
 	"fail", "fehlgeschlagen", "gescheitert", "echou", "echec", "fallid", "fallit", "mislukt", "reject", "declin", "denied", "refus", "rechaz", "rifiut", "geweiger", "expir", "abgelaufen", "scadut", "verlopen", "vencid", // failed
-	"refund", "erstatte", "ruckerstatte", "zuruckerstatte", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "devuelt", "return", "retour", "retourn", "zuruckgegeben", "zuruckgesendet", "reso", // refunded, sent back
-	"void", "ungultig", "invalid", "nichtig", "ongeldig", // voided
-	"pending", "awaiting", "onhold", "ausstehend", "unpaid", "unbezahlt", "offen", "attente", "pendiente", "impag", "impay", "attesa", "sospes", "afwachting", "onbetaald", // pending
-	"отмен", "возврат", "отклон", "неоплачен", "просроч", // Russian
+	"recus", "negad", "falh", "unsuccessful", "insufficient", "error", "err", "nok", "lost", "noshow", "incomplete", "unvollstandig", "timedout",
+	"refund", "erstatt", "ruckerstatt", "zuruckerstatt", "rueckerstatt", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "devuelt", "return", "retour", "retourn", "zuruckgegeben", "zuruckgesendet", "reso", // refunded, sent back
+	"ruckgabe", "rueckgabe", "rucksend", "ruecksend", "gutschrift", "gutgeschrieben", "reimburs", "devol", "estorn", "restituit", "returner", "retur", "creditmemo", "creditnote",
+	"void", "ungultig", "ungueltig", "invalid", "nichtig", "ongeldig", // voided
+	"pending", "awaiting", "onhold", "ausstehend", "unpaid", "unbezahlt", "offen", "attente", "pendiente", "pendente", "impag", "impay", "attesa", "sospes", "afwachting", "onbetaald", "unconfirmed", // pending
+	"zwrot", "zwroc", "odrzuc", "nieoplac", "zrusen", "vracen", "dobropis", "torolt", "visszat", "iptal", "iade", "makuler", "avbrut", "avbrudt", "aterbetal", "krediter", "peruut", "perutt", "palaut", "batal", "dibatalkan", "gagal",
+	"отмен", "возв", "отклон", "неоплачен", "просроч", "аннулир", "удален", "скасов", "ακυρ", "επιστρ",
 	"quot", "angebot", // offers
 	"test", "draft", "entwurf", "brouillon", "borrador", "bozza", "concept", "prueba", "essai", "prova", "proef", // test, draft
 }
 
-// unboughtParts are words of languages that do not part them by blanks.
-var unboughtParts = []string{"取消", "退款", "退货", "作废", "未付款", "失败", "キャンセル", "返品", "返金", "취소", "환불"}
+// unboughtParts are words of languages that do not part them by blanks, or whose letters
+// are not folded.
+var unboughtParts = []string{"取消", "退款", "退货", "退貨", "作废", "作廢", "未付款", "失败", "关闭", "キャンセル", "返品", "返金", "無効", "未入金", "취소", "환불", "반품", "ยกเลิก", "hủy", "ملغ", "בוטל", "הוחזר", "do_not_honor", "do not honor", "no show", "no-show", "no_show", "closedlost"}
 
 // wholeWords are those of unboughtWords that count only as they are, since other
 // words begin so.
-var wholeWords = []string{"test", "offen", "reso", "prova", "concept", "essai", "return", "void", "retour"}
+var wholeWords = []string{"test", "offen", "reso", "prova", "concept", "essai", "return", "void", "retour", "retur", "batal", "gagal", "recus", "err", "nok", "lost", "rtn"}
 
 // partWords say that only a part of the order, or none of it, is meant.
 var partWords = []string{"part", "teil", "parz", "parc", "gedeelt", "deels", "not", "non", "no", "nicht", "niet", "un", "pas", "sin"}
@@ -45,17 +50,23 @@ var (
 // looksUnbought says whether a status reads as one of an order that was not
 // bought in the end, or not yet.
 func looksUnbought(value string) bool {
-	if slices.ContainsFunc(unboughtParts, func(part string) bool { return strings.Contains(value, part) }) {
+	if lower := strings.ToLower(value); slices.ContainsFunc(unboughtParts, func(part string) bool { return strings.Contains(lower, part) }) {
 		return true
 	}
 	all := orders.Words(value)
+	if slices.ContainsFunc(all, func(word string) bool {
+		rest, is := strings.CutPrefix(word, "not")
+		return is && slices.Contains(paidWords, rest)
+	}) {
+		return true
+	}
 	for i, word := range all[min(1, len(all)):] {
 		if slices.Contains(notWords, all[i]) && slices.Contains(paidWords, word) {
 			return true
 		}
 	}
 	for i, word := range all {
-		if slices.Contains(partWords[7:], word) || slices.ContainsFunc(partWords[:7], func(p string) bool { return strings.HasPrefix(word, p) }) {
+		if slices.Contains(partWords[7:], word) || slices.ContainsFunc(partWords[:7], func(p string) bool { return strings.HasPrefix(word, p) }) && !strings.HasPrefix(word, "note") {
 			return false
 		}
 		if word == "on" && i+1 < len(all) && all[i+1] == "hold" {

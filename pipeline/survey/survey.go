@@ -45,6 +45,7 @@ type Survey struct {
 	AlikeTotals              int64   // orders among them with the amount of the order before
 	TotalsByTime             bool    // orders have no ids: the lines of one moment are taken for one
 	ChangedLines             []int64 // per day, lines with order, time and product of another and another amount
+	TwinLines                int64   // that equal another of their order in all that histories keep
 	orderCounts
 
 	spelled         spellings
@@ -168,6 +169,9 @@ func (s *Survey) countCustomer(h orders.History) {
 		if h.Order[i] != 0 && i > h.From && h.Order[i-1] == h.Order[i] && changesBefore(h, i) {
 			s.ChangedLines[day]++
 		}
+		if h.Order[i] != 0 && i > h.From && h.Order[i-1] == h.Order[i] && hasTwin(h, i) {
+			s.TwinLines++
+		}
 		if h.Flags[i]&orders.FlagPurchase == 0 || purchases > 0 && day == last {
 			continue
 		}
@@ -214,6 +218,7 @@ func (s *Survey) merge(o *Survey) {
 	s.Customers += o.Customers
 	s.Histories += o.Histories
 	s.Lines += o.Lines
+	s.TwinLines += o.TwinLines
 	s.TotalOrders += o.TotalOrders
 	s.EqualTotals += o.EqualTotals
 	s.AlikeTotals += o.AlikeTotals

@@ -19,7 +19,7 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 	unused := o.Unused()
 	for i := range unused {
 		u := &unused[i]
-		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedStatus, unusedReason, unusedCurrency, unusedQuantity, mergedCustomers} {
+		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unknownMarks, unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedTests, unusedStatus, unusedKinds, unusedReason, unusedReferences, unpaid, parts, unusedCurrency, unusedQuantity, mergedCustomers} {
 			if text := look(o, u); text != "" {
 				told = append(told, text)
 				break
@@ -34,17 +34,15 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 
 // Parts of the names of columns, as data.PlainName writes them, and words in them.
 var (
-	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment"}
+	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment", "response", "attend", "ステータス", "状態", "상태", "статус", "состояние", "durum", "stav", "订单状", "状态"}
 	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
-	refundNames   = []string{"refund", "erstatt", "rembours", "reembols", "rimbors", "terugbetaal", "chargeback", "returned", "returnqty", "qtyreturn", "returnamount", "retourmenge"}
-	otherNumbers  = []string{"id", "no", "nr", "number", "date", "time", "at", "reason", "rate", "pct", "percent", "days", "deposit", "fee", "points", "window", "visits", "customer", "ref", "tax", "protection", "non"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
-	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy"}
-	validWords    = []string{"active", "aktiv", "actif", "activo", "attivo", "current", "valid", "gultig", "paid", "bezahlt", "captured", "livemode", "live"}
+	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy", "sandbox", "replacement", "exchange", "disputed", "sample", "samples"}
 	reasonWords   = []string{"reason", "grund", "motif", "motivo"}
-	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial", "sandbox", "staging"}
-	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
+	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial", "sandbox", "staging", "authorization", "authorisation", "preauthorization"}
+	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "delivery", "lieferung", "handling", "charge", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
+	costWords     = []string{"fee", "fees", "charge", "surcharge", "gebuhr", "kosten", "versandkosten", "postage"} // behind what they are for
 	paymentPieces = []string{"pay", "zahl", "tender", "card", "ship", "deliver", "versand"}
 )
 
@@ -57,51 +55,6 @@ func hasWord(text string, words []string) bool {
 	return slices.ContainsFunc(orders.Words(text), func(w string) bool { return slices.Contains(words, w) })
 }
 
-// unusedMark finds truth values or times that mark rows, by the name of their column.
-func unusedMark(o *orders.Table, u *columns.Unused) string {
-	free := slices.IndexFunc(data.MarkRoles[:], func(r data.Role) bool { return !o.HasRole(r) })
-	isMark := looksUnbought(u.Name) && !hasWord(u.Name, []string{"customer", "client", "kunde"}) || hasWord(u.Name, markWords) || slices.ContainsFunc(data.MarkRoles[:], func(r data.Role) bool { return len(data.Candidates(r, []string{u.Name})) > 0 })
-	if isMark && free >= 0 && u.Marks > 0 && 10*u.Marks < 9*u.Rows && (u.Times || !u.Numbers && u.Marks == u.Filled || len(u.Values) > 0 && len(u.Values) <= 2 && onlyTruths(u)) {
-		return fmt.Sprintf("column %q marks %s, which count as bought. Leave them out with --map %s --exclude-status %s", u.Name, looked(u, u.Marks),
-			shellList([]string{data.MarkRoles[free].String() + "=" + u.Name}), shellList([]string{u.Name + "=true"}))
-	}
-	no := ""
-	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
-		if slices.Contains(noValues, strings.ToLower(value)) {
-			no = value
-		}
-	}
-	if n := u.Values[no]; no != "" && len(u.Values) == 2 && onlyTruths(u) && 10*n < 9*u.Rows && hasWord(u.Name, validWords) {
-		return fmt.Sprintf("column %q is %q in %s, which count as bought. If they do not hold, leave them out with --map %s --exclude-status %s", u.Name, no, looked(u, n),
-			shellList([]string{"status=" + u.Name}), shellList([]string{no}))
-	}
-	return ""
-}
-
-// unusedRefunds finds amounts or units that went back beside those that were bought, where
-// no status says which orders went back in full.
-func unusedRefunds(o *orders.Table, u *columns.Unused) string {
-	if u.NotZero == 0 || 10*u.NotZero > 9*u.Rows || o.HasRole(data.Status) || u.Values != nil && onlyTruths(u) || !hasPart(u.Name, refundNames) || hasWord(u.Name, otherNumbers) {
-		return ""
-	}
-	return fmt.Sprintf("column %q is not 0 in %s: what went back counts as bought and spent. Have the export write it as lines of their own, with quantities or amounts below 0, or take it off those that were bought",
-		u.Name, looked(u, u.NotZero))
-}
-
-var (
-	noValues  = []string{"false", "f", "no", "n", "0", "nein", "non"}
-	yesValues = []string{"true", "t", "yes", "y", "1", "ja", "j", "oui", "si", "sí", "x"}
-)
-
-func onlyTruths(u *columns.Unused) bool {
-	for value := range u.Values {
-		if word := strings.ToLower(strings.TrimSpace(value)); !slices.Contains(noValues, word) && !slices.Contains(yesValues, word) && (len(word) != 1 || word[0] > 1) {
-			return false
-		}
-	}
-	return true
-}
-
 func looked(u *columns.Unused, rows int) string {
 	return fmt.Sprintf("%s of %s looked at", wording.Thousands(int64(rows)), wording.Counted(int64(u.Rows), "row"))
 }
@@ -109,7 +62,7 @@ func looked(u *columns.Unused, rows int) string {
 // unusedStatus finds statuses and kinds of rows that read as no purchase.
 func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	letters := !u.Numbers && allCodes(u)
-	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) && !(letters && looksUnbought(u.Name)) {
+	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) && !(looksUnbought(u.Name) && !hasWord(u.Name, termsWords) && !hasWord(u.Name, reasonWords) && !letters) {
 		return ""
 	}
 	if u.Numbers || letters {
@@ -137,7 +90,7 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 
 // sideWords are how bookkeeping calls the two sides of an account, each followed by the
 // other.
-var sideWords = [][2]string{{"c", "d"}, {"cr", "dr"}, {"credit", "debit"}, {"h", "s"}, {"haben", "soll"}, {"-", "+"}, {"negative", "positive"}, {"in", "out"}}
+var sideWords = [][2]string{{"c", "d"}, {"cr", "dr"}, {"credit", "debit"}, {"h", "s"}, {"haben", "soll"}, {"-", "+"}, {"negative", "positive"}, {"in", "out"}, {"-1", "1"}}
 
 // unusedSides finds the column that has the sign of amounts, where none is below 0.
 func (s *Survey) unusedSides(_ *orders.Table, u *columns.Unused) string {
@@ -147,6 +100,9 @@ func (s *Survey) unusedSides(_ *orders.Table, u *columns.Unused) string {
 	values := slices.Sorted(maps.Keys(u.Values))
 	for _, side := range sideWords {
 		if !(strings.EqualFold(values[0], side[0]) && strings.EqualFold(values[1], side[1]) || strings.EqualFold(values[1], side[0]) && strings.EqualFold(values[0], side[1])) {
+			continue
+		}
+		if side[0] == "-1" && !hasPart(u.Name, []string{"sign", "factor", "faktor", "direction", "vorzeichen", "multipl", "side"}) {
 			continue
 		}
 		rarer := values[0]
@@ -171,15 +127,14 @@ func allCodes(u *columns.Unused) bool {
 
 // unusedCodes names statuses that are numbers or letters.
 func unusedCodes(u *columns.Unused) string {
-	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) && (u.Numbers || !looksUnbought(u.Name)) || len(u.Values) > mostNumericStatuses {
+	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) || len(u.Values) > mostNumericStatuses {
 		return ""
 	}
 	var named []string
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
 		named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
 	}
-	return fmt.Sprintf("column %q has codes of which nobody has said what they mean, and all rows count as bought: %s of %s looked at. Leave out those that were cancelled, failed or deleted with --map %s --exclude-status CODE,..., and say of those that went back --returns status=CODE",
-		u.Name, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), shellList([]string{"status=" + u.Name}))
+	return codesText(u, named)
 }
 
 // unusedReason finds reasons that stand on some rows alone, such as those of a
@@ -274,29 +229,13 @@ func numericStatus(o *orders.Table) string {
 
 const mostNumericStatuses = 40
 
-// noShop names channels that are none of a shop: those of its own people, and of tests.
-func noShop(o *orders.Table) string {
-	var named []string
-	for _, name := range o.Names[data.Channel] {
-		if hasWord(name, markWords) || hasWord(name, []string{"test", "testing", "demo", "sample", "samples"}) {
-			named = append(named, name)
-		}
-	}
-	if len(named) == 0 {
-		return ""
-	}
-	column := o.Column(data.Channel)
-	return fmt.Sprintf("channels that read as those of staff or tests count as bought: %s. Leave them out with --map %s --exclude-status %s", wording.List(named, "and"),
-		shellList([]string{"status=" + column, "channel=" + column}), shellList(named))
-}
-
 // noGoods names products that are no goods, by their codes, where many lines have them.
 func noGoods(o *orders.Table) string {
 	const most = 8
 	var named []string
 	for _, name := range o.Names[data.Product] {
 		words := orders.Words(name)
-		if len(words) == 0 || len(words) > 3 || strings.Trim(name, "0123456789") == "" || !slices.Contains(noGoodsWords, words[0]) && !(len(words) > 1 && words[0] == "gift" && words[1] == "card") {
+		if len(words) == 0 || len(words) > 3 || strings.Trim(name, "0123456789") == "" || !slices.Contains(noGoodsWords, words[0]) && !slices.Contains(costWords, words[len(words)-1]) && !(len(words) > 1 && words[0] == "gift" && words[1] == "card") {
 			continue
 		}
 		named = append(named, name)

@@ -158,7 +158,7 @@ func TestInspect_NamesWhatColumnsWithoutARoleSay(t *testing.T) {
 		"subtotal and total":     {table{"amount": nil, "total": func(i int) any { return 1.19 * float64(1+i%50) }, "subtotal": func(i int) any { return float64(1 + i%50) }}, []string{"--map amount=subtotal "}},
 		"refunded amounts":       {table{"refund_amount": oneIn(20, 2.5, 0.0)}, []string{`column "refund_amount" is not 0 in 60 of 1,200 rows`, "lines of their own"}},
 		"units that went back":   {table{"quantity": oneIn[int64](2, 2, 1), "returned_qty": func(i int) any { return int64(max(i%20-17, 0)) }, "gift": oneIn[int64](20, 1, 0)}, []string{`column "returned_qty" is not 0 in 120`}},
-		"a flag of letters":      {table{"return_flag": oneIn(20, "R", "N")}, []string{`column "return_flag" has codes`, "N (1,140), R (60)"}},
+		"a flag of letters":      {table{"return_flag": oneIn(20, "R", "N")}, []string{`column "return_flag" says by its name which rows were not bought`, "N (1,140), R (60)", "--map status=return_flag --exclude-status R"}},
 		"an amount of units":     {table{"amount": oneIn[int64](3, 1, 2), "sales_price": func(i int) any { return 5 + float64(i%50)/4 }}, []string{`column "amount" is taken for the amount`, "--map quantity=amount,amount=sales_price,price="}},
 		"a sandbox":              {table{"environment": oneIn(20, "sandbox", "live")}, []string{"--map status=environment --exclude-status sandbox"}},
 		"not live":               {table{"livemode": oneIn(20, "false", "true")}, []string{"--map status=livemode --exclude-status false"}},
