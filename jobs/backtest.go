@@ -57,7 +57,7 @@ func (s *BacktestSettings) Settings() []settings.Setting {
 // backtest.json and as a table of all predictions, in s.Out.
 func Backtest(ctx context.Context, s BacktestSettings, sources []string, ui console.UI) error {
 	files := s.FS()
-	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out, nil}, s.Gate, s.Question, ui)
+	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out, Elsewhere{}}, s.Gate, s.Question, ui)
 	if err != nil {
 		return err
 	}

@@ -3,53 +3,59 @@ package scale
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 
 	"winback/data"
+	"winback/data/guard"
 	"winback/data/orders"
-	"winback/data/spill"
 	"winback/data/wire"
 	"winback/jobs"
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/run"
 	"winback/pipeline/scoring"
+	"winback/pipeline/survey"
 )
 
-// ScoreSettings are what Score reads.
-type ScoreSettings struct{ settings.Night }
+// StageSettings are what Stage reads.
+type StageSettings struct{ settings.Packaged }
 
 // Settings lists them.
-func (s *ScoreSettings) Settings() []settings.Setting { return settings.Rows(&s.Night) }
+func (s *StageSettings) Settings() []settings.Setting { return settings.Rows(&s.Packaged) }
 
-// Score reads on standard input what Deal has written of one range of customers, and
-// writes its lapsed customers, their features and scores on standard output, for Drive.
-// The night package says how. It writes nothing where it fails.
-func Score(ctx context.Context, s ScoreSettings, ui console.UI) error {
-	return score(ctx, &s, os.Stdin, ui.Out)
+// Stage reads on standard input what Deal has written of one range of customers, and
+// writes what a stage of the night makes of it on standard output, for Drive. The package
+// says which stage, and what it must know. It writes nothing where it fails.
+func Stage(ctx context.Context, s StageSettings, ui console.UI) error {
+	return stage(ctx, &s, os.Stdin, ui.Out)
 }
 
-func score(ctx context.Context, s *ScoreSettings, in io.Reader, out io.Writer) error {
+// rangeStage is what is done with the histories of a range.
+type rangeStage interface {
+	add(h *orders.Histories) error
+	parts(dropped int64) ([][]byte, error) // behind the histories, of which so many lines were duplicates
+}
+
+func stage(ctx context.Context, s *StageSettings, in io.Reader, out io.Writer) error {
 	dealt, err := readDealt(in)
 	if err != nil {
 		return &data.InputError{Path: standardInput, Err: err}
 	}
-	night, common, sum, err := readNight(s.NightFile)
+	p, err := openPackage(s.PackageFile)
 	if err != nil {
-		return &data.InputError{Path: s.NightFile, Err: err}
+		return &data.InputError{Path: s.PackageFile, Err: err}
 	}
-	table, err := dealt.Table(common)
+	table, err := dealt.Table(p.common)
 	if err != nil {
 		return err
 	}
-	var part *scoring.Part
-	_, err = table.Last(ctx, 1, func(_ int, h *orders.Histories) error {
-		part, err = night.Score(h)
-		return err
+	from := origin{Format: originFormat, Stage: p.name, Range: dealt.SHA256(), Package: p.sum}
+	dropped, err := table.Last(ctx, 1, func(_ int, h *orders.Histories) error {
+		from.Customers += h.Customers()
+		return p.stage.add(h)
 	})
 	if err != nil && jobs.Code(err) == jobs.ExitOther && ctx.Err() == nil {
 		err = &data.InputError{Path: standardInput, Err: err}
@@ -57,11 +63,16 @@ func score(ctx context.Context, s *ScoreSettings, in io.Reader, out io.Writer) e
 	if err != nil {
 		return err
 	}
-	parts, err := part.Parts(scoring.Origin{Range: dealt.SHA256(), Night: sum})
+	from.Late = table.Late()
+	parts, err := p.stage.parts(dropped)
 	if err != nil {
 		return err
 	}
-	return wire.WriteParts(out, parts)
+	head, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return wire.WriteParts(out, append([][]byte{head}, parts...))
 }
 
 func readDealt(in io.Reader) (*orders.Dealt, error) {
@@ -81,135 +92,137 @@ func dealtOf(stream *wire.Stream) (*orders.Dealt, error) {
 	return orders.DealtOf(parts, stream.SHA256())
 }
 
-func readNight(path string) (night *scoring.Night, common *orders.Common, sum [sha256.Size]byte, err error) {
-	text, err := run.ReadFile(settings.Files(), path)
-	if err != nil {
-		return nil, nil, sum, err
-	}
-	stream, err := wire.Whole(text)
-	if err != nil {
-		return nil, nil, sum, err
-	}
-	night, common, err = scoring.NightOf(stream)
-	return night, common, stream.SHA256(), err
-}
+// Files of every package beside those of its stage; FORMAT.md of data/orders describes
+// them.
+const (
+	commonFile = "orders.json"
+	namesFile  = "names"
+)
 
-// score writes the night package, and reads what was scored with it.
-func (s *DriveSettings) score(in io.Reader) jobs.Scorer {
-	return func(ctx context.Context, table *orders.Table, night *scoring.Night, disk *spill.File) (func(int) (*scoring.Part, error), error) {
-		text, sum, err := night.Package(table)
-		if err != nil {
-			return nil, err
-		}
-		err = run.WriteFile(s.FS(), s.NightFile, func(w io.Writer) error {
-			_, err := w.Write(text)
+// packed writes the package of a stage, with all that ranges of the customers of the table
+// must know of it.
+func packed(table *orders.Table, name string, write func(run.Create) error) (text []byte, sum [sha256.Size]byte, err error) {
+	common, names, err := table.Common()
+	if err != nil {
+		return nil, sum, err
+	}
+	p := wire.NewPackage(name)
+	create := run.Create(p.Create)
+	for _, f := range []struct {
+		path    string
+		content []byte
+	}{{commonFile, common}, {namesFile, names}} {
+		err := create.Write(f.path, func(w io.Writer) error {
+			_, err := w.Write(f.content)
 			return err
 		})
 		if err != nil {
-			return nil, err
-		}
-		k := keptParts{table, night, sum, disk, make([][]spill.Extent, table.Partitions())}
-		if err := k.takeAll(ctx, &streams{in: in, what: "scored range"}); err != nil {
-			return nil, err
-		}
-		return k.part, nil
-	}
-}
-
-// keptParts are scored ranges on their way into the lists.
-type keptParts struct {
-	table *orders.Table
-	night *scoring.Night
-	sum   [sha256.Size]byte // of the night package
-	disk  *spill.File
-	at    [][]spill.Extent // by partition, of the byte strings of its part
-}
-
-// takeAll keeps the scored part of every partition.
-func (k *keptParts) takeAll(ctx context.Context, in *streams) error {
-	for ctx.Err() == nil {
-		stream, err := in.next()
-		if errors.Is(err, io.EOF) {
-			if err := in.end(); err != nil {
-				return err
-			}
-			return k.complete()
-		}
-		if err != nil {
-			return err
-		}
-		parts, part, err := k.place(stream)
-		if err != nil {
-			return in.fault(err)
-		}
-		if err := k.keep(parts, part); err != nil {
-			return err
+			return nil, sum, err
 		}
 	}
-	return ctx.Err()
+	if err := write(create); err != nil {
+		return nil, sum, err
+	}
+	return p.Stream()
 }
 
-// place says which partition a stream is of; -1: of none, and it has no customers.
-func (k *keptParts) place(stream *wire.Stream) (parts [][]byte, part int, err error) {
-	if parts, err = stream.Parts(); err != nil {
-		return nil, 0, err
-	}
-	from, customers, err := scoring.OriginOf(parts)
+// stagePackage is the package of a stage as a range has it.
+type stagePackage struct {
+	name   string
+	stage  rangeStage
+	common *orders.Common
+	sum    [sha256.Size]byte
+}
+
+func openPackage(path string) (*stagePackage, error) {
+	text, err := run.ReadFile(settings.Files(), path)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	part = slices.Index(k.table.Gathered.Parts, from.Range)
-	switch {
-	case from.Night != k.sum:
-		err = fmt.Errorf("it was scored with another night package: want %x, found %x", k.sum[:8], from.Night[:8])
-	case part < 0 && customers > 0:
-		err = fmt.Errorf("it is of no range that was dealt: found %x", from.Range[:8])
-	case part >= 0 && k.at[part] != nil:
-		err = fmt.Errorf("range %x was scored twice", from.Range[:8])
+	stream, err := wire.Whole(text)
+	if err != nil {
+		return nil, err
 	}
-	return parts, part, err
+	return packageOf(stream)
 }
 
-func (k *keptParts) keep(parts [][]byte, part int) error {
-	if part < 0 {
-		return nil
+// packageOf reads what packed wrote. Whatever the bytes are, what comes back can be worked
+// with, or there is an error.
+func packageOf(stream *wire.Stream) (p *stagePackage, err error) {
+	err = guard.Run("the package of a stage", func() error {
+		p, err = readPackage(stream)
+		return err
+	})
+	return p, err
+}
+
+func readPackage(stream *wire.Stream) (*stagePackage, error) {
+	name, read, err := stream.Package()
+	if err != nil {
+		return nil, err
 	}
-	for _, p := range parts {
-		extent, err := k.disk.Write(p)
-		if err != nil {
-			return err
-		}
-		k.at[part] = append(k.at[part], extent)
+	p := &stagePackage{name: name, sum: stream.SHA256()}
+	head, err := read(commonFile)
+	if err != nil {
+		return nil, err
 	}
+	names, err := read(namesFile)
+	if err != nil {
+		return nil, err
+	}
+	if p.common, err = orders.CommonOf(head, names); err != nil {
+		return nil, fmt.Errorf("%s: %w", commonFile, err)
+	}
+	switch name {
+	case jobs.StageSurvey:
+		p.stage, err = surveyOf(read, p.common)
+	case jobs.StageScore:
+		var night *scoring.Night
+		night, err = scoring.NightOf(read, p.common.Names())
+		p.stage = &scoringStage{night: night}
+	default:
+		err = fmt.Errorf("it is of the stage %q, which this winback does not know", name)
+	}
+	return p, err
+}
+
+// scoringStage scores the lapsed customers of a range.
+type scoringStage struct {
+	night  *scoring.Night
+	scored *scoring.Part
+}
+
+func (s *scoringStage) add(h *orders.Histories) (err error) {
+	s.scored, err = s.night.Score(h)
+	return err
+}
+
+func (s *scoringStage) parts(int64) ([][]byte, error) { return s.scored.Parts() }
+
+// surveyStage counts what the survey tells.
+type surveyStage struct{ counter *survey.Counter }
+
+// mostDays is how many days orders may span: 2,000 years.
+const mostDays = 2000 * 366
+
+func surveyOf(read func(path string) ([]byte, error), common *orders.Common) (rangeStage, error) {
+	text, err := read(jobs.FrameFile)
+	if err != nil {
+		return nil, err
+	}
+	var frame survey.Frame
+	if err := json.Unmarshal(text, &frame); err != nil {
+		return nil, fmt.Errorf("%s: %w", jobs.FrameFile, err)
+	}
+	if frame.Days < 0 || frame.Days > mostDays || frame.Rows < 0 {
+		return nil, fmt.Errorf("%s: %d days, %d rows: want 0 to %d, and no fewer than 0", jobs.FrameFile, frame.Days, frame.Rows, mostDays)
+	}
+	return surveyStage{survey.NewCounter(frame, common.Names())}, nil
+}
+
+func (s surveyStage) add(h *orders.Histories) error {
+	s.counter.Add(h)
 	return nil
 }
 
-func (k *keptParts) complete() error {
-	missing := 0
-	for _, at := range k.at {
-		if at == nil {
-			missing++
-		}
-	}
-	if missing > 0 {
-		return &data.InputError{Path: standardInput, Err: fmt.Errorf("%d of %d ranges were not scored", missing, len(k.at))}
-	}
-	return nil
-}
-
-// part reads one back.
-func (k *keptParts) part(number int) (*scoring.Part, error) {
-	var parts [][]byte
-	for _, at := range k.at[number] {
-		bytes, err := k.disk.Read(at, nil)
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, bytes)
-	}
-	p, err := k.night.PartOf(parts, k.table.Names)
-	if err != nil {
-		return nil, &data.InputError{Path: standardInput, Err: fmt.Errorf("what was scored of partition %d: %w", number, err)}
-	}
-	return p, nil
-}
+func (s surveyStage) parts(dropped int64) ([][]byte, error) { return s.counter.Parts(dropped) }

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,7 +17,8 @@ import (
 	"winback/data/wire"
 	"winback/jobs"
 	"winback/jobs/console"
-	"winback/pipeline/scoring"
+	"winback/pipeline/run"
+	"winback/pipeline/survey"
 )
 
 // spoiled are ways in which a stream is not whole.
@@ -37,29 +38,42 @@ func spoiled(r *rand.Rand, whole []byte) map[string][]byte {
 		"damaged": damaged, "shuffled": shuffled, "more behind it": append(bytes.Clone(whole), whole[:1+cut]...)}
 }
 
+// spoiling is a way of having stages done that gives each kind of spoiled input to kernel
+// and driver before it gives what is whole.
+func spoiling(t *testing.T, s *DriveSettings, dealt []byte, spoil func(k func() *keptParts, text []byte, made [][]byte)) jobs.Stage {
+	s.PackagesDir = t.TempDir()
+	return func(ctx context.Context, table *orders.Table, name string, write func(run.Create) error, disk *spill.File) (func(int) ([][]byte, error), error) {
+		text, sum, err := packed(table, name, write)
+		must(t, err)
+		path := filepath.Join(s.PackagesDir, name)
+		must(t, os.WriteFile(path, text, 0o600))
+		made := stageRanges(t, path, dealt)
+		spoil(func() *keptParts {
+			return &keptParts{table: table, name: name, sum: sum, disk: disk, at: make([][]spill.Extent, table.Partitions()), late: make([]orders.Late, table.Partitions())}
+		}, text, made)
+		in := framed(made)
+		if name == jobs.StageSurvey {
+			in = append(in, "of the next stage"...)
+		}
+		return s.stages(bytes.NewReader(in))(ctx, table, name, write, disk)
+	}
+}
+
 // What does not belong together, or is not whole, is refused by kernel and driver, and a
 // whole one is published after a thousand that were not.
-func TestScore_RefusesEveryCutDamagedAndShuffledStream(t *testing.T) {
+func TestStage_RefusesEveryCutDamagedAndShuffledStream(t *testing.T) {
 	sample, lines := generatedShop(t, 300)
 	s := driverSettings(t, sample, len(lines))
 	r := rand.New(rand.NewPCG(15, 7))
 	dealt := dealtRanges(t, r, sample, lines, 3)
-	s.NightFile = filepath.Join(t.TempDir(), "night")
-	e := jobs.Elsewhere{Table: s.Table, Gather: s.gather(bytes.NewReader(dealt)), Score: func(ctx context.Context, table *orders.Table, night *scoring.Night, disk *spill.File) (func(int) (*scoring.Part, error), error) {
-		text, _, err := night.Package(table)
-		must(t, err)
-		must(t, os.WriteFile(s.NightFile, text, 0o600))
-		scored := scoredRanges(t, s.NightFile, dealt)
-		refusesSpoiled(t, r, s.NightFile, text, dealt)
-		for name, in := range spoiledRanges(t, r, text, scored) {
-			k := keptParts{table, night, sumOf(t, text), disk, make([][]spill.Extent, table.Partitions())}
-			err := k.takeAll(ctx, &streams{in: bytes.NewReader(in), what: "scored range"})
-			if jobs.Code(err) != jobs.ExitInput {
+	e := jobs.Elsewhere{Table: s.Table, Gather: s.gather(bytes.NewReader(dealt)), Stage: spoiling(t, s, dealt, func(k func() *keptParts, text []byte, made [][]byte) {
+		refusesSpoiled(t, r, filepath.Join(s.PackagesDir, k().name), text, dealt)
+		for name, in := range spoiledRanges(t, r, k().name, text, made) {
+			if err := k().takeAll(t.Context(), &streams{in: bytes.NewReader(in), what: "range"}); jobs.Code(err) != jobs.ExitInput {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		return s.score(bytes.NewReader(framed(scored)))(ctx, table, night, disk)
-	}}
+	})}
 	must(t, jobs.RunGathered(t.Context(), s.RunSettings, e, console.UI{}))
 	plain := s.RunSettings
 	plain.Out = t.TempDir()
@@ -67,32 +81,25 @@ func TestScore_RefusesEveryCutDamagedAndShuffledStream(t *testing.T) {
 	wantSameContent(t, contentOf(t, s.Out), contentOf(t, plain.Out))
 }
 
-func sumOf(t *testing.T, stream []byte) [32]byte {
-	t.Helper()
-	whole, err := wire.Whole(stream)
-	must(t, err)
-	return whole.SHA256()
-}
-
 // refusesSpoiled gives the kernel ranges and packages that are not whole.
-func refusesSpoiled(t *testing.T, r *rand.Rand, night string, text, dealt []byte) {
+func refusesSpoiled(t *testing.T, r *rand.Rand, whole string, text, dealt []byte) {
 	t.Helper()
 	first := dealt[8 : 8+binary.LittleEndian.Uint64(dealt)]
-	s := new(ScoreSettings)
+	s := new(StageSettings)
 	other := filepath.Join(t.TempDir(), "other")
 	for range 80 {
 		for kind, stream := range spoiled(r, first) {
-			s.NightFile = night
+			s.PackageFile = whole
 			var out bytes.Buffer
-			if err := score(t.Context(), s, bytes.NewReader(stream), &out); jobs.Code(err) != jobs.ExitInput || out.Len() > 0 {
+			if err := stage(t.Context(), s, bytes.NewReader(stream), &out); jobs.Code(err) != jobs.ExitInput || out.Len() > 0 {
 				t.Fatalf("range %s: %d bytes written, %v", kind, out.Len(), err)
 			}
 		}
 		for kind, stream := range spoiled(r, text) {
-			s.NightFile = other
-			must(t, os.WriteFile(s.NightFile, stream, 0o600))
+			s.PackageFile = other
+			must(t, os.WriteFile(other, stream, 0o600))
 			var out bytes.Buffer
-			if err := score(t.Context(), s, bytes.NewReader(first), &out); jobs.Code(err) != jobs.ExitInput || out.Len() > 0 {
+			if err := stage(t.Context(), s, bytes.NewReader(first), &out); jobs.Code(err) != jobs.ExitInput || out.Len() > 0 {
 				t.Fatalf("package %s: %d bytes written, %v", kind, out.Len(), err)
 			}
 		}
@@ -100,68 +107,72 @@ func refusesSpoiled(t *testing.T, r *rand.Rand, night string, text, dealt []byte
 }
 
 // spoiledRanges are inputs of the driver that are not what it asked for.
-func spoiledRanges(t *testing.T, r *rand.Rand, text []byte, scored [][]byte) map[string][]byte {
+func spoiledRanges(t *testing.T, r *rand.Rand, name string, text []byte, made [][]byte) map[string][]byte {
 	t.Helper()
-	whole := framed(scored)
-	stream, err := wire.Whole(scored[0])
+	whole := framed(made)
+	stream, err := wire.Whole(made[0])
 	must(t, err)
 	parts, err := stream.Parts()
 	must(t, err)
-	from, _, err := scoring.OriginOf(parts)
-	must(t, err)
-	with := func(change func(parts [][]byte)) []byte { // under an end record that fits
-		other := slices.Clone(parts)
-		change(other)
+	with := func(change func(head *origin)) []byte { // under an end record that fits
+		var head origin
+		must(t, json.Unmarshal(parts[0], &head))
+		change(&head)
+		other, err := json.Marshal(head)
+		must(t, err)
 		var b bytes.Buffer
-		must(t, wire.WriteParts(&b, other))
-		return framed(append(slices.Clone(scored[1:]), b.Bytes()))
-	}
-	replace := func(old, new [32]byte) func([][]byte) {
-		return func(p [][]byte) {
-			p[0] = bytes.ReplaceAll(p[0], []byte(hex.EncodeToString(old[:])), []byte(hex.EncodeToString(new[:])))
-		}
+		must(t, wire.WriteParts(&b, append([][]byte{other}, parts[1:]...)))
+		return framed(append(slices.Clone(made[1:]), b.Bytes()))
 	}
 	wrong := map[string][]byte{
-		"a range missing": framed(scored[1:]), "a range twice": framed(append(slices.Clone(scored), scored[0])), "more behind it": append(bytes.Clone(whole), 1), "end missing": whole[:len(whole)-8], "the package": framed([][]byte{text}),
-		"of another package": with(replace(from.Night, [32]byte{1})), "of another range": with(replace(from.Range, [32]byte{1})), "of another version": with(func(p [][]byte) { p[0] = bytes.Replace(p[0], []byte(`"format":1`), []byte(`"format":9`), 1) }),
+		"a range missing": framed(made[1:]), "a range twice": framed(append(slices.Clone(made), made[0])), "end missing": whole[:len(whole)-8], "the package": framed([][]byte{text}),
+		"of another package": with(func(o *origin) { o.Package = digest{1} }), "of another range": with(func(o *origin) { o.Range = digest{1} }), "of another version": with(func(o *origin) { o.Format = 9 }), "of another stage": with(func(o *origin) { o.Stage = "other" }),
+	}
+	if name == jobs.StageScore {
+		wrong["more behind it"] = append(bytes.Clone(whole), 1)
 	}
 	for i := range 40 {
 		for kind, in := range spoiled(r, whole) {
-			wrong[fmt.Sprint(kind, " ", i)] = in
+			if kind != "more behind it" || name == jobs.StageScore {
+				wrong[fmt.Sprint(kind, " ", i)] = in
+			}
 		}
 	}
 	return wrong
 }
 
-// What a package or a scored range holds under an end record that fits is an error or
-// something that holds together.
-func TestScore_RubbishUnderAValidEndRecordIsRefusedOrHoldsTogether(t *testing.T) {
+// What a package or what a stage has made holds under an end record that fits is an error
+// or something that holds together.
+func TestStage_RubbishUnderAValidEndRecordIsRefusedOrHoldsTogether(t *testing.T) {
 	sample, lines := generatedShop(t, 150)
 	s := driverSettings(t, sample, len(lines))
 	r := rand.New(rand.NewPCG(15, 8))
 	dealt := dealtRanges(t, r, sample, lines, 1)
-	s.NightFile = filepath.Join(t.TempDir(), "night")
-	refused := 0
-	e := jobs.Elsewhere{Table: s.Table, Gather: s.gather(bytes.NewReader(dealt)), Score: func(ctx context.Context, table *orders.Table, night *scoring.Night, disk *spill.File) (func(int) (*scoring.Part, error), error) {
-		text, _, err := night.Package(table)
+	refused := map[string]int{}
+	e := jobs.Elsewhere{Table: s.Table, Gather: s.gather(bytes.NewReader(dealt)), Stage: spoiling(t, s, dealt, func(k func() *keptParts, text []byte, made [][]byte) {
+		whole, err := wire.Whole(text)
 		must(t, err)
-		must(t, os.WriteFile(s.NightFile, text, 0o600))
-		scored := scoredRanges(t, s.NightFile, dealt)
+		p, err := packageOf(whole)
+		must(t, err)
 		for range 400 {
-			if _, _, err := scoring.NightOf(rubbish(t, r, text)); err != nil {
-				refused++
+			if _, err := packageOf(rubbish(t, r, text)); err != nil {
+				refused[p.name]++
 			}
-			parts, err := rubbish(t, r, scored[0]).Parts()
+			parts, err := rubbish(t, r, made[0]).Parts()
 			must(t, err)
-			if _, err := night.PartOf(parts, table.Names); err != nil {
-				refused++
+			if s, ok := p.stage.(*scoringStage); ok {
+				_, err = s.night.PartOf(parts[1:], k().table.Names)
+			} else {
+				err = survey.NewCounter(survey.FrameOf(k().table), k().table.Names).AddCounted(parts[1:])
+			}
+			if err != nil {
+				refused[p.name]++
 			}
 		}
-		return s.score(bytes.NewReader(framed(scored)))(ctx, table, night, disk)
-	}}
+	})}
 	must(t, jobs.RunGathered(t.Context(), s.RunSettings, e, console.UI{}))
-	if refused < 300 {
-		t.Errorf("%d of 800 are refused", refused)
+	if refused[jobs.StageScore] < 300 || refused[jobs.StageSurvey] < 100 {
+		t.Errorf("%v of 800 are refused", refused)
 	}
 }
 

@@ -23,14 +23,16 @@ from pyspark.sql import SparkSession
 
 from winback_spark import binary, deal, night
 
-# Once armed with the names of victims, kills each in the middle of one range, of those
-# that are dealt and of those that are scored: the program, the Python worker that has
-# called it, the executor behind both. The tasks that they belonged to are repeated.
+# Once armed with the names of victims, kills each in the middle of one range of every
+# stage, of those that are dealt, counted and scored: the program, the Python worker that
+# has called it, the executor behind both. The tasks that they belonged to are repeated.
 KILLER = """#!/bin/bash
 parent() {{ awk '{{print $4}}' /proc/$1/stat; }}
 if [ "$1" = kernel -a -d {folder}/armed ]; then
+stage=$2
+if [ $2 = stage ]; then stage=$(grep -aoE '"stage":"[a-z]+"' $4 | cut -d '"' -f 4); fi
 for victim in $(ls {folder}/armed); do
-if mkdir {folder}/killed/$2-$victim 2>{folder}/taken; then
+if mkdir {folder}/killed/$stage-$victim 2>{folder}/taken; then
 head -c 1000 >{folder}/begun
 case $victim in
 program) kill -9 $$;;
@@ -91,7 +93,7 @@ class OnSpark(unittest.TestCase):
         for victim in victims:
             os.makedirs(self.at("armed/" + victim))
         self.assertEqual(night.run(orders, "shop.orders", ["--out", out, *FEW], range_lines=60_000), 0)
-        self.assertEqual(sorted(os.listdir(self.at("killed"))), sorted(f"{task}-{victim}" for task in ("deal", "score") for victim in victims), "killed")
+        self.assertEqual(sorted(os.listdir(self.at("killed"))), sorted(f"{task}-{victim}" for task in ("deal", "survey", "score") for victim in victims), "killed")
         shutil.rmtree(self.at("armed"))
         shutil.rmtree(self.at("killed"))
         self.assertEqual(differing(plain, out), [])
