@@ -2,10 +2,8 @@ package wire
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
@@ -84,17 +82,8 @@ func (f *linesFile) add(batch arrow.Record) error {
 	}
 	out := f.writer.ColumnWriters()
 	for i, column := range batch.Columns() {
-		f.values = f.values[:0]
-		at := f.columns[i]
-		value := f.kinds[i].values(column)
-		for row := range column.Len() {
-			if column.IsNull(row) {
-				f.values = append(f.values, parquet.NullValue().Level(0, 0, at))
-			} else {
-				f.values = append(f.values, value(row).Level(0, 1, at))
-			}
-		}
-		if _, err := out[at].WriteRowValues(f.values); err != nil {
+		f.values = f.appendValues(f.values[:0], i, column)
+		if _, err := out[f.columns[i]].WriteRowValues(f.values); err != nil {
 			return err
 		}
 	}
@@ -105,73 +94,17 @@ func (f *linesFile) add(batch arrow.Record) error {
 	return f.writer.Flush()
 }
 
-// InOrder is Parquet with the rows in an order of their own, so that the same rows give
-// the same file in whatever order they came. It holds all of them in memory.
-func (s *Stream) InOrder() (file []byte, err error) {
-	err = decoded(func() error {
-		f := &linesFile{}
-		var rows []parquet.Row
-		if err := s.each(func(batch arrow.Record) (err error) {
-			rows, err = f.appendRows(rows, batch)
-			return err
-		}); err != nil {
-			return err
-		}
-		slices.SortFunc(rows, compareRows)
-		for group := range slices.Chunk(rows, groupRows) {
-			if _, err := f.writer.WriteRows(group); err != nil {
-				return err
-			}
-			if err := f.writer.Flush(); err != nil {
-				return err
-			}
-		}
-		err := f.writer.Close()
-		file = f.out.Bytes()
-		return err
-	})
-	return file, err
-}
-
-func (f *linesFile) appendRows(rows []parquet.Row, batch arrow.Record) ([]parquet.Row, error) {
-	if f.writer == nil {
-		if err := f.begin(batch.Schema()); err != nil {
-			return nil, err
+// appendValues appends those of column i of a batch.
+func (f *linesFile) appendValues(values []parquet.Value, i int, column arrow.Array) []parquet.Value {
+	at, value := f.columns[i], f.kinds[i].values(column)
+	for row := range column.Len() {
+		if column.IsNull(row) {
+			values = append(values, parquet.NullValue().Level(0, 0, at))
+		} else {
+			values = append(values, value(row).Level(0, 1, at))
 		}
 	}
-	from := len(rows)
-	for range batch.NumRows() {
-		rows = append(rows, make(parquet.Row, len(f.columns)))
-	}
-	for i, column := range batch.Columns() {
-		at, value := f.columns[i], f.kinds[i].values(column)
-		for row := range column.Len() {
-			if column.IsNull(row) {
-				rows[from+row][at] = parquet.NullValue().Level(0, 0, at)
-			} else {
-				rows[from+row][at] = value(row).Clone().Level(0, 1, at)
-			}
-		}
-	}
-	return rows, nil
-}
-
-// compareRows is an order of rows by all their values, one that means nothing.
-func compareRows(a, b parquet.Row) int {
-	for i := range a {
-		if order := cmp.Or(cmp.Compare(a[i].DefinitionLevel(), b[i].DefinitionLevel()), compareValues(a[i], b[i])); order != 0 {
-			return order
-		}
-	}
-	return 0
-}
-
-// compareValues compares two of one column, both set or both not.
-func compareValues(a, b parquet.Value) int {
-	if k := a.Kind(); k == parquet.ByteArray || k == parquet.FixedLenByteArray {
-		return bytes.Compare(a.ByteArray(), b.ByteArray())
-	}
-	return cmp.Compare(a.Uint64(), b.Uint64())
+	return values
 }
 
 // each passes the batches that have rows on in turn, each valid until do returns.
