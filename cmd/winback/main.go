@@ -50,6 +50,7 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	code := run(ctx, commands(), os.Args[1:], streams{os.Stdout, os.Stderr})
 	stop()
+	stopProf()
 	os.Exit(code)
 }
 
