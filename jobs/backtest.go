@@ -57,6 +57,9 @@ func (s *BacktestSettings) Settings() []settings.Setting {
 // backtest.json and as a table of all predictions, in s.Out.
 func Backtest(ctx context.Context, s BacktestSettings, sources []string, ui console.UI) error {
 	files := s.FS()
+	if info, err := files.Stat(s.Out); err == nil && !info.IsDir() {
+		return &settings.Error{Where: "--out", Text: s.Out + " is no folder; name one, which need not be there yet"}
+	}
 	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out, Elsewhere{}}, s.Gate, s.Question, ui)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"unicode/utf8"
 
@@ -150,4 +151,15 @@ func inventedBacktest() *backtest.Summary {
 func TestBacktest_GoldenOfTheScreen(t *testing.T) {
 	got := strings.Join(backtestText(inventedBacktest(), "winback-backtest"), "\n") + "\n"
 	golden.Compare(t, filepath.Join("testdata", "backtest.golden"), got)
+}
+
+func TestBacktest_WantsAFolderBeforeItReads(t *testing.T) {
+	s := defaults[BacktestSettings]()
+	s.Out = filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(s.Out, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Backtest(t.Context(), s, []string{"nowhere"}, console.UI{}); Code(err) != ExitUsage || !strings.Contains(err.Error(), s.Out+" is no folder") {
+		t.Errorf("exit %d: %v", Code(err), err)
+	}
 }

@@ -217,9 +217,10 @@ func (o *leftOut) has(id string) bool {
 }
 
 func (o *leftOut) tell(c *campaigner) {
-	for i, why := range []string{"are on the suppression list or were forgotten", "opted out of an earlier contact", "are in a campaign that is open or waits"} {
+	for i, why := range [][2]string{{"customer is on the suppression list or was forgotten", "customers are on the suppression list or were forgotten"}, {"customer opted out of an earlier contact", "customers opted out of an earlier contact"},
+		{"customer is in a campaign that is open or waits", "customers are in a campaign that is open or waits"}} {
 		if n := o.counts[i]; n > 0 {
-			c.ui.Note(fmt.Sprintf("%s %s: in no arm, and not held out", wording.Counted(n, "customer"), why))
+			c.ui.Note(wording.Plural(int64(n), why[0], why[1]) + ": in no arm, and not held out")
 		}
 	}
 }

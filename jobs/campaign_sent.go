@@ -206,7 +206,8 @@ func (c *campaigner) attributable(s *SentSettings, waves []*campaign.Wave, told 
 	case told.Own == 0:
 		return refused("%s: nobody in it is of campaign %s; is it the log of another campaign, or are its ids of another kind? (winback campaign sent --log without a name takes contacts outside all campaigns)", file, waves[0].Name)
 	case 2*told.Own < told.Rows && !s.Accept:
-		return refused("%s: %s of %s are of campaign %s; are they ids of another kind? (--accept goes on all the same)", file, wording.Thousands(int64(told.Own)), wording.Counted(told.Rows, "contact"), waves[0].Name)
+		of := "of " + wording.Counted(told.Rows, "contact")
+		return refused("%s: %s of campaign %s; are they ids of another kind? (--accept goes on all the same)", file, wording.Plural(int64(told.Own), of+" is", of+" are"), waves[0].Name)
 	}
 	for _, g := range told.Groups() {
 		first := told.First[g]

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"winback/jobs/console"
 	"winback/pipeline/ledger"
 )
 
@@ -97,5 +98,17 @@ func TestVoid_OfALaunchSaysWhatItLeaves(t *testing.T) {
 	must(t, err)
 	if left := read.InForce("9999-12-31", ledger.Launch, ledger.Sent); len(left) != 0 {
 		t.Errorf("%d entries are in force", len(left))
+	}
+}
+
+func TestLaunch_CountsWhoIsLeftOutInWordsThatFit(t *testing.T) {
+	for n, want := range map[int]string{1: "1 customer is on the suppression list or was forgotten: in no arm, and not held out", 2: "2 customers are on the suppression list or were forgotten: in no arm, and not held out"} {
+		var said strings.Builder
+		o := &leftOut{}
+		o.counts[0] = n
+		o.tell(&campaigner{ui: console.New(&strings.Builder{}, &said, false, false, console.Text)})
+		if got := strings.Join(strings.Fields(said.String()), " "); got != want {
+			t.Errorf("said %q, want %q", got, want)
+		}
 	}
 }

@@ -85,8 +85,8 @@ func (h *history) profile(s CheckSettings, now time.Time) []string {
 	if cuts, n := sv.IntervalCuts(q.AsOf, 0.3, 0.6, 0.9); n > 0 {
 		lines = append(lines, line("First to second buy", fmt.Sprintf("30, 60, 90 %% of %s intervals were over by day %d, %d, %d", wording.Thousands(n), cuts[0], cuts[1], cuts[2])))
 	}
-	lines = append(lines, line("Lapsed after", fmt.Sprintf("%d days (%s)", rule.Days, rule.Basis)))
-	lines = append(lines, line("A return", fmt.Sprintf("a purchase from %s to %s (%d days)", q.AsOf, q.AsOf+data.Day(q.Horizon)-1, q.Horizon)))
+	lines = append(lines, line("Lapsed after", fmt.Sprintf("%s (%s)", wording.Counted(rule.Days, "day"), rule.Basis)))
+	lines = append(lines, line("A return", fmt.Sprintf("a purchase from %s to %s (%s)", q.AsOf, q.AsOf+data.Day(q.Horizon)-1, wording.Counted(q.Horizon, "day"))))
 	return append(lines, findingLines(h.findings)...)
 }
 

@@ -6,11 +6,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -219,6 +221,133 @@ func TestRun_DryRunNamesTheDaysOnWhichAScoreIsJudged(t *testing.T) {
 	s.ScoreFile = oracle(t, lines, all[0])
 	if _, err := rehearsed(); Code(err) != ExitInput || !strings.Contains(err.Error(), all[1].String()) {
 		t.Errorf("a score of tonight alone: %v", err)
+	}
+}
+
+// rewritten is a file of scores with those of some days changed.
+func rewritten(t *testing.T, path string, change func(day string, score float64) float64) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		cells := strings.Split(line, ",")
+		if i > 0 {
+			score, err := strconv.ParseFloat(cells[2], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			line = fmt.Sprintf("%s,%s,%.6f", cells[0], cells[1], change(cells[1], score))
+		}
+		b.WriteString(line + "\n")
+	}
+	changed := filepath.Join(t.TempDir(), "scores.csv")
+	if err := os.WriteFile(changed, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return changed
+}
+
+// byRecency writes the days without a purchase, as a score that falls with them.
+func byRecency(t *testing.T, lines []orderLine, days ...data.Day) string {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(4, 1))
+	bought := map[string][]data.Day{}
+	for _, l := range lines {
+		bought[l.CustomerID] = append(bought[l.CustomerID], data.DayOfMicros(l.OrderedAt))
+	}
+	var b strings.Builder
+	b.WriteString("customer_id,as_of,chance\n")
+	for _, day := range days {
+		for _, id := range slices.Sorted(maps.Keys(bought)) {
+			last := data.Day(0)
+			for _, d := range bought[id] {
+				if d < day {
+					last = max(last, d)
+				}
+			}
+			fmt.Fprintf(&b, "%s,%s,%.6f\n", id, day, -float64(day-last)+50*rng.NormFloat64())
+		}
+	}
+	path := filepath.Join(t.TempDir(), "scores.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRun_StopsWhereTheSignOfAScoreTurnedTonight(t *testing.T) {
+	lines := plantedShop(700, 1)
+	orders, s := writeLines(t, lines, 2), quickly(t.TempDir())
+	good := byRecency(t, lines, judgedDays(asOfDay)...)
+	s.ScoreFile = rewritten(t, good, func(day string, score float64) float64 {
+		if day == asOfDay.String() {
+			return -score
+		}
+		return score
+	})
+	err := Run(context.Background(), s, []string{orders}, console.UI{})
+	var input *data.InputError
+	if Code(err) != ExitInput || !errors.As(err, &input) || !strings.Contains(err.Error(), "have the opposite sign of those of past days") {
+		t.Errorf("exit %d: %v", Code(err), err)
+	}
+	s.ScoreFile = rewritten(t, good, func(_ string, score float64) float64 { return -score }) // wrong alike on all days: it loses
+	var said bytes.Buffer
+	dir := publishedSaying(t, s, console.New(&bytes.Buffer{}, &said, false, false, console.Text), orders)
+	if words := strings.Join(strings.Fields(said.String()), " "); originOf(t, dir).Chosen == learn.ModelExternal || strings.Count(words, "does not rank: on earlier days its AUC was 0.") != 1 || strings.Contains(words, "hardly go") {
+		t.Errorf("said %s", words)
+	}
+	rng := rand.New(rand.NewPCG(7, 7))
+	s.ScoreFile, s.Out = rewritten(t, good, func(day string, score float64) float64 {
+		if day == asOfDay.String() {
+			return rng.NormFloat64()
+		}
+		return score
+	}), t.TempDir()
+	said.Reset()
+	publishedSaying(t, s, console.New(&bytes.Buffer{}, &said, false, false, console.Text), orders)
+	if !strings.Contains(said.String(), "hardly go with the features") {
+		t.Errorf("scores of other customers: said %s", said.String())
+	}
+}
+
+func TestRun_DryRunCountsWhoHasAScore(t *testing.T) {
+	lines := plantedShop(700, 1)
+	s := quickly(t.TempDir())
+	s.DryRun = true
+	good := oracle(t, lines, judgedDays(asOfDay)...)
+	text, err := os.ReadFile(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := judgedDays(asOfDay)[2].String()
+	var b strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if !strings.Contains(line, ","+cut+",") || strings.HasPrefix(line, "K0000") {
+			b.WriteString(line)
+		}
+	}
+	s.ScoreFile = filepath.Join(t.TempDir(), "scores.csv")
+	if err := os.WriteFile(s.ScoreFile, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	orders := writeLines(t, lines, 2)
+	if err := Run(context.Background(), s, []string{orders}, console.UI{}); Code(err) != ExitInput || !strings.Contains(err.Error(), "as_of "+cut+": ") || !strings.Contains(err.Error(), "want at least 50 %") {
+		t.Errorf("exit %d: %v", Code(err), err)
+	}
+	s.ScoreFile = good
+	if err := Run(context.Background(), s, []string{orders}, console.UI{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRun_AColumnOfNoScoresIsRefused(t *testing.T) {
+	s := quickly(t.TempDir())
+	s.ScoreColumn = "chance"
+	if err := Run(context.Background(), s, []string{"nowhere"}, console.UI{}); Code(err) != ExitUsage || !strings.Contains(err.Error(), "--score-column: column chance of no file") {
+		t.Errorf("exit %d: %v", Code(err), err)
 	}
 }
 

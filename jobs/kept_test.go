@@ -15,6 +15,7 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/learn"
+	"winback/pipeline/offers"
 	"winback/pipeline/run"
 )
 
@@ -125,6 +126,36 @@ func TestRun_StopsOnDamagedModels(t *testing.T) {
 	}
 	s.Refit = settings.RefitNow
 	published(t, s, orders)
+}
+
+// An order that was chosen for other kinds of products may have none of tonight's.
+func TestRun_RefitNeverWithOtherKindsShowsByThePlainRule(t *testing.T) {
+	e := &earlier{Run: &run.Run{}, learned: &learn.Learned{}, values: map[string]string{"show-kinds": "again,hot"}}
+	hot := &offers.Choice{Order: offers.OrderHot, Why: "better"}
+	e.keepShows(offers.Kinds{true, true, false})
+	if e.learned.Shows != nil {
+		t.Errorf("without an order kept %+v", e.learned.Shows)
+	}
+	e.learned.Shows = hot
+	if e.keepShows(offers.Kinds{true, false, true}); e.learned.Shows != hot {
+		t.Errorf("the same kinds keep %+v", e.learned.Shows)
+	}
+	orders, s := writeLines(t, plantedShop(1200, 1), 2), quickly(t.TempDir())
+	published(t, s, orders)
+	s.Refit, s.ShowKinds = settings.RefitNever, offers.Kinds{true, true, false}
+	var said strings.Builder
+	dir := publishedSaying(t, s, console.New(&strings.Builder{}, &said, false, false, console.Text), orders)
+	if shows := originOf(t, dir).Shows; shows.Chosen != offers.OrderR || !strings.Contains(shows.Why, "-1 chose its order for --show-kinds again,goes-with,hot") {
+		t.Errorf("chosen %s: %s", shows.Chosen, shows.Why)
+	}
+	if words := strings.Join(strings.Fields(said.String()), " "); strings.Count(words, "chose its order for --show-kinds") != 1 {
+		t.Errorf("said:\n%s", words)
+	}
+	for _, row := range rowsOf(t, filepath.Join(dir, run.HoldoutFile)) {
+		if row["show_kind_1"] == "hot" {
+			t.Fatalf("%v is shown %v", row["customer_id"], row["show_1"])
+		}
+	}
 }
 
 func TestRun_RefitNeverWantsAnEarlierRun(t *testing.T) {

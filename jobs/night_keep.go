@@ -10,6 +10,7 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/learn"
+	"winback/pipeline/offers"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/wording"
 )
@@ -45,6 +46,7 @@ func (n *nightly) learnWhenDue(ctx context.Context, a asked, p *past) (*learn.Le
 	learned.Evaluation.Learned = learn.Origin{AsOf: learned.State.AsOf.String(), Run: e.name(), Reused: true, Why: wording.Sentence(why)}
 	n.ui.Note(fmt.Sprintf("Models and groups are those of run %s: %s", e.name(), why))
 	n.ui.Note(learned.Evaluation.Verdict)
+	n.noteLostScore(a, learned)
 	return learned, nil
 }
 
@@ -106,7 +108,17 @@ func (n *nightly) keep(ctx context.Context, a asked, p *past) (*learn.ClosedChec
 	if _, err := a.earlier.learned.State.Align(p.look.Raw); err != nil {
 		return nil, &ExitError{ExitInput, refuseNever(fmt.Sprintf("run %s: %v", a.earlier.name(), err))}
 	}
+	a.earlier.keepShows(n.s.ShowKinds)
 	return a.checkClosed(rows, stage)
+}
+
+// keepShows shows products in the order R where those of other kinds may be shown than
+// when the order was chosen, which may hold for none of them.
+func (e *earlier) keepShows(kinds offers.Kinds) {
+	then := e.values["show-kinds"]
+	if known, err := offers.ParseKinds(strings.Split(then, ",")); e.learned.Shows != nil && (err != nil || known != kinds) {
+		e.learned.Shows = &offers.Choice{Order: offers.OrderR, Why: fmt.Sprintf("run %s chose its order for --show-kinds %s, and nothing may be learned tonight", e.name(), orDash(then))}
+	}
 }
 
 // age is how many days before the as-of day the models were learned.
@@ -162,7 +174,10 @@ const closedRows = 50_000
 func (n *nightly) newestClosed(ctx context.Context, a asked, p *past) (*snapshots.Snapshots, *console.Progress, error) {
 	stage := walkStage(n.ui, "check models", a.orders, 1)
 	rows, err := n.build(ctx, a, p, p.days[:min(1, len(p.days))], closedRows)
-	return rows, stage, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return rows, stage, n.checkScores(a, p, rows, rows.Days)
 }
 
 // checkClosed ranks these rows with the earlier run's model; nil where there are none.
@@ -170,9 +185,6 @@ func (a *asked) checkClosed(rows *snapshots.Snapshots, stage *console.Progress) 
 	if len(rows.Days) == 0 {
 		stage.Done("")
 		return nil, nil
-	}
-	if err := covered(*a, rows, rows.Days); err != nil {
-		return nil, err
 	}
 	check, err := a.earlier.learned.CheckClosed(rows, a.Workers)
 	stage.Done(fmt.Sprintf("AUC %.3f on %s", check.AUC, check.Cut))

@@ -171,8 +171,13 @@ func judgedWords(judged []data.Day) string {
 	return fmt.Sprintf("models are compared on %s and tested on %s", wording.List(compared, "and"), judged[0])
 }
 
-// covered wants scores of --score for most customers of snapshots, on some of their days.
-func covered(a asked, s *snapshots.Snapshots, days []data.Day) error {
+// checkScores wants scores of --score for most customers of snapshots, on some of their
+// days, and that tonight's go with the features of their customers as those did.
+func (n *nightly) checkScores(a asked, p *past, s *snapshots.Snapshots, days []data.Day) error {
+	if !a.External.IsKnown() {
+		return nil
+	}
+	var profiles []external.Profile
 	for k, day := range s.Days {
 		if !slices.Contains(days, day) {
 			continue
@@ -180,8 +185,31 @@ func covered(a asked, s *snapshots.Snapshots, days []data.Day) error {
 		if _, err := a.External.Covers(day, s.Raw, s.Starts[k], s.Starts[k+1]); err != nil {
 			return err
 		}
+		profiles = append(profiles, a.External.Profile(day, s.Raw, s.Starts[k], s.Starts[k+1]))
 	}
-	return nil
+	tonight := a.External.Profile(a.AsOf, p.look.Raw, 0, p.look.Raw.Rows())
+	agreement, known := external.Agreement(tonight, profiles)
+	switch {
+	case !known || agreement >= external.Agree:
+		return nil
+	case agreement > -external.Agree:
+		n.ui.Warn(fmt.Sprintf("tonight's scores in %s hardly go with the features of their customers as those of past days do (agreement %.2f, 1 is the same): find out what changed in how they are made", n.s.ScoreFile, agreement))
+		return nil
+	}
+	return &data.InputError{Path: n.s.ScoreFile, Err: fmt.Errorf("as_of %s: the scores in column %q have the opposite sign of those of past days: they go with the features of their customers the other way round (agreement %.2f, 1 is the same); want higher scores for likelier returns on every day", a.AsOf, a.External.Column, agreement)}
+}
+
+// noteLostScore says that the score of --score does not rank, and beside what.
+func (n *nightly) noteLostScore(a asked, learned *learn.Learned) {
+	e, chosen := &learned.Evaluation, learned.Gate.Name
+	if !a.External.IsKnown() || chosen == learn.ModelExternal {
+		return
+	}
+	when, own, others := "on earlier days", e.ChoiceAUC[learn.ModelExternal], e.ChoiceAUC[chosen]
+	if own == 0 || others == 0 {
+		when, own, others = "at the test cut", e.Models[learn.ModelExternal].AUC, e.Models[chosen].AUC
+	}
+	n.ui.Note(fmt.Sprintf("The score of %s does not rank: %s its AUC was %.3f, that of %s, which ranks, %.3f", n.s.ScoreFile, when, own, chosen, others))
 }
 
 // build builds the rows of snapshots of some days, and looks at tonight's customers on
@@ -236,7 +264,7 @@ func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, 
 	if err != nil {
 		return nil, err
 	}
-	if err := covered(a, snapshots, judged); err != nil {
+	if err := n.checkScores(a, p, snapshots, judged); err != nil {
 		return nil, err
 	}
 	rows := int64(snapshots.Rows(0, len(snapshots.Days)))
@@ -257,6 +285,7 @@ func (n *nightly) learn(ctx context.Context, a asked, p *past) (*learn.Learned, 
 	stage.Done("ranked by " + learned.Gate.Name)
 	n.ui.Note(learned.Evaluation.Why)
 	n.ui.Note(learned.Evaluation.Verdict)
+	n.noteLostScore(a, learned)
 	if cost := learned.Evaluation.GroupRules; cost != nil {
 		n.ui.Note(cost.Words)
 	}

@@ -423,10 +423,18 @@ func newListsOnDisk(files fsys.FS, out string) *spill.File {
 // listShare is how many bytes of the memory the lists of customers may take.
 func listShare(s settings.Machine) int64 { return s.MemoryLimit() / 8 }
 
-// boundMemory makes the garbage collector run as often as needed near the limit
-// of memory. A part is left for the program itself and for what the collector gives
-// back late. What the environment says (GOMEMLIMIT) stands.
+// garbageShare is how much garbage may pile up, in percent of what is in use: half of
+// Go's usual share. Most of what is in use are numbers without pointers, which cost the
+// collector nothing.
+const garbageShare = 50
+
+// boundMemory makes the garbage collector run at garbageShare, and as often as needed
+// near the limit of memory. A part is left for the program itself and for what the
+// collector gives back late. What the environment says (GOGC, GOMEMLIMIT) stands.
 func boundMemory(s settings.Machine) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbageShare)
+	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(s.MemoryLimit() / 16 * 15)
 	}

@@ -61,7 +61,7 @@ func (n *nightly) rehearse(ctx context.Context) error {
 		return err
 	}
 	days := asked.SnapshotDays(returns.Rates())
-	if err := n.readScores(ctx, asked, days); err != nil {
+	if err := n.rehearseScores(ctx, asked, days); err != nil {
 		return err
 	}
 	next, err := run.NextRun(n.files, n.s.Out, asked.AsOf.String(), run.Options{Keep: n.s.Keep})
@@ -69,6 +69,41 @@ func (n *nightly) rehearse(ctx context.Context) error {
 		return unreadableRun(err)
 	}
 	return n.ui.Print(append(asked.intended(returns.Rates(), days, lapsed.Load()), intendedFolder(next, n.s.Out)...)...)
+}
+
+// rehearseScores reads the scores of --score and looks for them among the customers who
+// had lapsed tonight and on the days that judge.
+func (n *nightly) rehearseScores(ctx context.Context, a asked, days []data.Day) error {
+	if err := n.readScores(ctx, a, days); err != nil || !a.External.IsKnown() {
+		return err
+	}
+	judged := append(learn.JudgedOn(a.Question, days), a.AsOf)
+	scored, lapsed := make([]atomic.Int64, len(judged)), make([]atomic.Int64, len(judged))
+	_, err := a.orders.Each(ctx, a.Workers, func(_ int, h *orders.Histories) error {
+		for i, id := range h.IDs {
+			for k, day := range judged {
+				if !h.Customer(i).Before(day).HasLapsed(day, a.LapsedAfter) {
+					continue
+				}
+				if lapsed[k].Add(1); a.External.Has(day, id) {
+					scored[k].Add(1)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for k, day := range judged {
+		if !a.External.Knows(day) { // a night that keeps its models needs no more
+			continue
+		}
+		if err := a.External.Enough(day, int(scored[k].Load()), int(lapsed[k].Load())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hasLapsed says whether a customer has lapsed on the as-of day.

@@ -6,6 +6,7 @@ package jobs
 import (
 	"context"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -100,6 +101,9 @@ func RunGathered(ctx context.Context, s RunSettings, e Elsewhere, ui console.UI)
 }
 
 func (n *nightly) runOrRehearse(ctx context.Context) error {
+	if n.s.ScoreColumn != "" && n.s.ScoreFile == "" {
+		return &settings.Error{Where: "--score-column", Text: fmt.Sprintf("column %s of no file: name the file of the scores with --score", n.s.ScoreColumn)}
+	}
 	if n.s.DryRun {
 		return n.rehearse(ctx)
 	}

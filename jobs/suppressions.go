@@ -162,8 +162,8 @@ func (s optOuts) judgeKnown(known *plan.KnownSuppressions, of, leaveOut string, 
 		warn(text)
 	}
 	if n := known.Addresses(); n > 0 && leaveOut != "" {
-		warn(fmt.Sprintf("%s of %s of %s are e-mail addresses or phone numbers, which fit no customer id: these people are not left out; %s",
-			wording.Thousands(n), wording.Plural(known.Listed, "entry", "entries"), s.SuppressFile, leaveOut))
+		entries := "of " + wording.Plural(known.Listed, "entry", "entries") + " of " + s.SuppressFile
+		warn(fmt.Sprintf("%s, which fit no customer id: these people are not left out; %s", wording.Plural(n, entries+" is an e-mail address or phone number", entries+" are e-mail addresses or phone numbers"), leaveOut))
 	}
 	if more := known.Customers - known.Known; more > 0 {
 		warn(fmt.Sprintf("%s an id of %s with another customer when case, blanks and zeros in front are not looked at: all of them are suppressed", wording.Plural(more, "customer shares", "customers share"), s.SuppressFile))

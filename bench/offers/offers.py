@@ -4,8 +4,8 @@ At each past day: customers without a purchase for 90 days who come back within 
 Truth are the products of the first day on which they buy. Every list has ten products
 that somebody bought in the last 28 days. Figures are means over customers and days;
 differences are paired, 95 % by resampling customers 1,000 times. winback shows R (own
-products and what goes with them) or the learned order, whichever days before choose; both
-stand beside it, the learned one as R where too little was known to learn from.
+products and what goes with them), the learned order, the customer's most bought or what
+most buy, whichever days before choose; all stand beside it, the learned one as R where too little was known to learn from.
 """
 import argparse, collections, datetime, json, subprocess, tempfile, pathlib
 

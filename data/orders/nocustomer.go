@@ -73,6 +73,7 @@ func (w NoCustomerWords) all() NoCustomerWords {
 // nobody finds the words that stand for no customer among ids.
 type nobody struct {
 	starts [256]bool // first bytes that ask for a closer look
+	begun  [256]bool // those that one of begins may start with
 	words  map[string]int32
 	digits [33]bool // by length: words that hold digits have it
 	most   int      // bytes of the longest word
@@ -92,7 +93,7 @@ func newNobody(words NoCustomerWords) *nobody {
 		text := foldNobody(columns.CleanID([]byte(word)))
 		if start, isBegin := strings.CutSuffix(text, "*"); isBegin && start != "" {
 			n.begins = append(n.begins, begin{start, int32(i)})
-			n.starts[start[0]], n.starts[strings.ToUpper(start[:1])[0]] = true, true
+			n.begun[start[0]], n.begun[strings.ToUpper(start[:1])[0]] = true, true
 			continue
 		}
 		if _, twice := n.words[text]; twice || text == "" {
@@ -109,7 +110,9 @@ func newNobody(words NoCustomerWords) *nobody {
 		n.starts[text[0]], n.starts[strings.ToUpper(text[:1])[0]] = true, true
 	}
 	for c := range n.starts { // blanks before the word, and letters beyond ASCII
-		n.starts[c] = len(n.words)+len(n.begins) > 0 && (n.starts[c] || c <= ' ' || c >= 0x80)
+		other := c <= ' ' || c >= 0x80
+		n.begun[c] = len(n.begins) > 0 && (n.begun[c] || other)
+		n.starts[c] = n.begun[c] || n.starts[c] || len(n.words) > 0 && other
 	}
 	return n
 }
@@ -122,9 +125,10 @@ func (n *nobody) find(id []byte) int32 {
 	}
 	const longestFold = 4 // bytes that a letter may lose when its case is folded
 	trimmed := bytes.TrimSpace(id)
-	for _, b := range n.begins {
-		if strings.HasPrefix(foldNobody(trimmed), b.text) {
-			return b.word
+	if len(trimmed) > 0 && n.begun[trimmed[0]] {
+		folded := foldNobody(trimmed)
+		if i := slices.IndexFunc(n.begins, func(b begin) bool { return strings.HasPrefix(folded, b.text) }); i >= 0 {
+			return n.begins[i].word
 		}
 	}
 	if word := n.total(trimmed); word >= 0 {

@@ -244,7 +244,7 @@ func inspect(ctx context.Context, fsy fsys.FS, found source.Found, opts Options)
 	o := newTable(inspected)
 	o.Notes, o.Warnings, o.opts = found.Notes, found.Warnings, opts
 	if n := len(found.Files) - len(inspected); n > 0 {
-		o.Notes = append(slices.Clone(o.Notes), fmt.Sprintf("%d of %d files have no rows", n, len(found.Files)))
+		o.Notes = append(slices.Clone(o.Notes), fmt.Sprintf("%d of %d files without rows", n, len(found.Files)))
 	}
 	o.Columns, o.NotTaken = columns.Taken(inspected), columns.NotTaken(inspected)
 	o.Decisions = judged.Tell(inspected)

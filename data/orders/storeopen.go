@@ -132,7 +132,7 @@ func (s *store) openSegments(ctx context.Context, workers int) error {
 			return ctx.Err()
 		}
 		if err != nil {
-			s.report.Faults = append(s.report.Faults, fmt.Sprintf("%s cannot be used (%v), so that its %d files are read", entry.Name, err, len(entry.Files)))
+			s.report.Faults = append(s.report.Faults, fmt.Sprintf("%s cannot be used (%v), and what it holds is read from order files (%d)", entry.Name, err, len(entry.Files)))
 			continue
 		}
 		whole = append(whole, segment.storedSegment)

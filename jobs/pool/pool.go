@@ -132,7 +132,7 @@ func tell(ui console.UI, p *pool.Pool, info pool.Info, s *PoolSettings) error {
 	lines = append(lines,
 		line("People", fmt.Sprintf("%s; %s of the %s are one with another", count(info.People), count(info.Joined), wording.Counted(info.Customers, "customer"))),
 		line("Likely", fmt.Sprintf("%s to decide: %s", wording.Counted(info.Likely, "pair"), filepath.Join(s.Out, pool.LikelyFile))),
-		line("Conflicts", fmt.Sprintf("%s that share a key and were not joined: %s", wording.Counted(info.Conflicts, "pair"), filepath.Join(s.Out, pool.ConflictsFile))),
+		line("Conflicts", fmt.Sprintf("%s not joined: %s", wording.Plural(int64(info.Conflicts), "pair that shares a key and was", "pairs that share a key and were"), filepath.Join(s.Out, pool.ConflictsFile))),
 		line("Shared keys", fmt.Sprintf("%s of over %d customers, which join nobody: %s", wording.Counted(info.Shared, "key"), s.Rare, filepath.Join(s.Out, pool.SharedFile))))
 	if info.Crowds > 0 {
 		lines = append(lines, line("Ids of several", fmt.Sprintf("%s with more addresses, numbers or names than one person has, joined with nobody", wording.Counted(info.Crowds, "customer id"))))

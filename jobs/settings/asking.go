@@ -16,8 +16,16 @@ type File struct {
 
 func (g *File) rows() []Setting {
 	return []Setting{
-		{Name: "output", Letter: "o", section: asking, Holder: "FILE", Help: "file to write; its ending says the format", unset: "standard output", flagOnly: true, value: fileInStore(&g.Output)},
+		{Name: "output", Letter: "o", section: asking, Holder: "FILE", Help: "file to write; its ending says the format; - is standard output", unset: "standard output", flagOnly: true, value: one(&g.Output, parseOutput, showText)},
 	}
+}
+
+// parseOutput reads the name of a file to write, or - for standard output.
+func parseOutput(text string) (string, error) {
+	if text == "-" {
+		return "", nil
+	}
+	return parseFileInStore(text)
 }
 
 // NeededFile is the file without which a command does nothing.
@@ -25,7 +33,7 @@ type NeededFile struct{ File }
 
 func (g *NeededFile) rows() []Setting {
 	rows := g.File.rows()
-	rows[0].Example = "features.parquet"
+	rows[0].Example, rows[0].Help, rows[0].value = "features.parquet", "file to write; its ending says the format", fileInStore(&g.Output)
 	return rows
 }
 

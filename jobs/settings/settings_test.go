@@ -340,3 +340,19 @@ func TestDraft_ReadsOrdersOfFilesAndEnvironmentAlone(t *testing.T) {
 		t.Error("--orders is offered")
 	}
 }
+
+func TestFile_ADashIsStandardOutput(t *testing.T) {
+	for text, want := range map[string]string{"-": "", "list.csv": "list.csv", "./-": "./-"} {
+		d, c := NewDraft(), &oneFile{}
+		if err := d.Flag("output", []string{text}); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Into(c); err != nil || c.Output != want {
+			t.Errorf("--output %s is %q, %v; want %q", text, c.Output, err, want)
+		}
+	}
+}
+
+type oneFile struct{ File }
+
+func (c *oneFile) Settings() []Setting { return Rows(&c.File) }

@@ -150,7 +150,8 @@ func (m *Measured) flagDraw() {
 
 func (m *Measured) flagDelivery(d effect.Delivery) {
 	if d.HeldOutContacted > 0 {
-		m.Flags = append(m.Flags, fmt.Sprintf("%s of %s held out were contacted; they stay held out", wording.Thousands(d.HeldOutContacted), wording.Counted(d.HeldOut, "customer")))
+		of := "of " + wording.Counted(d.HeldOut, "customer") + " held out"
+		m.Flags = append(m.Flags, wording.Plural(int64(d.HeldOutContacted), of+" was", of+" were")+" contacted; they stay held out")
 	}
 	if d.Contacts == 0 || !d.Diluted() {
 		return

@@ -155,7 +155,7 @@ func (p *People) productClock() ProductClock {
 	case c.Kept == 0:
 		c.Words = fmt.Sprintf("none of %d products and categories has a rhythm of its own: permuted products look alike", c.Tested)
 	default:
-		c.Words = fmt.Sprintf("%d of %d products and categories have a rhythm beyond the shop's", c.Kept, c.Tested)
+		c.Words = fmt.Sprintf("a rhythm beyond the shop's in %d of %d products and categories", c.Kept, c.Tested)
 	}
 	return c
 }

@@ -78,18 +78,37 @@ func (s *Scores) Covers(day data.Day, m *models.Matrix, from, to int) (without i
 		return 0, nil
 	}
 	known, scored := s.days[day], 0
-	if len(known.values) > 1 && known.least == slices.Max(known.values) {
-		return 0, &data.InputError{Path: s.Path, Err: fmt.Errorf("as_of %s: all %s in column %q are the same, and rank nobody", day, wording.Counted(int64(len(known.values)), "score"), s.Column)}
-	}
 	for _, value := range m.Columns[len(m.Columns)-1][from:to] {
 		if value >= known.least {
 			scored++
 		}
 	}
-	share := float64(scored) / float64(max(to-from, 1))
-	if share >= leastCovered || to == from {
-		return to - from - scored, nil
+	return to - from - scored, s.Enough(day, scored, to-from)
+}
+
+// Knows says whether a day that was asked for has scores.
+func (s *Scores) Knows(day data.Day) bool { return s.days[day] != nil }
+
+// Has says whether a customer has a score on a day that was read.
+func (s *Scores) Has(day data.Day, id string) bool {
+	known := s.days[day]
+	if known == nil {
+		return false
 	}
-	return 0, &data.InputError{Path: s.Path, Err: fmt.Errorf("as_of %s: %.1f %% of the customers lapsed on that day have a score in column %q, want at least %.0f %%; customer_id must be that of features.parquet",
+	_, found := slices.BinarySearch(known.customers, xxhash.Sum64String(id))
+	return found
+}
+
+// Enough wants scores of a day for at least half of those lapsed on it, of whom so many
+// have one, and not the same for all.
+func (s *Scores) Enough(day data.Day, scored, lapsed int) error {
+	if known := s.days[day]; len(known.values) > 1 && known.least == slices.Max(known.values) {
+		return &data.InputError{Path: s.Path, Err: fmt.Errorf("as_of %s: all %s in column %q are the same, and rank nobody", day, wording.Counted(int64(len(known.values)), "score"), s.Column)}
+	}
+	share := float64(scored) / float64(max(lapsed, 1))
+	if share >= leastCovered || lapsed == 0 {
+		return nil
+	}
+	return &data.InputError{Path: s.Path, Err: fmt.Errorf("as_of %s: %.1f %% of the customers lapsed on that day have a score in column %q, want at least %.0f %%; customer_id must be that of features.parquet",
 		day, math.Floor(1000*share)/10, s.Column, 100*leastCovered)}
 }

@@ -41,8 +41,20 @@ type ofDay struct {
 	least     float32   // of them
 }
 
-// leastProbability stands for 0 and one less it for 1, whose log-odds are infinite.
+// leastProbability bounds the log-odds of a probability: lower ones keep their order
+// between half of it and it, and one less it stands for all higher.
 const leastProbability = 1e-6
+
+// bounded is a probability whose log-odds are of use.
+func bounded(p float64) float64 {
+	switch {
+	case p <= 0:
+		return leastProbability / 2
+	case p < leastProbability:
+		return leastProbability / 2 * (1 + 1/(1+math.Log(leastProbability/p)))
+	}
+	return min(p, 1-leastProbability)
+}
 
 // names of the columns beside the score.
 var names = []string{"customer_id", "as_of"}
@@ -162,7 +174,7 @@ func (s *Scores) ofDay(all []entry) (*ofDay, error) {
 		if i > 0 && e.customer == all[i-1].customer {
 			return nil, fmt.Errorf("row %d: the same customer_id and as_of as in row %d; want one score for each customer and day", e.row, all[i-1].row)
 		}
-		day.customers[i], day.values[i] = e.customer, float32(min(max(e.score, leastProbability), 1-leastProbability))
+		day.customers[i], day.values[i] = e.customer, float32(bounded(e.score))
 		day.least = min(day.least, day.values[i])
 	}
 	return day, nil

@@ -204,3 +204,19 @@ func TestScores_WithoutAFileChangeNothing(t *testing.T) {
 		t.Errorf("%v, %v, %v", s, m.Names, err)
 	}
 }
+
+func TestScores_TellSmallProbabilitiesApart(t *testing.T) {
+	s, err := read(t, written(t, "scores.csv", []byte("customer_id,as_of,chance\na,2026-05-02,0\nb,2026-05-02,1e-40\nc,2026-05-02,1e-9\nd,2026-05-02,2e-9\ne,2026-05-02,0.0000009\nf,2026-05-02,0.000001\ng,2026-05-02,0.5\nh,2026-05-02,1\n")), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := added(s, day(t, "2026-05-02"), "stranger", "a", "b", "c", "d", "e", "f", "g", "h")
+	for i, value := range got {
+		if i > 0 && value <= got[i-1] || i > 0 && value < leastProbability/2 || value >= 1 {
+			t.Errorf("values %v", got)
+		}
+	}
+	if got[6] != leastProbability || got[7] != .5 {
+		t.Errorf("0.000001 and 0.5 are %v and %v", got[6], got[7])
+	}
+}

@@ -294,7 +294,7 @@ var documented = map[string][][2]string{
 	"braze": {{"external_id", `^C\d+$`}, {"first_name", `^Jane \d+$`}, {"last_name", `^Doe$`}, {"email", `^[a-z0-9]+@shop\.example$`}, {"phone", `^(\+[1-9]\d{6,14})?$`}, {"email_subscribe", `^opted_in$`}, {"winback_group", `^[12]$`},
 		{"winback_chance", `^0\.\d{4}$`}, {"winback_last_purchase", `^\d{4}-\d\d-\d\d$`}, {"winback_wait_until", `^(2005-08-12)?$`}, {"winback_show_1", ``}, {"winback_show_2", ``}, {"winback_show_3", ``}},
 	"shopify": {{"First Name", `^Jane \d+$`}, {"Last Name", `^Doe$`}, {"Email", `^[a-z0-9]+@shop\.example$`}, {"Accepts Email Marketing", `^yes$`}, {"Phone", `^(\+[1-9]\d{6,14})?$`}, {"Accepts SMS Marketing", `^(yes|no)$`},
-		{"Tags", `^winback-2007-11-15-1-group-[12]$`}},
+		{"Tags", `^winback-2007-11-15-1-group-[12](, winback-wait-until-2005-08-12)?$`}},
 	"sms": {{"phone_number", `^\+[1-9]\d{6,14}$`}, {"first_name", `^Jane \d+$`}, {"last_name", `^Doe$`}, {"tag", `^winback-2007-11-15-1-group-[12]$`}, {"wait_until", `^(2005-08-12)?$`}},
 }
 
@@ -323,6 +323,29 @@ func TestExportFor_WritesTheDocumentedColumnsOfEachSender(t *testing.T) {
 		if customers != want || len(written) != 2 {
 			t.Errorf("%s: %d customers in %d files, want %d in 2", name, customers, len(written), want)
 		}
+	}
+}
+
+// Shopify has no column for a day: who waits has a tag of it.
+func TestExportFor_TagsWhoWaitsForShopify(t *testing.T) {
+	waiting := func(name string, column int, waits func(cell string) bool) (n int) {
+		files, _ := sentTo(t, name, 50)
+		for _, content := range files {
+			records, err := csv.NewReader(content).ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, record := range records[1:] {
+				if waits(record[column]) {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	tagged := waiting("shopify", 6, func(cell string) bool { return strings.HasSuffix(cell, ", winback-wait-until-2005-08-12") })
+	if want := waiting("klaviyo", 8, func(cell string) bool { return cell == "2005-08-12" }); tagged != want || tagged == 0 || tagged == 50 {
+		t.Errorf("%d are tagged with the day, want %d", tagged, want)
 	}
 }
 

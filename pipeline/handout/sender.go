@@ -50,7 +50,8 @@ const (
 	fieldPhone        = "phone"
 	fieldConsentEmail = "consent_email"
 	fieldConsentSMS   = "consent_sms"
-	fieldTag          = "tag" // winback and what list, group and arm it is
+	fieldTag          = "tag"  // winback and what list, group and arm it is
+	fieldTags         = "tags" // that, and the day until which to wait
 	fieldRun          = "run"
 )
 
@@ -159,7 +160,7 @@ func (c *SenderColumn) check() error {
 
 // fieldKinds are the fields of all lists.
 func fieldKinds() map[string]cellKind {
-	kinds := map[string]cellKind{fieldConsentEmail: cellText, fieldConsentSMS: cellText, fieldTag: cellText, fieldRun: cellText}
+	kinds := map[string]cellKind{fieldConsentEmail: cellText, fieldConsentSMS: cellText, fieldTag: cellText, fieldTags: cellText, fieldRun: cellText}
 	addKinds(kinds, ContactList().reachedColumns())
 	addKinds(kinds, AssignmentList().reachedColumns())
 	addKinds(kinds, DeadlineList().reachedColumns())

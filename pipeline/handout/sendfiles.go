@@ -168,6 +168,9 @@ func (l List[R]) sentColumns(s *Sender, about About) (columns []sentColumn[R], l
 	}
 	for _, c := range s.Columns {
 		cell := l.ownCell(&c, about)
+		if c.Field == fieldTags {
+			cell = l.tags(about, known["wait_until"])
+		}
 		if of, found := known[c.Field]; found && cell == nil {
 			cell = func(r *Reached[R]) string { return s.formatted(&c, of.cell(r)) }
 		}
@@ -219,6 +222,21 @@ func (l List[R]) tag(row *R, about About) string {
 		tag += "-" + slug(arm)
 	}
 	return tag
+}
+
+// tags are the tag of a row and, where the customer waits, one of the day, by which a
+// segment is made: winback-wait-until-2026-07-04.
+func (l List[R]) tags(about About, wait exportColumn[Reached[R]]) func(*Reached[R]) string {
+	return func(r *Reached[R]) string {
+		tags := l.tag(&r.row, about)
+		if wait.cell == nil {
+			return tags
+		}
+		if until := wait.cell(r); !until.empty {
+			tags += ", winback-wait-until-" + data.Day(until.whole).String()
+		}
+		return tags
+	}
 }
 
 // formatted writes a cell as the column asks for it. Shares have four decimals,

@@ -16,6 +16,7 @@ const (
 	OrderR       = "R"       // own purchase days and what follows from them
 	OrderLearned = "learned" // logistic regression on these and on how products sell
 	OrderHot     = "hot"     // most buyers
+	OrderOwn     = "own"     // own purchase days alone, then most buyers
 )
 
 // Choice is the order in which lists show products.
@@ -33,8 +34,8 @@ func Unchosen() *Choice {
 // Check holds a choice that was read from a file to the orders and terms that there are.
 func (c *Choice) Check() error {
 	switch {
-	case !slices.Contains([]string{OrderR, OrderLearned, OrderHot}, c.Order):
-		return fmt.Errorf("order %q of shown products: want %s, %s or %s", c.Order, OrderR, OrderLearned, OrderHot)
+	case !slices.Contains([]string{OrderR, OrderLearned, OrderHot, OrderOwn}, c.Order):
+		return fmt.Errorf("order %q of shown products: want %s, %s, %s or %s", c.Order, OrderR, OrderLearned, OrderHot, OrderOwn)
 	case c.Model == nil && c.Order == OrderLearned:
 		return errors.New("want the logistic regression of the learned order")
 	case c.Model != nil && (!slices.Equal(c.Model.Names, termNames[:]) || slices.ContainsFunc(c.Model.Levels, func(l []string) bool { return l != nil })):
@@ -54,8 +55,8 @@ const (
 )
 
 // Choose ends the second walk: R, unless on days before the test cut the learned order
-// was no worse, or what most customers buy better than both beyond noise. What is learned
-// for a day comes from the two days before it.
+// was no worse, or the customer's most bought or what most customers buy better than that
+// beyond noise. What is learned for a day comes from the two days before it.
 func (s *Study) Choose(workers int) (*Choice, error) {
 	for _, d := range s.days {
 		d.settle()
@@ -127,14 +128,14 @@ func hitOf(l *lesson, m *models.Logistic) float64 {
 	return 0
 }
 
-// trial are hits of an order beside those of R and of what most buy, by customer.
+// trial are hits of an order beside those of R and of the simpler ones, by customer.
 type trial struct {
-	overR, hotOver []float64
-	customers      []uint32
+	overR, ownOver, hotOver []float64
+	customers               []uint32
 }
 
 func (t *trial) add(l *lesson, hit float64) {
-	t.overR, t.hotOver = append(t.overR, hit-l.byR), append(t.hotOver, l.byHot-hit)
+	t.overR, t.ownOver, t.hotOver = append(t.overR, hit-l.byR), append(t.ownOver, l.byOwn-hit), append(t.hotOver, l.byHot-hit)
 	t.customers = append(t.customers, uint32(l.customer>>32))
 }
 
@@ -161,9 +162,22 @@ func (c *Choice) decide(learned, all *trial, workers int) {
 	default:
 		c.Why = "the learned one was not as good on earlier days: " + over.words()
 	}
-	if hot, enough := beside.gain(beside.hotOver, workers); enough && hot.Low > 0 {
-		c.Why = fmt.Sprintf("it was better than the order %s on earlier days: %s", orderWords.Replace(c.Order), hot.words())
-		c.Order = OrderHot
+	c.simplify(beside, workers)
+}
+
+// simplify takes one of the simpler orders where it was better beyond noise; of both the
+// one that was better by more.
+func (c *Choice) simplify(beside *trial, workers int) {
+	over, most := c.Order, Gain{}
+	for _, simple := range []struct {
+		order string
+		gains []float64
+	}{{OrderOwn, beside.ownOver}, {OrderHot, beside.hotOver}} {
+		gain, enough := beside.gain(simple.gains, workers)
+		if enough && gain.Low > 0 && gain.First3 > most.First3 {
+			most, c.Order = gain, simple.order
+			c.Why = fmt.Sprintf("it was better than the order %s on earlier days: %s", orderWords.Replace(over), gain.words())
+		}
 	}
 }
 

@@ -84,7 +84,7 @@ func NewRecord(judges []*Judge, choices []*Choice, workers int) *Record {
 // chosenOf are the orders of several days, and why they were chosen.
 func chosenOf(choices []*Choice) (chosen, why string) {
 	var parts []string
-	for _, order := range []string{OrderR, OrderLearned, OrderHot} {
+	for _, order := range []string{OrderR, OrderLearned, OrderHot, OrderOwn} {
 		days := 0
 		for _, c := range choices {
 			if c.Order == order {
@@ -152,15 +152,18 @@ func (r *Record) words() string {
 	default:
 		beside = "; in the learned order it is " + p(*r.Learned)
 	}
-	if r.Chosen == OrderHot {
+	switch r.Chosen {
+	case OrderHot:
 		shown, beside = r.Hot, "; in the order of own purchases it is "+p(r.Best)+beside
+	case OrderOwn:
+		shown, beside = r.Own, "; in the order of own purchases and what goes with them it is "+p(r.Best)+beside
 	}
 	return fmt.Sprintf("of %s who came back %s bought one of the first three products%s; of the customer's own most bought it is %s, of what most customers buy %s",
 		wording.Counted(r.Customers, "customer"), p(shown), beside, p(r.Own), p(r.Hot))
 }
 
 // orderWords name orders for people, after "in the order".
-var orderWords = strings.NewReplacer(OrderR, "of own purchases", OrderLearned, "learned from earlier returns", OrderHot, "of what most customers buy")
+var orderWords = strings.NewReplacer(OrderR, "of own purchases", OrderLearned, "learned from earlier returns", OrderHot, "of what most customers buy", OrderOwn, "of the customer's own most bought")
 
 // ChosenWords say in which order lists show products, and why.
 func (r *Record) ChosenWords() string {

@@ -28,6 +28,9 @@ type Goods struct {
 	allBuyers int64     // sum of buyers
 	pairs     pairs
 
+	selling, popular phrases // by code: words of reasons
+	following        phrases // by number of the pair
+
 	order   string // in which lists show products
 	learned *order // nil: none was learned
 }
@@ -69,6 +72,7 @@ func (c *Counter) Learn(workers int) *Goods {
 		g.Events = len(events)
 		g.pairs = learnPairs(events, c.day, len(c.names), workers)
 	}
+	g.selling, g.popular, g.following = make(phrases, len(c.names)+1), make(phrases, len(c.names)+1), make(phrases, len(g.pairs.next))
 	return g
 }
 

@@ -116,6 +116,60 @@ func TestChoose_LeavesRWhereWhatSellsNowIsBetter(t *testing.T) {
 	}
 }
 
+// faithful is a shop whose customers always buy the same product, and on most days
+// four that all buy.
+func faithful(customers int) (lines []bought) {
+	r := rand.New(rand.NewPCG(6, 6))
+	for c := range customers {
+		id := fmt.Sprintf("c%05d", c)
+		for day := asOf - data.Day(600+r.IntN(200)); day < asOf+60; day += data.Day(95 + r.IntN(160)) {
+			lines = append(lines, bought{id, day, fmt.Sprintf("own%03d", c%25), false})
+			for k := range 4 * min(1, r.IntN(10)/3) {
+				lines = append(lines, bought{id, day, fmt.Sprintf("top%d", k), false})
+			}
+		}
+	}
+	return lines
+}
+
+func TestChoose_TakesTheCustomersMostBoughtWhereThatIsBetter(t *testing.T) {
+	lines := faithful(700)
+	c, study := choose(t, lines, 2, 1)
+	if c.Order != OrderOwn || !strings.Contains(c.Why, "better than the order of own purchases on earlier days: +") || c.Check() != nil {
+		t.Fatalf("chose %s: %s", c.Order, c.Why)
+	}
+	if again, _ := choose(t, lines, 5, 3); again.Why != c.Why {
+		t.Errorf("other partitions and workers: %s, want %s", again.Why, c.Why)
+	}
+	for i := range study.days[0].all {
+		study.days[0].all[i].byOwn = study.days[0].all[i].byR
+	}
+	for i := range study.days[1].all {
+		study.days[1].all[i].byOwn = study.days[1].all[i].byR
+	}
+	if other, err := study.Choose(1); err != nil || other.Order != OrderR {
+		t.Errorf("no better than R, chose %s: %s, %v", other.Order, other.Why, err)
+	}
+}
+
+func TestLists_ShowOwnMostBoughtWhereThatWasChosen(t *testing.T) {
+	lines := append(crowd(5, filler(20)), crowd(5, map[string]int{"y": 9})...)
+	for _, day := range []data.Day{100, 130, 160} {
+		lines = append(lines, bought{"a", asOf - day, "z02", false})
+	}
+	lines = append(lines, bought{"a", asOf - 100, "y", false})
+	g, h := learned(lines, usual(), 1, 1)
+	g.Use(&Choice{Order: OrderOwn})
+	l := NewLists(g, 3, NewListing([]Listed{{"a", 1}}, nil, 1), 1)
+	l.Add(h[0])
+	if c := l.OfRank(1); c.Products[0] != "z02" || c.Products[1] != "y" || c.Kinds != [3]string{"again", "again", "hot"} || c.Reason == "" {
+		t.Errorf("shown %+v", c)
+	}
+	if group := l.OfGroup(1); group[0] != "z02" || group[1] != "y" {
+		t.Errorf("the group is shown %v", group)
+	}
+}
+
 func TestChoose_StaysWithRWhereLittleIsKnown(t *testing.T) {
 	c, _ := choose(t, fashionable(60), 1, 1)
 	if c.Order != OrderR || c.Model != nil || !strings.Contains(c.Why, "too little was bought") {

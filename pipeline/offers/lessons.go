@@ -25,6 +25,7 @@ type lesson struct {
 	terms    []row    // of each
 	took     []uint8  // of each: 1 where it was bought on the first day
 	byR      float64  // 1 where one of the first three of R was bought
+	byOwn    float64  // and of the customer's most bought
 	byHot    float64  // and of what most customers bought
 }
 
@@ -116,7 +117,7 @@ func (l *lessons) hits() (n int) {
 
 // lesson is what a customer could have been shown, of whom this was known.
 func (s *Scorer) lesson(known orders.History, bought []uint32) lesson {
-	l := lesson{byR: hitsOf(s.Best(known, judgedSlots), bought).First3}
+	l := lesson{byR: hitsOf(s.Best(known, judgedSlots), bought).First3, byOwn: hitsOf(s.Own(known, judgedSlots), bought).First3}
 	s.gatherAll(known)
 	var order []int32
 	for i := range s.all {

@@ -13,64 +13,6 @@ import (
 	"winback/internal/parallel"
 )
 
-// Listed is a customer of a list, to be shown products.
-type Listed struct {
-	ID    string
-	Group int // 1 first; 0: the products of no group count this customer
-}
-
-// Listing are the customers of lists, each once: numbered as they were given.
-type Listing struct {
-	customers []Listed
-	ranked    int     // how many of them have a rank
-	also      []int32 // numbers of the others as they were given; -1: not listed
-	byID      []int32 // numbers of all in order of their ids
-}
-
-// NewListing lists customers by rank, and also others, of whom some may be ranked or
-// named twice, up to so many customers in all.
-func NewListing(ranked []Listed, also []string, most int) *Listing {
-	l := &Listing{customers: ranked, ranked: len(ranked), also: make([]int32, len(also))}
-	id := func(i int32) string {
-		if int(i) < len(ranked) {
-			return ranked[i].ID
-		}
-		return also[int(i)-len(ranked)]
-	}
-	order, number := make([]int32, len(ranked)+len(also)), make([]int32, len(ranked)+len(also))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(strings.Compare(id(a), id(b)), cmp.Compare(a, b)) })
-	for k, i := range order { // of the same customer the first has the number
-		number[i] = i
-		if k > 0 && id(order[k-1]) == id(i) {
-			number[i] = number[order[k-1]]
-		}
-	}
-	for i := range also {
-		switch at := int32(l.ranked + i); {
-		case number[at] != at:
-			number[at] = number[number[at]]
-		case len(l.customers) < most:
-			number[at] = int32(len(l.customers))
-			l.customers = append(l.customers, Listed{ID: also[i]})
-		default:
-			number[at] = -1
-		}
-		l.also[i] = number[l.ranked+i]
-	}
-	for k, i := range order {
-		if n := number[i]; n >= 0 && (k == 0 || id(order[k-1]) != id(i)) {
-			l.byID = append(l.byID, n)
-		}
-	}
-	return l
-}
-
-// Len is how many customers are listed.
-func (l *Listing) Len() int { return len(l.customers) }
-
 // Lists are what customers of lists are shown: those named by their histories, the
 // rest what most customers buy. Its walk over the histories, Add, may be called from
 // several goroutines, once for each partition.

@@ -71,7 +71,7 @@ func (o *order) ofCustomer(s *Scorer) float64 { return o.intercept + o.add(termR
 func (o *order) logOdds(s *Scorer, c *candidate, customer float64) float64 {
 	days, share, next := o.days[0], o.notBought, o.noNext
 	if c.days > 0 {
-		share = o.add(termDaysShare, s.daysShare(c))
+		share = s.shareAdds.of(c.days, func() float64 { return o.add(termDaysShare, s.daysShare(c)) })
 		if days = o.days[min(c.days, mostDays-1)]; c.days >= mostDays {
 			days = o.ofDays(c.days)
 		}
@@ -83,10 +83,25 @@ func (o *order) logOdds(s *Scorer, c *candidate, customer float64) float64 {
 }
 
 func (o *order) ofCategory(s *Scorer, code uint32) float64 {
-	if share := s.categoryShare(code); share > 0 {
-		return o.add(termCategory, share)
+	category := s.g.category[code]
+	if days := s.categories[category]; category > 0 && days > 0 {
+		return s.categoryAdds.of(days, func() float64 { return o.add(termCategory, s.categoryShare(code)) })
 	}
 	return o.elsewhere
+}
+
+// latest is what a number of days of the customer at hand added last: neighbours often
+// have the same.
+type latest struct {
+	days int32 // 0: none yet
+	adds float64
+}
+
+func (l *latest) of(days int32, add func() float64) float64 {
+	if l.days != days {
+		*l = latest{days, add()}
+	}
+	return l.adds
 }
 
 // Likeliest are up to n products for a customer of whom this was known, by the learned

@@ -25,6 +25,8 @@ type Scorer struct {
 	last       int64   // the last of them
 	categories []int32 // by code of the category: days of own products in it
 	ownDays    int32   // all of them
+
+	shareAdds, categoryAdds latest
 }
 
 // candidate is a product that may be shown.
@@ -75,12 +77,15 @@ func (s *Scorer) Chosen(known orders.History, n int) []Show {
 		return s.Likeliest(known, n)
 	case OrderHot:
 		return s.g.HotList(n)
+	case OrderOwn:
+		return s.Own(known, n)
 	}
 	return s.Best(known, n)
 }
 
 // Own are up to n products by the customer's own purchase days, those of more buyers
-// first where these are equal, and then the most bought: what Best is compared with.
+// first where these are equal, and then the most bought: what Best is compared with. The
+// score of a product is its purchase days over those of the first.
 func (s *Scorer) Own(known orders.History, n int) []Show {
 	s.gather(known)
 	s.best = s.best[:0]
@@ -88,6 +93,9 @@ func (s *Scorer) Own(known orders.History, n int) []Show {
 		if s.all[i].days > 0 && s.mayShow(i) {
 			s.best = s.insert(s.best, int32(i), n, s.bySales)
 		}
+	}
+	for _, i := range s.best {
+		s.all[i].score = float64(s.all[i].days) / float64(s.all[s.best[0]].days)
 	}
 	return s.list(n)
 }
@@ -147,6 +155,7 @@ func (s *Scorer) gather(known orders.History) {
 	products := known.Codes[data.Product]
 	s.all, s.dates = s.all[:0], s.dates[:0]
 	s.days, s.last = 0, never
+	s.shareAdds, s.categoryAdds = latest{}, latest{}
 	day, end := int64(never+1), int64(never+1) // of the line at hand
 	for i := known.From; i < known.To; i++ {
 		time, code := known.Time[i], products[i]

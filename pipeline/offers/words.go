@@ -3,6 +3,7 @@ package offers
 import (
 	"fmt"
 	"strconv"
+	"sync/atomic"
 
 	"winback/pipeline/wording"
 )
@@ -15,32 +16,47 @@ func (g *Goods) Name(code uint32) string { return g.names[code-1] }
 
 // Reason says in words why a product is shown.
 func (g *Goods) Reason(s Show) string {
-	buyers := int64(g.buyers[s.Product])
 	switch s.Kind {
 	case Again:
-		day := s.LastBought.Time().Format("2 January 2006")
-		when := "bought on "
+		var room [128]byte
+		text := append(room[:0], "bought on "...)
 		if s.BoughtDays > 1 {
-			when = "bought on " + wording.Counted(s.BoughtDays, "day") + ", last on "
+			text = append(wording.AppendCounted(text, s.BoughtDays, "day"), ", last on "...)
 		}
-		return when + day + "; " + wording.Counted(buyers, "customer") + " bought it in the last " + strconv.Itoa(g.Window) + " days"
+		text = s.LastBought.Time().AppendFormat(text, "2 January 2006")
+		return string(append(text, g.selling.of(int(s.Product), func() string {
+			return "; " + g.buyersOf(s.Product) + " bought it in the last " + strconv.Itoa(g.Window) + " days"
+		})...))
 	case GoesWith:
-		had, share := g.followed(s.From, s.Product)
-		return "of " + wording.Counted(had, "customer") + " who had " + g.Name(s.From) + " and came back after " + strconv.Itoa(g.Gap) + " days, " + wording.Prose.Percent(share) + " bought this"
+		at := g.pairs.at(s.From, s.Product)
+		return g.following.of(at, func() string { return g.followedBy(s.From, g.pairs.next[at]) })
 	}
-	return "most bought in the last " + strconv.Itoa(g.Window) + " days: " + wording.Counted(buyers, "customer")
+	return g.popular.of(int(s.Product), func() string {
+		return "most bought in the last " + strconv.Itoa(g.Window) + " days: " + g.buyersOf(s.Product)
+	})
 }
 
-// followed is how many returns there were of customers with a product, and which
-// share of them took another.
-func (g *Goods) followed(from, product uint32) (had int64, share float64) {
-	had = int64(g.pairs.had[from])
-	for _, n := range g.pairs.of(from) {
-		if n.product == product {
-			return had, float64(n.bought) / float64(had)
-		}
+func (g *Goods) buyersOf(code uint32) string {
+	return wording.Counted(int64(g.buyers[code]), "customer")
+}
+
+// followedBy says how many of those who came back and had a product took another.
+func (g *Goods) followedBy(from uint32, n next) string {
+	had := int64(g.pairs.had[from])
+	return "of " + wording.Counted(had, "customer") + " who had " + g.Name(from) + " and came back after " + strconv.Itoa(g.Gap) + " days, " + wording.Prose.Percent(float64(n.bought)/float64(had)) + " bought this"
+}
+
+// phrases are words that many reasons share, by number, each made when it is first asked
+// for. Several goroutines may ask.
+type phrases []atomic.Pointer[string]
+
+func (p phrases) of(at int, words func() string) string {
+	if known := p[at].Load(); known != nil {
+		return *known
 	}
-	return had, 0
+	made := words()
+	p[at].Store(&made)
+	return made
 }
 
 // Note says what shown products rest on, or why there are none.
