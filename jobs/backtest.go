@@ -60,7 +60,7 @@ func Backtest(ctx context.Context, s BacktestSettings, sources []string, ui cons
 	if info, err := files.Stat(s.Out); err == nil && !info.IsDir() {
 		return &settings.Error{Where: "--out", Text: s.Out + " is no folder; name one, which need not be there yet"}
 	}
-	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out, nil}, s.Gate, s.Question, ui)
+	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out, Elsewhere{}}, s.Gate, s.Question, ui)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func Check(ctx context.Context, s CheckSettings, sources []string, ui console.UI
 	if err := setInFuture(s.AsOf, time.Now()); err != nil {
 		return err
 	}
-	h, err := readHistory(ctx, s.FS(), input{s.Reading, sources, "", "", nil}, ui)
+	h, err := readHistory(ctx, s.FS(), input{s.Reading, sources, "", "", Elsewhere{}}, ui)
 	if err != nil {
 		return err
 	}

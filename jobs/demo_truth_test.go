@@ -18,7 +18,7 @@ func TestDemo_SaysThatThePlantedTruthComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.AsOf = invented.Truth.AsOf
-	h, err := readHistory(context.Background(), files, input{s.Reading, []string{dir}, "", "", nil}, console.UI{})
+	h, err := readHistory(context.Background(), files, input{s.Reading, []string{dir}, "", "", Elsewhere{}}, console.UI{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func Diagnose(ctx context.Context, s DiagnoseSettings, sources []string, ui cons
 	if err != nil {
 		return err
 	}
-	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out, nil}, s.Gate, s.Question, ui)
+	h, q, rule, err := readToAsk(ctx, files, input{s.Reading, sources, s.Store, s.Out, Elsewhere{}}, s.Gate, s.Question, ui)
 	if err != nil {
 		return err
 	}

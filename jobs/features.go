@@ -46,7 +46,7 @@ func Features(ctx context.Context, s FeaturesSettings, sources []string, ui cons
 		return err
 	}
 	files := s.FS()
-	orders, err := readOrders(ctx, files, input{s.Reading, sources, s.Store, filepath.Dir(s.Output), nil}, s.MemoryLimit(), ui)
+	orders, err := readOrders(ctx, files, input{s.Reading, sources, s.Store, filepath.Dir(s.Output), Elsewhere{}}, s.MemoryLimit(), ui)
 	if err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func (c *campaigner) evidence(ctx context.Context, s *MeasureSettings, sources [
 		}
 		return e, nil
 	}
-	h, err := readHistory(ctx, c.files, input{s.Reading, sources, "", "", nil}, c.ui)
+	h, err := readHistory(ctx, c.files, input{s.Reading, sources, "", "", Elsewhere{}}, c.ui)
 	if err != nil {
 		return nil, err
 	}

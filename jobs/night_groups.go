@@ -46,10 +46,8 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p *past
 		}
 		return people.Add(part, h)
 	}}
-	if n.elsewhere.Score != nil {
-		walk.Elsewhere = func(table *orders.Table, night *scoring.Night) (func(part int) (*scoring.Part, error), error) {
-			return n.elsewhere.Score(ctx, table, night, n.listsOnDisk)
-		}
+	if n.elsewhere.Stage != nil {
+		walk.Elsewhere = n.scoredElsewhere(ctx)
 	}
 	tonight, err := scoring.Score(ctx, a.orders, a.Question, learned, look, p.rates, store, walk)
 	if err := customers.end(rows.end(err)); err != nil {
@@ -66,6 +64,27 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p *past
 	n.timings.count("tonight", "customers", tonight.Customers)
 	n.timings.count("tonight", "lapsed", int64(tonight.Lapsed.Len()))
 	return tonight, people, nil
+}
+
+// scoredElsewhere has other machines score all partitions.
+func (n *nightly) scoredElsewhere(ctx context.Context) func(*orders.Table, *scoring.Night) (func(int) (*scoring.Part, error), error) {
+	return func(table *orders.Table, night *scoring.Night) (func(int) (*scoring.Part, error), error) {
+		scored, err := n.elsewhere.Stage(ctx, table, StageScore, night.Write, n.listsOnDisk)
+		if err != nil {
+			return nil, err
+		}
+		return func(number int) (*scoring.Part, error) {
+			parts, err := scored(number)
+			if err != nil {
+				return nil, err
+			}
+			p, err := night.PartOf(parts, table.Names)
+			if err != nil {
+				return nil, elsewhereError(StageScore, number, err)
+			}
+			return p, nil
+		}, nil
+	}
 }
 
 // listBytes is how much of the memory the lists may take; disk takes the rest.

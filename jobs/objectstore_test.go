@@ -260,7 +260,27 @@ func TestObjectStore_ErrorsOfAPageHaveTheWholeURL(t *testing.T) {
 	s := defaults[PullSettings]()
 	s.Out, s.Groups.All = "s3://b/out", true
 	err := Pull(context.Background(), s, console.UI{})
-	if Code(err) != ExitInput || !strings.Contains(err.Error(), "s3://b/out/forgotten.json") {
+	if Code(err) != ExitIO || !strings.Contains(err.Error(), "s3://b/out/forgotten.json: an HTML page answers") {
+		t.Errorf("exit code %d, %v", Code(err), err)
+	}
+	runs := defaults[RunsSettings]()
+	runs.Out = "s3://b/out"
+	if err := Runs(context.Background(), runs, console.UI{}); Code(err) != ExitIO || !strings.Contains(err.Error(), "s3://b/out/current: an HTML page answers") {
+		t.Errorf("runs: exit code %d, %v", Code(err), err)
+	}
+}
+
+// What is no link where the newest run should be is a run that cannot be read.
+func TestRuns_FileInThePlaceOfCurrentIsAnInput(t *testing.T) {
+	s := defaults[RunsSettings]()
+	s.Out = t.TempDir()
+	if err := os.WriteFile(filepath.Join(s.Out, "current"), []byte("a page"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(s.Out, "runs", "2026-06-30-1"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := Runs(context.Background(), s, console.UI{}); Code(err) != ExitInput || !strings.Contains(err.Error(), "current") {
 		t.Errorf("exit code %d, %v", Code(err), err)
 	}
 }

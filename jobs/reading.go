@@ -19,6 +19,7 @@ import (
 	"winback/jobs/console"
 	"winback/jobs/settings"
 	"winback/pipeline/pool"
+	"winback/pipeline/run"
 	"winback/pipeline/snapshots"
 	"winback/pipeline/survey"
 	"winback/pipeline/wording"
@@ -35,10 +36,10 @@ type history struct {
 // input is what is read and how.
 type input struct {
 	settings.Reading
-	sources []string
-	store   string // folder that keeps the history from night to night; "" for none
-	out     string // folder of what is written; "" for none
-	gather  Gather // nil: the sources are read
+	sources   []string
+	store     string // folder that keeps the history from night to night; "" for none
+	out       string // folder of what is written; "" for none
+	elsewhere Elsewhere
 }
 
 // Gather makes a table of lines that other processes have dealt, as the options say.
@@ -51,7 +52,7 @@ func readHistory(ctx context.Context, files fsys.FS, in input, ui console.UI) (*
 	if err != nil {
 		return nil, err
 	}
-	h, err := surveyed(ctx, orders, in.Reading, ui)
+	h, err := surveyed(ctx, files, orders, in, ui)
 	if err == nil {
 		err = writeRejects(ctx, files, orders, in.Reading)
 	}
@@ -83,7 +84,7 @@ func readToAsk(ctx context.Context, files fsys.FS, in input, g settings.Gate, as
 }
 
 func readOrders(ctx context.Context, files fsys.FS, in input, memoryBytes int64, ui console.UI) (*orders.Table, error) {
-	read, err := in.gather, error(nil)
+	read, err := in.elsewhere.Gather, error(nil)
 	if read == nil {
 		if read, err = readFiles(files, in.sources, memoryBytes, ui); err != nil {
 			return nil, err
@@ -183,9 +184,9 @@ func tellStore(r orders.StoreReport, folder string, ui console.UI) {
 	ui.Note(strings.Join(append([]string{text}, r.Notes...), "; "))
 }
 
-func surveyed(ctx context.Context, orders *orders.Table, s settings.Reading, ui console.UI) (*history, error) {
+func surveyed(ctx context.Context, files fsys.FS, orders *orders.Table, in input, ui console.UI) (*history, error) {
 	stage := walkStage(ui, "build histories", orders, 1)
-	survey, err := survey.Take(ctx, orders, s.WorkerCount())
+	survey, err := takeSurvey(ctx, files, orders, in)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +194,38 @@ func surveyed(ctx context.Context, orders *orders.Table, s settings.Reading, ui 
 	if totalsRepeated(orders, survey) {
 		orders.RepeatedTotals()
 	}
-	return inspected(orders, survey, s.AsOf, ui), nil
+	return inspected(orders, survey, in.AsOf, ui), nil
+}
+
+// takeSurvey walks over all histories, or has other machines do so.
+func takeSurvey(ctx context.Context, files fsys.FS, orders *orders.Table, in input) (*survey.Survey, error) {
+	if in.elsewhere.Stage == nil {
+		return survey.Take(ctx, orders, in.WorkerCount())
+	}
+	frame := survey.FrameOf(orders)
+	disk := newListsOnDisk(files, in.out)
+	defer disk.Close()
+	write := func(create run.Create) error { return create.WriteJSON(FrameFile, frame) }
+	part, err := in.elsewhere.Stage(ctx, orders, StageSurvey, write, disk)
+	if err != nil {
+		return nil, err
+	}
+	total := survey.NewCounter(frame, orders.Names)
+	for number := range orders.Partitions() {
+		counted, err := part(number)
+		if err != nil {
+			return nil, err
+		}
+		if err := total.AddCounted(counted); err != nil {
+			return nil, elsewhereError(StageSurvey, number, err)
+		}
+	}
+	return total.Total(), nil
+}
+
+// elsewhereError is the fault of what a stage has made of a partition elsewhere.
+func elsewhereError(stage string, number int, err error) error {
+	return &data.InputError{Path: "what executors made", Err: fmt.Errorf("%s of partition %d: %w", stage, number, err)}
 }
 
 // walkStage begins a stage that walks so many times over all histories.

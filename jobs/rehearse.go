@@ -37,7 +37,7 @@ func (n *nightly) rehearse(ctx context.Context) error {
 	}
 	reading := n.s.Reading
 	reading.RejectsFile = ""
-	h, err := readHistory(ctx, n.files, input{reading, n.sources, "", "", n.elsewhere.Gather}, n.ui)
+	h, err := readHistory(ctx, n.files, input{reading, n.sources, "", "", n.elsewhere}, n.ui)
 	if err != nil {
 		return err
 	}

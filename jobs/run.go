@@ -25,7 +25,6 @@ import (
 	"winback/pipeline/ledger"
 	"winback/pipeline/reasons"
 	"winback/pipeline/run"
-	"winback/pipeline/scoring"
 )
 
 // RunSettings are what Run reads.
@@ -78,12 +77,20 @@ func Run(ctx context.Context, s RunSettings, sources []string, ui console.UI) er
 type Elsewhere struct {
 	Table  string // its name, for the manifest
 	Gather Gather // has read and dealt its lines; nil: the sources are read
-	Score  Scorer // nil: partitions are scored here
+	Stage  Stage  // nil: every stage walks over the histories here
 }
 
-// Scorer has all partitions of a table scored elsewhere, keeps what comes of them on the
-// disk, and gives that of each.
-type Scorer func(ctx context.Context, table *orders.Table, night *scoring.Night, disk *spill.File) (part func(number int) (*scoring.Part, error), err error)
+// Stage has a stage of this name done elsewhere, over each partition of the table. write
+// writes the files of what it must know beside the table. What comes of it is kept on the
+// disk; part gives that of each partition.
+type Stage func(ctx context.Context, table *orders.Table, name string, write func(run.Create) error, disk *spill.File) (part func(number int) ([][]byte, error), err error)
+
+// Stages that may be done elsewhere, and the file of the survey's frame.
+const (
+	StageSurvey = "survey"
+	StageScore  = "score"
+	FrameFile   = "survey.json"
+)
 
 // RunGathered is Run over the lines of a table that another engine has read and dealt.
 func RunGathered(ctx context.Context, s RunSettings, e Elsewhere, ui console.UI) error {
@@ -146,7 +153,7 @@ func (n *nightly) run(ctx context.Context) (*diagnose.Diagnosis, error) {
 	if err := n.readLedger(); err != nil {
 		return nil, err
 	}
-	h, err := readHistory(ctx, n.files, input{n.s.Reading, n.sources, n.s.Store, n.s.Out, n.elsewhere.Gather}, n.ui)
+	h, err := readHistory(ctx, n.files, input{n.s.Reading, n.sources, n.s.Store, n.s.Out, n.elsewhere}, n.ui)
 	if err != nil {
 		return nil, err
 	}

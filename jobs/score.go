@@ -58,7 +58,7 @@ func Score(ctx context.Context, s ScoreSettings, sources []string, ui console.UI
 	if err != nil {
 		return err
 	}
-	h, err := readHistory(ctx, files, input{s.Reading, sources, s.Store, "", nil}, ui)
+	h, err := readHistory(ctx, files, input{s.Reading, sources, s.Store, "", Elsewhere{}}, ui)
 	if err != nil {
 		return err
 	}

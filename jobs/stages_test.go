@@ -44,7 +44,7 @@ func TestStages_LookBackAnnouncesItsWalk(t *testing.T) {
 	s, ctx := quickly(t.TempDir()), context.Background()
 	n := &nightly{files: fsys.OS(), s: s, ui: console.New(io.Discard, &log, false, false, console.JSON), now: time.Now}
 	n.timings = startTimings(n.now)
-	h, err := readHistory(ctx, n.files, input{s.Reading, []string{writeLines(t, plantedShop(300, 7), 2)}, "", "", nil}, n.ui)
+	h, err := readHistory(ctx, n.files, input{s.Reading, []string{writeLines(t, plantedShop(300, 7), 2)}, "", "", Elsewhere{}}, n.ui)
 	if err != nil {
 		t.Fatal(err)
 	}

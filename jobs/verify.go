@@ -97,5 +97,9 @@ func unreadableRun(err error) error {
 	if errors.As(err, &errno) {
 		return &ExitError{ExitIO, err}
 	}
+	var wrong *run.Error
+	if errors.As(err, &wrong) && wrong.Stage == run.StageRead && Code(err) == ExitOther { // such as a file where the link should be
+		return &ExitError{ExitInput, err}
+	}
 	return err
 }

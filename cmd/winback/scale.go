@@ -24,16 +24,18 @@ code 3), and nothing is written.`,
 			Args:    atMost(0),
 		}, plain(scale.Deal)),
 		one(&cobra.Command{
-			Use:   "score --night FILE",
-			Short: "Dealt histories of a range of customers to scored customers",
+			Use:   "stage --package FILE",
+			Short: "Dealt histories of a range of customers to what a stage makes of them",
 			Long: `Reads on standard input what winback kernel deal has written of one range of
-customers, and writes its lapsed customers, their features and scores on standard output
-for winback scale driver, which has written the night package: models, ranks, groups and
-how the shop looks tonight. A stream or a package that is cut or damaged, or that do not
-belong together, are an error (exit code 3), and nothing is written.`,
-			Example: "  winback kernel score --night night.package < dealt.arrows > scored.arrows",
+customers, and writes on standard output what a stage of the night makes of it, for
+winback scale driver, which has written the package. That says which stage: survey counts
+what the driver would count, score gives the lapsed customers, their features and scores
+by the models, ranks and groups of the night. A stream or a package that is cut or
+damaged, or that do not belong together, are an error (exit code 3), and nothing is
+written.`,
+			Example: "  winback kernel stage --package packages/score < dealt.arrows > scored.arrows",
 			Args:    atMost(0),
-		}, plain(scale.Score)),
+		}, plain(scale.Stage)),
 	}}
 }
 
@@ -60,8 +62,9 @@ none. It takes all settings of winback run, and refuses those that go with files
 			Long: `Reads on standard input what winback kernel deal has written of all ranges of
 customers, each behind its length (eight bytes, lowest first; 0 behind the last), runs
 the night on this machine, and publishes what winback run publishes of the same lines.
-With --night it writes the night package once it has learned, and then reads in the same
-way what winback kernel score makes of all ranges; without it the driver scores them.
+With --packages it writes there the package of each stage, survey and then score, and
+reads in the same way what winback kernel stage makes of all ranges with it; without it
+the driver does all stages.
 It takes the settings of winback run.`,
 			Example: "  winback scale driver --sample sample.parquet --table shop.order_lines --out out < dealt",
 			Args:    atMost(0),

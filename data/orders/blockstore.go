@@ -28,6 +28,7 @@ type storedPart struct {
 	sealed     bool           // one block, of histories as they were built
 	duplicates int64          // dropped when the histories were built
 	dealt      bool           // names in the blocks have the codes that the first block lists
+	lateKnown  bool           // what the building of its histories sets aside is counted already
 }
 
 func newBlockStore(partitions int) *blockStore {

@@ -33,15 +33,15 @@ type Dealt struct {
 }
 
 type dealtHead struct {
-	Format     int                   `json:"format"`
-	Settings   string                `json:"settings"` // digest of all that decides what becomes of a row
-	Rows       int64                 `json:"rows"`
-	First      []byte                `json:"first_customer,omitempty"`
-	Last       []byte                `json:"last_customer,omitempty"`
-	Sealed     bool                  `json:"sealed"`
-	Duplicates int64                 `json:"duplicates"`
-	Late       [lateCountCount]int64 `json:"late"`
-	Counts     storedCounts          `json:"counts"`
+	Format     int          `json:"format"`
+	Settings   string       `json:"settings"` // digest of all that decides what becomes of a row
+	Rows       int64        `json:"rows"`
+	First      []byte       `json:"first_customer,omitempty"`
+	Last       []byte       `json:"last_customer,omitempty"`
+	Sealed     bool         `json:"sealed"`
+	Duplicates int64        `json:"duplicates"`
+	Late       Late         `json:"late"`
+	Counts     storedCounts `json:"counts"`
 }
 
 // Deal reads lines, the rows of a range of customers, as the columns of the sample
@@ -68,6 +68,10 @@ func Deal(ctx context.Context, fsy fsys.FS, sample source.Found, lines source.Fi
 	}
 	return d, d.take(ctx, fsy, o)
 }
+
+// DependsOnOrder says whether other bytes come of the same lines in another order: where
+// they are blocks of lines as they were read.
+func (d *Dealt) DependsOnOrder() bool { return !d.head.Sealed }
 
 // DealPlan is what an engine must know that deals the lines of a table.
 type DealPlan struct {
@@ -275,3 +279,23 @@ func (d *Dealt) Table(c *Common) (*Table, error) {
 
 // SHA256 is the digest of what carried the range.
 func (d *Dealt) SHA256() [sha256.Size]byte { return d.sum }
+
+// Late are lines that the building of histories sets aside or leaves unsettled: older
+// versions, excluded statuses, lines of unsettled versions.
+type Late [lateCountCount]int64
+
+// Late are those that walks over the table have found, without those of sealed ranges.
+func (o *Table) Late() Late { return o.late.list() }
+
+// WalkedElsewhere is the first walk where other machines have made it, each over its
+// range, and found so many late lines by partition.
+func (o *Table) WalkedElsewhere(late []Late) {
+	for part, l := range late {
+		if p := &o.store.parts[part]; !p.lateKnown {
+			counts := lateCountsOf(l)
+			o.noteLate(&counts)
+			p.lateKnown = true
+		}
+	}
+	o.countLate()
+}

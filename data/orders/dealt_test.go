@@ -3,6 +3,7 @@ package orders
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -109,6 +110,10 @@ func TestGather_MakesTheTableThatTheFilesMake(t *testing.T) {
 			staged[i].status = []string{"shipped", "cancelled"}[i%2]
 		}
 	}
+	stagedPlaceholders := slices.Clone(staged)
+	for i := 7; i < len(staged); i += 300 {
+		stagedPlaceholders[i].micros = 0
+	}
 	paged := plainFile()
 	paged.perPage, paged.options = 500, []parquet.WriterOption{parquet.PageBufferSize(4096), parquet.MaxRowsPerRowGroup(5000)}
 	r := rand.New(rand.NewPCG(4, 15))
@@ -124,6 +129,7 @@ func TestGather_MakesTheTableThatTheFilesMake(t *testing.T) {
 		{"days that stand for none elsewhere", plainFile(), genuine, Options{}},
 		{"names before a day", plainFile(), plain, Options{NamesBefore: 13_400}},
 		{"versions", versions, staged, Options{ExcludeStatuses: []string{"cancelled"}}},
+		{"versions, and days that stand for none", versions, stagedPlaceholders, Options{ExcludeStatuses: []string{"cancelled"}}},
 		{"without orders", plainFile().without(data.OrderID, data.Line), plain, Options{}},
 	} {
 		c.opts.Workers = 2
@@ -150,8 +156,21 @@ func TestGather_MakesTheTableThatTheFilesMake(t *testing.T) {
 			if a, b := table, want.orders; a.FirstDay != b.FirstDay || a.LastDay != b.LastDay || a.NewestPurchase != b.NewestPurchase || !slices.Equal(a.NoDates(), b.NoDates()) || fmt.Sprint(*a.Names) != fmt.Sprint(*b.Names) {
 				t.Errorf("other days or names: %v to %v, %v; want %v to %v, %v", a.FirstDay, a.LastDay, a.Names, b.FirstDay, b.LastDay, b.Names)
 			}
-			sameLines(t, rangesAlone(t, table, foundAt(t, whole), byRange(t, r, c.file, c.lines, bounds...), c.opts), want.exact)
-			if err := table.Close(); err != nil {
+			files := byRange(t, r, c.file, c.lines, bounds...)
+			other, err := gathered(t, r, foundAt(t, whole), files, c.opts)
+			if err != nil {
+				t.Fatal(c.name, err)
+			}
+			lines, late := rangesAlone(t, other, foundAt(t, whole), files, c.opts)
+			sameLines(t, lines, want.exact)
+			other.WalkedElsewhere(late)
+			if other.SetAside != table.SetAside || other.UnsettledVersions() != table.UnsettledVersions() {
+				t.Errorf("walked elsewhere: set aside %v, %d unsettled; want %v, %d", other.SetAside, other.UnsettledVersions(), table.SetAside, table.UnsettledVersions())
+			}
+			if after := collected(t, other, c.opts); after.setAside != want.setAside || other.UnsettledVersions() != table.UnsettledVersions() {
+				t.Errorf("walked elsewhere and here: set aside %v, want %v", after.setAside, want.setAside)
+			}
+			if err := errors.Join(table.Close(), other.Close()); err != nil {
 				t.Error(err)
 			}
 			if t.Failed() {
@@ -161,8 +180,9 @@ func TestGather_MakesTheTableThatTheFilesMake(t *testing.T) {
 	}
 }
 
-// rangesAlone are the lines of all ranges, each read without the others.
-func rangesAlone(t *testing.T, table *Table, sample source.Found, files []source.File, opts Options) (lines []readLine) {
+// rangesAlone are the lines of all ranges, each read without the others, and the late ones
+// of each.
+func rangesAlone(t *testing.T, table *Table, sample source.Found, files []source.File, opts Options) (lines []readLine, late []Late) {
 	t.Helper()
 	head, names, err := table.Common()
 	if err != nil {
@@ -187,8 +207,9 @@ func rangesAlone(t *testing.T, table *Table, sample source.Found, files []source
 		}); err != nil {
 			t.Fatal(err)
 		}
+		late = append(late, alone.Late())
 	}
-	return lines
+	return lines, late
 }
 
 // A range that is dealt again, its lines in another order, has the same bytes.

@@ -165,7 +165,7 @@ func (w *walker) histories(part int) (h *Histories, duplicates int64, err error)
 			err = w.builder.rename(opts)
 		}
 	} else {
-		if h, duplicates, err = w.builder.build(blocks, w.options(opts)); err == nil {
+		if h, duplicates, err = w.builder.build(blocks, w.options(opts)); err == nil && !o.store.parts[part].lateKnown {
 			o.noteLate(&w.builder.late)
 		}
 	}

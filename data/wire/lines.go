@@ -82,17 +82,8 @@ func (f *linesFile) add(batch arrow.Record) error {
 	}
 	out := f.writer.ColumnWriters()
 	for i, column := range batch.Columns() {
-		f.values = f.values[:0]
-		at := f.columns[i]
-		value := f.kinds[i].values(column)
-		for row := range column.Len() {
-			if column.IsNull(row) {
-				f.values = append(f.values, parquet.NullValue().Level(0, 0, at))
-			} else {
-				f.values = append(f.values, value(row).Level(0, 1, at))
-			}
-		}
-		if _, err := out[at].WriteRowValues(f.values); err != nil {
+		f.values = f.appendValues(f.values[:0], i, column)
+		if _, err := out[f.columns[i]].WriteRowValues(f.values); err != nil {
 			return err
 		}
 	}
@@ -101,6 +92,19 @@ func (f *linesFile) add(batch arrow.Record) error {
 	}
 	f.rows = 0
 	return f.writer.Flush()
+}
+
+// appendValues appends those of column i of a batch.
+func (f *linesFile) appendValues(values []parquet.Value, i int, column arrow.Array) []parquet.Value {
+	at, value := f.columns[i], f.kinds[i].values(column)
+	for row := range column.Len() {
+		if column.IsNull(row) {
+			values = append(values, parquet.NullValue().Level(0, 0, at))
+		} else {
+			values = append(values, value(row).Level(0, 1, at))
+		}
+	}
+	return values
 }
 
 // each passes the batches that have rows on in turn, each valid until do returns.

@@ -6,6 +6,7 @@ package objectstore
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -26,7 +27,7 @@ type Options struct {
 	Now      func() time.Time // the clock, for leases of locks
 	Attempts int              // of one request; 0: 8
 	Backoff  time.Duration    // the longest wait between two; 0: 20 s
-	Silence  time.Duration    // of a store that never answered yet, after which a request is given up; 0: 30 s
+	Silence  time.Duration    // of a store that never answered yet, after which a request is given up; 0: 15 s
 	Stale    time.Duration    // without a sign of life, after which the holder of a lock counts as dead; 0: 60 s
 }
 
@@ -54,7 +55,7 @@ func New(opts Options) (*Store, error) {
 		opts.Backoff = 20 * time.Second
 	}
 	if opts.Silence == 0 {
-		opts.Silence = 30 * time.Second
+		opts.Silence = 15 * time.Second
 	}
 	if opts.Stale == 0 {
 		opts.Stale = time.Minute
@@ -86,7 +87,8 @@ func retryer(opts Options, first *contact) aws.Retryer {
 }
 
 // cutAnswers tries again where an answer broke off before it could be understood, which
-// the client takes for the last word; and not where no store seems to be there at all.
+// the client takes for the last word; and not where no store seems to be there at all, or
+// something else in its place.
 type cutAnswers struct {
 	*retry.Standard
 	first *contact
@@ -95,6 +97,10 @@ type cutAnswers struct {
 func (c *cutAnswers) IsErrorRetryable(err error) bool {
 	if c.first.hopeless() {
 		return false
+	}
+	var other *page
+	if errors.As(err, &other) {
+		return other.status >= http.StatusInternalServerError // a proxy whose store is not up
 	}
 	var cut *smithy.DeserializationError
 	return errors.As(err, &cut) || c.Standard.IsErrorRetryable(err)

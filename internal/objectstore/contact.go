@@ -2,9 +2,11 @@ package objectstore
 
 import (
 	"errors"
+	"fmt"
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,15 +44,18 @@ func (c *contact) over(client aws.HTTPClient) aws.HTTPClient {
 // Do implements aws.HTTPClient.
 func (c *contact) Do(r *http.Request) (*http.Response, error) {
 	if c.answered.Load() {
-		return c.later.Do(r)
+		return ofStore(r, c.later)
 	}
-	waiting := time.AfterFunc(c.silence/6, func() {
-		c.said.Do(func() { log.Printf("waiting for the object store at %s, which has not answered yet", r.URL.Host) })
+	waiting := time.AfterFunc(c.silence/5, func() {
+		c.said.Do(func() {
+			log.Printf("waiting for the object store at %s, which has not answered yet; it is given up after %d tries of %s", r.URL.Host, firstTries, c.silence)
+		})
 	})
 	defer waiting.Stop()
-	answer, err := c.first.Do(r)
+	answer, err := ofStore(r, c.first)
+	var other *page
 	switch {
-	case err == nil:
+	case err == nil, errors.As(err, &other):
 		c.answered.Store(true)
 	case isSilence(err):
 		c.silent.Add(1)
@@ -65,4 +70,29 @@ func (c *contact) hopeless() bool { return !c.answered.Load() && c.silent.Load()
 func isSilence(err error) bool {
 	var waited net.Error
 	return errors.As(err, &waited) && waited.Timeout()
+}
+
+// page is an answer that no store gives: an HTML page, as proxies and pages to sign in send.
+type page struct {
+	host   string
+	status int
+}
+
+func (p *page) Error() string {
+	return fmt.Sprintf("an HTML page answers at %s (status %d): a proxy or a page to sign in stands where the object store should be", p.host, p.status)
+}
+
+// ofStore sends a request and wants the answer of a store. An object may be an HTML page;
+// it has an ETag, and what a store says has a number or is XML.
+func ofStore(r *http.Request, client aws.HTTPClient) (*http.Response, error) {
+	answer, err := client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	h := answer.Header
+	if strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "text/html") && h.Get("ETag") == "" && h.Get("X-Amz-Request-Id") == "" {
+		answer.Body.Close()
+		return nil, &page{r.URL.Host, answer.StatusCode}
+	}
+	return answer, nil
 }

@@ -72,7 +72,12 @@ func said(api smithy.APIError) string {
 func unanswered(asked *smithy.OperationError) error {
 	err := asked.Err
 	var sent *smithyhttp.RequestSendError
+	var other *page
 	switch {
+	case errors.As(err, &other):
+		return &fault{other.Error(), nil}
+	case statusOf(err) > 0:
+		return &fault{fmt.Sprintf("what answers is no object store, or a proxy before it: status %d, and words that are not those of a store", statusOf(err)), nil}
 	case errors.As(err, &sent) && isSilence(sent.Err):
 		return &fault{fmt.Sprintf("the store is not reached, or accepts the connection and does not answer: %v", sent.Err), context.DeadlineExceeded}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -376,6 +377,48 @@ func TestStore_SilentStoreIsGivenUpAfterFewTriesAndALine(t *testing.T) {
 	}
 	if n := strings.Count(lines.String(), "waiting for the object store at "+listener.Addr().String()); n != 1 {
 		t.Errorf("%d lines: %s", n, lines.String())
+	}
+}
+
+// A proxy that answers for the store, once with a page to sign in and once since the store
+// is not up, is named as what it is, for every request; only the second is asked again.
+func TestStore_PageInThePlaceOfTheStoreIsNamed(t *testing.T) {
+	for status, tries := range map[int]int32{200: 1, 403: 1, 404: 1, 502: 3} {
+		var asked atomic.Int32
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked.Add(1)
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(status)
+			fmt.Fprint(w, "<!DOCTYPE html><html><body>Sign in<br></body></html>")
+		}))
+		storetest.Start(t, time.Now)
+		t.Setenv("AWS_ENDPOINT_URL", proxy.URL)
+		files := objectstore.Files(fsys.OS(), objectstore.Options{Now: time.Now, Attempts: 3, Backoff: time.Millisecond})
+		for name, ask := range map[string]func() error{
+			"open": func() error { _, err := files.Open("s3://b/orders"); return err }, "stat": func() error { _, err := files.Stat("s3://b/orders"); return err },
+			"list": func() error { _, err := files.ReadDir("s3://b/orders"); return err }, "link": func() error { _, err := files.Readlink("s3://b/out/current"); return err },
+		} {
+			asked.Store(0)
+			err := ask()
+			var path *fs.PathError
+			if !errors.As(err, &path) || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), fmt.Sprintf("an HTML page answers at %s (status %d)", strings.TrimPrefix(proxy.URL, "http://"), status)) {
+				t.Errorf("%d, %s: %v", status, name, err)
+			}
+			if n := asked.Load(); n != tries {
+				t.Errorf("%d, %s: asked %d times, want %d", status, name, n, tries)
+			}
+		}
+		proxy.Close()
+	}
+}
+
+// An object that is a page is one all the same.
+func TestStore_ReadsObjectsThatArePages(t *testing.T) {
+	s := storetest.Start(t, time.Now)
+	want := []byte("<!DOCTYPE html><html></html>")
+	write(t, s.Files(), s.Bucket+"/report.html", want)
+	if got := read(t, s.Files(), s.Bucket+"/report.html"); !bytes.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -44,23 +44,13 @@ func Deal(ctx context.Context, s DealSettings, ui console.UI) error {
 
 func deal(ctx context.Context, s *DealSettings, in io.Reader, out io.Writer) error {
 	stream, err := wire.Read(in)
-	var file []byte
-	if err == nil {
-		file, err = stream.Parquet()
-	}
 	if err != nil {
 		return &data.InputError{Path: standardInput, Err: err}
 	}
-	files := linesFS{s.FS(), file}
-	opts, err := jobs.DealtOptions(files, s.Reading)
-	if err != nil {
-		return err
+	dealt, err := dealLines(ctx, s, stream.Parquet)
+	if err == nil && dealt.DependsOnOrder() { // a repeated task has the same lines in another order
+		dealt, err = dealLines(ctx, s, stream.InOrder)
 	}
-	sample, err := source.Find(files, []string{s.SampleFile}, opts.MemoryBytes)
-	if err != nil {
-		return err
-	}
-	dealt, err := orders.Deal(ctx, files, sample, source.File{Path: standardInput, Size: int64(len(file))}, opts)
 	if err != nil {
 		return err
 	}
@@ -69,6 +59,24 @@ func deal(ctx context.Context, s *DealSettings, in io.Reader, out io.Writer) err
 		return err
 	}
 	return wire.WriteParts(out, parts)
+}
+
+// dealLines deals the lines of a Parquet file.
+func dealLines(ctx context.Context, s *DealSettings, lines func() ([]byte, error)) (*orders.Dealt, error) {
+	file, err := lines()
+	if err != nil {
+		return nil, &data.InputError{Path: standardInput, Err: err}
+	}
+	files := linesFS{s.FS(), file}
+	opts, err := jobs.DealtOptions(files, s.Reading)
+	if err != nil {
+		return nil, err
+	}
+	sample, err := source.Find(files, []string{s.SampleFile}, opts.MemoryBytes)
+	if err != nil {
+		return nil, err
+	}
+	return orders.Deal(ctx, files, sample, source.File{Path: standardInput, Size: int64(len(file))}, opts)
 }
 
 // linesFS is the file system with the lines of standard input as a file.

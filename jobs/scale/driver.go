@@ -21,18 +21,18 @@ type DriveSettings struct {
 	jobs.RunSettings
 	settings.Sampled
 	settings.Gathered
-	settings.Night
+	settings.Packages
 }
 
 // Settings lists them.
 func (s *DriveSettings) Settings() []settings.Setting {
-	return append(s.RunSettings.Settings(), settings.Rows(&s.Sampled, &s.Gathered, &s.Night)...)
+	return append(s.RunSettings.Settings(), settings.Rows(&s.Sampled, &s.Gathered, &s.Packages)...)
 }
 
 // Drive runs the night over what Deal has written of all ranges of customers, in any
 // order: on standard input, each behind its length, as eight bytes, lowest first, and
-// a length of 0 behind the last. Where a night package is asked for it writes that as
-// soon as it has learned, and reads what Score makes of each range in the same way. It
+// a length of 0 behind the last. Where packages are asked for it writes one for each
+// stage, survey and score, and reads what Stage makes of each range in the same way. It
 // publishes what Run publishes of the same lines.
 func Drive(ctx context.Context, s DriveSettings, ui console.UI) error {
 	return drive(ctx, &s, os.Stdin, ui)
@@ -40,8 +40,8 @@ func Drive(ctx context.Context, s DriveSettings, ui console.UI) error {
 
 func drive(ctx context.Context, s *DriveSettings, in io.Reader, ui console.UI) error {
 	e := jobs.Elsewhere{Table: s.Table, Gather: s.gather(in)}
-	if s.NightFile != "" {
-		e.Score = s.score(in)
+	if s.PackagesDir != "" {
+		e.Stage = s.stages(in)
 	}
 	return jobs.RunGathered(ctx, s.RunSettings, e, ui)
 }
@@ -67,11 +67,11 @@ func (s *DriveSettings) gather(in io.Reader) jobs.Gather {
 	}
 }
 
-// nextDealt is the next range; io.EOF behind the last, which only what was scored may
-// follow.
+// nextDealt is the next range; io.EOF behind the last, which only what stages have made
+// may follow.
 func (s *DriveSettings) nextDealt(ranges *streams) (*orders.Dealt, error) {
 	stream, err := ranges.next()
-	if errors.Is(err, io.EOF) && s.NightFile == "" {
+	if errors.Is(err, io.EOF) && s.PackagesDir == "" {
 		if more := ranges.end(); more != nil {
 			return nil, more
 		}

@@ -280,46 +280,53 @@ func TestDrive_PublishesWhatRunPublishes(t *testing.T) {
 	}
 }
 
-// scoredElsewhere is the input of a driver with a night package: dealt ranges, and, once
-// the package is there, what the kernel makes of them, in another order. change may spoil
-// the streams of the second part.
-func scoredElsewhere(t *testing.T, r *rand.Rand, s *DriveSettings, dealt []byte, change func(scored [][]byte) []byte) io.Reader {
-	s.NightFile = filepath.Join(t.TempDir(), "night")
+// doneElsewhere is the input of a driver that writes packages: dealt ranges, and, once the
+// package of a stage is there, what the kernel makes of them, or of those that were dealt
+// again, in another order.
+func doneElsewhere(t *testing.T, r *rand.Rand, s *DriveSettings, dealt, again []byte) io.Reader {
+	s.PackagesDir = t.TempDir()
 	in, out := io.Pipe()
 	t.Cleanup(func() { in.Close() })
 	go func() {
+		defer out.Close()
 		if _, err := out.Write(dealt); err != nil {
 			return
 		}
-		for {
-			if _, err := os.Stat(s.NightFile); err == nil {
-				break
+		for _, name := range []string{jobs.StageSurvey, jobs.StageScore} {
+			path := filepath.Join(s.PackagesDir, name)
+			for !isThere(path) {
+				time.Sleep(10 * time.Millisecond)
 			}
-			time.Sleep(10 * time.Millisecond)
+			made := stageRanges(t, path, again)
+			r.Shuffle(len(made), func(i, j int) { made[i], made[j] = made[j], made[i] })
+			if _, err := out.Write(framed(made)); err != nil {
+				return
+			}
 		}
-		scored := scoredRanges(t, s.NightFile, dealt)
-		r.Shuffle(len(scored), func(i, j int) { scored[i], scored[j] = scored[j], scored[i] })
-		out.Write(change(scored))
-		out.Close()
 	}()
 	return in
 }
 
-// scoredRanges scores each dealt range.
-func scoredRanges(t *testing.T, night string, dealt []byte) (scored [][]byte) {
-	for len(dealt) > 8 {
-		size := 8 + binary.LittleEndian.Uint64(dealt)
-		scored = append(scored, scoredRange(t, night, dealt[8:size]))
-		dealt = dealt[size:]
-	}
-	return scored
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
-func scoredRange(t *testing.T, night string, dealt []byte) []byte {
+// stageRanges are what the stage of a package makes of each dealt range.
+func stageRanges(t *testing.T, path string, dealt []byte) (made [][]byte) {
+	for len(dealt) > 8 {
+		size := 8 + binary.LittleEndian.Uint64(dealt)
+		made = append(made, stageRange(t, path, dealt[8:size]))
+		dealt = dealt[size:]
+	}
+	return made
+}
+
+func stageRange(t *testing.T, path string, dealt []byte) []byte {
 	var b bytes.Buffer
-	s := new(ScoreSettings)
-	s.NightFile = night
-	if err := score(t.Context(), s, bytes.NewReader(dealt), &b); err != nil {
+	s := new(StageSettings)
+	s.PackageFile = path
+	if err := stage(t.Context(), s, bytes.NewReader(dealt), &b); err != nil {
 		t.Error(err)
 	}
 	return b.Bytes()
@@ -333,8 +340,8 @@ func framed(streams [][]byte) (all []byte) {
 	return binary.LittleEndian.AppendUint64(all, 0)
 }
 
-// What other machines score is published with the bytes of what Run publishes.
-func TestDrive_PublishesWhatRunPublishesOfRangesScoredElsewhere(t *testing.T) {
+// What other machines count and score is published with the bytes of what Run publishes.
+func TestDrive_PublishesWhatRunPublishesOfStagesDoneElsewhere(t *testing.T) {
 	sample, lines := generatedShop(t, 500)
 	s := driverSettings(t, sample, len(lines))
 	run := s.RunSettings
@@ -342,7 +349,7 @@ func TestDrive_PublishesWhatRunPublishesOfRangesScoredElsewhere(t *testing.T) {
 	must(t, jobs.Run(t.Context(), run, []string{sample}, console.UI{}))
 	r := rand.New(rand.NewPCG(3, 5))
 	dealt := dealtRanges(t, r, sample, lines, 5)
-	must(t, drive(t.Context(), s, scoredElsewhere(t, r, s, dealt, framed), console.UI{}))
+	must(t, drive(t.Context(), s, doneElsewhere(t, r, s, dealt, dealt), console.UI{}))
 	wantSameContent(t, contentOf(t, s.Out), contentOf(t, run.Out))
 }
 
@@ -363,13 +370,33 @@ func TestDrive_PublishesWhatRunPublishesWithKeptModelsAndWithNone(t *testing.T) 
 			}
 		}
 		dealt := dealtRangesAsOf(t, r, sample, lines, 3, s.AsOf)
-		must(t, drive(t.Context(), s, scoredElsewhere(t, r, s, dealt, framed), console.UI{}))
+		must(t, drive(t.Context(), s, doneElsewhere(t, r, s, dealt, dealt), console.UI{}))
 		got := contentOf(t, s.Out)
 		wantSameContent(t, got, contentOf(t, plain.Out))
 		if kept := strings.Contains(got["/evaluation.json"], `"reused": true`); kept != (name == "kept") || strings.Contains(got["/model/index.json"], `"boost"`) != kept {
 			t.Errorf("%s: the night kept models: %t", name, kept)
 		}
 	}
+}
+
+// Ranges with days that stand for no date in some shops, which an executor lost and another
+// one dealt again, their lines in another order, are those that the driver knows.
+func TestDrive_PublishesWhatRunPublishesOfRangesDealtAgain(t *testing.T) {
+	_, lines := generatedShop(t, 500)
+	for i := 0; i+2 < len(lines); i += 40 {
+		lines[i].OrderedAt = 0
+		lines[i+1] = lines[i+2] // a duplicate
+	}
+	path := filepath.Join(t.TempDir(), "orders.parquet")
+	must(t, parquet.WriteFile(path, lines))
+	s := driverSettings(t, path, len(lines))
+	run := s.RunSettings
+	run.Out = t.TempDir()
+	must(t, jobs.Run(t.Context(), run, []string{path}, console.UI{}))
+	r := rand.New(rand.NewPCG(3, 7))
+	dealt, again := dealtRanges(t, r, path, lines, 4), dealtRanges(t, r, path, lines, 4)
+	must(t, drive(t.Context(), s, doneElsewhere(t, r, s, dealt, again), console.UI{}))
+	wantSameContent(t, contentOf(t, s.Out), contentOf(t, run.Out))
 }
 
 func wantSameContent(t *testing.T, got, want map[string]string) {

@@ -9,13 +9,22 @@ func (g *Sampled) rows() []Setting {
 	return []Setting{{Name: "sample", section: asking, Holder: "FILE", Help: "rows of the table as Parquet, by which its columns are understood", Example: "sample.parquet", flagOnly: true, value: text(&g.SampleFile)}}
 }
 
-// Night is the package by which customers are scored.
-type Night struct {
-	NightFile string
+// Packaged is the package by which a stage is done.
+type Packaged struct {
+	PackageFile string
 }
 
-func (g *Night) rows() []Setting {
-	return []Setting{{Name: "night", section: asking, Holder: "FILE", Help: "night package, which winback scale driver writes and winback kernel score reads", unset: "the driver scores", Example: "night.package", flagOnly: true, value: text(&g.NightFile)}}
+func (g *Packaged) rows() []Setting {
+	return []Setting{{Name: "package", section: asking, Holder: "FILE", Help: "package of the stage, which winback scale driver has written", Example: "packages/score", flagOnly: true, value: text(&g.PackageFile)}}
+}
+
+// Packages is where the packages of stages are written.
+type Packages struct {
+	PackagesDir string
+}
+
+func (g *Packages) rows() []Setting {
+	return []Setting{{Name: "packages", section: asking, Holder: "DIR", Help: "folder for the packages of stages that are done elsewhere", unset: "the driver does all stages", Example: "packages", flagOnly: true, value: text(&g.PackagesDir)}}
 }
 
 // Gathered is the table of another engine whose lines are gathered.

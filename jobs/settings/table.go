@@ -73,7 +73,8 @@ type All struct {
 	Pooling
 	Sampled
 	Gathered
-	Night
+	Packaged
+	Packages
 }
 
 // The headings of winback config, in their order.
@@ -92,7 +93,7 @@ var sections = []string{reading, days, learning, contacting, diagnosing, running
 // Settings lists all settings, in the order in which winback config shows them.
 func (a *All) Settings() []Setting {
 	rows := Rows(&a.Runs, &a.Kept, &a.Reading, &a.Gate, &a.Question, &a.Stages, &a.Learning, &a.Refitting, &a.Scores, &a.Random, &a.Draw, &a.HeldOut, &a.Suppression, &a.Plan, &a.Showing, &a.Resting, &a.Diagnosis,
-		&a.KeptHistory, &a.Trial, &a.TableForm, &a.Log, &a.File, &a.Invented, &a.Handout, &a.Stored, &a.Past, &a.Launching, &a.Sending, &a.Telling, &a.ChosenArm, &a.Measuring, &a.Forgotten, &a.Serving, &a.ContactData, &a.Dialling, &a.Pooling, &a.Sampled, &a.Gathered, &a.Night)
+		&a.KeptHistory, &a.Trial, &a.TableForm, &a.Log, &a.File, &a.Invented, &a.Handout, &a.Stored, &a.Past, &a.Launching, &a.Sending, &a.Telling, &a.ChosenArm, &a.Measuring, &a.Forgotten, &a.Serving, &a.ContactData, &a.Dialling, &a.Pooling, &a.Sampled, &a.Gathered, &a.Packaged, &a.Packages)
 	slices.SortStableFunc(rows, func(x, y Setting) int {
 		return slices.Index(sections, x.section) - slices.Index(sections, y.section)
 	})

@@ -98,6 +98,7 @@ func TestStore_CrashBetweenAnyTwoRequestsLeavesAWholeRun(t *testing.T) {
 			}
 		}
 	}
+	t.Logf("%d points of a crash, %d runs", points, nights)
 	if points**storeEvery < 100 {
 		t.Errorf("%d points, of every %d one; want 100 in all", points, *storeEvery)
 	}
@@ -128,6 +129,7 @@ func TestStore_FaultsLoseNoRun(t *testing.T) {
 		}
 		checkStored(t, s, out, content, content)
 	}
+	t.Logf("%d faults", injected)
 }
 
 func TestStore_OneOfEightRunsPublishes(t *testing.T) {

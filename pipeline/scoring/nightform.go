@@ -1,8 +1,6 @@
 package scoring
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +10,6 @@ import (
 	"winback/data"
 	"winback/data/guard"
 	"winback/data/orders"
-	"winback/data/wire"
 	"winback/features"
 	"winback/models"
 	"winback/pipeline/learn"
@@ -27,11 +24,9 @@ const nightFormat = 1
 // Files of a night package beside those of the models; FORMAT.md of data/orders
 // describes them.
 const (
-	nightFile  = "night.json"
-	ranksFile  = "ranks"
-	shopFile   = "shop.json"
-	commonFile = "orders.json"
-	namesFile  = "names"
+	nightFile = "night.json"
+	ranksFile = "ranks"
+	shopFile  = "shop.json"
 )
 
 // nightForm is night.json.
@@ -43,140 +38,59 @@ type nightForm struct {
 	Shifts      map[string]float64 `json:"shifts"` // of the log-odds, by model
 }
 
-// Package is the night for other machines, with all that ranges of the customers of the
-// table must know of it, and its digest.
-func (n *Night) Package(table *orders.Table) (text []byte, sum [sha256.Size]byte, err error) {
-	p := &packing{}
-	create := run.Create(p.create)
+// Write is the night for other machines, as the files of a package.
+func (n *Night) Write(create run.Create) error {
 	form := nightForm{nightFormat, n.want.AsOf.String(), n.want.Horizon, n.want.LapsedAfter, map[string]float64{}}
 	for name, shift := range n.shifts {
 		form.Shifts[name] = shift.Logit
 	}
-	common, names, err := table.Common()
-	if err != nil {
-		return nil, sum, err
+	ranks := func(w io.Writer) error {
+		_, err := w.Write(snapshots.AppendRanks(nil, n.ranks))
+		return err
 	}
-	plain := func(path string, content []byte) error {
-		return create.Write(path, func(w io.Writer) error {
-			_, err := w.Write(content)
-			return err
-		})
-	}
-	err = errors.Join(create.WriteJSON(nightFile, form), learn.WriteScoring(create, n.learned, n.tree), plain(ranksFile, snapshots.AppendRanks(nil, n.ranks)), plain(commonFile, common), plain(namesFile, names))
+	err := errors.Join(create.WriteJSON(nightFile, form), learn.WriteScoring(create, n.learned, n.tree), create.Write(ranksFile, ranks))
 	if n.shop != nil {
 		err = errors.Join(err, create.WriteJSON(shopFile, n.shop))
 	}
-	if err != nil {
-		return nil, sum, err
-	}
-	return p.packed()
+	return err
 }
 
-// packing are the files of a package in the making.
-type packing struct {
-	names []string
-	files []*bytes.Buffer
-}
-
-type packedFile struct{ *bytes.Buffer }
-
-func (packedFile) Close() error { return nil }
-
-func (p *packing) create(path string) (io.WriteCloser, error) {
-	f := new(bytes.Buffer)
-	p.names, p.files = append(p.names, path), append(p.files, f)
-	return packedFile{f}, nil
-}
-
-func (p *packing) packed() (text []byte, sum [sha256.Size]byte, err error) {
-	list, err := json.Marshal(p.names)
-	parts := [][]byte{list}
-	for _, f := range p.files {
-		parts = append(parts, f.Bytes())
-	}
-	var out bytes.Buffer
-	if err = errors.Join(err, wire.WriteParts(&out, parts)); err != nil {
-		return nil, sum, err
-	}
-	whole, err := wire.Whole(out.Bytes())
-	if err != nil {
-		return nil, sum, err
-	}
-	return out.Bytes(), whole.SHA256(), nil
-}
-
-// NightOf reads what Package gave, from its stream. Whatever the bytes are, what comes
-// back can score, or there is an error. common is what the histories of a range must
-// know.
-func NightOf(s *wire.Stream) (n *Night, common *orders.Common, err error) {
+// NightOf reads what Write wrote, with the names of the table. Whatever the bytes are,
+// what comes back can score, or there is an error.
+func NightOf(read func(path string) ([]byte, error), names *orders.Names) (n *Night, err error) {
 	err = guard.Run("the night package", func() error {
-		n, common, err = nightOf(s)
+		n, err = nightOf(read, names)
 		return err
 	})
-	return n, common, err
+	return n, err
 }
 
-func nightOf(s *wire.Stream) (*Night, *orders.Common, error) {
-	read, err := unpack(s)
-	if err != nil {
-		return nil, nil, err
-	}
+func nightOf(read func(path string) ([]byte, error), names *orders.Names) (*Night, error) {
 	n := &Night{shifts: map[string]models.Shift{}}
-	if err := n.takeQuestion(read); err != nil {
-		return nil, nil, err
+	err := n.takeQuestion(read)
+	if err != nil {
+		return nil, err
 	}
 	if n.learned, err = learn.ReadScoring(read); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	n.tree = n.learned.Tree
-	common, err := commonOf(read)
-	if err != nil {
-		return nil, nil, err
-	}
 	if err := n.takeShop(read); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	none, err := n.noRows(common.Names())
+	none, err := n.noRows(names)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	raw := snapshots.RawMatrix([]*features.Table{none}, 1)
 	if n.align, err = n.learned.State.Align(raw); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	text, err := read(ranksFile)
 	if err == nil {
 		n.ranks, err = snapshots.RanksOf(text, len(raw.Names))
 	}
-	return n, common, err
-}
-
-// unpack gives the content of a file by its name, or fs.ErrNotExist.
-func unpack(s *wire.Stream) (func(path string) ([]byte, error), error) {
-	parts, err := s.Parts()
-	if err != nil {
-		return nil, err
-	}
-	if len(parts) == 0 {
-		return nil, errors.New("want a list of files, found nothing")
-	}
-	var names []string
-	if err := json.Unmarshal(parts[0], &names); err != nil {
-		return nil, fmt.Errorf("the list of files: %w", err)
-	}
-	if len(names) != len(parts)-1 {
-		return nil, fmt.Errorf("the list has %d files, found %d", len(names), len(parts)-1)
-	}
-	files := map[string][]byte{}
-	for i, name := range names {
-		files[name] = parts[i+1]
-	}
-	return func(path string) ([]byte, error) {
-		if content, ok := files[path]; ok {
-			return content, nil
-		}
-		return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
-	}, nil
+	return n, err
 }
 
 func (n *Night) takeQuestion(read func(path string) ([]byte, error)) error {
@@ -217,22 +131,6 @@ func (n *Night) takeShop(read func(path string) ([]byte, error)) error {
 		return fmt.Errorf("%s: it is of %s, %s of %s", shopFile, n.shop.Day(), nightFile, n.want.AsOf)
 	}
 	return nil
-}
-
-func commonOf(read func(path string) ([]byte, error)) (*orders.Common, error) {
-	head, err := read(commonFile)
-	if err != nil {
-		return nil, err
-	}
-	names, err := read(namesFile)
-	if err != nil {
-		return nil, err
-	}
-	common, err := orders.CommonOf(head, names)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", commonFile, err)
-	}
-	return common, nil
 }
 
 // noRows is a feature table of the night without customers.

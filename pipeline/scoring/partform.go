@@ -1,8 +1,6 @@
 package scoring
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
@@ -12,47 +10,22 @@ import (
 	"winback/features"
 )
 
-// Origin is where a part comes from: the digests of the range of customers, as it was
-// dealt, and of the night package.
-type Origin struct{ Range, Night [sha256.Size]byte }
-
 // partHead is the head of a scored part.
 type partHead struct {
-	Format    int    `json:"format"`
-	Range     string `json:"range_sha256"`
-	Night     string `json:"night_sha256"`
-	Customers int64  `json:"customers"` // who have bought before the as-of day
-	Lapsed    int    `json:"lapsed"`
+	Format    int   `json:"format"`
+	Customers int64 `json:"customers"` // who have bought before the as-of day
+	Lapsed    int   `json:"lapsed"`
 }
 
 // Parts are the part as byte strings, for another machine: its head in JSON, the lapsed
 // customers, and their features.
-func (p *Part) Parts(from Origin) ([][]byte, error) {
-	head, err := json.Marshal(partHead{nightFormat, hex.EncodeToString(from.Range[:]), hex.EncodeToString(from.Night[:]), p.Customers, p.lapsed.Len()})
+func (p *Part) Parts() ([][]byte, error) {
+	head, err := json.Marshal(partHead{nightFormat, p.Customers, p.lapsed.Len()})
 	var rows []byte
 	for _, c := range featureColumns(p.features) {
 		rows = c.encode(rows)
 	}
 	return [][]byte{head, p.lapsed.encode(nil), rows}, err
-}
-
-// OriginOf says where a part comes from, and how many customers it has, lapsed or not.
-func OriginOf(parts [][]byte) (from Origin, customers int64, err error) {
-	head, err := headOf(parts)
-	if err != nil {
-		return from, 0, err
-	}
-	for _, d := range []struct {
-		text string
-		into []byte
-	}{{head.Range, from.Range[:]}, {head.Night, from.Night[:]}} {
-		sum, err := hex.DecodeString(d.text)
-		if err != nil || len(sum) != len(d.into) {
-			return from, 0, fmt.Errorf("the head of a scored part: want a SHA-256, found %q", d.text)
-		}
-		copy(d.into, sum)
-	}
-	return from, head.Customers, nil
 }
 
 func headOf(parts [][]byte) (head partHead, err error) {

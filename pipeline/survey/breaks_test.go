@@ -126,7 +126,7 @@ func surveyedLines(lines []ordertest.SoldLine, days int) (*orders.Table, *Survey
 	}
 	h.Start = append(h.Start, int32(len(sorted)))
 	o := &orders.Table{Names: names, FirstDay: ordertest.FirstDay, LastDay: ordertest.FirstDay + data.Day(days) - 1}
-	s := newSurvey(o)
+	s := newSurvey(Frame{FirstDay: o.FirstDay, Days: days}, o.Names)
 	s.count(h)
 	return o, s
 }

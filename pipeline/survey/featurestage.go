@@ -27,7 +27,8 @@ func SurveyFeatures(ctx context.Context, table *orders.Table, r FeatureRequest, 
 	}
 	tables := parallel.PerWorker[features.Table]{Make: func() *features.Table { return features.NewTable(want, table.Names) }}
 	builders := parallel.PerWorker[features.Builder]{Make: func() *features.Builder { return new(features.Builder) }}
-	surveys := newSurveyor(table)
+	surveys := NewCounter(FrameOf(table), table.Names)
+	surveys.noIDs = true
 	line := &parallel.InOrder[*features.Table]{Waiting: map[int]*features.Table{}, Use: func(t *features.Table) error {
 		err := use(t)
 		t.Reset()
@@ -39,7 +40,7 @@ func SurveyFeatures(ctx context.Context, table *orders.Table, r FeatureRequest, 
 		walk = table.Last
 	}
 	dropped, err := walk(ctx, r.Workers, func(part int, h *orders.Histories) error {
-		surveys.survey(h)
+		surveys.Add(h)
 		b := builders.Take()
 		defer builders.GiveBack(b)
 		t := tables.Take()

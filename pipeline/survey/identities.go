@@ -19,15 +19,6 @@ type orderCounts struct {
 	Repeated   int64 // whose id an order of the customer of other weeks has
 }
 
-func (n *orderCounts) merge(o *orderCounts) {
-	n.Orders += o.Orders
-	n.OfOne = max(n.OfOne, o.OfOne)
-	n.Buyers += o.Buyers
-	n.Returning += o.Returning
-	n.OrderLines += o.OrderLines
-	n.Repeated += o.Repeated
-}
-
 // add counts the orders of a customer.
 func (n *orderCounts) add(h orders.History) {
 	count, order, day := int64(0), uint64(0), data.Day(0)

@@ -46,12 +46,6 @@ func (n *namedDays) count(days []int32, flags []orders.LineFlags, codes []uint32
 	}
 }
 
-func (n *namedDays) merge(o namedDays) {
-	for i, c := range o.lines {
-		n.lines[i] += c
-	}
-}
-
 // before sums the lines of each name up to each day: row d holds what was
 // before day d.
 func (n *namedDays) before(days int) [][]int64 {

@@ -60,7 +60,8 @@ func (s *spellings) add(ids []string) {
 			s.guests[begin]++
 		}
 		if orders.TotalBegin(id) != "" {
-			s.addTotals([]string{id}, 1)
+			s.nTotal++
+			s.addTotals([]string{id})
 		}
 		if hash := xxhash.Sum64String(data.FoldID(id)); hash < s.limit {
 			s.hashes = append(s.hashes, hash)
@@ -70,7 +71,7 @@ func (s *spellings) add(ids []string) {
 
 func (s *spellings) merge(o *spellings) {
 	s.hashes = append(s.hashes, o.hashes...)
-	s.addTotals(o.totals, o.nTotal)
+	s.addTotals(o.totals)
 	for begin, n := range o.guests {
 		s.guests[begin] += n
 	}
@@ -97,8 +98,7 @@ func guestNumbers(o *orders.Table, s *Survey) string {
 
 const mostTotals = 8 // ids that are told of
 
-func (s *spellings) addTotals(ids []string, n int64) {
-	s.nTotal += n
+func (s *spellings) addTotals(ids []string) {
 	s.totals = append(s.totals, ids...)
 	slices.Sort(s.totals)
 	s.totals = s.totals[:min(len(s.totals), mostTotals)]

@@ -65,37 +65,50 @@ type interval struct {
 
 // Take walks over all histories once.
 func Take(ctx context.Context, table *orders.Table, workers int) (*Survey, error) {
-	surveys := newSurveyor(table)
-	surveys.ids = true
+	c := NewCounter(FrameOf(table), table.Names)
 	dropped, err := table.Each(ctx, workers, func(_ int, h *orders.Histories) error {
-		surveys.survey(h)
+		c.Add(h)
 		return nil
 	})
-	return surveys.total(dropped), err
+	return c.total(dropped), err
 }
 
-// surveyor takes the survey of partitions that several goroutines walk over.
-type surveyor struct {
+// Frame is what counting must know of the whole table before.
+type Frame struct {
+	FirstDay data.Day `json:"first_day"` // of any used line
+	Days     int      `json:"days"`      // from there to the last used line
+	Rows     int64    `json:"rows"`      // read
+	Totals   bool     `json:"totals"`    // the table has amounts, so that totals may be repeated
+	ByTime   bool     `json:"by_time"`   // orders have no ids
+}
+
+// FrameOf is that of a table.
+func FrameOf(o *orders.Table) Frame {
+	return Frame{o.FirstDay, DaysOf(o), o.RowsRead, o.HasRole(data.Amount), !o.HasRole(data.OrderID)}
+}
+
+// Counter takes the survey of partitions that several goroutines walk over.
+type Counter struct {
+	frame   Frame
 	surveys parallel.PerWorker[Survey]
-	totals  bool // the table has amounts, so that totals may be repeated
-	byTime  bool // orders have no ids
-	ids     bool // the spellings of ids are looked at
+	noIDs   bool // the spellings of ids are not looked at
 }
 
-func newSurveyor(orders *orders.Table) *surveyor {
-	return &surveyor{surveys: parallel.PerWorker[Survey]{Make: func() *Survey { return newSurvey(orders) }},
-		totals: orders.HasRole(data.Amount), byTime: !orders.HasRole(data.OrderID)}
+// NewCounter begins a survey of a table with these names.
+func NewCounter(f Frame, names *orders.Names) *Counter {
+	return &Counter{frame: f, surveys: parallel.PerWorker[Survey]{Make: func() *Survey { return newSurvey(f, names) }}}
 }
 
-func (y *surveyor) survey(h *orders.Histories) {
-	s := y.surveys.Take()
-	defer y.surveys.GiveBack(s)
+// Add counts a partition.
+func (c *Counter) Add(h *orders.Histories) {
+	s := c.surveys.Take()
+	defer c.surveys.GiveBack(s)
 	s.count(h)
-	if y.ids {
+	if !c.noIDs {
 		s.spelled.add(h.IDs)
 	}
-	if y.totals {
-		several, equal, alike := orders.TotalsRepeated(h, y.byTime)
+	if c.frame.Totals {
+		several, equal, alike := orders.TotalsRepeated(h, c.frame.ByTime)
 		s.TotalOrders += int64(several)
 		s.EqualTotals += int64(equal)
 		s.AlikeTotals += int64(alike)
@@ -103,25 +116,26 @@ func (y *surveyor) survey(h *orders.Histories) {
 }
 
 // total adds all up. dropped is how many duplicates there were.
-func (y *surveyor) total(dropped int64) *Survey {
-	total := y.surveys.Make()
-	for _, s := range y.surveys.All {
+func (c *Counter) total(dropped int64) *Survey {
+	total := c.surveys.Make()
+	for _, s := range c.surveys.All {
 		total.merge(s)
 	}
-	total.Dropped, total.TotalsByTime = dropped, y.byTime
+	total.Dropped += dropped
+	total.TotalsByTime = c.frame.ByTime
 	return total
 }
 
 // DaysOf returns how many days there are from the first to the last used line.
 func DaysOf(o *orders.Table) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 0) }
 
-func newSurvey(o *orders.Table) *Survey {
-	days := DaysOf(o)
-	s := &Survey{FirstDay: o.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days), LastPurchases: make([]int64, days), ChangedLines: make([]int64, days),
+func newSurvey(f Frame, names *orders.Names) *Survey {
+	days := f.Days
+	s := &Survey{FirstDay: f.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days), LastPurchases: make([]int64, days), ChangedLines: make([]int64, days),
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
-	s.spelled = newSpellings(o.RowsRead)
+	s.spelled = newSpellings(f.Rows)
 	for _, role := range breakRoles {
-		s.named[role] = newNamedDays(len(o.Names[role]), days)
+		s.named[role] = newNamedDays(len(names[role]), days)
 	}
 	return s
 }
@@ -214,35 +228,41 @@ func amountSize(m data.Money) int {
 	return min(2*(power-least)+half+1, amountSizes-1)
 }
 
-func (s *Survey) merge(o *Survey) {
-	s.Customers += o.Customers
-	s.Histories += o.Histories
-	s.Lines += o.Lines
-	s.TwinLines += o.TwinLines
-	s.TotalOrders += o.TotalOrders
-	s.EqualTotals += o.EqualTotals
-	s.AlikeTotals += o.AlikeTotals
-	s.orderCounts.merge(&o.orderCounts)
-	for i := range s.PurchaseLines {
-		s.DayLines[i] += o.DayLines[i]
-		s.PurchaseLines[i] += o.PurchaseLines[i]
-		s.ReturnLines[i] += o.ReturnLines[i]
-		s.EqualLines[i] += o.EqualLines[i]
-		s.NewCustomers[i] += o.NewCustomers[i]
-		s.LastPurchases[i] += o.LastPurchases[i]
-		s.ChangedLines[i] += o.ChangedLines[i]
-		s.SecondWithinYear[i] += o.SecondWithinYear[i]
-		s.ReturningCustomers[i] += o.ReturningCustomers[i]
-		s.KnownCustomers[i] += o.KnownCustomers[i]
-		for k := range s.AmountSizes[i] {
-			s.AmountSizes[i][k] += o.AmountSizes[i][k]
-		}
+// sums are all numbers that add up over customers: single ones, and those by day.
+func (s *Survey) sums() (single []*int64, byDay [][]int64, small [][]int32) {
+	n := &s.orderCounts
+	single = []*int64{&s.Customers, &s.Histories, &s.Lines, &s.Dropped, &s.TwinLines, &s.TotalOrders, &s.EqualTotals, &s.AlikeTotals, &n.Orders, &n.Buyers, &n.Returning, &n.OrderLines, &n.Repeated, &s.spelled.nTotal}
+	byDay = [][]int64{s.DayLines, s.PurchaseLines, s.ReturnLines, s.EqualLines, s.NewCustomers, s.LastPurchases, s.ChangedLines, s.SecondWithinYear, s.ReturningCustomers, s.KnownCustomers}
+	for i := range s.AmountSizes {
+		small = append(small, s.AmountSizes[i][:])
 	}
 	for _, role := range breakRoles {
-		s.named[role].merge(o.named[role])
+		small = append(small, s.named[role].lines)
 	}
+	return single, byDay, small
+}
+
+func (s *Survey) merge(o *Survey) {
+	single, byDay, small := s.sums()
+	others, othersByDay, othersSmall := o.sums()
+	for i := range single {
+		*single[i] += *others[i]
+	}
+	for i := range byDay {
+		addTo(byDay[i], othersByDay[i])
+	}
+	for i := range small {
+		addTo(small[i], othersSmall[i])
+	}
+	s.OfOne = max(s.OfOne, o.OfOne)
 	s.spelled.merge(&o.spelled)
 	s.secondPurchases = append(s.secondPurchases, o.secondPurchases...)
+}
+
+func addTo[N int32 | int64](sums, more []N) {
+	for i, n := range more {
+		sums[i] += n
+	}
 }
 
 // RepeatedTotals says whether the amount column holds the total of an order on

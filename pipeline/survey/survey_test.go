@@ -1,10 +1,12 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -234,4 +236,48 @@ func surveyOf(t testing.TB, o *orders.Table) *Survey {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// What ranges count elsewhere adds up to the survey of a walk, in every one of its numbers.
+func TestCounter_AddsUpToTheSurveyOfAWalk(t *testing.T) {
+	shop := ordertest.RandomShop(rand.New(rand.NewPCG(1, 9)), 600, 700)
+	shop.Lines = append(shop.Lines, shop.Lines[:40]...) // duplicates
+	for i := range shop.Lines[:30] {
+		shop.Lines[i].CustomerID = fmt.Sprintf("guest_%d", i)
+	}
+	shop.Lines[31].CustomerID = "Total Berlin"
+	o := shop.Read(t, orders.Options{})
+	want, err := Take(context.Background(), o, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := NewCounter(FrameOf(o), o.Names)
+	dropped := want.Dropped
+	_, err = o.Each(context.Background(), 1, func(_ int, h *orders.Histories) error {
+		c := NewCounter(FrameOf(o), o.Names)
+		c.Add(h)
+		parts, err := c.Parts(dropped)
+		dropped = 0
+		if err != nil {
+			return err
+		}
+		return total.AddCounted(parts)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := total.Total()
+	if want.spelled.nTotal != 1 || want.Dropped == 0 || len(want.spelled.guests) == 0 {
+		t.Fatalf("%d totals, %d duplicates, guests %v", want.spelled.nTotal, want.Dropped, want.spelled.guests)
+	}
+	for _, s := range []*Survey{got, want} { // what order does not matter, and what is scratch
+		slices.Sort(s.spelled.hashes)
+		slices.SortFunc(s.secondPurchases, func(a, b interval) int {
+			return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.days, b.days))
+		})
+		s.days = nil
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v\nwant %+v", got, want)
+	}
 }

@@ -71,22 +71,22 @@ def dealing(sample, config):
     return deal
 
 
-def scoring(night):
-    """What a task does with each dealt range: a function for mapInArrow.
+def stage(package):
+    """What a task does with each dealt range in a stage: a function for mapInArrow.
 
-    night is the night package that winback's driver has written.
+    package is what winback's driver has written for that stage.
     """
 
-    def score(batches):
+    def work(batches):
         with tempfile.TemporaryDirectory(prefix="winback-") as folder:
-            path = os.path.join(folder, "night")
+            path = os.path.join(folder, "package")
             with open(path, "wb") as file:
-                file.write(night)
+                file.write(package)
             for batch in batches:
                 for dealt in batch.column(0):
-                    yield carried(binary.piped(["kernel", "score", "--night", path], lambda out: out.write(dealt.as_buffer())))
+                    yield carried(binary.piped(["kernel", "stage", "--package", path], lambda out: out.write(dealt.as_buffer())))
 
-    return score
+    return work
 
 
 def carried(stream):

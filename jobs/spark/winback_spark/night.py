@@ -20,6 +20,7 @@ from pyspark.sql import types as T
 from . import binary, deal
 
 SAMPLE_ROWS = 100_000
+STAGES = "survey", "score"  # in which executors work for the driver
 READABLE = (T.StringType, T.BinaryType, T.BooleanType, T.NumericType, T.DateType, T.TimestampType, T.TimestampNTZType)
 
 
@@ -42,8 +43,9 @@ def run(table, name, flags, range_lines=500_000):
         dealt = ranges.mapInArrow(task, "stream binary").persist(StorageLevel.DISK_ONLY)
         try:
             dealt.count()  # on all executors at once; the driver then takes range after range
-            night = os.path.join(folder, "night")
-            return drive(dealt, night, ["--sample", sample, "--night", night, "--table", name, "--table-rows", str(max(rows, 1)), *flags])
+            packages = os.path.join(folder, "packages")
+            os.mkdir(packages)
+            return drive(dealt, packages, ["--sample", sample, "--packages", packages, "--table", name, "--table-rows", str(max(rows, 1)), *flags])
         finally:
             dealt.unpersist()
 
@@ -66,21 +68,24 @@ def sampled(lines, rows):
     return pa.Table.from_batches(batches)
 
 
-def drive(dealt, night, arguments):
-    """Gives winback's driver all dealt ranges and, once it has written the night package,
-    what the executors score with that."""
+def drive(dealt, packages, arguments):
+    """Gives winback's driver all dealt ranges and, stage after stage, what the executors
+    make of them once the driver has written the package of the stage."""
     with subprocess.Popen([binary.path(), "scale", "driver", *arguments], stdin=subprocess.PIPE) as process:
         try:
             feed(process.stdin, dealt)
-            if written(night, process):
-                with open(night, "rb") as file:
-                    task = deal.scoring(file.read())
-                scored = dealt.mapInArrow(task, "stream binary").persist(StorageLevel.DISK_ONLY)
+            for stage in STAGES:
+                package = os.path.join(packages, stage)
+                if not written(package, process):
+                    break
+                with open(package, "rb") as file:
+                    task = deal.stage(file.read())
+                made = dealt.mapInArrow(task, "stream binary").persist(StorageLevel.DISK_ONLY)
                 try:
-                    scored.count()
-                    feed(process.stdin, scored)
+                    made.count()
+                    feed(process.stdin, made)
                 finally:
-                    scored.unpersist()
+                    made.unpersist()
             process.stdin.close()
         except BrokenPipeError:  # it has said why
             with contextlib.suppress(BrokenPipeError):
