@@ -13,15 +13,24 @@ import (
 func hasTwin(h orders.History, i int) bool {
 	const most = 32 // lines of one order that are looked at
 	for j := i - 1; j >= max(h.From, i-most) && h.Order[j] == h.Order[i] && h.Time[j] == h.Time[i]; j-- {
-		same := h.Amount[j] == h.Amount[i] && h.Quantity[j] == h.Quantity[i] && h.Flags[j] == h.Flags[i]
-		for _, role := range data.NamedRoles {
-			same = same && (h.Codes[role][j] == h.Codes[role][i] || role != data.Product && h.Codes[data.Product][i] != 0)
-		}
-		if same {
+		if h.Amount[j] == h.Amount[i] && h.Quantity[j] == h.Quantity[i] && h.Flags[j] == h.Flags[i] && sameNames(h, i, j) {
 			return true
 		}
 	}
 	return false
+}
+
+// sameNames says whether two lines are of the same product, or without one agree in all names.
+func sameNames(h orders.History, i, j int) bool {
+	if product := h.Codes[data.Product]; product[i] != 0 || product[j] != 0 {
+		return product[i] == product[j]
+	}
+	for _, role := range data.NamedRoles {
+		if h.Codes[role][j] != h.Codes[role][i] {
+			return false
+		}
+	}
+	return true
 }
 
 // twinLines says when many lines stand there twice with another status, category or channel
