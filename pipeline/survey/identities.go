@@ -22,6 +22,7 @@ type orderCounts struct {
 // add counts the orders of a customer.
 func (n *orderCounts) add(h orders.History) {
 	count, order, day := int64(0), uint64(0), data.Day(0)
+	ends := uint64(0) // the last six bits of ids that came: most ids need no search
 	for i := h.From; i < h.To; i++ {
 		if h.Flags[i]&orders.FlagPurchase == 0 {
 			continue
@@ -29,9 +30,11 @@ func (n *orderCounts) add(h orders.History) {
 		n.OrderLines++
 		if id := h.Order[i]; count == 0 || id != order || id == 0 && data.DayOfMicros(h.Time[i]) != day {
 			count++
-			if id != 0 && isRepeated(h, i) {
+			end := uint64(1) << (id % 64)
+			if id != 0 && ends&end != 0 && isRepeated(h, i) {
 				n.Repeated++
 			}
+			ends |= end
 			if order = id; id == 0 {
 				day = data.DayOfMicros(h.Time[i])
 			}
