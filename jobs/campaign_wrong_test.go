@@ -88,7 +88,7 @@ func TestCampaign_WhatGoesWrongHasItsCodeAndWords(t *testing.T) {
 		{"log mostly of others", func(l *loop) error {
 			l.write("/log.csv", log("x1,2025-07-03,\nx2,2025-07-03,\nc01,2025-07-03,\n"))
 			return l.sent("spring", ofLog("/log.csv"))
-		}, ExitGate, "1 of 3 contacts are of campaign spring"},
+		}, ExitGate, "1 of 3 contacts is of campaign spring"},
 		{"log before the launch", func(l *loop) error {
 			l.write("/log.csv", log("c01,2025-06-03,spring\n"))
 			return l.sent("spring", ofLog("/log.csv"))

@@ -195,7 +195,7 @@ func TestRun_WritesWhatTheContractSays(t *testing.T) {
 	var out, said strings.Builder
 	dir := publishedSaying(t, s, console.New(&out, &said, false, false, console.Text), writeLines(t, lines, 3))
 
-	if want := fmt.Sprintf("1 of %d entries of %s are e-mail addresses or phone numbers, which fit no customer id: these people are not left out; winback pull --join contacts.csv leaves them out", len(optOut)+2, s.SuppressFile); !strings.Contains(said.String(), want) {
+	if want := fmt.Sprintf("1 of %d entries of %s is an e-mail address or phone number, which fits no customer id: this person is not left out; winback pull --join contacts.csv leaves them out", len(optOut)+2, s.SuppressFile); !strings.Contains(said.String(), want) {
 		t.Errorf("said %s, want %q", said.String(), want)
 	}
 	scores, groups, contacts, holdout := rowsOf(t, dir+"/scores.parquet"), rowsOf(t, dir+"/groups.parquet"), []map[string]any{}, rowsOf(t, dir+"/holdout.parquet")

@@ -163,7 +163,7 @@ func (s optOuts) judgeKnown(known *plan.KnownSuppressions, of, leaveOut string, 
 	}
 	if n := known.Addresses(); n > 0 && leaveOut != "" {
 		entries := "of " + wording.Plural(known.Listed, "entry", "entries") + " of " + s.SuppressFile
-		warn(fmt.Sprintf("%s, which fit no customer id: these people are not left out; %s", wording.Plural(n, entries+" is an e-mail address or phone number", entries+" are e-mail addresses or phone numbers"), leaveOut))
+		warn(fmt.Sprintf("%s; %s", wording.Plural(n, entries+" is an e-mail address or phone number, which fits no customer id: this person is not left out", entries+" are e-mail addresses or phone numbers, which fit no customer id: these people are not left out"), leaveOut))
 	}
 	if more := known.Customers - known.Known; more > 0 {
 		warn(fmt.Sprintf("%s an id of %s with another customer when case, blanks and zeros in front are not looked at: all of them are suppressed", wording.Plural(more, "customer shares", "customers share"), s.SuppressFile))
