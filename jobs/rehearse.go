@@ -97,6 +97,7 @@ func (n *nightly) rehearseScores(ctx context.Context, a asked, days []data.Day) 
 	}
 	for k, day := range judged {
 		if !a.External.Knows(day) { // a night that keeps its models needs no more
+			n.ui.Warn(fmt.Sprintf("%s has no scores with as_of %s: a night that learns stops there (exit 3)", a.External.Path, day))
 			continue
 		}
 		if err := a.External.Enough(day, int(scored[k].Load()), int(lapsed[k].Load())); err != nil {

@@ -17,7 +17,9 @@ func MixedMoney(ctx context.Context, fsy fsys.FS, files []File, s Settings) (str
 	if !files[0].Roles[role].IsPresent {
 		role = data.Price
 	}
-	if s.MoneyDecimals != 0 || !files[0].Roles[role].IsLeaf {
+	name := files[0].Roles[role].Name
+	other := func(f File) bool { return f.Roles[role].Name != name } // what it counts is told by its own name
+	if s.MoneyDecimals != 0 || !files[0].Roles[role].IsLeaf || slices.ContainsFunc(files, other) {
 		return "", nil
 	}
 	var whole, broken []int64
@@ -37,7 +39,7 @@ func MixedMoney(ctx context.Context, fsy fsys.FS, files []File, s Settings) (str
 	if err != nil || len(whole) < fewest || len(broken) < fewest || 33*len(whole) < len(broken) || 5*len(broken) < len(whole) || len(endings) < fewEndings || !isHundredfold(whole, broken) {
 		return "", err
 	}
-	return files[0].Roles[role].Name, nil
+	return name, nil
 }
 
 // isHundredfold compares two spreads by their quantiles. Below the first quarter whole

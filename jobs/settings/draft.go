@@ -94,19 +94,45 @@ func (d *Draft) take(i int, parts []string, from string) error {
 	return nil
 }
 
-// parts cuts texts at commas where the setting is a list; of other settings the
-// last text counts.
+// parts cuts texts at commas where the setting is a list, but for those between double
+// quotes around a part or what is behind its =, doubled where they are meant; of other settings the last text counts.
 func (s *Setting) parts(texts []string) []string {
 	if s.kind != listValue && s.kind != mapValue {
 		return texts[max(0, len(texts)-1):]
 	}
 	var parts []string
 	for _, text := range texts {
-		for part := range strings.SplitSeq(text, ",") {
+		for _, part := range cutAtCommas(text) {
 			parts = append(parts, strings.TrimSpace(part))
 		}
 	}
 	return parts
+}
+
+func cutAtCommas(text string) []string {
+	var parts []string
+	var part strings.Builder
+	quoted, begins := false, true // begins: a quote here opens
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case quoted && strings.HasPrefix(text[i:], `""`):
+			part.WriteByte(c)
+			i++
+		case c == '"' && (quoted || begins):
+			quoted = !quoted
+		case c == ',' && !quoted:
+			parts = append(parts, part.String())
+			part.Reset()
+		default:
+			part.WriteByte(c)
+		}
+		begins = !quoted && (c == ',' || c == '=' || begins && c == ' ')
+	}
+	if quoted {
+		return strings.Split(text, ",")
+	}
+	return append(parts, part.String())
 }
 
 // unknownKey says that a settings file or the environment names something that

@@ -356,3 +356,20 @@ func TestFile_ADashIsStandardOutput(t *testing.T) {
 type oneFile struct{ File }
 
 func (c *oneFile) Settings() []Setting { return Rows(&c.File) }
+
+func TestDraft_KeepsCommasBetweenQuotes(t *testing.T) {
+	for text, want := range map[string][]string{
+		`cancelled, test`:                     {"cancelled", "test"},
+		`"Cancelled, refunded",test`:          {"Cancelled, refunded", "test"},
+		`test, "customer's return, ""late"""`: {"test", `customer's return, "late"`},
+		`12" record,24" record`:               {`12" record`, `24" record`},
+		`"a, b`:                               {`"a`, "b"},
+		`status="a, b",kind = ""`:             {"status=a, b", "kind ="},
+		`gone = true`:                         {"gone = true"},
+	} {
+		all, err := draftOf(t, "", map[string][]string{"exclude-status": {text}})
+		if err != nil || !slices.Equal(all.ExcludeStatuses, want) {
+			t.Errorf("%s: %q, %v, want %q", text, all.ExcludeStatuses, err, want)
+		}
+	}
+}

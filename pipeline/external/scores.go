@@ -31,7 +31,7 @@ type Scores struct {
 
 	days          map[data.Day]*ofDay // those that were asked for; nil before Read
 	seen          map[data.Day]int64  // rows of all days of the file
-	probabilities bool                // all scores of those days lie within 0 and 1
+	probabilities bool                // all scores of those days lie within 0 and 1, leastMean and more on average
 }
 
 // ofDay are the scores of a day.
@@ -44,6 +44,10 @@ type ofDay struct {
 // leastProbability bounds the log-odds of a probability: lower ones keep their order
 // between half of it and it, and one less it stands for all higher.
 const leastProbability = 1e-6
+
+// leastMean is the mean score of the days below which scores are no probabilities, but shares
+// of a sum or the like: the log-odds of such small ones say little of their order.
+const leastMean = 0.001
 
 // bounded is a probability whose log-odds are of use.
 func bounded(p float64) float64 {
@@ -116,7 +120,7 @@ type entry struct {
 
 // Read reads the scores of some days; others are passed over.
 func (s *Scores) Read(ctx context.Context, files fsys.FS, wanted []data.Day) error {
-	entries := map[data.Day][]entry{}
+	entries, sum, scored := map[data.Day][]entry{}, 0.0, 0
 	s.seen, s.Rows, s.probabilities = map[data.Day]int64{}, 0, true
 	asked := lists.Columns{Names: []string{names[0], names[1], s.Column}, Needed: 3}
 	err := lists.Read(ctx, files, s.Path, asked, func(r lists.Row) error {
@@ -128,6 +132,7 @@ func (s *Scores) Read(ctx context.Context, files fsys.FS, wanted []data.Day) err
 		s.seen[day]++
 		if slices.Contains(wanted, day) && !math.IsNaN(e.score) {
 			s.probabilities = s.probabilities && e.score >= 0 && e.score <= 1
+			sum, scored = sum+e.score, scored+1
 			entries[day] = append(entries[day], e)
 		}
 		return nil
@@ -135,6 +140,7 @@ func (s *Scores) Read(ctx context.Context, files fsys.FS, wanted []data.Day) err
 	if err != nil {
 		return err
 	}
+	s.probabilities = s.probabilities && sum >= leastMean*float64(scored)
 	s.days = map[data.Day]*ofDay{}
 	for _, day := range wanted { // in an order that errors keep
 		if all := entries[day]; len(all) > 0 && s.days[day] == nil {

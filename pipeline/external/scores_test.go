@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -100,6 +101,19 @@ func TestScores_WithinZeroAndOneAreProbabilities(t *testing.T) {
 	}
 	if p := added(s, day(t, "2026-07-01"), "c", "d", "e"); !(p[0] < 1 && p[0] > p[1] && p[1] > p[2] && p[2] > 0) {
 		t.Errorf("of July %v, want falling numbers within 0 and 1", p)
+	}
+}
+
+func TestScores_FarBelowProbabilitiesAreAnOrder(t *testing.T) {
+	for scale, want := range map[string]string{"": ProbabilityColumn, "e-1": ProbabilityColumn, "e-3": RankColumn, "e-9": RankColumn} {
+		s, err := read(t, written(t, "s.csv", fmt.Appendf(nil, "customer_id,as_of,score\na,2026-05-02,0.5%[1]s\nb,2026-05-02,0.25%[1]s\nc,2026-05-02,0%[1]s\nd,2026-06-01,7%[1]s\n", scale)), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &models.Matrix{}
+		if s.AddTo(m, day(t, "2026-05-02"), []string{"a", "b", "c"}); In(m) != want {
+			t.Errorf("times 1%s: %s, want %s", scale, In(m), want)
+		}
 	}
 }
 

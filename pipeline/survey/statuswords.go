@@ -110,7 +110,15 @@ func statusWords(o *orders.Table) string {
 }
 
 // shellList writes values as one word of a command line.
-func shellList(values []string) string { return columns.ShellWord(strings.Join(values, ",")) }
+func shellList(values []string) string {
+	parts := make([]string, len(values))
+	for i, v := range values {
+		if parts[i] = v; strings.Contains(v, ",") || strings.HasPrefix(v, `"`) {
+			parts[i] = `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
+		}
+	}
+	return columns.ShellWord(strings.Join(parts, ","))
+}
 
 // MixedCurrencies names the currencies of orders that are in more than one, and
 // that no setting chooses from or converts; "" where there is no more than one.

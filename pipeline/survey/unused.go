@@ -34,7 +34,7 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 
 // Parts of the names of columns, as data.PlainName writes them, and words in them.
 var (
-	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment", "response", "attend", "ステータス", "状態", "상태", "статус", "состояние", "durum", "stav", "订单状", "状态"}
+	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "buchungsart", "umsatzart", "auftragsart", "bestellart", "transaktionsart", "bewegungsart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment", "response", "attend", "ステータス", "状態", "상태", "статус", "состояние", "durum", "stav", "订单状", "状态"}
 	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
@@ -73,7 +73,7 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	rows := 0
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
 		other := (hasWord(value, unusedWords) || isOffer(value)) && !hasWord(value, []string{"card"}) && !hasPart(u.Name, paymentPieces)
-		if !looksUnbought(value) && !other && !(isLine && hasWord(value, noGoodsWords)) {
+		if !looksUnbought(value) && !other && !(isLine && hasWord(value, noGoodsWords)) || isTrialArm(value) {
 			continue
 		}
 		rows += u.Values[value]

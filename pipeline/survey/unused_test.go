@@ -1,9 +1,9 @@
 package survey
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -43,6 +43,35 @@ const soldRows = 1200
 // read writes the table as a Parquet file and reads it as orders.
 func (c table) read(t *testing.T, opts orders.Options) (*orders.Table, error) {
 	t.Helper()
+	return readFiles(t, opts, c)
+}
+
+// readFiles writes tables as Parquet files side by side and reads them as orders.
+func readFiles(t *testing.T, opts orders.Options, tables ...table) (*orders.Table, error) {
+	t.Helper()
+	mem := fsystest.NewMem()
+	if err := mem.MkdirAll("/orders"); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range tables {
+		f, err := mem.Create(fmt.Sprintf("/orders/%d.parquet", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.write(t, f)
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := source.Find(mem, []string{"/orders"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return orders.Read(context.Background(), mem, found, opts)
+}
+
+func (c table) write(t *testing.T, out io.Writer) {
+	t.Helper()
 	group := parquet.Group{}
 	for name, of := range c {
 		switch of(0).(type) {
@@ -55,8 +84,7 @@ func (c table) read(t *testing.T, opts orders.Options) (*orders.Table, error) {
 		}
 	}
 	schema := parquet.NewSchema("orders", group)
-	var out bytes.Buffer
-	w := parquet.NewWriter(&out, schema)
+	w := parquet.NewWriter(out, schema)
 	for i := range soldRows {
 		row := make(parquet.Row, len(c))
 		for name, of := range c {
@@ -76,25 +104,6 @@ func (c table) read(t *testing.T, opts orders.Options) (*orders.Table, error) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	mem := fsystest.NewMem()
-	if err := mem.MkdirAll("/orders"); err != nil {
-		t.Fatal(err)
-	}
-	f, err := mem.Create("/orders/0.parquet")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Write(out.Bytes()); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	found, err := source.Find(mem, []string{"/orders"}, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return orders.Read(context.Background(), mem, found, opts)
 }
 
 func (c table) warnings(t *testing.T, opts orders.Options) []string {
@@ -164,7 +173,8 @@ func TestInspect_NamesWhatColumnsWithoutARoleSay(t *testing.T) {
 		"not live":               {table{"livemode": oneIn(20, "false", "true")}, []string{"--map status=livemode --exclude-status false"}},
 		"no amounts":             {table{"amount": func(int) any { return 0.0 }}, []string{`column "amount" has nothing above 0`}},
 		"the day of payment":     {table{"order_date": nil, "created": func(i int) any { return (ordertest.FirstDay + data.Day(i/4)).String() }, "paid_on": func(i int) any { return (ordertest.FirstDay + data.Day(i/4+3)).String() }}, []string{"--map time=created "}},
-		"tags":                   {table{"tags": oneIn(20, "b2b, test", "")}, []string{"--exclude-status 'b2b, test'"}},
+		"tags":                   {table{"tags": oneIn(20, "b2b, test", "")}, []string{`--exclude-status '"b2b, test"'`}},
+		"a booking":              {table{"Buchungsart": oneIn(20, "Storno; Kunde", "Verkauf")}, []string{"--map status=Buchungsart --exclude-status 'Storno; Kunde'"}},
 		"merged customers":       {table{"merged_into": oneIn(20, "c1", "")}, []string{`column "merged_into" names another customer in 60`}},
 	} {
 		texts := sold(c.columns).warnings(t, orders.Options{})
@@ -194,6 +204,7 @@ func TestInspect_LeavesSoundColumnsAlone(t *testing.T) {
 		"an order's own tax":    {"tax": func(int) any { return 0.5 }, "net_weight": func(i int) any { return 5 + float64(i%40)/4 }},
 		"kinds of orders":       {"order_kind": oneIn(3, "first order", "repeat order"), "user_activity_level": oneIn(3, "high", "low")},
 		"all active":            {"is_active": func(int) any { return "Y" }},
+		"arms of a trial":       {"tags": oneIn(5, "test-group-b", ""), "order_tags": oneIn(5, "test, variant b", "")},
 		"valid for ever":        {"valid_to": func(int) any { return "9999-12-31" }},
 	} {
 		if texts := sold(columns).warnings(t, orders.Options{}); len(texts) > 0 {

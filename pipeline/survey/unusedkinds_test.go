@@ -2,6 +2,7 @@ package survey
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"winback/data"
@@ -78,6 +79,20 @@ func TestInspect_NamesMoneyInTwoUnits(t *testing.T) {
 		}
 		return price(i)
 	}})
+}
+
+// A file whose column says cents is read as such, beside one of units.
+func TestInspect_KnowsCentsOfAFileByTheirName(t *testing.T) {
+	price := func(i int) float64 { return float64(1+i%89*i%97) + float64(1+i%98)/100 }
+	other := func(i int) any { return fmt.Sprint(9000 + i/2) }
+	old := sold(table{"amount": nil, "amount_cents": func(i int) any { return int64(100*price(i) + .5) }})
+	o, err := readFiles(t, orders.Options{}, old, sold(table{"order_id": other, "amount": func(i int) any { return price(i) }}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if texts := strings.Join(textsOf(o, t), "\n"); strings.Contains(texts, "whole numbers") {
+		t.Error(texts)
+	}
 }
 
 // Guests who order again are one customer by their e-mail alone.

@@ -32,6 +32,12 @@ func isTestPlace(name string) bool {
 	return hasWord(name, nobody) && !slices.ContainsFunc(orders.Words(name), other)
 }
 
+// isTrialArm says whether a value is that of customers who are tried something on, such as
+// test-group-b, whose orders are bought.
+func isTrialArm(value string) bool {
+	return hasWord(value, testWords) && (hasWord(value, trialWords) || hasWord(value, []string{"variant", "group", "gruppe", "groupe", "grupo", "gruppo", "groep"}))
+}
+
 // unusedTests finds orders of tests and of staff by where they come from.
 func unusedTests(_ *orders.Table, u *columns.Unused) string {
 	if u.Times || u.Numbers || len(u.Values) < 2 || !hasPart(u.Name, placeParts) || hasWord(u.Name, trialWords) {
