@@ -19,7 +19,7 @@ names = booster.feature_name()
 db = duckdb.connect()
 # Models see single precision, and texts as places in the sorted list of the models.
 kinds = dict((row[0], row[1]) for row in db.execute(f"describe select * from '{run}/features.parquet'").fetchall())
-levels = {c["name"]: c["levels"] for c in json.load(open(f"{run}/model/index.json"))["columns"] if c.get("text")}
+levels = {c["name"]: c.get("levels", []) for c in json.load(open(f"{run}/model/index.json"))["columns"] if c.get("text")}
 table = db.execute(f"select * from '{run}/features.parquet' order by customer_id").to_arrow_table()
 columns = []
 for name in names:
