@@ -95,7 +95,8 @@ func (d *Draft) take(i int, parts []string, from string) error {
 }
 
 // parts cuts texts at commas where the setting is a list, but for those between double
-// quotes around a part or what is behind its =, doubled where they are meant; of other settings the last text counts.
+// quotes around a part or what is behind its =, doubled where they are meant; of other
+// settings the last text counts.
 func (s *Setting) parts(texts []string) []string {
 	if s.kind != listValue && s.kind != mapValue {
 		return texts[max(0, len(texts)-1):]
