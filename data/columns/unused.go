@@ -27,6 +27,9 @@ type Unused struct {
 	JSON    int            // rows in which it has an object or a list
 	Written int            // rows in which it is a text that is a number
 	NotZero int            // rows in which it is a number other than 0
+	Below   map[string]int // of the rows by value, those with an amount or a quantity below 0
+	Back    int            // of the rows that are filled, those
+	Begins  map[string]int // of notes, rows that are none of those by their first word; else nil
 }
 
 const (
@@ -52,6 +55,7 @@ func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) 
 		}
 		t := tasks[k*len(tasks)/min(unusedGroups, len(tasks))]
 		f := &files[t.file]
+		below := f.signs(fsy, t.group, memory)
 		for _, l := range f.leaves {
 			isMark := f.isTakenAsMark(l)
 			if l.Name == "" || f.isTaken(l) && !isMark {
@@ -60,9 +64,12 @@ func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) 
 			at := slices.IndexFunc(found, func(u Unused) bool { return u.Name == l.Name })
 			if at < 0 {
 				at = len(found)
-				found = append(found, Unused{Name: l.Name, IsMark: isMark, Values: map[string]int{}})
+				found = append(found, Unused{Name: l.Name, IsMark: isMark, Values: map[string]int{}, Below: map[string]int{}})
+				if isNote(l.Name) {
+					found[at].Begins = map[string]int{}
+				}
 			}
-			_ = guard.Run(f.Path, func() error { return found[at].look(fsy, f, l, t.group, memory) }) // what was read counts
+			_ = guard.Run(f.Path, func() error { return found[at].look(fsy, f, l, t.group, memory, below) }) // what was read counts
 		}
 	}
 	return found, nil
@@ -71,8 +78,8 @@ func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) 
 // errEnough ends the look at a column of which enough is known.
 var errEnough = errors.New("enough")
 
-func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64) error {
-	if u.Values == nil && u.JSON == 0 && !l.means(guard.Date, guard.Timestamp) {
+func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64, below []bool) error {
+	if u.Values == nil && u.JSON == 0 && u.Begins == nil && !l.means(guard.Date, guard.Timestamp) {
 		return nil
 	}
 	handle, err := fsy.Open(f.Path)
@@ -89,12 +96,12 @@ func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64) err
 	if err := c.Open(rows, l, l.Name); err != nil {
 		return err
 	}
-	left := unusedRows
+	at := -1
 	return c.each(min(rows.Rows(), unusedRows), func(text []byte) error {
-		if left--; left < 0 {
+		if at++; at >= unusedRows {
 			return errEnough
 		}
-		u.see(text)
+		u.see(text, at < len(below) && below[at])
 		if IsEmpty(text) {
 			return nil
 		}
@@ -105,13 +112,18 @@ func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64) err
 	})
 }
 
-// see takes up a value.
-func (u *Unused) see(text []byte) {
+// see takes up a value of a row, whose amount or quantity may be below 0.
+func (u *Unused) see(text []byte, isBelow bool) {
 	u.Rows++
 	if IsEmpty(text) {
 		return
 	}
 	u.Filled++
+	if isBelow {
+		u.Back++
+	} else if u.Begins != nil {
+		u.seeBegin(text)
+	}
 	if IsJSON(text) {
 		u.JSON++
 	}
@@ -125,6 +137,9 @@ func (u *Unused) see(text []byte) {
 	}
 	if u.Times || u.Values == nil {
 		return
+	}
+	if isBelow {
+		u.Below[string(text)]++
 	}
 	if u.Values[string(text)]++; len(u.Values) > mostUnusedValues {
 		u.Values = nil

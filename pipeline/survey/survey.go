@@ -45,7 +45,9 @@ type Survey struct {
 	AlikeTotals              int64   // orders among them with the amount of the order before
 	TotalsByTime             bool    // orders have no ids: the lines of one moment are taken for one
 	ChangedLines             []int64 // per day, lines with order, time and product of another and another amount
+	MovedLines               []int64 // per day, lines that equal one of another order of their customer and moment
 	TwinLines                int64   // that equal another of their order in all that histories keep
+	AgainLines               int64   // without a product, with order and amount of another of other moments
 	orderCounts
 
 	spelled         spellings
@@ -131,7 +133,7 @@ func DaysOf(o *orders.Table) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 
 
 func newSurvey(f Frame, names *orders.Names) *Survey {
 	days := f.Days
-	s := &Survey{FirstDay: f.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days), LastPurchases: make([]int64, days), ChangedLines: make([]int64, days),
+	s := &Survey{FirstDay: f.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days), LastPurchases: make([]int64, days), ChangedLines: make([]int64, days), MovedLines: make([]int64, days),
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
 	s.spelled = newSpellings(f.Rows)
 	for _, role := range breakRoles {
@@ -180,11 +182,8 @@ func (s *Survey) countCustomer(h orders.History) {
 		if h.Order[i] == 0 && i > h.From && equalsBefore(h, i) {
 			s.EqualLines[day]++
 		}
-		if h.Order[i] != 0 && i > h.From && h.Order[i-1] == h.Order[i] && changesBefore(h, i) {
-			s.ChangedLines[day]++
-		}
-		if h.Order[i] != 0 && i > h.From && h.Order[i-1] == h.Order[i] && hasTwin(h, i) {
-			s.TwinLines++
+		if h.Order[i] != 0 && i > h.From {
+			s.countAlike(h, i, day)
 		}
 		if h.Flags[i]&orders.FlagPurchase == 0 || purchases > 0 && day == last {
 			continue
@@ -231,8 +230,8 @@ func amountSize(m data.Money) int {
 // sums are all numbers that add up over customers: single ones, and those by day.
 func (s *Survey) sums() (single []*int64, byDay [][]int64, small [][]int32) {
 	n := &s.orderCounts
-	single = []*int64{&s.Customers, &s.Histories, &s.Lines, &s.Dropped, &s.TwinLines, &s.TotalOrders, &s.EqualTotals, &s.AlikeTotals, &n.Orders, &n.Buyers, &n.Returning, &n.OrderLines, &n.Repeated, &s.spelled.nTotal}
-	byDay = [][]int64{s.DayLines, s.PurchaseLines, s.ReturnLines, s.EqualLines, s.NewCustomers, s.LastPurchases, s.ChangedLines, s.SecondWithinYear, s.ReturningCustomers, s.KnownCustomers}
+	single = []*int64{&s.Customers, &s.Histories, &s.Lines, &s.Dropped, &s.TwinLines, &s.AgainLines, &s.TotalOrders, &s.EqualTotals, &s.AlikeTotals, &n.Orders, &n.Buyers, &n.Returning, &n.OrderLines, &n.Repeated, &s.spelled.nTotal}
+	byDay = [][]int64{s.DayLines, s.PurchaseLines, s.ReturnLines, s.EqualLines, s.NewCustomers, s.LastPurchases, s.ChangedLines, s.MovedLines, s.SecondWithinYear, s.ReturningCustomers, s.KnownCustomers}
 	for i := range s.AmountSizes {
 		small = append(small, s.AmountSizes[i][:])
 	}

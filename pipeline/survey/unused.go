@@ -19,7 +19,7 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 	unused := o.Unused()
 	for i := range unused {
 		u := &unused[i]
-		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unknownMarks, unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedTests, unusedStatus, unusedKinds, unusedReason, unusedReferences, unpaid, parts, unusedCurrency, unusedQuantity, mergedCustomers} {
+		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unknownMarks, unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedTests, unusedStatus, unusedKinds, unusedReason, unusedNotes, unusedReferences, unpaid, parts, unusedCurrency, unusedQuantity, mergedCustomers} {
 			if text := look(o, u); text != "" {
 				told = append(told, text)
 				break
@@ -34,8 +34,9 @@ func unusedColumns(o *orders.Table, s *Survey) (told []string) {
 
 // Parts of the names of columns, as data.PlainName writes them, and words in them.
 var (
-	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "buchungsart", "umsatzart", "auftragsart", "bestellart", "transaktionsart", "bewegungsart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment", "response", "attend", "ステータス", "状態", "상태", "статус", "состояние", "durum", "stav", "订单状", "状态"}
-	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
+	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "buchungsart", "umsatzart", "auftragsart", "bestellart", "transaktionsart", "bewegungsart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment", "response", "attend", "amountdescription", "ステータス", "状態", "상태", "статус", "состояние", "durum", "stav", "订单状", "状态"}
+	stateWords    = []string{"etat", "stato", "estado", "stan", "stav", "tila", "toestand", "situacao", "situacion", "durum", "allapot", "stadium", "sts", "stat", "stage", "phase", "etape", "fase", "staat"}
+	lineNames     = []string{"line", "item", "row", "record", "entry", "position", "amount"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy", "sandbox", "replacement", "exchange", "disputed", "sample", "samples"}
@@ -62,7 +63,7 @@ func looked(u *columns.Unused, rows int) string {
 // unusedStatus finds statuses and kinds of rows that read as no purchase.
 func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	letters := !u.Numbers && allCodes(u)
-	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) && !(looksUnbought(u.Name) && !hasWord(u.Name, termsWords) && !hasWord(u.Name, reasonWords) && !letters) {
+	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) && !hasWord(u.Name, stateWords) && !(looksUnbought(u.Name) && !hasWord(u.Name, termsWords) && !hasWord(u.Name, reasonWords) && !letters) {
 		return ""
 	}
 	if u.Numbers || letters {
@@ -70,11 +71,15 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	}
 	isLine := hasPart(u.Name, lineNames)
 	var named, values []string
-	rows := 0
+	rows, orBack := 0, ""
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
 		other := (hasWord(value, unusedWords) || isOffer(value)) && !hasWord(value, []string{"card"}) && !hasPart(u.Name, paymentPieces)
-		if !looksUnbought(value) && !other && !(isLine && hasWord(value, noGoodsWords)) || isTrialArm(value) {
+		isFee := isFeeRow(value) && !hasPart(u.Name, paymentPieces)
+		if !looksUnbought(value) && !other && !(isLine && hasWord(value, noGoodsWords)) && !isFee || isTrialArm(value) || !isFee && isBack(u, value) {
 			continue
+		}
+		if u.Below[value] > 0 {
+			orBack = ", or as sent back where they are below 0"
 		}
 		rows += u.Values[value]
 		named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
@@ -84,9 +89,25 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 		return ""
 	}
 	mapped := shellList([]string{"status=" + u.Name})
-	return fmt.Sprintf("column %q has rows that read as no purchase, and they count as bought: %s of %s looked at. Leave them out with --map %s --exclude-status %s; "+
-		"if such a row is itself what went back, say --map %s --returns type=%s", u.Name, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), mapped, shellList(values), mapped, shellList(values))
+	return fmt.Sprintf("column %q has rows that read as no purchase, and they count as bought%s: %s of %s looked at. Leave them out with --map %s --exclude-status %s; "+
+		"if such a row is itself what went back, say --map %s --returns type=%s", u.Name, orBack, strings.Join(named, ", "), wording.Counted(int64(u.Rows), "row"), mapped, shellList(values), mapped, shellList(values))
 }
+
+// feeWords are what shops and banks call rows of money that is none of a customer, besideFees
+// what stands beside them.
+var (
+	feeWords   = []string{"fee", "fees", "commission", "commissions", "payout", "payouts", "withdrawal", "withdrawals", "transfer", "transfers", "topup", "tax", "taxes", "vat", "gebuhr", "gebuhren", "provision", "auszahlung", "abhebung", "frais", "virement", "comision", "comisiones", "commissione", "reserve", "reserves", "postage", "interest", "zinsen"}
+	besideFees = []string{"general", "item", "items", "service", "stripe", "payment", "paypal", "klarna", "account", "selling", "shipping", "processing", "transaction", "marketplace", "order", "orders", "amazon", "fba", "bank", "final", "value", "ad", "listing", "hold", "refund", "release"}
+)
+
+// isFeeRow says whether a value is of rows of fees, taxes and payouts alone.
+func isFeeRow(value string) bool {
+	return hasWord(value, feeWords) && !slices.ContainsFunc(orders.Words(value), func(w string) bool { return !slices.Contains(feeWords, w) && !slices.Contains(besideFees, w) })
+}
+
+// isBack says whether nearly all rows with a value have an amount or quantity below 0, so that
+// they count as what went back.
+func isBack(u *columns.Unused, value string) bool { return 10*u.Below[value] >= 9*u.Values[value] }
 
 // sideWords are how bookkeeping calls the two sides of an account, each followed by the
 // other.
@@ -127,7 +148,7 @@ func allCodes(u *columns.Unused) bool {
 
 // unusedCodes names statuses that are numbers or letters.
 func unusedCodes(u *columns.Unused) string {
-	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) || len(u.Values) > mostNumericStatuses {
+	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) && !hasWord(u.Name, stateWords) || len(u.Values) > mostNumericStatuses {
 		return ""
 	}
 	var named []string

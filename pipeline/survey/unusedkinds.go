@@ -41,7 +41,7 @@ func unusedKinds(_ *orders.Table, u *columns.Unused) string {
 		}
 		numbers = numbers && strings.Trim(code, "0123456789") == ""
 		others := func(v string) bool { return slices.Contains(saleCodes, strings.ToUpper(v)) }
-		returns = returns || slices.Contains(usualReturnPrefixes, code) || slices.Contains(returnCodes, code) && (len(code) > 1 || slices.ContainsFunc(slices.Collect(maps.Keys(u.Values)), others))
+		returns = returns || !isBack(u, value) && slices.Contains(usualReturnPrefixes, code) || !isBack(u, value) && slices.Contains(returnCodes, code) && (len(code) > 1 || slices.ContainsFunc(slices.Collect(maps.Keys(u.Values)), others))
 		named = append(named, fmt.Sprintf("%s (%s)", value, wording.Thousands(int64(u.Values[value]))))
 	}
 	if !returns && !(numbers && hasPart(u.Name, paperParts)) {
@@ -68,7 +68,7 @@ var (
 func unusedReferences(o *orders.Table, u *columns.Unused) string {
 	isDoer := looksUnbought(u.Name) && hasWord(u.Name, doerWords) && !hasWord(u.Name, []string{"test", "quote", "draft"}) && !hasWord(u.Name, termsWords)
 	isFlag := len(u.Values) == 2 && onlyTruths(u)
-	if u.Times || u.Filled == 0 || 2*u.Filled > u.Rows || isFlag || !isDoer && !hasPart(u.Name, referenceParts) || shareUnbought(o)*1.2*float64(u.Rows) >= float64(u.Filled) {
+	if u.Times || u.Filled == 0 || 2*u.Filled > u.Rows || 10*u.Back >= 9*u.Filled || isFlag || !isDoer && !hasPart(u.Name, referenceParts) || shareUnbought(o)*1.2*float64(u.Rows) >= float64(u.Filled) {
 		return ""
 	}
 	return fmt.Sprintf("column %q is filled in %s, which count as bought: by its name they went back, were cancelled, or stand for another order. If they did, have the export write their quantities or amounts below 0, or say it in a column of yes and no (--map cancelled=COLUMN --exclude-status COLUMN=true)",

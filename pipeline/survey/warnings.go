@@ -69,10 +69,12 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 		note(false, overlaps(o, s))
 		note(false, changedDays(o, s))
 		note(false, overlappingDays(o, s))
+		note(false, movedDays(s))
 	}
 	note(false, copiedFiles(o))
 	note(false, severalVersions(o, s))
 	note(false, twinLines(o, s))
+	note(false, sentAgain(o, s))
 	note(false, repeatedIDs(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))

@@ -1,0 +1,74 @@
+package columns
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"winback/data"
+	"winback/internal/fsys"
+)
+
+// signs says of the first rows of a row group whether the amount or the quantity is below 0.
+// What cannot be read is not.
+func (f *File) signs(fsy fsys.FS, group int, memory int64) (below []bool) {
+	handle, err := fsy.Open(f.Path)
+	if err != nil {
+		return nil
+	}
+	defer handle.Close()
+	rows := f.RowGroup(handle, group, memory)
+	most := min(rows.Rows(), unusedRows)
+	below = make([]bool, most)
+	for _, role := range [...]data.Role{data.Amount, data.Quantity} {
+		col := f.Roles[role]
+		var c TextCursor
+		if !col.IsLeaf || c.Open(rows, col.Leaf, col.Name) != nil {
+			continue
+		}
+		at := 0
+		_ = c.each(most, func(text []byte) error {
+			if at == most {
+				return errEnough
+			}
+			below[at] = below[at] || isBelowZero(text)
+			at++
+			return nil
+		})
+	}
+	return below
+}
+
+// isBelowZero says whether a number as a person writes it is below 0: a minus on either side
+// of its digits, or brackets around it.
+func isBelowZero(text []byte) bool {
+	const digits = "0123456789"
+	first, last := bytes.IndexAny(text, digits), bytes.LastIndexAny(text, digits)
+	if first < 0 || !bytes.ContainsAny(text, digits[1:]) {
+		return false
+	}
+	before, behind := text[:first], text[last+1:]
+	return bytes.ContainsAny(before, "-−(") || bytes.ContainsAny(behind, "-−")
+}
+
+// noteParts are parts of the names of columns in which people or programs say in words what a
+// row is.
+var noteParts = []string{"description", "descripc", "descriz", "descric", "beschreibung", "comment", "kommentar", "commentaire", "comentario", "commento", "memo", "note", "notiz", "remark", "bemerkung", "buchungstext", "text", "libelle", "concepto", "causale", "omschrijving", "opis", "detail", "message", "reference", "verwendungszweck", "narrative", "particulars"}
+
+func isNote(name string) bool {
+	plain := data.PlainName(name)
+	return slices.ContainsFunc(noteParts, func(part string) bool { return strings.Contains(plain, part) })
+}
+
+// seeBegin counts the first word of a text, in lower case without accents.
+func (u *Unused) seeBegin(text []byte) {
+	const most = 4096 // words
+	fields := strings.FieldsFunc(string(text[:min(len(text), 40)]), func(r rune) bool { return strings.ContainsRune(" -_:;,.#/()[]", r) })
+	if len(fields) == 0 {
+		return
+	}
+	word := strings.Map(data.PlainLetter, fields[0])
+	if _, known := u.Begins[word]; known || len(u.Begins) < most {
+		u.Begins[word]++
+	}
+}
