@@ -12,11 +12,12 @@ import (
 	"winback/internal/fsys"
 )
 
-// Unused is a flat column that no role takes, or one of marks, and what a sample of its
+// Unused is a flat column that no role takes, or the one of the status or one of marks, and what a sample of its
 // rows shows.
 type Unused struct {
 	Name    string
 	IsMark  bool           // it is taken as a column of marks
+	IsState bool           // it is taken as the status
 	Rows    int            // looked at
 	Filled  int            // of them
 	Values  map[string]int // rows by value as a person would write it; nil where there are more than mostUnusedValues
@@ -38,7 +39,7 @@ const (
 	unusedRows       = 16_384 // of each row group
 )
 
-// LookAtUnused samples the columns that no role takes, and those of marks, in the order
+// LookAtUnused samples the columns that no role takes, and those of status and marks, in the order
 // of the first file that has them. What cannot be read is left out.
 func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) (found []Unused, err error) {
 	var tasks []rowGroupOf
@@ -57,14 +58,14 @@ func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) 
 		f := &files[t.file]
 		below := f.signs(fsy, t.group, memory)
 		for _, l := range f.leaves {
-			isMark := f.isTakenAsMark(l)
-			if l.Name == "" || f.isTaken(l) && !isMark {
+			isMark, isState := f.isTakenAsMark(l), f.Roles[data.Status].IsLeaf && f.Roles[data.Status].Leaf.index == l.index
+			if l.Name == "" || f.isTaken(l) && !isMark && !isState {
 				continue
 			}
 			at := slices.IndexFunc(found, func(u Unused) bool { return u.Name == l.Name })
 			if at < 0 {
 				at = len(found)
-				found = append(found, Unused{Name: l.Name, IsMark: isMark, Values: map[string]int{}, Below: map[string]int{}})
+				found = append(found, Unused{Name: l.Name, IsMark: isMark, IsState: isState, Values: map[string]int{}, Below: map[string]int{}})
 				if isNote(l.Name) {
 					found[at].Begins = map[string]int{}
 				}

@@ -17,6 +17,9 @@ type orderCounts struct {
 	Returning  int64 // with two and more
 	OrderLines int64 // purchase lines
 	Repeated   int64 // whose id an order of the customer of other weeks has
+	Goods      int64 // with products
+	Bare       int64 // of these, with one line that has none
+	Headers    int64 // of these, where its amount is that of all others together
 }
 
 // add counts the orders of a customer.
@@ -40,6 +43,14 @@ func (n *orderCounts) add(h orders.History) {
 			}
 		}
 	}
+	for from, i := h.From, h.From; i < h.To; i++ {
+		if i+1 == h.To || h.Order[i+1] != h.Order[i] || h.Time[i+1] != h.Time[i] {
+			if i > from && h.Order[i] != 0 {
+				n.addBare(h, from, i+1)
+			}
+			from = i + 1
+		}
+	}
 	n.Orders += count
 	n.OfOne = max(n.OfOne, count)
 	if count > 0 {
@@ -48,6 +59,43 @@ func (n *orderCounts) add(h orders.History) {
 	if count > 1 {
 		n.Returning++
 	}
+}
+
+// addBare counts whether the lines [from, to) of one order and moment are of products but for
+// one, which may be its total or the postage.
+func (n *orderCounts) addBare(h orders.History, from, to int) {
+	bare, sum, own := 0, data.Money(0), data.Money(0)
+	for i := from; i < to; i++ {
+		if h.Codes[data.Product][i] == 0 {
+			bare++
+			own = h.Amount[i]
+		}
+		sum += h.Amount[i]
+	}
+	if bare == to-from {
+		return
+	}
+	n.Goods++
+	if bare == 1 {
+		n.Bare++
+		if own != 0 && sum-own == own {
+			n.Headers++
+		}
+	}
+}
+
+// bareLines finds orders with one line without a product beside those that have one.
+func bareLines(o *orders.Table, s *Survey) string {
+	const fewest = 20
+	switch {
+	case s.Headers >= fewest && 10*s.Headers >= s.Goods:
+		return fmt.Sprintf("%s of %s with products have a line without one whose amount is that of all their others together: it is the total of the order, and counts as bought beside them. Leave such rows out of the export, or by a column that marks them (--map status=COLUMN --exclude-status VALUE)",
+			wording.Thousands(s.Headers), wording.Counted(s.Goods, "order"))
+	case s.Bare >= fewest && 5*s.Bare >= 4*s.Goods:
+		return fmt.Sprintf("nearly each order has one line without a product (%s of %s), such as for postage, tax or its total, and it counts as bought: if it is no goods, leave such rows out of the export, or name the column that says what they are (--map product=COLUMN --exclude-products NAME)",
+			wording.Thousands(s.Bare), wording.Counted(s.Goods, "order"))
+	}
+	return ""
 }
 
 // isRepeated says whether the id of the order of line i is that of one of weeks before.

@@ -88,13 +88,14 @@ func looksUnbought(value string) bool {
 
 // statusWords names the statuses that read as orders that were not bought, and
 // that no setting says anything of.
-func statusWords(o *orders.Table) string {
+func statusWords(o *orders.Table, looked []columns.Unused) string {
 	opts := o.Settings()
+	at := slices.IndexFunc(looked, func(u columns.Unused) bool { return u.IsState })
 	var named []string
 	var rows int64
 	leaveOut := slices.Clone(opts.ExcludeStatuses)
 	for _, v := range o.Statuses() {
-		if slices.Contains(opts.Returns.Statuses, v.Value) || slices.Contains(opts.Returns.Types, v.Value) || slices.Contains(opts.ExcludeStatuses, v.Value) || !looksUnbought(v.Value) {
+		if slices.Contains(opts.Returns.Statuses, v.Value) || slices.Contains(opts.Returns.Types, v.Value) || slices.Contains(opts.ExcludeStatuses, v.Value) || !looksUnbought(v.Value) || at >= 0 && isBack(&looked[at], v.Value) {
 			continue
 		}
 		rows += v.Rows

@@ -15,10 +15,12 @@ import (
 
 // unusedColumns names columns without a role whose values say that rows are not what
 // they are taken for: not bought, taken back, in another currency, of several units.
-func unusedColumns(o *orders.Table, s *Survey) (told []string) {
-	unused := o.Unused()
+func unusedColumns(o *orders.Table, s *Survey, unused []columns.Unused) (told []string) {
 	for i := range unused {
 		u := &unused[i]
+		if u.IsState {
+			continue
+		}
 		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unknownMarks, unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedTests, unusedStatus, unusedKinds, unusedReason, unusedNotes, unusedReferences, unpaid, parts, unusedCurrency, unusedQuantity, mergedCustomers} {
 			if text := look(o, u); text != "" {
 				told = append(told, text)
@@ -107,7 +109,9 @@ func isFeeRow(value string) bool {
 
 // isBack says whether nearly all rows with a value have an amount or quantity below 0, so that
 // they count as what went back.
-func isBack(u *columns.Unused, value string) bool { return 10*u.Below[value] >= 9*u.Values[value] }
+func isBack(u *columns.Unused, value string) bool {
+	return u.Values[value] > 0 && 10*u.Below[value] >= 9*u.Values[value]
+}
 
 // sideWords are how bookkeeping calls the two sides of an account, each followed by the
 // other.
@@ -161,7 +165,7 @@ func unusedCodes(u *columns.Unused) string {
 // unusedReason finds reasons that stand on some rows alone, such as those of a
 // cancellation.
 func unusedReason(_ *orders.Table, u *columns.Unused) string {
-	if u.Times || u.Numbers || len(u.Values) == 0 || 2*u.Filled > u.Rows || !looksUnbought(u.Name) || !hasWord(u.Name, reasonWords) {
+	if u.Times || u.Numbers || len(u.Values) == 0 || 2*u.Filled > u.Rows || 10*u.Back >= 9*u.Filled || !looksUnbought(u.Name) || !hasWord(u.Name, reasonWords) {
 		return ""
 	}
 	return fmt.Sprintf("column %q is filled in %s, which count as bought. Leave them out with --map %s --exclude-status %s", u.Name, looked(u, u.Filled),

@@ -53,7 +53,7 @@ func onlyTruths(u *columns.Unused) bool {
 
 // unusedMark finds truth values or times that mark rows, by the name of their column.
 func unusedMark(o *orders.Table, u *columns.Unused) string {
-	if u.IsMark {
+	if u.IsMark || 10*marksBack(u) >= 9*u.Marks && u.Marks > 0 {
 		return ""
 	}
 	truths := len(u.Values) > 0 && len(u.Values) <= 2 && onlyTruths(u)
@@ -65,6 +65,19 @@ func unusedMark(o *orders.Table, u *columns.Unused) string {
 			shellList([]string{"status=" + u.Name}), shellList([]string{no}))
 	}
 	return ""
+}
+
+// marksBack counts the rows that a column marks and whose amount or quantity is below 0.
+func marksBack(u *columns.Unused) (rows int) {
+	if u.Marks == u.Filled {
+		return u.Back
+	}
+	for value, n := range u.Below {
+		if columns.SetsMark(value) {
+			rows += n
+		}
+	}
+	return rows
 }
 
 // saysNo is the value that says false, as it is written, and how many rows have it.

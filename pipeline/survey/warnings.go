@@ -6,6 +6,7 @@ import (
 
 	"winback/data"
 	"winback/data/orders"
+	"winback/data/parse"
 	"winback/pipeline/wording"
 )
 
@@ -42,7 +43,8 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, totalLines(o, s))
 	note(false, noNames(o))
 	note(false, namesApart(o))
-	for _, text := range unusedColumns(o, s) {
+	unused := o.Unused()
+	for _, text := range unusedColumns(o, s, unused) {
 		note(false, text)
 	}
 	note(false, clocks(o))
@@ -79,13 +81,16 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
-	note(false, statusWords(o))
+	note(false, statusWords(o, unused))
 	note(false, markedRows(o))
 	note(false, halfFilled(o))
 	change, stops := ChangeFeed(o)
 	note(stops, change)
 	note(true, MixedCurrencies(o))
 	note(false, wallOfReturns(s, asOf))
+	note(false, mostlyReturns(o, s))
+	note(true, before1980(o, s))
+	note(false, bareLines(o, s))
 	note(false, repeatedTotals(s))
 	note(false, mismatches(o))
 	note(false, worthless(o, s))
@@ -242,6 +247,28 @@ func statusReturns(o *orders.Table) string {
 	}
 	return fmt.Sprintf("%s are returns by their status alone. A status has no day of its own and was written after the purchase, so that past snapshots know of returns "+
 		"that nobody knew of then", wording.Counted(o.StatusReturns, "line"))
+}
+
+// mostlyReturns says when more than half of the lines are returns: the sign of ledgers.
+func mostlyReturns(o *orders.Table, s *Survey) string {
+	returns := s.sumDays(s.ReturnLines, s.FirstDay, s.end())
+	if 2*returns <= s.Lines || returns < fewestEqual || s.Customers == 0 {
+		return ""
+	}
+	column := o.Column(data.Amount)
+	if column == "" {
+		column = o.Column(data.Quantity)
+	}
+	return fmt.Sprintf("more than half of the lines, %s of %s, count as returns: if column %q has sales below 0, as ledgers write them, have the export turn the sign over", wording.Thousands(returns), wording.Counted(s.Lines, "line"), column)
+}
+
+// before1980 finds a history that ends before shops had computers: its times count another
+// unit than their type says, such as milliseconds as microseconds.
+func before1980(o *orders.Table, s *Survey) string {
+	if s.Lines == 0 || s.end() >= parse.MustDay(1980, 1, 1) {
+		return ""
+	}
+	return fmt.Sprintf("all lines are dated from %s to %s: column %q counts in another unit than its type says, such as milliseconds that were written as microseconds; have the export write its times anew", s.FirstDay, s.end()-1, o.ColumnOf(data.Time))
 }
 
 // wallOfReturns finds a day on which a good part of all returns was booked.
