@@ -249,17 +249,18 @@ func statusReturns(o *orders.Table) string {
 		"that nobody knew of then", wording.Counted(o.StatusReturns, "line"))
 }
 
-// mostlyReturns says when more than half of the lines are returns: the sign of ledgers.
+// mostlyReturns says when most of the lines are returns: the sign of ledgers. Fees beside each
+// sale are half of them.
 func mostlyReturns(o *orders.Table, s *Survey) string {
 	returns := s.sumDays(s.ReturnLines, s.FirstDay, s.end())
-	if 2*returns <= s.Lines || returns < fewestEqual || s.Customers == 0 {
+	if 5*returns <= 3*s.Lines || returns < fewestEqual || s.Customers == 0 {
 		return ""
 	}
 	column := o.Column(data.Amount)
 	if column == "" {
 		column = o.Column(data.Quantity)
 	}
-	return fmt.Sprintf("more than half of the lines, %s of %s, count as returns: if column %q has sales below 0, as ledgers write them, have the export turn the sign over", wording.Thousands(returns), wording.Counted(s.Lines, "line"), column)
+	return fmt.Sprintf("most lines, %s of %s, count as returns: if column %q has sales below 0, as ledgers write them, have the export turn the sign over", wording.Thousands(returns), wording.Counted(s.Lines, "line"), column)
 }
 
 // before1980 finds a history that ends before shops had computers: its times count another
