@@ -2,6 +2,7 @@ package columns
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -18,11 +19,12 @@ type candidate struct {
 	role    data.Role
 	name    string
 	tier    int
-	folder  bool      // a partition key in all files
-	filled  float64   // share of the rows that hold something
-	groups  [][]int64 // by sampled row group: its first rows; nil where its file lacks the column
-	counted counted   // of its sample
-	out     string    // why another is better; "": nothing speaks against it
+	order   parse.DateOrder // of times that are numbers, where that is known
+	folder  bool            // a partition key in all files
+	filled  float64         // share of the rows that hold something
+	groups  [][]int64       // by sampled row group: its first rows; nil where its file lacks the column
+	counted counted         // of its sample
+	out     string          // why another is better; "": nothing speaks against it
 }
 
 // contest are the candidates of each role over all files, the better name first.
@@ -228,7 +230,7 @@ func (c *candidate) converter(col Column, s Settings) Converter {
 	case !IsNumber(c.role) || col.Leaf.Physical == guard.ByteArray && !col.Leaf.means(guard.Decimal):
 		return text
 	case c.role == data.Time:
-		convert, err = timeConverter(col.Leaf, time.UTC, s.DateOrder)
+		convert, err = timeConverter(col.Leaf, time.UTC, cmp.Or(c.order, s.DateOrder))
 	default:
 		decimals := 0
 		if c.role != data.Quantity {

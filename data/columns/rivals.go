@@ -29,7 +29,7 @@ type Rivals struct {
 
 // FindRivals compares the times and amounts that were taken by their names with others of
 // the first file, by a sample of all.
-func FindRivals(ctx context.Context, fsy fsys.FS, files []File, judged *Judgement, s Settings) (r Rivals, err error) {
+func FindRivals(ctx context.Context, fsy fsys.FS, files []File, judged *Judgement, found Readings, s Settings) (r Rivals, err error) {
 	take := func(role data.Role) *candidate {
 		if c := files[0].Roles[role]; c.IsLeaf {
 			return &candidate{role: role, name: c.Name}
@@ -41,6 +41,9 @@ func FindRivals(ctx context.Context, fsy fsys.FS, files []File, judged *Judgemen
 		discount = files[0].otherDiscount()
 	}
 	times, amounts := files[0].otherTimes(judged, s), files[0].otherAmounts(s)
+	if time != nil && found.numbers.OfNumbers() {
+		time.order = found.numbers
+	}
 	wanted := slices.DeleteFunc([]*candidate{time, amount, price, quantity, discount}, func(c *candidate) bool { return c == nil })
 	if discount != nil {
 		discount.role = data.Amount

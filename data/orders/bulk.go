@@ -219,7 +219,7 @@ func (o *Table) Rivals() columns.Rivals {
 	if o.again.fsy == nil {
 		return columns.Rivals{}
 	}
-	found, err := columns.FindRivals(o.again.ctx, o.again.fsy, inspectedOf(o.Files), &o.again.opts.judged, o.again.opts.columns())
+	found, err := columns.FindRivals(o.again.ctx, o.again.fsy, inspectedOf(o.Files), &o.again.opts.judged, o.again.opts.found, o.again.opts.columns())
 	if err != nil {
 		return columns.Rivals{}
 	}

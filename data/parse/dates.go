@@ -36,11 +36,12 @@ const (
 	SASDays        // since 1960
 	Ticks          // of 100 ns since 0001-01-01, as .NET counts them
 	FileTimes      // of 100 ns since 1601, as Windows counts them
+	ExcelDays1904  // since 1904-01-01, as Excel for Mac counted them; only where it is said
 	DateOrderCount // how many there are
 )
 
 var dateOrderNames = [DateOrderCount]string{"", "D/M/YYYY", "M/D/YYYY", "YYYY-MM-DD",
-	"unix", "unix-ms", "unix-us", "unix-ns", "unix-days", "excel", "yyyymmdd", "yymmdd", "cyyddd", "sas", "ticks", "filetime"}
+	"unix", "unix-ms", "unix-us", "unix-ns", "unix-days", "excel", "yyyymmdd", "yymmdd", "cyyddd", "sas", "ticks", "filetime", "excel-1904"}
 
 // String writes the order as --date-format takes it; "" is AnyDateOrder.
 func (o DateOrder) String() string { return dateOrderNames[o] }
@@ -55,7 +56,7 @@ func (o DateOrder) Zoned() bool { return o >= UnixSeconds && o <= UnixNanos || o
 // year by their letters: D/M/YYYY, DD.MM.YYYY, %m/%d/%Y, yyyy-mm-dd. What follows
 // the three, such as a time, is not looked at. What whole numbers count is said
 // by its name: unix, unix-ms, unix-us, unix-ns, unix-days, excel, yyyymmdd, yymmdd,
-// cyyddd, sas, ticks, filetime. "" is AnyDateOrder.
+// cyyddd, sas, ticks, filetime, excel-1904. "" is AnyDateOrder.
 func ParseDateOrder(pattern string) (DateOrder, error) {
 	for o, name := range dateOrderNames {
 		if strings.EqualFold(pattern, name) {

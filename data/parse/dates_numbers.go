@@ -25,6 +25,8 @@ func NumberMoment(whole int64, fraction float64, order DateOrder) (micros int64,
 		return dayMoment(whole, fraction, 0)
 	case ExcelDays:
 		return dayMoment(whole, fraction, -25_569)
+	case ExcelDays1904:
+		return dayMoment(whole, fraction, -24_107)
 	case SASDays:
 		return dayMoment(whole, fraction, -3653)
 	case Ticks:

@@ -8,8 +8,9 @@ import (
 	"winback/data"
 )
 
-// numberOrders are the ways to read whole numbers as dates.
-const numberOrders = DateOrderCount - UnixSeconds
+// numberOrders are the ways to read whole numbers as dates that are tried: all but that of
+// 1904, whose days look like those of four years later.
+const numberOrders = ExcelDays1904 - UnixSeconds
 
 // TimeNumbers is what is known of a column of numbers read as dates after its
 // values went by.

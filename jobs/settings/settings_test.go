@@ -125,7 +125,7 @@ func TestSettings_WrongFlagsSayWhatWasWanted(t *testing.T) {
 		"duplicates=maybe":    `--duplicates: want auto, drop or keep, found "maybe"`,
 		"exclude-products=[a": `--exclude-products: want a product code or a pattern such as BANK*, with \ before a [ that is meant as it is, found "[a"`,
 		"timezone=Local":      `--timezone: want a time zone such as Europe/Berlin or UTC, found "Local"`,
-		"date-format=month":   `--date-format: want D/M/YYYY, M/D/YYYY, YYYY-MM-DD or, for whole numbers, one of unix, unix-ms, unix-us, unix-ns, unix-days, excel, yyyymmdd, yymmdd, cyyddd, sas, ticks, filetime; found "month"`,
+		"date-format=month":   `--date-format: want D/M/YYYY, M/D/YYYY, YYYY-MM-DD or, for whole numbers, one of unix, unix-ms, unix-us, unix-ns, unix-days, excel, yyyymmdd, yymmdd, cyyddd, sas, ticks, filetime, excel-1904; found "month"`,
 		"training-rows=10":    `--training-rows: want a whole number from 1000 to 1000000000, found "10"`,
 		"max-groups=11":       `--max-groups: want a whole number from 1 to 10, found "11"`,
 		"seed=-1":             `--seed: want a whole number from 0 to 4611686018427387904, found "-1"`,

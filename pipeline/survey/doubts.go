@@ -111,6 +111,9 @@ func clocks(o *orders.Table) string {
 	return ""
 }
 
+// excelCalendars is how many days the calendar of Excel for Mac began later.
+const excelCalendars = 1462
+
 // rivals names columns beside those of time and amount that say something else, and
 // discounts that nobody takes off.
 func rivals(o *orders.Table) (told []string) {
@@ -120,8 +123,12 @@ func rivals(o *orders.Table) (told []string) {
 		if r.By < 0 {
 			way = "earlier"
 		}
+		calendar := ""
+		if math.Abs(r.By-excelCalendars) <= 1 {
+			calendar = "; 1,462 days are between the two calendars of Excel: for numbers of that of 1904 say --date-format excel-1904"
+		}
 		told = append(told, fmt.Sprintf("column %q is the time, by its name, and %q is another day in %.0f %% of the rows, mostly %.0f days %s: --map %s takes that one, --map %s says that this one is right", o.ColumnOf(data.Time), r.Name, 100*r.Share, math.Abs(r.By), way,
-			shellList([]string{"time=" + r.Name}), shellList([]string{"time=" + o.ColumnOf(data.Time)})))
+			shellList([]string{"time=" + r.Name}), shellList([]string{"time=" + o.ColumnOf(data.Time)}))+calendar)
 	}
 	for _, r := range found.Amount {
 		told = append(told, fmt.Sprintf("column %q is the amount, by its name, and %q is mostly %.2f times as much, as with and without tax or discount: --map %s takes that one, --map %s says that this one is right", o.ColumnOf(data.Amount), r.Name, r.By,

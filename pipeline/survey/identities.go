@@ -2,8 +2,10 @@ package survey
 
 import (
 	"fmt"
+	"slices"
 
 	"winback/data"
+	"winback/data/columns"
 	"winback/data/orders"
 	"winback/pipeline/wording"
 )
@@ -111,14 +113,20 @@ func isRepeated(h orders.History, i int) bool {
 
 // repeatedIDs finds order ids that are given out anew, such as by each store or on each
 // day, and that mean several orders of one customer.
-func repeatedIDs(o *orders.Table, s *Survey) string {
-	const fewest, share = 20, 100
+func repeatedIDs(o *orders.Table, s *Survey, unused []columns.Unused) string {
+	fewest, share, place := int64(20), int64(100), ""
+	if at := slices.IndexFunc(unused, func(u columns.Unused) bool { return len(u.Values) > 1 && hasWord(u.Name, storeWords) }); at >= 0 {
+		fewest, share, place = 3, 1000, fmt.Sprintf(", such as column %q has them", unused[at].Name)
+	}
 	if s.Repeated < fewest || share*s.Repeated < s.Orders || o.Settings().Mapping[data.OrderID] != "" {
 		return ""
 	}
-	return fmt.Sprintf("%s have the id of another order of their customer of weeks before, and count as that one: if column %q begins anew in each store, at each till or on each day, have the export write that in front of it, or leave it out with --map order=, by which the lines of a day are an order",
-		wording.Counted(s.Repeated, "order"), o.ColumnOf(data.OrderID))
+	return fmt.Sprintf("%s have the id of another order of their customer of weeks before, and count as that one: if column %q begins anew in each store, at each till or on each day%s, have the export write that in front of it, or leave it out with --map order=, by which the lines of a day are an order",
+		wording.Counted(s.Repeated, "order"), o.ColumnOf(data.OrderID), place)
 }
+
+// storeWords are words of columns with the places that may give out order ids of their own.
+var storeWords = []string{"store", "shop", "branch", "filiale", "filialnr", "till", "kasse", "register", "pos", "terminal", "location", "outlet", "tienda", "magasin", "negozio", "winkel", "loja", "sklep"}
 
 // Shops of fewer customers and lines show too little of what their ids are.
 const (

@@ -77,7 +77,7 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, severalVersions(o, s))
 	note(false, twinLines(o, s))
 	note(false, sentAgain(o, s))
-	note(false, repeatedIDs(o, s))
+	note(false, repeatedIDs(o, s, unused))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
