@@ -101,7 +101,7 @@ func TestTimeNumbers_WhatTwoWaysFitIsAskedFor(t *testing.T) {
 	if err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
 	}
-	for name, want := range map[string]data.Day{"unix-days": 19724, "sas": 19724 - 3653, "excel": 19724 - 25569} {
+	for name, want := range map[string]data.Day{"unix-days": 19724, "sas": 19724 - 3653, "excel": 19724 - 25569, "excel-1904": 19724 - 24107} {
 		order, err := parse.ParseDateOrder(name)
 		if err != nil {
 			t.Fatal(err)

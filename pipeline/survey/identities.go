@@ -19,6 +19,7 @@ type orderCounts struct {
 	Returning  int64 // with two and more
 	OrderLines int64 // purchase lines
 	Repeated   int64 // whose id an order of the customer of other weeks has
+	Resumed    int64 // times that an order goes on weeks later, without another one between
 	Goods      int64 // with products
 	Bare       int64 // of these, with one line that has none
 	Headers    int64 // of these, where its amount is that of all others together
@@ -27,6 +28,7 @@ type orderCounts struct {
 // add counts the orders of a customer.
 func (n *orderCounts) add(h orders.History) {
 	count, order, day := int64(0), uint64(0), data.Day(0)
+	last := int64(0)  // moment of the line before
 	ends := uint64(0) // the last six bits of ids that came: most ids need no search
 	for i := h.From; i < h.To; i++ {
 		if h.Flags[i]&orders.FlagPurchase == 0 {
@@ -43,7 +45,10 @@ func (n *orderCounts) add(h orders.History) {
 			if order = id; id == 0 {
 				day = data.DayOfMicros(h.Time[i])
 			}
+		} else if id != 0 && h.Time[i]-last > anotherOrder {
+			n.Resumed++
 		}
+		last = h.Time[i]
 	}
 	for from, i := h.From, h.From; i < h.To; i++ {
 		if i+1 == h.To || h.Order[i+1] != h.Order[i] || h.Time[i+1] != h.Time[i] {
@@ -100,12 +105,15 @@ func bareLines(o *orders.Table, s *Survey) string {
 	return ""
 }
 
+// anotherOrder is how far apart lines of one order are that are probably of two, in microseconds.
+const anotherOrder = 14 * data.MicrosPerDay
+
 // isRepeated says whether the id of the order of line i is that of one of weeks before.
 func isRepeated(h orders.History, i int) bool {
-	const most, weeks = 64, 14 * data.MicrosPerDay // lines that are looked at
+	const most = 64 // lines that are looked at
 	for j := i - 1; j >= max(h.From, i-most); j-- {
 		if h.Order[j] == h.Order[i] && h.Flags[j]&orders.FlagPurchase != 0 {
-			return h.Time[i]-h.Time[j] > weeks
+			return h.Time[i]-h.Time[j] > anotherOrder
 		}
 	}
 	return false
@@ -114,15 +122,15 @@ func isRepeated(h orders.History, i int) bool {
 // repeatedIDs finds order ids that are given out anew, such as by each store or on each
 // day, and that mean several orders of one customer.
 func repeatedIDs(o *orders.Table, s *Survey, unused []columns.Unused) string {
-	fewest, share, place := int64(20), int64(100), ""
+	repeated, fewest, share, place := s.Repeated, int64(20), int64(100), ""
 	if at := slices.IndexFunc(unused, func(u columns.Unused) bool { return len(u.Values) > 1 && hasWord(u.Name, storeWords) }); at >= 0 {
-		fewest, share, place = 3, 1000, fmt.Sprintf(", such as column %q has them", unused[at].Name)
+		repeated, fewest, share, place = s.Repeated+s.Resumed, 3, 1000, fmt.Sprintf(", such as column %q has them", unused[at].Name)
 	}
-	if s.Repeated < fewest || share*s.Repeated < s.Orders || o.Settings().Mapping[data.OrderID] != "" {
+	if repeated < fewest || share*repeated < s.Orders || o.Settings().Mapping[data.OrderID] != "" {
 		return ""
 	}
 	return fmt.Sprintf("%s have the id of another order of their customer of weeks before, and count as that one: if column %q begins anew in each store, at each till or on each day%s, have the export write that in front of it, or leave it out with --map order=, by which the lines of a day are an order",
-		wording.Counted(s.Repeated, "order"), o.ColumnOf(data.OrderID), place)
+		wording.Counted(repeated, "order"), o.ColumnOf(data.OrderID), place)
 }
 
 // storeWords are words of columns with the places that may give out order ids of their own.

@@ -230,7 +230,7 @@ func amountSize(m data.Money) int {
 // sums are all numbers that add up over customers: single ones, and those by day.
 func (s *Survey) sums() (single []*int64, byDay [][]int64, small [][]int32) {
 	n := &s.orderCounts
-	single = []*int64{&s.Customers, &s.Histories, &s.Lines, &s.Dropped, &s.TwinLines, &s.AgainLines, &s.TotalOrders, &s.EqualTotals, &s.AlikeTotals, &n.Orders, &n.Buyers, &n.Returning, &n.OrderLines, &n.Repeated, &n.Goods, &n.Bare, &n.Headers, &s.spelled.nTotal}
+	single = []*int64{&s.Customers, &s.Histories, &s.Lines, &s.Dropped, &s.TwinLines, &s.AgainLines, &s.TotalOrders, &s.EqualTotals, &s.AlikeTotals, &n.Orders, &n.Buyers, &n.Returning, &n.OrderLines, &n.Repeated, &n.Resumed, &n.Goods, &n.Bare, &n.Headers, &s.spelled.nTotal}
 	byDay = [][]int64{s.DayLines, s.PurchaseLines, s.ReturnLines, s.EqualLines, s.NewCustomers, s.LastPurchases, s.ChangedLines, s.MovedLines, s.SecondWithinYear, s.ReturningCustomers, s.KnownCustomers}
 	for i := range s.AmountSizes {
 		small = append(small, s.AmountSizes[i][:])

@@ -42,8 +42,7 @@ func (s *Survey) countAlike(h orders.History, i int, day int32) {
 // isSentAgain says whether a line without a product has the order and amount of one of another
 // moment of the days before.
 func isSentAgain(h orders.History, i int) bool {
-	const days = 14 * data.MicrosPerDay
-	for j := i - 1; j >= max(h.From, i-mostAlike) && h.Time[i]-h.Time[j] <= days; j-- {
+	for j := i - 1; j >= max(h.From, i-mostAlike) && h.Time[i]-h.Time[j] <= anotherOrder; j-- {
 		if h.Order[j] == h.Order[i] && h.Time[j] != h.Time[i] && h.Amount[j] == h.Amount[i] && h.Quantity[j] == h.Quantity[i] && h.Flags[j] == h.Flags[i] {
 			return true
 		}
