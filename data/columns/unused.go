@@ -56,11 +56,14 @@ func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) 
 		}
 		t := tasks[k*len(tasks)/min(unusedGroups, len(tasks))]
 		f := &files[t.file]
-		below := f.signs(fsy, t.group, memory)
+		var below []bool
 		for _, l := range f.leaves {
 			isMark, isState := f.isTakenAsMark(l), f.Roles[data.Status].IsLeaf && f.Roles[data.Status].Leaf.index == l.index
 			if l.Name == "" || f.isTaken(l) && !isMark && !isState {
 				continue
+			}
+			if below == nil {
+				below = f.signs(fsy, t.group, memory)
 			}
 			at := slices.IndexFunc(found, func(u Unused) bool { return u.Name == l.Name })
 			if at < 0 {
