@@ -46,6 +46,7 @@ func TestInspect_NamesRowsOfFees(t *testing.T) {
 		"fees below 0":   back(table{"type": oneIn(20, "FEE", "SALE")}),
 		"kinds of money": {"amount-description": oneIn(20, "Shipping", "Principal")},
 		"item fees":      back(table{"amount-type": oneIn(20, "ItemFees", "ItemPrice")}),
+		"points":         {"transaction_type": oneIn(20, "REDEMPTION", "EARN")},
 		"payouts":        back(table{"type": oneIn(20, "payout", "charge")}),
 	} {
 		if texts := sold(c).warnings(t, orders.Options{}); !named(texts, "rows that read as no purchase", "(60) of 1,200 rows looked at") {
@@ -84,6 +85,18 @@ func TestInspect_NamesNotesOfWhatWentBack(t *testing.T) {
 		if texts := sold(c).warnings(t, orders.Options{}); len(texts) > 0 {
 			t.Errorf("%s: %q", name, texts)
 		}
+	}
+}
+
+// Orders that were cancelled do not tell of those that were refunded.
+func TestInspect_NamesRefundsBesideCancelledOrders(t *testing.T) {
+	c := table{"status": oneIn(10, "canceled", "complete"), "total_refunded": func(i int) any { return []float64{0, 2.5}[max(i%20-18, 0)] }}
+	if texts := sold(c).warnings(t, orders.Options{}); !named(texts, `column "total_refunded" is not 0 in 60 of 1,200 rows`) {
+		t.Errorf("%q", texts)
+	}
+	c["status"] = func(i int) any { return []string{"complete", "refunded"}[max(i%20-18, 0)] }
+	if texts := sold(c).warnings(t, orders.Options{}); len(texts) != 1 || named(texts, "total_refunded") {
+		t.Errorf("told by the status: %q", texts)
 	}
 }
 

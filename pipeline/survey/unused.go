@@ -43,7 +43,7 @@ var (
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy", "sandbox", "replacement", "exchange", "disputed", "sample", "samples"}
 	reasonWords   = []string{"reason", "grund", "motif", "motivo"}
-	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial", "sandbox", "staging", "authorization", "authorisation", "preauthorization"}
+	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial", "sandbox", "staging", "authorization", "authorisation", "preauthorization", "redemption", "redeemed", "redeem"}
 	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "delivery", "lieferung", "handling", "charge", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
 	costWords     = []string{"fee", "fees", "charge", "surcharge", "gebuhr", "kosten", "versandkosten", "postage", "shipping", "versand", "livraison", "spedizione", "envio", "verzending"} // behind what they are for
 	paymentPieces = []string{"pay", "zahl", "tender", "card", "ship", "deliver", "versand"}
