@@ -171,6 +171,10 @@ func PlainLetter(r rune) rune {
 // besideLineItems are names that mean a role only in exports whose goods are lineitem columns.
 var besideLineItems = []string{"name", "source"}
 
+// withoutPrices mean an amount only where nothing is called a price, whose product with the
+// quantity it then is.
+var withoutPrices = []string{"itemtotal", "lineitemtotal", "itemrevenue"}
+
 // PassedOver are columns that a role does not take, by name, since what is in
 // them speaks for others.
 type PassedOver [RoleCount][]string
@@ -278,6 +282,9 @@ func Candidates(r Role, names []string) (found []Candidate) {
 				plain = withoutCurrency(plain)
 			}
 			if !slices.Contains(common, plain) || slices.Contains(besideLineItems, plain) && !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(PlainName(n), "lineitem") }) {
+				continue
+			}
+			if r == Amount && slices.Contains(withoutPrices, plain) && len(Candidates(Price, names)) > 0 {
 				continue
 			}
 			found = append(found, Candidate{i, tier})
