@@ -52,7 +52,7 @@ func (e *StoreError) ExitCode() int { return 7 }
 
 // storeFormat changes with the form of the store and with what normalising
 // makes of a row: a store of another format is not used.
-const storeFormat = 7
+const storeFormat = 8
 
 // Names in the folder of a store.
 const (
