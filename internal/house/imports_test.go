@@ -63,6 +63,7 @@ var roomsMayImport = map[string][]string{
 	"pipeline/ledger":      {"pipeline/run"},
 	"pipeline/forget":      {"pipeline/ledger", "pipeline/plan", "pipeline/run"},
 	"pipeline/hours":       {},
+	"pipeline/lookback":    {"pipeline/baserate", "pipeline/campaign", "pipeline/diagnose", "pipeline/hours", "pipeline/offers", "pipeline/run", "pipeline/sendtime", "pipeline/shopcontext", "pipeline/snapshots"},
 	"pipeline/policy":      {"pipeline/campaign", "pipeline/ledger", "pipeline/plan"},
 	"pipeline/campaign":    {"pipeline/baserate", "pipeline/effect", "pipeline/hours", "pipeline/ledger", "pipeline/plan", "pipeline/run", "pipeline/wording"},
 	"pipeline/effect":      {"pipeline/wording"},

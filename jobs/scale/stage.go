@@ -15,6 +15,7 @@ import (
 	"winback/jobs"
 	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/lookback"
 	"winback/pipeline/run"
 	"winback/pipeline/scoring"
 	"winback/pipeline/survey"
@@ -176,6 +177,8 @@ func readPackage(stream *wire.Stream) (*stagePackage, error) {
 	switch name {
 	case jobs.StageSurvey:
 		p.stage, err = surveyOf(read, p.common)
+	case jobs.StageLookBack:
+		p.stage, err = lookBackOf(read, p.common)
 	case jobs.StageScore:
 		var night *scoring.Night
 		night, err = scoring.NightOf(read, p.common.Names())
@@ -198,6 +201,18 @@ func (s *scoringStage) add(h *orders.Histories) (err error) {
 }
 
 func (s *scoringStage) parts(int64) ([][]byte, error) { return s.scored.Parts() }
+
+// lookBackStage looks at what came before.
+type lookBackStage struct{ *lookback.Range }
+
+func lookBackOf(read func(path string) ([]byte, error), common *orders.Common) (rangeStage, error) {
+	r, err := lookback.RangeOf(read, common.Names())
+	return lookBackStage{r}, err
+}
+
+func (s lookBackStage) add(h *orders.Histories) error { return s.Add(h) }
+
+func (s lookBackStage) parts(int64) ([][]byte, error) { return s.Parts() }
 
 // surveyStage counts what the survey tells.
 type surveyStage struct{ counter *survey.Counter }
