@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"iter"
 	"math"
 )
 
@@ -110,7 +109,12 @@ func (r *NumberReader) Next(most uint64) uint64 {
 	if r.err != nil {
 		return 0
 	}
-	n, size := binary.Uvarint(r.in)
+	n, size := uint64(0), 1
+	if len(r.in) > 0 && r.in[0] < 1<<7 {
+		n = uint64(r.in[0])
+	} else {
+		n, size = binary.Uvarint(r.in)
+	}
 	if size <= 0 || n == 0 {
 		r.fail("numbers are cut")
 		return 0
@@ -180,17 +184,20 @@ func (r *NumberReader) Text(most int) string {
 	return text
 }
 
-// Times reads how often something follows, at most most times, and goes through it, no
-// further than to the first fault. What follows must not be zeros alone, unless most is
-// small.
-func (r *NumberReader) Times(most uint64) iter.Seq[int] {
-	n := r.Next(most)
-	return func(yield func(int) bool) {
-		for i := range int(n) {
-			if r.err != nil || !yield(i) {
-				return
-			}
-		}
+// Times reads how often something follows, at most most times; Again goes through it. What
+// follows must not be zeros alone, unless most is small.
+func (r *NumberReader) Times(most uint64) (left uint64) { return r.Next(most) }
+
+// Again says whether it follows once more; never behind the first fault.
+func (r *NumberReader) Again(left *uint64) bool {
+	*left--
+	return *left != math.MaxUint64 && r.err == nil
+}
+
+// Fill reads a list of numbers, each at most most.
+func (r *NumberReader) Fill(list []uint32, most uint64) {
+	for i := range list {
+		list[i] = uint32(r.Next(most))
 	}
 }
 

@@ -87,7 +87,7 @@ func TestNumbers_RefuseWhatIsCutOrDoesNotFit(t *testing.T) {
 	}
 	in := NumbersOf(w.Bytes())
 	turns := 0
-	for range in.Times(1 << 50) { // 3 times, of which there are two zeros and one number
+	for n := in.Times(1 << 50); in.Again(&n); { // 3 times, of which there are two zeros and one number
 		in.Next(1 << 41)
 		turns++
 	}
@@ -103,7 +103,7 @@ func TestNumbers_EndListsAtTheFirstFault(t *testing.T) {
 	w.Put(5)
 	in := NumbersOf(w.Bytes())
 	turns := 0
-	for range in.Times(1 << 62) {
+	for n := in.Times(1 << 62); in.Again(&n); {
 		in.Next(9)
 		turns++
 	}

@@ -60,10 +60,12 @@ func (w Watched) Bytes() []byte {
 // WatchedFrom reads what Bytes gave.
 func WatchedFrom(text []byte) (w Watched, err error) {
 	in := wire.NumbersOf(text)
-	for i := range in.Times(math.MaxInt32) {
-		if w = append(w, in.Text(math.MaxInt32)); i > 0 && w[i-1] >= w[i] {
-			in.Fail("customers of campaigns: want them in ascending order, found %q behind %q", w[i], w[i-1])
+	for n := in.Times(math.MaxInt32); in.Again(&n); {
+		id := in.Text(math.MaxInt32)
+		if last := len(w) - 1; last >= 0 && w[last] >= id {
+			in.Fail("customers of campaigns: want them in ascending order, found %q behind %q", id, w[last])
 		}
+		w = append(w, id)
 	}
 	return w, in.End()
 }
@@ -103,7 +105,7 @@ func (w Watched) Seen(text []byte) (iter.Seq2[string, []Happening], error) {
 		}
 		last = at
 		o := one{id: w[at-1]}
-		for range in.Times(math.MaxInt32) {
+		for n := in.Times(math.MaxInt32); in.Again(&n); {
 			h := Happening{At: in.Signed(0), Amount: data.Money(in.Signed(0))}
 			kind := in.Next(2)
 			if h.Returned = kind == 2; kind == 0 {

@@ -42,14 +42,14 @@ func (c *Collector) AddPart(at int, text []byte) error {
 	counts := c.take()
 	counts.sums(in)
 	p := part{states: make([][]state, len(c.cuts))}
-	for range in.Times(math.MaxInt32) {
+	for n := in.Times(math.MaxInt32); in.Again(&n); {
 		if one := c.readCustomer(in); in.Err() == nil {
 			c.count(counts, &one)
 			p.customers = append(p.customers, one)
 		}
 	}
 	for k := range p.states {
-		for range in.Times(uint64(len(p.customers))) {
+		for n := in.Times(uint64(len(p.customers))); in.Again(&n); {
 			p.states[k] = append(p.states[k], c.readState(in, k))
 		}
 	}
@@ -171,9 +171,10 @@ func (c *Collector) writeSample(out *wire.NumberWriter, p *part) {
 
 func (c *Collector) readSample(in *wire.NumberReader, p *part) {
 	products, categories := uint64(len(c.history.Names[data.Product])), uint64(len(c.history.Names[data.Category]))
-	for number := range in.Times(uint64(len(p.customers))) {
+	for n := in.Times(uint64(len(p.customers))); in.Again(&n); {
+		number := len(p.drawn)
 		p.drawn = append(p.drawn, in.Fixed())
-		for range in.Times(math.MaxInt32) {
+		for n := in.Times(math.MaxInt32); in.Again(&n); {
 			since := in.Next(uint64(c.span()))
 			if since == 0 {
 				in.Fail("a line of the sample has no day")

@@ -95,7 +95,7 @@ func (f *Finder) Part(part int) []byte {
 func (f *Finder) AddPart(part int, text []byte, most int64) error {
 	in := wire.NumbersOf(text)
 	f.parts[part] = nil
-	for range in.Times(uint64(most)) {
+	for n := in.Times(uint64(most)); in.Again(&n); {
 		f.parts[part] = append(f.parts[part], int8(in.Next(perDay))-1)
 	}
 	return in.End()
@@ -117,7 +117,7 @@ func AppendAnswers(answered map[string]*Counts) []byte {
 // AnswersOf reads what AppendAnswers wrote.
 func AnswersOf(text []byte) (map[string]*Counts, error) {
 	in, answered := wire.NumbersOf(text), map[string]*Counts{}
-	for range in.Times(math.MaxInt32) {
+	for n := in.Times(math.MaxInt32); in.Again(&n); {
 		id, counts := in.Text(math.MaxInt32), new(Counts)
 		for hour := range counts {
 			counts[hour] = uint32(in.Next(math.MaxUint32))

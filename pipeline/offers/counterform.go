@@ -2,6 +2,7 @@ package offers
 
 import (
 	"math"
+	"slices"
 
 	"winback/data"
 	"winback/data/wire"
@@ -20,8 +21,10 @@ func (c *Counter) Part() []byte {
 		out.Put(uint64(c.category[code].Load()))
 	}
 	for k := range silences {
-		events := firstByHash(c.events.kept[k])
 		out.Put(uint64(c.events.found[k]))
+	}
+	for k := range silences {
+		events := firstByHash(c.events.kept[k])
 		out.Put(uint64(len(events)))
 		for i := range events {
 			events[i].write(&out, c.day)
@@ -42,45 +45,52 @@ func (c *Counter) AddPart(text []byte, categories int) error {
 		c.noteCategory(uint32(code), uint32(in.Next(uint64(categories))))
 	}
 	var found [silences]int64
-	var events [silences][]event
 	for k := range silences {
 		found[k] = in.Sum(0)
-		for range in.Times(min(mostEvents, uint64(found[k]))) {
-			events[k] = append(events[k], readEvent(in, c.day, len(c.names)))
+	}
+	events, all := c.readEvents(in, found)
+	c.events.add(found, events)
+	if !all {
+		return in.Err()
+	}
+	return in.End()
+}
+
+// readEvents reads the events up to the first that no longer may be among the chosen: those
+// of its class behind it have greater hashes, and no shorter silences are asked about.
+func (c *Counter) readEvents(in *wire.NumberReader, found [silences]int64) (events [silences][]event, all bool) {
+	for k := range silences {
+		for n := in.Times(min(mostEvents, uint64(found[k]))); in.Again(&n); {
+			e := event{hash: in.Fixed()}
+			if !c.events.wants(k, e.hash) {
+				return events, false
+			}
+			e.read(in, c.day, len(c.names))
+			events[k] = append(events[k], e)
 		}
 	}
-	c.events.add(found, events)
-	return in.End()
+	return events, true
 }
 
 func (e *event) write(out *wire.NumberWriter, day data.Day) {
 	out.Fixed(e.hash)
 	out.Put(uint64(day - e.day))
-	for _, codes := range [][]uint32{e.had(), e.took()} {
-		out.Put(uint64(len(codes)))
-		for _, code := range codes {
-			out.Put(uint64(code))
-		}
+	out.Put(uint64(e.before))
+	out.Put(uint64(len(e.codes) - e.before))
+	for _, code := range e.codes {
+		out.Put(uint64(code))
 	}
 }
 
-// readEvent reads what write wrote, of so many products.
-func readEvent(in *wire.NumberReader, day data.Day, products int) event {
-	e := event{hash: in.Fixed()}
+// read reads what write wrote behind the hash, of so many products.
+func (e *event) read(in *wire.NumberReader, day data.Day, products int) {
 	e.day = day - data.Day(in.Next(1<<24))
-	for k := range 2 {
-		for range in.Times(mostInEvent) {
-			code := uint32(in.Next(uint64(products)))
-			if code == 0 {
-				in.Fail("a return has a product without a name")
-			}
-			e.codes = append(e.codes, code)
-		}
-		if k == 0 {
-			e.before = len(e.codes)
-		}
+	e.before = int(in.Next(mostInEvent))
+	e.codes = make([]uint32, e.before+int(in.Next(mostInEvent)))
+	in.Fill(e.codes, uint64(products))
+	if slices.Contains(e.codes, 0) {
+		in.Fail("a return has a product without a name")
 	}
-	return e
 }
 
 // Counters are those of the first walk, one for each day.

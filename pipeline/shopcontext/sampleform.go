@@ -27,10 +27,10 @@ func (s *Sampler) Part(part int) []byte {
 // days and products.
 func (s *Sampler) AddPart(part int, text []byte, days, products int) error {
 	in := wire.NumbersOf(text)
-	for range in.Times(math.MaxInt32) {
+	for n := in.Times(math.MaxInt32); in.Again(&n); {
 		var c customer
 		day, lines := s.first, 0
-		for range in.Times(mostLines) {
+		for n := in.Times(mostLines); in.Again(&n); {
 			day += data.Day(in.Next(uint64(days)))
 			c.add(line{day, uint32(in.Next(uint64(products)))})
 			lines++

@@ -103,7 +103,7 @@ func (c *ReturnTimes) AddPart(text []byte) error {
 	before, returned := w.all(), int64(0)
 	w.sums(in)
 	returned = w.all() - before
-	for range in.Times(uint64(max(returned, 0))) {
+	for n := in.Times(uint64(max(returned, 0))); in.Again(&n); {
 		spent := data.Money(in.Signed(0))
 		if spent == 0 {
 			in.Fail("what is spent is written as 0")
