@@ -56,7 +56,7 @@ func stage(ctx context.Context, s *StageSettings, in io.Reader, out io.Writer) e
 	from := origin{Format: originFormat, Stage: p.name, Range: dealt.SHA256(), Package: p.sum}
 	dropped, err := table.Last(ctx, 1, func(_ int, h *orders.Histories) error {
 		from.Customers += h.Customers()
-		return p.stage.add(h)
+		return guard.Run("histories that do not fit the package", func() error { return p.stage.add(h) })
 	})
 	if err != nil && jobs.Code(err) == jobs.ExitOther && ctx.Err() == nil {
 		err = &data.InputError{Path: standardInput, Err: err}
@@ -210,7 +210,10 @@ func lookBackOf(read func(path string) ([]byte, error), common *orders.Common) (
 	return lookBackStage{r}, err
 }
 
-func (s lookBackStage) add(h *orders.Histories) error { return s.Add(h) }
+func (s lookBackStage) add(h *orders.Histories) error {
+	s.Add(h)
+	return nil
+}
 
 func (s lookBackStage) parts(int64) ([][]byte, error) { return s.Parts() }
 
