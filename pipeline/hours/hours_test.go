@@ -56,6 +56,11 @@ func TestFinder_CountsPurchasesAndAnswersBeforeTheDay(t *testing.T) {
 	if some, err := f.OfSome(0, h, []string{"b", "c"}); err != nil || !slices.Equal(some, []int8{17, -1}) {
 		t.Errorf("of b and c: %v, %v", some, err)
 	}
+	more := *h
+	more.IDs = append(more.IDs, "d")
+	if some, err := f.OfSome(0, &more, []string{"b"}); err == nil {
+		t.Errorf("hours of other customers are taken: %v", some)
+	}
 }
 
 func TestQuiet_IsReadAsItIsWritten(t *testing.T) {
