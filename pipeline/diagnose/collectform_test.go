@@ -70,14 +70,10 @@ func TestPeople_RefuseOtherCustomers(t *testing.T) {
 	lines, asOf := randomShop(5, 400)
 	parts, names := testShop(lines, 2)
 	h := History{FirstDay: firstDay(lines), Customers: 400, Lines: int64(len(lines)), Parts: 2, Names: names}
-	for _, n := range []int{0, 150} { // fewer, and more customers than the first look was at
-		seen := []*orders.Histories{parts[0], parts[1]}
-		other := *parts[1]
-		other.IDs, other.Start = other.IDs[:n], other.Start[:n+1]
-		at := 1
-		if n == 0 {
-			seen[1], other = &other, *parts[1]
-		}
+	few := *parts[1]
+	few.IDs, few.Start = few.IDs[:150], few.Start[:151]
+	for what, looks := range map[string][2]*orders.Histories{"more": {&few, parts[1]}, "fewer": {parts[1], &few}} {
+		seen := []*orders.Histories{parts[0], looks[0]}
 		_, bytes := gathered(t, settingsAt(asOf), h, seen)
 		c, err := NewCollector(settingsAt(asOf), h)
 		if err != nil {
@@ -88,8 +84,8 @@ func TestPeople_RefuseOtherCustomers(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := c.Learn(nil).Add(at, &other); !errors.Is(err, errOthers) {
-			t.Errorf("%d customers: %v", n, err)
+		if err := c.Learn(nil).Add(1, looks[1]); !errors.Is(err, errOthers) {
+			t.Errorf("%s customers: %v", what, err)
 		}
 	}
 }
