@@ -41,18 +41,16 @@ func NewParquetWriter(w io.Writer) *ParquetWriter { return &ParquetWriter{out: w
 // Write appends the rows of a table. All tables must have the same columns and
 // dictionaries. The table may be changed afterwards. After an error the writer
 // is of no further use.
-func (p *ParquetWriter) Write(t *Table) (err error) {
+func (p *ParquetWriter) Write(t *Table) error {
 	if p.file == nil {
 		p.first = t.emptyCopy()
-		p.file, err = columnar.NewWriter(p.out, columnar.Layout{Schema: parquetSchema(t), Sorted: true, Options: []parquet.WriterOption{
+		p.file = columnar.NewWriter(p.out, columnar.Layout{Schema: parquetSchema(t), Sorted: true, Options: []parquet.WriterOption{
 			parquet.CreatedBy("winback", "1", "features"),
 			parquet.KeyValueMetadata("winback.as_of", t.AsOf.String()),
 			parquet.KeyValueMetadata("winback.horizon_days", strconv.Itoa(t.Horizon)),
 		}})
 	}
-	if err == nil {
-		err = sameColumns(p.first, t)
-	}
+	err := sameColumns(p.first, t)
 	if err == nil {
 		err = p.file.Write(t.values())
 	}

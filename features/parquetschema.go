@@ -32,7 +32,7 @@ func (g orderedGroup) Fields() []parquet.Field {
 
 func parquetSchema(t *Table) *parquet.Schema {
 	root := orderedGroup{parquet.Group{}, []string{idColumn}}
-	root.Group[idColumn] = parquet.String()
+	root.Group[idColumn] = parquet.Encoded(parquet.String(), &parquet.DeltaByteArray)
 	for i := range t.Columns {
 		name := t.Columns[i].Name
 		root.order = append(root.order, name)

@@ -1,7 +1,6 @@
 package columnar
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"github.com/parquet-go/parquet-go"
@@ -13,8 +12,8 @@ type chunk struct {
 	name     string
 	kind     parquet.Kind
 	nullable bool
-	deltas   bool // of whole numbers
-	coded    bool // texts, as long as they are few
+	deltas   bool // values as differences
+	coded    bool // texts by dictionary, as long as that pays
 	codec    format.CompressionCodec
 	indexed  bool
 	page     Values // rows that are in no page yet
@@ -46,7 +45,7 @@ func newChunk(field parquet.Field, layout *Layout) (chunk, error) {
 	c.kind = field.Type().Kind()
 	switch c.kind {
 	case parquet.ByteArray:
-		c.coded = encoding == format.RLEDictionary
+		c.coded, c.deltas = encoding == format.RLEDictionary, encoding == format.DeltaByteArray
 	case parquet.Boolean, parquet.Int32, parquet.Double:
 	case parquet.Int64: // Arrow's Go reader up to v15 loses its place in differences with nulls
 		c.deltas = encoding == format.DeltaBinaryPacked && !c.nullable
@@ -123,8 +122,8 @@ func (c *chunk) addNumbers(e *pageEncoder, rows int, b bounds) error {
 	return c.addPage(e, rows, format.Plain, b)
 }
 
-// addTexts appends a page of texts: by dictionary where that is wanted, as long as it
-// stays small.
+// addTexts appends a page of texts: by dictionary where that is wanted, as long as that
+// pays.
 func (c *chunk) addTexts(e *pageEncoder, rows int) error {
 	if c.coded && !c.plainOnly {
 		e.codes = resize(e.codes, len(e.texts))
@@ -136,6 +135,10 @@ func (c *chunk) addTexts(e *pageEncoder, rows int) error {
 	var b bounds
 	for _, text := range e.texts {
 		b.addText(text)
+	}
+	if !c.deltas {
+		e.plainTexts(e.texts)
+		return c.addPage(e, rows, format.Plain, b)
 	}
 	if err := e.textDeltas(); err != nil {
 		return err
@@ -197,25 +200,21 @@ func (c *chunk) addDictionary(e *pageEncoder) error {
 	if !c.refers() {
 		return nil
 	}
-	values := 0
-	e.values = e.values[:0]
-	for _, words := range [...][]string{c.names.names, c.texts.texts} {
-		values += len(words)
-		for _, text := range words {
-			e.values = binary.LittleEndian.AppendUint32(e.values, uint32(len(text)))
-			e.values = append(e.values, text...)
-		}
+	values := len(c.names.names) + len(c.texts.texts) + len(c.numbers.words)
+	switch {
+	case len(c.names.names) > 0:
+		e.plainTexts(c.names.names)
+	case c.kind == parquet.ByteArray:
+		e.plainTexts(c.texts.texts)
+	default:
+		e.words = append(e.words[:0], c.numbers.words...)
+		e.plain(c.width())
 	}
-	values += len(c.numbers.words)
-	for _, word := range c.numbers.words {
-		e.values = binary.LittleEndian.AppendUint64(e.values, word)[:len(e.values)+c.width()]
-	}
-	before := len(e.values)
 	var err error
 	if c.dictionaryPage, err = e.appendDictionary(c.dictionaryPage, values, c.codec == format.Zstd); err != nil {
 		return err
 	}
-	c.count(format.DictionaryPage, format.Plain, int64(len(c.dictionaryPage)-e.stored+before))
+	c.count(format.DictionaryPage, format.Plain, int64(len(c.dictionaryPage)-e.stored+len(e.values)))
 	return nil
 }
 

@@ -4,8 +4,10 @@ const (
 	// mostNumbers is how many different numbers a dictionary holds. Beyond, plain
 	// values take less time, and hardly more room.
 	mostNumbers = 8192
-	// mostTexts is the same for texts.
-	mostTexts = 65_536
+	// mostTexts is the same for texts, mostNewTexts how many may be new in a page: where
+	// more are, texts hardly come again.
+	mostTexts    = 65_536
+	mostNewTexts = PageRows / 2
 )
 
 // numberDictionary gives the different numbers of a chunk codes, in order of
@@ -91,7 +93,7 @@ func (d *textDictionary) encode(texts []string, codes []int32) (b bounds, fits b
 		}
 		place, known := d.places[text]
 		if !known {
-			if place = int32(len(d.texts)); place == mostTexts {
+			if place = int32(len(d.texts)); place == mostTexts || int(place)-before == mostNewTexts {
 				d.texts = d.texts[:before]
 				return bounds{}, false
 			}

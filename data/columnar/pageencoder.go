@@ -148,6 +148,15 @@ func (e *pageEncoder) textDeltas() (err error) {
 	return err
 }
 
+// plainTexts encodes texts as they are, each behind its length.
+func (e *pageEncoder) plainTexts(texts []string) {
+	e.values = e.values[:0]
+	for _, text := range texts {
+		e.values = binary.LittleEndian.AppendUint32(e.values, uint32(len(text)))
+		e.values = append(e.values, text...)
+	}
+}
+
 // bools encodes the whole numbers 0 and 1 as bits.
 func (e *pageEncoder) bools() {
 	e.values = e.values[:0]

@@ -38,8 +38,8 @@ func (v *Values) append(o Values) {
 	v.Ints, v.Floats, v.Texts, v.Codes, v.Dict = append(v.Ints, o.Ints...), append(v.Floats, o.Floats...), append(v.Texts, o.Texts...), append(v.Codes, o.Codes...), o.Dict
 }
 
-// empty keeps the room for the next rows.
-func (v *Values) empty() {
+// Empty removes all rows and keeps the room for the next ones.
+func (v *Values) Empty() {
 	clear(v.Texts)
 	v.Ints, v.Floats, v.Texts, v.Codes = v.Ints[:0], v.Floats[:0], v.Texts[:0], v.Codes[:0]
 }

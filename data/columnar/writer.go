@@ -4,6 +4,7 @@ package columnar
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -31,7 +32,8 @@ type Layout struct {
 	// BYTE_ARRAY, required or optional, with whatever logical type. It decides how
 	// values are coded: INT64 without nulls by their differences where it says
 	// DELTA_BINARY_PACKED, other numbers by dictionary as long as that stays small;
-	// texts by dictionary where it says RLE_DICTIONARY, by their differences otherwise.
+	// texts by their differences where it says DELTA_BYTE_ARRAY, by dictionary as long
+	// as that pays where it says RLE_DICTIONARY; the rest plain.
 	Schema    *parquet.Schema
 	Options   []parquet.WriterOption // what the footer says: who wrote the file, and metadata
 	Sorted    bool                   // by the first column, ascending
@@ -53,26 +55,32 @@ type Writer struct {
 	rows     int64 // encoded in the row group
 	at       int64 // bytes written
 	indexes  [][]pageIndex
+	err      error // of the start
 }
 
-// NewWriter starts a file and writes its first bytes.
-func NewWriter(out io.Writer, layout Layout) (*Writer, error) {
-	metadata, err := emptyMetadata(&layout)
-	if err != nil {
-		return nil, err
-	}
-	w := &Writer{out: out, layout: layout, metadata: metadata}
-	for _, field := range layout.Schema.Fields() {
-		c, err := newChunk(field, &layout)
-		if err != nil {
-			return nil, err
-		}
-		w.chunks = append(w.chunks, c)
-	}
-	return w, w.write([]byte(magic))
+// NewWriter starts a file and writes its first bytes. What goes wrong there is told by
+// the next call of a method.
+func NewWriter(out io.Writer, layout Layout) *Writer {
+	w := &Writer{out: out, layout: layout}
+	w.err = w.begin()
+	return w
 }
 
 const magic = "PAR1"
+
+func (w *Writer) begin() (err error) {
+	if w.metadata, err = emptyMetadata(&w.layout); err != nil {
+		return err
+	}
+	for _, field := range w.layout.Schema.Fields() {
+		c, err := newChunk(field, &w.layout)
+		if err != nil {
+			return err
+		}
+		w.chunks = append(w.chunks, c)
+	}
+	return w.write([]byte(magic))
+}
 
 // emptyMetadata is the footer of a file without rows.
 func emptyMetadata(layout *Layout) (*format.FileMetaData, error) {
@@ -94,7 +102,7 @@ func emptyMetadata(layout *Layout) (*format.FileMetaData, error) {
 // changed afterwards. After an error the writer is of no further use.
 func (w *Writer) Write(columns []Values) error {
 	rows, err := w.rowsOf(columns)
-	if err != nil {
+	if err = cmp.Or(w.err, err); err != nil {
 		return err
 	}
 	for from := 0; from < rows; {
@@ -137,7 +145,10 @@ func (w *Writer) rowsOf(columns []Values) (rows int, err error) {
 // Close writes what is pending and the footer. It does not close the writer below. A
 // file without rows is a valid one.
 func (w *Writer) Close() error {
-	err := w.encodePending()
+	err := w.err
+	if err == nil {
+		err = w.encodePending()
+	}
 	if err == nil {
 		err = w.endRowGroup()
 	}
@@ -156,7 +167,7 @@ func (w *Writer) encodePending() error {
 	}
 	err := w.encodePage(func(i int) Values { return w.chunks[i].page }, w.pending)
 	for i := range w.chunks {
-		w.chunks[i].page.empty()
+		w.chunks[i].page.Empty()
 	}
 	w.pending = 0
 	return err

@@ -4,7 +4,10 @@ import (
 	"io"
 	"iter"
 
+	"github.com/parquet-go/parquet-go"
+
 	"winback/data"
+	"winback/data/columnar"
 )
 
 // ShowSlots is how many products the lists have columns for.
@@ -25,7 +28,7 @@ type shownColumns struct {
 	Kind1  string `parquet:"show_kind_1,optional,dict"`
 	Kind2  string `parquet:"show_kind_2,optional,dict"`
 	Kind3  string `parquet:"show_kind_3,optional,dict"`
-	Reason string `parquet:"show_reason,optional"`
+	Reason string `parquet:"show_reason,optional,dict"`
 }
 
 func shownColumnsOf(s *Shown) shownColumns {
@@ -60,26 +63,28 @@ type showColumns struct {
 	LastBought *int32  `parquet:"last_bought,optional,date"`
 	From       string  `parquet:"from_product,optional,dict"`
 	Buyers     int64   `parquet:"buyers_28d"`
-	Reason     string  `parquet:"reason"`
-
-	day int32
+	Reason     string  `parquet:"reason,dict"`
 }
 
 // ShowsWriter writes the table of shown products. The same rows give the same bytes.
-type ShowsWriter struct {
-	tableWriter[ShowRow, showColumns]
-}
+type ShowsWriter struct{ columnWriter[ShowRow] }
 
 // NewShowsWriter starts a file on w. Close finishes it.
 func NewShowsWriter(w io.Writer) *ShowsWriter {
-	return &ShowsWriter{*newTableWriter(w, func(c *showColumns, r *ShowRow) {
-		c.CustomerID, c.Slot, c.Product, c.Kind, c.Score = r.CustomerID, r.Slot, r.Product, r.Kind, r.Score
-		c.BoughtDays, c.From, c.Buyers, c.Reason = r.BoughtDays, r.From, r.Buyers, r.Reason
-		c.LastBought = nil
+	return &ShowsWriter{newColumnWriter(w, parquet.SchemaOf(new(showColumns)), func(c *rowColumns, r *ShowRow) {
+		c.texts(r.CustomerID)
+		c.ints(int64(r.Slot))
+		c.texts(r.Product, r.Kind)
+		c.floats(r.Score)
+		c.ints(r.BoughtDays)
 		if r.BoughtDays > 0 {
-			c.day = int32(r.LastBought)
-			c.LastBought = &c.day
+			c.ints(int64(r.LastBought))
+		} else {
+			c.ints(columnar.NullInt)
 		}
+		c.texts(r.From)
+		c.ints(r.Buyers)
+		c.texts(r.Reason)
 	})}
 }
 
