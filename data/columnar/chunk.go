@@ -116,7 +116,7 @@ func (c *chunk) addNumbers(e *pageEncoder, rows int, b bounds) error {
 		if c.numbers.encode(e.words, e.codes) {
 			return c.addCoded(e, rows, b)
 		}
-		c.plainOnly = true
+		c.plainOnly, c.asTheyAre = true, false
 	}
 	e.plain(c.width())
 	return c.addPage(e, rows, format.Plain, b)

@@ -30,6 +30,11 @@ func cpuSeconds(b *testing.B) float64 {
 	return float64(used.Utime.Sec+used.Stime.Sec) + float64(used.Utime.Usec+used.Stime.Usec)/1e6
 }
 
+type rowWriter[R any] interface {
+	Write(rows []R) error
+	Close() error
+}
+
 // benchWriting writes the rows and tells CPU time and bytes of the file by row.
 func benchWriting[R any](b *testing.B, rows []R, open func(io.Writer) rowWriter[R]) {
 	b.ReportAllocs()

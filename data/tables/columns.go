@@ -17,9 +17,13 @@ type columnWriter[R any] struct {
 	add  func(*rowColumns, *R)
 }
 
-// newColumnWriter starts a file on w; add appends the values of a row in the order of
-// the schema.
-func newColumnWriter[R any](w io.Writer, schema *parquet.Schema, add func(*rowColumns, *R)) columnWriter[R] {
+// newColumnWriter starts a file on w with the columns of struct C; add appends the values
+// of a row in their order.
+func newColumnWriter[C, R any](w io.Writer, add func(*rowColumns, *R)) columnWriter[R] {
+	return newSchemaWriter(w, parquet.SchemaOf(new(C)), add)
+}
+
+func newSchemaWriter[R any](w io.Writer, schema *parquet.Schema, add func(*rowColumns, *R)) columnWriter[R] {
 	layout := columnar.Layout{Schema: schema, Options: OutputOptions(), PageIndex: true, Compress: true}
 	return columnWriter[R]{columnar.NewWriter(w, layout), rowColumns{columns: make([]columnar.Values, len(schema.Fields()))}, add}
 }
@@ -51,6 +55,15 @@ func (c *columnWriter[R]) Close() error {
 		return err
 	}
 	return c.file.Close()
+}
+
+// writeColumns writes a file of rows.
+func writeColumns[C, R any](w io.Writer, rows []R, add func(*rowColumns, *R)) error {
+	t := newColumnWriter[C](w, add)
+	if err := t.Write(rows); err != nil {
+		return err
+	}
+	return t.Close()
 }
 
 // rowColumns take one row after the other, each value by the next column.

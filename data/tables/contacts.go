@@ -77,7 +77,7 @@ type ContactsWriter struct{ columnWriter[ContactRow] }
 
 // NewContactsWriter starts a file on w with amounts of a type. Close finishes it.
 func NewContactsWriter(w io.Writer, money data.MoneyType) *ContactsWriter {
-	return &ContactsWriter{newColumnWriter(w, moneySchema[contactColumns, contactDoubles](money), func(c *rowColumns, r *ContactRow) {
+	return &ContactsWriter{newSchemaWriter(w, moneySchema[contactColumns, contactDoubles](money), func(c *rowColumns, r *ContactRow) {
 		c.ints(r.Rank, int64(r.Group), r.RankInGroup)
 		c.texts(r.CustomerID)
 		c.floats(r.Probability, r.ExpectedSpend, r.ExpectedMargin)

@@ -38,13 +38,7 @@ func OutputOptions() []parquet.WriterOption {
 	}
 }
 
-// rowWriter is a tableWriter of any columns.
-type rowWriter[R any] interface {
-	Write(rows []R) error
-	Close() error
-}
-
-// tableWriter writes rows of type R as the columns of struct C.
+// tableWriter writes the rows of a small table, of type R, as the columns of struct C.
 type tableWriter[R, C any] struct {
 	w       *parquet.GenericWriter[C]
 	pending []C

@@ -54,7 +54,7 @@ type ReferralsWriter struct{ columnWriter[Referral] }
 
 // NewReferralsWriter starts a file on w with amounts of a type. Close finishes it.
 func NewReferralsWriter(w io.Writer, money data.MoneyType) *ReferralsWriter {
-	return &ReferralsWriter{newColumnWriter(w, moneySchema[referralColumns, referralDoubles](money), func(c *rowColumns, r *Referral) {
+	return &ReferralsWriter{newSchemaWriter(w, moneySchema[referralColumns, referralDoubles](money), func(c *rowColumns, r *Referral) {
 		c.texts(r.CustomerID, r.List)
 		c.ints(int64(r.LastPurchaseDay), r.PurchaseDays)
 		c.money(r.Value, money)

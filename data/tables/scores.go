@@ -61,7 +61,7 @@ func NewScoresWriter(w io.Writer, models []string) (*ScoresWriter, error) {
 			return nil, fmt.Errorf("scores: model names %q: want distinct names in ascending order", models)
 		}
 	}
-	return &ScoresWriter{newColumnWriter(w, scoreSchema(models), func(c *rowColumns, r *ScoreRow) {
+	return &ScoresWriter{newSchemaWriter(w, scoreSchema(models), func(c *rowColumns, r *ScoreRow) {
 		c.texts(r.CustomerID)
 		c.ints(int64(r.Group))
 		c.texts(r.Hold)

@@ -4,8 +4,6 @@ import (
 	"io"
 	"iter"
 
-	"github.com/parquet-go/parquet-go"
-
 	"winback/data"
 	"winback/data/columnar"
 )
@@ -29,10 +27,6 @@ type shownColumns struct {
 	Kind2  string `parquet:"show_kind_2,optional,dict"`
 	Kind3  string `parquet:"show_kind_3,optional,dict"`
 	Reason string `parquet:"show_reason,optional,dict"`
-}
-
-func shownColumnsOf(s *Shown) shownColumns {
-	return shownColumns{s.Products[0], s.Products[1], s.Products[2], s.Kinds[0], s.Kinds[1], s.Kinds[2], s.Reason}
 }
 
 func (c *shownColumns) shown() Shown {
@@ -71,7 +65,7 @@ type ShowsWriter struct{ columnWriter[ShowRow] }
 
 // NewShowsWriter starts a file on w. Close finishes it.
 func NewShowsWriter(w io.Writer) *ShowsWriter {
-	return &ShowsWriter{newColumnWriter(w, parquet.SchemaOf(new(showColumns)), func(c *rowColumns, r *ShowRow) {
+	return &ShowsWriter{newColumnWriter[showColumns](w, func(c *rowColumns, r *ShowRow) {
 		c.texts(r.CustomerID)
 		c.ints(int64(r.Slot))
 		c.texts(r.Product, r.Kind)
@@ -120,14 +114,14 @@ type pairColumns struct {
 }
 
 // PairsWriter writes the table of product pairs. The same rows give the same bytes.
-type PairsWriter struct {
-	tableWriter[ProductPair, pairColumns]
-}
+type PairsWriter struct{ columnWriter[ProductPair] }
 
 // NewPairsWriter starts a file on w. Close finishes it.
 func NewPairsWriter(w io.Writer) *PairsWriter {
-	return &PairsWriter{*newTableWriter(w, func(c *pairColumns, r *ProductPair) {
-		*c = pairColumns{r.Product, r.Next, r.Chance, r.Events, r.Bought, r.Rank}
+	return &PairsWriter{newColumnWriter[pairColumns](w, func(c *rowColumns, r *ProductPair) {
+		c.texts(r.Product, r.Next)
+		c.floats(r.Chance)
+		c.ints(r.Events, r.Bought, int64(r.Rank))
 	})}
 }
 
