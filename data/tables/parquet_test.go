@@ -209,6 +209,18 @@ func TestContacts_ArrowReadsTheContractsColumns(t *testing.T) {
 	}
 }
 
+// A text that is the empty rest of another is null as any empty one.
+func TestContacts_EmptyTextsAreNull(t *testing.T) {
+	friday := fmt.Sprint("Friday")
+	rows := []ContactRow{{CustomerID: "1", PreferredChannel: friday[:0], Reason: friday[6:], When: When{Weekday: friday[3:3]}}}
+	table := arrowTable(t, writeContacts(t, rows, 1))
+	for _, name := range []string{"preferred_channel", "reason", "preferred_weekday"} {
+		if c := table.Column(table.Schema().FieldIndices(name)[0]); c.NullN() != 1 {
+			t.Errorf("%s is not null", name)
+		}
+	}
+}
+
 func someGroups() []GroupRow {
 	known := GroupRow{
 		Group: 1, Name: "Repeat buyers", Rule: "2 or more orders", RuleJSON: "[]", RuleSQL: "orders >= 2", Customers: 10, ContactCustomers: 7, HoldoutCustomers: 2, SuppressedCustomers: 1,
