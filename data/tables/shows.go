@@ -144,11 +144,9 @@ type hotColumns struct {
 
 // WriteHotProducts writes the table of hot products in the order given.
 func WriteHotProducts(w io.Writer, rows []HotProduct) error {
-	t := newTableWriter(w, func(c *hotColumns, r *HotProduct) {
-		*c = hotColumns{r.Rank, r.Product, r.Category, r.Buyers28, r.Buyers60, r.Buyers365}
+	return writeColumns[hotColumns](w, rows, func(c *rowColumns, r *HotProduct) {
+		c.ints(int64(r.Rank))
+		c.texts(r.Product, r.Category)
+		c.ints(r.Buyers28, r.Buyers60, r.Buyers365)
 	})
-	if err := t.Write(rows); err != nil {
-		return err
-	}
-	return t.Close()
 }
