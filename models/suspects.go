@@ -21,7 +21,7 @@ func Suspects(t *Training, least float64, workers int) ([]Suspect, error) {
 	if err := t.Check(); err != nil {
 		return nil, fmt.Errorf("suspects: %w", err)
 	}
-	s := BinSettings{MaxBins: 64, SampleRows: 200_000, Weight: t.Weight, Workers: workers}
+	s := BinSettings{MaxBins: 64, SampleRows: 20_000, Weight: t.Weight, Workers: workers}
 	data, err := Bin(t.X, s)
 	if err != nil {
 		return nil, fmt.Errorf("suspects: %w", err)
