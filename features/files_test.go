@@ -17,6 +17,7 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 
 	"winback/data"
+	"winback/data/columnar"
 )
 
 // fileTables are tables of every kind of column and missing value: small, empty
@@ -28,7 +29,7 @@ func fileTables(t *testing.T) map[string]*Table {
 	small := build(t, h, s)
 	s.Extra, s.DataEnd = false, 0
 	plain := build(t, h, s)
-	copies := make([]*Table, rowGroupRows/plain.Rows()+3)
+	copies := make([]*Table, columnar.RowGroupRows/plain.Rows()+3)
 	for i := range copies {
 		copies[i] = plain
 	}

@@ -32,7 +32,7 @@ func (g orderedGroup) Fields() []parquet.Field {
 
 func parquetSchema(t *Table) *parquet.Schema {
 	root := orderedGroup{parquet.Group{}, []string{idColumn}}
-	root.Group[idColumn] = parquet.String()
+	root.Group[idColumn] = parquet.Encoded(parquet.String(), &parquet.DeltaByteArray)
 	for i := range t.Columns {
 		name := t.Columns[i].Name
 		root.order = append(root.order, name)
@@ -45,13 +45,13 @@ func parquetNode(c *Column) parquet.Node {
 	node := parquet.Leaf(parquet.BooleanType)
 	switch c.Kind {
 	case Int:
-		node = parquet.Int(64)
+		node = parquet.Encoded(parquet.Int(64), &parquet.DeltaBinaryPacked)
 	case Money:
-		node = parquet.Decimal(decimalScale, decimalDigits, parquet.Int64Type)
+		node = parquet.Encoded(parquet.Decimal(decimalScale, decimalDigits, parquet.Int64Type), &parquet.DeltaBinaryPacked)
 	case Float:
 		node = parquet.Leaf(parquet.DoubleType)
 	case Text:
-		node = parquet.String()
+		node = parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 	case Date:
 		node = parquet.Date()
 	}

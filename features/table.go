@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"winback/data"
+	"winback/data/columnar"
 	"winback/data/orders"
 )
 
@@ -24,7 +25,7 @@ const (
 )
 
 // NullInt marks a missing value in the Ints of a column.
-const NullInt = math.MinInt64
+const NullInt = columnar.NullInt
 
 // Column is one feature of all rows of a table. Only the slice of its kind is
 // filled.

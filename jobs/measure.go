@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"slices"
 
@@ -209,37 +210,32 @@ func follow(ctx context.Context, waves []*campaign.Wave, from *evidence) ([]camp
 		}
 		return outcomes, nil
 	}
+	watched := campaign.WatchedOf(waves)
 	_, err := from.orders.Each(ctx, from.workers, func(_ int, h *orders.Histories) error {
-		noteOutcomes(waves, outcomes, h, from.look.AsOf, from.redemptions)
+		noteOutcomes(waves, outcomes, watched.Of(h, from.look.AsOf), from.redemptions)
 		return nil
 	})
 	return outcomes, err
 }
 
-// noteOutcomes notes what the customers of a partition did before a day. It may be
-// called from several goroutines, for different partitions.
-func noteOutcomes(waves []*campaign.Wave, outcomes []campaign.Outcomes, h *orders.Histories, asOf data.Day, redeemed map[string][]campaign.Happening) {
-	if len(h.IDs) == 0 {
-		return
-	}
-	at := make([]int, len(waves)) // both sides are in ascending order of ids
-	for i, w := range waves {
-		at[i], _ = w.Row(h.IDs[0])
-	}
-	var list []campaign.Happening
-	for c, id := range h.IDs {
-		list = list[:0]
+// noteOutcomes notes what customers of a partition did, who come in order of their ids. It
+// may be called from several goroutines, for different partitions.
+func noteOutcomes(waves []*campaign.Wave, outcomes []campaign.Outcomes, seen iter.Seq2[string, []campaign.Happening], redeemed map[string][]campaign.Happening) {
+	var at []int // of each wave: both sides are in ascending order of ids
+	for id, list := range seen {
+		if at == nil {
+			at = make([]int, len(waves))
+			for i, w := range waves {
+				at[i], _ = w.Row(id)
+			}
+		}
 		for i, w := range waves {
 			for at[i] < len(w.Rows) && w.Rows[at[i]].CustomerID < id {
 				at[i]++
 			}
-			if at[i] == len(w.Rows) || w.Rows[at[i]].CustomerID != id {
-				continue
+			if at[i] < len(w.Rows) && w.Rows[at[i]].CustomerID == id {
+				outcomes[i].Set(w, at[i], list, redeemed[id])
 			}
-			if len(list) == 0 {
-				list = campaign.Happenings(list, h.Customer(c), asOf)
-			}
-			outcomes[i].Set(w, at[i], list, redeemed[id])
 		}
 	}
 }

@@ -13,21 +13,21 @@ import (
 	"winback/pipeline/sendtime"
 )
 
-// beginDiagnosis readies the two walks of the diagnosis, which other stages
-// make along with their own.
-func (n *nightly) beginDiagnosis(a asked) (*diagnose.Collector, error) {
+// diagnosing are the settings of the diagnosis, whose two walks other stages make along
+// with their own.
+func (n *nightly) diagnosing(a asked) (settings diagnose.Settings, err error) {
 	holdout, err := drawn(n.s.Draw, n.s.HeldOut)
 	if err != nil {
-		return nil, err
+		return settings, err
 	}
-	settings, err := judging{n.s.Diagnose, n.s.Stages, n.s.Money, n.s.Random}.settings(n.files, a.Question, a.suppressed, holdout)
+	settings, err = judging{n.s.Diagnose, n.s.Stages, n.s.Money, n.s.Random}.settings(n.files, a.Question, a.suppressed, holdout)
 	if err != nil {
-		return nil, err
+		return settings, err
 	}
 	settings.WaitDue = n.s.Wait == sendtime.WaitDue
 	settings.Disk, settings.MemoryBytes = n.listsOnDisk, n.listBytes()/2
 	a.rest.keepOff(&settings)
-	return diagnose.NewCollector(settings, diagnose.HistoryOf(a.orders, a.survey.Customers))
+	return settings, nil
 }
 
 // tableFile is a table of the run that is written while others are.

@@ -40,7 +40,10 @@ func (n *nightly) score(ctx context.Context, create run.Create, a asked, p *past
 	store := scoring.NewStore(n.listsOnDisk, n.listBytes())
 	walk := scoring.Walk{Write: rows.Write, Also: func(part int, h *orders.Histories, l *scoring.Lapsed) error {
 		p.shows.test(h)
-		l.PreferredHour = a.rest.hours.OfSome(part, h, l.IDs)
+		var err error
+		if l.PreferredHour, err = a.rest.hours.OfSome(part, h, l.IDs); err != nil {
+			return err
+		}
 		if err := p.send.look(h, l); err != nil {
 			return err
 		}

@@ -9,10 +9,14 @@ import (
 	"winback/data/orders"
 	"winback/jobs/settings"
 	"winback/pipeline/baserate"
+	"winback/pipeline/campaign"
 	"winback/pipeline/diagnose"
 	"winback/pipeline/external"
 	"winback/pipeline/learn"
+	"winback/pipeline/lookback"
+	"winback/pipeline/offers"
 	"winback/pipeline/plan"
+	"winback/pipeline/run"
 	"winback/pipeline/scoring"
 	"winback/pipeline/shopcontext"
 	"winback/pipeline/snapshots"
@@ -101,42 +105,53 @@ type past struct {
 
 // lookBack counts who came back, and asks about the shop as a whole.
 func (n *nightly) lookBack(ctx context.Context, a asked) (p *past, err error) {
-	p = &past{}
 	stage := walkStage(n.ui, "look back", a.orders, 1)
-	if p.collector, err = n.beginDiagnosis(a); err != nil {
-		return p, err
-	}
-	p.shows, p.send = n.beginShows(a), n.beginSendTimes(a)
-	returns := baserate.NewCounter(a.orders, a.LapsedAfter, a.Horizon)
-	times := snapshots.NewReturnTimes(a.orders, a.Question)
-	shop := snapshots.NewShopSampler(a.orders, a.survey.Histories)
-	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
-		returns.Add(h)
-		times.Add(h)
-		shop.Add(part, h)
-		p.collector.Add(part, h)
-		p.shows.count(h)
-		p.send.count(h)
-		a.rest.see(part, h)
-		return nil
-	})
+	walk, err := n.walkBack(ctx, a)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
-	p.rates = returns.Rates()
+	p = &past{collector: walk.Diagnosis, rates: walk.Returns.Rates(), send: newSendTimes(walk.Send)}
 	_, returned := p.rates.At(a.TestCut())
-	p.shows.learn(a.Question, returned)
-	p.send.learn()
+	p.shows = newShowing(walk.Offers, a.Question, returned)
 	p.days = a.SnapshotDays(p.rates)
 	if err := n.readScores(ctx, a, p.days); err != nil {
 		return p, err
 	}
-	p.natural = times.Natural(p.days)
+	p.natural = walk.Times.Natural(p.days)
 	if len(p.days) > 0 {
-		p.shop = shop.Sample()
+		p.shop = walk.Shop.Sample()
 	}
 	stage.Done("")
 	return p, nil
+}
+
+// walkBack walks over all histories, or has other machines do so.
+func (n *nightly) walkBack(ctx context.Context, a asked) (*lookback.Walk, error) {
+	diagnosis, err := n.diagnosing(a)
+	if err != nil {
+		return nil, err
+	}
+	s := lookback.Settings{Diagnosis: diagnosis, Send: n.sending(a), Answered: a.rest.answered, Watched: campaign.WatchedOf(a.rest.waves), Happened: a.rest.happened,
+		Offers: offers.Settings{LapsedAfter: a.LapsedAfter, SoldWithin: n.s.SoldWithin, Kinds: n.s.ShowKinds, Never: a.never}}
+	frame := lookback.Frame{FirstDay: a.orders.FirstDay, Days: survey.DaysOf(a.orders), Rows: a.orders.RowsRead, Customers: a.survey.Customers, Histories: a.survey.Histories,
+		AsOf: a.AsOf, Horizon: a.Horizon, LapsedAfter: a.LapsedAfter, FillUpDays: diagnosis.FillUpDays, Quiet: n.s.Resting.QuietHours}
+	if n.toShow(a) {
+		frame.SoldWithin = n.s.SoldWithin
+	}
+	walk, err := lookback.New(frame, a.orders.Names, a.orders.Partitions(), s)
+	if err != nil {
+		return nil, err
+	}
+	a.rest.hours = walk.Hours
+	if n.elsewhere.Stage != nil {
+		write := func(create run.Create) error { return frame.Write(create, s) }
+		return walk, eachCounted(ctx, n.files, a.orders, n.elsewhere, n.s.Out, StageLookBack, write, walk.AddParts)
+	}
+	_, err = a.orders.Each(ctx, a.Workers, func(part int, h *orders.Histories) error {
+		walk.Add(part, h)
+		return nil
+	})
+	return walk, err
 }
 
 // readScores reads the scores of --score that tonight and the judgement of models on

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
 
 	"winback/data"
-	"winback/data/orders"
 	"winback/data/tables"
 	"winback/internal/fsys"
 	"winback/models"
@@ -41,15 +41,15 @@ func (n *nightly) readLedger() error {
 type resting struct {
 	policy.Policy
 	*policy.Known
-	hours    *hours.Finder
+	hours    *hours.Finder // of the look back; nil before
+	answered map[string]*hours.Counts
 	waves    []*campaign.Wave
 	outcomes []campaign.Outcomes // of the waves
 }
 
-// see looks at a partition on the walk back.
-func (r *resting) see(part int, h *orders.Histories) {
-	r.hours.Add(part, h)
-	noteOutcomes(r.waves, r.outcomes, h, r.AsOf, nil)
+// happened notes what customers of waves did, on the look back.
+func (r *resting) happened(seen iter.Seq2[string, []campaign.Happening]) {
+	noteOutcomes(r.waves, r.outcomes, seen, nil)
 }
 
 func (n *nightly) resting(a asked) (*resting, error) {
@@ -66,7 +66,7 @@ func (n *nightly) resting(a asked) (*resting, error) {
 		return nil, unreadableLedger(err)
 	}
 	answered, err := campaign.AnswerHours(n.told, a.AsOf)
-	return &resting{p, known, hours.NewFinder(a.AsOf, n.s.Resting.QuietHours, answered, a.orders.Partitions()), waves, newOutcomes(waves)}, unreadableLedger(err)
+	return &resting{p, known, nil, answered, waves, newOutcomes(waves)}, unreadableLedger(err)
 }
 
 // of is why a customer of a stage is held.
@@ -80,7 +80,7 @@ func (r *resting) of(id, stage string, recencyDays int64) policy.Hold {
 func (r *resting) keepOff(s *diagnose.Settings) {
 	before := s.KeepOff
 	s.KeepOff = func(id string) bool { return before(id) || r.Barred(id) }
-	s.PreferredHour = r.hours.Of
+	s.PreferredHour = func(part, customer int) int8 { return r.hours.Of(part, customer) }
 	s.Held = func(d tables.Deadline) bool { return r.of(d.CustomerID, d.Stage, int64(d.RecencyDays)).Why != "" }
 }
 

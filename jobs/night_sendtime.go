@@ -3,7 +3,6 @@ package jobs
 import (
 	"fmt"
 
-	"winback/data"
 	"winback/data/orders"
 	"winback/pipeline/learn"
 	"winback/pipeline/plan"
@@ -15,27 +14,19 @@ import (
 // sendTimes are what the night finds out about when to contact. Its walks are those
 // of other stages.
 type sendTimes struct {
-	tonight, tested *sendtime.Counter
-	judge           *sendtime.Judge
-	lapsed          *sendtime.Tonight
+	judge  *sendtime.Judge
+	lapsed *sendtime.Tonight
 }
 
-// beginSendTimes readies the first walk.
-func (n *nightly) beginSendTimes(a asked) *sendTimes {
-	s := sendtime.Settings{LapsedAfter: a.LapsedAfter, Horizon: a.Horizon, Window: n.s.SendMinutes, Wait: n.s.Wait}
-	channels := len(a.orders.Names[data.Channel])
-	return &sendTimes{tonight: sendtime.NewCounter(s, channels, a.AsOf), tested: sendtime.NewCounter(s, channels, a.TestCut())}
+// sending is what is asked about when to contact.
+func (n *nightly) sending(a asked) sendtime.Settings {
+	return sendtime.Settings{LapsedAfter: a.LapsedAfter, Horizon: a.Horizon, Window: n.s.SendMinutes, Wait: n.s.Wait}
 }
 
-// count is the first walk.
-func (s *sendTimes) count(h *orders.Histories) {
-	s.tonight.Add(h)
-	s.tested.Add(h)
-}
-
-// learn ends the first walk and readies the second.
-func (s *sendTimes) learn() {
-	s.judge, s.lapsed = sendtime.NewJudge(s.tested), sendtime.NewTonight(s.tonight)
+// newSendTimes ends the first walk, which counted for tonight and for the test cut, and
+// readies the second.
+func newSendTimes(counted [2]*sendtime.Counter) *sendTimes {
+	return &sendTimes{sendtime.NewJudge(counted[1]), sendtime.NewTonight(counted[0])}
 }
 
 // look is the second walk, which says of the lapsed of a partition when to contact them.

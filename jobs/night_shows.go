@@ -14,6 +14,7 @@ import (
 	"winback/internal/fsys"
 	"winback/pipeline/baserate"
 	"winback/pipeline/diagnose"
+	"winback/pipeline/lookback"
 	"winback/pipeline/offers"
 	"winback/pipeline/plan"
 	"winback/pipeline/run"
@@ -24,14 +25,13 @@ import (
 // showing is what the night finds out about what to show; nil where nothing is
 // shown. Its walks are those of other stages.
 type showing struct {
-	tonight, tested *offers.Counter
-	study           *offers.Study // of days before the test cut; nil once the order is settled
-	choice          *offers.Choice
-	goods           *offers.Goods
-	judge           *offers.Judge
-	fees            *offers.Fees
-	lists           *offers.Lists
-	deadlines       int // rows of that list, which come before the referrals
+	study     *offers.Study // of days before the test cut; nil once the order is settled
+	choice    *offers.Choice
+	goods     *offers.Goods
+	judge     *offers.Judge
+	fees      *offers.Fees
+	lists     *offers.Lists
+	deadlines int // rows of that list, which come before the referrals
 }
 
 // notes say what is shown and what the test says of it.
@@ -42,45 +42,28 @@ func (s *showing) notes(r *offers.Record) []string {
 	return []string{wording.Sentence(s.goods.Note()), wording.Sentence("Shown products at the test cut: " + r.Test), wording.Sentence(r.ChosenWords())}
 }
 
-// mostCounted is about how many customers a test on a past day learns from, to
-// bound its cost.
-const mostCounted = 200_000
-
-// beginShows readies the first walk.
-func (n *nightly) beginShows(a asked) *showing {
+// toShow says whether products are shown.
+func (n *nightly) toShow(a asked) bool {
 	if n.s.Show == 0 {
-		return nil
+		return false
 	}
-	products := a.orders.Names[data.Product]
-	if len(products) == 0 {
+	if len(a.orders.Names[data.Product]) == 0 {
 		n.ui.Note(wording.Sentence("Nothing to show: the orders name no products"))
+		return false
+	}
+	return true
+}
+
+// newShowing ends the first walk, nil where nothing is shown; about so many customers came
+// back after the test cut.
+func newShowing(o *lookback.Offers, q snapshots.Question, returned int64) *showing {
+	if o == nil {
 		return nil
 	}
-	s := offers.Settings{LapsedAfter: a.LapsedAfter, SoldWithin: n.s.SoldWithin, Kinds: n.s.ShowKinds, Never: a.never}
-	tonight := offers.NewCounter(s, products, a.AsOf)
-	s.Share = min(1, mostCounted/float64(max(a.survey.Customers, 1)))
-	study := offers.NewStudy(s, products, a.TestCut(), a.FirstUsefulDay(a.orders.FirstDay), a.Horizon, a.survey.Customers)
-	return &showing{tonight: tonight, tested: offers.NewCounter(s, products, a.TestCut()), study: study}
-}
-
-// count is the first walk.
-func (s *showing) count(h *orders.Histories) {
-	if s != nil {
-		s.tonight.Add(h)
-		s.tested.Add(h)
-		s.study.Count(h)
-	}
-}
-
-// learn ends the first walk; about so many customers came back after the test cut.
-func (s *showing) learn(q snapshots.Question, returned int64) {
-	if s == nil {
-		return
-	}
-	s.goods = s.tonight.Learn(q.Workers)
+	s := &showing{study: o.Study, goods: o.Tonight.Learn(q.Workers)}
 	s.fees = s.goods.NewFees()
-	s.judge = offers.NewJudge(s.tested.Learn(q.Workers), q.Horizon, returned)
-	s.tonight, s.tested = nil, nil
+	s.judge = offers.NewJudge(o.Tested.Learn(q.Workers), q.Horizon, returned)
+	return s
 }
 
 // look readies the walk that looks at past days, for an order to show products in.

@@ -203,24 +203,33 @@ func takeSurvey(ctx context.Context, files fsys.FS, orders *orders.Table, in inp
 		return survey.Take(ctx, orders, in.WorkerCount())
 	}
 	frame := survey.FrameOf(orders)
-	disk := newListsOnDisk(files, in.out)
-	defer disk.Close()
+	total := survey.NewCounter(frame, orders.Names)
 	write := func(create run.Create) error { return create.WriteJSON(FrameFile, frame) }
-	part, err := in.elsewhere.Stage(ctx, orders, StageSurvey, write, disk)
-	if err != nil {
+	add := func(_ int, parts [][]byte) error { return total.AddCounted(parts) }
+	if err := eachCounted(ctx, files, orders, in.elsewhere, in.out, StageSurvey, write, add); err != nil {
 		return nil, err
 	}
-	total := survey.NewCounter(frame, orders.Names)
+	return total.Total(), nil
+}
+
+// eachCounted has other machines count all partitions, and adds up what they found.
+func eachCounted(ctx context.Context, files fsys.FS, orders *orders.Table, e Elsewhere, out, stage string, write func(run.Create) error, add func(number int, parts [][]byte) error) error {
+	disk := newListsOnDisk(files, out)
+	defer disk.Close()
+	part, err := e.Stage(ctx, orders, stage, write, disk)
+	if err != nil {
+		return err
+	}
 	for number := range orders.Partitions() {
 		counted, err := part(number)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := total.AddCounted(counted); err != nil {
-			return nil, elsewhereError(StageSurvey, number, err)
+		if err := add(number, counted); err != nil {
+			return elsewhereError(stage, number, err)
 		}
 	}
-	return total.Total(), nil
+	return nil
 }
 
 // elsewhereError is the fault of what a stage has made of a partition elsewhere.

@@ -11,6 +11,7 @@ import (
 	"winback/pipeline/baserate"
 	"winback/pipeline/learn"
 	"winback/pipeline/run"
+	"winback/pipeline/survey"
 	"winback/pipeline/wording"
 )
 
@@ -46,7 +47,7 @@ func (n *nightly) rehearse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	returns := baserate.NewCounter(h.orders, asked.LapsedAfter, asked.Horizon)
+	returns := baserate.NewCounter(h.orders.FirstDay, survey.DaysOf(h.orders), asked.LapsedAfter, asked.Horizon)
 	var lapsed atomic.Int64
 	_, err = h.orders.Each(ctx, asked.Workers, func(_ int, h *orders.Histories) error {
 		returns.Add(h)

@@ -87,9 +87,10 @@ type Stage func(ctx context.Context, table *orders.Table, name string, write fun
 
 // Stages that may be done elsewhere, and the file of the survey's frame.
 const (
-	StageSurvey = "survey"
-	StageScore  = "score"
-	FrameFile   = "survey.json"
+	StageSurvey   = "survey"
+	StageLookBack = "lookback"
+	StageScore    = "score"
+	FrameFile     = "survey.json"
 )
 
 // RunGathered is Run over the lines of a table that another engine has read and dealt.

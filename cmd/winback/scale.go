@@ -29,10 +29,11 @@ code 3), and nothing is written.`,
 			Long: `Reads on standard input what winback kernel deal has written of one range of
 customers, and writes on standard output what a stage of the night makes of it, for
 winback scale driver, which has written the package. That says which stage: survey counts
-what the driver would count, score gives the lapsed customers, their features and scores
-by the models, ranks and groups of the night. A stream or a package that is cut or
-damaged, or that do not belong together, are an error (exit code 3), and nothing is
-written.`,
+what the driver would count, lookback what came before (who returned, the first look of
+the diagnosis, purchases by product and hour, samples), score gives the lapsed customers,
+their features and scores by the models, ranks and groups of the night. A stream or a
+package that is cut or damaged, or that do not belong together, are an error (exit code
+3), and nothing is written.`,
 			Example: "  winback kernel stage --package packages/score < dealt.arrows > scored.arrows",
 			Args:    atMost(0),
 		}, plain(scale.Stage)),
@@ -62,7 +63,7 @@ none. It takes all settings of winback run, and refuses those that go with files
 			Long: `Reads on standard input what winback kernel deal has written of all ranges of
 customers, each behind its length (eight bytes, lowest first; 0 behind the last), runs
 the night on this machine, and publishes what winback run publishes of the same lines.
-With --packages it writes there the package of each stage, survey and then score, and
+With --packages it writes there the package of each stage, survey, lookback and score, and
 reads in the same way what winback kernel stage makes of all ranges with it; without it
 the driver does all stages.
 It takes the settings of winback run.`,

@@ -42,14 +42,17 @@ type assignmentColumns struct {
 // WriteAssignments writes the table of a wave: one row per customer, in the order
 // given. The same rows give the same bytes.
 func WriteAssignments(w io.Writer, rows []AssignmentRow) error {
-	t := newTableWriter(w, func(c *assignmentColumns, r *AssignmentRow) {
-		*c = assignmentColumns{r.CustomerID, r.Group, r.Arm, unlessZero(r.Rank), unlessZero(r.RankInGroup), nullable(new(float64), r.Probability),
-			nullable(new(float64), r.ExpectedSpend), r.Stage, r.PreferredChannel, r.PreferredHour, unlessZero(r.RecencyDays)}
+	return writeColumns[assignmentColumns](w, rows, func(c *rowColumns, r *AssignmentRow) {
+		c.texts(r.CustomerID)
+		c.ints(int64(r.Group))
+		c.texts(r.Arm)
+		c.unlessZero(r.Rank)
+		c.unlessZero(r.RankInGroup)
+		c.floats(r.Probability, r.ExpectedSpend)
+		c.texts(r.Stage, r.PreferredChannel)
+		c.hour(r.PreferredHour)
+		c.unlessZero(r.RecencyDays)
 	})
-	if err := t.Write(rows); err != nil {
-		return err
-	}
-	return t.Close()
 }
 
 // ReadAssignments yields the rows of the table of a wave in order. The first error
@@ -61,14 +64,7 @@ func ReadAssignments(r io.ReaderAt, size int64) iter.Seq2[AssignmentRow, error] 
 	})
 }
 
-// unlessZero is null for a number that is not known, which never is 0.
-func unlessZero(v int64) *int64 {
-	if v == 0 {
-		return nil
-	}
-	return &v
-}
-
+// orZero is 0, which such a number never is, where it is not known.
 func orZero(p *int64) int64 {
 	if p == nil {
 		return 0

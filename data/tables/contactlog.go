@@ -31,13 +31,12 @@ type loggedColumns struct {
 // WriteContactLog writes contacts in the order given. The same rows give the same
 // bytes.
 func WriteContactLog(w io.Writer, rows []LoggedContact) error {
-	t := newTableWriter(w, func(c *loggedColumns, r *LoggedContact) {
-		*c = loggedColumns{r.CustomerID, r.SentAt, r.Campaign, r.Channel, r.Status, r.Arm, nullable(new(float64), r.Cost)}
+	return writeColumns[loggedColumns](w, rows, func(c *rowColumns, r *LoggedContact) {
+		c.texts(r.CustomerID)
+		c.ints(r.SentAt)
+		c.texts(r.Campaign, r.Channel, r.Status, r.Arm)
+		c.floats(r.Cost)
 	})
-	if err := t.Write(rows); err != nil {
-		return err
-	}
-	return t.Close()
 }
 
 // ReadContactLog yields the rows of such a file in order. The first error ends it.

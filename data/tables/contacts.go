@@ -30,16 +30,16 @@ type ContactRow struct {
 
 // contactColumns is the layout of contacts and holdout files.
 type contactColumns struct {
-	Rank             int64    `parquet:"rank"`
+	Rank             int64    `parquet:"rank,delta"`
 	Group            int32    `parquet:"group"`
-	RankInGroup      int64    `parquet:"rank_in_group"`
+	RankInGroup      int64    `parquet:"rank_in_group,delta"`
 	CustomerID       string   `parquet:"customer_id"`
 	Probability      float64  `parquet:"probability"`
 	ExpectedSpend    *float64 `parquet:"expected_spend"`
 	ExpectedMargin   *float64 `parquet:"expected_margin"`
 	RecencyDays      int64    `parquet:"recency_days"`
 	Orders           int64    `parquet:"orders"`
-	Monetary         int64    `parquet:"monetary,decimal(4:18)"`
+	Monetary         int64    `parquet:"monetary,decimal(4:18),delta"`
 	LastPurchaseDay  int32    `parquet:"last_purchase_day,date"`
 	Stage            string   `parquet:"stage,dict"`
 	PreferredChannel string   `parquet:"preferred_channel,optional,dict"`
@@ -47,16 +47,14 @@ type contactColumns struct {
 	PreferredHour    *int32   `parquet:"preferred_hour"`
 	shownColumns
 	whenColumns
-
-	spend, margin float64
 }
 
 // contactDoubles is the same with money as DOUBLE. Embedded fields in common
 // would lose their nulls in the Parquet library.
 type contactDoubles struct {
-	Rank             int64    `parquet:"rank"`
+	Rank             int64    `parquet:"rank,delta"`
 	Group            int32    `parquet:"group"`
-	RankInGroup      int64    `parquet:"rank_in_group"`
+	RankInGroup      int64    `parquet:"rank_in_group,delta"`
 	CustomerID       string   `parquet:"customer_id"`
 	Probability      float64  `parquet:"probability"`
 	ExpectedSpend    *float64 `parquet:"expected_spend"`
@@ -75,32 +73,24 @@ type contactDoubles struct {
 
 // ContactsWriter writes a recall list or the holdout, row by row in rank
 // order. The same rows give the same bytes.
-type ContactsWriter struct{ rowWriter[ContactRow] }
+type ContactsWriter struct{ columnWriter[ContactRow] }
 
 // NewContactsWriter starts a file on w with amounts of a type. Close finishes it.
 func NewContactsWriter(w io.Writer, money data.MoneyType) *ContactsWriter {
-	if money == data.MoneyDouble {
-		return &ContactsWriter{newTableWriter(w, func(d *contactDoubles, row *ContactRow) { *d = doublesOf(row) })}
-	}
-	return &ContactsWriter{newTableWriter(w, fillContact)}
-}
-
-func fillContact(c *contactColumns, row *ContactRow) {
-	c.Rank, c.Group, c.RankInGroup = row.Rank, row.Group, row.RankInGroup
-	c.CustomerID, c.Probability = row.CustomerID, row.Probability
-	c.ExpectedSpend = nullable(&c.spend, row.ExpectedSpend)
-	c.ExpectedMargin = nullable(&c.margin, row.ExpectedMargin)
-	c.RecencyDays, c.Orders = row.RecencyDays, row.Orders
-	c.Monetary, c.LastPurchaseDay = int64(row.Monetary), int32(row.LastPurchaseDay)
-	c.Stage, c.PreferredChannel, c.PreferredHour, c.Reason = row.Stage, row.PreferredChannel, row.PreferredHour, row.Reason
-	c.shownColumns, c.whenColumns = shownColumnsOf(&row.Shown), whenColumnsOf(&row.When)
-}
-
-func doublesOf(row *ContactRow) contactDoubles {
-	var c contactColumns
-	fillContact(&c, row)
-	return contactDoubles{c.Rank, c.Group, c.RankInGroup, c.CustomerID, c.Probability, c.ExpectedSpend, c.ExpectedMargin, c.RecencyDays, c.Orders,
-		row.Monetary.Float(), c.LastPurchaseDay, c.Stage, c.PreferredChannel, c.Reason, c.PreferredHour, c.shownColumns, c.whenColumns}
+	return &ContactsWriter{newSchemaWriter(w, moneySchema[contactColumns, contactDoubles](money), func(c *rowColumns, r *ContactRow) {
+		c.ints(r.Rank, int64(r.Group), r.RankInGroup)
+		c.texts(r.CustomerID)
+		c.floats(r.Probability, r.ExpectedSpend, r.ExpectedMargin)
+		c.ints(r.RecencyDays, r.Orders)
+		c.money(r.Monetary, money)
+		c.ints(int64(r.LastPurchaseDay))
+		c.texts(r.Stage, r.PreferredChannel, r.Reason)
+		c.hour(r.PreferredHour)
+		c.shown(&r.Shown)
+		c.texts(r.Weekday)
+		c.unlessZero(int64(r.WaitUntil))
+		c.texts(r.WaitReason)
+	})}
 }
 
 func (d *contactDoubles) row() ContactRow {

@@ -54,29 +54,27 @@ type cycleColumns struct {
 	Regular        *float64 `parquet:"regularity"`
 	UsualQuantity  float64  `parquet:"usual_quantity"`
 	SeasonMonth    int32    `parquet:"season_month"`
-
-	slots [10]float64
 }
 
 // CyclesWriter writes the table of product cycles. The same rows give the same
 // bytes.
-type CyclesWriter struct {
-	tableWriter[ProductCycle, cycleColumns]
-}
+type CyclesWriter struct{ columnWriter[ProductCycle] }
 
 // NewCyclesWriter starts a file on w. Close finishes it.
 func NewCyclesWriter(w io.Writer) *CyclesWriter {
-	return &CyclesWriter{*newTableWriter(w, fillCycle)}
-}
-
-func fillCycle(c *cycleColumns, r *ProductCycle) {
-	c.Level, c.Product, c.Category, c.Clock, c.Why, c.Norm = r.Level, r.Product, r.Category, r.Clock, r.Why, r.Norm
-	c.Buyers, c.Repeaters, c.Intervals, c.Returned, c.FollowedDays = r.Buyers, r.Repeaters, r.Intervals, r.Returned, r.FollowedDays
-	c.UsualQuantity, c.SeasonMonth = r.UsualQuantity, r.SeasonMonth
-	if math.IsNaN(c.UsualQuantity) {
-		c.UsualQuantity = 0
-	}
-	for k, v := range [...]float64{r.UseDays, r.TypicalDays, r.EndDays, r.OwnTypicalDays, r.WeightProduct, r.WeightCategory, r.WeightShop, r.WeightIndustry, r.Chance, r.Regular} {
-		*[...]**float64{&c.UseDays, &c.TypicalDays, &c.EndDays, &c.OwnTypicalDays, &c.WeightProduct, &c.WeightCategory, &c.WeightShop, &c.WeightIndustry, &c.Chance, &c.Regular}[k] = nullable(&c.slots[k], v)
-	}
+	return &CyclesWriter{newColumnWriter[cycleColumns](w, func(c *rowColumns, r *ProductCycle) {
+		c.texts(r.Level, r.Product, r.Category, r.Clock, r.Why)
+		c.ints(r.Buyers, r.Repeaters, r.Intervals)
+		c.floats(r.Returned)
+		c.ints(int64(r.FollowedDays))
+		c.floats(r.UseDays, r.TypicalDays, r.EndDays, r.OwnTypicalDays, r.WeightProduct, r.WeightCategory, r.WeightShop, r.WeightIndustry)
+		c.texts(r.Norm)
+		c.floats(r.Chance, r.Regular)
+		if math.IsNaN(r.UsualQuantity) {
+			c.floats(0)
+		} else {
+			c.floats(r.UsualQuantity)
+		}
+		c.ints(int64(r.SeasonMonth))
+	})}
 }

@@ -53,14 +53,19 @@ type deadlineColumns struct {
 }
 
 // DeadlinesWriter writes a deadline list. The same rows give the same bytes.
-type DeadlinesWriter struct {
-	tableWriter[Deadline, deadlineColumns]
-}
+type DeadlinesWriter struct{ columnWriter[Deadline] }
 
 // NewDeadlinesWriter starts a file on w. Close finishes it.
 func NewDeadlinesWriter(w io.Writer) *DeadlinesWriter {
-	return &DeadlinesWriter{*newTableWriter(w, func(c *deadlineColumns, r *Deadline) {
-		*c = deadlineColumns{r.CustomerID, r.Stage, r.NextStage, int32(r.LastDay), r.DaysLeft, r.RecencyDays, r.Value.Float(), r.FirstOrderValue.Float(), r.ValueClass, r.ABC, r.DueProduct, r.PreferredHour, shownColumnsOf(&r.Shown), nullableDay(r.WaitUntil), r.WaitReason}
+	return &DeadlinesWriter{newColumnWriter[deadlineColumns](w, func(c *rowColumns, r *Deadline) {
+		c.texts(r.CustomerID, r.Stage, r.NextStage)
+		c.ints(int64(r.LastDay), int64(r.DaysLeft), int64(r.RecencyDays))
+		c.floats(r.Value.Float(), r.FirstOrderValue.Float())
+		c.texts(r.ValueClass, r.ABC, r.DueProduct)
+		c.hour(r.PreferredHour)
+		c.shown(&r.Shown)
+		c.unlessZero(int64(r.WaitUntil))
+		c.texts(r.WaitReason)
 	})}
 }
 

@@ -13,11 +13,15 @@ type ForecastRow struct {
 }
 
 // ForecastWriter writes a table of forecasts, row by row. The same rows give the same bytes.
-type ForecastWriter struct{ rowWriter[ForecastRow] }
+type ForecastWriter struct{ columnWriter[ForecastRow] }
 
 // NewForecastWriter starts a file on w. Close finishes it.
 func NewForecastWriter(w io.Writer) *ForecastWriter {
-	return &ForecastWriter{newTableWriter(w, func(c, r *ForecastRow) { *c = *r })}
+	return &ForecastWriter{newColumnWriter[ForecastRow](w, func(c *rowColumns, r *ForecastRow) {
+		c.texts(r.CustomerID)
+		c.ints(int64(r.Group))
+		c.floats(r.Probability)
+	})}
 }
 
 // ReadForecast yields the rows of such a file in order. The first error ends it.

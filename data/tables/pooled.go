@@ -21,11 +21,7 @@ type pooledColumns struct {
 // WritePooled writes the map of a pool in the order given. The same rows give the same
 // bytes.
 func WritePooled(w io.Writer, rows []PooledRow) error {
-	t := newTableWriter(w, func(c *pooledColumns, r *PooledRow) { *c = pooledColumns(*r) })
-	if err := t.Write(rows); err != nil {
-		return err
-	}
-	return t.Close()
+	return writeColumns[pooledColumns](w, rows, func(c *rowColumns, r *PooledRow) { c.texts(r.Source, r.SourceCustomerID, r.CustomerID) })
 }
 
 // ReadPooled yields the rows of the map of a pool. The first error ends it.

@@ -11,20 +11,21 @@ type RankedRow struct {
 }
 
 type rankedColumns struct {
-	Rank        int64   `parquet:"rank"`
+	Rank        int64   `parquet:"rank,delta"`
 	CustomerID  string  `parquet:"customer_id"`
 	Group       int32   `parquet:"group"`
 	Probability float64 `parquet:"probability"`
 }
 
 // RankedWriter writes a ranked list. The same rows give the same bytes.
-type RankedWriter struct {
-	tableWriter[RankedRow, rankedColumns]
-}
+type RankedWriter struct{ columnWriter[RankedRow] }
 
 // NewRankedWriter starts a file on w. Close finishes it.
 func NewRankedWriter(w io.Writer) *RankedWriter {
-	return &RankedWriter{*newTableWriter(w, func(c *rankedColumns, r *RankedRow) {
-		*c = rankedColumns{r.Rank, r.CustomerID, r.Group, r.Probability}
+	return &RankedWriter{newColumnWriter[rankedColumns](w, func(c *rowColumns, r *RankedRow) {
+		c.ints(r.Rank)
+		c.texts(r.CustomerID)
+		c.ints(int64(r.Group))
+		c.floats(r.Probability)
 	})}
 }

@@ -27,14 +27,12 @@ type referralColumns struct {
 	List              string   `parquet:"list,dict"`
 	LastPurchaseDay   int32    `parquet:"last_purchase_day,date"`
 	PurchaseDays      int64    `parquet:"purchase_days"`
-	Value             int64    `parquet:"value,decimal(4:18)"`
+	Value             int64    `parquet:"value,decimal(4:18),delta"`
 	ReturnedLineShare *float64 `parquet:"returned_line_share"`
 	BulkLineShare     *float64 `parquet:"bulk_line_share"`
 	Reason            string   `parquet:"reason"`
 	PreferredHour     *int32   `parquet:"preferred_hour"`
 	shownColumns
-
-	returned, bulk float64
 }
 
 // referralDoubles is the same with money as DOUBLE.
@@ -52,24 +50,19 @@ type referralDoubles struct {
 }
 
 // ReferralsWriter writes the lists of referrals. The same rows give the same bytes.
-type ReferralsWriter struct{ rowWriter[Referral] }
+type ReferralsWriter struct{ columnWriter[Referral] }
 
 // NewReferralsWriter starts a file on w with amounts of a type. Close finishes it.
 func NewReferralsWriter(w io.Writer, money data.MoneyType) *ReferralsWriter {
-	if money == data.MoneyDouble {
-		return &ReferralsWriter{newTableWriter(w, func(d *referralDoubles, r *Referral) {
-			var c referralColumns
-			fillReferral(&c, r)
-			*d = referralDoubles{c.CustomerID, c.List, c.LastPurchaseDay, c.PurchaseDays, r.Value.Float(), c.ReturnedLineShare, c.BulkLineShare, c.Reason, c.PreferredHour, c.shownColumns}
-		})}
-	}
-	return &ReferralsWriter{newTableWriter(w, fillReferral)}
-}
-
-func fillReferral(c *referralColumns, r *Referral) {
-	c.CustomerID, c.List, c.LastPurchaseDay, c.PurchaseDays, c.Value, c.Reason = r.CustomerID, r.List, int32(r.LastPurchaseDay), r.PurchaseDays, int64(r.Value), r.Reason
-	c.ReturnedLineShare, c.BulkLineShare = nullable(&c.returned, r.ReturnedLineShare), nullable(&c.bulk, r.BulkLineShare)
-	c.PreferredHour, c.shownColumns = r.PreferredHour, shownColumnsOf(&r.Shown)
+	return &ReferralsWriter{newSchemaWriter(w, moneySchema[referralColumns, referralDoubles](money), func(c *rowColumns, r *Referral) {
+		c.texts(r.CustomerID, r.List)
+		c.ints(int64(r.LastPurchaseDay), r.PurchaseDays)
+		c.money(r.Value, money)
+		c.floats(r.ReturnedLineShare, r.BulkLineShare)
+		c.texts(r.Reason)
+		c.hour(r.PreferredHour)
+		c.shown(&r.Shown)
+	})}
 }
 
 func (c *referralColumns) row() Referral {

@@ -48,10 +48,8 @@ func scoreSchema(models []string) *parquet.Schema {
 
 // ScoresWriter writes the scores table. The same rows give the same bytes.
 type ScoresWriter struct {
-	w      *parquet.GenericWriter[any]
+	columnWriter[ScoreRow]
 	models int
-	rows   []parquet.Row
-	text   []byte // what the values of rows point into
 }
 
 // NewScoresWriter starts a scores file on w with a column score_NAME for each
@@ -63,12 +61,16 @@ func NewScoresWriter(w io.Writer, models []string) (*ScoresWriter, error) {
 			return nil, fmt.Errorf("scores: model names %q: want distinct names in ascending order", models)
 		}
 	}
-	options := append(OutputOptions(), scoreSchema(models))
-	return &ScoresWriter{
-		w:      parquet.NewGenericWriter[any](w, options...),
-		models: len(models),
-		rows:   make([]parquet.Row, 0, WriteBatch),
-	}, nil
+	return &ScoresWriter{newSchemaWriter(w, scoreSchema(models), func(c *rowColumns, r *ScoreRow) {
+		c.texts(r.CustomerID)
+		c.ints(int64(r.Group))
+		c.texts(r.Hold)
+		c.unlessZero(int64(r.HoldUntil))
+		c.floats(r.Probability)
+		c.floats(r.Scores...)
+		c.texts(r.Stage)
+		c.truth(r.Suppressed)
+	}), len(models)}, nil
 }
 
 // Write appends rows in the order given. Each has a score for every model. The
@@ -78,69 +80,8 @@ func (s *ScoresWriter) Write(rows []ScoreRow) error {
 		if len(rows[i].Scores) != s.models {
 			return fmt.Errorf("scores: a row has %d scores, want %d", len(rows[i].Scores), s.models)
 		}
-		s.rows = s.rows[:len(s.rows)+1]
-		last := &s.rows[len(s.rows)-1]
-		*last = s.appendScores((*last)[:0], &rows[i])
-		if len(s.rows) == WriteBatch {
-			if err := s.flush(); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
-}
-
-func (s *ScoresWriter) appendScores(to parquet.Row, row *ScoreRow) parquet.Row {
-	to = append(to,
-		s.textValue(row.CustomerID).Level(0, 0, 0),
-		parquet.Int32Value(row.Group).Level(0, 0, 1),
-		s.optionalText(row.Hold, 2), optionalDay(row.HoldUntil, 3),
-		parquet.DoubleValue(row.Probability).Level(0, 0, 4))
-	for _, v := range row.Scores {
-		if math.IsNaN(v) {
-			to = append(to, parquet.NullValue().Level(0, 0, len(to)))
-		} else {
-			to = append(to, parquet.DoubleValue(v).Level(0, 1, len(to)))
-		}
-	}
-	to = append(to, s.textValue(row.Stage).Level(0, 0, len(to)))
-	return append(to, parquet.BooleanValue(row.Suppressed).Level(0, 0, len(to)))
-}
-
-func (s *ScoresWriter) optionalText(text string, column int) parquet.Value {
-	if text == "" {
-		return parquet.NullValue().Level(0, 0, column)
-	}
-	return s.textValue(text).Level(0, 1, column)
-}
-
-func optionalDay(day data.Day, column int) parquet.Value {
-	if day == 0 {
-		return parquet.NullValue().Level(0, 0, column)
-	}
-	return parquet.Int32Value(int32(day)).Level(0, 1, column)
-}
-
-// textValue keeps the text until the next flush.
-func (s *ScoresWriter) textValue(text string) parquet.Value {
-	from := len(s.text)
-	s.text = append(s.text, text...)
-	return parquet.ByteArrayValue(s.text[from:])
-}
-
-func (s *ScoresWriter) flush() error {
-	_, err := s.w.WriteRows(s.rows)
-	s.rows, s.text = s.rows[:0], s.text[:0]
-	return err
-}
-
-// Close writes what is left and the footer; it does not close the underlying
-// writer.
-func (s *ScoresWriter) Close() error {
-	if err := s.flush(); err != nil {
-		return err
-	}
-	return s.w.Close()
+	return s.columnWriter.Write(rows)
 }
 
 // ScoresFile is a scores table open for reading.

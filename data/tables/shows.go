@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"winback/data"
+	"winback/data/columnar"
 )
 
 // ShowSlots is how many products the lists have columns for.
@@ -25,11 +26,7 @@ type shownColumns struct {
 	Kind1  string `parquet:"show_kind_1,optional,dict"`
 	Kind2  string `parquet:"show_kind_2,optional,dict"`
 	Kind3  string `parquet:"show_kind_3,optional,dict"`
-	Reason string `parquet:"show_reason,optional"`
-}
-
-func shownColumnsOf(s *Shown) shownColumns {
-	return shownColumns{s.Products[0], s.Products[1], s.Products[2], s.Kinds[0], s.Kinds[1], s.Kinds[2], s.Reason}
+	Reason string `parquet:"show_reason,optional,dict"`
 }
 
 func (c *shownColumns) shown() Shown {
@@ -60,26 +57,28 @@ type showColumns struct {
 	LastBought *int32  `parquet:"last_bought,optional,date"`
 	From       string  `parquet:"from_product,optional,dict"`
 	Buyers     int64   `parquet:"buyers_28d"`
-	Reason     string  `parquet:"reason"`
-
-	day int32
+	Reason     string  `parquet:"reason,dict"`
 }
 
 // ShowsWriter writes the table of shown products. The same rows give the same bytes.
-type ShowsWriter struct {
-	tableWriter[ShowRow, showColumns]
-}
+type ShowsWriter struct{ columnWriter[ShowRow] }
 
 // NewShowsWriter starts a file on w. Close finishes it.
 func NewShowsWriter(w io.Writer) *ShowsWriter {
-	return &ShowsWriter{*newTableWriter(w, func(c *showColumns, r *ShowRow) {
-		c.CustomerID, c.Slot, c.Product, c.Kind, c.Score = r.CustomerID, r.Slot, r.Product, r.Kind, r.Score
-		c.BoughtDays, c.From, c.Buyers, c.Reason = r.BoughtDays, r.From, r.Buyers, r.Reason
-		c.LastBought = nil
+	return &ShowsWriter{newColumnWriter[showColumns](w, func(c *rowColumns, r *ShowRow) {
+		c.texts(r.CustomerID)
+		c.ints(int64(r.Slot))
+		c.texts(r.Product, r.Kind)
+		c.floats(r.Score)
+		c.ints(r.BoughtDays)
 		if r.BoughtDays > 0 {
-			c.day = int32(r.LastBought)
-			c.LastBought = &c.day
+			c.ints(int64(r.LastBought))
+		} else {
+			c.ints(columnar.NullInt)
 		}
+		c.texts(r.From)
+		c.ints(r.Buyers)
+		c.texts(r.Reason)
 	})}
 }
 
@@ -115,14 +114,14 @@ type pairColumns struct {
 }
 
 // PairsWriter writes the table of product pairs. The same rows give the same bytes.
-type PairsWriter struct {
-	tableWriter[ProductPair, pairColumns]
-}
+type PairsWriter struct{ columnWriter[ProductPair] }
 
 // NewPairsWriter starts a file on w. Close finishes it.
 func NewPairsWriter(w io.Writer) *PairsWriter {
-	return &PairsWriter{*newTableWriter(w, func(c *pairColumns, r *ProductPair) {
-		*c = pairColumns{r.Product, r.Next, r.Chance, r.Events, r.Bought, r.Rank}
+	return &PairsWriter{newColumnWriter[pairColumns](w, func(c *rowColumns, r *ProductPair) {
+		c.texts(r.Product, r.Next)
+		c.floats(r.Chance)
+		c.ints(r.Events, r.Bought, int64(r.Rank))
 	})}
 }
 
@@ -145,11 +144,9 @@ type hotColumns struct {
 
 // WriteHotProducts writes the table of hot products in the order given.
 func WriteHotProducts(w io.Writer, rows []HotProduct) error {
-	t := newTableWriter(w, func(c *hotColumns, r *HotProduct) {
-		*c = hotColumns{r.Rank, r.Product, r.Category, r.Buyers28, r.Buyers60, r.Buyers365}
+	return writeColumns[hotColumns](w, rows, func(c *rowColumns, r *HotProduct) {
+		c.ints(int64(r.Rank))
+		c.texts(r.Product, r.Category)
+		c.ints(r.Buyers28, r.Buyers60, r.Buyers365)
 	})
-	if err := t.Write(rows); err != nil {
-		return err
-	}
-	return t.Close()
 }

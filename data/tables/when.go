@@ -16,21 +16,9 @@ type whenColumns struct {
 	WaitReason string `parquet:"wait_reason,optional,dict"`
 }
 
-func whenColumnsOf(w *When) whenColumns {
-	return whenColumns{w.Weekday, nullableDay(w.WaitUntil), w.WaitReason}
-}
-
 func (c *whenColumns) when() When { return When{c.Weekday, orNoDay(c.WaitUntil), c.WaitReason} }
 
-// nullableDay is null for day 0, on which no shop has data.
-func nullableDay(day data.Day) *int32 {
-	if day == 0 {
-		return nil
-	}
-	n := int32(day)
-	return &n
-}
-
+// orNoDay is day 0, on which no shop has data, where there is none.
 func orNoDay(day *int32) data.Day {
 	if day == nil {
 		return 0

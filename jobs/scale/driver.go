@@ -32,7 +32,7 @@ func (s *DriveSettings) Settings() []settings.Setting {
 // Drive runs the night over what Deal has written of all ranges of customers, in any
 // order: on standard input, each behind its length, as eight bytes, lowest first, and
 // a length of 0 behind the last. Where packages are asked for it writes one for each
-// stage, survey and score, and reads what Stage makes of each range in the same way. It
+// stage, survey, lookback and score, and reads what Stage makes of each range so. It
 // publishes what Run publishes of the same lines.
 func Drive(ctx context.Context, s DriveSettings, ui console.UI) error {
 	return drive(ctx, &s, os.Stdin, ui)

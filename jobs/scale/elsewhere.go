@@ -20,7 +20,7 @@ import (
 )
 
 // originFormat changes with what stages give of a range.
-const originFormat = 1
+const originFormat = 2
 
 // digest is a SHA-256 that JSON has as text.
 type digest [sha256.Size]byte

@@ -292,7 +292,7 @@ func doneElsewhere(t *testing.T, r *rand.Rand, s *DriveSettings, dealt, again []
 		if _, err := out.Write(dealt); err != nil {
 			return
 		}
-		for _, name := range []string{jobs.StageSurvey, jobs.StageScore} {
+		for _, name := range []string{jobs.StageSurvey, jobs.StageLookBack, jobs.StageScore} {
 			path := filepath.Join(s.PackagesDir, name)
 			for !isThere(path) {
 				time.Sleep(10 * time.Millisecond)

@@ -15,6 +15,7 @@ import (
 	"winback/jobs"
 	"winback/jobs/console"
 	"winback/jobs/settings"
+	"winback/pipeline/lookback"
 	"winback/pipeline/run"
 	"winback/pipeline/scoring"
 	"winback/pipeline/survey"
@@ -55,7 +56,7 @@ func stage(ctx context.Context, s *StageSettings, in io.Reader, out io.Writer) e
 	from := origin{Format: originFormat, Stage: p.name, Range: dealt.SHA256(), Package: p.sum}
 	dropped, err := table.Last(ctx, 1, func(_ int, h *orders.Histories) error {
 		from.Customers += h.Customers()
-		return p.stage.add(h)
+		return guard.Run("histories that do not fit the package", func() error { return p.stage.add(h) })
 	})
 	if err != nil && jobs.Code(err) == jobs.ExitOther && ctx.Err() == nil {
 		err = &data.InputError{Path: standardInput, Err: err}
@@ -176,6 +177,8 @@ func readPackage(stream *wire.Stream) (*stagePackage, error) {
 	switch name {
 	case jobs.StageSurvey:
 		p.stage, err = surveyOf(read, p.common)
+	case jobs.StageLookBack:
+		p.stage, err = lookBackOf(read, p.common)
 	case jobs.StageScore:
 		var night *scoring.Night
 		night, err = scoring.NightOf(read, p.common.Names())
@@ -198,6 +201,21 @@ func (s *scoringStage) add(h *orders.Histories) (err error) {
 }
 
 func (s *scoringStage) parts(int64) ([][]byte, error) { return s.scored.Parts() }
+
+// lookBackStage looks at what came before.
+type lookBackStage struct{ *lookback.Range }
+
+func lookBackOf(read func(path string) ([]byte, error), common *orders.Common) (rangeStage, error) {
+	r, err := lookback.RangeOf(read, common.Names())
+	return lookBackStage{r}, err
+}
+
+func (s lookBackStage) add(h *orders.Histories) error {
+	s.Add(h)
+	return nil
+}
+
+func (s lookBackStage) parts(int64) ([][]byte, error) { return s.Parts() }
 
 // surveyStage counts what the survey tells.
 type surveyStage struct{ counter *survey.Counter }

@@ -6,10 +6,12 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"winback/data/orders"
@@ -17,6 +19,11 @@ import (
 	"winback/data/wire"
 	"winback/jobs"
 	"winback/jobs/console"
+	"winback/jobs/settings"
+	"winback/pipeline/campaign"
+	"winback/pipeline/diagnose"
+	"winback/pipeline/lookback"
+	"winback/pipeline/offers"
 	"winback/pipeline/run"
 	"winback/pipeline/survey"
 )
@@ -52,7 +59,7 @@ func spoiling(t *testing.T, s *DriveSettings, dealt []byte, spoil func(k func() 
 			return &keptParts{table: table, name: name, sum: sum, disk: disk, at: make([][]spill.Extent, table.Partitions()), late: make([]orders.Late, table.Partitions())}
 		}, text, made)
 		in := framed(made)
-		if name == jobs.StageSurvey {
+		if name != jobs.StageScore {
 			in = append(in, "of the next stage"...)
 		}
 		return s.stages(bytes.NewReader(in))(ctx, table, name, write, disk)
@@ -160,9 +167,12 @@ func TestStage_RubbishUnderAValidEndRecordIsRefusedOrHoldsTogether(t *testing.T)
 			}
 			parts, err := rubbish(t, r, made[0]).Parts()
 			must(t, err)
-			if s, ok := p.stage.(*scoringStage); ok {
+			switch s := p.stage.(type) {
+			case *scoringStage:
 				_, err = s.night.PartOf(parts[1:], k().table.Names)
-			} else {
+			case lookBackStage:
+				err = lookingBack(t, whole, k().table).AddParts(0, parts[1:])
+			default:
 				err = survey.NewCounter(survey.FrameOf(k().table), k().table.Names).AddCounted(parts[1:])
 			}
 			if err != nil {
@@ -171,8 +181,61 @@ func TestStage_RubbishUnderAValidEndRecordIsRefusedOrHoldsTogether(t *testing.T)
 		}
 	})}
 	must(t, jobs.RunGathered(t.Context(), s.RunSettings, e, console.UI{}))
-	if refused[jobs.StageScore] < 300 || refused[jobs.StageSurvey] < 100 {
+	if refused[jobs.StageScore] < 300 || refused[jobs.StageSurvey] < 100 || refused[jobs.StageLookBack] < 300 {
 		t.Errorf("%v of 800 are refused", refused)
+	}
+}
+
+// lookingBack is the walk that a driver adds to, of the package of the look back.
+func lookingBack(t *testing.T, of *wire.Stream, table *orders.Table) *lookback.Walk {
+	t.Helper()
+	_, read, err := of.Package()
+	must(t, err)
+	text, err := read("lookback.json")
+	must(t, err)
+	var f lookback.Frame
+	must(t, json.Unmarshal(text, &f))
+	s := lookback.Settings{Diagnosis: diagnose.Defaults(), Offers: offers.Settings{LapsedAfter: f.LapsedAfter, SoldWithin: f.SoldWithin}, Happened: func(iter.Seq2[string, []campaign.Happening]) {}}
+	s.Diagnosis.AsOf, s.Diagnosis.HorizonDays, s.Diagnosis.FillUpDays = f.AsOf, f.Horizon, f.FillUpDays
+	w, err := lookback.New(f, table.Names, table.Partitions(), s)
+	must(t, err)
+	return w
+}
+
+// Histories on days that the package does not know are refused.
+func TestStage_RefusesHistoriesThatDoNotFitThePackage(t *testing.T) {
+	sample, lines := generatedShop(t, 100)
+	s := driverSettings(t, sample, len(lines))
+	dealt := dealtRanges(t, rand.New(rand.NewPCG(15, 11)), sample, lines, 1)
+	first := dealt[8 : 8+binary.LittleEndian.Uint64(dealt)]
+	tried := false
+	e := jobs.Elsewhere{Table: s.Table, Gather: s.gather(bytes.NewReader(dealt)), Stage: spoiling(t, s, dealt, func(k func() *keptParts, text []byte, _ [][]byte) {
+		if k().name != jobs.StageLookBack {
+			return
+		}
+		whole, err := wire.Whole(text)
+		must(t, err)
+		parts, err := whole.Parts()
+		must(t, err)
+		at := slices.IndexFunc(parts, func(p []byte) bool { return bytes.Contains(p, []byte(`"fill_up_days"`)) })
+		var f lookback.Frame
+		must(t, json.Unmarshal(parts[at], &f))
+		f.FirstDay, f.Days = f.AsOf-30, 30
+		parts[at], err = json.Marshal(f)
+		must(t, err)
+		var b, out bytes.Buffer
+		must(t, wire.WriteParts(&b, parts))
+		other := filepath.Join(t.TempDir(), "other")
+		must(t, os.WriteFile(other, b.Bytes(), 0o600))
+		err = stage(t.Context(), &StageSettings{settings.Packaged{PackageFile: other}}, bytes.NewReader(first), &out)
+		if jobs.Code(err) != jobs.ExitInput || out.Len() > 0 || !strings.Contains(err.Error(), "histories that do not fit the package") {
+			t.Errorf("%d bytes written, %v", out.Len(), err)
+		}
+		tried = true
+	})}
+	must(t, jobs.RunGathered(t.Context(), s.RunSettings, e, console.UI{}))
+	if !tried {
+		t.Error("the stage was not asked for")
 	}
 }
 

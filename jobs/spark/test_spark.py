@@ -25,8 +25,9 @@ from pyspark.sql import functions as F
 from winback_spark import binary, deal, night
 
 # Once armed with the names of victims, kills each in the middle of one range of every
-# stage, of those that are dealt, counted and scored: the program, the Python worker that
-# has called it, the executor behind both. The tasks that they belonged to are repeated.
+# stage, of those that are dealt, counted, looked back on and scored: the program, the
+# Python worker that has called it, the executor behind both. The tasks that they belonged
+# to are repeated.
 KILLER = """#!/bin/bash
 parent() {{ awk '{{print $4}}' /proc/$1/stat; }}
 if [ "$1" = kernel -a -d {folder}/armed ]; then
@@ -94,7 +95,7 @@ class OnSpark(unittest.TestCase):
         for victim in victims:
             os.makedirs(self.at("armed/" + victim))
         self.assertEqual(night.run(orders, "shop.orders", ["--out", out, *FEW], range_lines=60_000), 0)
-        self.assertEqual(sorted(os.listdir(self.at("killed"))), sorted(f"{task}-{victim}" for task in ("deal", "survey", "score") for victim in victims), "killed")
+        self.assertEqual(sorted(os.listdir(self.at("killed"))), sorted(f"{task}-{victim}" for task in ("deal", "survey", "lookback", "score") for victim in victims), "killed")
         shutil.rmtree(self.at("armed"))
         shutil.rmtree(self.at("killed"))
         self.assertEqual(differing(plain, out), [])

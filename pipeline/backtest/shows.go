@@ -8,6 +8,7 @@ import (
 	"winback/pipeline/baserate"
 	"winback/pipeline/offers"
 	"winback/pipeline/snapshots"
+	"winback/pipeline/survey"
 )
 
 // shown is what would have been shown on a past day.
@@ -22,7 +23,7 @@ type shown struct {
 // order that days before each choose, with what the returning customers bought.
 // customers is how many the shop has.
 func JudgeShows(ctx context.Context, table *orders.Table, q snapshots.Question, set offers.Settings, customers int64, b *Summary) error {
-	days, returns := make([]shown, len(b.Cuts)), baserate.NewCounter(table, q.LapsedAfter, q.Horizon)
+	days, returns := make([]shown, len(b.Cuts)), baserate.NewCounter(table.FirstDay, survey.DaysOf(table), q.LapsedAfter, q.Horizon)
 	names, first := table.Names[data.Product], q.FirstUsefulDay(table.FirstDay)
 	for i, c := range b.Cuts {
 		days[i] = shown{counter: offers.NewCounter(set, names, c.Day), study: offers.NewStudy(set, names, c.Day, first, q.Horizon, customers)}

@@ -8,6 +8,7 @@ import (
 
 	"winback/data"
 	"winback/data/orders"
+	"winback/data/wire"
 	"winback/internal/parallel"
 	"winback/pipeline/survey"
 )
@@ -26,7 +27,7 @@ type Rates struct {
 
 // Count walks over all histories once.
 func Count(ctx context.Context, table *orders.Table, lapsedAfter, horizon, workers int) (*Rates, error) {
-	counter := NewCounter(table, lapsedAfter, horizon)
+	counter := NewCounter(table.FirstDay, survey.DaysOf(table), lapsedAfter, horizon)
 	_, err := table.Each(ctx, workers, func(_ int, h *orders.Histories) error {
 		counter.Add(h)
 		return nil
@@ -40,10 +41,9 @@ type Counter struct {
 	lapsedAfter int
 }
 
-// NewCounter counts days from the first to the last used line.
-func NewCounter(orders *orders.Table, lapsedAfter, horizon int) *Counter {
-	days := survey.DaysOf(orders)
-	return &Counter{parallel.PerWorker[Rates]{Make: func() *Rates { return newRates(orders.FirstDay, days, horizon) }}, lapsedAfter}
+// NewCounter counts so many days from the first on.
+func NewCounter(first data.Day, days, lapsedAfter, horizon int) *Counter {
+	return &Counter{parallel.PerWorker[Rates]{Make: func() *Rates { return newRates(first, days, horizon) }}, lapsedAfter}
 }
 
 // Add counts a partition. It may be called from several goroutines.
@@ -52,22 +52,66 @@ func (c *Counter) Add(h *orders.Histories) {
 	defer c.rates.GiveBack(r)
 	r.Customers += int64(h.Customers())
 	for i := range h.Customers() {
-		r.add(h.Customer(i), c.lapsedAfter)
+		r.count(h.Customer(i), c.lapsedAfter)
 	}
+}
+
+// Part is all that was counted, for AddPart of a counter of the same days elsewhere.
+func (c *Counter) Part() []byte {
+	var out wire.NumberWriter
+	c.total().sums(&out)
+	return out.Bytes()
+}
+
+// AddPart adds what was counted elsewhere.
+func (c *Counter) AddPart(text []byte) error {
+	part := c.rates.Make()
+	in := wire.NumbersOf(text)
+	part.sums(in)
+	if lapsed, returned := int64(0), int64(0); in.Err() == nil {
+		for i := range part.Lapsed {
+			lapsed, returned = lapsed+part.Lapsed[i], returned+part.Returned[i]
+			if i < len(part.Lapsed)-1 && !(0 <= returned && returned <= lapsed && lapsed <= part.Customers) {
+				in.Fail("%d customers returned of %d lapsed of %d", returned, lapsed, part.Customers)
+			}
+		}
+	}
+	r := c.rates.Take()
+	defer c.rates.GiveBack(r)
+	r.add(part)
+	return in.End()
+}
+
+func (r *Rates) add(o *Rates) {
+	r.Customers += o.Customers
+	for i := range r.Lapsed {
+		r.Lapsed[i] += o.Lapsed[i]
+		r.Returned[i] += o.Returned[i]
+		r.Back[i] += o.Back[i]
+	}
+}
+
+// sums writes all counts, or adds those that are read.
+func (r *Rates) sums(to wire.Sums) {
+	r.Customers = to.Sum(r.Customers)
+	for i := range r.Lapsed {
+		r.Lapsed[i], r.Returned[i], r.Back[i] = to.Signed(r.Lapsed[i]), to.Signed(r.Returned[i]), to.Sum(r.Back[i])
+	}
+}
+
+// total adds up what was counted.
+func (c *Counter) total() *Rates {
+	total := c.rates.Make()
+	for _, r := range c.rates.All {
+		total.add(r)
+	}
+	return total
 }
 
 // Rates adds all up, once everything was added.
 func (c *Counter) Rates() *Rates {
-	total := c.rates.Make()
+	total := c.total()
 	days := len(total.Lapsed) - 1
-	for _, r := range c.rates.All {
-		total.Customers += r.Customers
-		for i := range r.Lapsed {
-			total.Lapsed[i] += r.Lapsed[i]
-			total.Returned[i] += r.Returned[i]
-			total.Back[i] += r.Back[i]
-		}
-	}
 	for i := 1; i < len(total.Lapsed); i++ {
 		total.Lapsed[i] += total.Lapsed[i-1]
 		total.Returned[i] += total.Returned[i-1]
@@ -81,10 +125,10 @@ func newRates(first data.Day, days, horizon int) *Rates {
 	return &Rates{First: first, Horizon: horizon, Lapsed: make([]int64, days+1), Returned: make([]int64, days+1), Back: make([]int64, days+1)}
 }
 
-// add notes where counts begin and end: after a purchase on day p, followed by
+// count notes where counts begin and end: after a purchase on day p, followed by
 // the next on day q, the customer is lapsed on days [p+L, q], and returns when
 // seen from the last of them.
-func (r *Rates) add(h orders.History, lapsedAfter int) {
+func (r *Rates) count(h orders.History, lapsedAfter int) {
 	last := data.Day(-1)
 	seen := false
 	for day := range h.PurchaseDays() {

@@ -59,10 +59,15 @@ type History struct {
 // HistoryOf sums up orders that were read; customers are those of a survey, 0
 // where nobody counted them.
 func HistoryOf(o *orders.Table, customers int64) History {
+	return NewHistory(o.FirstDay, customers, o.RowsRead, o.Partitions(), o.Names)
+}
+
+// NewHistory is HistoryOf of orders in so many partitions of which so many lines were read.
+func NewHistory(first data.Day, customers, lines int64, partitions int, names *orders.Names) History {
 	if customers <= 0 {
-		customers = o.RowsRead
+		customers = lines
 	}
-	return History{FirstDay: o.FirstDay, Customers: customers, Lines: o.RowsRead, Parts: o.Partitions(), Names: o.Names}
+	return History{FirstDay: first, Customers: customers, Lines: lines, Parts: partitions, Names: names}
 }
 
 // Collector is the first walk. Add may be called from several goroutines, once
@@ -177,12 +182,17 @@ func (c *Collector) Add(at int, h *orders.Histories) {
 	for id := range h.IDs {
 		w.customer(id)
 	}
-	c.customers.keep(at, w.out.customers)
-	w.out.customers = nil
+	c.keep(at, w.out, w.counts)
+}
+
+// keep keeps what a partition leaves, and gives the counts back.
+func (c *Collector) keep(at int, out part, counts *counts) {
+	c.customers.keep(at, out.customers)
+	out.customers = nil
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.parts[at] = w.out
-	c.idle = append(c.idle, w.counts)
+	c.parts[at] = out
+	c.idle = append(c.idle, counts)
 }
 
 // walker goes through the customers of a partition.
@@ -299,17 +309,31 @@ func (w *walker) keep(firstValue data.Money) {
 	}
 	w.out.customers = append(w.out.customers, c)
 	asOf, counts := w.c.s.AsOf, w.counts
-	ladder, soon := &counts.early, &counts.earlySoon
-	if c.first >= w.c.history.FirstDay+data.Day(w.c.s.FillUpDays) {
-		ladder, soon = &counts.later, &counts.laterSoon
+	ladder := &counts.early
+	if w.c.isLater(&c) {
+		ladder = &counts.later
 	}
 	climb(ladder, days, asOf)
-	soon.add(&c, asOf)
-	counts.place(&c, asOf)
 	counts.month(days, &w.c.months)
 	counts.lastYear(days, asOf)
-	for k := len(w.c.cuts) - 1; k >= 0 && len(days) > 1 && days[1].day >= w.c.cuts[k]; k-- {
-		counts.newerWaits[k][c.wait]++
+	w.c.count(counts, &c)
+}
+
+// isLater says whether a customer was first seen after the fill-up.
+func (c *Collector) isLater(one *customer) bool {
+	return one.first >= c.history.FirstDay+data.Day(c.s.FillUpDays)
+}
+
+// count counts what is kept of a customer.
+func (c *Collector) count(counts *counts, one *customer) {
+	soon := &counts.earlySoon
+	if c.isLater(one) {
+		soon = &counts.laterSoon
+	}
+	soon.add(one, c.s.AsOf)
+	counts.place(one, c.s.AsOf)
+	for k := len(c.cuts) - 1; k >= 0 && one.wait >= 0 && one.first+data.Day(one.wait) >= c.cuts[k]; k-- {
+		counts.newerWaits[k][one.wait]++
 	}
 }
 

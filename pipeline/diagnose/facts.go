@@ -12,6 +12,7 @@ type facts struct {
 	customers *keptCustomers
 	count     int64     // of the customers
 	states    [][]state // by cut
+	drawnIn   [][]int   // by cut and partition, how many states there are
 	lines     []sampleLine
 	drawn     []uint64 // hashes of the customers that lines are of
 	counts    *counts
@@ -21,7 +22,7 @@ type facts struct {
 
 // facts puts the partitions together.
 func (c *Collector) facts() *facts {
-	f := &facts{s: c.s, history: c.history, months: c.months, cuts: c.cuts, draw: c.draw, customers: c.customers, count: c.customers.count(), counts: newCounts(&c.months, c.span(), len(c.cuts)), states: make([][]state, len(c.cuts))}
+	f := &facts{s: c.s, history: c.history, months: c.months, cuts: c.cuts, draw: c.draw, customers: c.customers, count: c.customers.count(), counts: newCounts(&c.months, c.span(), len(c.cuts)), states: make([][]state, len(c.cuts)), drawnIn: make([][]int, len(c.cuts))}
 	for _, k := range c.all {
 		f.counts.merge(k)
 	}
@@ -38,8 +39,9 @@ func (c *Collector) facts() *facts {
 	f.lines = make([]sampleLine, 0, lines)
 	for i := range c.parts {
 		p := &c.parts[i]
-		for k := range p.states {
-			f.states[k] = append(f.states[k], p.states[k]...)
+		for k := range c.cuts {
+			states := p.statesAt(k)
+			f.states[k], f.drawnIn[k] = append(f.states[k], states...), append(f.drawnIn[k], len(states))
 		}
 		for _, l := range p.lines {
 			l.customer += uint32(len(f.drawn))
@@ -49,6 +51,14 @@ func (c *Collector) facts() *facts {
 		*p = part{}
 	}
 	return f
+}
+
+// statesAt are those of a cut; none where nothing was walked over.
+func (p *part) statesAt(cut int) []state {
+	if cut < len(p.states) {
+		return p.states[cut]
+	}
+	return nil
 }
 
 // everyone goes through the customers in order of their ids. Where the disk fails it

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"sync"
@@ -116,6 +117,9 @@ func (p *People) Add(part int, h *orders.Histories) error {
 		if !known.HasPurchase() {
 			continue
 		}
+		if at == len(customers) {
+			return errOthers
+		}
 		c := &customers[at]
 		row := p.rowOf(&w, known, c)
 		stages[at] = row.due.stage
@@ -137,6 +141,14 @@ func (p *People) Add(part int, h *orders.Histories) error {
 		referrals = p.referralsOf(referrals, h.IDs[id], known, c, row, p.hourOf(part, id))
 		at++
 	}
+	if at < len(customers) {
+		return errOthers
+	}
+	for k := range past {
+		if p.before.use && len(past[k]) != p.f.drawnIn[k][part] {
+			return errOthers
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sums.merge(&sums)
@@ -148,6 +160,9 @@ func (p *People) Add(part int, h *orders.Histories) error {
 	p.referral = append(p.referral, referrals...)
 	return p.handOn(part, w.table)
 }
+
+// errOthers says that the two walks did not see the same customers.
+var errOthers = errors.New("the first look of the diagnosis was at other customers than the second")
 
 // hourOf is the preferred hour of a customer of a partition; -1 where it is not known.
 func (p *People) hourOf(part, customer int) int8 {

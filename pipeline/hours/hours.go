@@ -3,8 +3,14 @@
 package hours
 
 import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
 	"winback/data"
 	"winback/data/orders"
+	"winback/data/wire"
 )
 
 // Least is how many purchases, opens and clicks it takes to tell an hour.
@@ -74,21 +80,74 @@ func (f *Finder) Add(part int, h *orders.Histories) {
 	f.parts[part] = found
 }
 
+// Part are the hours of a partition, for AddPart of a finder elsewhere.
+func (f *Finder) Part(part int) []byte {
+	var out wire.NumberWriter
+	out.Put(uint64(len(f.parts[part])))
+	for _, hour := range f.parts[part] {
+		out.Put(uint64(hour + 1))
+	}
+	return out.Bytes()
+}
+
+// AddPart takes the hours of a partition, of at most so many customers, that were found
+// elsewhere.
+func (f *Finder) AddPart(part int, text []byte, most int64) error {
+	in := wire.NumbersOf(text)
+	f.parts[part] = nil
+	for n := in.Times(uint64(most)); in.Again(&n); {
+		f.parts[part] = append(f.parts[part], int8(in.Next(perDay))-1)
+	}
+	return in.End()
+}
+
+// AppendAnswers writes opens and clicks by customer for AnswersOf elsewhere.
+func AppendAnswers(answered map[string]*Counts) []byte {
+	var out wire.NumberWriter
+	out.Put(uint64(len(answered)))
+	for _, id := range slices.Sorted(maps.Keys(answered)) {
+		out.Text(id)
+		for _, n := range answered[id] {
+			out.Put(uint64(n))
+		}
+	}
+	return out.Bytes()
+}
+
+// AnswersOf reads what AppendAnswers wrote.
+func AnswersOf(text []byte) (map[string]*Counts, error) {
+	in, answered := wire.NumbersOf(text), map[string]*Counts{}
+	for n := in.Times(math.MaxInt32); in.Again(&n); {
+		id, counts := in.Text(math.MaxInt32), new(Counts)
+		for hour := range counts {
+			counts[hour] = uint32(in.Next(math.MaxUint32))
+		}
+		if answered[id] != nil {
+			in.Fail("the answers of %q come twice", id)
+		}
+		answered[id] = counts
+	}
+	return answered, in.End()
+}
+
 // Of is the hour of a customer of a partition by place there, 0 to 23; -1 where too
 // little is known.
 func (f *Finder) Of(part, customer int) int8 { return f.parts[part][customer] }
 
 // OfSome are the hours of some of the customers of a partition, in ascending order of
-// their ids.
-func (f *Finder) OfSome(part int, h *orders.Histories, ids []string) []int8 {
+// their ids. The error says that the hours are those of other customers.
+func (f *Finder) OfSome(part int, h *orders.Histories, ids []string) ([]int8, error) {
 	found, at := make([]int8, len(ids)), 0
+	if have, want := len(f.parts[part]), len(h.IDs); have != want {
+		return nil, fmt.Errorf("preferred hours of %d customers: want those of %d", have, want)
+	}
 	for i, id := range ids {
 		for h.IDs[at] != id {
 			at++
 		}
 		found[i] = f.parts[part][at]
 	}
-	return found
+	return found, nil
 }
 
 // purchases counts moments: lines of one moment are one purchase.

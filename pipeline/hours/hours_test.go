@@ -53,8 +53,13 @@ func TestFinder_CountsPurchasesAndAnswersBeforeTheDay(t *testing.T) {
 	if a, b, c := f.Of(0, 0), f.Of(0, 1), f.Of(0, 2); a != -1 || b != 17 || c != -1 {
 		t.Errorf("a %d, b %d, c %d: want 17 of b, too little is known of the others", a, b, c)
 	}
-	if some := f.OfSome(0, h, []string{"b", "c"}); !slices.Equal(some, []int8{17, -1}) {
-		t.Errorf("of b and c: %v", some)
+	if some, err := f.OfSome(0, h, []string{"b", "c"}); err != nil || !slices.Equal(some, []int8{17, -1}) {
+		t.Errorf("of b and c: %v, %v", some, err)
+	}
+	more := *h
+	more.IDs = append(more.IDs, "d")
+	if some, err := f.OfSome(0, &more, []string{"b"}); err == nil {
+		t.Errorf("hours of other customers are taken: %v", some)
 	}
 }
 

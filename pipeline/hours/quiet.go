@@ -8,7 +8,10 @@ import (
 
 // Quiet are hours of the day outside of which preferred hours lie: from From:00 to
 // To:00, over midnight where To comes before From. The zero value is none.
-type Quiet struct{ From, To int }
+type Quiet struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
 
 // ParseQuiet reads hours such as 21-8, or none.
 func ParseQuiet(text string) (Quiet, error) {

@@ -61,7 +61,11 @@ func (l *Lists) Add(h *orders.Histories) {
 			return
 		}
 		if at := byID[next]; l.listing.customers[at].ID == id {
-			l.show(int(at), s.Chosen(h.Customer(i).Before(l.g.Day), max(l.slots, groupDepth)))
+			n := l.slots
+			if l.listing.customers[at].Group > 0 {
+				n = max(n, groupDepth)
+			}
+			l.show(int(at), s.Chosen(h.Customer(i).Before(l.g.Day), n))
 			next++
 		}
 	}

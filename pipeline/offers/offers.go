@@ -99,4 +99,5 @@ type Show struct {
 	BoughtDays int32    // of the customer with the product; 0 but for Again
 	LastBought data.Day // where BoughtDays > 0
 	From       uint32   // own product that adds most to a product that goes with it, of the first tables.ShowSlots; 0 for others
+	pair       uint32   // number of the pair of From and Product
 }

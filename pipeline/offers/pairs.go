@@ -31,15 +31,6 @@ func (p *pairs) of(code uint32) []next {
 	return p.next[p.start[code]:p.start[code+1]]
 }
 
-// at is where a product stands among all that follow one, which it does.
-func (p *pairs) at(from, product uint32) int {
-	at := p.start[from]
-	for p.next[at].product != product {
-		at++
-	}
-	return int(at)
-}
-
 // learnPairs finds what follows each product: the weighed share of the returns of
 // those who had it that took the other, drawn towards the share of all returns as
 // far as few returns say little. Sums are whole numbers until then. It goes through

@@ -248,7 +248,7 @@ func (s *Scorer) list(n int) []Show {
 			show.LastBought = data.DayOfMicros(s.dates[i].day)
 		case GoesWith:
 			if place < tables.ShowSlots {
-				show.From = s.from(c.code)
+				show.From, show.pair = s.from(c.code)
 			}
 		}
 		s.shown = append(s.shown, show)
@@ -258,17 +258,18 @@ func (s *Scorer) list(n int) []Show {
 	return s.shown
 }
 
-// from is the own product that a product follows likeliest.
-func (s *Scorer) from(product uint32) (from uint32) {
+// from is the own product that a product follows likeliest, and the number of that pair.
+func (s *Scorer) from(product uint32) (from, pair uint32) {
 	most := 0.0
 	for _, i := range s.own {
-		for _, n := range s.g.pairs.of(s.all[i].code) {
+		own := s.all[i].code
+		for k, n := range s.g.pairs.of(own) {
 			if n.product == product && n.chance > most {
-				most, from = n.chance, s.all[i].code
+				most, from, pair = n.chance, own, s.g.pairs.start[own]+uint32(k)
 			}
 		}
 	}
-	return from
+	return from, pair
 }
 
 // mayShow says whether a product is sold, of a kind that is wanted, and not what

@@ -28,8 +28,7 @@ func (g *Goods) Reason(s Show) string {
 			return "; " + g.buyersOf(s.Product) + " bought it in the last " + strconv.Itoa(g.Window) + " days"
 		})...))
 	case GoesWith:
-		at := g.pairs.at(s.From, s.Product)
-		return g.following.of(at, func() string { return g.followedBy(s.From, g.pairs.next[at]) })
+		return g.following.of(int(s.pair), func() string { return g.followedBy(s.From, g.pairs.next[s.pair]) })
 	}
 	return g.popular.of(int(s.Product), func() string {
 		return "most bought in the last " + strconv.Itoa(g.Window) + " days: " + g.buyersOf(s.Product)

@@ -25,15 +25,20 @@ type ReasonFacts struct {
 // last 97 days ago; buys every 60 days on average, so 37 days late; mostly via
 // web1". It is shorter than 120 characters; what does not fit is left out.
 func Reason(f ReasonFacts) string {
-	var room, next [2 * reasonRunes]byte
+	var room [3 * reasonRunes]byte
 	text := appendOrders(room[:0], &f)
-	for _, appendPart := range [...]func([]byte, *ReasonFacts) []byte{appendRhythm, appendChannel, appendSpent} {
-		part := appendPart(append(next[:0], "; "...), &f)
-		if len(part) > len("; ") && utf8.RuneCount(text)+utf8.RuneCount(part) < reasonRunes {
-			text = append(text, part...)
-		}
-	}
+	text = ifItFits(text, appendRhythm(append(text, "; "...), &f))
+	text = ifItFits(text, appendChannel(append(text, "; "...), &f))
+	text = ifItFits(text, appendSpent(append(text, "; "...), &f))
 	return string(text)
+}
+
+// ifItFits is the text with one part more, unless that is empty or too long.
+func ifItFits(text, more []byte) []byte {
+	if len(more) == len(text)+len("; ") || len(more) >= reasonRunes && utf8.RuneCount(more) >= reasonRunes {
+		return text
+	}
+	return more
 }
 
 func appendOrders(to []byte, f *ReasonFacts) []byte {

@@ -15,6 +15,7 @@ import (
 	"winback/data"
 	"winback/data/orders"
 	"winback/data/tables"
+	"winback/data/wire"
 	"winback/pipeline/wording"
 )
 
@@ -91,6 +92,10 @@ func (c *Counter) Add(h *orders.Histories) {
 	for i := range h.IDs {
 		found.add(h.Customer(i).Before(c.day), from)
 	}
+	c.merge(&found)
+}
+
+func (c *Counter) merge(found *counts) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, n := range found.minutes {
@@ -102,6 +107,29 @@ func (c *Counter) Add(h *orders.Histories) {
 	for i, n := range found.channels {
 		c.counts.channels[i] += n
 	}
+}
+
+// Part is all that was counted, for AddPart of a counter of the same day elsewhere.
+func (c *Counter) Part() []byte {
+	var out wire.NumberWriter
+	c.counts.sums(&out)
+	return out.Bytes()
+}
+
+// AddPart adds what was counted elsewhere.
+func (c *Counter) AddPart(text []byte) error {
+	found := counts{channels: make([]int64, len(c.counts.channels))}
+	in := wire.NumbersOf(text)
+	found.sums(in)
+	c.merge(&found)
+	return in.End()
+}
+
+// sums writes all counts, or adds those that are read.
+func (c *counts) sums(to wire.Sums) {
+	wire.SumEach(to, c.minutes[:])
+	wire.SumEach(to, c.weekdays[:])
+	wire.SumEach(to, c.channels)
 }
 
 // add counts the purchases of a customer from a time on: an order is what was

@@ -46,9 +46,9 @@ type Sampler struct {
 }
 
 // NewSampler will remember the purchases of the customers that keep chooses by their ids
-// (nil: of all).
-func NewSampler(table *orders.Table, keep func(id string) bool) *Sampler {
-	return &Sampler{table.FirstDay, keep, make([][]customer, table.Partitions())}
+// (nil: of all), of orders that begin on a day, in so many partitions.
+func NewSampler(first data.Day, partitions int, keep func(id string) bool) *Sampler {
+	return &Sampler{first, keep, make([][]customer, partitions)}
 }
 
 // Add looks at a partition; it may be called from several goroutines.
@@ -72,7 +72,7 @@ func (s *Sampler) Sample() *Sample {
 
 // TakeSample is a walk for the sample alone.
 func TakeSample(ctx context.Context, table *orders.Table, keep func(id string) bool, workers int) (*Sample, error) {
-	s := NewSampler(table, keep)
+	s := NewSampler(table.FirstDay, table.Partitions(), keep)
 	_, err := table.Each(ctx, workers, func(part int, h *orders.Histories) error {
 		s.Add(part, h)
 		return nil
@@ -83,13 +83,17 @@ func TakeSample(ctx context.Context, table *orders.Table, keep func(id string) b
 func purchases(h orders.History) customer {
 	var c customer
 	for i := range h.Purchases() {
-		day := data.DayOfMicros(h.Time[i])
-		if n := len(c.days); n == 0 || c.days[n-1] != day {
-			c.days = append(c.days, day)
-		}
-		c.lines = append(c.lines, line{day, h.Codes[data.Product][i]})
+		c.add(line{data.DayOfMicros(h.Time[i]), h.Codes[data.Product][i]})
 	}
 	return c
+}
+
+// add adds a line, of the day of the last one or later.
+func (c *customer) add(l line) {
+	if n := len(c.days); n == 0 || c.days[n-1] != l.day {
+		c.days = append(c.days, l.day)
+	}
+	c.lines = append(c.lines, l)
 }
 
 // before returns the purchase days before one.

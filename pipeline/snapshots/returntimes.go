@@ -6,6 +6,7 @@ import (
 
 	"winback/data"
 	"winback/data/orders"
+	"winback/data/wire"
 	"winback/internal/parallel"
 	"winback/pipeline/effect"
 )
@@ -26,9 +27,9 @@ type returnTimes struct {
 	spent    []data.Money // of returns seen from days of the last year, in any order
 }
 
-// NewReturnTimes counts for the days from the first of the table on.
-func NewReturnTimes(table *orders.Table, q Question) *ReturnTimes {
-	c := &ReturnTimes{q: q, first: table.FirstDay}
+// NewReturnTimes counts for the days from the first of the orders on.
+func NewReturnTimes(first data.Day, q Question) *ReturnTimes {
+	c := &ReturnTimes{q: q, first: first}
 	c.workers.Make = func() *returnTimes {
 		w := &returnTimes{}
 		for d := q.TestCut(); d >= c.first && len(w.returned) < mostSnapshots; d -= SnapshotSpacing {
@@ -79,14 +80,61 @@ func (c *ReturnTimes) add(w *returnTimes, h *orders.Histories, customer orders.H
 
 const yearDays = 365
 
-// NaturalReturns are how the lapsed of a shop come back by themselves.
-type NaturalReturns struct {
-	Curve    effect.Curve // nil slices where no past day tells it
-	ValueCap float64      // 99 % quantile of what returners of the last year spent within the horizon, currency; NaN without any
+// Part is all that was counted, for AddPart of the same question elsewhere.
+func (c *ReturnTimes) Part() []byte {
+	total := c.total()
+	var out wire.NumberWriter
+	total.sums(&out)
+	out.Put(uint64(len(total.spent)))
+	for _, spent := range total.spent {
+		if spent >= 0 { // never 0, which many could be in a few bytes
+			spent++
+		}
+		out.Signed(int64(spent))
+	}
+	return out.Bytes()
 }
 
-// Natural sums all up over the days of snapshots, once everything was added.
-func (c *ReturnTimes) Natural(days []data.Day) NaturalReturns {
+// AddPart adds what was counted elsewhere.
+func (c *ReturnTimes) AddPart(text []byte) error {
+	w := c.workers.Take()
+	defer c.workers.GiveBack(w)
+	in := wire.NumbersOf(text)
+	before, returned := w.all(), int64(0)
+	w.sums(in)
+	returned = w.all() - before
+	for n := in.Times(uint64(max(returned, 0))); in.Again(&n); {
+		spent := data.Money(in.Signed(0))
+		if spent == 0 {
+			in.Fail("what is spent is written as 0")
+		}
+		if spent > 0 {
+			spent--
+		}
+		w.spent = append(w.spent, spent)
+	}
+	return in.End()
+}
+
+// sums writes all counts, or adds those that are read.
+func (w *returnTimes) sums(to wire.Sums) {
+	for _, counts := range w.returned {
+		wire.SumEach(to, counts)
+	}
+}
+
+// all is how many returns were counted.
+func (w *returnTimes) all() (n int64) {
+	for _, counts := range w.returned {
+		for _, k := range counts {
+			n += k
+		}
+	}
+	return n
+}
+
+// total adds up what was counted.
+func (c *ReturnTimes) total() *returnTimes {
 	total := c.workers.Make()
 	for _, w := range c.workers.All {
 		for k, counts := range w.returned {
@@ -96,6 +144,18 @@ func (c *ReturnTimes) Natural(days []data.Day) NaturalReturns {
 		}
 		total.spent = append(total.spent, w.spent...)
 	}
+	return total
+}
+
+// NaturalReturns are how the lapsed of a shop come back by themselves.
+type NaturalReturns struct {
+	Curve    effect.Curve // nil slices where no past day tells it
+	ValueCap float64      // 99 % quantile of what returners of the last year spent within the horizon, currency; NaN without any
+}
+
+// Natural sums all up over the days of snapshots, once everything was added.
+func (c *ReturnTimes) Natural(days []data.Day) NaturalReturns {
+	total := c.total()
 	var list []effect.Snapshot
 	for k := range min(len(days), len(total.returned)) {
 		list = append(list, effect.Snapshot{Day: int(days[k]), Returned: total.returned[k]})

@@ -14,7 +14,7 @@ import (
 
 func naturalOf(t *testing.T, o *orders.Table, q Question) NaturalReturns {
 	t.Helper()
-	c := NewReturnTimes(o, q)
+	c := NewReturnTimes(o.FirstDay, q)
 	if _, err := o.Each(t.Context(), q.Workers, func(_ int, h *orders.Histories) error { c.Add(h); return nil }); err != nil {
 		t.Fatal(err)
 	}

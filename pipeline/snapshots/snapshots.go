@@ -163,10 +163,10 @@ func TakeShop(ctx context.Context, orders *orders.Table, days []data.Day, rates 
 	return shopcontext.TakeSample(ctx, orders, askedOf(rates.Customers), workers)
 }
 
-// NewShopSampler is TakeShop on a walk of others, where all customers are known to be so
-// many.
-func NewShopSampler(orders *orders.Table, customers int64) *shopcontext.Sampler {
-	return shopcontext.NewSampler(orders, askedOf(customers))
+// NewShopSampler is TakeShop on a walk of others over so many partitions, where all
+// customers are known to be so many.
+func NewShopSampler(first data.Day, partitions int, customers int64) *shopcontext.Sampler {
+	return shopcontext.NewSampler(first, partitions, askedOf(customers))
 }
 
 func askedOf(customers int64) func(id string) bool {

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 
 	"winback/data"
 	"winback/data/orders"
+	"winback/data/wire"
 )
 
 // countedHead is what a range tells beside its sums.
@@ -28,13 +28,8 @@ func (c *Counter) Parts(dropped int64) ([][]byte, error) {
 		head.Totals = append(head.Totals, []byte(id))
 	}
 	text, err := json.Marshal(head)
-	var sums sumWriter
-	single, byDay, small := s.sums()
-	for _, n := range single {
-		sums.put(*n)
-	}
-	putAll(&sums, byDay)
-	putAll(&sums, small)
+	var sums wire.NumberWriter
+	s.putSums(&sums)
 	var hashes, waits []byte
 	for _, hash := range s.spelled.hashes {
 		hashes = binary.LittleEndian.AppendUint64(hashes, hash)
@@ -43,7 +38,7 @@ func (c *Counter) Parts(dropped int64) ([][]byte, error) {
 		waits = binary.AppendUvarint(waits, uint64(i.second-s.FirstDay))
 		waits = binary.AppendUvarint(waits, uint64(i.days))
 	}
-	return [][]byte{text, sums.out, hashes, waits}, err
+	return [][]byte{text, sums.Bytes(), hashes, waits}, err
 }
 
 // AddCounted adds what a range has counted elsewhere, within the same frame.
@@ -77,14 +72,26 @@ func (c *Counter) AddCounted(parts [][]byte) error {
 func (c *Counter) Total() *Survey { return c.total(0) }
 
 func (s *Survey) addSums(text []byte) error {
-	in := sumReader{in: text}
+	in := wire.NumbersOf(text)
+	s.putSums(in)
+	if err := in.End(); err != nil {
+		return fmt.Errorf("sums: %w", err)
+	}
+	return nil
+}
+
+// putSums writes all sums, or adds those that are read.
+func (s *Survey) putSums(to wire.Sums) {
 	single, byDay, small := s.sums()
 	for _, n := range single {
-		*n += in.next(math.MaxInt64)
+		*n = to.Sum(*n)
 	}
-	takeAll(&in, byDay, math.MaxInt64)
-	takeAll(&in, small, math.MaxInt32)
-	return in.end()
+	for _, list := range byDay {
+		wire.SumEach(to, list)
+	}
+	for _, list := range small {
+		wire.SumEach(to, list)
+	}
 }
 
 func (s *spellings) addHashes(text []byte) error {
@@ -108,80 +115,4 @@ func (s *Survey) addWaits(text []byte) error {
 		text = text[n+m:]
 	}
 	return nil
-}
-
-// sumWriter writes numbers, most of which are 0: each other one behind how many zeros
-// are before it, as varints.
-type sumWriter struct {
-	out   []byte
-	zeros uint64
-}
-
-func (w *sumWriter) put(n int64) {
-	if n == 0 {
-		w.zeros++
-		return
-	}
-	w.out = binary.AppendUvarint(binary.AppendUvarint(w.out, w.zeros), uint64(n))
-	w.zeros = 0
-}
-
-func putAll[N int32 | int64](w *sumWriter, lists [][]N) {
-	for _, list := range lists {
-		for _, n := range list {
-			w.put(int64(n))
-		}
-	}
-}
-
-// sumReader reads what sumWriter wrote; behind the last all are 0.
-type sumReader struct {
-	in    []byte
-	zeros uint64
-	value uint64 // behind the zeros; 0: not read yet
-	err   error
-}
-
-// next is 0 once something was wrong.
-func (r *sumReader) next(most uint64) int64 {
-	if r.value == 0 {
-		if len(r.in) == 0 {
-			return 0
-		}
-		var n, m int
-		r.zeros, n = binary.Uvarint(r.in)
-		r.value, m = binary.Uvarint(r.in[max(n, 0):])
-		if n <= 0 || m <= 0 || r.value == 0 {
-			r.fail("cut, or 0 behind zeros")
-			return 0
-		}
-		r.in = r.in[n+m:]
-	}
-	if r.zeros > 0 {
-		r.zeros--
-		return 0
-	}
-	value := r.value
-	if r.value = 0; value > most {
-		r.fail(fmt.Sprintf("%d, at most %d are possible", value, most))
-		return 0
-	}
-	return int64(value)
-}
-
-func (r *sumReader) fail(why string) { r.err, r.in, r.value = fmt.Errorf("sums: %s", why), nil, 0 }
-
-func takeAll[N int32 | int64](r *sumReader, lists [][]N, most uint64) {
-	for _, list := range lists {
-		for i := range list {
-			list[i] += N(r.next(most))
-		}
-	}
-}
-
-func (r *sumReader) end() error {
-	if r.err == nil && (r.value > 0 || len(r.in) > 0) {
-		return errors.New("sums: there are more than the orders have days")
-	}
-	return r.err
 }

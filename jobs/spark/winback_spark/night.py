@@ -20,7 +20,7 @@ from pyspark.sql import types as T
 from . import binary, deal
 
 SAMPLE_ROWS = 100_000
-STAGES = "survey", "score"  # in which executors work for the driver
+STAGES = "survey", "lookback", "score"  # in which executors work for the driver
 READABLE = (T.StringType, T.BinaryType, T.BooleanType, T.NumericType, T.DateType, T.TimestampType, T.TimestampNTZType)
 
 

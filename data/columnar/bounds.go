@@ -1,13 +1,16 @@
-package features
+package columnar
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// bounds are the least and the greatest value of a chunk, as Parquet writes
+// bounds are the least and the greatest value of a page or chunk, as Parquet writes
 // them, and the number of missing ones.
 type bounds struct {
 	kind      boundKind
@@ -59,14 +62,49 @@ func (b *bounds) addFloats(words []uint64) {
 	}
 }
 
-func (b *bounds) addTexts(low, high string) {
-	if b.kind == noBounds || low < b.lowText {
-		b.lowText = low
+func (b *bounds) addText(text string) {
+	switch {
+	case b.kind == noBounds:
+		b.kind, b.lowText, b.highText = textBounds, text, text
+	case text < b.lowText:
+		b.lowText = text
+	case text > b.highText:
+		b.highText = text
 	}
-	if b.kind == noBounds || high > b.highText {
-		b.highText = high
+}
+
+// addNames takes names by their codes, which ascend as they do.
+func (b *bounds) addNames(codes []int32, dict []string) {
+	if len(codes) > 0 {
+		b.addText(dict[slices.Min(codes)-1])
+		b.addText(dict[slices.Max(codes)-1])
 	}
-	b.kind = textBounds
+}
+
+// merge takes in the bounds of another page.
+func (b *bounds) merge(o bounds) {
+	b.nulls += o.nulls
+	switch o.kind {
+	case intBounds:
+		b.addInts([]int64{o.low, o.high})
+	case floatBounds:
+		b.addFloats([]uint64{uint64(o.low), uint64(o.high)})
+	case textBounds:
+		b.addText(o.lowText)
+		b.addText(o.highText)
+	}
+}
+
+// compare says how both bounds stand to others of the same kind.
+func (b *bounds) compare(to *bounds) (low, high int) {
+	switch b.kind {
+	case floatBounds:
+		of := func(bits int64) float64 { return math.Float64frombits(uint64(bits)) }
+		return cmp.Compare(of(b.low), of(to.low)), cmp.Compare(of(b.high), of(to.high))
+	case textBounds:
+		return strings.Compare(b.lowText, to.lowText), strings.Compare(b.highText, to.highText)
+	}
+	return cmp.Compare(b.low, to.low), cmp.Compare(b.high, to.high)
 }
 
 // statistics writes numbers with so many bytes.

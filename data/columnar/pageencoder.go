@@ -1,4 +1,4 @@
-package features
+package columnar
 
 import (
 	"encoding/binary"
@@ -16,22 +16,27 @@ import (
 // pageEncoder encodes pages, one after the other: it keeps the values that are
 // there, writes them, and appends the page to its chunk.
 type pageEncoder struct {
-	levels []uint8 // of a nullable column: whether each row has a value
-	nulls  int
-	ints   []int64 // perhaps those of the column itself
-	kept   []int64
-	words  []uint64
-	codes  []int32
-	ids    []byte
-	ends   []uint32
+	levels    []uint8 // of a nullable column: whether each row has a value
+	nulls     int
+	ints      []int64 // perhaps those of the column itself
+	kept      []int64
+	words     []uint64
+	codes     []int32
+	texts     []string // perhaps those of the column itself
+	keptTexts []string
+	joined    []byte // texts one behind the other
+	ends      []uint32
 
 	values   []byte // encoded
 	defined  []byte // encoded levels
 	packed   []byte // compressed values
 	stored   int    // bytes of the page behind its header
+	isDense  bool   // compression took next to nothing from the values
 	protocol thrift.CompactProtocol
-	codec    zstd.Codec
 }
+
+// codec costs a night the least of all levels; its encoders are shared.
+var codec = zstd.Codec{Level: zstd.SpeedFastest}
 
 func resize[T any](s []T, n int) []T {
 	if cap(s) < n {
@@ -115,16 +120,41 @@ func (e *pageEncoder) wordsOfInts() {
 	}
 }
 
-// texts encodes ids: each as what differs from the one before.
-func (e *pageEncoder) texts(ids []string) (err error) {
-	e.keep(len(ids), false)
-	e.ids, e.ends = e.ids[:0], append(e.ends[:0], 0)
-	for _, id := range ids {
-		e.ids = append(e.ids, id...)
-		e.ends = append(e.ends, uint32(len(e.ids)))
+func (e *pageEncoder) keepTexts(texts []string, nullable bool) {
+	e.keep(len(texts), nullable)
+	if !nullable {
+		e.texts = texts
+		return
 	}
-	e.values, err = new(delta.ByteArrayEncoding).EncodeByteArray(e.values[:0], e.ids, e.ends)
+	e.keptTexts = e.keptTexts[:0]
+	for i, text := range texts {
+		e.levels[i] = 0
+		if text != "" {
+			e.levels[i] = 1
+			e.keptTexts = append(e.keptTexts, text)
+		}
+	}
+	e.texts, e.nulls = e.keptTexts, len(texts)-len(e.keptTexts)
+}
+
+// textDeltas encodes the texts: each as what differs from the one before.
+func (e *pageEncoder) textDeltas() (err error) {
+	e.joined, e.ends = e.joined[:0], append(e.ends[:0], 0)
+	for _, text := range e.texts {
+		e.joined = append(e.joined, text...)
+		e.ends = append(e.ends, uint32(len(e.joined)))
+	}
+	e.values, err = new(delta.ByteArrayEncoding).EncodeByteArray(e.values[:0], e.joined, e.ends)
 	return err
+}
+
+// plainTexts encodes texts as they are, each behind its length.
+func (e *pageEncoder) plainTexts(texts []string) {
+	e.values = e.values[:0]
+	for _, text := range texts {
+		e.values = binary.LittleEndian.AppendUint32(e.values, uint32(len(text)))
+		e.values = append(e.values, text...)
+	}
 }
 
 // bools encodes the whole numbers 0 and 1 as bits.
@@ -168,13 +198,9 @@ func (e *pageEncoder) appendPage(pages []byte, rows int, encoding format.Encodin
 			return pages, 0, err
 		}
 	}
-	values := e.values
-	if compress {
-		e.codec.Level = zstd.SpeedFastest
-		if e.packed, err = e.codec.Encode(e.packed, e.values); err != nil {
-			return pages, 0, err
-		}
-		values = e.packed
+	values, err := e.compressed(compress)
+	if err != nil {
+		return pages, 0, err
 	}
 	e.stored = len(e.defined) + len(values)
 	size = len(e.defined) + len(e.values)
@@ -199,28 +225,47 @@ func (e *pageEncoder) appendPage(pages []byte, rows int, encoding format.Encodin
 	return append(append(append(withRoom(pages, len(head)+e.stored), head...), e.defined...), values...), size, nil
 }
 
+// compressed are the values as a page stores them.
+func (e *pageEncoder) compressed(compress bool) (_ []byte, err error) {
+	e.isDense = false
+	if !compress {
+		return e.values, nil
+	}
+	e.packed, err = codec.Encode(e.packed, e.values)
+	e.isDense = len(e.packed) > len(e.values)-len(e.values)/denseShare
+	return e.packed, err
+}
+
+// denseShare is the part of values that compression must take to be worth its time.
+const denseShare = 10
+
 // withRoom makes room for a page of so many bytes behind others: with the second
 // page for about as many as a row group has, since they are about alike.
 func withRoom(pages []byte, page int) []byte {
 	if len(pages) > 0 && cap(pages)-len(pages) < page {
-		return slices.Grow(pages, rowGroupRows/pageRows*page)
+		return slices.Grow(pages, RowGroupRows/PageRows*page)
 	}
 	return pages
 }
 
 // appendDictionary writes the page of a dictionary, whose values the encoder
 // holds.
-func (e *pageEncoder) appendDictionary(page []byte, values int) ([]byte, error) {
+func (e *pageEncoder) appendDictionary(page []byte, values int, compress bool) ([]byte, error) {
+	stored, err := e.compressed(compress)
+	if err != nil {
+		return page, err
+	}
+	e.stored = len(stored)
 	header := format.PageHeader{
 		Type:                 format.DictionaryPage,
 		UncompressedPageSize: int32(len(e.values)),
-		CompressedPageSize:   int32(len(e.values)),
-		CRC:                  int32(crc32.ChecksumIEEE(e.values)),
+		CompressedPageSize:   int32(e.stored),
+		CRC:                  int32(crc32.ChecksumIEEE(stored)),
 		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(values), Encoding: format.Plain}),
 	}
 	head, err := thrift.Marshal(&e.protocol, &header)
 	if err != nil {
 		return page, err
 	}
-	return append(append(page, head...), e.values...), nil
+	return append(append(page, head...), stored...), nil
 }
