@@ -61,7 +61,7 @@ func TestAssignRoles_KnowsColumnsInElevenLanguages(t *testing.T) {
 }
 
 // Shop systems name orders, customers and lines in their own way; an order is better than its
-// invoice, and what items come to is an amount only where nothing has a price.
+// invoice, and what was read before these names is read still.
 func TestAssignRoles_KnowsColumnsOfShopSystems(t *testing.T) {
 	for name, c := range map[string]struct {
 		columns []string
@@ -69,10 +69,10 @@ func TestAssignRoles_KnowsColumnsOfShopSystems(t *testing.T) {
 	}{
 		"OXID":       {[]string{"OXORDERID", "OXUSERID", "OXORDERDATE", "OXAMOUNT", "OXARTNUM", "OXBRUTPRICE", "OXBPRICE", "OXSTORNO"}, map[Role]string{OrderID: "OXORDERID", Customer: "OXUSERID", Time: "OXORDERDATE", Quantity: "OXAMOUNT", Product: "OXARTNUM", Amount: "OXBRUTPRICE", Price: "OXBPRICE", Cancelled: "OXSTORNO"}},
 		"PrestaShop": {[]string{"id_order", "invoice_number", "id_customer", "date_add"}, map[Role]string{OrderID: "id_order"}},
-		"OpenCart":   {[]string{"order_id", "customer_id", "date_added", "total"}, map[Role]string{Time: "date_added"}},
 		"D365":       {[]string{"LineNumber", "ItemNumber", "OrderingCustomerAccountNumber"}, map[Role]string{Line: "LineNumber", Customer: "OrderingCustomerAccountNumber"}},
-		"Clover":     {[]string{"Order ID", "Item Revenue", "Item Total"}, map[Role]string{Amount: "Item Total"}},
-		"Etsy":       {[]string{"Order ID", "Price", "Item Total"}, map[Role]string{Price: "Price", Amount: ""}},
+		"Adyen":      {[]string{"Shopper Reference", "email", "Merchant Reference"}, map[Role]string{Customer: "email", OrderID: ""}},
+		"eBay":       {[]string{"Custom Label", "Item Title", "itemdescription", "base_price"}, map[Role]string{Product: "itemdescription", Price: ""}},
+		"guest":      {[]string{"Shopper Reference", "entity_id"}, map[Role]string{Customer: "Shopper Reference"}},
 	} {
 		found, err := AssignRoles(c.columns, len(c.columns), nil, &PassedOver{})
 		if err != nil {

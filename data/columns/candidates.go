@@ -220,13 +220,6 @@ func (c *candidate) converter(col Column, s Settings) Converter {
 	var convert Converter
 	var err error
 	switch {
-	case !IsNumber(c.role) && col.Leaf.Physical != guard.ByteArray: // bytes of a number, not of a text
-		return fromBytes(func(b []byte) int64 {
-			if c.role == data.Customer && len(bytes.Trim(b, "\x00")) == 0 {
-				return nothing
-			}
-			return tellApart(b)
-		})
 	case !IsNumber(c.role) || col.Leaf.Physical == guard.ByteArray && !col.Leaf.means(guard.Decimal):
 		return text
 	case c.role == data.Time:

@@ -41,7 +41,6 @@ func judgeColumns(ctx context.Context, fsy fsys.FS, files []File, s Settings) (J
 	c.loadDates(tasks)
 	c.sameOnAll()
 	c.onEachRow()
-	c.sameIDs()
 	for _, r := range judgedRoles {
 		passEmpty(c[r])
 	}
@@ -74,7 +73,7 @@ func (c *contest) wanted() (wanted []*candidate) {
 			want(c[r])
 		}
 	}
-	if len(c[data.Time]) > 1 || len(c[data.OrderID]) > 1 {
+	if len(c[data.Time]) > 1 {
 		want(c[data.Customer])
 	}
 	product := len(c[data.Price]) > 0 && len(c[data.Quantity]) > 0

@@ -2,8 +2,6 @@ package columns
 
 import (
 	"bytes"
-	"slices"
-	"strings"
 
 	"winback/data"
 	"winback/data/guard"
@@ -57,26 +55,4 @@ func isBelowZero(text []byte) bool {
 	}
 	before, behind := text[:first], text[last+1:]
 	return bytes.ContainsAny(before, "-−(") || bytes.ContainsAny(behind, "-−")
-}
-
-// noteParts are parts of the names of columns in which people or programs say in words what a
-// row is.
-var noteParts = []string{"description", "descripc", "descriz", "descric", "beschreibung", "comment", "kommentar", "commentaire", "comentario", "commento", "memo", "note", "notiz", "remark", "bemerkung", "buchungstext", "text", "libelle", "concepto", "causale", "omschrijving", "opis", "detail", "message", "reference", "verwendungszweck", "narrative", "particulars"}
-
-func isNote(name string) bool {
-	plain := data.PlainName(name)
-	return slices.ContainsFunc(noteParts, func(part string) bool { return strings.Contains(plain, part) })
-}
-
-// seeBegin counts the first word of a text, in lower case without accents.
-func (u *Unused) seeBegin(text []byte) {
-	const most = 4096 // words
-	fields := strings.FieldsFunc(string(text[:min(len(text), 40)]), func(r rune) bool { return strings.ContainsRune(" -_:;,.#/()[]", r) })
-	if len(fields) == 0 {
-		return
-	}
-	word := strings.Map(data.PlainLetter, fields[0])
-	if _, known := u.Begins[word]; known || len(u.Begins) < most {
-		u.Begins[word]++
-	}
 }

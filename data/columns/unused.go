@@ -30,7 +30,6 @@ type Unused struct {
 	NotZero int            // rows in which it is a number other than 0
 	Below   map[string]int // of the rows by value, those with an amount or a quantity below 0
 	Back    int            // of the rows that are filled, those
-	Begins  map[string]int // of notes, rows that are none of those by their first word; else nil
 }
 
 const (
@@ -69,9 +68,6 @@ func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) 
 			if at < 0 {
 				at = len(found)
 				found = append(found, Unused{Name: l.Name, IsMark: isMark, IsState: isState, Values: map[string]int{}, Below: map[string]int{}})
-				if isNote(l.Name) {
-					found[at].Begins = map[string]int{}
-				}
 			}
 			_ = guard.Run(f.Path, func() error { return found[at].look(fsy, f, l, t.group, memory, below) }) // what was read counts
 		}
@@ -83,7 +79,7 @@ func LookAtUnused(ctx context.Context, fsy fsys.FS, files []File, memory int64) 
 var errEnough = errors.New("enough")
 
 func (u *Unused) look(fsy fsys.FS, f *File, l Leaf, group int, memory int64, below []bool) error {
-	if u.Values == nil && u.JSON == 0 && u.Begins == nil && !l.means(guard.Date, guard.Timestamp) {
+	if u.Values == nil && u.JSON == 0 && !l.means(guard.Date, guard.Timestamp) {
 		return nil
 	}
 	handle, err := fsy.Open(f.Path)
@@ -125,8 +121,6 @@ func (u *Unused) see(text []byte, isBelow bool) {
 	u.Filled++
 	if isBelow {
 		u.Back++
-	} else if u.Begins != nil {
-		u.seeBegin(text)
 	}
 	if IsJSON(text) {
 		u.JSON++

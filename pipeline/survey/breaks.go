@@ -46,7 +46,6 @@ func inspectBreaks(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	tell(amountBreaks(s, days), true)
 	tell(idBreaks(s, days), true)
 	tell(missingDays(s, days), false)
-	tell(strayFirstDays(s, days), false)
 	tell(strayLastDays(s, days), false)
 	for _, role := range breakRoles {
 		tell(nameBreaks(o.Names, s, role, days), false)

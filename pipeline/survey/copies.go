@@ -41,24 +41,39 @@ func equalsBefore(h orders.History, i int) bool {
 	return true
 }
 
+// changesBefore says whether a line of the order before has the time and product of line i,
+// and another amount.
+func changesBefore(h orders.History, i int) bool {
+	const most = 32 // lines of one order that are looked at
+	products := h.Codes[data.Product]
+	for j := i - 1; j >= max(h.From, i-most) && h.Order[j] == h.Order[i] && h.Time[j] == h.Time[i]; j-- {
+		if products[j] == products[i] && products[i] != 0 && h.Amount[j] != h.Amount[i] && h.Flags[j] == h.Flags[i] {
+			return true
+		}
+	}
+	return false
+}
+
 // changedDays finds days on which nearly each line of an order stands twice with another
 // amount: extracts that overlap, whose rows were changed between.
 func changedDays(o *orders.Table, s *Survey) string {
-	changed, when := doubledDays(s, s.ChangedLines)
-	if changed == "" || o.UnsettledVersions() > 0 {
+	changed, days := int64(0), 0
+	var first, last data.Day
+	for i, n := range s.ChangedLines {
+		if all := s.DayLines[i]; all < fewestDoubled || 20*n < 9*all {
+			continue
+		}
+		if last = s.FirstDay + data.Day(i); days == 0 {
+			first = last
+		}
+		days++
+		changed += n
+	}
+	if changed < fewestEqual || o.UnsettledVersions() > 0 {
 		return ""
 	}
-	return fmt.Sprintf("nearly each order line stands there twice with another amount %s, %s in all: do extracts overlap whose rows were changed between? Both count: name the column that says which is newer with --map version=COLUMN, or leave the older rows out", when, changed)
-}
-
-// movedDays finds days on which nearly each line stands twice under two orders: a history that
-// was taken over by another shop system, beside itself.
-func movedDays(s *Survey) string {
-	moved, when := doubledDays(s, s.MovedLines)
-	if moved == "" {
-		return ""
-	}
-	return fmt.Sprintf("nearly each line stands there twice %s, %s in all, of the same customer, moment, goods and amount under two order ids: is the history of an older shop system there twice? Both count: leave one of them out", when, moved)
+	return fmt.Sprintf("nearly each order line stands there twice with another amount on %s from %s to %s, %s in all: do extracts overlap whose rows were changed between? Both count: name the column that says which is newer with --map version=COLUMN, or leave the older rows out",
+		wording.Counted(days, "day"), first, last, wording.Thousands(changed))
 }
 
 // snapshots finds files or folders which each hold most of one history: copies of a
@@ -88,38 +103,29 @@ const (
 	fewestEqual   = 20
 )
 
-// doubledDays says how many lines of days on which nearly each is there twice equal
-// others, and which days these are; "" where they are few.
-func doubledDays(s *Survey, equal []int64) (lines, when string) {
-	all, days := int64(0), int64(0)
+// overlappingDays finds days on which all lines stand twice, where orders have no
+// ids by which these would count once.
+func overlappingDays(o *orders.Table, s *Survey) string {
+	equal, days := int64(0), 0
 	var first, last data.Day
-	for i, n := range equal {
-		if s.DayLines[i] < fewestDoubled || 20*n < 9*s.DayLines[i] {
+	for i, n := range s.EqualLines {
+		if all := s.DayLines[i]; all < fewestDoubled || 20*n < 9*all {
 			continue
 		}
 		if last = s.FirstDay + data.Day(i); days == 0 {
 			first = last
 		}
 		days++
-		all += n
+		equal += n
 	}
-	switch {
-	case all < fewestEqual:
-		return "", ""
-	case days == 1:
-		return wording.Thousands(all), fmt.Sprintf("on %s", first)
-	}
-	return wording.Thousands(all), fmt.Sprintf("on %s from %s to %s", wording.Counted(days, "day"), first, last)
-}
-
-// overlappingDays finds days on which all lines stand twice, where orders have no
-// ids by which these would count once.
-func overlappingDays(o *orders.Table, s *Survey) string {
-	equal, when := doubledDays(s, s.EqualLines)
-	if equal == "" || len(o.CopiedFiles()) > 0 {
+	if equal < fewestEqual || len(o.CopiedFiles()) > 0 {
 		return ""
 	}
-	return fmt.Sprintf("nearly each line stands there twice %s, %s in all: do extracts overlap? --duplicates drop counts equal lines once", when, equal)
+	when := fmt.Sprintf("on %s", first)
+	if days > 1 {
+		when = fmt.Sprintf("on %s from %s to %s", wording.Counted(int64(days), "day"), first, last)
+	}
+	return fmt.Sprintf("nearly each line stands there twice %s, %s in all: do extracts overlap? --duplicates drop counts equal lines once", when, wording.Thousands(equal))
 }
 
 // severalVersions says when many lines are other versions of one order line.

@@ -2,10 +2,8 @@ package survey
 
 import (
 	"fmt"
-	"slices"
 
 	"winback/data"
-	"winback/data/columns"
 	"winback/data/orders"
 	"winback/pipeline/wording"
 )
@@ -19,16 +17,11 @@ type orderCounts struct {
 	Returning  int64 // with two and more
 	OrderLines int64 // purchase lines
 	Repeated   int64 // whose id an order of the customer of other weeks has
-	Resumed    int64 // times that an order goes on weeks later, without another one between
-	Goods      int64 // with products
-	Bare       int64 // of these, with one line that has none
-	Headers    int64 // of these, where its amount is that of all others together
 }
 
 // add counts the orders of a customer.
 func (n *orderCounts) add(h orders.History) {
 	count, order, day := int64(0), uint64(0), data.Day(0)
-	last := int64(0)  // moment of the line before
 	ends := uint64(0) // the last six bits of ids that came: most ids need no search
 	for i := h.From; i < h.To; i++ {
 		if h.Flags[i]&orders.FlagPurchase == 0 {
@@ -45,17 +38,6 @@ func (n *orderCounts) add(h orders.History) {
 			if order = id; id == 0 {
 				day = data.DayOfMicros(h.Time[i])
 			}
-		} else if id != 0 && h.Time[i]-last > anotherOrder {
-			n.Resumed++
-		}
-		last = h.Time[i]
-	}
-	for from, i := h.From, h.From; i < h.To; i++ {
-		if i+1 == h.To || h.Order[i+1] != h.Order[i] || h.Time[i+1] != h.Time[i] {
-			if i > from && h.Order[i] != 0 {
-				n.addBare(h, from, i+1)
-			}
-			from = i + 1
 		}
 	}
 	n.Orders += count
@@ -68,52 +50,12 @@ func (n *orderCounts) add(h orders.History) {
 	}
 }
 
-// addBare counts whether the lines [from, to) of one order and moment are of products but for
-// one, which may be its total or the postage.
-func (n *orderCounts) addBare(h orders.History, from, to int) {
-	bare, sum, own := 0, data.Money(0), data.Money(0)
-	for i := from; i < to; i++ {
-		if h.Codes[data.Product][i] == 0 {
-			bare++
-			own = h.Amount[i]
-		}
-		sum += h.Amount[i]
-	}
-	if bare == to-from {
-		return
-	}
-	n.Goods++
-	if bare == 1 {
-		n.Bare++
-		if own != 0 && sum-own == own {
-			n.Headers++
-		}
-	}
-}
-
-// bareLines finds orders with one line without a product beside those that have one.
-func bareLines(o *orders.Table, s *Survey) string {
-	const fewest = 20
-	switch {
-	case s.Headers >= fewest && 10*s.Headers >= s.Goods:
-		return fmt.Sprintf("%s of %s with products have a line without one whose amount is that of all their others together: it is the total of the order, and counts as bought beside them. Leave such rows out of the export, or by a column that marks them (--map status=COLUMN --exclude-status VALUE)",
-			wording.Thousands(s.Headers), wording.Counted(s.Goods, "order"))
-	case s.Bare >= fewest && 5*s.Bare >= 4*s.Goods:
-		return fmt.Sprintf("nearly each order has one line without a product (%s of %s), such as for postage, tax or its total, and it counts as bought: if it is no goods, leave such rows out of the export, or name the column that says what they are (--map product=COLUMN --exclude-products NAME)",
-			wording.Thousands(s.Bare), wording.Counted(s.Goods, "order"))
-	}
-	return ""
-}
-
-// anotherOrder is how far apart lines of one order are that are probably of two, in microseconds.
-const anotherOrder = 14 * data.MicrosPerDay
-
 // isRepeated says whether the id of the order of line i is that of one of weeks before.
 func isRepeated(h orders.History, i int) bool {
-	const most = 64 // lines that are looked at
+	const most, weeks = 64, 14 * data.MicrosPerDay // lines that are looked at
 	for j := i - 1; j >= max(h.From, i-most); j-- {
 		if h.Order[j] == h.Order[i] && h.Flags[j]&orders.FlagPurchase != 0 {
-			return h.Time[i]-h.Time[j] > anotherOrder
+			return h.Time[i]-h.Time[j] > weeks
 		}
 	}
 	return false
@@ -121,20 +63,14 @@ func isRepeated(h orders.History, i int) bool {
 
 // repeatedIDs finds order ids that are given out anew, such as by each store or on each
 // day, and that mean several orders of one customer.
-func repeatedIDs(o *orders.Table, s *Survey, unused []columns.Unused) string {
-	repeated, fewest, share, place := s.Repeated, int64(20), int64(100), ""
-	if at := slices.IndexFunc(unused, func(u columns.Unused) bool { return len(u.Values) > 1 && hasWord(u.Name, storeWords) }); at >= 0 {
-		repeated, fewest, share, place = s.Repeated+s.Resumed, 3, 1000, fmt.Sprintf(", such as column %q has them", unused[at].Name)
-	}
-	if repeated < fewest || share*repeated < s.Orders || o.Settings().Mapping[data.OrderID] != "" {
+func repeatedIDs(o *orders.Table, s *Survey) string {
+	const fewest, share = 20, 100
+	if s.Repeated < fewest || share*s.Repeated < s.Orders || o.Settings().Mapping[data.OrderID] != "" {
 		return ""
 	}
-	return fmt.Sprintf("%s have the id of another order of their customer of weeks before, and count as that one: if column %q begins anew in each store, at each till or on each day%s, have the export write that in front of it, or leave it out with --map order=, by which the lines of a day are an order",
-		wording.Counted(repeated, "order"), o.ColumnOf(data.OrderID), place)
+	return fmt.Sprintf("%s have the id of another order of their customer of weeks before, and count as that one: if column %q begins anew in each store, at each till or on each day, have the export write that in front of it, or leave it out with --map order=, by which the lines of a day are an order",
+		wording.Counted(s.Repeated, "order"), o.ColumnOf(data.OrderID))
 }
-
-// storeWords are words of columns with the places that may give out order ids of their own.
-var storeWords = []string{"store", "shop", "branch", "filiale", "filialnr", "till", "kasse", "register", "pos", "terminal", "location", "outlet", "tienda", "magasin", "negozio", "winkel", "loja", "sklep"}
 
 // Shops of fewer customers and lines show too little of what their ids are.
 const (

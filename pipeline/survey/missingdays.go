@@ -68,39 +68,13 @@ func strayLastDays(s *Survey, days int) []toldBreak {
 	p := all[len(all)-1]
 	selling, _ := usualPauses(s, all, pause{p.to, days})
 	before, usual := usualPauses(s, all, pause{max(p.from-pauseSide, 0), p.from})
-	isStray := selling < leastAfter && before >= leastBefore && p.days() > max(4*usual, breakWeek) && !betweenYears(s, p) && !inOtherYears(all, p)
-	if at := slices.IndexFunc(all, func(p pause) bool { return isSlip(s, p, p.to, days, days) }); at >= 0 {
-		p, isStray = all[at], true
-	}
-	if !isStray {
+	if selling >= leastAfter || before < leastBefore || p.days() <= max(4*usual, breakWeek) || betweenYears(s, p) || inOtherYears(all, p) {
 		return nil
 	}
 	lines := s.sumDays(s.PurchaseLines, s.FirstDay+data.Day(p.to), s.FirstDay+data.Day(days))
 	return []toldBreak{{p.to, fmt.Sprintf("the newest %s, from %s on, stand behind %s without a purchase: are their days slips, or is a file missing? "+
 		"The as-of day follows the newest purchase, and all others look lapsed by so many days more; --as-of %s leaves them out", wording.Counted(lines, "purchase line"),
 		s.FirstDay+data.Day(p.to), wording.Counted(p.days(), "day"), s.FirstDay+data.Day(p.from))}}
-}
-
-// isSlip says whether a pause of a year and more has so few lines on one side, days
-// [from, to), that they may be of mistyped years.
-func isSlip(s *Survey, p pause, from, to, days int) bool {
-	const share = 50
-	begin := s.FirstDay
-	lines := s.sumDays(s.PurchaseLines, begin+data.Day(from), begin+data.Day(to))
-	return float64(p.days()) > yearDays-1 && share*lines <= s.sumDays(s.PurchaseLines, begin, begin+data.Day(days))
-}
-
-// strayFirstDays finds a few lines a year and more before all others.
-func strayFirstDays(s *Survey, days int) []toldBreak {
-	all := pauses(s.PurchaseLines[:days])
-	for _, p := range slices.Backward(all) {
-		if isSlip(s, p, 0, p.from, days) {
-			lines := s.sumDays(s.PurchaseLines, s.FirstDay, s.FirstDay+data.Day(p.from))
-			return []toldBreak{{p.from, fmt.Sprintf("the oldest %s, up to %s, stand before %s without a purchase: are their years slips? "+
-				"Their customers look older than they are; mend their days, or leave them out of the export", wording.Counted(lines, "purchase line"), s.FirstDay+data.Day(p.from-1), wording.Counted(p.days(), "day"))}}
-		}
-	}
-	return nil
 }
 
 // longestUsual is the least length of a pause that stands out; more than all

@@ -45,9 +45,8 @@ type Survey struct {
 	AlikeTotals              int64   // orders among them with the amount of the order before
 	TotalsByTime             bool    // orders have no ids: the lines of one moment are taken for one
 	ChangedLines             []int64 // per day, lines with order, time and product of another and another amount
-	MovedLines               []int64 // per day, lines that equal one of another order of their customer and moment
+	BelowZero                int64   // customers whose lines come to less than 0
 	TwinLines                int64   // that equal another of their order in all that histories keep
-	AgainLines               int64   // without a product, with order and amount of another of other moments
 	orderCounts
 
 	spelled         spellings
@@ -133,7 +132,7 @@ func DaysOf(o *orders.Table) int { return max(int(o.LastDay)-int(o.FirstDay)+1, 
 
 func newSurvey(f Frame, names *orders.Names) *Survey {
 	days := f.Days
-	s := &Survey{FirstDay: f.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days), LastPurchases: make([]int64, days), ChangedLines: make([]int64, days), MovedLines: make([]int64, days),
+	s := &Survey{FirstDay: f.FirstDay, DayLines: make([]int64, days), PurchaseLines: make([]int64, days), ReturnLines: make([]int64, days), EqualLines: make([]int64, days), NewCustomers: make([]int64, days), LastPurchases: make([]int64, days), ChangedLines: make([]int64, days),
 		SecondWithinYear: make([]int64, days), ReturningCustomers: make([]int64, days), KnownCustomers: make([]int64, days), AmountSizes: make([][amountSizes]int32, days)}
 	s.spelled = newSpellings(f.Rows)
 	for _, role := range breakRoles {
@@ -176,14 +175,18 @@ func (s *Survey) countLines(h *orders.Histories) {
 
 func (s *Survey) countCustomer(h orders.History) {
 	var first, second, last int32 // days from FirstDay
-	purchases := 0
+	purchases, value := 0, data.Money(0)
 	for i := h.From; i < h.To; i++ {
 		day := s.days[i]
+		value += h.Amount[i]
 		if h.Order[i] == 0 && i > h.From && equalsBefore(h, i) {
 			s.EqualLines[day]++
 		}
-		if h.Order[i] != 0 && i > h.From {
-			s.countAlike(h, i, day)
+		if h.Order[i] != 0 && i > h.From && h.Order[i-1] == h.Order[i] && changesBefore(h, i) {
+			s.ChangedLines[day]++
+		}
+		if h.Order[i] != 0 && i > h.From && h.Order[i-1] == h.Order[i] && hasTwin(h, i) {
+			s.TwinLines++
 		}
 		if h.Flags[i]&orders.FlagPurchase == 0 || purchases > 0 && day == last {
 			continue
@@ -202,6 +205,9 @@ func (s *Survey) countCustomer(h orders.History) {
 		}
 		purchases++
 		last = day
+	}
+	if value < 0 {
+		s.BelowZero++
 	}
 	if purchases > 0 {
 		s.Customers++
@@ -230,8 +236,8 @@ func amountSize(m data.Money) int {
 // sums are all numbers that add up over customers: single ones, and those by day.
 func (s *Survey) sums() (single []*int64, byDay [][]int64, small [][]int32) {
 	n := &s.orderCounts
-	single = []*int64{&s.Customers, &s.Histories, &s.Lines, &s.Dropped, &s.TwinLines, &s.AgainLines, &s.TotalOrders, &s.EqualTotals, &s.AlikeTotals, &n.Orders, &n.Buyers, &n.Returning, &n.OrderLines, &n.Repeated, &n.Resumed, &n.Goods, &n.Bare, &n.Headers, &s.spelled.nTotal}
-	byDay = [][]int64{s.DayLines, s.PurchaseLines, s.ReturnLines, s.EqualLines, s.NewCustomers, s.LastPurchases, s.ChangedLines, s.MovedLines, s.SecondWithinYear, s.ReturningCustomers, s.KnownCustomers}
+	single = []*int64{&s.Customers, &s.Histories, &s.Lines, &s.Dropped, &s.TwinLines, &s.BelowZero, &s.TotalOrders, &s.EqualTotals, &s.AlikeTotals, &n.Orders, &n.Buyers, &n.Returning, &n.OrderLines, &n.Repeated, &s.spelled.nTotal}
+	byDay = [][]int64{s.DayLines, s.PurchaseLines, s.ReturnLines, s.EqualLines, s.NewCustomers, s.LastPurchases, s.ChangedLines, s.SecondWithinYear, s.ReturningCustomers, s.KnownCustomers}
 	for i := range s.AmountSizes {
 		small = append(small, s.AmountSizes[i][:])
 	}

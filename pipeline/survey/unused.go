@@ -21,7 +21,7 @@ func unusedColumns(o *orders.Table, s *Survey, unused []columns.Unused) (told []
 		if u.IsState {
 			continue
 		}
-		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unknownMarks, unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedTests, unusedStatus, unusedKinds, unusedReason, unusedNotes, unusedReferences, unpaid, parts, unusedCurrency, unusedQuantity, mergedCustomers} {
+		for _, look := range [...]func(*orders.Table, *columns.Unused) string{unknownMarks, unusedMark, unusedRefunds, unusedEvents, s.unusedSides, unusedStages, unusedTests, unusedStatus, unusedKinds, unusedReason, unusedReferences, unpaid, parts, unusedCurrency, unusedQuantity, mergedCustomers} {
 			if text := look(o, u); text != "" {
 				told = append(told, text)
 				break
@@ -36,16 +36,15 @@ func unusedColumns(o *orders.Table, s *Survey, unused []columns.Unused) (told []
 
 // Parts of the names of columns, as data.PlainName writes them, and words in them.
 var (
-	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "buchungsart", "umsatzart", "auftragsart", "bestellart", "transaktionsart", "bewegungsart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment", "response", "attend", "amountdescription", "ステータス", "状態", "상태", "статус", "состояние", "durum", "stav", "订单状", "状态"}
-	stateWords    = []string{"etat", "stato", "estado", "stan", "stav", "tila", "toestand", "situacao", "situacion", "durum", "allapot", "stadium", "sts", "stat", "stage", "phase", "etape", "fase", "staat"}
-	lineNames     = []string{"line", "item", "row", "record", "entry", "position", "amount"}
+	statusNames   = []string{"status", "statut", "state", "stato", "estado", "zustand", "type", "typ", "tipo", "kind", "belegart", "buchungsart", "umsatzart", "auftragsart", "bestellart", "transaktionsart", "bewegungsart", "vorgang", "event", "action", "stage", "phase", "result", "outcome", "class", "tags", "labels", "environment", "response", "attend", "ステータス", "状態", "상태", "статус", "состояние", "durum", "stav", "订单状", "状态"}
+	lineNames     = []string{"line", "item", "row", "record", "entry", "position"}
 	unitNames     = []string{"qty", "quant", "menge", "number", "num", "count", "ordered", "units", "pieces", "stuck", "sold", "cant", "pcs"}
 	nestedNames   = []string{"item", "line", "product", "article", "position", "cart", "basket"}
 	markWords     = []string{"internal", "intern", "employee", "staff", "mitarbeiter", "fraud", "fraudulent", "spam", "duplicate", "dummy", "sandbox", "replacement", "exchange", "disputed", "sample", "samples"}
 	reasonWords   = []string{"reason", "grund", "motif", "motivo"}
-	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial", "sandbox", "staging", "authorization", "authorisation", "preauthorization", "redemption", "redeemed", "redeem"}
+	unusedWords   = []string{"credit", "gutschrift", "avoir", "abono", "exchange", "employee", "staff", "internal", "mitarbeiter", "fraud", "dummy", "sample", "replacement", "rma", "trial", "sandbox", "staging", "authorization", "authorisation", "preauthorization"}
 	noGoodsWords  = []string{"shipping", "versand", "versandkosten", "postage", "porto", "freight", "fracht", "livraison", "envio", "spedizione", "verzendkosten", "tax", "vat", "steuer", "mwst", "discount", "rabatt", "remise", "descuento", "sconto", "korting", "coupon", "gutschein", "voucher", "giftcard", "tip", "trinkgeld", "fee", "gebuhr", "surcharge", "deposit", "pfand", "delivery", "lieferung", "handling", "charge", "rounding", "adjustment", "adjust", "subtotal", "total", "summe", "zwischensumme", "gesamt", "totale", "totaal"}
-	costWords     = []string{"fee", "fees", "charge", "surcharge", "gebuhr", "kosten", "versandkosten", "postage", "shipping", "versand", "livraison", "spedizione", "envio", "verzending"} // behind what they are for
+	costWords     = []string{"fee", "fees", "charge", "surcharge", "gebuhr", "kosten", "versandkosten", "postage"} // behind what they are for
 	paymentPieces = []string{"pay", "zahl", "tender", "card", "ship", "deliver", "versand"}
 )
 
@@ -65,7 +64,7 @@ func looked(u *columns.Unused, rows int) string {
 // unusedStatus finds statuses and kinds of rows that read as no purchase.
 func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	letters := !u.Numbers && allCodes(u)
-	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) && !hasWord(u.Name, stateWords) && !(looksUnbought(u.Name) && !hasWord(u.Name, termsWords) && !hasWord(u.Name, reasonWords) && !letters) {
+	if u.Times || len(u.Values) == 0 || len(u.Values) == 1 && u.Filled == u.Rows || !hasPart(u.Name, statusNames) && !(looksUnbought(u.Name) && !hasWord(u.Name, termsWords) && !hasWord(u.Name, reasonWords) && !letters) {
 		return ""
 	}
 	if u.Numbers || letters {
@@ -76,8 +75,9 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	rows, orBack := 0, ""
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
 		other := (hasWord(value, unusedWords) || isOffer(value)) && !hasWord(value, []string{"card"}) && !hasPart(u.Name, paymentPieces)
-		isFee := isFeeRow(value) && !hasPart(u.Name, paymentPieces)
-		if !looksUnbought(value) && !other && !(isLine && hasWord(value, noGoodsWords)) && !isFee || isTrialArm(value) || !isFee && isBack(u, value) {
+		isFee := isFeeRow(value) && isBack(u, value) && !hasPart(u.Name, paymentPieces)
+		noGoods := isFee || isLine && hasWord(value, noGoodsWords)
+		if !looksUnbought(value) && !other && !noGoods || isTrialArm(value) || !noGoods && isBack(u, value) {
 			continue
 		}
 		if u.Below[value] > 0 {
@@ -152,7 +152,7 @@ func allCodes(u *columns.Unused) bool {
 
 // unusedCodes names statuses that are numbers or letters.
 func unusedCodes(u *columns.Unused) string {
-	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) && !hasWord(u.Name, stateWords) || len(u.Values) > mostNumericStatuses {
+	if !hasPart(u.Name, []string{"status", "statut", "state", "estado", "zustand"}) || len(u.Values) > mostNumericStatuses {
 		return ""
 	}
 	var named []string

@@ -76,15 +76,11 @@ func unusedReferences(o *orders.Table, u *columns.Unused) string {
 }
 
 // unpaid finds orders without the time of a payment that others have, where no status tells
-// of it.
+// of it. Where many have none the column is one that is not kept.
 func unpaid(o *orders.Table, u *columns.Unused) string {
 	words := []string{"paid", "payment", "captured", "completed", "settled", "bezahlt", "bezahldatum", "zahldatum", "zahlungsdatum"}
 	isTime := u.Times || u.Values == nil && hasWord(u.Name, []string{"at", "date", "time", "on", "am", "datum"})
-	most := 20 // of a hundred rows: what more have none is often a column that is not kept
-	if hasWord(u.Name, []string{"paid", "captured", "bezahlt", "bezahldatum"}) {
-		most = 40
-	}
-	if empty := u.Rows - u.Filled; !isTime || o.HasRole(data.Status) || o.Settings().Mapping[data.Time] != "" || 50*empty < u.Rows || 100*empty > most*u.Rows || !hasWord(u.Name, words) || hasWord(u.Name, []string{"due", "next", "term", "terms"}) {
+	if empty := u.Rows - u.Filled; !isTime || o.HasRole(data.Status) || o.Settings().Mapping[data.Time] != "" || 50*empty < u.Rows || 5*empty > u.Rows || !hasWord(u.Name, words) || hasWord(u.Name, []string{"due", "next", "term", "terms"}) {
 		return ""
 	}
 	return fmt.Sprintf("column %q is empty in %s, which count as bought all the same: if they were never paid, --map %s counts the others alone, on that day; --map %s says that each was bought",

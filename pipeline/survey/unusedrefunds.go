@@ -27,26 +27,11 @@ func unusedRefunds(o *orders.Table, u *columns.Unused) string {
 		!hasPart(u.Name, backParts) && !hasWord(u.Name, backWords) && !((looksUnbought(u.Name) || hasWord(u.Name, []string{"ret"})) && (isUnits || hasPart(u.Name, sumParts))) {
 		return ""
 	}
-	if told := shareRefunded(o); told > 0 && float64(u.NotZero) <= 1.2*told*float64(u.Rows)+2 || o.IsTakenOff(u.Name, isUnits) {
+	if told := shareUnbought(o); told > 0 && float64(u.NotZero) <= 1.2*told*float64(u.Rows)+2 || o.IsTakenOff(u.Name, isUnits) {
 		return ""
 	}
 	return fmt.Sprintf("column %q is not 0 in %s: what went back counts as bought and spent. Have the export write it as lines of their own, with quantities or amounts below 0, or take it off those that were bought",
 		u.Name, looked(u, u.NotZero))
-}
-
-// shareRefunded is the share of the rows whose status tells that money or goods went back; once
-// statuses are left out, all that were not bought may be these.
-func shareRefunded(o *orders.Table) float64 {
-	if len(o.Settings().ExcludeStatuses) > 0 {
-		return shareUnbought(o)
-	}
-	rows := int64(0)
-	for _, v := range o.Statuses() {
-		if hasPart(v.Value, backParts) && !hasPart(v.Value, []string{"cancel", "storn"}) {
-			rows += v.Rows
-		}
-	}
-	return float64(rows) / float64(max(o.RowsRead, 1))
 }
 
 // shareUnbought is the share of the rows whose status tells that they were not bought, or

@@ -71,13 +71,11 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 		note(false, overlaps(o, s))
 		note(false, changedDays(o, s))
 		note(false, overlappingDays(o, s))
-		note(false, movedDays(s))
 	}
 	note(false, copiedFiles(o))
 	note(false, severalVersions(o, s))
 	note(false, twinLines(o, s))
-	note(false, sentAgain(o, s))
-	note(false, repeatedIDs(o, s, unused))
+	note(false, repeatedIDs(o, s))
 	note(false, survivors(s, asOf))
 	note(false, incompleteLastDay(s, asOf))
 	note(false, statusReturns(o))
@@ -90,7 +88,6 @@ func Inspect(o *orders.Table, s *Survey, asOf data.Day) []Finding {
 	note(false, wallOfReturns(s, asOf))
 	note(false, mostlyReturns(o, s))
 	note(true, before1980(o, s))
-	note(false, bareLines(o, s))
 	note(false, repeatedTotals(s))
 	note(false, mismatches(o))
 	note(false, worthless(o, s))
@@ -249,18 +246,17 @@ func statusReturns(o *orders.Table) string {
 		"that nobody knew of then", wording.Counted(o.StatusReturns, "line"))
 }
 
-// mostlyReturns says when most of the lines are returns: the sign of ledgers. Fees beside each
-// sale are half of them.
+// mostlyReturns says when what most customers returned is worth more than what they bought: the
+// sign of ledgers.
 func mostlyReturns(o *orders.Table, s *Survey) string {
-	returns := s.sumDays(s.ReturnLines, s.FirstDay, s.end())
-	if 5*returns <= 3*s.Lines || returns < fewestEqual || s.Customers == 0 {
+	if 2*s.BelowZero <= s.Histories || s.BelowZero < fewestEqual || s.Customers == 0 {
 		return ""
 	}
 	column := o.Column(data.Amount)
 	if column == "" {
 		column = o.Column(data.Quantity)
 	}
-	return fmt.Sprintf("most lines, %s of %s, count as returns: if column %q has sales below 0, as ledgers write them, have the export turn the sign over", wording.Thousands(returns), wording.Counted(s.Lines, "line"), column)
+	return fmt.Sprintf("the lines of %s of %s come to less than 0: if column %q has sales below 0, as ledgers write them, have the export turn the sign over", wording.Thousands(s.BelowZero), wording.Counted(s.Histories, "customer"), column)
 }
 
 // before1980 finds a history that ends before shops had computers: its times count another
