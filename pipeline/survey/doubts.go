@@ -124,7 +124,7 @@ func rivals(o *orders.Table) (told []string) {
 			way = "earlier"
 		}
 		calendar := ""
-		if math.Abs(r.By-excelCalendars) <= 1 {
+		if math.Abs(r.By-excelCalendars) < 1 { // four years are a day less
 			calendar = "; 1,462 days are between the two calendars of Excel: for numbers of that of 1904 say --date-format excel-1904"
 		}
 		told = append(told, fmt.Sprintf("column %q is the time, by its name, and %q is another day in %.0f %% of the rows, mostly %.0f days %s: --map %s takes that one, --map %s says that this one is right", o.ColumnOf(data.Time), r.Name, 100*r.Share, math.Abs(r.By), way,

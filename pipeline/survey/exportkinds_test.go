@@ -32,11 +32,15 @@ func TestInspect_StopsAtAHistoryOf1970(t *testing.T) {
 	}
 }
 
-// A ledger has sales below 0.
+// A ledger has sales below 0; lines of discounts and deposits beside each sale are fewer in value.
 func TestInspect_NamesAHistoryOfReturns(t *testing.T) {
 	texts := sold(table{"amount": func(i int) any { return float64(5+i%50) * []float64{-1, -1, -1, 1}[i%4] }}).warnings(t, orders.Options{})
 	if !named(texts, "come to less than 0", `column "amount" has sales below 0`) {
 		t.Errorf("%q", texts)
+	}
+	texts = sold(table{"amount": func(i int) any { return []float64{-1, -1, -1, float64(15 + i%50)}[i/100%4] }}).warnings(t, orders.Options{})
+	if named(texts, "come to less than 0") {
+		t.Errorf("discounts: %q", texts)
 	}
 }
 

@@ -50,6 +50,7 @@ func TestInspect_NamesRowsOfFees(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]table{
+		"fees alone":  back(table{"type": oneIn(20, "FEE", "")}), // a status would be carried to the rows of their orders
 		"charges":     {"type": oneIn(20, "charge", "payment")},
 		"transfers":   {"service_type": oneIn(20, "Transfer", "Tour"), "tax_class": oneIn(20, "VAT", "none"), "fulfilment_type": oneIn(20, "postage", "collection")},
 		"a free kind": {"order_type": oneIn(20, "tax exempt", "standard"), "payment_type": oneIn(20, "bank transfer", "card")},

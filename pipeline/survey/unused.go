@@ -75,7 +75,8 @@ func unusedStatus(_ *orders.Table, u *columns.Unused) string {
 	rows, orBack := 0, ""
 	for _, value := range slices.Sorted(maps.Keys(u.Values)) {
 		other := (hasWord(value, unusedWords) || isOffer(value)) && !hasWord(value, []string{"card"}) && !hasPart(u.Name, paymentPieces)
-		isFee := isFeeRow(value) && isBack(u, value) && !hasPart(u.Name, paymentPieces)
+		// A status that stands on some rows of an order alone is carried to the others.
+		isFee := u.Filled == u.Rows && isFeeRow(value) && isBack(u, value) && !hasPart(u.Name, paymentPieces)
 		noGoods := isFee || isLine && hasWord(value, noGoodsWords)
 		if !looksUnbought(value) && !other && !noGoods || isTrialArm(value) || !noGoods && isBack(u, value) {
 			continue
