@@ -48,12 +48,7 @@ func RankTables(raw *models.Matrix, workers int) []Ranks {
 	return tables
 }
 
-// mostRanks is about how many ranks are told apart, so that a table stays in a
-// processor's cache.
-const mostRanks = 1 << 14
-
-// table has the values that were ranked last, from their sorted keys: of those that
-// rank nearer than mostRanks tells apart, the first.
+// table has the values that were ranked last, from their sorted keys.
 func (s *RankSorter) table(values []float32) Ranks {
 	var c Ranks
 	n := float64(len(s.keys))
@@ -62,10 +57,7 @@ func (s *RankSorter) table(values []float32) Ranks {
 		for to < len(s.keys) && s.keys[to]>>32 == s.keys[from]>>32 {
 			to++
 		}
-		rank := midRank(from, to, n)
-		if k := len(c.values); k == 0 || to == len(s.keys) || rank-c.values[k-1].rank >= 1./mostRanks {
-			c.values = append(c.values, rankOf{values[uint32(s.keys[from])] + 0, rank})
-		}
+		c.values = append(c.values, rankOf{values[uint32(s.keys[from])] + 0, midRank(from, to, n)})
 		from = to
 	}
 	c.index()
