@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -18,6 +19,7 @@ import (
 
 	"winback/data"
 	"winback/data/columnar"
+	"winback/internal/fsys/fsystest"
 )
 
 // fileTables are tables of every kind of column and missing value: small, empty
@@ -246,18 +248,6 @@ func TestWriteParquet_SameBytesHoweverTheRowsAreSpread(t *testing.T) {
 	}
 }
 
-// fullDisk takes some bytes and then fails.
-type fullDisk struct{ room int }
-
-var errFull = errors.New("no space")
-
-func (d *fullDisk) Write(b []byte) (int, error) {
-	if d.room -= len(b); d.room < 0 {
-		return 0, errFull
-	}
-	return len(b), nil
-}
-
 func TestWriters_ReportAFailingDisk(t *testing.T) {
 	table := fileTables(t)["small"]
 	for name, write := range map[string]func(io.Writer, *Table) error{"parquet": WriteParquet, "arrow": WriteArrow} {
@@ -266,7 +256,7 @@ func TestWriters_ReportAFailingDisk(t *testing.T) {
 			t.Fatal(err)
 		}
 		for room := 0; room < whole.Len(); room += 1 + whole.Len()/50 {
-			if err := write(&fullDisk{room}, table); !errors.Is(err, errFull) {
+			if err := write(&fsystest.FullDisk{Room: room}, table); !errors.Is(err, syscall.ENOSPC) {
 				t.Fatalf("%s with room for %d of %d bytes: %v", name, room, whole.Len(), err)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -20,6 +21,8 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
+
+	"winback/internal/fsys/fsystest"
 )
 
 // testRow has a column of each type and coding.
@@ -379,24 +382,12 @@ func TestWriter_RefusesColumnsThatDoNotFit(t *testing.T) {
 	}
 }
 
-// fullDisk takes some bytes and then fails.
-type fullDisk struct{ room int }
-
-var errFull = errors.New("no space")
-
-func (d *fullDisk) Write(b []byte) (int, error) {
-	if d.room -= len(b); d.room < 0 {
-		return 0, errFull
-	}
-	return len(b), nil
-}
-
 func TestWriter_ReportsAFailingDisk(t *testing.T) {
 	rows := testRows(50)
 	whole := len(fileOf(t, rows, 50, Layout{PageIndex: true}))
 	for room := 0; room < whole; room += 1 + whole/60 {
-		w := NewWriter(&fullDisk{room}, Layout{Schema: parquet.SchemaOf(new(testRow)), PageIndex: true})
-		if err := cmp.Or(w.Write(columnsOf(rows)), w.Close()); !errors.Is(err, errFull) {
+		w := NewWriter(&fsystest.FullDisk{Room: room}, Layout{Schema: parquet.SchemaOf(new(testRow)), PageIndex: true})
+		if err := cmp.Or(w.Write(columnsOf(rows)), w.Close()); !errors.Is(err, syscall.ENOSPC) {
 			t.Fatalf("room for %d of %d bytes: %v", room, whole, err)
 		}
 	}

@@ -10,11 +10,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"winback/data"
 	"winback/data/tables"
 	"winback/features"
+	"winback/internal/fsys/fsystest"
 	"winback/pipeline/learn"
 	"winback/pipeline/rules"
 	"winback/pipeline/run"
@@ -354,20 +356,6 @@ func TestListWriters_FilesHoldTheListsAndRepeatByteByByte(t *testing.T) {
 	}
 }
 
-// fullDisk takes so many bytes in all and then fails.
-type fullDisk struct{ left int }
-
-func (d *fullDisk) Write(p []byte) (int, error) {
-	if d.left -= len(p); d.left < 0 {
-		return 0, errDiskFull
-	}
-	return len(p), nil
-}
-
-func (d *fullDisk) Close() error { return nil }
-
-var errDiskFull = errors.New("no space left")
-
 func TestListWriters_EveryFailedWriteIsAnErrorThatNamesTheFile(t *testing.T) {
 	g := build(t, randomLapsed(rand.New(rand.NewPCG(1, 4)), 3000, 2), plainLeaves(2), Settings{})
 	size := 0
@@ -379,17 +367,17 @@ func TestListWriters_EveryFailedWriteIsAnErrorThatNamesTheFile(t *testing.T) {
 		size += file.Len()
 	}
 	for room := 0; room < size; room += 1 + size/50 {
-		disk, last := &fullDisk{left: room}, ""
+		disk, last := &fsystest.FullDisk{Room: room}, ""
 		err := writeLists(g, func(path string) (io.WriteCloser, error) {
 			last = path
 			return disk, nil
 		})
-		if !errors.Is(err, errDiskFull) || !strings.Contains(err.Error(), last) {
+		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), last) {
 			t.Fatalf("room for %d of %d bytes: error %v while writing %s", room, size, err, last)
 		}
 	}
-	refused := func(string) (io.WriteCloser, error) { return nil, errDiskFull }
-	if err := writeLists(g, refused); !errors.Is(err, errDiskFull) {
+	refused := func(string) (io.WriteCloser, error) { return nil, syscall.ENOSPC }
+	if err := writeLists(g, refused); !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("error %v, want that of create", err)
 	}
 }
